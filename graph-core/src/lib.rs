@@ -1,0 +1,12 @@
+//! Lazy, typed task graphs: the handles, the tasks behind them, the graph they form and its pictures.
+//!
+//! This crate knows no threads, no clock and no network: it builds graphs and describes them.
+//! `graph-exec` runs them.
+
+mod error;
+mod graph;
+mod state;
+
+pub use error::GraphError;
+pub use graph::{Edge, EdgeKind, Graph, Node, SourceLocation};
+pub use state::TaskState;
