@@ -3,10 +3,30 @@
 //! This crate knows no threads, no clock and no network: it builds graphs and describes them.
 //! `graph-exec` runs them.
 
+#[doc(hidden)]
+pub mod __private;
+mod argument;
+mod call;
+mod delayed;
 mod error;
+mod failure;
+mod function;
 mod graph;
+mod input;
+mod reference;
+mod slot;
 mod state;
+mod sync;
+mod task;
+mod unzip;
 
+pub use argument::IntoArg;
+pub use call::Fallible;
+pub use delayed::{Delayed, Handle, Shared, value};
 pub use error::GraphError;
+pub use failure::{Cause, Failure};
+pub use function::Function;
 pub use graph::{Edge, EdgeKind, Graph, Node, SourceLocation};
+pub use input::{Borrowed, Cloned, Constant, Counted, Input, SharedValue};
+pub use reference::{IntoRef, Lend};
 pub use state::TaskState;
