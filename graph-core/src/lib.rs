@@ -5,6 +5,9 @@
 
 #[doc(hidden)]
 pub mod __private;
+#[doc(hidden)]
+pub mod __run;
+mod adjacency;
 mod argument;
 mod call;
 mod delayed;
@@ -13,13 +16,18 @@ mod failure;
 mod function;
 mod graph;
 mod input;
+mod outputs;
+mod plan;
 mod reference;
 mod slot;
+mod snapshot;
 mod state;
 mod sync;
 mod task;
 mod unzip;
+mod walk;
 
+pub use adjacency::Adjacency;
 pub use argument::IntoArg;
 pub use call::Fallible;
 pub use delayed::{Delayed, Handle, Shared, value};
@@ -28,5 +36,6 @@ pub use failure::{Cause, Failure};
 pub use function::Function;
 pub use graph::{Edge, EdgeKind, Graph, Node, SourceLocation};
 pub use input::{Borrowed, Cloned, Constant, Counted, Input, SharedValue};
+pub use outputs::Outputs;
 pub use reference::{IntoRef, Lend};
 pub use state::TaskState;
