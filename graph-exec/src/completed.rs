@@ -12,8 +12,8 @@ use graph_core::{__run::Plan, Outputs};
 
 use crate::{
     Error, RunRecord,
+    crew::Crew,
     parallel::Parallel,
-    pool::Pool,
     record::{Names, Recorder, Span},
     run::{Policy, Run},
     serial::Serial,
@@ -22,14 +22,16 @@ use crate::{
 /// Who runs the tasks.
 #[derive(Clone)]
 pub(crate) enum Workers {
-    Pool(Pool),
+    /// The given crew, or the current one.
+    Crew(Option<Arc<Crew>>),
     CallingThread,
 }
 
 impl Workers {
     pub(crate) fn count(&self) -> usize {
         match self {
-            Workers::Pool(pool) => pool.threads(),
+            Workers::Crew(Some(crew)) => crew.threads(),
+            Workers::Crew(None) => Crew::current().map_or(1, |crew| crew.threads()),
             Workers::CallingThread => 1,
         }
     }
@@ -63,12 +65,13 @@ impl<H: Outputs> Completed<H> {
         // SAFETY: nothing of the plan has started, and `outputs` holds it.
         let names = recorded.then(|| unsafe { Names::of(&plan) });
         let course = match workers {
-            Workers::Pool(pool) if !plan.is_empty() => {
+            Workers::Crew(crew) if !plan.is_empty() => {
+                let crew = crew.clone().map_or_else(Crew::current, Ok)?;
                 // SAFETY: `outputs` lives in this function and then in `Completed`; `complete`
                 // returns when no task is running, and none starts later.
                 let (run, sources) = unsafe { Run::new(plan, policy) };
                 let recorder = recorded.then(Recorder::new);
-                let parallel = Parallel::new(run, sources, pool.clone(), recorder);
+                let parallel = Parallel::new(run, sources, crew, recorder);
                 parallel.complete();
                 Course::Parallel(parallel)
             }

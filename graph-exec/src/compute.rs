@@ -9,7 +9,7 @@ use crate::{Error, Executor};
 /// Computes one handle, or a tuple, array or `Vec` of them, in one run on all cores; the results
 /// keep that shape, and what the handles have in common runs once.
 ///
-/// Runs on the current rayon pool. May be called anywhere, inside a task too.
+/// Runs on [`Executor::default`]. May be called anywhere, inside a task too.
 ///
 /// # Errors
 /// The first failure; see [`Executor::compute`].

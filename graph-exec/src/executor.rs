@@ -5,12 +5,17 @@ use graph_core::Outputs;
 use crate::{
     Error, Finished,
     completed::{Completed, Workers},
+    crew::Crew,
     lineage,
-    pool::Pool,
     run::Policy,
 };
 
-/// Runs graphs: on the current rayon pool, on threads of its own, or on the calling thread.
+/// Runs graphs: on the threads that all graphs of the program share, on threads of its own, or on
+/// the calling thread.
+///
+/// The threads are those of a rayon pool, so that rayon code inside a task uses them too. It is
+/// never a pool that the program made itself: a thread of that pool which waits inside rayon would
+/// take up our tasks on top of its own work, and the two could come to wait for each other.
 ///
 /// ```
 /// use graph_exec::{Executor, prelude::*};
@@ -25,12 +30,13 @@ pub struct Executor {
 }
 
 impl Default for Executor {
-    /// The current rayon pool: the one that the calling thread belongs to, or the global one.
+    /// Inside a task, the executor that runs the task; elsewhere the one that the whole program
+    /// shares, with a thread for each core (or as many as `RAYON_NUM_THREADS` says).
     fn default() -> Self {
         if lineage::in_serial_task() {
             return Executor::serial();
         }
-        Executor { workers: Workers::Pool(Pool::Current) }
+        Executor { workers: Workers::Crew(None) }
     }
 }
 
@@ -154,7 +160,7 @@ impl ExecutorBuilder {
     /// assert!(Executor::builder().build().is_ok());
     /// ```
     pub fn build(self) -> Result<Executor, Error> {
-        Ok(Executor { workers: Workers::Pool(Pool::with_threads(self.threads)?) })
+        Ok(Executor { workers: Workers::Crew(Some(Crew::new(self.threads)?)) })
     }
 }
 

@@ -12,11 +12,11 @@
 mod blame;
 mod completed;
 mod compute;
+mod crew;
 mod error;
 mod executor;
 mod lineage;
 mod parallel;
-mod pool;
 mod ready;
 mod record;
 mod run;

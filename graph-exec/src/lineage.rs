@@ -1,6 +1,6 @@
 //! Which run was started inside which task, and what each thread is doing.
 //!
-//! A task may compute another graph. Two things follow from where a thread stands: which work it
+//! A task may compute another graph. From where a thread stands follow two things: which work it
 //! may take up while it waits, and whether a wait would close a circle.
 
 use std::{
@@ -42,7 +42,7 @@ impl Lineage {
     }
 
     /// Says whether this run is `other` or was started, at any depth, inside it.
-    fn is_within(&self, other: &Lineage) -> bool {
+    pub(crate) fn is_within(&self, other: &Lineage) -> bool {
         let outer = self.inside.as_ref();
         self.run == other.run
             || std::iter::successors(outer, |(_, lineage)| lineage.inside.as_ref())
@@ -55,8 +55,6 @@ pub(crate) struct Frame {
     lineage: Arc<Lineage>,
     /// Creation number of the running task.
     task: Cell<Option<u64>>,
-    /// The run that the running task waits for.
-    awaited: RefCell<Option<Arc<Lineage>>>,
     serial: bool,
 }
 
@@ -71,12 +69,7 @@ fn with_innermost<R>(look: impl FnOnce(&Frame) -> R) -> Option<R> {
 impl Frame {
     /// Notes that this thread works for a run, until the guard goes.
     pub(crate) fn enter(lineage: &Arc<Lineage>, serial: bool) -> FrameGuard {
-        let frame = Rc::new(Frame {
-            lineage: Arc::clone(lineage),
-            task: Cell::new(None),
-            awaited: RefCell::new(None),
-            serial,
-        });
+        let frame = Rc::new(Frame { lineage: Arc::clone(lineage), task: Cell::new(None), serial });
         FRAMES.with_borrow_mut(|frames| frames.push(Rc::clone(&frame)));
         FrameGuard(frame)
     }
@@ -102,37 +95,4 @@ impl Drop for FrameGuard {
 /// Says whether the thread is inside a task of a serial run, whose nested runs are serial too.
 pub(crate) fn in_serial_task() -> bool {
     with_innermost(|frame| frame.serial && frame.task.get().is_some()).unwrap_or(false)
-}
-
-/// Says whether a thread that was handed an invitation to `lineage`'s run may accept it.
-///
-/// A thread inside a task stands on that task's stack: whatever it starts must end before the
-/// task goes on. So it takes up only work that the task waits for anyway; starting anything else
-/// could need the very task beneath it.
-pub(crate) fn may_join(lineage: &Lineage) -> bool {
-    with_innermost(|frame| {
-        frame.task.get().is_none()
-            || frame.awaited.borrow().as_ref().is_some_and(|awaited| lineage.is_within(awaited))
-    })
-    .unwrap_or(true)
-}
-
-/// Notes that the thread's task waits for a run, until the guard goes.
-pub(crate) fn await_run(lineage: &Arc<Lineage>) -> AwaitGuard {
-    let frame = FRAMES.with_borrow(|frames| frames.last().cloned());
-    if let Some(frame) = &frame {
-        frame.awaited.replace(Some(Arc::clone(lineage)));
-    }
-    AwaitGuard(frame)
-}
-
-/// Ends the wait when dropped.
-pub(crate) struct AwaitGuard(Option<Rc<Frame>>);
-
-impl Drop for AwaitGuard {
-    fn drop(&mut self) {
-        if let Some(frame) = &self.0 {
-            frame.awaited.replace(None);
-        }
-    }
 }

@@ -1,8 +1,7 @@
-//! Handing the ready tasks of one run to the threads of a rayon pool.
+//! Sharing out the ready tasks of one run among the workers of a crew.
 //!
-//! What rayon gets are *tickets*: invitations to come and work for a run, at most one a thread.
-//! The tasks themselves wait in the run's own ready queue, so a ticket that arrives at a thread
-//! which must not take it up (see [`lineage`](crate::lineage)) can be given back.
+//! Workers are invited with *tickets* (see [`crew`](crate::crew)), at most one a worker. The tasks
+//! themselves wait in the run's own ready queue.
 //!
 //! **Nothing is overlooked.** A worker that finds nothing leaves in the order: *count myself out,
 //! then look once more*. Whoever adds work does it in the order: *add, then look whether everybody
@@ -19,8 +18,8 @@ use std::{
 use crossbeam_utils::CachePadded;
 
 use crate::{
-    lineage::{self, Frame, Lineage},
-    pool::Pool,
+    crew::Crew,
+    lineage::{Frame, Lineage},
     ready::{ReadyQueue, Worker},
     record::{Recorder, Span},
     run::{Run, Step},
@@ -30,50 +29,36 @@ use crate::{
 
 /// How often an idle worker looks again before it leaves.
 const LOOKS_BEFORE_LEAVING: u32 = 64;
-/// How long a waiting thread sleeps that must look for other work of its pool now and then.
+/// How long a waiting worker sleeps before it looks again whether it can help.
 const NAP: Duration = Duration::from_micros(500);
-/// How long a returned ticket is kept before it is sent again, the first time and at most.
-const SHORTEST_PATIENCE: Duration = Duration::from_micros(50);
-const LONGEST_PATIENCE: Duration = Duration::from_millis(2);
 
 pub(crate) struct Parallel {
     run: Run,
     queue: ReadyQueue,
-    pool: Pool,
-    threads: usize,
+    crew: Arc<Crew>,
     recorder: Option<Recorder>,
     unsettled: CachePadded<AtomicUsize>,
     /// Tickets on their way, and threads that work for this run.
     invited: CachePadded<AtomicUsize>,
     /// Threads that may be inside a task.
     working: CachePadded<AtomicUsize>,
-    signal: Mutex<Signal>,
+    /// The caller is to look: the run may be over, or work has come from elsewhere.
+    signal: Mutex<bool>,
     changed: Condvar,
-}
-
-/// What the waiting caller is to look at.
-#[derive(Default)]
-struct Signal {
-    /// The run may be over, or work has come from elsewhere.
-    look: bool,
-    /// A ticket was given back, by a thread that is inside another task.
-    ticket_returned: bool,
 }
 
 impl Parallel {
     pub(crate) fn new(
         run: Run,
         sources: Vec<u32>,
-        pool: Pool,
+        crew: Arc<Crew>,
         recorder: Option<Recorder>,
     ) -> Arc<Self> {
-        let threads = pool.threads();
         Arc::new(Parallel {
             unsettled: CachePadded::new(AtomicUsize::new(run.plan().len())),
-            queue: ReadyQueue::new(sources, threads),
+            queue: ReadyQueue::new(sources, crew.threads()),
             run,
-            pool,
-            threads,
+            crew,
             recorder,
             invited: CachePadded::default(),
             working: CachePadded::default(),
@@ -93,14 +78,12 @@ impl Parallel {
 
     /// Runs everything and returns when nothing of it is running any more.
     pub(crate) fn complete(self: &Arc<Self>) {
-        let _awaiting = lineage::await_run(self.run.lineage());
-        let takes_part = self.pool.contains_this_thread();
-        let helpers =
-            self.threads.min(self.queue.source_count()).saturating_sub(usize::from(takes_part));
-        for _ in 0..helpers {
+        let _on_its_way = self.crew.begin_run();
+        let takes_part = self.crew.contains_this_thread();
+        let workers = self.crew.threads().min(self.queue.source_count());
+        for _ in usize::from(takes_part)..workers {
             self.invite();
         }
-        let mut patience = SHORTEST_PATIENCE;
         loop {
             if takes_part {
                 self.invited.fetch_add(1, Ordering::SeqCst);
@@ -110,15 +93,8 @@ impl Parallel {
             if self.is_over() {
                 return;
             }
-            // A thread of a pool owes its pool that it goes on taking up what is waiting there.
-            match rayon::yield_now() {
-                Some(rayon::Yield::Executed) => {}
-                Some(rayon::Yield::Idle) => self.nap(),
-                None if self.wait_for_signal() => {
-                    std::thread::sleep(patience);
-                    patience = (patience * 2).min(LONGEST_PATIENCE);
-                }
-                None => {}
+            if !Crew::help_within(self.run.lineage()) {
+                self.wait();
             }
             if !takes_part && self.queue.has_work() {
                 self.invite();
@@ -131,27 +107,24 @@ impl Parallel {
             || (self.run.is_stopped() && self.working.load(Ordering::SeqCst) == 0)
     }
 
-    /// Waits for a signal. Returns whether a ticket was given back.
-    fn wait_for_signal(&self) -> bool {
+    /// Waits for a signal; a worker does not wait long, since it may be needed elsewhere.
+    fn wait(&self) {
         let mut signal = lock(&self.signal);
-        while !signal.look && !signal.ticket_returned {
-            signal = self.changed.wait(signal).unwrap_or_else(PoisonError::into_inner);
+        if rayon::current_thread_index().is_some() {
+            if !*signal {
+                let woken = self.changed.wait_timeout(signal, NAP);
+                (signal, _) = woken.unwrap_or_else(PoisonError::into_inner);
+            }
+        } else {
+            while !*signal {
+                signal = self.changed.wait(signal).unwrap_or_else(PoisonError::into_inner);
+            }
         }
-        std::mem::take(&mut *signal).ticket_returned
+        *signal = false;
     }
 
-    /// Waits for a signal, but not for long.
-    fn nap(&self) {
-        let mut signal = lock(&self.signal);
-        if !signal.look && !signal.ticket_returned {
-            let waited = self.changed.wait_timeout(signal, NAP);
-            (signal, _) = waited.unwrap_or_else(PoisonError::into_inner);
-        }
-        *signal = Signal::default();
-    }
-
-    fn tell_caller(&self, tell: impl FnOnce(&mut Signal)) {
-        tell(&mut lock(&self.signal));
+    fn tell_caller(&self) {
+        *lock(&self.signal) = true;
         self.changed.notify_all();
     }
 
@@ -159,7 +132,7 @@ impl Parallel {
     fn invite(self: &Arc<Self>) {
         fence(Ordering::SeqCst);
         let mut invited = self.invited.load(Ordering::SeqCst);
-        while invited < self.threads {
+        while invited < self.crew.threads() {
             match self.invited.compare_exchange_weak(
                 invited,
                 invited + 1,
@@ -167,8 +140,7 @@ impl Parallel {
                 Ordering::SeqCst,
             ) {
                 Ok(_) => {
-                    let this = Arc::clone(self);
-                    self.pool.spawn(move || this.accept_ticket());
+                    self.crew.invite(Arc::clone(self));
                     return;
                 }
                 Err(now) => invited = now,
@@ -176,14 +148,14 @@ impl Parallel {
         }
     }
 
-    fn accept_ticket(self: Arc<Self>) {
-        if lineage::may_join(self.run.lineage()) {
-            self.work();
-            self.leave();
-        } else {
-            self.invited.fetch_sub(1, Ordering::SeqCst);
-            self.tell_caller(|signal| signal.ticket_returned = true);
-        }
+    /// Works for the run as long as there is something to do.
+    pub(crate) fn accept_ticket(self: Arc<Self>) {
+        self.work();
+        self.leave();
+    }
+
+    pub(crate) fn lineage(&self) -> &Lineage {
+        self.run.lineage()
     }
 
     /// Counts this thread out, and sees to it that somebody comes for work that has turned up.
@@ -233,7 +205,7 @@ impl Parallel {
         self.settle(&mut shift);
         drop(worker);
         if self.working.fetch_sub(1, Ordering::SeqCst) == 1 && self.run.is_stopped() {
-            self.tell_caller(|signal| signal.look = true);
+            self.tell_caller();
         }
     }
 
@@ -278,7 +250,7 @@ impl Parallel {
         }
         let settled = std::mem::take(&mut shift.settled);
         if settled > 0 && self.unsettled.fetch_sub(settled, Ordering::SeqCst) == settled {
-            self.tell_caller(|signal| signal.look = true);
+            self.tell_caller();
         }
     }
 }
@@ -293,8 +265,7 @@ struct Shift {
 impl Subscriber for Parallel {
     fn task_ended(&self, index: u32) {
         self.queue.resume(index);
-        // The telling thread may belong to another pool, so the caller sends the ticket.
-        self.tell_caller(|signal| signal.look = true);
+        self.tell_caller();
     }
 
     fn lineage(&self) -> &Lineage {

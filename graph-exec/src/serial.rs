@@ -19,7 +19,7 @@ use graph_core::{
 use crate::{
     Error,
     blame::{Blame, Reason},
-    lineage::{self, Frame, Lineage},
+    lineage::{Frame, FrameGuard, Lineage},
     record::Span,
     run::Policy,
     subscription::{self, Subscribed, Subscriber},
@@ -48,7 +48,6 @@ impl Serial {
         let dependents = Adjacency::from_edges(plan.len(), edges);
         let mut serial = Serial { plan, dependents, blame: Blame::default(), spans: Vec::new() };
         let waiter = Arc::new(Waiter::new(Lineage::of_new_run()));
-        let _awaiting = lineage::await_run(&waiter.lineage);
         let frame = Frame::enter(&waiter.lineage, true);
         for task in (0..serial.plan.len() as u32).rev() {
             let data = serial.plan.dependencies().neighbours(task);
@@ -102,7 +101,7 @@ impl Serial {
 unsafe fn run_one(
     plan: &Plan,
     task: u32,
-    frame: &lineage::FrameGuard,
+    frame: &FrameGuard,
     waiter: &Arc<Waiter>,
 ) -> Option<Reason> {
     // SAFETY: the task has not ended in this plan.

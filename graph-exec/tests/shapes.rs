@@ -25,7 +25,8 @@ fn a_chain_of_a_million_builds_runs_and_drops() {
 #[test]
 fn a_shared_chain_of_a_million_builds_runs_and_drops() {
     on_small_stack(|| {
-        let last = (1..1_000_000).fold(value(0u64).shared(), |last, _| last.map(|n| n + 1).shared());
+        let last =
+            (1..1_000_000).fold(value(0u64).shared(), |last, _| last.map(|n| n + 1).shared());
         assert_eq!(*last.compute().unwrap(), 999_999);
         drop((1..1_000_000).fold(value(0u64).shared(), |last, _| last.map(|n| n + 1).shared()));
     });

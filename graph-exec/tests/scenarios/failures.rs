@@ -43,7 +43,10 @@ fn an_error_names_task_place_path_and_cause_and_keeps_its_type() {
         assert!(task.failure().built_at.line < line);
         assert_eq!(error.source().unwrap().downcast_ref(), Some(&NoSuchStock("ibm")));
         let text = error.to_string();
-        assert!(text.ends_with("failed: no stock called ibm (needed by map (plus one) → map)"), "{text}");
+        assert!(
+            text.ends_with("failed: no stock called ibm (needed by map (plus one) → map)"),
+            "{text}"
+        );
     }
 }
 
@@ -76,7 +79,12 @@ fn fail_fast_starts_nothing_that_needs_the_failed_task() {
 fn keep_going_gives_every_output_its_own_result() {
     for executor in executors() {
         let shared = unknown("ibm").shared();
-        let outputs = (value(1).map(|n| n + 1), shared.map(|n| n + 1), &shared, vec![value(3), unknown("hp")]);
+        let outputs = (
+            value(1).map(|n| n + 1),
+            shared.map(|n| n + 1),
+            &shared,
+            vec![value(3), unknown("hp")],
+        );
         let (two, needs_ibm, ibm, list) = executor.keep_going().compute(outputs).unwrap();
         assert_eq!(two.unwrap(), 2);
         assert!(needs_ibm.unwrap_err().to_string().contains("ibm"));
@@ -148,7 +156,8 @@ fn order_only_edges_order_and_pass_failures_on() {
             let log = Arc::clone(&log);
             value(()).map(move |()| log.lock().unwrap().push(name))
         };
-        let first = write("first").map(|()| std::thread::sleep(std::time::Duration::from_millis(5)));
+        let first =
+            write("first").map(|()| std::thread::sleep(std::time::Duration::from_millis(5)));
         let second = write("second");
         let ordered = value(()).map(|()| ()).after([&first, &second]);
         let log_last = Arc::clone(&log);

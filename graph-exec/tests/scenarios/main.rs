@@ -5,11 +5,7 @@ mod memory;
 mod nested;
 mod overlapping;
 
-use std::{
-    sync::mpsc,
-    thread,
-    time::Duration,
-};
+use std::{sync::mpsc, thread, time::Duration};
 
 /// Runs `body` on a thread of its own and fails the test instead of hanging with it.
 fn within_a_minute<T: Send + 'static>(body: impl FnOnce() -> T + Send + 'static) -> T {

@@ -76,7 +76,8 @@ fn two_pools_of_one_thread_may_compute_on_each_other() {
         let (a, b) = (executor(1), executor(1));
         let (inner_a, outer_a) = (a.clone(), a);
         outer_a.compute(value(1).map(move |n| {
-            b.compute(value(n).map(move |n| inner_a.compute(value(n).map(|n| n + 1)).unwrap())).unwrap()
+            b.compute(value(n).map(move |n| inner_a.compute(value(n).map(|n| n + 1)).unwrap()))
+                .unwrap()
         }))
     });
     assert_eq!(result.unwrap(), 2);
@@ -100,7 +101,10 @@ fn a_task_that_computes_itself_is_told_so() {
         });
         let Error::Task(task) = &error else { panic!("{error}") };
         let inner = task.failure().cause.as_error().unwrap().downcast_ref::<Error>();
-        assert!(matches!(inner, Some(Error::WouldDeadlock { task, .. }) if task.contains("snake")), "{error}");
+        assert!(
+            matches!(inner, Some(Error::WouldDeadlock { task, .. }) if task.contains("snake")),
+            "{error}"
+        );
     }
 }
 

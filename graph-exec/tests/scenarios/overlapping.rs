@@ -63,12 +63,14 @@ fn a_run_waits_for_a_task_that_another_run_has_started() {
             })
             .shared();
         let one = shared.clone();
-        let first = thread::spawn(move || Executor::builder().threads(1).build().unwrap().compute(&one));
+        let first =
+            thread::spawn(move || Executor::builder().threads(1).build().unwrap().compute(&one));
         has_started.recv().unwrap();
         let two = shared.clone();
         let second = thread::spawn(move || Executor::serial().compute(&two));
         let three = shared.clone();
-        let third = thread::spawn(move || Executor::builder().threads(1).build().unwrap().compute(&three));
+        let third =
+            thread::spawn(move || Executor::builder().threads(1).build().unwrap().compute(&three));
         let_go.send(()).unwrap();
         assert_eq!(*third.join().unwrap().unwrap(), 42);
         (first.join().unwrap().unwrap(), second.join().unwrap().unwrap())
@@ -110,7 +112,8 @@ fn every_task_of_overlapping_graphs_runs_at_most_once() {
                 .into_iter()
                 .map(|half| thread::spawn(move || compute(half).unwrap()))
                 .collect();
-            let results: Vec<_> = threads.into_iter().map(|thread| thread.join().unwrap()).collect();
+            let results: Vec<_> =
+                threads.into_iter().map(|thread| thread.join().unwrap()).collect();
             assert!(Arc::ptr_eq(&results[0][4], &results[1][1]));
             (runs.load(Ordering::SeqCst), tasks)
         });
