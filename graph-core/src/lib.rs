@@ -3,6 +3,9 @@
 //! This crate knows no threads, no clock and no network: it builds graphs and describes them.
 //! `graph-exec` runs them.
 
+// The code that `#[delayed]` writes says `::graph_core`, in this crate's own tests too.
+extern crate self as graph_core;
+
 #[doc(hidden)]
 pub mod __private;
 #[doc(hidden)]
@@ -16,6 +19,7 @@ mod failure;
 mod function;
 mod graph;
 mod input;
+mod operators;
 mod order;
 mod outputs;
 mod plan;
@@ -36,6 +40,7 @@ pub use error::GraphError;
 pub use failure::{Cause, Failure};
 pub use function::Function;
 pub use graph::{Edge, EdgeKind, Graph, Node, SourceLocation};
+pub use graph_macros::delayed;
 pub use input::{Borrowed, Cloned, Constant, Counted, Input, SharedValue};
 pub use order::{Numbering, order};
 pub use outputs::Outputs;

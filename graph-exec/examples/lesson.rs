@@ -101,9 +101,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     })?;
 
     let data = 1..=8;
-    cell("1.4  a loop of eight, plainly", "8 s", || {
-        Ok(data.clone().map(inc).sum::<i64>())
-    })?;
+    cell("1.4  a loop of eight, plainly", "8 s", || Ok(data.clone().map(inc).sum::<i64>()))?;
     let eight_calls = || total((1..=8).map(slowinc).collect::<Vec<_>>());
     cell("8.1  the same, delayed, 2 threads", "4 s on two workers", || {
         eight_calls().visualize(pictures.join("eight-calls.svg"))?;

@@ -25,10 +25,17 @@ enum Ending {
 }
 
 #[delayed]
-fn mix(number: u64, inputs: &[Arc<u64>], ending: Ending, runs: Arc<AtomicUsize>) -> Result<u64, String> {
+fn mix(
+    number: u64,
+    inputs: &[Arc<u64>],
+    ending: Ending,
+    runs: Arc<AtomicUsize>,
+) -> Result<u64, String> {
     runs.fetch_add(1, Ordering::SeqCst);
     match ending {
-        Ending::Value => Ok(inputs.iter().fold(number, |sum, input| sum.wrapping_mul(31).wrapping_add(**input))),
+        Ending::Value => {
+            Ok(inputs.iter().fold(number, |sum, input| sum.wrapping_mul(31).wrapping_add(**input)))
+        }
         Ending::Error => Err(format!("error {number}")),
         Ending::Panic => panic!("panic {number}"),
     }
@@ -36,22 +43,29 @@ fn mix(number: u64, inputs: &[Arc<u64>], ending: Ending, runs: Arc<AtomicUsize>)
 
 fn graphs(failures: bool) -> impl Strategy<Value = (Vec<Plan>, Vec<usize>)> {
     let ending = if failures {
-        prop_oneof![12 => Just(Ending::Value), 1 => Just(Ending::Error), 1 => Just(Ending::Panic)].boxed()
+        prop_oneof![12 => Just(Ending::Value), 1 => Just(Ending::Error), 1 => Just(Ending::Panic)]
+            .boxed()
     } else {
         Just(Ending::Value).boxed()
     };
     let task = (prop::collection::vec(any::<prop::sample::Index>(), 0..4), ending);
     let tasks = prop::collection::vec(task, 1..60).prop_map(|tasks| {
         let plan = |(place, (inputs, ending)): (usize, (Vec<prop::sample::Index>, Ending))| Plan {
-            inputs: if place == 0 { vec![] } else { inputs.iter().map(|input| input.index(place)).collect() },
+            inputs: if place == 0 {
+                vec![]
+            } else {
+                inputs.iter().map(|input| input.index(place)).collect()
+            },
             ending,
         };
         tasks.into_iter().enumerate().map(plan).collect::<Vec<_>>()
     });
-    (tasks, prop::collection::vec(any::<prop::sample::Index>(), 1..4)).prop_map(|(tasks, outputs)| {
-        let outputs = outputs.iter().map(|output| output.index(tasks.len())).collect();
-        (tasks, outputs)
-    })
+    (tasks, prop::collection::vec(any::<prop::sample::Index>(), 1..4)).prop_map(
+        |(tasks, outputs)| {
+            let outputs = outputs.iter().map(|output| output.index(tasks.len())).collect();
+            (tasks, outputs)
+        },
+    )
 }
 
 /// The obvious sequential model: the value of each task, or `None` when it or an input fails.
@@ -60,7 +74,9 @@ fn model(plans: &[Plan]) -> Vec<Option<u64>> {
     for (number, plan) in plans.iter().enumerate() {
         let inputs: Option<Vec<u64>> = plan.inputs.iter().map(|&input| values[input]).collect();
         values.push(inputs.filter(|_| plan.ending == Ending::Value).map(|inputs| {
-            inputs.iter().fold(number as u64, |sum, input| sum.wrapping_mul(31).wrapping_add(*input))
+            inputs
+                .iter()
+                .fold(number as u64, |sum, input| sum.wrapping_mul(31).wrapping_add(*input))
         }));
     }
     values
@@ -70,7 +86,8 @@ fn build(plans: &[Plan]) -> (Vec<Shared<u64>>, Vec<Arc<AtomicUsize>>) {
     let runs: Vec<Arc<AtomicUsize>> = plans.iter().map(|_| Arc::default()).collect();
     let mut tasks: Vec<Shared<u64>> = vec![];
     for (number, plan) in plans.iter().enumerate() {
-        let inputs: Vec<Shared<u64>> = plan.inputs.iter().map(|&input| tasks[input].clone()).collect();
+        let inputs: Vec<Shared<u64>> =
+            plan.inputs.iter().map(|&input| tasks[input].clone()).collect();
         tasks.push(mix(number as u64, inputs, plan.ending, Arc::clone(&runs[number])).shared());
     }
     (tasks, runs)
