@@ -258,9 +258,11 @@ impl LineProblem {
                 "a column holds texts or numbers, not both; --skip-bad-lines leaves such lines out"
             }
             Self::IntegerTooLarge { .. } => "write it as a text, or with a decimal point",
-            Self::Nul { .. } | Self::Key { .. } | Self::TooLong { .. } => {
-                "--skip-bad-lines leaves such lines out"
+            Self::Key { .. } => {
+                "rename it: HDF5 and its readers keep the empty name, \".\", names with a slash \
+                 or a NUL, and those that begin with _c_, _f_, _g_ or _v_ for themselves"
             }
+            Self::Nul { .. } | Self::TooLong { .. } => "--skip-bad-lines leaves such lines out",
         })
     }
 }

@@ -174,8 +174,9 @@ impl Parser {
                 Cell::Text(text) => memchr(0, text.as_bytes()).is_some(),
                 Cell::BeyondInt | Cell::Object | Cell::Array => true,
             };
-            if suspect || index >= known || self.columns.conflict(index, cell).is_some() {
-                let conflict = self.columns.conflict(index, cell);
+            let misnamed = index >= known && !can_name_a_column(self.names.get(index));
+            let conflict = self.columns.conflict(index, cell);
+            if suspect || misnamed || conflict.is_some() {
                 inspect(line, self.names.get(index), cell, conflict)?;
             }
         }
@@ -200,7 +201,18 @@ impl Parser {
 
 const TWO_TO_64: f64 = 18_446_744_073_709_551_616.0;
 
-/// Looks closely at a cell that is new or suspect; puts it right or says what is wrong with it.
+/// Whether `name` may be that of a field: HDF5 ends names at a NUL, and PyTables, through which
+/// pandas reads, refuses or loses the others.
+fn can_name_a_column(name: &str) -> bool {
+    let reserved = ["_c_", "_f_", "_g_", "_v_"];
+    !(name.is_empty()
+        || name == "."
+        || name.contains(['\0', '/'])
+        || reserved.iter().any(|prefix| name.starts_with(prefix))
+        || (name.starts_with("__") && name.ends_with("__")))
+}
+
+/// Looks closely at a cell with something unusual about it; puts it right or says what is wrong with it.
 #[cold]
 fn inspect(
     line: &str,
@@ -211,7 +223,7 @@ fn inspect(
     let place = locate::value_of(line, key).unwrap_or(0..0);
     let written = &line[place.clone()];
     let problem = match cell {
-        _ if key.is_empty() || key.contains('\0') => LineProblem::Key { key: key.into() },
+        _ if !can_name_a_column(key) => LineProblem::Key { key: key.into() },
         Cell::Object => LineProblem::Nested { key: key.into(), found: "an object" },
         Cell::Array => LineProblem::Nested { key: key.into(), found: "an array" },
         Cell::BeyondInt => LineProblem::IntegerTooLarge { key: key.into(), text: written.into() },

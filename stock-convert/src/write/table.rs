@@ -9,11 +9,11 @@ use crate::frame::{Column, Frame, Values};
 /// About the size of a storage chunk: it is filled column by column, so it should stay in the cache.
 const CHUNK_BYTES: usize = 256 * 1024;
 
-/// The most columns: their names and types must fit one message of an object header.
-const HEADER_BYTES: usize = 60_000;
+/// What the names and types of all columns may take: one message of an object header.
+const HEADER_BYTES: usize = 65_000;
 
-/// The least that a column takes of [`HEADER_BYTES`], beside its name.
-const MEMBER_BYTES: usize = 32;
+/// The most that a column takes of [`HEADER_BYTES`] beside its name.
+const MEMBER_BYTES: usize = 25;
 
 /// A column and its place in a row.
 struct Field<'frame> {
