@@ -11,6 +11,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use flate2::read::MultiGzDecoder;
 use tar::EntryType;
@@ -65,15 +66,16 @@ fn extract_within(
     }
     let mut paths = Vec::new();
     let (mut tar, _) = archive.open(limits)?;
-    for entry in tar.entries().map_err(ArchiveProblem::Unreadable)? {
-        let mut entry = entry.map_err(ArchiveProblem::Unreadable)?;
+    for entry in tar.entries().map_err(unreadable)? {
+        let mut entry = entry.map_err(unreadable)?;
         let Some(member) = Member::of(&entry)? else { continue };
         // The archive may have been replaced since it was looked at.
         if member.is_folder || !wanted.contains_key(&member.path) {
             continue;
         }
         let path = folder.join(&member.path);
-        let failed = |source| ArchiveProblem::Extract { path: path.clone(), source };
+        let failed =
+            |source| ArchiveProblem::Extract { path: path.clone(), source: Arc::new(source) };
         let mut file = Unfinished::begin(&path).map_err(failed)?;
         let mut content = Hashing::new(&mut entry);
         io::copy(&mut content, file.file_mut()).map_err(failed)?;
@@ -100,7 +102,7 @@ fn check(archive: Archive<'_>, limits: Limits) -> Result<HashMap<PathBuf, String
         |bytes: u64| ArchiveProblem::TooLarge { limit: format!("{} MiB", bytes / (1 << 20)) };
     let explain = |error| match bound.exceeded.get() {
         true => too_large(bound.bytes),
-        false => ArchiveProblem::Unreadable(error),
+        false => unreadable(error),
     };
     let mut files = HashMap::new();
     let mut folders = HashMap::new();
@@ -114,7 +116,7 @@ fn check(archive: Archive<'_>, limits: Limits) -> Result<HashMap<PathBuf, String
         let declared = entry.size();
         let read = io::copy(&mut entry, &mut io::sink()).map_err(&explain)?;
         if read != declared {
-            return Err(ArchiveProblem::Unreadable(io::ErrorKind::UnexpectedEof.into()));
+            return Err(unreadable(io::ErrorKind::UnexpectedEof.into()));
         }
         let Member { name, path, is_folder } = member;
         if is_folder {
@@ -130,6 +132,10 @@ fn check(archive: Archive<'_>, limits: Limits) -> Result<HashMap<PathBuf, String
     io::copy(&mut tar.into_inner(), &mut io::sink()).map_err(&explain)?;
     files.retain(|path, _| is_json_lines(path));
     Ok(files)
+}
+
+fn unreadable(error: io::Error) -> ArchiveProblem {
+    ArchiveProblem::Unreadable(Arc::new(error))
 }
 
 /// A member that may be extracted.
@@ -204,8 +210,8 @@ impl<'a> Archive<'a> {
         let (source, size): (Box<dyn Read + 'a>, u64) = match self {
             Self::Bytes(bytes) => (Box::new(bytes), bytes.len() as u64),
             Self::File(path) => {
-                let file = File::open(path).map_err(ArchiveProblem::Unreadable)?;
-                let size = file.metadata().map_err(ArchiveProblem::Unreadable)?.len();
+                let file = File::open(path).map_err(unreadable)?;
+                let size = file.metadata().map_err(unreadable)?.len();
                 (Box::new(file), size)
             }
         };

@@ -2,11 +2,14 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::frame::Kind;
 
 /// Why one input was not converted.
-#[derive(Debug, thiserror::Error)]
+///
+/// Cheap to clone: a task that failed keeps its error for everybody who asks.
+#[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConvertError {
     /// The input could not be opened or read.
@@ -15,7 +18,7 @@ pub enum ConvertError {
         /// The input.
         path: PathBuf,
         /// What the operating system or the decompressor said.
-        source: io::Error,
+        source: Arc<io::Error>,
     },
     /// A line of the input cannot become a row.
     #[error("{}:{line}:{column}: {problem}", path.display())]
@@ -35,7 +38,7 @@ pub enum ConvertError {
         /// The output, by its final name.
         path: PathBuf,
         /// What the operating system or the HDF5 writer said.
-        source: Box<dyn std::error::Error + Send + Sync>,
+        source: Arc<dyn std::error::Error + Send + Sync>,
     },
     /// A table that HDF5 has no way to hold.
     #[error("{}: {reason}", path.display())]
@@ -150,12 +153,12 @@ pub enum LineProblem {
 }
 
 /// What is wrong with an archive.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum ArchiveProblem {
     /// Not an archive, or a damaged one.
     #[error("not a readable .tar.gz archive: {0}")]
-    Unreadable(io::Error),
+    Unreadable(Arc<io::Error>),
     /// A member whose path leads out of the folder it is extracted into.
     #[error("unsafe path {member:?}: {reason}")]
     UnsafePath {
@@ -201,7 +204,7 @@ pub enum ArchiveProblem {
         /// The file.
         path: PathBuf,
         /// What the operating system said.
-        source: io::Error,
+        source: Arc<io::Error>,
     },
 }
 

@@ -5,6 +5,7 @@ use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::archive::{self, Archive};
 use crate::error::ConvertError;
@@ -104,7 +105,7 @@ impl Search<'_> {
             Ok(_) => self.path(argument),
             // A file of that very name comes first: names may hold brackets.
             Err(error) if error.kind() == io::ErrorKind::NotFound => self.pattern(argument),
-            Err(source) => self.errors.push(ConvertError::Read { path: argument.into(), source }),
+            Err(source) => self.errors.push(unreadable(argument, source)),
         }
     }
 
@@ -112,7 +113,7 @@ impl Search<'_> {
         let metadata = match fs::metadata(path) {
             Ok(metadata) => metadata,
             Err(source) => {
-                return self.errors.push(ConvertError::Read { path: path.into(), source });
+                return self.errors.push(unreadable(path, source));
             }
         };
         if metadata.is_dir() {
@@ -139,7 +140,7 @@ impl Search<'_> {
         let mut entries = match entries {
             Ok(entries) => entries,
             Err(source) => {
-                return self.errors.push(ConvertError::Read { path: folder.into(), source });
+                return self.errors.push(unreadable(folder, source));
             }
         };
         entries.sort_by_key(fs::DirEntry::file_name);
@@ -170,10 +171,9 @@ impl Search<'_> {
                     any = true;
                     match path {
                         Ok(path) => self.path(&path),
-                        Err(error) => self.errors.push(ConvertError::Read {
-                            path: error.path().into(),
-                            source: error.error().kind().into(),
-                        }),
+                        Err(error) => {
+                            self.errors.push(unreadable(error.path(), error.error().kind().into()))
+                        }
                     }
                 }
                 if !any {
@@ -230,6 +230,10 @@ impl Search<'_> {
         }
         Inputs { files, errors: self.errors }
     }
+}
+
+fn unreadable(path: &Path, error: io::Error) -> ConvertError {
+    ConvertError::Read { path: path.into(), source: Arc::new(error) }
 }
 
 /// Takes out the files that would be written to one output.

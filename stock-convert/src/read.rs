@@ -6,6 +6,7 @@
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use flate2::read::MultiGzDecoder;
@@ -53,7 +54,7 @@ pub struct Loaded {
 /// first line that cannot become a row.
 pub fn read(path: &Path, bad_lines: BadLines) -> Result<Loaded, ConvertError> {
     let started = Instant::now();
-    let failed = |source| ConvertError::Read { path: path.to_owned(), source };
+    let failed = |error| ConvertError::Read { path: path.to_owned(), source: Arc::new(error) };
     let file = File::open(path).map_err(failed)?;
     if file.metadata().map_err(failed)?.is_dir() {
         return Err(failed(io::ErrorKind::IsADirectory.into()));

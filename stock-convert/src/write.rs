@@ -9,7 +9,9 @@ mod stamp;
 mod table;
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use hdf5::{H5File, LibverBound};
@@ -20,7 +22,7 @@ use crate::origin::Origin;
 use crate::read::Loaded;
 use crate::unfinished::{Replace, Unfinished};
 
-pub(crate) use stamp::{Stamp, read_stamp};
+pub(crate) use stamp::read_stamp;
 
 /// Where a table goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,27 +94,26 @@ impl From<hdf5::Hdf5Error> for Failure {
 /// for a table that HDF5 cannot hold, [`ConvertError::Exists`] where something stands already.
 pub fn write(loaded: &Loaded, target: &Target) -> Result<Written, ConvertError> {
     let started = Instant::now();
-    let failed = |source| ConvertError::Write { path: target.path.clone(), source };
-    let unfinished = Unfinished::begin(&target.path).map_err(|error| failed(error.into()))?;
-    write_file(unfinished.path(), &loaded.frame, &loaded.origin).map_err(
-        |failure| match failure {
-            Failure::Limit(reason) => {
-                ConvertError::Unwritable { path: target.path.clone(), reason }
-            }
-            Failure::Hdf5(error) => failed(error.into()),
-        },
-    )?;
-    let bytes = fs::metadata(unfinished.path()).map_err(|error| failed(error.into()))?.len();
+    let failed = |error| ConvertError::Write { path: target.path.clone(), source: Arc::new(error) };
+    let unfinished = Unfinished::begin(&target.path).map_err(failed)?;
+    write_file(unfinished.path(), &loaded.frame, &loaded.origin).map_err(|failure| {
+        let path = target.path.clone();
+        match failure {
+            Failure::Limit(reason) => ConvertError::Unwritable { path, reason },
+            Failure::Hdf5(error) => ConvertError::Write { path, source: Arc::new(error) },
+        }
+    })?;
+    let bytes = fs::metadata(unfinished.path()).map_err(failed)?.len();
     let finished = match target.mode {
         TargetMode::Create => unfinished.finish(Replace::No),
         TargetMode::Replace => unfinished.finish(Replace::Yes),
         TargetMode::Rehearse => Ok(()),
     };
     finished.map_err(|error| match error.kind() {
-        std::io::ErrorKind::AlreadyExists => {
+        io::ErrorKind::AlreadyExists => {
             ConvertError::Exists { path: target.path.clone(), input: loaded.origin.path.clone() }
         }
-        _ => failed(error.into()),
+        _ => failed(error),
     })?;
     let took = loaded.took + started.elapsed();
     Ok(Written { path: target.path.clone(), origin: loaded.origin.clone(), bytes, took })
