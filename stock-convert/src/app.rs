@@ -11,11 +11,12 @@ use crate::cli::Arguments;
 use crate::error::ConvertError;
 use crate::existing::{Standing, standing};
 use crate::inputs::{self, Inputs, Places};
-use crate::parse::BadLines;
+use crate::parse::{BadLines, LineError, Skipped};
 use crate::plan::{Conversion, convert_sequentially};
 use crate::summary::{self, Outcome};
 use crate::unfinished::{Replace, folder_of, remove_leftovers};
-use crate::write::TargetMode;
+use crate::units;
+use crate::write::{TargetMode, Written};
 
 /// Real prices of five companies: see `assets/README.md`.
 const BUNDLED: &[u8] = include_bytes!("../assets/daily-stock.tgz");
@@ -114,11 +115,16 @@ pub fn run(
     let wall = (!conversions.is_empty()).then_some(converted.wall);
     report(&inputs, &outcomes, wall, out)?;
 
+    let mut ending = Ending::Done;
+    for outcome in &outcomes {
+        if let Outcome::Written(written) = outcome {
+            warn(written, err);
+        }
+    }
     let failed = outcomes.iter().filter_map(|outcome| match outcome {
         Outcome::Failed(error) => Some(error),
         _ => None,
     });
-    let mut ending = Ending::Done;
     for error in inputs.errors.iter().chain(failed) {
         ending = Ending::SomeFailed;
         complain(error, err);
@@ -165,6 +171,21 @@ fn report(
         }
     }
     Ok(())
+}
+
+/// Shows the first of the lines that were left out.
+fn warn(written: &Written, err: &mut dyn Write) {
+    let Skipped { count, first: Some(LineError { line, column, problem }) } = &written.skipped
+    else {
+        return;
+    };
+    let input = written.origin.path.display();
+    let more = match count - 1 {
+        0 => String::new(),
+        1 => " and 1 more".to_owned(),
+        more => format!(" and {} more", units::count(more)),
+    };
+    let _ = writeln!(err, "warning: left out {input}:{line}:{column}: {problem}{more}");
 }
 
 /// Says what went wrong and what helps. That nobody listens is no reason to stop.

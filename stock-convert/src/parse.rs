@@ -248,14 +248,18 @@ fn inspect(
 /// What a failure of the JSON parser means for the user, and where in the line it is.
 fn malformed(line: &str, error: &serde_json::Error) -> (usize, LineProblem) {
     let start = line.len() - line.trim_ascii_start().len();
-    match line.as_bytes()[start] {
-        b'{' => {}
-        b'[' => return (start, LineProblem::NotAnObject("an array")),
-        b'"' => return (start, LineProblem::NotAnObject("a text")),
-        b'0'..=b'9' | b'-' => return (start, LineProblem::NotAnObject("a number")),
-        _ => {}
+    let found = match line.as_bytes()[start] {
+        b'{' => None,
+        b'[' => Some("an array"),
+        b'"' => Some("a text"),
+        b'0'..=b'9' | b'-' => Some("a number"),
+        _ => Some("something else"),
+    };
+    if let Some(found) = found {
+        return (start, LineProblem::NotAnObject(found));
     }
-    let at = error.column().saturating_sub(1);
+    // Where something is missing, the parser names the last character that is there.
+    let at = if error.is_eof() { line.len() } else { error.column().saturating_sub(1) };
     for name in ["-Infinity", "Infinity", "NaN"] {
         // The parser stops within the name: at its first letter, or at the one behind a minus.
         for back in 0..=1 {
@@ -268,7 +272,9 @@ fn malformed(line: &str, error: &serde_json::Error) -> (usize, LineProblem) {
     // Without the parser's own "at line 1 column 17": the real place stands in front.
     let message = error.to_string();
     let message = message.rsplit_once(" at line ").map_or(&*message, |(message, _)| message);
-    (at, LineProblem::Malformed(message.to_owned()))
+    // Its word for a letter that begins no value.
+    let message = message.replace("expected ident", "expected null, true or false");
+    (at, LineProblem::Malformed(message))
 }
 
 #[cfg(test)]

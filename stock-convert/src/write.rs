@@ -19,6 +19,7 @@ use hdf5::{H5File, LibverBound};
 use crate::error::ConvertError;
 use crate::frame::Frame;
 use crate::origin::Origin;
+use crate::parse::Skipped;
 use crate::read::Loaded;
 use crate::unfinished::{Replace, Unfinished};
 
@@ -51,6 +52,8 @@ pub struct Written {
     pub path: PathBuf,
     /// Where its table came from.
     pub origin: Origin,
+    /// The lines that were left out.
+    pub skipped: Skipped,
     /// Its size.
     pub bytes: u64,
     /// How long reading, parsing and writing took together.
@@ -116,7 +119,13 @@ pub fn write(loaded: &Loaded, target: &Target) -> Result<Written, ConvertError> 
         _ => failed(error),
     })?;
     let took = loaded.took + started.elapsed();
-    Ok(Written { path: target.path.clone(), origin: loaded.origin.clone(), bytes, took })
+    Ok(Written {
+        path: target.path.clone(),
+        origin: loaded.origin.clone(),
+        skipped: loaded.skipped.clone(),
+        bytes,
+        took,
+    })
 }
 
 fn write_file(path: &Path, frame: &Frame, origin: &Origin) -> Result<(), Failure> {
