@@ -1,0 +1,255 @@
+//! Extracting `.tar.gz` archives that may come from anywhere.
+//!
+//! An archive is read twice. The first time every member is looked at and nothing is written, so
+//! of an archive with one bad member nothing is extracted. The second time files of JSON lines are
+//! written, each appearing only once it is whole. Links, devices and the like are refused rather
+//! than left out, and no ownership, permission or time is restored.
+
+use std::cell::Cell;
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Component, Path, PathBuf};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use flate2::read::MultiGzDecoder;
+use tar::EntryType;
+
+use crate::error::ArchiveProblem;
+use crate::inputs::is_json_lines;
+use crate::origin::{Digest, Hashing};
+use crate::unfinished::{Replace, Unfinished};
+
+/// What an archive may unpack to.
+#[derive(Debug, Clone, Copy)]
+struct Limits {
+    /// This many bytes, whatever its size,
+    bytes: u64,
+    /// or this many times its size,
+    ratio: u64,
+    /// and this many members.
+    members: usize,
+}
+
+/// Prices compress 5 to 20 times; what claims far more is taken for a bomb.
+const LIMITS: Limits = Limits { bytes: 1 << 30, ratio: 200, members: 100_000 };
+
+/// Where an archive lies.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Archive<'a> {
+    File(&'a Path),
+    Bytes(&'a [u8]),
+}
+
+/// Extracts the files of JSON lines in `archive` into `folder`; gives their paths in order.
+///
+/// A file that is there already with the same content is left alone, another one is an error
+/// unless it may be replaced.
+pub(crate) fn extract(
+    archive: Archive<'_>,
+    folder: &Path,
+    replace: Replace,
+) -> Result<Vec<PathBuf>, ArchiveProblem> {
+    extract_within(LIMITS, archive, folder, replace)
+}
+
+fn extract_within(
+    limits: Limits,
+    archive: Archive<'_>,
+    folder: &Path,
+    replace: Replace,
+) -> Result<Vec<PathBuf>, ArchiveProblem> {
+    let wanted = check(archive, limits)?;
+    if wanted.is_empty() {
+        return Err(ArchiveProblem::NoJson);
+    }
+    let mut paths = Vec::new();
+    let (mut tar, _) = archive.open(limits)?;
+    for entry in tar.entries().map_err(unreadable)? {
+        let mut entry = entry.map_err(unreadable)?;
+        let Some(member) = Member::of(&entry)? else { continue };
+        // The archive may have been replaced since it was looked at.
+        if member.is_folder || !wanted.contains_key(&member.path) {
+            continue;
+        }
+        let path = folder.join(&member.path);
+        let failed =
+            |source| ArchiveProblem::Extract { path: path.clone(), source: Arc::new(source) };
+        let mut file = Unfinished::begin(&path).map_err(failed)?;
+        let mut content = Hashing::new(&mut entry);
+        io::copy(&mut content, file.file_mut()).map_err(failed)?;
+        let digest = content.finish().map_err(failed)?;
+        if Digest::of_file(&path).is_ok_and(|there| there == digest) {
+            paths.push(path);
+            continue;
+        }
+        file.finish(replace).map_err(|error| match error.kind() {
+            io::ErrorKind::AlreadyExists => {
+                ArchiveProblem::Exists { path: path.clone(), member: member.name }
+            }
+            _ => failed(error),
+        })?;
+        paths.push(path);
+    }
+    Ok(paths)
+}
+
+/// Looks at every member; gives the files of JSON lines (path → name).
+fn check(archive: Archive<'_>, limits: Limits) -> Result<HashMap<PathBuf, String>, ArchiveProblem> {
+    let (mut tar, bound) = archive.open(limits)?;
+    let too_large =
+        |bytes: u64| ArchiveProblem::TooLarge { limit: format!("{} MiB", bytes / (1 << 20)) };
+    let explain = |error| match bound.exceeded.get() {
+        true => too_large(bound.bytes),
+        false => unreadable(error),
+    };
+    let mut files = HashMap::new();
+    let mut folders = HashMap::new();
+    for (index, entry) in tar.entries().map_err(&explain)?.enumerate() {
+        if index >= limits.members {
+            let limit = format!("{} members", limits.members);
+            return Err(ArchiveProblem::TooLarge { limit });
+        }
+        let mut entry = entry.map_err(&explain)?;
+        let Some(member) = Member::of(&entry)? else { continue };
+        let declared = entry.size();
+        let read = io::copy(&mut entry, &mut io::sink()).map_err(&explain)?;
+        if read != declared {
+            return Err(unreadable(io::ErrorKind::UnexpectedEof.into()));
+        }
+        let Member { name, path, is_folder } = member;
+        if is_folder {
+            folders.insert(path, name);
+        } else if files.insert(path, name.clone()).is_some() {
+            return Err(ArchiveProblem::Duplicate { member: name });
+        }
+    }
+    if let Some((_, name)) = files.iter().find(|(path, _)| folders.contains_key(*path)) {
+        return Err(ArchiveProblem::Duplicate { member: name.clone() });
+    }
+    // To the very end: only there does the checksum stand.
+    io::copy(&mut tar.into_inner(), &mut io::sink()).map_err(&explain)?;
+    files.retain(|path, _| is_json_lines(path));
+    Ok(files)
+}
+
+fn unreadable(error: io::Error) -> ArchiveProblem {
+    ArchiveProblem::Unreadable(Arc::new(error))
+}
+
+/// A member that may be extracted.
+struct Member {
+    name: String,
+    path: PathBuf,
+    is_folder: bool,
+}
+
+impl Member {
+    /// None for members that say something about others.
+    fn of(entry: &tar::Entry<'_, impl Read>) -> Result<Option<Self>, ArchiveProblem> {
+        let bytes = entry.path_bytes();
+        let name = String::from_utf8_lossy(&bytes).into_owned();
+        let is_folder = match kind(entry.header().entry_type()) {
+            Ok(Some(is_folder)) => is_folder,
+            Ok(None) => return Ok(None),
+            Err(found) => return Err(ArchiveProblem::NotAFile { member: name, found }),
+        };
+        match safe_path(&bytes, is_folder) {
+            Ok(path) => Ok(Some(Self { name, path, is_folder })),
+            Err(reason) => Err(ArchiveProblem::UnsafePath { member: name, reason }),
+        }
+    }
+}
+
+/// Whether it is a folder; none for what only says something about other members.
+fn kind(kind: EntryType) -> Result<Option<bool>, &'static str> {
+    match kind {
+        EntryType::Regular | EntryType::Continuous => Ok(Some(false)),
+        EntryType::Directory => Ok(Some(true)),
+        EntryType::XGlobalHeader => Ok(None),
+        EntryType::Symlink => Err("a symbolic link"),
+        EntryType::Link => Err("a hard link"),
+        EntryType::Char | EntryType::Block => Err("a device"),
+        EntryType::Fifo => Err("a named pipe"),
+        EntryType::GNUSparse => Err("a sparse file"),
+        _ => Err("of an unknown kind"),
+    }
+}
+
+/// The path inside the folder that a member of this name is extracted to.
+fn safe_path(name: &[u8], is_folder: bool) -> Result<PathBuf, &'static str> {
+    let name = str::from_utf8(name).map_err(|_| "it is not UTF-8")?;
+    if name.contains('\0') {
+        return Err("it holds a NUL character");
+    }
+    // On Windows these separate folders and name drives.
+    if name.contains(['\\', ':']) {
+        return Err("it holds a backslash or a colon");
+    }
+    if name.starts_with('/') {
+        return Err("it is absolute");
+    }
+    let mut path = PathBuf::new();
+    for component in Path::new(name).components() {
+        match component {
+            Component::Normal(part) => path.push(part),
+            Component::CurDir => {}
+            Component::ParentDir => return Err("it leads out of the folder"),
+            Component::RootDir | Component::Prefix(_) => return Err("it is absolute"),
+        }
+    }
+    match path.as_os_str().is_empty() && !is_folder {
+        true => Err("it is empty"),
+        false => Ok(path),
+    }
+}
+
+impl<'a> Archive<'a> {
+    fn open(self, limits: Limits) -> Result<(tar::Archive<impl Read + 'a>, Bound), ArchiveProblem> {
+        let (source, size): (Box<dyn Read + 'a>, u64) = match self {
+            Self::Bytes(bytes) => (Box::new(bytes), bytes.len() as u64),
+            Self::File(path) => {
+                let file = File::open(path).map_err(unreadable)?;
+                let size = file.metadata().map_err(unreadable)?.len();
+                (Box::new(file), size)
+            }
+        };
+        let bytes = size.saturating_mul(limits.ratio).max(limits.bytes);
+        let bound = Bound { bytes, exceeded: Rc::default() };
+        let content =
+            Bounded { source: MultiGzDecoder::new(source), left: bytes, bound: bound.clone() };
+        Ok((tar::Archive::new(content), bound))
+    }
+}
+
+/// How much an archive may unpack to, and whether it tried to be more.
+#[derive(Debug, Clone)]
+struct Bound {
+    bytes: u64,
+    exceeded: Rc<Cell<bool>>,
+}
+
+/// Fails once more than `left` has been read.
+struct Bounded<R> {
+    source: R,
+    left: u64,
+    bound: Bound,
+}
+
+impl<R: Read> Read for Bounded<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.source.read(buffer)?;
+        match self.left.checked_sub(count as u64) {
+            Some(left) => self.left = left,
+            None => {
+                self.bound.exceeded.set(true);
+                return Err(io::Error::other("too large"));
+            }
+        }
+        Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,173 @@
+//! A table in memory: named columns of one type each, all of one length.
+
+use std::fmt;
+
+/// The type of a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// `true` and `false`.
+    Bool,
+    /// Integers of 64 bits.
+    Int,
+    /// Floating-point numbers of 64 bits.
+    Float,
+    /// Unicode text.
+    Text,
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Bool => "true or false",
+            Self::Int => "integers",
+            Self::Float => "numbers",
+            Self::Text => "text",
+        })
+    }
+}
+
+/// Texts, stored one behind the other.
+///
+/// ```
+/// let mut texts = stock_convert::Texts::default();
+/// texts.push("IBM");
+/// texts.push("Société");
+/// assert_eq!(texts.get(1), "Société");
+/// assert_eq!(texts.width(), 9); // in bytes of UTF-8
+/// ```
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Texts {
+    bytes: String,
+    /// Text `i` is `bytes[ends[i - 1]..ends[i]]`.
+    ends: Vec<usize>,
+    width: usize,
+}
+
+impl Texts {
+    /// Appends a text.
+    pub fn push(&mut self, text: &str) {
+        self.bytes.push_str(text);
+        self.ends.push(self.bytes.len());
+        self.width = self.width.max(text.len());
+    }
+
+    /// The number of texts.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// The length of the longest text, in bytes of UTF-8.
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    /// Text `index`.
+    ///
+    /// # Panics
+    /// When there are not that many.
+    pub fn get(&self, index: usize) -> &str {
+        let start = if index == 0 { 0 } else { self.ends[index - 1] };
+        &self.bytes[start..self.ends[index]]
+    }
+
+    /// All texts in order.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        (0..self.len()).map(|i| self.get(i))
+    }
+}
+
+/// The values of a column.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Values {
+    /// `true` and `false`.
+    Bool(Vec<bool>),
+    /// Integers.
+    Int(Vec<i64>),
+    /// Floating-point numbers; a missing one is NaN.
+    Float(Vec<f64>),
+    /// Texts; a missing one is empty.
+    Text(Texts),
+}
+
+impl Values {
+    /// Their type.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Bool(_) => Kind::Bool,
+            Self::Int(_) => Kind::Int,
+            Self::Float(_) => Kind::Float,
+            Self::Text(_) => Kind::Text,
+        }
+    }
+
+    /// Their number.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Bool(v) => v.len(),
+            Self::Int(v) => v.len(),
+            Self::Float(v) => v.len(),
+            Self::Text(v) => v.len(),
+        }
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// A named column.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Column {
+    /// Its name: the key in the JSON lines.
+    pub name: String,
+    /// Its values, one a row.
+    pub values: Values,
+}
+
+/// A table: columns in the order in which their keys first appeared.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Frame {
+    columns: Vec<Column>,
+    rows: usize,
+}
+
+impl Frame {
+    /// Puts columns together.
+    ///
+    /// `rows` is said apart because rows without a single key (`{}`) have no column to count them.
+    ///
+    /// # Panics
+    /// When a column does not have `rows` values.
+    pub fn new(columns: Vec<Column>, rows: usize) -> Self {
+        for column in &columns {
+            assert_eq!(
+                column.values.len(),
+                rows,
+                "column {:?} must be as long as its frame",
+                column.name
+            );
+        }
+        Self { columns, rows }
+    }
+
+    /// The columns in order.
+    pub fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
+    /// The number of rows.
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// The column called `name`.
+    pub fn column(&self, name: &str) -> Option<&Values> {
+        self.columns.iter().find(|column| column.name == name).map(|column| &column.values)
+    }
+}

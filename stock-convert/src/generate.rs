@@ -1,0 +1,150 @@
+//! Prices out of thin air, for tests and measurements: lines of the kind that the lesson converts.
+//!
+//! ```text
+//! {"timestamp": "2013-07-23 09:00:00", "close": 63.9, "high": 63.95, "low": 63.8, "open": 63.85}
+//! ```
+//! A random walk in steps of a tenth of a percent or so, observed every two minutes from 9 to 16
+//! o'clock on weekdays. The same seed always gives the same bytes.
+
+use std::io::{self, Write};
+
+/// The companies of the lesson.
+pub const SYMBOLS: [&str; 21] = [
+    "aet", "afl", "aig", "al", "amgn", "avy", "b", "bwa", "ge", "hal", "hp", "hpq", "ibm", "jbl",
+    "jpm", "luv", "met", "pcg", "tgt", "usb", "xom",
+];
+
+/// The rows of each of the lesson's files: 365 days of 211.
+pub const ROWS: u64 = 365 * ROWS_A_DAY;
+
+const ROWS_A_DAY: u64 = 7 * 3600 / SECONDS_BETWEEN + 1;
+const SECONDS_BETWEEN: u64 = 120;
+
+/// 2013-07-23, a Tuesday, in days since 1970-01-01.
+const FIRST_DAY: u64 = 15_909;
+
+/// Writes `rows` lines of prices; another `seed` gives other prices.
+///
+/// ```
+/// let mut lines = Vec::new();
+/// stock_convert::generate::write_prices(&mut lines, 2, 1)?;
+/// let lines = String::from_utf8(lines).unwrap();
+/// assert!(lines.starts_with(r#"{"timestamp": "2013-07-23 09:00:00", "close": "#));
+/// assert_eq!(lines.lines().count(), 2);
+/// # Ok::<(), std::io::Error>(())
+/// ```
+///
+/// # Errors
+/// Those of `out`.
+pub fn write_prices(out: &mut impl Write, rows: u64, seed: u64) -> io::Result<()> {
+    let mut walk = Walk::new(seed);
+    let mut day = FIRST_DAY;
+    for row in 0..rows {
+        let of_day = row % ROWS_A_DAY;
+        if row > 0 && of_day == 0 {
+            day += 1;
+            while is_weekend(day) {
+                day += 1;
+            }
+        }
+        let (year, month, date) = civil(day);
+        let second = 9 * 3600 + of_day * SECONDS_BETWEEN;
+        let (hour, minute) = (second / 3600, second / 60 % 60);
+        let ticks: [f64; 5] = std::array::from_fn(|_| walk.step());
+        let (open, close) = (ticks[0], ticks[4]);
+        let high = ticks.iter().copied().fold(open, f64::max);
+        let low = ticks.iter().copied().fold(open, f64::min);
+        writeln!(
+            out,
+            "{{\"timestamp\": \"{year}-{month:02}-{date:02} {hour:02}:{minute:02}:00\", \
+             \"close\": {close:?}, \"high\": {high:?}, \"low\": {low:?}, \"open\": {open:?}}}"
+        )?;
+    }
+    Ok(())
+}
+
+/// A price that wanders, on splitmix64.
+struct Walk {
+    state: u64,
+    price: f64,
+}
+
+impl Walk {
+    fn new(seed: u64) -> Self {
+        let mut walk = Self { state: seed, price: 0.0 };
+        walk.price = 20.0 + 160.0 * walk.random();
+        walk
+    }
+
+    /// In `[0, 1)`.
+    fn random(&mut self) -> f64 {
+        self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut bits = self.state;
+        bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        bits ^= bits >> 31;
+        (bits >> 11) as f64 / (1u64 << 53) as f64
+    }
+
+    fn step(&mut self) -> f64 {
+        self.price *= 1.0 + 0.001 * (self.random() - 0.5);
+        self.price = self.price.clamp(5.0, 900.0);
+        (self.price * 1000.0).round() / 1000.0
+    }
+}
+
+/// Whether a day since 1970-01-01, a Thursday, is a Saturday or a Sunday.
+fn is_weekend(day: u64) -> bool {
+    matches!(day % 7, 2 | 3)
+}
+
+/// Year, month and date of a day since 1970-01-01.
+///
+/// Source: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", `civil_from_days`.
+fn civil(day: u64) -> (u64, u64, u64) {
+    let shifted = day + 719_468;
+    let of_era = shifted % 146_097;
+    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let from_march = (5 * of_year + 2) / 153;
+    let date = of_year - (153 * from_march + 2) / 5 + 1;
+    let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
+    let year = shifted / 146_097 * 400 + year_of_era + u64::from(month <= 2);
+    (year, month, date)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_have_their_dates() {
+        assert_eq!(civil(0), (1970, 1, 1));
+        assert_eq!(civil(11_016), (2000, 2, 29));
+        assert_eq!(civil(FIRST_DAY), (2013, 7, 23));
+        assert!(!is_weekend(FIRST_DAY) && is_weekend(FIRST_DAY + 4) && is_weekend(FIRST_DAY + 5));
+    }
+
+    #[test]
+    fn the_same_seed_gives_the_same_lines() {
+        let lines = |seed| {
+            let mut lines = Vec::new();
+            write_prices(&mut lines, 500, seed).unwrap();
+            lines
+        };
+        assert_eq!(lines(1), lines(1));
+        assert_ne!(lines(1), lines(2));
+    }
+
+    #[test]
+    fn high_and_low_enclose_the_rest() {
+        let mut lines = Vec::new();
+        write_prices(&mut lines, 300, 7).unwrap();
+        for line in String::from_utf8(lines).unwrap().lines() {
+            let row: serde_json::Value = serde_json::from_str(line).unwrap();
+            let [open, close, high, low] =
+                ["open", "close", "high", "low"].map(|key| row[key].as_f64().unwrap());
+            assert!(low <= open.min(close) && open.max(close) <= high, "{line}");
+        }
+    }
+}

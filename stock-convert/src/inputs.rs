@@ -1,0 +1,375 @@
+//! From what stands on the command line to files to convert, each with the name of its output.
+
+use std::collections::{HashMap, HashSet};
+use std::ffi::{OsStr, OsString};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::archive::{self, Archive};
+use crate::error::ConvertError;
+use crate::unfinished::{Replace, folder_of};
+
+/// A file to convert.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Input {
+    /// The file.
+    pub path: PathBuf,
+    /// Where its table goes.
+    pub output: PathBuf,
+    /// What to call it in tables and pictures: its file name, or its path where that is not enough.
+    pub label: String,
+}
+
+/// The files to convert, and the arguments that lead to none.
+#[derive(Debug, Default)]
+pub struct Inputs {
+    /// The files, in the order of the arguments and by name within a folder.
+    pub files: Vec<Input>,
+    /// What is wrong with the rest.
+    pub errors: Vec<ConvertError>,
+}
+
+/// Where outputs and extracted files go.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Places<'a> {
+    /// The folder for outputs; beside the input where there is none.
+    pub(crate) out: Option<&'a Path>,
+    /// Whether extracting may replace files.
+    pub(crate) replace: Replace,
+}
+
+/// Finds the files behind `arguments`: files, folders, patterns and archives.
+///
+/// Archives are extracted on the way, beside themselves or into the folder for outputs.
+pub(crate) fn expand(arguments: &[PathBuf], places: Places<'_>) -> Inputs {
+    let mut search = Search { places, found: Vec::new(), errors: Vec::new() };
+    for argument in arguments {
+        search.argument(argument);
+    }
+    search.finish()
+}
+
+/// The files that come out of `archive`, which goes into `folder`.
+pub(crate) fn of_archive(
+    archive: Archive<'_>,
+    name: &Path,
+    folder: &Path,
+    places: Places<'_>,
+) -> Inputs {
+    let mut search = Search { places, found: Vec::new(), errors: Vec::new() };
+    search.archive(archive, name, folder);
+    search.finish()
+}
+
+/// Whether a file of this name holds JSON lines, and is not hidden.
+pub(crate) fn is_json_lines(path: &Path) -> bool {
+    let hidden = path.iter().any(is_hidden);
+    !hidden && path.file_name().is_some_and(|name| stem(name).len() < name.len())
+}
+
+fn is_hidden(name: &OsStr) -> bool {
+    name.as_encoded_bytes().first() == Some(&b'.') && name != "." && name != ".."
+}
+
+fn is_archive(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_ascii_lowercase();
+    let name = name.as_encoded_bytes();
+    name.ends_with(b".tgz") || name.ends_with(b".tar.gz")
+}
+
+/// The name without what marks it as JSON lines; the whole name where nothing does.
+fn stem(name: &OsStr) -> &OsStr {
+    let has = |name: &Path, wanted: &[&str]| {
+        name.extension().is_some_and(|found| wanted.iter().any(|w| found.eq_ignore_ascii_case(w)))
+    };
+    let path = Path::new(name);
+    let inner = if has(path, &["gz"]) { path.file_stem().unwrap_or(name) } else { name };
+    match has(Path::new(inner), &["json", "jsonl", "ndjson"]) {
+        true => Path::new(inner).file_stem().unwrap_or(name),
+        false => name,
+    }
+}
+
+struct Search<'a> {
+    places: Places<'a>,
+    /// Files, and the folder below `out` that the output of each goes to.
+    found: Vec<(PathBuf, PathBuf)>,
+    errors: Vec<ConvertError>,
+}
+
+impl Search<'_> {
+    fn argument(&mut self, argument: &Path) {
+        match fs::metadata(argument) {
+            Ok(_) => self.path(argument),
+            // A file of that very name comes first: names may hold brackets.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => self.pattern(argument),
+            Err(source) => self.errors.push(unreadable(argument, source)),
+        }
+    }
+
+    fn path(&mut self, path: &Path) {
+        let metadata = match fs::metadata(path) {
+            Ok(metadata) => metadata,
+            Err(source) => {
+                return self.errors.push(unreadable(path, source));
+            }
+        };
+        if metadata.is_dir() {
+            let before = (self.found.len(), self.errors.len());
+            self.folder(path, Path::new(""));
+            if before == (self.found.len(), self.errors.len()) {
+                self.no_input(path, "holds no .json, .jsonl or .ndjson file");
+            }
+        } else if !metadata.is_file() {
+            self.no_input(path, "is neither a file nor a folder");
+        } else if is_archive(path) {
+            let folder = self.places.out.unwrap_or_else(|| folder_of(path)).to_owned();
+            self.archive(Archive::File(path), path, &folder);
+        } else if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("h5")) {
+            self.no_input(path, "is HDF5 already");
+        } else {
+            self.found.push((path.to_owned(), PathBuf::new()));
+        }
+    }
+
+    /// All files of JSON lines in `folder` and in the folders inside, except hidden ones.
+    fn folder(&mut self, folder: &Path, below: &Path) {
+        let entries = fs::read_dir(folder).and_then(Iterator::collect::<io::Result<Vec<_>>>);
+        let mut entries = match entries {
+            Ok(entries) => entries,
+            Err(source) => {
+                return self.errors.push(unreadable(folder, source));
+            }
+        };
+        entries.sort_by_key(fs::DirEntry::file_name);
+        for entry in entries {
+            let (path, name) = (entry.path(), entry.file_name());
+            if is_hidden(&name) {
+                continue;
+            }
+            // A link to a folder could lead back here, so it is not followed.
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                self.folder(&path, &below.join(name));
+            } else if is_json_lines(Path::new(&name)) && path.is_file() {
+                self.found.push((path, below.to_owned()));
+            }
+        }
+    }
+
+    fn pattern(&mut self, argument: &Path) {
+        let text = argument.to_string_lossy();
+        if !text.contains(['*', '?', '[']) {
+            return self.no_input(argument, "no such file or folder");
+        }
+        match glob::glob(&text) {
+            Err(error) => self.no_input(argument, error.msg),
+            Ok(paths) => {
+                let mut any = false;
+                for path in paths {
+                    any = true;
+                    match path {
+                        Ok(path) => self.path(&path),
+                        Err(error) => {
+                            self.errors.push(unreadable(error.path(), error.error().kind().into()))
+                        }
+                    }
+                }
+                if !any {
+                    self.no_input(argument, "matches no file");
+                }
+            }
+        }
+    }
+
+    fn archive(&mut self, archive: Archive<'_>, name: &Path, folder: &Path) {
+        match archive::extract(archive, folder, self.places.replace) {
+            Ok(paths) => {
+                for path in paths {
+                    let below = path.strip_prefix(folder).map(folder_of).unwrap_or(Path::new(""));
+                    let below = below.to_owned();
+                    self.found.push((path, below));
+                }
+            }
+            Err(problem) => {
+                self.errors.push(ConvertError::Archive { archive: name.into(), problem });
+            }
+        }
+    }
+
+    fn no_input(&mut self, argument: &Path, reason: impl Into<String>) {
+        let (argument, reason) = (argument.display().to_string(), reason.into());
+        self.errors.push(ConvertError::NoInput { argument, reason });
+    }
+
+    fn finish(mut self) -> Inputs {
+        let mut seen = HashSet::new();
+        self.found.retain(|(path, _)| seen.insert(identity(path)));
+        let mut files: Vec<Input> = Vec::new();
+        for (path, below) in self.found {
+            let name = path.file_name().unwrap_or_default();
+            let label = name.to_string_lossy().into_owned();
+            let mut output_name = OsString::from(stem(name));
+            output_name.push(".h5");
+            let output = match self.places.out {
+                Some(out) => out.join(below).join(output_name),
+                None => path.with_file_name(output_name),
+            };
+            files.push(Input { path, output, label });
+        }
+        refuse_duplicates(&mut files, &mut self.errors);
+        let mut count = HashMap::new();
+        for input in &files {
+            *count.entry(input.label.clone()).or_insert(0) += 1;
+        }
+        for input in &mut files {
+            if count[&input.label] > 1 {
+                input.label = input.path.display().to_string();
+            }
+        }
+        Inputs { files, errors: self.errors }
+    }
+}
+
+fn unreadable(path: &Path, error: io::Error) -> ConvertError {
+    ConvertError::Read { path: path.into(), source: Arc::new(error) }
+}
+
+/// Takes out the files that would be written to one output.
+fn refuse_duplicates(files: &mut Vec<Input>, errors: &mut Vec<ConvertError>) {
+    let mut first: HashMap<PathBuf, PathBuf> = HashMap::new();
+    let mut refused = HashSet::new();
+    for input in files.iter() {
+        let output = identity(&input.output);
+        if let Some(first) = first.get(&output) {
+            errors.push(ConvertError::DuplicateOutput {
+                path: input.output.clone(),
+                first: first.clone(),
+                second: input.path.clone(),
+            });
+            refused.insert(output);
+        } else {
+            first.insert(output, input.path.clone());
+        }
+    }
+    files.retain(|input| !refused.contains(&identity(&input.output)));
+}
+
+/// The same for all ways to write one path, whether it exists or not.
+fn identity(path: &Path) -> PathBuf {
+    if let Ok(path) = path.canonicalize() {
+        return path;
+    }
+    let folder = folder_of(path);
+    let folder = folder.canonicalize().or_else(|_| std::path::absolute(folder));
+    folder.map_or_else(
+        |_| path.to_owned(),
+        |folder| folder.join(path.file_name().unwrap_or_default()),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn touch(folder: &Path, names: &[&str]) {
+        for name in names {
+            let path = folder.join(name);
+            fs::create_dir_all(folder_of(&path)).unwrap();
+            fs::write(path, "{}").unwrap();
+        }
+    }
+
+    fn expand_in(
+        folder: &Path,
+        arguments: &[&str],
+        out: Option<&str>,
+    ) -> (Vec<(String, String)>, Vec<String>) {
+        let arguments: Vec<_> = arguments.iter().map(|argument| folder.join(argument)).collect();
+        let out = out.map(|out| folder.join(out));
+        let inputs = expand(&arguments, Places { out: out.as_deref(), replace: Replace::No });
+        let short = |path: &Path| path.strip_prefix(folder).unwrap().to_string_lossy().into_owned();
+        let pairs = inputs.files.iter().map(|f| (short(&f.path), short(&f.output))).collect();
+        let prefix = format!("{}/", folder.display());
+        (pairs, inputs.errors.iter().map(|e| e.to_string().replace(&prefix, "")).collect())
+    }
+
+    fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
+        expected.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect()
+    }
+
+    #[test]
+    fn a_folder_gives_its_json_lines_by_name() {
+        let folder = tempfile::tempdir().unwrap();
+        touch(
+            folder.path(),
+            &["b.json", "a.jsonl.gz", "c/d.ndjson", "e.txt", ".f.json", ".g/h.json"],
+        );
+        let (files, errors) = expand_in(folder.path(), &["."], None);
+        let beside = [("a.jsonl.gz", "a.h5"), ("b.json", "b.h5"), ("c/d.ndjson", "c/d.h5")];
+        assert_eq!((files, errors), (pairs(&beside), vec![]));
+        let (files, _) = expand_in(folder.path(), &["."], Some("out"));
+        let out =
+            [("a.jsonl.gz", "out/a.h5"), ("b.json", "out/b.h5"), ("c/d.ndjson", "out/c/d.h5")];
+        assert_eq!(files, pairs(&out));
+    }
+
+    #[test]
+    fn patterns_and_names_with_brackets_are_told_apart() {
+        let folder = tempfile::tempdir().unwrap();
+        touch(folder.path(), &["a.json", "b.json", "[b].json"]);
+        let (files, _) = expand_in(folder.path(), &["[b].json", "?.json"], None);
+        let expected = [("[b].json", "[b].h5"), ("a.json", "a.h5"), ("b.json", "b.h5")];
+        assert_eq!(files, pairs(&expected));
+    }
+
+    #[test]
+    fn a_file_named_twice_is_converted_once() {
+        let folder = tempfile::tempdir().unwrap();
+        touch(folder.path(), &["a.json"]);
+        let (files, errors) = expand_in(folder.path(), &["a.json", "./a.json", "*.json"], None);
+        assert_eq!((files.len(), errors), (1, vec![]));
+    }
+
+    #[test]
+    fn two_inputs_for_one_output_are_both_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        touch(folder.path(), &["a.json", "a.json.gz", "b.json", "c/b.json"]);
+        let (files, errors) = expand_in(folder.path(), &["a.json", "a.json.gz", "b.json"], None);
+        assert_eq!(files, pairs(&[("b.json", "b.h5")]));
+        assert_eq!(
+            errors,
+            ["a.h5: both a.json and a.json.gz would be written to it, so neither is"]
+        );
+        let (files, errors) = expand_in(folder.path(), &["b.json", "c/b.json"], Some("out"));
+        assert_eq!((files, errors.len()), (vec![], 1));
+    }
+
+    #[test]
+    fn what_leads_nowhere_is_said() {
+        let folder = tempfile::tempdir().unwrap();
+        touch(folder.path(), &["a.json", "d.h5", "e/f.txt"]);
+        let (files, errors) =
+            expand_in(folder.path(), &["b.json", "x*.json", "e", "d.h5", "a.json"], None);
+        assert_eq!(files.len(), 1);
+        assert_eq!(
+            errors,
+            [
+                "b.json: no such file or folder",
+                "x*.json: matches no file",
+                "e: holds no .json, .jsonl or .ndjson file",
+                "d.h5: is HDF5 already",
+            ]
+        );
+    }
+
+    #[test]
+    fn files_of_one_name_are_called_by_their_paths() {
+        let folder = tempfile::tempdir().unwrap();
+        touch(folder.path(), &["a/x.json", "b/x.json", "b/y.json"]);
+        let places = Places { out: None, replace: Replace::No };
+        let files = expand(&[folder.path().to_owned()], places).files;
+        assert!(files[0].label.ends_with("a/x.json") && files[2].label == "y.json");
+    }
+}

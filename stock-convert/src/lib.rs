@@ -1,0 +1,40 @@
+//! Converts stock prices from JSON lines to HDF5, each file as a chain of lazy tasks.
+//!
+//! The program is a thin `main` over this library, so that tests and benches reach every part:
+//! [`read`] a file into a [`Frame`], [`write`] it to HDF5, and `plan.rs`, which makes a graph of the
+//! two for any number of files. Only `write` knows HDF5, only `parse` knows JSON.
+
+mod app;
+mod archive;
+mod cli;
+mod columns;
+mod compare;
+mod error;
+mod existing;
+mod frame;
+pub mod generate;
+mod inputs;
+mod locate;
+mod origin;
+mod parse;
+mod plan;
+mod read;
+pub mod summary;
+mod unfinished;
+pub mod units;
+mod verdict;
+mod write;
+
+pub use app::{AppError, Ending, run};
+pub use cli::Arguments;
+pub use compare::{GraphRun, compare};
+pub use error::{ArchiveProblem, ConvertError, LineProblem};
+pub use frame::{Column, Frame, Kind, Texts, Values};
+pub use inputs::{Input, Inputs};
+pub use origin::Origin;
+pub use parse::{BadLines, LineError, Parser, Skipped};
+pub use plan::{Conversion, Converted, convert_sequentially};
+pub use read::{Loaded, read};
+pub use summary::Outcome;
+pub use verdict::{Answer, Measured};
+pub use write::{Target, TargetMode, Written, write};

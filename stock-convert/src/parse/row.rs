@@ -1,0 +1,184 @@
+//! One line's object to one cell per column, without a map in between.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use crate::columns::Cell;
+
+/// The keys seen so far, in the order of their first appearance.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    names: Vec<String>,
+    /// name → its place in `names`
+    places: HashMap<String, usize>,
+}
+
+impl Names {
+    pub(super) fn get(&self, index: usize) -> &str {
+        &self.names[index]
+    }
+
+    /// Forgets all but the first `len`.
+    pub(super) fn truncate(&mut self, len: usize) {
+        for name in self.names.drain(len..) {
+            self.places.remove(&name);
+        }
+    }
+
+    pub(super) fn into_iter(self) -> impl Iterator<Item = String> {
+        self.names.into_iter()
+    }
+
+    /// The place of `name`, which is probably `hint`; a new one goes to the end.
+    #[inline]
+    fn place(&mut self, name: &str, hint: usize) -> usize {
+        match self.names.get(hint) {
+            Some(hinted) if hinted == name => hint,
+            _ => self.look_up(name),
+        }
+    }
+
+    fn look_up(&mut self, name: &str) -> usize {
+        if let Some(&place) = self.places.get(name) {
+            return place;
+        }
+        let place = self.names.len();
+        self.names.push(name.to_owned());
+        self.places.insert(name.to_owned(), place);
+        place
+    }
+}
+
+/// Reads the object on `line` into `cells`, one for each name, also for those that it adds.
+///
+/// Of equal keys the last one counts.
+#[inline]
+pub(super) fn read<'line>(
+    line: &'line str,
+    names: &mut Names,
+    cells: &mut Vec<Cell<'line>>,
+) -> serde_json::Result<()> {
+    cells.clear();
+    cells.resize(names.names.len(), Cell::Missing);
+    let mut json = serde_json::Deserializer::from_str(line);
+    json.deserialize_map(Row { names, cells })?;
+    json.end()
+}
+
+struct Row<'a, 'line> {
+    names: &'a mut Names,
+    cells: &'a mut Vec<Cell<'line>>,
+}
+
+impl<'line> Visitor<'line> for Row<'_, 'line> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    #[inline]
+    fn visit_map<A: MapAccess<'line>>(self, mut map: A) -> Result<(), A::Error> {
+        let mut hint = 0;
+        while let Some(place) = map.next_key_seed(Key { names: self.names, hint })? {
+            let cell = map.next_value_seed(Value)?;
+            match self.cells.get_mut(place) {
+                Some(old) => *old = cell,
+                None => self.cells.push(cell),
+            }
+            hint = place + 1;
+        }
+        Ok(())
+    }
+}
+
+struct Key<'a> {
+    names: &'a mut Names,
+    hint: usize,
+}
+
+impl<'line> DeserializeSeed<'line> for Key<'_> {
+    type Value = usize;
+
+    #[inline]
+    fn deserialize<D: Deserializer<'line>>(self, json: D) -> Result<usize, D::Error> {
+        json.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for Key<'_> {
+    type Value = usize;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    #[inline]
+    fn visit_str<E: Error>(self, key: &str) -> Result<usize, E> {
+        Ok(self.names.place(key, self.hint))
+    }
+}
+
+struct Value;
+
+impl<'line> DeserializeSeed<'line> for Value {
+    type Value = Cell<'line>;
+
+    #[inline]
+    fn deserialize<D: Deserializer<'line>>(self, json: D) -> Result<Cell<'line>, D::Error> {
+        json.deserialize_any(self)
+    }
+}
+
+impl<'line> Visitor<'line> for Value {
+    type Value = Cell<'line>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Cell<'line>, E> {
+        Ok(Cell::Missing)
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Cell<'line>, E> {
+        Ok(Cell::Bool(value))
+    }
+
+    #[inline]
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Cell<'line>, E> {
+        Ok(Cell::Int(value))
+    }
+
+    #[inline]
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Cell<'line>, E> {
+        Ok(i64::try_from(value).map_or(Cell::BeyondInt, Cell::Int))
+    }
+
+    #[inline]
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Cell<'line>, E> {
+        Ok(Cell::Float(value))
+    }
+
+    #[inline]
+    fn visit_borrowed_str<E: Error>(self, value: &'line str) -> Result<Cell<'line>, E> {
+        Ok(Cell::Text(Cow::Borrowed(value)))
+    }
+
+    fn visit_str<E: Error>(self, value: &str) -> Result<Cell<'line>, E> {
+        Ok(Cell::Text(Cow::Owned(value.to_owned())))
+    }
+
+    fn visit_map<A: MapAccess<'line>>(self, mut map: A) -> Result<Cell<'line>, A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Cell::Object)
+    }
+
+    fn visit_seq<A: SeqAccess<'line>>(self, mut seq: A) -> Result<Cell<'line>, A::Error> {
+        while seq.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Cell::Array)
+    }
+}

@@ -1,0 +1,259 @@
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::frame::Values;
+
+fn parse(text: &str) -> Result<Frame, LineError> {
+    let mut parser = Parser::new(BadLines::Refuse);
+    parser.push_block(text.as_bytes())?;
+    Ok(parser.finish().0)
+}
+
+fn refusal(text: &str) -> (u64, u64, String) {
+    let error = parse(text).unwrap_err();
+    (error.line, error.column, error.problem.to_string())
+}
+
+fn names(frame: &Frame) -> Vec<&str> {
+    frame.columns().iter().map(|column| &*column.name).collect()
+}
+
+#[test]
+fn columns_come_in_the_order_of_their_first_appearance() {
+    let frame = parse("{\"b\":1,\"a\":2}\n{\"a\":3,\"c\":4,\"b\":5}").unwrap();
+    assert_eq!(names(&frame), ["b", "a", "c"]);
+    assert_eq!(frame.column("a"), Some(&Values::Int(vec![2, 3])));
+}
+
+#[test]
+fn whole_floats_stay_floats_and_numbers_in_quotes_stay_text() {
+    let frame = parse(r#"{"a":1.0,"b":"2","c":1e5,"d":-0,"e":-0.0}"#).unwrap();
+    assert_eq!(frame.column("a"), Some(&Values::Float(vec![1.0])));
+    assert_eq!(frame.column("b").unwrap().kind(), Kind::Text);
+    assert_eq!(frame.column("c"), Some(&Values::Float(vec![1e5])));
+    assert_eq!(frame.column("d"), Some(&Values::Int(vec![0])));
+    assert_eq!(frame.column("e"), Some(&Values::Float(vec![-0.0])));
+}
+
+#[test]
+fn numbers_are_exact_to_the_last_bit() {
+    let frame = parse(r#"{"a":63.899999999999999,"b":0.1234567890123456789,"c":5e-324}"#).unwrap();
+    for (name, value) in [("a", 63.9), ("b", 0.123_456_789_012_345_68), ("c", 5e-324)] {
+        assert_eq!(frame.column(name), Some(&Values::Float(vec![value])));
+    }
+}
+
+#[test]
+fn of_equal_keys_the_last_counts() {
+    let frame = parse("{\"a\":\"x\",\"a\":1}\n{\"a\":{},\"a\":2}").unwrap();
+    assert_eq!(frame.column("a"), Some(&Values::Int(vec![1, 2])));
+}
+
+#[test]
+fn byte_order_mark_blank_lines_and_carriage_returns_are_no_rows() {
+    let frame = parse("\u{feff}{\"a\":1}\r\n\r\n  \n{\"a\":2}\r\n\n").unwrap();
+    assert_eq!(frame.column("a"), Some(&Values::Int(vec![1, 2])));
+    assert_eq!(parse("").unwrap(), Frame::default());
+    assert_eq!(parse("\n\n").unwrap(), Frame::default());
+}
+
+#[test]
+fn rows_without_keys_are_rows() {
+    let frame = parse("{}\n{}\n").unwrap();
+    assert_eq!((frame.rows(), frame.columns().len()), (2, 0));
+    assert_eq!(parse("{}\n{\"a\":1}").unwrap().column("a").unwrap().kind(), Kind::Float);
+}
+
+#[test]
+fn malformed_lines_are_named_by_line_and_character() {
+    assert_eq!(refusal("{\"a\":1}\n{\"é\":1,}"), (2, 8, "not valid JSON: trailing comma".into()));
+    assert_eq!(
+        refusal("{\"a\":1} {\"a\":2}"),
+        (1, 9, "not valid JSON: trailing characters".into())
+    );
+    assert_eq!(refusal("{").2, "not valid JSON: EOF while parsing an object");
+    assert_eq!(refusal("{\"a\":1e400}").2, "not valid JSON: number out of range");
+    assert_eq!(refusal(" [1]"), (1, 2, "an array where an object was expected".into()));
+    assert_eq!(refusal("3.5").2, "a number where an object was expected");
+    assert_eq!(refusal("\"x\"").2, "a text where an object was expected");
+    assert_eq!(refusal("null").0, 1);
+}
+
+#[test]
+fn pythons_numbers_are_named() {
+    let text = |name: &str| format!("{{\"a\": {name}}}");
+    for name in ["NaN", "Infinity", "-Infinity"] {
+        let expected = format!("not valid JSON: a bare {name} is Python's, not JSON's");
+        assert_eq!(refusal(&text(name)), (1, 7, expected));
+    }
+}
+
+#[test]
+fn values_that_fit_no_column_are_named_by_key() {
+    assert_eq!(
+        refusal("{\"a\":1}\n{\"b\":2, \"a\": \"x\"}"),
+        (2, 14, "column \"a\": text in a column of integers".into())
+    );
+    assert_eq!(
+        refusal("{\"a\":\"x\"}\n{\"a\":true}"),
+        (2, 6, "column \"a\": true or false in a column of text".into())
+    );
+    assert_eq!(
+        refusal("{\"a\":[1,2]}").2,
+        "column \"a\": an array where a single value was expected"
+    );
+    assert_eq!(
+        refusal("{\"a\":{}}").2,
+        "column \"a\": an object where a single value was expected"
+    );
+    for number in ["9223372036854775808", "18446744073709551616", "-9223372036854775809123456"] {
+        let expected = format!("column \"a\": {number} does not fit a 64-bit integer");
+        let line = format!("{{\"a\":{number}}}");
+        assert_eq!(refusal(&line), (1, 6, expected));
+    }
+    assert_eq!(parse("{\"a\":1e30}").unwrap().column("a"), Some(&Values::Float(vec![1e30])));
+    assert_eq!(refusal("{\"a\":\"x\\u0000\"}").2, "column \"a\": a text with a NUL character");
+}
+
+#[test]
+fn keys_that_no_reader_would_find_are_refused() {
+    for key in ["", "a/b", ".", "_v_x", "__class__", "\\u0000"] {
+        let (line, column, problem) = refusal(&format!("{{\"ok\":1}}\n{{\"{key}\":1}}"));
+        assert_eq!((line, column > 1), (2, true), "{key}");
+        assert!(problem.ends_with("cannot name a column"), "{problem}");
+    }
+}
+
+#[test]
+fn bytes_that_are_no_utf8_are_found() {
+    let mut parser = Parser::new(BadLines::Refuse);
+    let error = parser.push_block(b"{\"a\":1}\n{\"b\":\"\xc3\xa9\xff\"}\n").unwrap_err();
+    assert_eq!((error.line, error.column, error.problem), (2, 8, LineProblem::NotUtf8));
+}
+
+#[test]
+fn a_line_that_is_left_out_leaves_no_trace() {
+    let mut parser = Parser::new(BadLines::Skip);
+    let block =
+        b"{\"a\":1}\n{\"a\":1.5,\"new\":1,}\n\xff\n{\"a\":\"x\",\"late\":2}\n{\"a\":2}\n[\xff]";
+    parser.push_block(block).unwrap();
+    let (frame, skipped) = parser.finish();
+    assert_eq!(names(&frame), ["a"]);
+    assert_eq!(frame.column("a"), Some(&Values::Int(vec![1, 2])));
+    assert_eq!(skipped.count, 4);
+    assert_eq!(skipped.first.map(|error| error.line), Some(2));
+}
+
+/// What a column should be, by its definition: look at all values, then decide.
+fn model(rows: &[BTreeMap<String, Value>], key: &str) -> Option<Values> {
+    let cells: Vec<&Value> = rows.iter().map(|row| row.get(key).unwrap_or(&Value::Null)).collect();
+    let missing = cells.iter().any(|cell| cell.is_null());
+    let all = |test: fn(&Value) -> bool| cells.iter().all(|cell| cell.is_null() || test(cell));
+    let number = |cell: &&Value| match cell {
+        Value::Bool(value) => f64::from(u8::from(*value)),
+        Value::Number(number) => number.as_f64().unwrap(),
+        _ => f64::NAN,
+    };
+    let integer = |cell: &&Value| cell.as_i64().or(cell.as_bool().map(i64::from)).unwrap();
+    Some(if cells.iter().all(|cell| cell.is_null()) {
+        Values::Float(vec![f64::NAN; cells.len()])
+    } else if all(Value::is_string) {
+        let mut texts = crate::frame::Texts::default();
+        cells.iter().for_each(|cell| texts.push(cell.as_str().unwrap_or("")));
+        Values::Text(texts)
+    } else if cells.iter().any(|cell| cell.is_string()) {
+        return None;
+    } else if missing || !all(|cell| cell.is_i64() || cell.is_boolean()) {
+        Values::Float(cells.iter().map(number).collect())
+    } else if all(Value::is_boolean) {
+        Values::Bool(cells.iter().map(|cell| cell.as_bool().unwrap()).collect())
+    } else {
+        Values::Int(cells.iter().map(integer).collect())
+    })
+}
+
+fn same(one: &Values, other: &Values) -> bool {
+    match (one, other) {
+        (Values::Float(one), Values::Float(other)) => {
+            let bits = |values: &[f64]| values.iter().map(|v| v.to_bits()).collect::<Vec<_>>();
+            bits(one) == bits(other)
+        }
+        _ => one == other,
+    }
+}
+
+fn cell(texts: bool) -> BoxedStrategy<Value> {
+    let numbers = prop_oneof![
+        4 => any::<f64>().prop_filter("JSON has finite numbers only", |v| v.is_finite()).prop_map(|v| json!(v)),
+        4 => any::<i64>().prop_map(|v| json!(v)),
+        1 => any::<bool>().prop_map(|v| json!(v)),
+        1 => Just(Value::Null),
+    ];
+    let text = "[^\\x00]{0,12}".prop_map(|v: String| json!(v));
+    if texts {
+        prop_oneof![9 => text, 1 => Just(Value::Null)].boxed()
+    } else {
+        prop_oneof![30 => numbers, 1 => text].boxed()
+    }
+}
+
+fn row() -> impl Strategy<Value = BTreeMap<String, Value>> {
+    let keys = prop::sample::subsequence(vec!["a", "b", "c\"\\", "é"], 0..=4);
+    (keys, cell(false), cell(false), cell(true), cell(true)).prop_map(|(keys, a, b, c, e)| {
+        let value = |key: &str| match key {
+            "a" => a.clone(),
+            "b" => b.clone(),
+            "é" => e.clone(),
+            _ => c.clone(),
+        };
+        keys.into_iter().map(|key| (key.to_owned(), value(key))).collect()
+    })
+}
+
+proptest! {
+    #[test]
+    fn it_agrees_with_the_obvious_model(rows in prop::collection::vec(row(), 0..12), crlf: bool) {
+        let end = if crlf { "\r\n" } else { "\n" };
+        let lines: Vec<String> = rows.iter().map(|row| serde_json::to_string(row).unwrap()).collect();
+        let keys: Vec<&String> = {
+            let mut seen: Vec<&String> = Vec::new();
+            for key in rows.iter().flat_map(BTreeMap::keys) {
+                if !seen.contains(&key) { seen.push(key); }
+            }
+            seen
+        };
+        let expected: Option<Vec<Values>> = keys.iter().map(|key| model(&rows, key)).collect();
+        match (parse(&lines.join(end)), expected) {
+            (Ok(frame), Some(expected)) => {
+                prop_assert_eq!(frame.rows(), rows.len());
+                prop_assert_eq!(names(&frame), keys);
+                for (column, expected) in frame.columns().iter().zip(&expected) {
+                    prop_assert!(same(&column.values, expected), "{column:?} {expected:?}");
+                }
+            }
+            (Err(_), None) => {}
+            (frame, expected) => prop_assert!(false, "{frame:?} {expected:?}"),
+        }
+    }
+
+    #[test]
+    fn no_bytes_make_it_panic(bytes in prop::collection::vec(any::<u8>(), 0..200), skip: bool) {
+        let mut parser = Parser::new(if skip { BadLines::Skip } else { BadLines::Refuse });
+        let result = parser.push_block(&bytes);
+        prop_assert!(!skip || result.is_ok());
+    }
+
+    #[test]
+    fn no_near_miss_makes_it_panic(
+        parts in prop::collection::vec(
+            prop::sample::select(vec!["{", "}", "\"a\"", ":", ",", "1", "-", "NaN", "[", "\n", " ", "\\", "\"", "é", "1e9", "null"]),
+            0..30,
+        ),
+    ) {
+        let mut parser = Parser::new(BadLines::Skip);
+        prop_assert!(parser.push_block(parts.concat().as_bytes()).is_ok());
+    }
+}

@@ -1,0 +1,148 @@
+//! What a run did, as a table.
+
+use std::time::Duration;
+
+use comfy_table::{Cell, CellAlignment, Table, presets};
+
+use crate::error::ConvertError;
+use crate::origin::Origin;
+use crate::units;
+use crate::write::Written;
+
+/// What became of one input.
+#[derive(Debug)]
+pub enum Outcome {
+    /// It was converted.
+    Written(Written),
+    /// Its output was made from the same bytes before.
+    UpToDate {
+        /// What that was made from.
+        origin: Origin,
+        /// Its size.
+        bytes: u64,
+    },
+    /// It was not converted.
+    Failed(ConvertError),
+}
+
+/// A table of what became of each input, by its label, and of all together, which took
+/// `wall`.
+///
+/// ```
+/// use stock_convert::{Outcome, Origin, summary};
+/// let origin = Origin { path: "ibm.json".into(), bytes: 354_562, hash: 0, rows: 3270, skipped_lines: 0 };
+/// let outcomes = [("ibm.json", &Outcome::UpToDate { origin, bytes: 166_370 })];
+/// let text = summary::table(outcomes, None);
+/// assert!(text.contains("ibm.json   3,270     355 kB      166 kB      -   up to date"), "{text}");
+/// ```
+pub fn table<'a>(
+    outcomes: impl IntoIterator<Item = (&'a str, &'a Outcome)>,
+    wall: Option<Duration>,
+) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_header(["file", "rows", "bytes in", "bytes out", "time", ""]);
+    let mut total = Totals::default();
+    for (label, outcome) in outcomes {
+        let line = Line::of(outcome);
+        total.add(&line, outcome);
+        table.add_row(line.cells(label));
+    }
+    if total.inputs > 1 {
+        table.add_row(total.line(wall).cells(&format!("{} files", total.inputs)));
+    }
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 3));
+        // All but the names and the remarks are numbers.
+        if (1..=4).contains(&column.index) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    let lines = table.to_string();
+    lines.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
+}
+
+#[derive(Default)]
+struct Line {
+    origin: Option<(u64, u64)>,
+    bytes_out: Option<u64>,
+    took: Option<Duration>,
+    remark: String,
+}
+
+impl Line {
+    fn of(outcome: &Outcome) -> Self {
+        match outcome {
+            Outcome::Written(written) => Self {
+                origin: Some((written.origin.rows, written.origin.bytes)),
+                bytes_out: Some(written.bytes),
+                took: Some(written.took),
+                remark: skipped(&written.origin),
+            },
+            Outcome::UpToDate { origin, bytes } => {
+                let remark = skipped(origin);
+                let comma = if remark.is_empty() { "" } else { ", " };
+                Self {
+                    origin: Some((origin.rows, origin.bytes)),
+                    bytes_out: Some(*bytes),
+                    took: None,
+                    remark: format!("up to date{comma}{remark}"),
+                }
+            }
+            Outcome::Failed(_) => Self { remark: "failed".to_owned(), ..Self::default() },
+        }
+    }
+
+    fn cells(&self, label: &str) -> [Cell; 6] {
+        let text = |value: Option<String>| Cell::new(value.unwrap_or_else(|| "-".to_owned()));
+        [
+            Cell::new(label),
+            text(self.origin.map(|(rows, _)| units::count(rows))),
+            text(self.origin.map(|(_, bytes)| units::bytes(bytes))),
+            text(self.bytes_out.map(units::bytes)),
+            text(self.took.map(units::time)),
+            Cell::new(&self.remark),
+        ]
+    }
+}
+
+fn skipped(origin: &Origin) -> String {
+    match origin.skipped_lines {
+        0 => String::new(),
+        1 => "1 bad line left out".to_owned(),
+        lines => format!("{} bad lines left out", units::count(lines)),
+    }
+}
+
+#[derive(Default)]
+struct Totals {
+    inputs: u64,
+    failed: u64,
+    rows: u64,
+    bytes_in: u64,
+    bytes_out: u64,
+}
+
+impl Totals {
+    fn add(&mut self, line: &Line, outcome: &Outcome) {
+        let (rows, bytes_in) = line.origin.unwrap_or_default();
+        self.inputs += 1;
+        self.rows += rows;
+        self.bytes_in += bytes_in;
+        self.bytes_out += line.bytes_out.unwrap_or_default();
+        self.failed += u64::from(matches!(outcome, Outcome::Failed(_)));
+    }
+
+    fn line(&self, wall: Option<Duration>) -> Line {
+        let remark = match self.failed {
+            0 => String::new(),
+            failed => format!("{} failed", units::count(failed)),
+        };
+        Line {
+            origin: Some((self.rows, self.bytes_in)),
+            bytes_out: Some(self.bytes_out),
+            took: wall,
+            remark,
+        }
+    }
+}

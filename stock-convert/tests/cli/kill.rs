@@ -1,0 +1,71 @@
+//! Killed at any moment, the program leaves whole outputs, or none, under their names.
+
+use std::collections::BTreeMap;
+use std::process::Stdio;
+use std::time::Instant;
+
+use stock_convert::generate::write_prices;
+
+use crate::program::Folder;
+
+/// How often it is killed; more on demand.
+fn kills() -> u32 {
+    std::env::var("DELAYED_KILLS").ok().and_then(|count| count.parse().ok()).unwrap_or(10)
+}
+
+#[test]
+fn killed_at_any_moment_it_leaves_no_half_written_output() {
+    let folder = Folder::new();
+    for seed in 0..6 {
+        let mut lines = Vec::new();
+        write_prices(&mut lines, 20_000, seed).unwrap();
+        folder.write(&format!("in/{seed}.json"), &lines);
+    }
+    let started = Instant::now();
+    folder.run(&["in", "--out", "whole"]).expect(0);
+    let whole_run = started.elapsed();
+    let whole = outputs(&folder, "whole/");
+    assert_eq!(whole.len(), 6);
+
+    let kills = kills();
+    let mut with_leftovers = 0;
+    for kill in 0..kills {
+        // All outputs again each time, over those that stand there.
+        let mut child = folder
+            .command(&["in", "--out", "out", "--force"])
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(whole_run.mul_f64(f64::from(kill) / f64::from(kills)));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let mut left = false;
+        for (name, bytes) in outputs(&folder, "out/") {
+            if name.starts_with('.') {
+                left = true;
+            } else {
+                assert!(whole[&name] == bytes, "kill {kill} left half of {name}");
+            }
+        }
+        with_leftovers += u32::from(left);
+    }
+    eprintln!("{with_leftovers} of {kills} kills hit a file that was being written");
+    folder.run(&["in", "--out", "out", "--force"]).expect(0);
+    assert!(outputs(&folder, "out/") == whole, "leftovers stayed, or outputs are not whole");
+}
+
+fn outputs(folder: &Folder, prefix: &str) -> BTreeMap<String, Vec<u8>> {
+    let files = folder.files().into_iter();
+    files.filter_map(|(name, bytes)| Some((name.strip_prefix(prefix)?.to_owned(), bytes))).collect()
+}
+
+#[test]
+fn a_run_clears_what_a_killed_one_left_and_nothing_else() {
+    let folder = Folder::with(&[
+        ("a.json", "{\"x\":1}\n"),
+        (".b.h5.x1y2z3.unfinished", "half"),
+        ("c.unfinished", "mine"),
+    ]);
+    folder.run(&["a.json"]).expect(0);
+    assert_eq!(folder.names(), ["a.h5", "a.json", "c.unfinished"]);
+}

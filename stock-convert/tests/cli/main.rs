@@ -1,0 +1,7 @@
+//! The program as its users meet it: files, messages and exit codes.
+
+mod archives;
+mod bad_input;
+mod kill;
+mod program;
+mod whole_runs;

@@ -1,0 +1,149 @@
+//! What others make of the outputs: pandas, PyTables and h5py, and the HDF5 library's h5dump.
+//!
+//! They are not part of this project. Where one is missing, its tests say so and pass; with
+//! `DELAYED_REQUIRE_CLIENTS` set they fail.
+
+mod clients;
+mod inputs;
+
+use std::path::{Path, PathBuf};
+
+use clients::{h5dump, python};
+use inputs::Inputs;
+use stock_convert::{BadLines, Target, TargetMode, read, write};
+
+/// Converts the inputs and has every client read the outputs.
+fn accepted(inputs: &Inputs) {
+    let pairs: Vec<(PathBuf, PathBuf)> = inputs
+        .files()
+        .iter()
+        .map(|input| {
+            let path = input.with_added_extension("h5");
+            let loaded = read(input, BadLines::Refuse).unwrap();
+            write(&loaded, &Target { path: path.clone(), mode: TargetMode::Create }).unwrap();
+            (input.clone(), path)
+        })
+        .collect();
+    if let Some(python) = python() {
+        let check = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients/check.py");
+        let said = python.run(&check, pairs.iter().flat_map(|(input, output)| [input, output]));
+        println!("{said}");
+    }
+    for (input, output) in &pairs {
+        let Some(header) = h5dump(output) else { return };
+        let loaded = read(input, BadLines::Refuse).unwrap();
+        if loaded.frame.rows() == 0 || loaded.frame.columns().is_empty() {
+            continue;
+        }
+        assert!(header.contains("DATASET \"table\""), "{header}");
+        assert!(header.contains("H5T_COMPOUND"), "{header}");
+        let rows = loaded.frame.rows();
+        assert!(
+            header.contains(&format!("SIMPLE {{ ( {rows} ) / ( H5S_UNLIMITED ) }}")),
+            "{header}"
+        );
+        for column in loaded.frame.columns() {
+            // h5dump writes other characters as octal escapes.
+            if column.name.chars().all(|c| c.is_ascii_alphanumeric()) {
+                assert!(header.contains(&format!("\"{}\"", column.name)), "{header}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_five_real_files() {
+    accepted(&Inputs::real());
+}
+
+#[test]
+fn generated_prices_of_several_sizes() {
+    let mut inputs = Inputs::new();
+    // Below, at and above the size of a storage chunk, and one of the lesson's size.
+    for rows in [1, 2, 211, 5135, 5136, 10_271, 77_015] {
+        inputs.generate(rows);
+    }
+    accepted(&inputs);
+}
+
+#[test]
+fn missing_keys_nulls_and_mixed_numbers() {
+    accepted(&Inputs::of(&[
+        ("missing", "{\"a\":1,\"b\":\"x\"}\n{\"b\":\"y\"}\n{\"c\":2.5}\n{\"a\":3,\"c\":4}"),
+        ("nulls", "{\"a\":null,\"b\":null,\"c\":1}\n{\"a\":1,\"b\":null,\"c\":null}"),
+        ("text_nulls", "{\"a\":\"x\",\"b\":null}\n{\"a\":null,\"b\":\"y\"}"),
+        ("int_then_float", "{\"a\":1}\n{\"a\":2.5}\n{\"a\":-3}"),
+        ("whole_floats", "{\"a\":1.0,\"b\":-0.0}\n{\"a\":2.0,\"b\":1e3}"),
+        ("only_null", "{\"a\":null}\n{\"a\":null}"),
+        ("late", "{\"a\":1}\n{\"a\":2,\"late\":3}\n{\"a\":4,\"later\":\"z\"}"),
+        ("twice", "{\"a\":\"x\",\"a\":1}\n{\"a\":2,\"a\":3}"),
+        ("reordered", "{\"a\":1,\"b\":2}\n{\"b\":3,\"a\":4}"),
+        ("digits", "{\"a\":63.899999999999999,\"b\":0.1234567890123456789,\"c\":2.2250738585072014e-308}"),
+        (
+            "extremes",
+            "{\"a\":9223372036854775807,\"b\":1.7976931348623157e308}\n{\"a\":-9223372036854775808,\"b\":1e-300}",
+        ),
+        ("big_ints_as_floats", "{\"a\":9007199254740993}\n{\"a\":1.5}"),
+    ]));
+}
+
+#[test]
+fn bools() {
+    accepted(&Inputs::of(&[
+        ("bools", "{\"a\":true,\"b\":1}\n{\"a\":false,\"b\":2}"),
+        ("bools_missing", "{\"a\":true}\n{\"a\":null}\n{\"a\":false}"),
+        ("bools_and_ints", "{\"a\":true}\n{\"a\":7}"),
+        ("bools_and_floats", "{\"a\":true}\n{\"a\":7.5}"),
+    ]));
+}
+
+#[test]
+fn unicode_and_odd_texts() {
+    accepted(&Inputs::of(&[
+        (
+            "unicode",
+            "{\"név\":\"Société Générale\",\"株\":\"日本\"}\n{\"név\":\"é\",\"株\":\"🦀\"}",
+        ),
+        ("escapes", r#"{"a":"é\n\t\"\\\/","b\"c":"😀"}"#),
+        ("empty_texts", "{\"a\":\"\",\"b\":1}\n{\"a\":\"\",\"b\":2}"),
+        ("spaces", "{\"a\":\" x \",\"a b\":\"\"}\n{\"a\":\"  \",\"a b\":\" \"}"),
+        ("digits_in_text", "{\"a\":\"1\"}\n{\"a\":\"02\"}"),
+        (
+            "names",
+            "{\"index\":1,\"table\":2,\"values\":3,\"0\":4,\"a.b\":5,\"class\":6,\"columns\":7}",
+        ),
+    ]));
+}
+
+#[test]
+fn long_texts_and_many_columns() {
+    let long = "x".repeat(100_000);
+    let keys = |count: usize| {
+        (0..count).map(|i| format!("\"column{i}\":{i}")).collect::<Vec<_>>().join(",")
+    };
+    accepted(&Inputs::of(&[
+        (
+            "long",
+            &format!("{{\"a\":\"{long}\"}}\n{{\"a\":\"y\"}}\n{{\"a\":\"{long}\"}}\n{{\"a\":\"\"}}"),
+        ),
+        ("many", &format!("{{{}}}\n{{\"column7\":0.5,\"last\":\"x\"}}", keys(1200))),
+        ("one", "{\"a\":1}"),
+    ]));
+}
+
+#[test]
+fn files_as_they_come() {
+    let mut inputs = Inputs::of(&[
+        ("bom", "\u{feff}{\"a\":1}\n{\"a\":2}\n"),
+        ("crlf", "{\"a\":\"x\"}\r\n\r\n{\"a\":\"y\"}\r\n"),
+        ("blank", "\n{\"a\":1}\n\n\n{\"a\":2}\n\n"),
+        ("open_end", "{\"a\":1}\n{\"a\":2}"),
+    ]);
+    inputs.gzip("zipped", "{\"a\":1}\n{\"a\":2}\n");
+    accepted(&inputs);
+}
+
+#[test]
+fn tables_without_a_cell() {
+    accepted(&Inputs::of(&[("empty", ""), ("newlines", "\n\n"), ("no_keys", "{}\n{}\n{}\n")]));
+}
