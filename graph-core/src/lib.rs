@@ -34,6 +34,7 @@ mod state;
 mod sync;
 mod task;
 mod unzip;
+mod visualize;
 mod walk;
 
 pub use adjacency::Adjacency;
@@ -52,3 +53,4 @@ pub use order::{Numbering, order};
 pub use outputs::Outputs;
 pub use reference::{IntoRef, Lend};
 pub use state::TaskState;
+pub use visualize::Visualize;
