@@ -8,6 +8,7 @@ extern crate self as graph_core;
 
 #[doc(hidden)]
 pub mod __private;
+mod advice;
 mod argument;
 mod call;
 mod delayed;
