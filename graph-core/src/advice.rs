@@ -67,3 +67,19 @@ pub trait ClonedHandle {}
     note = "iterate inside a task, `handle.map(|values| …)`; or compute it first, `handle.compute()?`; or, for an array, split it with `.unzip()`"
 )]
 pub trait IteratedHandle {}
+
+/// Holds for nothing: `defer!` calls methods of handles alone.
+#[diagnostic::on_unimplemented(
+    message = "`defer!` calls a method of a handle's result, and `{Self}` is not a handle",
+    label = "neither a `Delayed` nor a `Shared`",
+    note = "make it one, `defer!(value(x).method(a))`, or name the method's type, `defer!(Type::method(x, a))`"
+)]
+pub trait MethodReceiver {}
+
+/// Holds for nothing: a plain variable behind `&` in `defer!` would be moved unseen.
+#[diagnostic::on_unimplemented(
+    message = "the task keeps this `{Self}` until it runs, so `&` would move it out of its variable",
+    label = "write `&{{variable}}`, in braces, to move it, or pass a copy",
+    note = "handles, `Vec`s and texts move without braces; to use a value in several tasks make it a shared handle, `let x = value(x).shared();`"
+)]
+pub trait MovedByReference {}

@@ -11,6 +11,7 @@ pub mod __private;
 mod advice;
 mod argument;
 mod call;
+mod defer;
 mod delayed;
 mod error;
 mod failure;

@@ -51,6 +51,19 @@ fn builder(
         result,
         fallible: *fallible,
     });
+    let allowed = allowed();
+    quote! {
+        #allowed
+        #(#outer_attrs)*
+        #[track_caller]
+        #vis fn #name #declared (#(#parameters),*) -> #handle #clause {
+            #body
+        }
+    }
+}
+
+/// What the rewriting trips; in front of the user's attributes, so that theirs prevail.
+pub fn allowed() -> TokenStream {
     quote! {
         #[allow(
             clippy::too_many_arguments,
@@ -58,11 +71,6 @@ fn builder(
             clippy::double_must_use,
             reason = "the function builds a task"
         )]
-        #(#outer_attrs)*
-        #[track_caller]
-        #vis fn #name #declared (#(#parameters),*) -> #handle #clause {
-            #body
-        }
     }
 }
 
