@@ -36,21 +36,13 @@ impl<T: Sync> Shareable for T {}
 
 /// A shared result that a parameter taken by value may clone.
 #[diagnostic::on_unimplemented(
-    message = "the function takes this shared result by value, and a `{Self}` cannot be cloned",
-    label = "a `Shared<{Self}>` keeps its result for others, so it would have to be cloned",
+    message = "the function takes a `{Self}` by value, and this shared one cannot be cloned",
+    label = "a shared result stays for others, so it would have to be cloned",
     note = "let the function borrow it, `&{Self}`, or take an `Arc<{Self}>`; or derive `Clone` for `{Self}`; or use the handle once, without `.shared()`"
 )]
 pub trait CloneToPass: Clone {}
 #[diagnostic::do_not_recommend]
 impl<T: Clone> CloneToPass for T {}
-
-/// Holds for nothing: a `Delayed` is passed itself, not by reference.
-#[diagnostic::on_unimplemented(
-    message = "a `Delayed` is passed itself, not by reference: it is used once",
-    label = "remove the `&`; to use the result again later, call `.shared()` where it is made",
-    note = "`let result = f(x).shared();` can be passed as `&result` to any number of tasks"
-)]
-pub trait PassedByReference {}
 
 /// Holds for nothing: a `Delayed` is used once.
 #[diagnostic::on_unimplemented(

@@ -1,7 +1,8 @@
 //! What may be passed for a parameter taken by value.
 //!
-//! The implementations are written out one by one: the compiler shows them to a user whose
-//! argument does not fit, and a blanket one would overlap with the one for plain values.
+//! The implementations are written out one by one: a blanket one would overlap with the one for
+//! plain values, and the compiler shows an implementation whose own bound does not hold. All others
+//! are hidden from its suggestions, which would list them whatever the mistake.
 
 mod containers;
 mod maps;
@@ -11,7 +12,7 @@ use std::{marker::PhantomData, sync::Arc};
 
 use crate::{
     Delayed, Shared,
-    advice::{CloneToPass, Keepable, PassedByReference},
+    advice::{CloneToPass, Keepable},
     input::{Cloned, Constant, Counted, Input},
     task::Edges,
 };
@@ -39,7 +40,8 @@ use crate::{
 #[diagnostic::on_unimplemented(
     message = "this argument cannot be used where the function takes `{T}`",
     label = "`{Self}` is neither `{T}` nor a handle of `{T}`",
-    note = "a parameter `{T}` takes a `{T}`, a `Delayed<{T}>`, a `Shared<{T}>` or a `&Shared<{T}>`"
+    note = "a parameter `{T}` takes a `{T}`, a `Delayed<{T}>`, or, if it can be cloned, a `Shared<{T}>` or a `&Shared<{T}>`",
+    note = "a `Delayed` is passed without `&`, since it is used once; `.shared()` makes a handle that can be passed as `&handle`"
 )]
 pub trait IntoArg<T> {
     /// What the task keeps until it runs.
@@ -48,6 +50,7 @@ pub trait IntoArg<T> {
     fn into_arg(self) -> Self::Input;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Send + 'static> IntoArg<T> for T {
     type Input = Constant<T>;
     #[inline]
@@ -56,23 +59,12 @@ impl<T: Send + 'static> IntoArg<T> for T {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Send + 'static> IntoArg<T> for Delayed<T> {
     type Input = Delayed<T>;
     #[inline]
     fn into_arg(self) -> Delayed<T> {
         self
-    }
-}
-
-/// Never holds; there so that the compiler can say why.
-#[doc(hidden)]
-impl<T: Send + 'static> IntoArg<T> for &Delayed<T>
-where
-    Delayed<T>: PassedByReference,
-{
-    type Input = Delayed<T>;
-    fn into_arg(self) -> Delayed<T> {
-        unreachable!("`PassedByReference` holds for nothing")
     }
 }
 
@@ -92,6 +84,7 @@ impl<T: CloneToPass + Send + Sync + 'static> IntoArg<T> for &Shared<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Send + Sync + 'static> IntoArg<Arc<T>> for Shared<T> {
     type Input = Counted<T>;
     fn into_arg(self) -> Counted<T> {
@@ -99,6 +92,7 @@ impl<T: Send + Sync + 'static> IntoArg<Arc<T>> for Shared<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Send + Sync + 'static> IntoArg<Arc<T>> for &Shared<T> {
     type Input = Counted<T>;
     fn into_arg(self) -> Counted<T> {

@@ -12,7 +12,6 @@ use std::marker::PhantomData;
 
 use crate::{
     Delayed, Shared,
-    advice::PassedByReference,
     input::{Borrowed, Constant, Input},
     task::Edges,
 };
@@ -62,9 +61,8 @@ pub use lend::Lend;
 #[diagnostic::on_unimplemented(
     message = "this argument cannot be used where the function takes `&{U}`",
     label = "`{Self}` is neither an owner of a `{U}` nor a handle of one",
-    note = "the task keeps the argument until it runs and lends it to the function then, so pass an owner, \
-            a `Delayed`, a `Shared` or a `&Shared` of one; a plain borrow would be gone by then: \
-            remove the `&`, or pass a copy"
+    note = "the task keeps the argument and lends it when it runs: pass what owns it, or a `Delayed`, a `Shared` or a `&Shared` of that",
+    note = "a plain borrow or the `&` of a `Delayed` would be gone by then: remove the `&`; a `Vec` of shared handles goes where the function takes `&[Arc<T>]`"
 )]
 pub trait IntoRef<U: ?Sized> {
     /// What the task keeps until it runs.
@@ -73,6 +71,7 @@ pub trait IntoRef<U: ?Sized> {
     fn into_ref(self) -> Self::Input;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Send + 'static> IntoRef<T> for T {
     type Input = Constant<T>;
     #[inline]
@@ -81,6 +80,7 @@ impl<T: Send + 'static> IntoRef<T> for T {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Send + 'static> IntoRef<T> for Delayed<T> {
     type Input = Delayed<T>;
     #[inline]
@@ -89,18 +89,7 @@ impl<T: Send + 'static> IntoRef<T> for Delayed<T> {
     }
 }
 
-/// Never holds; there so that the compiler can say why.
-#[doc(hidden)]
-impl<T: Send + 'static> IntoRef<T> for &Delayed<T>
-where
-    Delayed<T>: PassedByReference,
-{
-    type Input = Delayed<T>;
-    fn into_ref(self) -> Delayed<T> {
-        unreachable!("`PassedByReference` holds for nothing")
-    }
-}
-
+#[diagnostic::do_not_recommend]
 impl<T: Send + Sync + 'static> IntoRef<T> for Shared<T> {
     type Input = Borrowed<T>;
     #[inline]
@@ -109,6 +98,7 @@ impl<T: Send + Sync + 'static> IntoRef<T> for Shared<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Send + Sync + 'static> IntoRef<T> for &Shared<T> {
     type Input = Borrowed<T>;
     #[inline]

@@ -8,6 +8,7 @@ use crate::{
     input::{Cloned, Counted},
 };
 
+#[diagnostic::do_not_recommend]
 impl<T: Send + 'static> IntoArg<Vec<T>> for Vec<Delayed<T>> {
     type Input = Vec<Delayed<T>>;
     fn into_arg(self) -> Vec<Delayed<T>> {
@@ -15,6 +16,7 @@ impl<T: Send + 'static> IntoArg<Vec<T>> for Vec<Delayed<T>> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: CloneToPass + Send + Sync + 'static> IntoArg<Vec<T>> for Vec<Shared<T>> {
     type Input = Vec<Cloned<T>>;
     fn into_arg(self) -> Vec<Cloned<T>> {
@@ -22,6 +24,7 @@ impl<T: CloneToPass + Send + Sync + 'static> IntoArg<Vec<T>> for Vec<Shared<T>> 
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: CloneToPass + Send + Sync + 'static> IntoArg<Vec<T>> for Vec<&Shared<T>> {
     type Input = Vec<Cloned<T>>;
     fn into_arg(self) -> Vec<Cloned<T>> {
@@ -29,6 +32,7 @@ impl<T: CloneToPass + Send + Sync + 'static> IntoArg<Vec<T>> for Vec<&Shared<T>>
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Send + Sync + 'static> IntoArg<Vec<Arc<T>>> for Vec<Shared<T>> {
     type Input = Vec<Counted<T>>;
     fn into_arg(self) -> Vec<Counted<T>> {
@@ -36,6 +40,7 @@ impl<T: Send + Sync + 'static> IntoArg<Vec<Arc<T>>> for Vec<Shared<T>> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Send + Sync + 'static> IntoArg<Vec<Arc<T>>> for Vec<&Shared<T>> {
     type Input = Vec<Counted<T>>;
     fn into_arg(self) -> Vec<Counted<T>> {
@@ -43,6 +48,7 @@ impl<T: Send + Sync + 'static> IntoArg<Vec<Arc<T>>> for Vec<&Shared<T>> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Send + 'static, const N: usize> IntoArg<[T; N]> for [Delayed<T>; N] {
     type Input = [Delayed<T>; N];
     fn into_arg(self) -> [Delayed<T>; N] {
@@ -50,6 +56,7 @@ impl<T: Send + 'static, const N: usize> IntoArg<[T; N]> for [Delayed<T>; N] {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: CloneToPass + Send + Sync + 'static, const N: usize> IntoArg<[T; N]> for [Shared<T>; N] {
     type Input = [Cloned<T>; N];
     fn into_arg(self) -> [Cloned<T>; N] {
@@ -57,6 +64,7 @@ impl<T: CloneToPass + Send + Sync + 'static, const N: usize> IntoArg<[T; N]> for
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: CloneToPass + Send + Sync + 'static, const N: usize> IntoArg<[T; N]> for [&Shared<T>; N] {
     type Input = [Cloned<T>; N];
     fn into_arg(self) -> [Cloned<T>; N] {
@@ -64,6 +72,7 @@ impl<T: CloneToPass + Send + Sync + 'static, const N: usize> IntoArg<[T; N]> for
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Send + Sync + 'static, const N: usize> IntoArg<[Arc<T>; N]> for [Shared<T>; N] {
     type Input = [Counted<T>; N];
     fn into_arg(self) -> [Counted<T>; N] {
@@ -71,6 +80,7 @@ impl<T: Send + Sync + 'static, const N: usize> IntoArg<[Arc<T>; N]> for [Shared<
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Send + Sync + 'static, const N: usize> IntoArg<[Arc<T>; N]> for [&Shared<T>; N] {
     type Input = [Counted<T>; N];
     fn into_arg(self) -> [Counted<T>; N] {
@@ -78,6 +88,7 @@ impl<T: Send + Sync + 'static, const N: usize> IntoArg<[Arc<T>; N]> for [&Shared
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Send + 'static> IntoArg<Option<T>> for Option<Delayed<T>> {
     type Input = Option<Delayed<T>>;
     fn into_arg(self) -> Option<Delayed<T>> {
@@ -85,6 +96,7 @@ impl<T: Send + 'static> IntoArg<Option<T>> for Option<Delayed<T>> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: CloneToPass + Send + Sync + 'static> IntoArg<Option<T>> for Option<Shared<T>> {
     type Input = Option<Cloned<T>>;
     fn into_arg(self) -> Option<Cloned<T>> {
@@ -92,6 +104,7 @@ impl<T: CloneToPass + Send + Sync + 'static> IntoArg<Option<T>> for Option<Share
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: CloneToPass + Send + Sync + 'static> IntoArg<Option<T>> for Option<&Shared<T>> {
     type Input = Option<Cloned<T>>;
     fn into_arg(self) -> Option<Cloned<T>> {
@@ -99,6 +112,7 @@ impl<T: CloneToPass + Send + Sync + 'static> IntoArg<Option<T>> for Option<&Shar
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Send + Sync + 'static> IntoArg<Option<Arc<T>>> for Option<Shared<T>> {
     type Input = Option<Counted<T>>;
     fn into_arg(self) -> Option<Counted<T>> {

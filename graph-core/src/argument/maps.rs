@@ -12,6 +12,7 @@ use crate::{
     input::{Cloned, Counted},
 };
 
+#[diagnostic::do_not_recommend]
 impl<K, T, S> IntoArg<HashMap<K, T, S>> for HashMap<K, Delayed<T>, S>
 where
     K: Eq + Hash + Send + 'static,
@@ -24,6 +25,7 @@ where
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<K, T, S> IntoArg<HashMap<K, T, S>> for HashMap<K, Shared<T>, S>
 where
     K: Eq + Hash + Send + 'static,
@@ -36,6 +38,7 @@ where
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<K, T, S> IntoArg<HashMap<K, Arc<T>, S>> for HashMap<K, Shared<T>, S>
 where
     K: Eq + Hash + Send + 'static,
@@ -48,6 +51,7 @@ where
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<K: Ord + Send + 'static, T: Send + 'static> IntoArg<BTreeMap<K, T>>
     for BTreeMap<K, Delayed<T>>
 {
@@ -57,6 +61,7 @@ impl<K: Ord + Send + 'static, T: Send + 'static> IntoArg<BTreeMap<K, T>>
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<K, T> IntoArg<BTreeMap<K, T>> for BTreeMap<K, Shared<T>>
 where
     K: Ord + Send + 'static,
@@ -68,6 +73,7 @@ where
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<K, T> IntoArg<BTreeMap<K, Arc<T>>> for BTreeMap<K, Shared<T>>
 where
     K: Ord + Send + 'static,

@@ -7,6 +7,7 @@ use crate::{
     input::{Cloned, Constant, Converted},
 };
 
+#[diagnostic::do_not_recommend]
 impl IntoArg<String> for &str {
     type Input = Constant<String>;
     fn into_arg(self) -> Constant<String> {
@@ -14,6 +15,7 @@ impl IntoArg<String> for &str {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoArg<String> for &String {
     type Input = Constant<String>;
     fn into_arg(self) -> Constant<String> {
@@ -21,6 +23,7 @@ impl IntoArg<String> for &String {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoArg<String> for Delayed<&'static str> {
     type Input = Converted<Delayed<&'static str>, String>;
     fn into_arg(self) -> Self::Input {
@@ -28,6 +31,7 @@ impl IntoArg<String> for Delayed<&'static str> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoArg<PathBuf> for &str {
     type Input = Constant<PathBuf>;
     fn into_arg(self) -> Constant<PathBuf> {
@@ -35,6 +39,7 @@ impl IntoArg<PathBuf> for &str {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoArg<PathBuf> for &Path {
     type Input = Constant<PathBuf>;
     fn into_arg(self) -> Constant<PathBuf> {
@@ -42,6 +47,7 @@ impl IntoArg<PathBuf> for &Path {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoArg<PathBuf> for &PathBuf {
     type Input = Constant<PathBuf>;
     fn into_arg(self) -> Constant<PathBuf> {
@@ -49,6 +55,7 @@ impl IntoArg<PathBuf> for &PathBuf {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoArg<PathBuf> for String {
     type Input = Constant<PathBuf>;
     fn into_arg(self) -> Constant<PathBuf> {
@@ -56,6 +63,7 @@ impl IntoArg<PathBuf> for String {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoArg<PathBuf> for &String {
     type Input = Constant<PathBuf>;
     fn into_arg(self) -> Constant<PathBuf> {
@@ -63,6 +71,7 @@ impl IntoArg<PathBuf> for &String {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoArg<PathBuf> for Delayed<String> {
     type Input = Converted<Delayed<String>, PathBuf>;
     fn into_arg(self) -> Self::Input {
@@ -70,6 +79,7 @@ impl IntoArg<PathBuf> for Delayed<String> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoArg<PathBuf> for Delayed<&'static str> {
     type Input = Converted<Delayed<&'static str>, PathBuf>;
     fn into_arg(self) -> Self::Input {
@@ -77,6 +87,7 @@ impl IntoArg<PathBuf> for Delayed<&'static str> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoArg<PathBuf> for Shared<String> {
     type Input = Converted<Cloned<String>, PathBuf>;
     fn into_arg(self) -> Self::Input {
@@ -84,6 +95,7 @@ impl IntoArg<PathBuf> for Shared<String> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoArg<PathBuf> for &Shared<String> {
     type Input = Converted<Cloned<String>, PathBuf>;
     fn into_arg(self) -> Self::Input {

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use crate::{
     Delayed, IntoRef, Shared,
-    advice::PassedByReference,
     input::{Borrowed, Constant, Counted},
 };
 
+#[diagnostic::do_not_recommend]
 impl<T: Send + 'static> IntoRef<[T]> for Vec<T> {
     type Input = Constant<Vec<T>>;
     fn into_ref(self) -> Self::Input {
@@ -15,6 +15,7 @@ impl<T: Send + 'static> IntoRef<[T]> for Vec<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Send + 'static, const N: usize> IntoRef<[T]> for [T; N] {
     type Input = Constant<[T; N]>;
     fn into_ref(self) -> Self::Input {
@@ -22,6 +23,7 @@ impl<T: Send + 'static, const N: usize> IntoRef<[T]> for [T; N] {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Send + 'static> IntoRef<[T]> for Delayed<Vec<T>> {
     type Input = Delayed<Vec<T>>;
     fn into_ref(self) -> Self::Input {
@@ -29,18 +31,7 @@ impl<T: Send + 'static> IntoRef<[T]> for Delayed<Vec<T>> {
     }
 }
 
-/// Never holds; there so that the compiler can say why.
-#[doc(hidden)]
-impl<T: Send + 'static> IntoRef<[T]> for &Delayed<Vec<T>>
-where
-    Delayed<Vec<T>>: PassedByReference,
-{
-    type Input = Delayed<Vec<T>>;
-    fn into_ref(self) -> Self::Input {
-        unreachable!("`PassedByReference` holds for nothing")
-    }
-}
-
+#[diagnostic::do_not_recommend]
 impl<T: Send + 'static, const N: usize> IntoRef<[T]> for Delayed<[T; N]> {
     type Input = Delayed<[T; N]>;
     fn into_ref(self) -> Self::Input {
@@ -48,6 +39,7 @@ impl<T: Send + 'static, const N: usize> IntoRef<[T]> for Delayed<[T; N]> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Send + Sync + 'static> IntoRef<[T]> for Shared<Vec<T>> {
     type Input = Borrowed<Vec<T>>;
     fn into_ref(self) -> Self::Input {
@@ -55,6 +47,7 @@ impl<T: Send + Sync + 'static> IntoRef<[T]> for Shared<Vec<T>> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Send + Sync + 'static> IntoRef<[T]> for &Shared<Vec<T>> {
     type Input = Borrowed<Vec<T>>;
     fn into_ref(self) -> Self::Input {
@@ -62,6 +55,7 @@ impl<T: Send + Sync + 'static> IntoRef<[T]> for &Shared<Vec<T>> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Send + Sync + 'static, const N: usize> IntoRef<[T]> for Shared<[T; N]> {
     type Input = Borrowed<[T; N]>;
     fn into_ref(self) -> Self::Input {
@@ -69,6 +63,7 @@ impl<T: Send + Sync + 'static, const N: usize> IntoRef<[T]> for Shared<[T; N]> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Send + Sync + 'static, const N: usize> IntoRef<[T]> for &Shared<[T; N]> {
     type Input = Borrowed<[T; N]>;
     fn into_ref(self) -> Self::Input {
@@ -76,6 +71,7 @@ impl<T: Send + Sync + 'static, const N: usize> IntoRef<[T]> for &Shared<[T; N]> 
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Send + 'static> IntoRef<[T]> for Vec<Delayed<T>> {
     type Input = Vec<Delayed<T>>;
     fn into_ref(self) -> Self::Input {
@@ -83,6 +79,7 @@ impl<T: Send + 'static> IntoRef<[T]> for Vec<Delayed<T>> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Send + 'static, const N: usize> IntoRef<[T]> for [Delayed<T>; N] {
     type Input = [Delayed<T>; N];
     fn into_ref(self) -> Self::Input {
@@ -90,6 +87,7 @@ impl<T: Send + 'static, const N: usize> IntoRef<[T]> for [Delayed<T>; N] {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Send + Sync + 'static> IntoRef<[Arc<T>]> for Vec<Shared<T>> {
     type Input = Vec<Counted<T>>;
     fn into_ref(self) -> Self::Input {
@@ -97,6 +95,7 @@ impl<T: Send + Sync + 'static> IntoRef<[Arc<T>]> for Vec<Shared<T>> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Send + Sync + 'static> IntoRef<[Arc<T>]> for Vec<&Shared<T>> {
     type Input = Vec<Counted<T>>;
     fn into_ref(self) -> Self::Input {
@@ -104,6 +103,7 @@ impl<T: Send + Sync + 'static> IntoRef<[Arc<T>]> for Vec<&Shared<T>> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Send + 'static> IntoRef<Vec<T>> for Vec<Delayed<T>> {
     type Input = Vec<Delayed<T>>;
     fn into_ref(self) -> Self::Input {
@@ -111,6 +111,7 @@ impl<T: Send + 'static> IntoRef<Vec<T>> for Vec<Delayed<T>> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Send + Sync + 'static> IntoRef<Vec<Arc<T>>> for Vec<Shared<T>> {
     type Input = Vec<Counted<T>>;
     fn into_ref(self) -> Self::Input {
@@ -118,6 +119,7 @@ impl<T: Send + Sync + 'static> IntoRef<Vec<Arc<T>>> for Vec<Shared<T>> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Send + Sync + 'static> IntoRef<Vec<Arc<T>>> for Vec<&Shared<T>> {
     type Input = Vec<Counted<T>>;
     fn into_ref(self) -> Self::Input {
@@ -125,6 +127,7 @@ impl<T: Send + Sync + 'static> IntoRef<Vec<Arc<T>>> for Vec<&Shared<T>> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Send + Sync + 'static, const N: usize> IntoRef<[Arc<T>]> for [Shared<T>; N] {
     type Input = [Counted<T>; N];
     fn into_ref(self) -> Self::Input {
@@ -132,6 +135,7 @@ impl<T: Send + Sync + 'static, const N: usize> IntoRef<[Arc<T>]> for [Shared<T>;
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Send + Sync + 'static, const N: usize> IntoRef<[Arc<T>]> for [&Shared<T>; N] {
     type Input = [Counted<T>; N];
     fn into_ref(self) -> Self::Input {
@@ -139,6 +143,7 @@ impl<T: Send + Sync + 'static, const N: usize> IntoRef<[Arc<T>]> for [&Shared<T>
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Send + 'static, const N: usize> IntoRef<[T; N]> for [Delayed<T>; N] {
     type Input = [Delayed<T>; N];
     fn into_ref(self) -> Self::Input {
@@ -146,6 +151,7 @@ impl<T: Send + 'static, const N: usize> IntoRef<[T; N]> for [Delayed<T>; N] {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Send + Sync + 'static, const N: usize> IntoRef<[Arc<T>; N]> for [Shared<T>; N] {
     type Input = [Counted<T>; N];
     fn into_ref(self) -> Self::Input {
@@ -153,6 +159,7 @@ impl<T: Send + Sync + 'static, const N: usize> IntoRef<[Arc<T>; N]> for [Shared<
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Send + Sync + 'static, const N: usize> IntoRef<[Arc<T>; N]> for [&Shared<T>; N] {
     type Input = [Counted<T>; N];
     fn into_ref(self) -> Self::Input {
@@ -160,6 +167,7 @@ impl<T: Send + Sync + 'static, const N: usize> IntoRef<[Arc<T>; N]> for [&Shared
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Send + 'static> IntoRef<Option<T>> for Option<Delayed<T>> {
     type Input = Option<Delayed<T>>;
     fn into_ref(self) -> Self::Input {
@@ -167,6 +175,7 @@ impl<T: Send + 'static> IntoRef<Option<T>> for Option<Delayed<T>> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Send + Sync + 'static> IntoRef<Option<Arc<T>>> for Option<Shared<T>> {
     type Input = Option<Counted<T>>;
     fn into_ref(self) -> Self::Input {

@@ -8,6 +8,7 @@ use std::{
 
 use crate::{Delayed, IntoRef, Shared, input::Counted};
 
+#[diagnostic::do_not_recommend]
 impl<K, T, S> IntoRef<HashMap<K, T, S>> for HashMap<K, Delayed<T>, S>
 where
     K: Eq + Hash + Send + 'static,
@@ -20,6 +21,7 @@ where
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<K, T, S> IntoRef<HashMap<K, Arc<T>, S>> for HashMap<K, Shared<T>, S>
 where
     K: Eq + Hash + Send + 'static,
@@ -32,6 +34,7 @@ where
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<K, T> IntoRef<BTreeMap<K, T>> for BTreeMap<K, Delayed<T>>
 where
     K: Ord + Send + 'static,
@@ -43,6 +46,7 @@ where
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<K, T> IntoRef<BTreeMap<K, Arc<T>>> for BTreeMap<K, Shared<T>>
 where
     K: Ord + Send + 'static,

@@ -7,6 +7,7 @@ use crate::{
     input::{Borrowed, Constant},
 };
 
+#[diagnostic::do_not_recommend]
 impl<U: ?Sized + Send + Sync + 'static> IntoRef<U> for Arc<U> {
     type Input = Constant<Arc<U>>;
     fn into_ref(self) -> Self::Input {
@@ -14,6 +15,7 @@ impl<U: ?Sized + Send + Sync + 'static> IntoRef<U> for Arc<U> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<U: ?Sized + Send + Sync + 'static> IntoRef<U> for Delayed<Arc<U>> {
     type Input = Delayed<Arc<U>>;
     fn into_ref(self) -> Self::Input {
@@ -21,6 +23,7 @@ impl<U: ?Sized + Send + Sync + 'static> IntoRef<U> for Delayed<Arc<U>> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<U: ?Sized + Send + Sync + 'static> IntoRef<U> for Shared<Arc<U>> {
     type Input = Borrowed<Arc<U>>;
     fn into_ref(self) -> Self::Input {
@@ -28,6 +31,7 @@ impl<U: ?Sized + Send + Sync + 'static> IntoRef<U> for Shared<Arc<U>> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<U: ?Sized + Send + Sync + 'static> IntoRef<U> for &Shared<Arc<U>> {
     type Input = Borrowed<Arc<U>>;
     fn into_ref(self) -> Self::Input {
@@ -35,6 +39,7 @@ impl<U: ?Sized + Send + Sync + 'static> IntoRef<U> for &Shared<Arc<U>> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<U: ?Sized + Send + 'static> IntoRef<U> for Box<U> {
     type Input = Constant<Box<U>>;
     fn into_ref(self) -> Self::Input {
@@ -42,6 +47,7 @@ impl<U: ?Sized + Send + 'static> IntoRef<U> for Box<U> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<U: ?Sized + Send + 'static> IntoRef<U> for Delayed<Box<U>> {
     type Input = Delayed<Box<U>>;
     fn into_ref(self) -> Self::Input {
@@ -49,6 +55,7 @@ impl<U: ?Sized + Send + 'static> IntoRef<U> for Delayed<Box<U>> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<U: ?Sized + Send + Sync + 'static> IntoRef<U> for Shared<Box<U>> {
     type Input = Borrowed<Box<U>>;
     fn into_ref(self) -> Self::Input {
@@ -56,6 +63,7 @@ impl<U: ?Sized + Send + Sync + 'static> IntoRef<U> for Shared<Box<U>> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<U: ?Sized + Send + Sync + 'static> IntoRef<U> for &Shared<Box<U>> {
     type Input = Borrowed<Box<U>>;
     fn into_ref(self) -> Self::Input {

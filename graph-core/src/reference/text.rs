@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use crate::{
     Delayed, IntoRef, Shared,
-    advice::PassedByReference,
     input::{Borrowed, Constant},
 };
 
+#[diagnostic::do_not_recommend]
 impl IntoRef<str> for String {
     type Input = Constant<String>;
     fn into_ref(self) -> Self::Input {
@@ -15,6 +15,7 @@ impl IntoRef<str> for String {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoRef<str> for &str {
     type Input = Constant<String>;
     fn into_ref(self) -> Self::Input {
@@ -22,6 +23,7 @@ impl IntoRef<str> for &str {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoRef<str> for &String {
     type Input = Constant<String>;
     fn into_ref(self) -> Self::Input {
@@ -29,6 +31,7 @@ impl IntoRef<str> for &String {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoRef<str> for Delayed<String> {
     type Input = Delayed<String>;
     fn into_ref(self) -> Self::Input {
@@ -36,18 +39,7 @@ impl IntoRef<str> for Delayed<String> {
     }
 }
 
-/// Never holds; there so that the compiler can say why.
-#[doc(hidden)]
-impl IntoRef<str> for &Delayed<String>
-where
-    for<'always> Delayed<String>: PassedByReference,
-{
-    type Input = Delayed<String>;
-    fn into_ref(self) -> Self::Input {
-        unreachable!("`PassedByReference` holds for nothing")
-    }
-}
-
+#[diagnostic::do_not_recommend]
 impl IntoRef<str> for Delayed<&'static str> {
     type Input = Delayed<&'static str>;
     fn into_ref(self) -> Self::Input {
@@ -55,6 +47,7 @@ impl IntoRef<str> for Delayed<&'static str> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoRef<str> for Shared<String> {
     type Input = Borrowed<String>;
     fn into_ref(self) -> Self::Input {
@@ -62,6 +55,7 @@ impl IntoRef<str> for Shared<String> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoRef<str> for &Shared<String> {
     type Input = Borrowed<String>;
     fn into_ref(self) -> Self::Input {
@@ -69,6 +63,7 @@ impl IntoRef<str> for &Shared<String> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoRef<Path> for PathBuf {
     type Input = Constant<PathBuf>;
     fn into_ref(self) -> Self::Input {
@@ -76,6 +71,7 @@ impl IntoRef<Path> for PathBuf {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoRef<Path> for &Path {
     type Input = Constant<PathBuf>;
     fn into_ref(self) -> Self::Input {
@@ -83,6 +79,7 @@ impl IntoRef<Path> for &Path {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoRef<Path> for &PathBuf {
     type Input = Constant<PathBuf>;
     fn into_ref(self) -> Self::Input {
@@ -90,6 +87,7 @@ impl IntoRef<Path> for &PathBuf {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoRef<Path> for Delayed<PathBuf> {
     type Input = Delayed<PathBuf>;
     fn into_ref(self) -> Self::Input {
@@ -97,18 +95,7 @@ impl IntoRef<Path> for Delayed<PathBuf> {
     }
 }
 
-/// Never holds; there so that the compiler can say why.
-#[doc(hidden)]
-impl IntoRef<Path> for &Delayed<PathBuf>
-where
-    for<'always> Delayed<PathBuf>: PassedByReference,
-{
-    type Input = Delayed<PathBuf>;
-    fn into_ref(self) -> Self::Input {
-        unreachable!("`PassedByReference` holds for nothing")
-    }
-}
-
+#[diagnostic::do_not_recommend]
 impl IntoRef<Path> for Shared<PathBuf> {
     type Input = Borrowed<PathBuf>;
     fn into_ref(self) -> Self::Input {
@@ -116,6 +103,7 @@ impl IntoRef<Path> for Shared<PathBuf> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoRef<Path> for &Shared<PathBuf> {
     type Input = Borrowed<PathBuf>;
     fn into_ref(self) -> Self::Input {
@@ -123,6 +111,7 @@ impl IntoRef<Path> for &Shared<PathBuf> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoRef<Path> for String {
     type Input = Constant<String>;
     fn into_ref(self) -> Self::Input {
@@ -130,6 +119,7 @@ impl IntoRef<Path> for String {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoRef<Path> for &str {
     type Input = Constant<String>;
     fn into_ref(self) -> Self::Input {
@@ -137,6 +127,7 @@ impl IntoRef<Path> for &str {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoRef<Path> for &String {
     type Input = Constant<String>;
     fn into_ref(self) -> Self::Input {
@@ -144,6 +135,7 @@ impl IntoRef<Path> for &String {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoRef<Path> for Delayed<String> {
     type Input = Delayed<String>;
     fn into_ref(self) -> Self::Input {
@@ -151,6 +143,7 @@ impl IntoRef<Path> for Delayed<String> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoRef<Path> for Delayed<&'static str> {
     type Input = Delayed<&'static str>;
     fn into_ref(self) -> Self::Input {
@@ -158,6 +151,7 @@ impl IntoRef<Path> for Delayed<&'static str> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoRef<Path> for Shared<String> {
     type Input = Borrowed<String>;
     fn into_ref(self) -> Self::Input {
@@ -165,6 +159,7 @@ impl IntoRef<Path> for Shared<String> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoRef<Path> for &Shared<String> {
     type Input = Borrowed<String>;
     fn into_ref(self) -> Self::Input {
