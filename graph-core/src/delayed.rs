@@ -6,6 +6,7 @@ use std::{fmt, marker::PhantomData, sync::Arc};
 
 use crate::{
     Failure, SourceLocation,
+    advice::{ClonedHandle, IteratedHandle, Shareable},
     call::{Fallible, call, try_call},
     input::SharedValue,
     slot,
@@ -52,7 +53,7 @@ impl<T: Send + 'static> Delayed<T> {
     /// ```
     pub fn shared(self) -> Shared<T>
     where
-        T: Sync,
+        T: Shareable,
     {
         slot::mark_shared(self.task.header());
         Shared { task: self.task, result: PhantomData }
@@ -149,6 +150,16 @@ impl<T: Send + 'static> Delayed<T> {
 }
 
 impl<T: 'static> Delayed<T> {
+    /// Never compiles; there so that the compiler can say to call [`shared`](Delayed::shared).
+    #[doc(hidden)]
+    #[expect(clippy::should_implement_trait, reason = "it is what a `Delayed` must not implement")]
+    pub fn clone(&self) -> Self
+    where
+        Self: ClonedHandle,
+    {
+        unreachable!("`ClonedHandle` holds for nothing")
+    }
+
     pub(crate) fn task(&self) -> &TaskRef {
         &self.task
     }
@@ -277,6 +288,45 @@ impl<T: 'static> Handle for Delayed<T> {
 impl<T: 'static> Handle for Shared<T> {
     fn handle_task(&self) -> HandleTask<'_> {
         HandleTask(&self.task)
+    }
+}
+
+/// Never holds; there so that the compiler can say why.
+#[doc(hidden)]
+impl<T: 'static> IntoIterator for Delayed<T>
+where
+    Self: IteratedHandle,
+{
+    type Item = T;
+    type IntoIter = std::iter::Empty<T>;
+    fn into_iter(self) -> Self::IntoIter {
+        unreachable!("`IteratedHandle` holds for nothing")
+    }
+}
+
+/// Never holds; there so that the compiler can say why.
+#[doc(hidden)]
+impl<T: 'static> IntoIterator for Shared<T>
+where
+    Self: IteratedHandle,
+{
+    type Item = T;
+    type IntoIter = std::iter::Empty<T>;
+    fn into_iter(self) -> Self::IntoIter {
+        unreachable!("`IteratedHandle` holds for nothing")
+    }
+}
+
+/// Never holds; there so that the compiler can say why.
+#[doc(hidden)]
+impl<T: 'static> IntoIterator for &Shared<T>
+where
+    Shared<T>: IteratedHandle,
+{
+    type Item = T;
+    type IntoIter = std::iter::Empty<T>;
+    fn into_iter(self) -> Self::IntoIter {
+        unreachable!("`IteratedHandle` holds for nothing")
     }
 }
 

@@ -1,7 +1,7 @@
 //! A checked function as the tokens that build its task. Cannot fail.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{Path, Type, spanned::Spanned};
 
 use crate::{
@@ -51,6 +51,19 @@ fn builder(
         result,
         fallible: *fallible,
     });
+    let allowed = allowed();
+    quote! {
+        #allowed
+        #(#outer_attrs)*
+        #[track_caller]
+        #vis fn #name #declared (#(#parameters),*) -> #handle #clause {
+            #body
+        }
+    }
+}
+
+/// What the rewriting trips; in front of the user's attributes, so that theirs prevail.
+pub fn allowed() -> TokenStream {
     quote! {
         #[allow(
             clippy::too_many_arguments,
@@ -58,11 +71,6 @@ fn builder(
             clippy::double_must_use,
             reason = "the function builds a task"
         )]
-        #(#outer_attrs)*
-        #[track_caller]
-        #vis fn #name #declared (#(#parameters),*) -> #handle #clause {
-            #body
-        }
     }
 }
 
@@ -182,13 +190,12 @@ fn located(ty: &Type) -> Span {
 }
 
 /// The path as if written where `span` is.
-fn respanned(path: &Path, span: Span) -> Path {
-    let mut path = path.clone();
+fn respanned(path: &Path, span: Span) -> TokenStream {
     // `$crate`, `crate` and other relative paths mean what they mean where the user wrote them.
     let absolute = path.leading_colon.is_some();
-    for segment in &mut path.segments {
-        let resolved = if absolute { span } else { segment.ident.span().located_at(span) };
-        segment.ident.set_span(resolved);
-    }
-    path
+    let respan = |mut token: TokenTree| {
+        token.set_span(if absolute { span } else { token.span().located_at(span) });
+        token
+    };
+    path.to_token_stream().into_iter().map(respan).collect()
 }

@@ -11,9 +11,11 @@ use crate::{
 
 mod args;
 mod attributes;
+mod defer;
 mod expand;
 mod fallback;
 mod generics;
+mod impl_block;
 mod lifetimes;
 mod model;
 mod runtime;
@@ -35,9 +37,15 @@ pub fn delayed(options: TokenStream, item: TokenStream) -> TokenStream {
         Source::Function(function) => {
             delayed_function(&function, &args, runtime.as_ref(), problems)
         }
-        Source::Impl(_block) => todo!(),
+        Source::Impl(block) => delayed_impl(block, &args, runtime.as_ref(), problems),
     }
     .into()
+}
+
+#[doc(hidden)]
+#[proc_macro]
+pub fn defer(input: TokenStream) -> TokenStream {
+    defer::expand(parse_macro_input!(input as defer::Deferred)).into()
 }
 
 fn delayed_function(
@@ -52,6 +60,27 @@ fn delayed_function(
         (_, runtime, problems) => {
             let error = problems.expect_err("a missing task or runtime was added to the problems");
             fallback::function(&error, source, args, runtime)
+        }
+    }
+}
+
+fn delayed_impl(
+    mut block: syn::ItemImpl,
+    args: &Args,
+    runtime: Option<&Path>,
+    mut problems: Errors,
+) -> proc_macro2::TokenStream {
+    let Some(runtime) = runtime else {
+        let error = problems.finish().map_err(|error| error.to_compile_error()).err();
+        return quote::quote!(#error #block);
+    };
+    let expanded = impl_block::expand(&mut block, args, runtime);
+    let expanded = expanded.map_err(|error| problems.add(error));
+    match (expanded, problems.finish()) {
+        (Ok(tokens), Ok(())) => tokens,
+        (_, problems) => {
+            let error = problems.map_err(|error| error.to_compile_error()).err();
+            quote::quote!(#error #block)
         }
     }
 }
