@@ -9,18 +9,22 @@ use crate::{
     shapes::{Build, Shape, step},
 };
 
+/// How many tasks wait at each worker.
+const QUEUE: usize = 1024;
+
 /// dag_exec's parallel executor; starting its threads is part of every run.
 pub struct DagExec {
     executor: Executor,
 }
 
 impl DagExec {
-    /// An executor with that many workers, and its own defaults per worker.
+    /// An executor with that many workers. Its default of two waiting tasks for each worker is
+    /// meant for long tasks; the longer queues spare it most of the waking.
     pub fn new(threads: usize) -> Self {
         let config = ExecutorConfig {
             max_workers: threads,
-            max_in_flight: threads * 2,
-            ..ExecutorConfig::default()
+            max_in_flight: threads * (QUEUE + 1),
+            worker_queue_cap: QUEUE,
         };
         DagExec { executor: Executor::new(config) }
     }
