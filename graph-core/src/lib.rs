@@ -11,12 +11,10 @@ pub mod __private;
 #[doc(hidden)]
 pub mod __run;
 mod adjacency;
-mod argument;
-mod call;
-mod collapse;
 mod advice;
 mod argument;
 mod call;
+mod collapse;
 mod defer;
 mod delayed;
 mod draw;
