@@ -1,10 +1,6 @@
 //! This project, parallel and serial.
 
-use graph_core::{
-    __private::{Named, by_ref, by_value, call},
-    Delayed, Function, IntoArg, IntoRef, Shared,
-};
-use graph_exec::Executor;
+use graph_exec::prelude::*;
 
 use crate::{
     measure::{Library, Round},
@@ -103,38 +99,22 @@ impl Build for Ours {
     }
 }
 
-#[track_caller]
-fn leaf(number: impl IntoArg<u64>) -> Delayed<u64> {
-    call::<Node, _, _, _>((by_value::<u64, _>(number), ()), |(number, ())| number)
+#[delayed]
+fn leaf(number: u64) -> u64 {
+    number
 }
 
-#[track_caller]
-fn step(a: impl IntoArg<u64>, number: impl IntoArg<u64>) -> Delayed<u64> {
-    call::<Node, _, _, _>(
-        (by_value::<u64, _>(a), (by_value::<u64, _>(number), ())),
-        |(a, (number, ()))| shapes::step(a, number),
-    )
+#[delayed]
+fn step(a: u64, number: u64) -> u64 {
+    shapes::step(a, number)
 }
 
-#[track_caller]
-fn add(a: impl IntoArg<u64>, b: impl IntoArg<u64>) -> Delayed<u64> {
-    call::<Node, _, _, _>((by_value::<u64, _>(a), (by_value::<u64, _>(b), ())), |(a, (b, ()))| {
-        a.wrapping_add(b)
-    })
+#[delayed]
+fn add(a: u64, b: u64) -> u64 {
+    a.wrapping_add(b)
 }
 
-#[track_caller]
-fn sum(all: impl IntoRef<[u64]>) -> Delayed<u64> {
-    call::<Node, _, _, _>((by_ref::<[u64], _>(all), ()), |(all, ())| {
-        all.get().iter().fold(0, |sum: u64, number| sum.wrapping_add(*number))
-    })
-}
-
-/// The name that all these nodes have.
-struct Node;
-
-impl Named for Node {
-    fn function() -> Function {
-        Function { module: module_path!(), name: "node", file: file!(), line: 0, column: 0 }
-    }
+#[delayed]
+fn sum(all: &[u64]) -> u64 {
+    all.iter().fold(0, |sum: u64, number| sum.wrapping_add(*number))
 }
