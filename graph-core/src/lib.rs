@@ -24,6 +24,8 @@ mod slot;
 mod state;
 mod sync;
 mod task;
+#[cfg(test)]
+mod test_run;
 mod unzip;
 
 pub use argument::IntoArg;
