@@ -92,11 +92,13 @@ fn counted_slice(values: &[Arc<i64>]) -> i64 {
 }
 
 #[delayed]
+#[expect(clippy::ptr_arg, reason = "what the test is about")]
 fn vector_by_reference(values: &Vec<i64>) -> usize {
     values.len()
 }
 
 #[delayed]
+#[expect(clippy::ptr_arg, reason = "what the test is about")]
 fn counted_vector_by_reference(values: &Vec<Arc<i64>>) -> usize {
     values.len()
 }
@@ -211,6 +213,7 @@ fn texts_and_paths_by_value() {
     let owned = String::from("a");
     let shared = value(owned.clone()).shared();
     let a = || Path::new("a").to_owned();
+    let kept = a();
     give! {
         text("a") => "a",
         text(&owned) => "a",
@@ -222,7 +225,7 @@ fn texts_and_paths_by_value() {
         path(&owned) => a(),
         path(owned.clone()) => a(),
         path(a()) => a(),
-        path(&a()) => a(),
+        path(&kept) => a(),
         path(a().as_path()) => a(),
         path(value("a")) => a(),
         path(value(owned)) => a(),
@@ -304,6 +307,7 @@ fn texts_and_paths_by_reference() {
     let owned = String::from("abc");
     let shared = value(owned.clone()).shared();
     let file = value(PathBuf::from("abc")).shared();
+    let kept = PathBuf::from("abc");
     give! {
         length("abc") => 3,
         length(&owned) => 3,
@@ -317,7 +321,7 @@ fn texts_and_paths_by_reference() {
         name(owned.clone()) => "abc",
         name(Path::new("abc")) => "abc",
         name(PathBuf::from("abc")) => "abc",
-        name(&PathBuf::from("abc")) => "abc",
+        name(&kept) => "abc",
         name(value("abc")) => "abc",
         name(value(owned)) => "abc",
         name(value(PathBuf::from("abc"))) => "abc",
