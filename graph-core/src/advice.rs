@@ -52,21 +52,16 @@ impl<T: Clone> CloneToPass for T {}
 )]
 pub trait ClonedHandle {}
 
-/// Holds for nothing: what is in a handle's result is not known before it is computed.
-#[diagnostic::on_unimplemented(
-    message = "a handle cannot be iterated: its task has not run, so nobody knows what is in it",
-    label = "this is a handle, not a collection",
-    note = "iterate inside a task, `handle.map(|values| …)`; or compute it first, `handle.compute()?`; or, for an array, split it with `.unzip()`"
-)]
-pub trait IteratedHandle {}
-
 /// Holds for nothing: `defer!` calls methods of handles alone.
 #[diagnostic::on_unimplemented(
     message = "`defer!` calls a method of a handle's result, and `{Self}` is not a handle",
     label = "neither a `Delayed` nor a `Shared`",
     note = "make it one, `defer!(value(x).method(a))`, or name the method's type, `defer!(Type::method(x, a))`"
 )]
-pub trait MethodReceiver {}
+pub trait MethodReceiver {
+    /// Nothing; there so that the compiler stops at the first error.
+    type Input;
+}
 
 /// Holds for nothing: a plain variable behind `&` in `defer!` would be moved unseen.
 #[diagnostic::on_unimplemented(
@@ -74,4 +69,7 @@ pub trait MethodReceiver {}
     label = "write `&{{variable}}`, in braces, to move it, or pass a copy",
     note = "handles, `Vec`s and texts move without braces; to use a value in several tasks make it a shared handle, `let x = value(x).shared();`"
 )]
-pub trait MovedByReference {}
+pub trait MovedByReference {
+    /// Nothing; there so that the compiler stops at the first error.
+    type Owner;
+}

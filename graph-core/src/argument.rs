@@ -6,6 +6,8 @@
 
 mod containers;
 mod maps;
+#[cfg(test)]
+mod tests;
 mod text;
 
 use std::{marker::PhantomData, sync::Arc};

@@ -76,10 +76,11 @@ impl<T: Send + Sync + 'static> Receiver for &Shared<T> {
 /// borrows mutably is looked for last.
 pub trait ReceiverOfNothing {
     /// Cannot be called.
-    fn __receiver(&mut self)
+    fn __receiver(&mut self) -> Self::Input
     where
         Self: MethodReceiver,
     {
+        unreachable!("`MethodReceiver` holds for nothing")
     }
 }
 impl<T: ?Sized> ReceiverOfNothing for T {}
@@ -110,10 +111,11 @@ impl Owner for &Path {}
 /// Found for everything that is no [`Owner`], as [`ReceiverOfNothing`] is.
 pub trait OwnerOfNothing {
     /// Cannot be called.
-    fn __owner(&mut self)
+    fn __owner(&mut self) -> Self::Owner
     where
         Self: MovedByReference,
     {
+        unreachable!("`MovedByReference` holds for nothing")
     }
 }
 impl<T: ?Sized> OwnerOfNothing for T {}

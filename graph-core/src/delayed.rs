@@ -6,7 +6,7 @@ use std::{fmt, marker::PhantomData, sync::Arc};
 
 use crate::{
     Failure, SourceLocation,
-    advice::{ClonedHandle, IteratedHandle, Shareable},
+    advice::{ClonedHandle, Keepable, Shareable, TaskResult},
     call::{Fallible, call, try_call},
     input::SharedValue,
     slot,
@@ -120,7 +120,7 @@ impl<T: Send + 'static> Delayed<T> {
     #[track_caller]
     pub fn map<U, F>(self, function: F) -> Delayed<U>
     where
-        U: Send + 'static,
+        U: TaskResult,
         F: FnOnce(T) -> U + Send + 'static,
     {
         call::<Map, _, _, _>((self, ()), |(value, ())| function(value))
@@ -192,7 +192,7 @@ impl<T: Send + Sync + 'static> Shared<T> {
     #[track_caller]
     pub fn map<U, F>(&self, function: F) -> Delayed<U>
     where
-        U: Send + 'static,
+        U: TaskResult,
         F: FnOnce(&T) -> U + Send + 'static,
     {
         call::<Map, _, _, _>((crate::input::Borrowed(self.clone()), ()), |(value, ())| {
@@ -291,45 +291,6 @@ impl<T: 'static> Handle for Shared<T> {
     }
 }
 
-/// Never holds; there so that the compiler can say why.
-#[doc(hidden)]
-impl<T: 'static> IntoIterator for Delayed<T>
-where
-    Self: IteratedHandle,
-{
-    type Item = T;
-    type IntoIter = std::iter::Empty<T>;
-    fn into_iter(self) -> Self::IntoIter {
-        unreachable!("`IteratedHandle` holds for nothing")
-    }
-}
-
-/// Never holds; there so that the compiler can say why.
-#[doc(hidden)]
-impl<T: 'static> IntoIterator for Shared<T>
-where
-    Self: IteratedHandle,
-{
-    type Item = T;
-    type IntoIter = std::iter::Empty<T>;
-    fn into_iter(self) -> Self::IntoIter {
-        unreachable!("`IteratedHandle` holds for nothing")
-    }
-}
-
-/// Never holds; there so that the compiler can say why.
-#[doc(hidden)]
-impl<T: 'static> IntoIterator for &Shared<T>
-where
-    Shared<T>: IteratedHandle,
-{
-    type Item = T;
-    type IntoIter = std::iter::Empty<T>;
-    fn into_iter(self) -> Self::IntoIter {
-        unreachable!("`IteratedHandle` holds for nothing")
-    }
-}
-
 fn describe(f: &mut fmt::Formatter<'_>, kind: &str, result: &str, task: &TaskRef) -> fmt::Result {
     write!(f, "{kind}<{result}>({} at {})", task.header().name(), task.header().built_at())
 }
@@ -353,7 +314,7 @@ impl<T: 'static> fmt::Debug for Shared<T> {
 /// # drop(answer);
 /// ```
 #[track_caller]
-pub fn value<T: Send + 'static>(value: T) -> Delayed<T> {
+pub fn value<T: Keepable>(value: T) -> Delayed<T> {
     call::<Value, _, _, _>((crate::input::Constant(value), ()), |(value, ())| value)
 }
 

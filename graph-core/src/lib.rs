@@ -35,6 +35,8 @@ mod snapshot;
 mod state;
 mod sync;
 mod task;
+#[cfg(test)]
+mod test_run;
 mod unzip;
 mod visualize;
 mod walk;

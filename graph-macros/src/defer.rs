@@ -8,7 +8,10 @@ use syn::{
     spanned::Spanned,
 };
 
-use crate::{args::Errors, expand::named};
+use crate::{
+    args::Errors,
+    expand::{named, respanned},
+};
 
 /// What graph-core's `defer!` hands over: the runtime's path in brackets, then the user's tokens.
 pub struct Deferred {
@@ -122,16 +125,22 @@ pub fn expand(deferred: Deferred) -> TokenStream {
     for (index, argument) in arguments.into_iter().enumerate().rev() {
         let taken = Ident::new(&format!("taken_{index}"), Span::mixed_site());
         pattern = quote!((#taken, #pattern));
-        let span = Span::mixed_site().located_at(argument.span());
+        let span = argument.span();
         inputs = match argument {
             Expr::Reference(reference) => {
                 passed.push(quote!(#taken.get()));
                 let operand = operand(*reference.expr, &runtime);
-                quote_spanned!(span=> (#runtime::__private::by_ref::<_, _>(#operand), #inputs))
+                {
+                    let runtime = respanned(&runtime, span);
+                    quote_spanned!(span=> (#runtime::__private::by_ref::<_, _>(#operand), #inputs))
+                }
             }
             argument => {
                 passed.push(quote!(#taken));
-                quote_spanned!(span=> (#runtime::__private::by_value::<_, _>(#argument), #inputs))
+                {
+                    let runtime = respanned(&runtime, span);
+                    quote_spanned!(span=> (#runtime::__private::by_value::<_, _>(#argument), #inputs))
+                }
             }
         };
     }

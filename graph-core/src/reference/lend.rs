@@ -93,7 +93,7 @@ impl<U: ?Sized> Lend<U> for Arc<U> {
 impl<U: ?Sized + Send + Sync + 'static> Lend<U> for SharedValue<Arc<U>> {
     #[inline]
     fn lend(&self) -> &U {
-        &***self
+        self
     }
 }
 
@@ -107,7 +107,7 @@ impl<U: ?Sized> Lend<U> for Box<U> {
 impl<U: ?Sized + Send + Sync + 'static> Lend<U> for SharedValue<Box<U>> {
     #[inline]
     fn lend(&self) -> &U {
-        &***self
+        self
     }
 }
 

@@ -11,6 +11,6 @@ fn longest<'a>(a: &'a str, b: &'a str) -> Option<&'a str> {
 }
 
 fn main() {
-    drop(first(vec![]));
+    drop(first(vec![String::new()]));
     drop(longest("a", "b"));
 }

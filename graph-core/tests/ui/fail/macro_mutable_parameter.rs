@@ -6,5 +6,5 @@ fn push(list: &mut Vec<i64>, x: i64) {
 }
 
 fn main() {
-    drop(push(vec![], 1));
+    drop(push(vec![0], 1));
 }

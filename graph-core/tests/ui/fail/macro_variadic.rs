@@ -1,7 +1,7 @@
 use graph_core::delayed;
 
 #[delayed]
-fn sum(count: i64, ...) -> i64 {
+fn sum(count: i64, _: ...) -> i64 {
     count
 }
 

@@ -6,7 +6,7 @@ use graph_core::delayed;
 /// Docs.
 #[delayed]
 #[must_use = "look at it"]
-pub fn keep<'a, 'b, T>(a: &'a [T], mut b: T, _: &'b str, _unused: &'a str, __: u8) -> Vec<T>
+pub fn keep<'a, T>(a: &'a [T], mut b: T, _: &str, _unused: &'a str, __: u8) -> Vec<T>
 where
     T: Clone + 'static,
 {
