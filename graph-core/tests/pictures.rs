@@ -19,7 +19,7 @@ fn gallery() -> Vec<(&'static str, Graph)> {
         ("read_and_convert", samples::read_and_convert()),
         ("binary_tree_64", samples::binary_tree(64)),
         ("random_300", samples::random(300, 40, 7)),
-        ("map_reduce_10000", samples::map_reduce(10_000)),
+        ("map_reduce_10000", samples::map_reduce()),
         ("states_and_texts", samples::states_and_texts()),
         ("empty", Graph::default()),
     ]

@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 
+use super::ladder::{MOST_BANDED_GROUPS, MOST_TASKS_DRAWN, choose_partition};
 use super::*;
 
 /// `tasks` tasks of `functions` functions with up to three dependencies among the `reach` before.

@@ -100,7 +100,10 @@ fn check_edges_join_their_ends(layout: &Layout, edges: &[Edge]) {
         let on_shared_trunk = || {
             edges[..index].iter().zip(&layout.routes).any(|(other, trunk)| {
                 (other.from, other.kind) == (edge.from, edge.kind)
-                    && trunk.segments.iter().any(|segment| near(segment.end(), route.start))
+                    && samples(trunk).windows(2).any(|pair| {
+                        let inside = pair[0].y <= route.start.y && route.start.y <= pair[1].y;
+                        inside && pair.iter().all(|point| (point.x - route.start.x).abs() < 1e-6)
+                    })
             })
         };
         assert!(

@@ -130,17 +130,13 @@ pub fn random(tasks: usize, reach: usize, seed: u64) -> Graph {
     graph.build(&ends)
 }
 
-/// `read` → `convert`, `tasks / 2` times, then `combine` in tens and one `report`.
-pub fn map_reduce(tasks: usize) -> Graph {
+/// 9900 times `convert`, 99 times `combine`, one `report`: 10 000 tasks.
+pub fn map_reduce() -> Graph {
     let mut graph = Builder::default();
-    let parts: Vec<usize> = (0..tasks / 2)
-        .map(|x| {
-            let table = graph.task("stock::read", Some(&format!("{x}.json")), &[]);
-            graph.task("stock::convert", None, &[table])
-        })
-        .collect();
+    let parts: Vec<usize> =
+        (0..9900).map(|x| graph.task("stock::convert", Some(&format!("{x}.json")), &[])).collect();
     let combined: Vec<usize> =
-        parts.chunks(10).map(|chunk| graph.task("stock::combine", None, chunk)).collect();
+        parts.chunks(100).map(|chunk| graph.task("stock::combine", None, chunk)).collect();
     let report = graph.task("stock::report", Some("summary.html"), &combined);
     graph.build(&[report])
 }
