@@ -51,9 +51,8 @@ pub fn increment_and_add() -> Graph {
 /// Eight `slowinc` into `sum`.
 pub fn eight_increments() -> Graph {
     let mut graph = Builder::default();
-    let parts: Vec<usize> = (1..=8)
-        .map(|x| graph.task("lesson::slowinc", Some(&x.to_string()), &[]))
-        .collect();
+    let parts: Vec<usize> =
+        (1..=8).map(|x| graph.task("lesson::slowinc", Some(&x.to_string()), &[])).collect();
     let sum = graph.task("lesson::sum", None, &parts);
     graph.build(&[sum])
 }
@@ -78,8 +77,8 @@ pub fn even_and_odd() -> Graph {
 /// Twenty-one times `read` → `convert`.
 pub fn read_and_convert() -> Graph {
     let names = [
-        "aapl", "aig", "amgn", "axp", "ba", "cat", "csco", "cvx", "dis", "ge", "goog", "hd",
-        "ibm", "intc", "jnj", "jpm", "ko", "mcd", "mmm", "mrk", "msft",
+        "aapl", "aig", "amgn", "axp", "ba", "cat", "csco", "cvx", "dis", "ge", "goog", "hd", "ibm",
+        "intc", "jnj", "jpm", "ko", "mcd", "mmm", "mrk", "msft",
     ];
     let mut graph = Builder::default();
     let mut outputs = Vec::new();
@@ -107,7 +106,8 @@ pub struct Random(pub u64);
 
 impl Random {
     pub fn below(&mut self, bound: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         ((self.0 >> 33) as usize) % bound
     }
 }
@@ -130,17 +130,13 @@ pub fn random(tasks: usize, reach: usize, seed: u64) -> Graph {
     graph.build(&ends)
 }
 
-/// `read` → `convert`, `tasks / 2` times, then `combine` in tens and one `report`.
-pub fn map_reduce(tasks: usize) -> Graph {
+/// 9900 times `convert`, 99 times `combine`, one `report`: 10 000 tasks.
+pub fn map_reduce() -> Graph {
     let mut graph = Builder::default();
-    let parts: Vec<usize> = (0..tasks / 2)
-        .map(|x| {
-            let table = graph.task("stock::read", Some(&format!("{x}.json")), &[]);
-            graph.task("stock::convert", None, &[table])
-        })
-        .collect();
+    let parts: Vec<usize> =
+        (0..9900).map(|x| graph.task("stock::convert", Some(&format!("{x}.json")), &[])).collect();
     let combined: Vec<usize> =
-        parts.chunks(10).map(|chunk| graph.task("stock::combine", None, chunk)).collect();
+        parts.chunks(100).map(|chunk| graph.task("stock::combine", None, chunk)).collect();
     let report = graph.task("stock::report", Some("summary.html"), &combined);
     graph.build(&[report])
 }
@@ -167,7 +163,8 @@ pub fn states_and_texts() -> Graph {
     let sentence = "a label that goes on and on until nobody wants to read it any more";
     let named = graph.task("app::a_function_whose_name_is_longer_than_any_box", None, &tasks[3..]);
     graph.label(named, sentence);
-    let odd = graph.task("app::odd<T>", Some("<b>\"R&D\"</b> \\ naïve \u{1} 日本 \u{202e}x"), &[long]);
+    let odd =
+        graph.task("app::odd<T>", Some("<b>\"R&D\"</b> \\ naïve \u{1} 日本 \u{202e}x"), &[long]);
     graph.order(named, odd);
     let last = graph.task("app::last", None, &[odd, named]);
     graph.build(&[last])
