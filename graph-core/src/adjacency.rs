@@ -51,7 +51,7 @@ impl Adjacency {
     ///
     /// ```
     /// # use graph_core::Adjacency;
-    /// assert_eq!(Adjacency::from_edges(2, [(1, 0)]).neighbours(0), []);
+    /// assert_eq!(Adjacency::from_edges(2, [(1, 0)]).neighbours(0).len(), 0);
     /// ```
     pub fn from_edges(
         nodes: usize,
