@@ -3,10 +3,52 @@
 //! This crate knows no threads, no clock and no network: it builds graphs and describes them.
 //! `graph-exec` runs them.
 
-mod error;
-mod graph;
-mod state;
+// The code that `#[delayed]` writes says `::graph_core`, in this crate's own tests too.
+extern crate self as graph_core;
 
+#[doc(hidden)]
+pub mod __private;
+#[doc(hidden)]
+pub mod __run;
+mod adjacency;
+mod argument;
+mod call;
+mod collapse;
+mod delayed;
+mod draw;
+mod error;
+mod failure;
+mod function;
+mod graph;
+mod input;
+mod json;
+mod layout;
+mod operators;
+mod order;
+mod outputs;
+mod plan;
+mod reference;
+mod slot;
+mod snapshot;
+mod state;
+mod sync;
+mod task;
+mod unzip;
+mod walk;
+
+pub use adjacency::Adjacency;
+pub use argument::IntoArg;
+pub use call::Fallible;
+pub use collapse::{Group, Quotient};
+pub use delayed::{Delayed, Handle, Shared, value};
+pub use draw::DrawError;
 pub use error::GraphError;
+pub use failure::{Cause, Failure};
+pub use function::Function;
 pub use graph::{Edge, EdgeKind, Graph, Node, SourceLocation};
+pub use graph_macros::delayed;
+pub use input::{Borrowed, Cloned, Constant, Counted, Input, SharedValue};
+pub use order::{Numbering, order};
+pub use outputs::Outputs;
+pub use reference::{IntoRef, Lend};
 pub use state::TaskState;

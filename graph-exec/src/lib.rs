@@ -1,1 +1,47 @@
-//! TODO
+//! Runs lazy task graphs on all cores.
+//!
+//! ```
+//! use graph_exec::prelude::*;
+//!
+//! let parts: Vec<Delayed<i64>> = (0..8).map(|n| value(n).map(|n| n * n)).collect();
+//! let sum = parts.into_iter().reduce(|a, b| a + b).unwrap();
+//! assert_eq!(sum.compute()?, 140);
+//! # Ok::<(), graph_exec::Error>(())
+//! ```
+
+mod blame;
+mod completed;
+mod compute;
+mod crew;
+mod error;
+mod executor;
+mod lineage;
+mod parallel;
+mod ready;
+mod record;
+mod run;
+mod schedule;
+mod serial;
+mod subscription;
+mod sync;
+
+#[doc(hidden)]
+pub use graph_core as __core;
+
+pub use compute::{Compute, ComputeShared, Flatten, compute};
+pub use error::{Error, TaskError};
+pub use executor::{Executor, ExecutorBuilder, KeepGoing};
+pub use record::{Finished, RunRecord, TaskRecord};
+
+/// Everything that a program which builds and runs graphs needs.
+///
+/// ```
+/// use graph_exec::prelude::*;
+///
+/// assert_eq!(value(1).compute()?, 1);
+/// # Ok::<(), graph_exec::Error>(())
+/// ```
+pub mod prelude {
+    pub use crate::{Compute, ComputeShared, Executor, Flatten, compute};
+    pub use graph_core::{Delayed, Graph, Handle, Shared, value};
+}

@@ -1,0 +1,149 @@
+//! The four graph shapes that schedulers are compared on, with 64-bit numbers on the edges.
+//!
+//! ```text
+//!  independent    chain      tree         wavefront
+//!   o o o o       o           o o o o      o─o─o
+//!    \ \/ /       │            \/   \/     │ │ │
+//!      o          o             o   o      o─o─o
+//!                 │              \ /       │ │ │
+//!                 o               o        o─o─o
+//! ```
+
+/// A shape of graph; its size is the total number of nodes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// All but one independent, and one that sums them up.
+    Independent,
+    /// Each needs the one before.
+    Chain,
+    /// A binary tree of sums.
+    Tree,
+    /// A square grid: each needs its left and its upper neighbour.
+    Wavefront,
+}
+
+/// A way to build a graph: how each library makes its nodes.
+pub trait Build {
+    /// What stands for a result that is not there yet.
+    type Handle;
+    /// A source.
+    fn leaf(&mut self, number: u64) -> Self::Handle;
+    /// `3 · a + number`.
+    fn step(&mut self, a: Self::Handle, number: u64) -> Self::Handle;
+    /// `a + b`.
+    fn add(&mut self, a: Self::Handle, b: Self::Handle) -> Self::Handle;
+    /// The sum of all.
+    fn sum(&mut self, all: Vec<Self::Handle>) -> Self::Handle;
+    /// One more handle of the same result.
+    fn again(&mut self, a: &Self::Handle) -> Self::Handle;
+    /// Says that a result will be used twice.
+    fn shared(&mut self, a: Self::Handle) -> Self::Handle {
+        a
+    }
+}
+
+/// What [`Build::step`] computes.
+pub fn step(a: u64, number: u64) -> u64 {
+    a.wrapping_mul(3).wrapping_add(number)
+}
+
+impl Shape {
+    /// All of them.
+    pub const ALL: [Shape; 4] = [Shape::Independent, Shape::Chain, Shape::Tree, Shape::Wavefront];
+
+    /// The name used in tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Shape::Independent => "independent",
+            Shape::Chain => "chain",
+            Shape::Tree => "tree",
+            Shape::Wavefront => "wavefront",
+        }
+    }
+
+    /// Builds it with about `tasks` nodes.
+    pub fn build<B: Build>(self, build: &mut B, tasks: usize) -> B::Handle {
+        match self {
+            Shape::Independent => {
+                let leaves = (1..tasks as u64).map(|number| build.leaf(number)).collect();
+                build.sum(leaves)
+            }
+            Shape::Chain => {
+                let first = build.leaf(1);
+                (1..tasks as u64).fold(first, |last, number| build.step(last, number))
+            }
+            Shape::Tree => {
+                let mut level: Vec<_> =
+                    (1..=tasks as u64 / 2).map(|number| build.leaf(number)).collect();
+                while level.len() > 1 {
+                    let mut next = Vec::with_capacity(level.len().div_ceil(2));
+                    let mut pairs = level.into_iter();
+                    while let Some(a) = pairs.next() {
+                        next.push(match pairs.next() {
+                            Some(b) => build.add(a, b),
+                            None => a,
+                        });
+                    }
+                    level = next;
+                }
+                level.pop().expect("a tree has a leaf")
+            }
+            Shape::Wavefront => {
+                let side = tasks.isqrt();
+                let mut above: Vec<B::Handle> = Vec::new();
+                for row in 0..side {
+                    let mut current: Vec<B::Handle> = Vec::with_capacity(side);
+                    for column in 0..side {
+                        let left = column.checked_sub(1).map(|left| build.again(&current[left]));
+                        let up = above.get(column).map(|up| build.again(up));
+                        let node = match (left, up) {
+                            (Some(left), Some(up)) => build.add(left, up),
+                            (Some(left), None) => build.step(left, column as u64),
+                            (None, Some(up)) => build.step(up, row as u64),
+                            (None, None) => build.leaf(1),
+                        };
+                        current.push(build.shared(node));
+                    }
+                    above = current;
+                }
+                above.pop().expect("a grid has a corner")
+            }
+        }
+    }
+
+    /// How many nodes [`build`](Shape::build) makes of `tasks`.
+    pub fn tasks(self, tasks: usize) -> usize {
+        match self {
+            Shape::Independent | Shape::Chain => tasks,
+            Shape::Tree => tasks / 2 * 2 - 1,
+            Shape::Wavefront => tasks.isqrt().pow(2),
+        }
+    }
+
+    /// What the last node's result must be.
+    pub fn expected(self, tasks: usize) -> u64 {
+        self.build(&mut Plainly, tasks)
+    }
+}
+
+/// Computes at once: what every library's result is checked against.
+struct Plainly;
+
+impl Build for Plainly {
+    type Handle = u64;
+    fn leaf(&mut self, number: u64) -> u64 {
+        number
+    }
+    fn step(&mut self, a: u64, number: u64) -> u64 {
+        step(a, number)
+    }
+    fn add(&mut self, a: u64, b: u64) -> u64 {
+        a.wrapping_add(b)
+    }
+    fn sum(&mut self, all: Vec<u64>) -> u64 {
+        all.into_iter().fold(0, u64::wrapping_add)
+    }
+    fn again(&mut self, a: &u64) -> u64 {
+        *a
+    }
+}

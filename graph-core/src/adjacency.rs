@@ -1,0 +1,141 @@
+//! Edges of a graph as two flat arrays.
+
+/// Who is next to whom, for every node of a graph: compressed rows.
+///
+/// Row `i` is `targets[offsets[i] .. offsets[i + 1]]`.
+///
+/// ```
+/// use graph_core::Adjacency;
+///
+/// let dependencies = Adjacency::from_edges(3, [(2, 0), (2, 1)]);
+/// assert_eq!(dependencies.neighbours(2), [0, 1]);
+/// assert_eq!(dependencies.inverted().neighbours(0), [2]);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Adjacency {
+    offsets: Vec<u32>,
+    targets: Vec<u32>,
+}
+
+impl Default for Adjacency {
+    fn default() -> Self {
+        Adjacency { offsets: vec![0], targets: Vec::new() }
+    }
+}
+
+impl Adjacency {
+    /// Rows that are already laid out: `offsets` begins with 0, does not fall, and ends with the
+    /// number of targets.
+    ///
+    /// # Panics
+    /// When the arrays do not fit each other.
+    ///
+    /// ```
+    /// # use graph_core::Adjacency;
+    /// assert_eq!(Adjacency::new(vec![0, 0, 1], vec![0]).neighbours(1), [0]);
+    /// ```
+    pub fn new(offsets: Vec<u32>, targets: Vec<u32>) -> Self {
+        assert_eq!(offsets.first(), Some(&0), "the first row begins at 0");
+        assert_eq!(
+            offsets.last().map(|&end| end as usize),
+            Some(targets.len()),
+            "the last row ends with the targets"
+        );
+        Adjacency { offsets, targets }
+    }
+
+    /// Sorts edges `(row, target)` into rows, each in the order given. Time O(|V| + |E|).
+    ///
+    /// # Panics
+    /// When a row is not below `nodes`, or there are 2³² edges.
+    ///
+    /// ```
+    /// # use graph_core::Adjacency;
+    /// assert_eq!(Adjacency::from_edges(2, [(1, 0)]).neighbours(0), []);
+    /// ```
+    pub fn from_edges(
+        nodes: usize,
+        edges: impl IntoIterator<Item = (u32, u32), IntoIter: Clone>,
+    ) -> Self {
+        let edges = edges.into_iter();
+        let mut offsets = vec![0u32; nodes + 1];
+        for (row, _) in edges.clone() {
+            offsets[row as usize + 1] += 1;
+        }
+        for row in 0..nodes {
+            offsets[row + 1] += offsets[row];
+        }
+        let mut targets = vec![0; offsets[nodes] as usize];
+        for (row, target) in edges {
+            // Each row's offset is its next free place while the rows fill up.
+            let place = &mut offsets[row as usize];
+            targets[*place as usize] = target;
+            *place += 1;
+        }
+        offsets.copy_within(0..nodes, 1);
+        offsets[0] = 0;
+        Adjacency { offsets, targets }
+    }
+
+    /// How many nodes there are.
+    ///
+    /// ```
+    /// assert_eq!(graph_core::Adjacency::from_edges(3, []).len(), 3);
+    /// ```
+    pub fn len(&self) -> usize {
+        self.offsets.len() - 1
+    }
+
+    /// Says whether there are none.
+    ///
+    /// ```
+    /// assert!(graph_core::Adjacency::default().is_empty());
+    /// ```
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// How many edges there are.
+    ///
+    /// ```
+    /// assert_eq!(graph_core::Adjacency::from_edges(3, [(2, 0)]).edge_count(), 1);
+    /// ```
+    pub fn edge_count(&self) -> usize {
+        self.targets.len()
+    }
+
+    /// The row of `node`.
+    ///
+    /// # Panics
+    /// When there is no such node.
+    ///
+    /// ```
+    /// assert_eq!(graph_core::Adjacency::from_edges(3, [(2, 0)]).neighbours(2), [0]);
+    /// ```
+    #[inline]
+    pub fn neighbours(&self, node: u32) -> &[u32] {
+        let row = node as usize;
+        &self.targets[self.offsets[row] as usize..self.offsets[row + 1] as usize]
+    }
+
+    /// Every edge as `(row, target)`, row by row.
+    ///
+    /// ```
+    /// let edges: Vec<_> = graph_core::Adjacency::from_edges(3, [(2, 0)]).edges().collect();
+    /// assert_eq!(edges, [(2, 0)]);
+    /// ```
+    pub fn edges(&self) -> impl Iterator<Item = (u32, u32)> + Clone + '_ {
+        (0..self.len() as u32)
+            .flat_map(|row| self.neighbours(row).iter().map(move |&target| (row, target)))
+    }
+
+    /// The same edges the other way round: dependencies become dependents. Time O(|V| + |E|).
+    ///
+    /// ```
+    /// let dependents = graph_core::Adjacency::from_edges(3, [(2, 0)]).inverted();
+    /// assert_eq!(dependents.neighbours(0), [2]);
+    /// ```
+    pub fn inverted(&self) -> Self {
+        Adjacency::from_edges(self.len(), self.edges().map(|(row, target)| (target, row)))
+    }
+}

@@ -1,0 +1,392 @@
+//! The readable quotient of a large graph: tasks that play the same part become one box.
+//!
+//! ```text
+//! read ─► convert ┐                 read ×9 900 ─► convert ×9 900 ─► total
+//! read ─► convert ┼► total   ═══►
+//!   …        …    ┘
+//! ```
+//!
+//! Coarser and coarser partitions are tried until one is readable:
+//!
+//! 1. tasks that nothing but their constants tells apart;
+//! 2. runs of one function along a chain, then 1 again;
+//! 3. tasks of one function at one depth;
+//! 4. tasks of one function in one band of depths, wider and wider;
+//! 5. all tasks in one band of depths.
+//!
+//! Whatever a partition merges, groups that would form a cycle become one group, so a quotient
+//! can always be drawn. Nothing recurses.
+
+mod acyclic;
+mod identical;
+mod partition;
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use crate::{Edge, EdgeKind, Graph, Node, TaskState};
+use partition::Partition;
+
+/// Above this many tasks a picture is collapsed.
+const MOST_TASKS_DRAWN: usize = 300;
+/// More edges than this between groups are a tangle, however few the groups.
+const MOST_EDGES_DRAWN: usize = 900;
+/// Once tasks of different depths share a box the picture is a sketch, and a small one reads best.
+const MOST_BANDED_GROUPS: usize = 60;
+
+/// Tasks drawn as one box.
+///
+/// ```
+/// use graph_core::{Graph, Node};
+///
+/// let graph = Graph::new(vec![Node::new("stock::read"); 500], vec![], vec![]).unwrap();
+/// let quotient = graph.collapse();
+/// let group = &quotient.groups()[0];
+/// assert_eq!((group.name().as_ref(), group.tasks()), ("read", 500));
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Group<'g> {
+    first: &'g Node,
+    tasks: usize,
+    /// Function → how many tasks run it, by first occurrence.
+    functions: Vec<(&'g str, usize)>,
+    /// State → how many tasks are in it, by first occurrence.
+    states: Vec<(TaskState, usize)>,
+    same_detail: bool,
+    output: bool,
+}
+
+impl<'g> Group<'g> {
+    /// The name of its function; of the most frequent ones when there are several.
+    ///
+    /// ```
+    /// # use graph_core::{Graph, Node};
+    /// # let graph = Graph::new(vec![Node::new("a::total")], vec![], vec![0]).unwrap();
+    /// assert_eq!(graph.collapse().groups()[0].name(), "total");
+    /// ```
+    pub fn name(&self) -> Cow<'g, str> {
+        let short = |function: &'g str| function.rsplit("::").next().unwrap_or(function);
+        let mut by_count = self.functions.clone();
+        by_count.sort_by_key(|&(_, tasks)| std::cmp::Reverse(tasks));
+        match by_count[..] {
+            [] => Cow::Borrowed(self.first.name()),
+            [(only, _)] => Cow::Borrowed(short(only)),
+            [(a, _), (b, _)] => Cow::Owned(format!("{}, {}", short(a), short(b))),
+            [(a, _), (b, _), ..] => {
+                Cow::Owned(format!("{}, {}, {} more", short(a), short(b), by_count.len() - 2))
+            }
+        }
+    }
+
+    /// The label or telling argument, when all its tasks have the same.
+    ///
+    /// ```
+    /// # use graph_core::{Graph, Node};
+    /// # let graph = Graph::new(vec![Node::new("f").with_label("x")], vec![], vec![0]).unwrap();
+    /// assert_eq!(graph.collapse().groups()[0].detail(), Some("x"));
+    /// ```
+    pub fn detail(&self) -> Option<&'g str> {
+        self.first.detail().filter(|_| self.same_detail)
+    }
+
+    /// How many tasks it stands for.
+    ///
+    /// ```
+    /// # use graph_core::{Graph, Node};
+    /// # let graph = Graph::new(vec![Node::new("f")], vec![], vec![0]).unwrap();
+    /// assert_eq!(graph.collapse().groups()[0].tasks(), 1);
+    /// ```
+    pub fn tasks(&self) -> usize {
+        self.tasks
+    }
+
+    /// The function that all its tasks run, or `None` when they differ.
+    ///
+    /// ```
+    /// # use graph_core::{Graph, Node};
+    /// # let graph = Graph::new(vec![Node::new("a::f")], vec![], vec![0]).unwrap();
+    /// assert_eq!(graph.collapse().groups()[0].function(), Some("a::f"));
+    /// ```
+    pub fn function(&self) -> Option<&'g str> {
+        match self.functions[..] {
+            [(only, _)] => Some(only),
+            _ => None,
+        }
+    }
+
+    /// The state of all its tasks; failed if any failed, else running if any runs, and waiting
+    /// when they differ otherwise.
+    ///
+    /// ```
+    /// # use graph_core::{Graph, Node, TaskState};
+    /// # let graph = Graph::new(vec![Node::new("f")], vec![], vec![0]).unwrap();
+    /// assert_eq!(graph.collapse().groups()[0].state(), TaskState::Waiting);
+    /// ```
+    pub fn state(&self) -> TaskState {
+        let any = |state| self.states.iter().any(|&(other, _)| other == state);
+        match self.states[..] {
+            [(only, _)] => only,
+            _ if any(TaskState::Failed) => TaskState::Failed,
+            _ if any(TaskState::Running) => TaskState::Running,
+            _ => TaskState::Waiting,
+        }
+    }
+
+    /// The first of its tasks, in the order in which they were built.
+    pub(crate) fn first(&self) -> &'g Node {
+        self.first
+    }
+
+    /// Function → how many of its tasks run it.
+    pub(crate) fn functions(&self) -> &[(&'g str, usize)] {
+        &self.functions
+    }
+
+    /// State → how many of its tasks are in it.
+    pub(crate) fn states(&self) -> &[(TaskState, usize)] {
+        &self.states
+    }
+
+    /// Says whether the result of any of its tasks was asked for.
+    pub(crate) fn is_output(&self) -> bool {
+        self.output
+    }
+
+    fn of_one(node: &'g Node) -> Self {
+        Group {
+            first: node,
+            tasks: 1,
+            functions: Vec::with_capacity(1),
+            states: vec![(node.state, 1)],
+            same_detail: true,
+            output: false,
+        }
+    }
+
+    /// Counts one more task; its function is counted by the caller.
+    fn add(&mut self, node: &'g Node) {
+        self.tasks += 1;
+        self.same_detail &= self.first.detail() == node.detail();
+        match self.states.iter_mut().find(|(state, _)| *state == node.state) {
+            Some((_, tasks)) => *tasks += 1,
+            None => self.states.push((node.state, 1)),
+        }
+    }
+}
+
+/// A graph of groups of tasks, small enough to read: what a picture shows.
+///
+/// Groups stand in the order of their first tasks; no pair of groups has more than one edge.
+///
+/// ```
+/// use graph_core::{Edge, Graph, Node};
+///
+/// // 1000 × load, all into one total
+/// let mut nodes = vec![Node::new("load"); 1000];
+/// nodes.push(Node::new("total"));
+/// let edges = (0..1000).map(|load| Edge::data(load, 1000)).collect();
+/// let graph = Graph::new(nodes, edges, vec![1000])?;
+///
+/// let quotient = graph.collapse();
+/// assert_eq!(quotient.groups().len(), 2);
+/// assert_eq!(quotient.edges(), [Edge::data(0, 1)]);
+/// assert_eq!(quotient.tasks(), 1001);
+/// # Ok::<(), graph_core::GraphError>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Quotient<'g> {
+    groups: Vec<Group<'g>>,
+    edges: Vec<Edge>,
+    tasks: usize,
+}
+
+impl<'g> Quotient<'g> {
+    /// The quotient that merges nothing.
+    pub(crate) fn whole(graph: &'g Graph) -> Self {
+        Quotient::by(graph, &Partition::discrete(graph))
+    }
+
+    /// The boxes.
+    ///
+    /// ```
+    /// assert!(graph_core::Graph::default().collapse().groups().is_empty());
+    /// ```
+    pub fn groups(&self) -> &[Group<'g>] {
+        &self.groups
+    }
+
+    /// The edges between different groups, by index into [`Quotient::groups`]: data if any of the
+    /// edges they stand for is.
+    ///
+    /// ```
+    /// assert!(graph_core::Graph::default().collapse().edges().is_empty());
+    /// ```
+    pub fn edges(&self) -> &[Edge] {
+        &self.edges
+    }
+
+    /// How many tasks all groups stand for.
+    ///
+    /// ```
+    /// assert_eq!(graph_core::Graph::default().collapse().tasks(), 0);
+    /// ```
+    pub fn tasks(&self) -> usize {
+        self.tasks
+    }
+
+    /// Says whether any group stands for more than one task.
+    ///
+    /// ```
+    /// assert!(!graph_core::Graph::default().collapse().is_collapsed());
+    /// ```
+    pub fn is_collapsed(&self) -> bool {
+        self.groups.len() < self.tasks
+    }
+
+    fn by(graph: &'g Graph, partition: &Partition) -> Self {
+        let mut groups: Vec<Group<'g>> = Vec::with_capacity(partition.len());
+        // (group, function) → where the group counts it; a group may have thousands of them.
+        let mut places: HashMap<(usize, &'g str), usize> = HashMap::new();
+        for (node, &group) in graph.nodes().iter().zip(partition.group_of()) {
+            // Groups are numbered by their first task, so a new one is always the next.
+            match groups.get_mut(group) {
+                Some(group) => group.add(node),
+                None => groups.push(Group::of_one(node)),
+            }
+            let functions = &mut groups[group].functions;
+            let place = *places.entry((group, &node.function)).or_insert(functions.len());
+            match functions.get_mut(place) {
+                Some((_, tasks)) => *tasks += 1,
+                None => functions.push((&node.function, 1)),
+            }
+        }
+        for &output in graph.outputs() {
+            groups[partition.group_of()[output]].output = true;
+        }
+        Quotient { groups, edges: partition.edges().to_vec(), tasks: graph.len() }
+    }
+}
+
+impl Graph {
+    /// The quotient that a picture of this graph shows: every task for itself up to 300 tasks,
+    /// above that groups of tasks that play the same part.
+    ///
+    /// Time O((|V| + |E|) log) for each partition tried.
+    ///
+    /// ```
+    /// use graph_core::{Edge, Graph, Node};
+    ///
+    /// let chain = (1..1000).map(|node| Edge::data(node - 1, node)).collect();
+    /// let graph = Graph::new(vec![Node::new("step"); 1000], chain, vec![999])?;
+    /// assert_eq!(graph.collapse().groups()[0].tasks(), 1000);
+    /// # Ok::<(), graph_core::GraphError>(())
+    /// ```
+    pub fn collapse(&self) -> Quotient<'_> {
+        Quotient::by(self, &choose_partition(self))
+    }
+}
+
+/// The finest partition on the ladder that makes a readable picture.
+fn choose_partition(graph: &Graph) -> Partition {
+    let tasks = Partition::discrete(graph);
+    if tasks.len() <= MOST_TASKS_DRAWN {
+        return tasks;
+    }
+    let readable = |partition: &Partition, most_groups: usize| {
+        partition.len() <= most_groups && partition.edges().len() <= MOST_EDGES_DRAWN
+    };
+    // A failed or finished task plays another part than one that waits, and should be seen.
+    let functions = number(graph.nodes().iter().map(|node| node.function.as_str()));
+    let parts = number(graph.nodes().iter().map(|node| (&node.function, settled(node.state))));
+    let alike = tasks.merge(&identical::classes(&parts, tasks.edges()));
+    if readable(&alike, MOST_TASKS_DRAWN) {
+        return alike;
+    }
+    let runs = alike.merge(&identical::runs(&alike.kinds(&functions), alike.edges(), alike.len()));
+    let alike = runs.merge(&identical::classes(&runs.kinds(&functions), runs.edges()));
+    if readable(&alike, MOST_TASKS_DRAWN) {
+        return alike;
+    }
+    let depths = alike.depths();
+    let kinds = alike.kinds(&functions);
+    let banded = |width: usize, by_kind: bool| {
+        let key = |(&kind, &depth): (&usize, &usize)| (by_kind.then_some(kind), depth / width);
+        alike.merge(&number(kinds.iter().zip(&depths).map(key)))
+    };
+    let by_depth = banded(1, true);
+    if readable(&by_depth, MOST_TASKS_DRAWN) {
+        return by_depth;
+    }
+    let deepest = depths.iter().copied().max().unwrap_or(0) + 1;
+    // Each band has a group at least, so narrower bands cannot be few enough.
+    let narrowest = deepest.div_ceil(MOST_BANDED_GROUPS).max(1);
+    let widths = || {
+        std::iter::successors(Some(narrowest), move |&width| {
+            (width < deepest).then_some(width.saturating_mul(2))
+        })
+    };
+    for by_kind in [true, false] {
+        for width in widths() {
+            let partition = banded(width, by_kind);
+            if readable(&partition, MOST_BANDED_GROUPS) {
+                return partition;
+            }
+        }
+    }
+    unreachable!("one band that holds all depths is one group, which is readable")
+}
+
+/// The state as far as pictures tell states apart.
+fn settled(state: TaskState) -> TaskState {
+    if state == TaskState::Ready { TaskState::Waiting } else { state }
+}
+
+/// Replaces equal keys by equal numbers, counted by first occurrence.
+fn number<K: std::hash::Hash + Eq>(keys: impl Iterator<Item = K>) -> Vec<usize> {
+    let mut numbers = HashMap::new();
+    keys.map(|key| {
+        let next = numbers.len();
+        *numbers.entry(key).or_insert(next)
+    })
+    .collect()
+}
+
+/// The kind of a group whose tasks run different functions.
+const MIXED: usize = usize::MAX;
+
+impl Partition {
+    /// Group → the number of the function that all its tasks run, or [`MIXED`].
+    fn kinds(&self, functions: &[usize]) -> Vec<usize> {
+        let mut kinds: Vec<Option<usize>> = vec![None; self.len()];
+        for (&group, &function) in self.group_of().iter().zip(functions) {
+            let kind = kinds[group].get_or_insert(function);
+            if *kind != function {
+                *kind = MIXED;
+            }
+        }
+        kinds.into_iter().map(|kind| kind.unwrap_or(MIXED)).collect()
+    }
+
+    /// Group → the length of the longest path that ends in it.
+    fn depths(&self) -> Vec<usize> {
+        let mut depths = vec![0; self.len()];
+        let dependents = acyclic::Adjacency::forwards(self.len(), self.edges());
+        for group in acyclic::topological_order(self.len(), self.edges()) {
+            for &(dependent, _) in dependents.of(group) {
+                depths[dependent] = depths[dependent].max(depths[group] + 1);
+            }
+        }
+        depths
+    }
+}
+
+/// An edge list with one edge per pair, data before order, sorted by dependent.
+fn without_duplicates(edges: impl Iterator<Item = Edge>) -> Vec<Edge> {
+    let mut edges: Vec<Edge> = edges.filter(|edge| edge.from != edge.to).collect();
+    edges.sort_unstable_by_key(|edge| (edge.to, edge.from, edge.kind == EdgeKind::Order));
+    edges.dedup_by_key(|edge| (edge.to, edge.from));
+    edges
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,152 @@
+//! Saves a graph to a file that appears under its name only when whole.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use tempfile::NamedTempFile;
+
+use super::DrawError;
+use crate::Graph;
+
+/// Turns a graph into the bytes of a file.
+type Encode = fn(&Graph) -> Result<Vec<u8>, DrawError>;
+
+/// Extension → format.
+const FORMATS: &[(&str, Encode)] = &[
+    ("dot", |graph| Ok(graph.to_dot().into_bytes())),
+    ("gv", |graph| Ok(graph.to_dot().into_bytes())),
+    ("json", |graph| Ok(graph.to_json().into_bytes())),
+    #[cfg(feature = "png")]
+    ("png", Graph::to_png),
+    ("svg", |graph| Ok(graph.to_svg().into_bytes())),
+];
+
+impl Graph {
+    /// Saves the graph in the format that the file's extension names: `.svg` or `.png` for a
+    /// picture, `.dot` or `.gv` for Graphviz, `.json` for programs.
+    ///
+    /// The file is written beside its place under another name and renamed when whole, so no one
+    /// ever sees half of it; a file that was there before is replaced.
+    ///
+    /// # Errors
+    /// [`DrawError::UnknownFormat`] for another extension or none,
+    /// [`DrawError::NoSuchFolder`] when the folder does not exist,
+    /// [`DrawError::Write`] when the system refuses.
+    ///
+    /// ```
+    /// use graph_core::{Graph, Node};
+    ///
+    /// let graph = Graph::new(vec![Node::new("read")], vec![], vec![0]).unwrap();
+    /// let folder = tempfile::tempdir().unwrap();
+    /// graph.save(folder.path().join("graph.svg"))?;
+    /// # Ok::<(), graph_core::DrawError>(())
+    /// ```
+    pub fn save(&self, path: impl AsRef<Path>) -> Result<(), DrawError> {
+        let path = path.as_ref();
+        let encode = format_of(path)?;
+        // A bare file name has the empty path for a parent: the current folder.
+        let folder = match path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
+        if !folder.is_dir() {
+            return Err(DrawError::NoSuchFolder {
+                path: path.to_owned(),
+                folder: folder.to_owned(),
+            });
+        }
+        let bytes = encode(self)?;
+        write_whole(path, folder, &bytes)
+            .map_err(|source| DrawError::Write { path: path.to_owned(), source })
+    }
+}
+
+fn format_of(path: &Path) -> Result<Encode, DrawError> {
+    let extension = path.extension().map(|extension| extension.to_string_lossy().to_lowercase());
+    FORMATS
+        .iter()
+        .find(|(known, _)| extension.as_deref() == Some(known))
+        .map(|&(_, encode)| encode)
+        .ok_or_else(|| {
+            let known: Vec<String> = FORMATS.iter().map(|(known, _)| format!(".{known}")).collect();
+            DrawError::UnknownFormat { path: path.to_owned(), known: known.join(", ") }
+        })
+}
+
+fn write_whole(path: &Path, folder: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = temporary_in(folder)?;
+    file.write_all(bytes)?;
+    file.persist(path)?;
+    Ok(())
+}
+
+/// A temporary file with the permissions of a plain new file instead of a private one.
+fn temporary_in(folder: &Path) -> io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".graph-").suffix(".part");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // The system takes the umask off this, as it does for any new file.
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    builder.tempfile_in(folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Node;
+
+    fn graph() -> Graph {
+        Graph::new(vec![Node::new("f")], vec![], vec![0]).unwrap()
+    }
+
+    #[test]
+    fn every_known_extension_saves() {
+        let folder = tempfile::tempdir().unwrap();
+        for (extension, _) in FORMATS {
+            let path = folder.path().join(format!("graph.{extension}"));
+            graph().save(&path).unwrap();
+            assert!(path.metadata().unwrap().len() > 0);
+        }
+        assert_eq!(folder.path().read_dir().unwrap().count(), FORMATS.len(), "nothing else stays");
+    }
+
+    #[test]
+    fn an_unknown_or_missing_extension_lists_the_known_ones() {
+        for path in ["graph.bmp", "graph", ".svg"] {
+            let message = graph().save(path).unwrap_err().to_string();
+            assert!(message.contains(".dot, .gv, .json"), "{message}");
+            assert!(message.contains(path), "{message}");
+        }
+    }
+
+    #[test]
+    fn a_missing_folder_is_named() {
+        let error = graph().save("no/such/folder/graph.svg").unwrap_err();
+        assert!(matches!(error, DrawError::NoSuchFolder { .. }));
+        assert!(error.to_string().contains("no folder `no/such/folder`"), "{error}");
+    }
+
+    #[test]
+    fn a_file_that_was_there_is_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("graph.JSON");
+        std::fs::write(&path, "old").unwrap();
+        graph().save(&path).unwrap();
+        assert!(std::fs::read_to_string(&path).unwrap().starts_with('{'));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn permissions_are_those_of_a_plain_new_file() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let (saved, plain) = (folder.path().join("graph.svg"), folder.path().join("plain"));
+        graph().save(&saved).unwrap();
+        std::fs::File::create(&plain).unwrap();
+        let mode = |path: &Path| path.metadata().unwrap().permissions().mode();
+        assert_eq!(mode(&saved), mode(&plain));
+    }
+}

@@ -1,0 +1,109 @@
+//! Where the boxes and arrows of a picture go: a layered layout, top to bottom.
+//!
+//! ```text
+//! components ─► layers ─► proper graph ─► ordering ─► coordinates ─► edges ─► packing
+//! ```
+//!
+//! It knows sizes and edges only: no task, no colour, no text. Two promises hold for every
+//! acyclic graph: no two boxes overlap, and no edge passes over a box other than its own ends.
+//! The same input gives the same output bit by bit, and nothing recurses.
+//!
+//! Source of the scheme: K. Sugiyama, S. Tagawa, M. Toda, "Methods for Visual Understanding of
+//! Hierarchical System Structures" (1981), as refined by E. Gansner, E. Koutsofios, S. North,
+//! K.-P. Vo, "A Technique for Drawing Directed Graphs" (1993).
+
+mod chains;
+mod components;
+mod coordinates;
+mod crossings;
+mod edges;
+mod geometry;
+mod layers;
+mod ordering;
+mod proper;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use geometry::{Point, Rect, Route, Segment, Size};
+
+use crate::Edge;
+use components::Component;
+use proper::ProperGraph;
+
+/// Boxes and routes in one coordinate system whose origin is the upper left corner.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Layout {
+    /// Where each box stands, in the order of the sizes.
+    pub(crate) boxes: Vec<Rect>,
+    /// One route per edge. Edges out of one box may share their beginning; it belongs to the
+    /// first of them, and the others start where they leave it.
+    pub(crate) routes: Vec<Route>,
+    /// Width and height of all of it.
+    pub(crate) size: Size,
+}
+
+/// Places boxes of the given sizes and routes the edges between them.
+///
+/// The edges must be acyclic and name each pair of boxes once. When every component is a chain,
+/// the chains run left to right; otherwise everything runs top to bottom.
+/// Time O(s · (|V| + |E| + d) log) for d crossings of an edge with a layer and a number of
+/// sweeps s that shrinks as the graph grows.
+pub(crate) fn lay_out(sizes: &[Size], edges: &[Edge]) -> Layout {
+    let components = components::split(sizes.len(), edges);
+    if let Some(chains) = chains::find(&components, sizes.len(), edges) {
+        return chains::lay_out(&chains, sizes, edges);
+    }
+    let layouts: Vec<Layout> =
+        components.iter().map(|component| lay_out_component(component, sizes, edges)).collect();
+    components::pack(&components, &layouts, sizes.len(), edges.len())
+}
+
+/// Lays one connected component out as if it were alone.
+fn lay_out_component(component: &Component, sizes: &[Size], edges: &[Edge]) -> Layout {
+    let (sizes, edges) = component.extract(sizes, edges);
+    let layer_of = layers::assign(sizes.len(), &edges);
+    let mut proper = ProperGraph::new(&layer_of, &edges);
+    ordering::reduce_crossings(&mut proper);
+    let columns = coordinates::columns(&proper, &sizes);
+    let bands = coordinates::bands(&proper, &sizes, &columns);
+    let boxes: Vec<Rect> = (0..sizes.len())
+        .map(|node| {
+            let centre = Point { x: columns[node], y: bands[layer_of[node]].centre() };
+            Rect::around(centre, sizes[node])
+        })
+        .collect();
+    let routes = edges::route(&proper, &edges, &boxes, &columns, &bands);
+    let mut layout = Layout { boxes, routes, size: Size::default() };
+    layout.move_to_origin();
+    layout
+}
+
+impl Layout {
+    /// Shifts everything so that the smallest rectangle around it starts at the origin.
+    fn move_to_origin(&mut self) {
+        let mut bounds = Rect::EMPTY;
+        for rect in &self.boxes {
+            bounds.include(Point { x: rect.left, y: rect.top });
+            bounds.include(Point { x: rect.right, y: rect.bottom });
+        }
+        // A cubic stays inside the hull of its control points, so these bound the curve too.
+        for point in self.routes.iter().flat_map(Route::points) {
+            bounds.include(point);
+        }
+        if self.boxes.is_empty() {
+            return;
+        }
+        self.shift(-bounds.left, -bounds.top);
+        self.size = Size { width: bounds.right - bounds.left, height: bounds.bottom - bounds.top };
+    }
+
+    pub(crate) fn shift(&mut self, dx: f64, dy: f64) {
+        for rect in &mut self.boxes {
+            *rect = rect.shifted(dx, dy);
+        }
+        for route in &mut self.routes {
+            route.shift(dx, dy);
+        }
+    }
+}

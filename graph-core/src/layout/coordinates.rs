@@ -1,0 +1,224 @@
+//! Turns layers and orders into pixels: a column for every vertex, a band for every layer.
+
+use super::Size;
+use super::proper::ProperGraph;
+
+/// Free space between two boxes of a layer.
+const BOX_GAP_PX: f64 = 22.0;
+/// Free space between a line through a layer and what stands beside it.
+const LINE_GAP_PX: f64 = 12.0;
+/// Free space between two layers; it grows with the widest run of a link in it.
+const LAYER_GAP_PX: f64 = 44.0;
+const MOST_EXTRA_LAYER_GAP_PX: f64 = 64.0;
+/// Pixels sideways that cost one more pixel of height, so that no link lies flat.
+const RUN_PER_EXTRA_PX: f64 = 14.0;
+
+/// How hard a link pulls its ends into one column: long edges should be straight above all.
+const PULL_BETWEEN_DUMMIES: f64 = 8.0;
+const PULL_OF_DUMMY_AND_BOX: f64 = 2.0;
+const PULL_BETWEEN_BOXES: f64 = 1.0;
+/// No vertex is heavier than this for its neighbours in the layer, however many links it has.
+const HEAVIEST: f64 = 16.0;
+/// A vertex that nothing pulls stays where it is, but gives way to anything.
+const LIGHTEST: f64 = 0.05;
+
+/// Rounds for a small graph, and for the largest.
+const MOST_ROUNDS: usize = 80;
+const FEWEST_ROUNDS: usize = 8;
+/// Links visited in all rounds together.
+const ROUND_BUDGET: usize = 6_000_000;
+/// The last rounds look both ways, so that neither direction has the last word.
+const SETTLING_ROUNDS: usize = 8;
+
+/// The horizontal strip that a layer's boxes share.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(super) struct Band {
+    pub(super) top: f64,
+    pub(super) bottom: f64,
+}
+
+impl Band {
+    pub(super) fn centre(&self) -> f64 {
+        (self.top + self.bottom) / 2.0
+    }
+}
+
+/// The x of every vertex's centre.
+///
+/// Rounds go down and up through the layers. Each layer is solved exactly: the x that minimise
+/// the weighted squared distance to the linked columns, in the given order and with the gaps
+/// kept. Subtracting the least x of each place turns the gaps into "does not decrease", which
+/// is isotonic regression.
+///
+/// Source: priority and median placement in Sugiyama et al. (1981), with the step per layer
+/// replaced by isotonic regression: R. Barlow, D. Bartholomew, J. Bremner, H. Brunk,
+/// "Statistical Inference under Order Restrictions" (1972).
+pub(super) fn columns(graph: &ProperGraph, sizes: &[Size]) -> Vec<f64> {
+    let offsets = least_offsets(graph, sizes);
+    let mut columns = vec![0.0; graph.len()];
+    for layer in &graph.order {
+        let width = layer.last().map_or(0.0, |&last| offsets[last]);
+        for &vertex in layer {
+            columns[vertex] = offsets[vertex] - width / 2.0;
+        }
+    }
+    let rounds = (ROUND_BUDGET / graph.links().max(1)).clamp(FEWEST_ROUNDS, MOST_ROUNDS);
+    let layers = graph.order.len();
+    for round in 0..rounds {
+        let downwards = round % 2 == 0;
+        let both = round % 4 >= 2 || round + SETTLING_ROUNDS >= rounds;
+        for step in 0..layers {
+            let layer = if downwards { step } else { layers - 1 - step };
+            let (above, below) = (both || downwards, both || !downwards);
+            let wishes: Vec<Wish> = graph.order[layer]
+                .iter()
+                .map(|&vertex| Wish::of(graph, &columns, vertex, above, below))
+                .map(|(vertex, wish)| Wish { target: wish.target - offsets[vertex], ..wish })
+                .collect();
+            let fitted = fit_increasing(&wishes);
+            for (&vertex, fit) in graph.order[layer].iter().zip(fitted) {
+                columns[vertex] = fit + offsets[vertex];
+            }
+        }
+    }
+    columns
+}
+
+/// Each vertex's x when its layer is packed as tightly as the gaps allow, from 0.
+fn least_offsets(graph: &ProperGraph, sizes: &[Size]) -> Vec<f64> {
+    let half_width = |vertex: usize| {
+        if graph.is_dummy(vertex) { 0.0 } else { sizes[vertex].width / 2.0 }
+    };
+    let mut offsets = vec![0.0; graph.len()];
+    for layer in &graph.order {
+        for pair in layer.windows(2) {
+            let (left, right) = (pair[0], pair[1]);
+            let any_dummy = graph.is_dummy(left) || graph.is_dummy(right);
+            let gap = if any_dummy { LINE_GAP_PX } else { BOX_GAP_PX };
+            offsets[right] = offsets[left] + half_width(left) + gap + half_width(right);
+        }
+    }
+    offsets
+}
+
+/// Where a vertex would like to be, and how much that counts.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Wish {
+    target: f64,
+    weight: f64,
+}
+
+impl Wish {
+    fn of(
+        graph: &ProperGraph,
+        columns: &[f64],
+        vertex: usize,
+        above: bool,
+        below: bool,
+    ) -> (usize, Self) {
+        let (mut weight, mut weighted) = (0.0, 0.0);
+        let sides = [(above, &graph.above[vertex]), (below, &graph.below[vertex])];
+        for &other in sides.iter().filter(|side| side.0).flat_map(|side| side.1) {
+            let pull = match (graph.is_dummy(vertex), graph.is_dummy(other)) {
+                (true, true) => PULL_BETWEEN_DUMMIES,
+                (false, false) => PULL_BETWEEN_BOXES,
+                _ => PULL_OF_DUMMY_AND_BOX,
+            };
+            weight += pull;
+            weighted += pull * columns[other];
+        }
+        let wish = if weight > 0.0 {
+            Wish { target: weighted / weight, weight: weight.min(HEAVIEST) }
+        } else {
+            Wish { target: columns[vertex], weight: LIGHTEST }
+        };
+        (vertex, wish)
+    }
+}
+
+/// The values nearest to the wishes, by weighted squares, that do not decrease.
+///
+/// Pool adjacent violators: blocks whose means are out of order are merged into one with their
+/// common mean, until none is. Time O(n).
+fn fit_increasing(wishes: &[Wish]) -> Vec<f64> {
+    struct Block {
+        weighted: f64,
+        weight: f64,
+        members: usize,
+    }
+    impl Block {
+        fn mean(&self) -> f64 {
+            self.weighted / self.weight
+        }
+    }
+    let mut blocks: Vec<Block> = Vec::with_capacity(wishes.len());
+    for wish in wishes {
+        let mut block =
+            Block { weighted: wish.target * wish.weight, weight: wish.weight, members: 1 };
+        while let Some(previous) = blocks.pop_if(|previous| previous.mean() >= block.mean()) {
+            block.weighted += previous.weighted;
+            block.weight += previous.weight;
+            block.members += previous.members;
+        }
+        blocks.push(block);
+    }
+    let mut fitted = Vec::with_capacity(wishes.len());
+    for block in &blocks {
+        fitted.resize(fitted.len() + block.members, block.mean());
+    }
+    fitted
+}
+
+/// The y of every layer.
+pub(super) fn bands(graph: &ProperGraph, sizes: &[Size], columns: &[f64]) -> Vec<Band> {
+    let mut top = 0.0;
+    let mut bands = Vec::with_capacity(graph.order.len());
+    for layer in &graph.order {
+        let boxes = layer.iter().filter(|&&vertex| !graph.is_dummy(vertex));
+        let height = boxes.map(|&vertex| sizes[vertex].height).fold(0.0, f64::max);
+        let widest_run = layer
+            .iter()
+            .flat_map(|&vertex| graph.below[vertex].iter().map(move |&other| (vertex, other)))
+            .map(|(vertex, other)| (columns[vertex] - columns[other]).abs())
+            .fold(0.0, f64::max);
+        bands.push(Band { top, bottom: top + height });
+        let extra = (widest_run / RUN_PER_EXTRA_PX).min(MOST_EXTRA_LAYER_GAP_PX);
+        top += height + LAYER_GAP_PX + extra;
+    }
+    bands
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Edge;
+
+    fn wish(target: f64) -> Wish {
+        Wish { target, weight: 1.0 }
+    }
+
+    #[test]
+    fn wishes_in_order_are_granted() {
+        assert_eq!(fit_increasing(&[wish(1.0), wish(2.0), wish(5.0)]), [1.0, 2.0, 5.0]);
+    }
+
+    #[test]
+    fn wishes_out_of_order_meet_at_their_mean() {
+        assert_eq!(
+            fit_increasing(&[wish(0.0), wish(6.0), wish(3.0), wish(3.0)]),
+            [0.0, 4.0, 4.0, 4.0]
+        );
+    }
+
+    // 0   1
+    //  \ /
+    //   2
+    #[test]
+    fn a_box_stands_midway_under_its_dependencies() {
+        let edges = [Edge::data(0, 2), Edge::data(1, 2)];
+        let graph = ProperGraph::new(&[0, 0, 1], &edges);
+        let columns = columns(&graph, &[Size { width: 60.0, height: 30.0 }; 3]);
+        assert!(((columns[0] + columns[1]) / 2.0 - columns[2]).abs() < 0.01, "{columns:?}");
+        assert!(columns[1] - columns[0] >= 60.0 + BOX_GAP_PX);
+    }
+}

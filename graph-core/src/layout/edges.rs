@@ -1,0 +1,89 @@
+//! Draws each edge: curves between the layers, straight verticals through them.
+//!
+//! Between two bands there are no boxes, and a curve stays between the two bands because its
+//! control points do. Within a band an edge only ever goes straight up and down, in a column
+//! that it has for itself. That is why no edge passes over a box.
+
+use super::coordinates::Band;
+use super::proper::ProperGraph;
+use super::{Point, Rect, Route, Segment};
+use crate::Edge;
+
+/// The straight end of every edge, room for its arrow head.
+pub(super) const HEAD_ROOM_PX: f64 = 13.0;
+
+/// The route of every edge. An edge that shares a trunk with an earlier one starts where it
+/// leaves it. Time O(|E| + dummies).
+pub(super) fn route(
+    graph: &ProperGraph,
+    edges: &[Edge],
+    boxes: &[Rect],
+    columns: &[f64],
+    bands: &[Band],
+) -> Vec<Route> {
+    let mut drawn = vec![false; graph.len()];
+    let stop = |vertex: usize| Stop { x: columns[vertex], band: bands[graph.layer_of[vertex]] };
+    let mut route_edge = |edge: &Edge, last_stop: usize| {
+        let mut new_stops = Vec::new();
+        let mut vertex = last_stop;
+        while graph.is_dummy(vertex) && !drawn[vertex] {
+            drawn[vertex] = true;
+            new_stops.push(vertex);
+            vertex = graph.above[vertex][0];
+        }
+        let first = stop(vertex);
+        let start_y = if graph.is_dummy(vertex) { first.band.bottom } else { boxes[vertex].bottom };
+        let mut route = Route { start: Point { x: first.x, y: start_y }, segments: Vec::new() };
+        route.line_down_to(first.band.bottom);
+        for &dummy in new_stops.iter().rev() {
+            let Stop { x, band } = stop(dummy);
+            route.curve_to(Point { x, y: band.top });
+            route.line_down_to(band.bottom);
+        }
+        let target = stop(edge.to);
+        route.curve_to(Point { x: target.x, y: target.band.top - HEAD_ROOM_PX });
+        route.line_down_to(boxes[edge.to].top);
+        route
+    };
+    edges.iter().zip(&graph.last_stop).map(|(edge, &last)| route_edge(edge, last)).collect()
+}
+
+/// A column and the layer in which an edge passes through it.
+struct Stop {
+    x: f64,
+    band: Band,
+}
+
+impl Route {
+    fn end(&self) -> Point {
+        self.segments.last().map_or(self.start, Segment::end)
+    }
+
+    /// Goes straight down to `y`, as one line with a vertical line before it.
+    fn line_down_to(&mut self, y: f64) {
+        let end = self.end();
+        if y <= end.y {
+            return;
+        }
+        match self.segments.last_mut() {
+            Some(Segment::Line(previous)) if previous.x == end.x => previous.y = y,
+            _ => self.segments.push(Segment::Line(Point { x: end.x, y })),
+        }
+    }
+
+    /// Goes down to `target` on a curve that starts and ends vertically.
+    fn curve_to(&mut self, target: Point) {
+        let start = self.end();
+        // Half a pixel of sway looks like a mistake, not like a curve, but ends must meet exactly.
+        if start.x == target.x {
+            self.line_down_to(target.y);
+            return;
+        }
+        let halfway = (start.y + target.y) / 2.0;
+        self.segments.push(Segment::Cubic(
+            Point { x: start.x, y: halfway },
+            Point { x: target.x, y: halfway },
+            target,
+        ));
+    }
+}

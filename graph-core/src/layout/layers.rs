@@ -1,0 +1,100 @@
+//! Gives every node a layer so that every edge goes down.
+
+use crate::Edge;
+
+/// How often all nodes are offered a better layer; each pass is linear, few change anything.
+const BALANCING_PASSES: usize = 8;
+
+/// The layer of every node, from 0 at the top; every edge leads to a higher number.
+///
+/// Starts from the longest path from a source, then moves nodes within their slack towards the
+/// side where they have more edges, which shortens edges: a constant that only the last task
+/// needs stands next to it instead of at the top. Time O(|V| + |E|).
+///
+/// Source: Gansner et al. (1993), section 2, with their network simplex replaced by this
+/// cheaper descent.
+pub(super) fn assign(nodes: usize, edges: &[Edge]) -> Vec<usize> {
+    let mut dependencies = vec![Vec::new(); nodes];
+    let mut dependents = vec![Vec::new(); nodes];
+    for edge in edges {
+        dependents[edge.from].push(edge.to);
+        dependencies[edge.to].push(edge.from);
+    }
+    let order = topological_order(&dependencies, &dependents);
+    let mut layer = vec![0i64; nodes];
+    for &node in &order {
+        for &dependent in &dependents[node] {
+            layer[dependent] = layer[dependent].max(layer[node] + 1);
+        }
+    }
+    for _ in 0..BALANCING_PASSES {
+        let mut moved = false;
+        for &node in order.iter().rev().chain(&order) {
+            let highest = dependencies[node].iter().map(|&other| layer[other] + 1).max();
+            let lowest = dependents[node].iter().map(|&other| layer[other] - 1).min();
+            let better = match (highest, lowest) {
+                (None, None) => layer[node],
+                (None, Some(lowest)) => lowest,
+                (Some(highest), None) => highest,
+                (Some(highest), Some(lowest)) => {
+                    match dependents[node].len().cmp(&dependencies[node].len()) {
+                        std::cmp::Ordering::Greater => lowest,
+                        std::cmp::Ordering::Less => highest,
+                        std::cmp::Ordering::Equal => layer[node].clamp(highest, lowest),
+                    }
+                }
+            };
+            moved |= better != layer[node];
+            layer[node] = better;
+        }
+        if !moved {
+            break;
+        }
+    }
+    without_gaps(&layer)
+}
+
+/// Every node after its dependencies, ties by index.
+fn topological_order(dependencies: &[Vec<usize>], dependents: &[Vec<usize>]) -> Vec<usize> {
+    let mut awaited: Vec<usize> = dependencies.iter().map(Vec::len).collect();
+    let mut order: Vec<usize> =
+        (0..dependencies.len()).filter(|&node| awaited[node] == 0).collect();
+    let mut next = 0;
+    while let Some(&node) = order.get(next) {
+        next += 1;
+        for &dependent in &dependents[node] {
+            awaited[dependent] -= 1;
+            if awaited[dependent] == 0 {
+                order.push(dependent);
+            }
+        }
+    }
+    assert_eq!(order.len(), dependencies.len(), "a graph that is drawn has no cycle");
+    order
+}
+
+/// Renumbers the layers in use as 0, 1, 2, …
+fn without_gaps(layer: &[i64]) -> Vec<usize> {
+    let mut used = layer.to_vec();
+    used.sort_unstable();
+    used.dedup();
+    layer.iter().map(|own| used.partition_point(|other| other < own)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // 0 → 1 → 2 → 3 ← 4
+    #[test]
+    fn a_source_stands_just_above_what_needs_it() {
+        let edges = [Edge::data(0, 1), Edge::data(1, 2), Edge::data(2, 3), Edge::data(4, 3)];
+        assert_eq!(assign(5, &edges), [0, 1, 2, 3, 2]);
+    }
+
+    #[test]
+    fn an_end_stands_just_below_what_it_needs() {
+        let edges = [Edge::data(0, 1), Edge::data(1, 2), Edge::data(2, 3), Edge::data(0, 4)];
+        assert_eq!(assign(5, &edges), [0, 1, 2, 3, 1]);
+    }
+}

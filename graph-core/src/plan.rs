@@ -1,0 +1,215 @@
+//! The tasks of one run, numbered, with their dependencies: what a scheduler works on.
+
+#![expect(unsafe_code, reason = "it follows pointers to tasks whose handles the run holds")]
+
+use std::sync::Arc;
+
+use crate::{
+    Adjacency, Failure, GraphError, Outputs, SourceLocation,
+    slot::{self, Claim, Phase},
+    task::{Header, TaskObserver, TaskPointer},
+    walk::Roots,
+};
+
+/// The tasks that some outputs need, newest first, so a dependency comes after its dependents.
+///
+/// It points to the tasks without holding them: the handles it was made from must live while
+/// [`start`](Plan::start) is used.
+#[derive(Default)]
+pub struct Plan {
+    tasks: Vec<TaskPointer>,
+    /// One bit a task: can others reach it? If so, this plan is one of its observers.
+    exposed: Vec<u64>,
+    pub(crate) outputs: Vec<u32>,
+    pub(crate) dependencies: Adjacency,
+    /// Order-only edges: (before, after).
+    pub(crate) after: Vec<(u32, u32)>,
+}
+
+/// How a task ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// With a result.
+    Done,
+    /// With an error or a panic.
+    Failed,
+}
+
+/// What came of starting a task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Started {
+    /// It ran here. When `awaited`, another run has subscribed to its end and must be told.
+    Ran {
+        /// How it ended.
+        ended: Ended,
+        /// Another run waits for it.
+        awaited: bool,
+    },
+    /// It has ended before.
+    Before(Ended),
+    /// Another run is running it.
+    Busy,
+}
+
+impl Plan {
+    /// Plans the tasks that `outputs` need. Time and space O(|V| + |E|).
+    ///
+    /// # Errors
+    /// [`GraphError::AfterLater`] when `.after` names a task that was built later.
+    pub fn of(outputs: &impl Outputs) -> Result<Self, GraphError> {
+        let mut roots = Roots::new();
+        outputs.roots(&mut roots);
+        roots.walk()
+    }
+
+    pub(crate) fn push(&mut self, task: TaskPointer, exposed: bool) -> u32 {
+        let index = self.tasks.len();
+        if index % 64 == 0 {
+            self.exposed.push(0);
+        }
+        self.exposed[index / 64] |= u64::from(exposed) << (index % 64);
+        self.tasks.push(task);
+        u32::try_from(index).expect("a plan has fewer than 2³² tasks")
+    }
+
+    /// How many tasks there are.
+    pub fn len(&self) -> usize {
+        self.tasks.len()
+    }
+
+    /// Says whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.tasks.is_empty()
+    }
+
+    /// The index of each output, in the order in which they were asked for.
+    pub fn outputs(&self) -> &[u32] {
+        &self.outputs
+    }
+
+    /// Task → the tasks whose results it takes.
+    pub fn dependencies(&self) -> &Adjacency {
+        &self.dependencies
+    }
+
+    /// Order-only edges, (before, after).
+    pub fn order_edges(&self) -> &[(u32, u32)] {
+        &self.after
+    }
+
+    fn is_exposed(&self, index: u32) -> bool {
+        self.exposed[index as usize / 64] & (1 << (index % 64)) != 0
+    }
+
+    /// Runs a task unless it has run, or is being run, elsewhere.
+    ///
+    /// # Safety
+    /// The handles that the plan was made from still exist, every dependency of the task has
+    /// ended `Done`, and `start` was not called for this index before, unless it returned `Busy`.
+    #[inline]
+    pub unsafe fn start(&self, index: u32) -> Started {
+        let task = self.tasks[index as usize];
+        // SAFETY: nobody has started the task in this plan, so its dependents in the plan, or the
+        // outputs' handles, still hold it; or it is exposed and the plan observes it.
+        let header = unsafe { task.header() };
+        let exposed = self.is_exposed(index);
+        let claim = if exposed {
+            slot::claim(header)
+        } else {
+            // SAFETY: an unexposed task is reached through this plan alone, and once.
+            unsafe { slot::claim_exclusive(header) }
+        };
+        match claim {
+            Claim::Busy => Started::Busy,
+            Claim::Ended(phase) => Started::Before(ended(phase)),
+            Claim::Claimed => {
+                // SAFETY: claimed just now.
+                let phase = unsafe { (header.vtable.run)(task) };
+                let awaited = if exposed {
+                    slot::publish(header, phase)
+                } else {
+                    slot::publish_exclusive(header, phase);
+                    false
+                };
+                Started::Ran { ended: ended(phase), awaited }
+            }
+        }
+    }
+
+    /// Asks to be told when a task that was `Busy` ends; `false` when it has ended already.
+    ///
+    /// # Safety
+    /// [`start`](Plan::start) returned `Busy` for this index.
+    pub unsafe fn subscribe(&self, index: u32) -> bool {
+        // SAFETY: only an exposed task can be busy, and the plan observes those.
+        slot::subscribe(unsafe { self.header(index) })
+    }
+
+    /// The error of a task that ended `Failed`.
+    ///
+    /// # Safety
+    /// The handles that the plan was made from still exist, and the task ended `Failed`.
+    pub unsafe fn failure(&self, index: u32) -> Option<Arc<Failure>> {
+        // SAFETY: the dependents of a failed task never run, so they, or an output's handle, hold it.
+        unsafe { slot::failure_of(self.tasks[index as usize]) }
+    }
+
+    /// The task's creation number: its identity among all tasks of the process.
+    ///
+    /// # Safety
+    /// The handles that the plan was made from still exist, and the task has not ended in this
+    /// plan, or was `Busy`.
+    pub unsafe fn number(&self, index: u32) -> u64 {
+        // SAFETY: promised by the caller.
+        unsafe { self.header(index) }.number()
+    }
+
+    /// The task's name and where it was built.
+    ///
+    /// # Safety
+    /// As for [`number`](Plan::number).
+    pub unsafe fn describe(&self, index: u32) -> (String, SourceLocation) {
+        // SAFETY: promised by the caller.
+        let header = unsafe { self.header(index) };
+        (header.name(), header.built_at())
+    }
+
+    /// The path of the task's function, its label, and where it was built.
+    ///
+    /// # Safety
+    /// As for [`number`](Plan::number).
+    pub unsafe fn identity(&self, index: u32) -> (String, Option<String>, SourceLocation) {
+        // SAFETY: promised by the caller.
+        let header = unsafe { self.header(index) };
+        (header.function().path(), header.label().map(str::to_owned), header.built_at())
+    }
+
+    /// # Safety
+    /// As for [`number`](Plan::number).
+    pub(crate) unsafe fn header(&self, index: u32) -> &Header {
+        // SAFETY: promised by the caller.
+        unsafe { self.tasks[index as usize].header() }
+    }
+
+    pub(crate) fn pointer(&self, index: u32) -> TaskPointer {
+        self.tasks[index as usize]
+    }
+}
+
+fn ended(phase: Phase) -> Ended {
+    match phase {
+        Phase::Failed => Ended::Failed,
+        _ => Ended::Done,
+    }
+}
+
+impl Drop for Plan {
+    fn drop(&mut self) {
+        for (index, &task) in self.tasks.iter().enumerate() {
+            if self.is_exposed(index as u32) {
+                // SAFETY: the walk left one observer count here for every exposed task.
+                drop(unsafe { TaskObserver::from_pointer(task) });
+            }
+        }
+    }
+}

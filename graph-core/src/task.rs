@@ -1,0 +1,372 @@
+//! One erased task: a single allocation with a header that every task has, followed by its slot.
+//!
+//! ```text
+//!  TaskRef ──► ┌ Header ────────────────────────────┬ slot ──────────────────────┐
+//!              │ vtable │ number+state │ refs │ ... │ body  or  result  or error │
+//!              └────────────────────────────────────┴────────────────────────────┘
+//! ```
+//!
+//! Two counts keep it, as in `std::sync::Arc`: *holders* (handles, and bodies of dependents) keep
+//! its contents, *observers* (plans of runs, `.after`) keep the header alone readable.
+//! This module owns counting and freeing; `slot` owns what the slot holds in which phase.
+
+#![expect(
+    unsafe_code,
+    reason = "one allocation a task, typed at its ends and erased in the middle"
+)]
+
+use std::{
+    cell::{Cell, RefCell, UnsafeCell},
+    panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind},
+    ptr::NonNull,
+};
+
+use crate::{
+    Cause, Function, SourceLocation,
+    failure::task_name,
+    slot::{Phase, Slot},
+    sync::{AtomicU32, AtomicU64, Ordering, fence},
+};
+
+/// What a task does once its inputs are there. Generated code and this crate implement it.
+pub trait Body: Send + 'static {
+    /// The result.
+    type Value: Send + 'static;
+    /// The function it runs.
+    fn function() -> Function;
+    /// Takes its inputs and runs.
+    fn run(self) -> Result<Self::Value, Cause>;
+    /// Lists the tasks it takes inputs from.
+    fn edges(&self, edges: &mut Edges);
+    /// Its most telling constant argument.
+    fn argument(&self) -> Option<String>;
+}
+
+/// Collects the tasks that a body takes inputs from.
+#[derive(Default)]
+pub struct Edges {
+    pub(crate) dependencies: Vec<TaskPointer>,
+}
+
+impl Edges {
+    pub(crate) fn add(&mut self, dependency: &TaskRef) {
+        self.dependencies.push(dependency.0);
+    }
+}
+
+/// The part that every task has.
+pub(crate) struct Header {
+    pub(crate) vtable: &'static VTable,
+    /// Creation number in the upper 56 bits, phase and flags in the lower 8.
+    word: AtomicU64,
+    holders: AtomicU32,
+    /// Observers, plus one for all holders together.
+    observers: AtomicU32,
+    built_at: &'static Location<'static>,
+    /// Written only while a unique, unshared handle is the one holder.
+    notes: UnsafeCell<Option<Box<Notes>>>,
+}
+
+/// What only some tasks have.
+#[derive(Default)]
+pub(crate) struct Notes {
+    pub(crate) label: Option<String>,
+    pub(crate) after: Vec<TaskObserver>,
+}
+
+/// What the erased task can do with its typed contents.
+pub(crate) struct VTable {
+    pub(crate) function: fn() -> Function,
+    pub(crate) slot_offset: usize,
+    pub(crate) run: unsafe fn(TaskPointer) -> Phase,
+    pub(crate) edges: unsafe fn(TaskPointer, &mut Edges),
+    pub(crate) argument: unsafe fn(TaskPointer) -> Option<String>,
+    pub(crate) drop_contents: unsafe fn(TaskPointer, Phase, bool),
+    free: unsafe fn(TaskPointer),
+}
+
+#[repr(C)]
+struct Task<B: Body> {
+    header: Header,
+    slot: UnsafeCell<Slot<B>>,
+}
+
+impl<B: Body> Task<B> {
+    const VTABLE: VTable = VTable {
+        function: B::function,
+        slot_offset: std::mem::offset_of!(Task<B>, slot),
+        run: crate::slot::run::<B>,
+        edges: crate::slot::edges::<B>,
+        argument: crate::slot::argument::<B>,
+        drop_contents: crate::slot::drop_contents::<B>,
+        free: free::<B>,
+    };
+}
+
+/// Gives the allocation back.
+///
+/// # Safety
+/// `pointer` came from `TaskRef::new::<B>`, its contents are dropped, and nobody looks at it any more.
+unsafe fn free<B: Body>(pointer: TaskPointer) {
+    // SAFETY: the caller vouches for the type and for being the last; `TaskRef::new` made a box.
+    drop(unsafe { Box::from_raw(pointer.0.as_ptr().cast::<Task<B>>()) });
+}
+
+/// Numbers tasks in creation order: a dependency always has a smaller number than its dependents.
+/// A statistic outside the model checker's world, so always the real atomic.
+static NEXT_NUMBER: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(1);
+
+/// An uncounted pointer to a task. Whoever follows it must know why the task still exists.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct TaskPointer(NonNull<Header>);
+
+// SAFETY: a task may be used from any thread: its header is atomics and data that no one writes
+// once shared, and `slot` hands its `Send` contents to one thread at a time.
+unsafe impl Send for TaskPointer {}
+// SAFETY: as above.
+unsafe impl Sync for TaskPointer {}
+
+impl TaskPointer {
+    /// # Safety
+    /// The task's header must not have been freed, and must stay so while the reference is used.
+    pub(crate) unsafe fn header<'a>(self) -> &'a Header {
+        // SAFETY: promised by the caller.
+        unsafe { self.0.as_ref() }
+    }
+
+    /// Start of the slot.
+    ///
+    /// # Safety
+    /// As for [`header`](Self::header).
+    pub(crate) unsafe fn slot<T>(self) -> *mut T {
+        // SAFETY: the vtable's offset lies inside the allocation that the header begins.
+        unsafe { self.0.as_ptr().byte_add(self.header().vtable.slot_offset).cast() }
+    }
+
+    /// Keeps the header readable without keeping the contents.
+    ///
+    /// # Safety
+    /// Somebody else must keep the header during this call.
+    pub(crate) unsafe fn observe(self) -> TaskObserver {
+        // SAFETY: promised by the caller.
+        let before = unsafe { self.header() }.observers.fetch_add(1, Ordering::Relaxed);
+        refuse_overflow(before);
+        TaskObserver(self)
+    }
+}
+
+impl Header {
+    pub(crate) fn number(&self) -> u64 {
+        self.word.load(Ordering::Relaxed) >> 8
+    }
+
+    pub(crate) fn state_word(&self) -> &AtomicU64 {
+        &self.word
+    }
+
+    pub(crate) fn holders(&self) -> u32 {
+        self.holders.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn function(&self) -> Function {
+        (self.vtable.function)()
+    }
+
+    pub(crate) fn built_at(&self) -> SourceLocation {
+        self.function().built_at(self.built_at)
+    }
+
+    pub(crate) fn label(&self) -> Option<&str> {
+        self.notes()?.label.as_deref()
+    }
+
+    pub(crate) fn name(&self) -> String {
+        task_name(&self.function().path(), self.label())
+    }
+
+    pub(crate) fn notes(&self) -> Option<&Notes> {
+        // SAFETY: notes are written through a unique handle only (`TaskRef::notes_mut`), before any
+        // other thread, plan or dependent can see the task.
+        unsafe { (*self.notes.get()).as_deref() }
+    }
+}
+
+fn refuse_overflow(count: u32) {
+    // Half of the range is left for threads that race past this check, as in `std::sync::Arc`.
+    if count > u32::MAX / 2 {
+        std::process::abort();
+    }
+}
+
+/// A holder of a task: keeps it and what is in its slot.
+pub(crate) struct TaskRef(TaskPointer);
+
+impl TaskRef {
+    #[inline]
+    pub(crate) fn new<B: Body>(body: B, built_at: &'static Location<'static>) -> Self {
+        let number = NEXT_NUMBER.fetch_add(1, Ordering::Relaxed);
+        let task = Box::new(Task {
+            header: Header {
+                vtable: &Task::<B>::VTABLE,
+                word: AtomicU64::new((number << 8) | Phase::Waiting as u64),
+                holders: AtomicU32::new(1),
+                observers: AtomicU32::new(1),
+                built_at,
+                notes: UnsafeCell::new(None),
+            },
+            slot: UnsafeCell::new(Slot::with_body(body)),
+        });
+        TaskRef(TaskPointer(NonNull::from(Box::leak(task)).cast()))
+    }
+
+    pub(crate) fn pointer(&self) -> TaskPointer {
+        self.0
+    }
+
+    pub(crate) fn header(&self) -> &Header {
+        // SAFETY: a holder keeps the header.
+        unsafe { self.0.header() }
+    }
+
+    /// The notes, to be written by a handle that nobody else knows of.
+    ///
+    /// # Safety
+    /// `self` must be the only holder and must never have been part of a plan that still exists.
+    pub(crate) unsafe fn notes_mut(&mut self) -> &mut Notes {
+        // SAFETY: promised by the caller; observers (`.after`) read number and phase only.
+        unsafe { (*self.header().notes.get()).get_or_insert_default() }
+    }
+}
+
+impl Clone for TaskRef {
+    fn clone(&self) -> Self {
+        refuse_overflow(self.header().holders.fetch_add(1, Ordering::Relaxed));
+        TaskRef(self.0)
+    }
+}
+
+impl Drop for TaskRef {
+    #[inline]
+    fn drop(&mut self) {
+        let header = self.header();
+        // The one holder can be joined by nobody: only a holder makes another.
+        if header.holders.load(Ordering::Acquire) != 1 {
+            if header.holders.fetch_sub(1, Ordering::Release) != 1 {
+                return;
+            }
+            fence(Ordering::Acquire);
+        }
+        header.holders.store(0, Ordering::Relaxed);
+        // SAFETY: the last holder is leaving, and nobody else will ever come here for this task.
+        unsafe { release(self.0) };
+    }
+}
+
+/// Keeps a task's header, not its contents.
+pub(crate) struct TaskObserver(TaskPointer);
+
+impl TaskObserver {
+    pub(crate) fn header(&self) -> &Header {
+        // SAFETY: an observer keeps the header.
+        unsafe { self.0.header() }
+    }
+
+    /// Leaves the count to the returned pointer; [`from_pointer`](Self::from_pointer) takes it back.
+    pub(crate) fn into_pointer(self) -> TaskPointer {
+        let pointer = self.0;
+        std::mem::forget(self);
+        pointer
+    }
+
+    /// # Safety
+    /// The pointer came from [`into_pointer`](Self::into_pointer) and is given back once.
+    pub(crate) unsafe fn from_pointer(pointer: TaskPointer) -> Self {
+        TaskObserver(pointer)
+    }
+}
+
+impl Drop for TaskObserver {
+    fn drop(&mut self) {
+        // SAFETY: this observer's own count is given up here, once.
+        unsafe { stop_observing(self.0) };
+    }
+}
+
+/// # Safety
+/// The caller owns one observer count and gives it up.
+unsafe fn stop_observing(pointer: TaskPointer) {
+    // SAFETY: the count that is given up keeps the header until the end of this function.
+    let header = unsafe { pointer.header() };
+    if header.observers.load(Ordering::Acquire) != 1 {
+        if header.observers.fetch_sub(1, Ordering::Release) != 1 {
+            return;
+        }
+        fence(Ordering::Acquire);
+    }
+    // SAFETY: holders and observers are gone; the contents went with the last holder.
+    unsafe { (header.vtable.free)(pointer) };
+}
+
+thread_local! {
+    /// Tasks whose last holder left while another task's body was being dropped on this thread.
+    static RELEASED: RefCell<Vec<TaskPointer>> = const { RefCell::new(Vec::new()) };
+    static RELEASING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Drops a task's contents and the holders' share of the header.
+///
+/// A body holds its inputs, so dropping a long chain would recurse once per task: bodies are
+/// dropped one after another from a list of this thread instead.
+///
+/// # Safety
+/// The last holder is leaving.
+unsafe fn release(pointer: TaskPointer) {
+    // SAFETY: the holders' observer count still keeps the header.
+    let phase = crate::slot::phase(unsafe { pointer.header() });
+    if phase != Phase::Waiting {
+        // SAFETY: passed on.
+        unsafe { release_now(pointer) };
+        return;
+    }
+    // A thread that is ending has no list any more; it may recurse.
+    let already_releasing = RELEASING.try_with(|releasing| releasing.replace(true));
+    match already_releasing {
+        Ok(true) => RELEASED.with_borrow_mut(|released| released.push(pointer)),
+        Err(_) => {
+            // SAFETY: passed on.
+            unsafe { release_now(pointer) }
+        }
+        Ok(false) => {
+            let mut panic = None;
+            let mut next = Some(pointer);
+            while let Some(pointer) = next {
+                // SAFETY: each pointer on the list was put there by its last holder, once.
+                let outcome = catch_unwind(AssertUnwindSafe(|| unsafe { release_now(pointer) }));
+                panic = panic.or(outcome.err());
+                next = RELEASED.with_borrow_mut(Vec::pop);
+            }
+            RELEASING.set(false);
+            if let Some(panic) = panic
+                && !std::thread::panicking()
+            {
+                resume_unwind(panic);
+            }
+        }
+    }
+}
+
+/// # Safety
+/// As for [`release`].
+unsafe fn release_now(pointer: TaskPointer) {
+    /// Gives the header back also when a destructor in the slot panics.
+    struct HoldersShare(TaskPointer);
+    impl Drop for HoldersShare {
+        fn drop(&mut self) {
+            // SAFETY: the last holder gives up the count that all holders shared.
+            unsafe { stop_observing(self.0) };
+        }
+    }
+    let share = HoldersShare(pointer);
+    // SAFETY: the share keeps the header, and the last holder is gone, so nobody looks at the slot.
+    unsafe { crate::slot::release(share.0) };
+}

@@ -1,0 +1,116 @@
+//! `.compute()` on handles, and `compute(…)` for several at once.
+
+use std::sync::Arc;
+
+use graph_core::{Delayed, Outputs, Shared};
+
+use crate::{Error, Executor};
+
+/// Computes one handle, or a tuple, array or `Vec` of them, in one run on all cores; the results
+/// keep that shape, and what the handles have in common runs once.
+///
+/// Runs on [`Executor::default`]. May be called anywhere, inside a task too.
+///
+/// # Errors
+/// The first failure; see [`Executor::compute`].
+///
+/// ```
+/// use graph_exec::prelude::*;
+///
+/// let table = value(vec![3, 1, 2]).shared();
+/// let low = table.map(|rows| rows.iter().copied().min());
+/// let high = table.map(|rows| rows.iter().copied().max());
+/// assert_eq!(compute((low, high))?, (Some(1), Some(3)));
+/// # Ok::<(), graph_exec::Error>(())
+/// ```
+pub fn compute<H: Outputs>(outputs: H) -> Result<H::Values, Error> {
+    Executor::default().compute(outputs)
+}
+
+/// `.compute()` on a [`Delayed`], or on a tuple, array or `Vec` of handles: they are used up.
+///
+/// ```
+/// use graph_exec::prelude::*;
+///
+/// assert_eq!(value(42).compute()?, 42);
+/// assert_eq!(vec![value(1), value(2)].compute()?, [1, 2]);
+/// # Ok::<(), graph_exec::Error>(())
+/// ```
+pub trait Compute: Outputs + Sized {
+    /// Runs what the handles need, on all cores, and returns their results.
+    ///
+    /// # Errors
+    /// The first failure; see [`Executor::compute`].
+    fn compute(self) -> Result<Self::Values, Error> {
+        compute(self)
+    }
+}
+
+impl<T: Send + 'static> Compute for Delayed<T> {}
+impl<H: Outputs> Compute for Vec<H> {}
+impl<H: Outputs, const N: usize> Compute for [H; N] {}
+
+macro_rules! tuples {
+    ($(($($name:ident)+))+) => {
+        $(impl<$($name: Outputs),+> Compute for ($($name,)+) {})+
+    };
+}
+
+tuples!((A)(A B)(A B C)(A B C D)(A B C D E)(A B C D E F)(A B C D E F G)(A B C D E F G H));
+tuples!((A B C D E F G H I)(A B C D E F G H I J)(A B C D E F G H I J K)(A B C D E F G H I J K L));
+
+/// `.compute()` on a [`Shared`]: the handle stays, and answers again without running anything.
+///
+/// ```
+/// use graph_exec::prelude::*;
+///
+/// let table = value(vec![1, 2]).shared();
+/// assert_eq!(*table.compute()?, [1, 2]);
+/// assert_eq!(*table.compute()?, [1, 2]); // runs nothing
+/// # Ok::<(), graph_exec::Error>(())
+/// ```
+pub trait ComputeShared {
+    /// The result's type.
+    type Value;
+
+    /// Runs what the handle needs, on all cores, and returns its result.
+    ///
+    /// # Errors
+    /// The first failure; see [`Executor::compute`].
+    fn compute(&self) -> Result<Arc<Self::Value>, Error>;
+}
+
+impl<T: Send + Sync + 'static> ComputeShared for Shared<T> {
+    type Value = T;
+
+    fn compute(&self) -> Result<Arc<T>, Error> {
+        compute(self)
+    }
+}
+
+/// `.flatten()` on the handle of a handle.
+///
+/// ```
+/// use graph_exec::prelude::*;
+///
+/// // A task that decides, when it runs, what is to be done next.
+/// let next = value(3).map(|n| if n > 2 { value(n).map(|n| n * n) } else { value(0) });
+/// assert_eq!(next.flatten().compute()?, 9);
+/// # Ok::<(), graph_exec::Error>(())
+/// ```
+pub trait Flatten {
+    /// The handle inside.
+    type Inner;
+
+    /// A task that computes the inner handle when it is known.
+    fn flatten(self) -> Self::Inner;
+}
+
+impl<T: Send + 'static> Flatten for Delayed<Delayed<T>> {
+    type Inner = Delayed<T>;
+
+    #[track_caller]
+    fn flatten(self) -> Delayed<T> {
+        self.and_then(Compute::compute)
+    }
+}

@@ -1,0 +1,118 @@
+//! What can go wrong when a graph is computed.
+
+use std::{error::Error as StdError, fmt, sync::Arc};
+
+use graph_core::{Failure, GraphError, SourceLocation};
+
+/// Why a graph has no result.
+///
+/// ```
+/// use graph_exec::prelude::*;
+///
+/// let number = value("forty-two").and_then(|text| text.parse::<i32>());
+/// let error = number.compute().unwrap_err();
+/// assert!(error.to_string().starts_with("task `and_then`, built at "));
+/// let cause = std::error::Error::source(&error).unwrap();
+/// assert!(cause.downcast_ref::<std::num::ParseIntError>().is_some());
+/// ```
+#[derive(Clone, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A task returned an error or panicked.
+    #[error(transparent)]
+    Task(#[from] TaskError),
+    /// A task computes something that needs the task itself.
+    #[error(
+        "task `{task}`, built at {built_at}, would wait for ever: it is running and waits for this \
+         very computation; pass the handle to it as an argument instead of computing it inside"
+    )]
+    WouldDeadlock {
+        /// The running task that was needed.
+        task: String,
+        /// Where it was built.
+        built_at: SourceLocation,
+    },
+    /// The graph itself is not sound.
+    #[error(transparent)]
+    Graph(#[from] GraphError),
+    /// The threads could not be started.
+    #[error("cannot start {threads} threads: {message}; ask for fewer with `.threads(n)`")]
+    Threads {
+        /// How many were asked for.
+        threads: usize,
+        /// What the system said.
+        message: String,
+    },
+}
+
+impl fmt::Debug for Error {
+    /// The message itself: it is what `fn main() -> Result<(), Error>` shows.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// A failed task, and why its failure matters: the tasks between it and an output.
+///
+/// `source()` is the task's own error, to be downcast to its type; a panic has none.
+///
+/// ```
+/// use graph_exec::{Error, prelude::*};
+///
+/// let total = value(1).map(|_| -> i32 { panic!("no") }).named("bad").map(|n| n + 1);
+/// let Err(Error::Task(error)) = total.compute() else { unreachable!() };
+/// assert_eq!(error.failure().label.as_deref(), Some("bad"));
+/// assert_eq!(error.path(), ["map (bad)", "map"]);
+/// ```
+#[derive(Debug, Clone)]
+pub struct TaskError {
+    failure: Arc<Failure>,
+    path: Vec<String>,
+}
+
+impl TaskError {
+    pub(crate) fn new(failure: Arc<Failure>, path: Vec<String>) -> Self {
+        TaskError { failure, path }
+    }
+
+    /// The task that failed, where it was built, and the cause.
+    ///
+    /// ```
+    /// # use graph_exec::{Error, prelude::*};
+    /// # let Err(Error::Task(error)) = value(1).map(|_| panic!("no")).compute() else { unreachable!() };
+    /// assert_eq!(error.failure().cause.to_string(), "panicked: no");
+    /// ```
+    pub fn failure(&self) -> &Failure {
+        &self.failure
+    }
+
+    /// Names of the tasks from the failed one to the output that needs it; the middle of a long
+    /// path is left out and counted.
+    ///
+    /// ```
+    /// # use graph_exec::{Error, prelude::*};
+    /// # let Err(Error::Task(error)) = value(1).map(|_| panic!("no")).compute() else { unreachable!() };
+    /// assert_eq!(error.path(), ["map"]);
+    /// ```
+    pub fn path(&self) -> &[String] {
+        &self.path
+    }
+}
+
+impl fmt::Display for TaskError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.failure.fmt(f)?;
+        match self.path.get(1..) {
+            Some(dependents) if !dependents.is_empty() => {
+                write!(f, " (needed by {})", dependents.join(" → "))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl StdError for TaskError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.failure.cause.as_error()
+    }
+}

@@ -1,0 +1,209 @@
+//! Options, and the entry to a run.
+
+use graph_core::Outputs;
+
+use crate::{
+    Error, Finished,
+    completed::{Completed, Workers},
+    crew::Crew,
+    lineage,
+    run::Policy,
+};
+
+/// Runs graphs: on the threads that all graphs of the program share, on threads of its own, or on
+/// the calling thread.
+///
+/// The threads are those of a rayon pool, so that rayon code inside a task uses them too. It is
+/// never a pool that the program made itself: a thread of that pool which waits inside rayon would
+/// take up our tasks on top of its own work, and the two could come to wait for each other.
+///
+/// ```
+/// use graph_exec::{Executor, prelude::*};
+///
+/// let executor = Executor::builder().threads(4).build()?;
+/// assert_eq!(executor.compute(value(20) + value(22))?, 42);
+/// # Ok::<(), graph_exec::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Executor {
+    workers: Workers,
+}
+
+impl Default for Executor {
+    /// Inside a task, the executor that runs the task; elsewhere the one that the whole program
+    /// shares, with a thread for each core (or as many as `RAYON_NUM_THREADS` says).
+    fn default() -> Self {
+        if lineage::in_serial_task() {
+            return Executor::serial();
+        }
+        Executor { workers: Workers::Crew(None) }
+    }
+}
+
+impl Executor {
+    /// Options for threads of its own.
+    ///
+    /// ```
+    /// # use graph_exec::Executor;
+    /// assert_eq!(Executor::builder().threads(3).build()?.threads(), 3);
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
+    pub fn builder() -> ExecutorBuilder {
+        ExecutorBuilder { threads: 0 }
+    }
+
+    /// One task after another on the calling thread, in the order in which they were built: what
+    /// a parallel run is compared with. Runs nested in its tasks are serial too.
+    ///
+    /// ```
+    /// # use graph_exec::{Executor, prelude::*};
+    /// assert_eq!(Executor::serial().compute(value(1))?, 1);
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
+    pub fn serial() -> Self {
+        Executor { workers: Workers::CallingThread }
+    }
+
+    /// How many tasks can run at once.
+    ///
+    /// ```
+    /// # use graph_exec::Executor;
+    /// assert_eq!(Executor::serial().threads(), 1);
+    /// ```
+    pub fn threads(&self) -> usize {
+        self.workers.count()
+    }
+
+    /// Computes handles and returns their results, in the shape of the handles. The first failure
+    /// stops the run: nothing new starts, and what runs is waited for.
+    ///
+    /// # Errors
+    /// [`Error::Task`] for the first task that failed, [`Error::WouldDeadlock`] when a running
+    /// task needs itself, [`Error::Graph`] for a graph that is not sound.
+    ///
+    /// ```
+    /// # use graph_exec::{Executor, prelude::*};
+    /// let (a, b) = Executor::default().compute((value(1), value("x")))?;
+    /// assert_eq!((a, b), (1, "x"));
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
+    pub fn compute<H: Outputs>(&self, outputs: H) -> Result<H::Values, Error> {
+        Completed::run(outputs, &self.workers, Policy::FailFast, false)?.into_values()
+    }
+
+    /// [`compute`](Executor::compute), with a record of what ran when.
+    ///
+    /// # Errors
+    /// As for [`compute`](Executor::compute).
+    ///
+    /// ```
+    /// # use graph_exec::{Executor, prelude::*};
+    /// let finished = Executor::default().run(value(1))?;
+    /// assert_eq!(finished.record().tasks().len(), 1);
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
+    pub fn run<H: Outputs>(&self, outputs: H) -> Result<Finished<H::Values>, Error> {
+        let mut completed = Completed::run(outputs, &self.workers, Policy::FailFast, true)?;
+        let record = completed.take_record();
+        Ok(Finished::new(completed.into_values()?, record))
+    }
+
+    /// The same executor, going on with everything that does not need a failed task.
+    ///
+    /// ```
+    /// # use graph_exec::{Executor, prelude::*};
+    /// let numbers = ["1", "two"].map(|text| value(text).and_then(|text| text.parse::<i32>()));
+    /// let [one, two] = Executor::default().keep_going().compute(numbers)?;
+    /// assert_eq!(one?, 1);
+    /// assert!(two.is_err());
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
+    pub fn keep_going(&self) -> KeepGoing<'_> {
+        KeepGoing { executor: self }
+    }
+}
+
+/// Options of an [`Executor`] with threads of its own.
+///
+/// ```
+/// use graph_exec::Executor;
+///
+/// let executor = Executor::builder().threads(2).build()?;
+/// # Ok::<(), graph_exec::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct ExecutorBuilder {
+    threads: usize,
+}
+
+impl ExecutorBuilder {
+    /// How many tasks can run at once; 0, the default, is one for each core.
+    ///
+    /// ```
+    /// # use graph_exec::Executor;
+    /// assert!(Executor::builder().threads(0).build()?.threads() >= 1);
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
+    #[must_use]
+    pub fn threads(mut self, threads: usize) -> Self {
+        self.threads = threads;
+        self
+    }
+
+    /// Starts the threads.
+    ///
+    /// # Errors
+    /// [`Error::Threads`] when the system refuses them.
+    ///
+    /// ```
+    /// # use graph_exec::Executor;
+    /// assert!(Executor::builder().build().is_ok());
+    /// ```
+    pub fn build(self) -> Result<Executor, Error> {
+        Ok(Executor { workers: Workers::Crew(Some(Crew::new(self.threads)?)) })
+    }
+}
+
+/// An [`Executor`] that goes on after a failure; every output gets a `Result` of its own.
+///
+/// Made by [`Executor::keep_going`].
+#[derive(Clone, Copy)]
+pub struct KeepGoing<'a> {
+    executor: &'a Executor,
+}
+
+impl KeepGoing<'_> {
+    /// Computes handles; each gets its result or the error of the task that it needed.
+    ///
+    /// # Errors
+    /// [`Error::Graph`] for a graph that is not sound; failed tasks are in the results.
+    ///
+    /// ```
+    /// # use graph_exec::{Executor, prelude::*};
+    /// let (one, two) = Executor::serial().keep_going().compute((value(1), value(2)))?;
+    /// assert_eq!(one? + two?, 3);
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
+    pub fn compute<H: Outputs>(&self, outputs: H) -> Result<H::Results<Error>, Error> {
+        let completed = Completed::run(outputs, &self.executor.workers, Policy::KeepGoing, false)?;
+        Ok(completed.into_results())
+    }
+
+    /// [`compute`](KeepGoing::compute), with a record of what ran when.
+    ///
+    /// # Errors
+    /// As for [`compute`](KeepGoing::compute).
+    ///
+    /// ```
+    /// # use graph_exec::{Executor, prelude::*};
+    /// let finished = Executor::serial().keep_going().run(value(1))?;
+    /// assert_eq!(finished.record().tasks().len(), 1);
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
+    pub fn run<H: Outputs>(&self, outputs: H) -> Result<Finished<H::Results<Error>>, Error> {
+        let mut completed =
+            Completed::run(outputs, &self.executor.workers, Policy::KeepGoing, true)?;
+        let record = completed.take_record();
+        Ok(Finished::new(completed.into_results(), record))
+    }
+}

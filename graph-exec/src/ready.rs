@@ -1,0 +1,203 @@
+//! The ready queue of one run: what may start now, shared out among its workers.
+//!
+//! A worker looks where the least memory is held first: what its own last task made ready, then
+//! its own range of sources, then what others made ready, and only then new sources. Sources (the
+//! tasks without dependencies) are never copied into a queue: a worker takes a range of them from
+//! a common cursor, and an idle worker takes half of another's range.
+
+use std::sync::Mutex;
+
+use crossbeam_deque::{Injector, Steal, Stealer, Worker as Deque};
+use crossbeam_utils::CachePadded;
+
+use crate::sync::{AtomicU64, AtomicUsize, Ordering, lock};
+
+const LARGEST_RANGE: usize = 64;
+
+pub(crate) struct ReadyQueue {
+    sources: Vec<u32>,
+    cursor: CachePadded<AtomicUsize>,
+    /// Tasks that another run has ended, to be looked at again.
+    resumed: Injector<u32>,
+    places: Vec<Place>,
+}
+
+/// What one worker owns and others may steal from.
+struct Place {
+    /// Of `sources`: `[start, end)`, start in the upper half.
+    range: CachePadded<AtomicU64>,
+    stealer: Stealer<u32>,
+    /// There while no worker sits in this place.
+    deque: Mutex<Option<Deque<u32>>>,
+}
+
+fn pack(start: usize, end: usize) -> u64 {
+    (start as u64) << 32 | end as u64
+}
+
+fn unpack(range: u64) -> (usize, usize) {
+    ((range >> 32) as usize, range as u32 as usize)
+}
+
+impl ReadyQueue {
+    pub(crate) fn new(sources: Vec<u32>, places: usize) -> Self {
+        let place = |_| {
+            let deque = Deque::new_lifo();
+            Place {
+                range: CachePadded::default(),
+                stealer: deque.stealer(),
+                deque: Mutex::new(Some(deque)),
+            }
+        };
+        ReadyQueue {
+            sources,
+            cursor: CachePadded::default(),
+            resumed: Injector::new(),
+            places: (0..places).map(place).collect(),
+        }
+    }
+
+    pub(crate) fn source_count(&self) -> usize {
+        self.sources.len()
+    }
+
+    /// Hands back a task that was put aside.
+    pub(crate) fn resume(&self, task: u32) {
+        self.resumed.push(task);
+    }
+
+    /// Sits down in a free place, if there is one.
+    pub(crate) fn worker(&self) -> Option<Worker<'_>> {
+        self.places.iter().enumerate().find_map(|(place, seat)| {
+            // A place whose lock is held is being taken or left; another one will do.
+            let deque = seat.deque.try_lock().ok()?.take()?;
+            Some(Worker { queue: self, place, deque: Some(deque) })
+        })
+    }
+
+    /// Says whether something is ready that nobody has taken.
+    pub(crate) fn has_work(&self) -> bool {
+        self.cursor.load(Ordering::SeqCst) < self.sources.len()
+            || !self.resumed.is_empty()
+            || self.places.iter().any(|place| {
+                let (start, end) = unpack(place.range.load(Ordering::SeqCst));
+                start < end || !place.stealer.is_empty()
+            })
+    }
+
+    /// Takes the next sources from the cursor: fewer as they run out, so that no worker is left
+    /// with many while others have none.
+    fn take_sources(&self) -> (usize, usize) {
+        let count = self.sources.len();
+        let taken = self.cursor.load(Ordering::Relaxed);
+        if taken >= count {
+            return (0, 0);
+        }
+        let wanted = ((count - taken) / (self.places.len() * 16)).clamp(1, LARGEST_RANGE);
+        let start = self.cursor.fetch_add(wanted, Ordering::Relaxed).min(count);
+        (start, (start + wanted).min(count))
+    }
+}
+
+/// A worker's view of the queue.
+pub(crate) struct Worker<'a> {
+    queue: &'a ReadyQueue,
+    place: usize,
+    deque: Option<Deque<u32>>,
+}
+
+impl Worker<'_> {
+    /// Number of the place, below the number of places.
+    pub(crate) fn place(&self) -> usize {
+        self.place
+    }
+
+    /// Adds a ready task; the last one added is taken first.
+    #[inline]
+    pub(crate) fn push(&self, task: u32) {
+        if let Some(deque) = &self.deque {
+            deque.push(task);
+        }
+    }
+
+    /// Takes a ready task.
+    #[inline]
+    pub(crate) fn next(&self) -> Option<u32> {
+        if let Some(task) = self.deque.as_ref().and_then(Deque::pop) {
+            return Some(task);
+        }
+        self.next_of_range().or_else(|| self.next_elsewhere())
+    }
+
+    fn next_of_range(&self) -> Option<u32> {
+        let range = &self.queue.places[self.place].range;
+        let mut seen = range.load(Ordering::Relaxed);
+        loop {
+            let (start, end) = unpack(seen);
+            if start >= end {
+                return None;
+            }
+            let rest = pack(start + 1, end);
+            match range.compare_exchange_weak(seen, rest, Ordering::Relaxed, Ordering::Relaxed) {
+                Ok(_) => return Some(self.queue.sources[start]),
+                Err(now) => seen = now,
+            }
+        }
+    }
+
+    fn next_elsewhere(&self) -> Option<u32> {
+        let queue = self.queue;
+        if let Some(task) = retrying(|| queue.resumed.steal()) {
+            return Some(task);
+        }
+        if let Some(task) = self.others().find_map(|place| retrying(|| place.stealer.steal())) {
+            return Some(task);
+        }
+        let (start, end) = match queue.take_sources() {
+            (start, end) if start < end => (start, end),
+            _ => self.others().find_map(|place| steal_half(&place.range))?,
+        };
+        // The own range is empty, and only its owner fills it.
+        queue.places[self.place].range.store(pack(start + 1, end), Ordering::SeqCst);
+        Some(queue.sources[start])
+    }
+
+    /// The other places, each worker beginning with its neighbour.
+    fn others(&self) -> impl Iterator<Item = &Place> {
+        let (before, after) = self.queue.places.split_at(self.place);
+        after.iter().skip(1).chain(before)
+    }
+}
+
+impl Drop for Worker<'_> {
+    fn drop(&mut self) {
+        *lock(&self.queue.places[self.place].deque) = self.deque.take();
+    }
+}
+
+fn retrying(mut steal: impl FnMut() -> Steal<u32>) -> Option<u32> {
+    loop {
+        match steal() {
+            Steal::Success(task) => return Some(task),
+            Steal::Empty => return None,
+            Steal::Retry => std::hint::spin_loop(),
+        }
+    }
+}
+
+/// Takes the later half of a range, or its one element.
+fn steal_half(range: &AtomicU64) -> Option<(usize, usize)> {
+    let mut seen = range.load(Ordering::Relaxed);
+    loop {
+        let (start, end) = unpack(seen);
+        if start >= end {
+            return None;
+        }
+        let middle = start + (end - start) / 2;
+        let rest = pack(start, middle);
+        match range.compare_exchange_weak(seen, rest, Ordering::Relaxed, Ordering::Relaxed) {
+            Ok(_) => return Some((middle, end)),
+            Err(now) => seen = now,
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! One run of one plan: every transition of its tasks. It knows no threads and no queue.
+//!
+//! ```text
+//!  waiting ──last dependency done──► ready ──start──► running ──► done
+//!     │                                │                 └──────► failed ──► dependents skipped
+//!     └──────── a dependency failed, or the run stopped ──► cancelled
+//! ```
+//!
+//! "Waiting" is a count above zero in `awaited`; "ready" is being handed to the caller of
+//! [`Run::step`]; the rest is the task's own phase, because it outlives the run.
+
+#![expect(unsafe_code, reason = "it starts tasks through a plan's pointers")]
+
+use std::sync::{Arc, Mutex};
+
+use graph_core::{
+    __run::{Ended, Plan, Started},
+    Adjacency,
+};
+
+use crate::{
+    Error,
+    blame::{Blame, Reason},
+    lineage::Lineage,
+    schedule::Schedule,
+    subscription::{self, Subscribed, Subscriber},
+    sync::{AtomicBool, AtomicU32, Ordering, lock},
+};
+
+/// What a failure means for the rest of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Policy {
+    /// Nothing new starts.
+    FailFast,
+    /// Everything that does not need the failed task goes on.
+    KeepGoing,
+}
+
+pub(crate) struct Run {
+    plan: Plan,
+    dependents: Adjacency,
+    /// How many dependencies of each task have not ended.
+    awaited: Vec<AtomicU32>,
+    policy: Policy,
+    lineage: Arc<Lineage>,
+    stopped: AtomicBool,
+    blame: Mutex<Blame>,
+}
+
+/// What became of a task.
+pub(crate) enum Step {
+    /// It has ended, and with it so many tasks are settled: itself and those skipped for it.
+    Settled(usize),
+    /// Another run has it; the subscriber will be told when to look again.
+    PutAside,
+}
+
+impl Run {
+    /// # Safety
+    /// The handles that `plan` was made from outlive the last call of [`step`](Run::step) and of
+    /// the methods that make errors.
+    pub(crate) unsafe fn new(plan: Plan, policy: Policy) -> (Self, Vec<u32>) {
+        let Schedule { dependents, awaited, sources } = Schedule::of(&plan);
+        let run = Run {
+            plan,
+            dependents,
+            awaited,
+            policy,
+            lineage: Lineage::of_new_run(),
+            stopped: AtomicBool::new(false),
+            blame: Mutex::default(),
+        };
+        (run, sources)
+    }
+
+    pub(crate) fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    pub(crate) fn lineage(&self) -> &Arc<Lineage> {
+        &self.lineage
+    }
+
+    /// Says whether nothing new may start.
+    #[inline]
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.stopped.load(Ordering::SeqCst)
+    }
+
+    /// The creation number of a task that is ready.
+    #[inline]
+    pub(crate) fn number(&self, task: u32) -> u64 {
+        // SAFETY: a ready task has not ended in this plan, and the handles exist (`Run::new`).
+        unsafe { self.plan.number(task) }
+    }
+
+    /// Runs a ready task and hands what it made ready to `ready`.
+    ///
+    /// The caller hands each task in once, when it was a source or was handed to `ready`, or when
+    /// the subscriber was told to look at it again.
+    #[inline]
+    pub(crate) fn step(
+        &self,
+        task: u32,
+        subscriber: impl Fn() -> Arc<dyn Subscriber>,
+        mut ready: impl FnMut(u32),
+    ) -> Step {
+        loop {
+            // SAFETY: the handles exist (`Run::new`); `ready` is called once a task, when the last
+            // of its dependencies is done; and the caller keeps the contract above.
+            match unsafe { self.plan.start(task) } {
+                Started::Ran { ended, awaited } => {
+                    if awaited {
+                        subscription::publish(self.number(task));
+                    }
+                    return Step::Settled(self.end(task, ended, &mut ready));
+                }
+                Started::Before(ended) => return Step::Settled(self.end(task, ended, &mut ready)),
+                Started::Busy => match self.put_aside(task, subscriber()) {
+                    Subscribed::Waiting => return Step::PutAside,
+                    Subscribed::Ended => {}
+                    Subscribed::WouldDeadlock => {
+                        // SAFETY: a busy task is observed by the plan.
+                        let (name, built_at) = unsafe { self.plan.describe(task) };
+                        let reason = Reason::WouldDeadlock { task: name, built_at };
+                        return Step::Settled(self.fail(task, reason));
+                    }
+                },
+            }
+        }
+    }
+
+    fn put_aside(&self, task: u32, subscriber: Arc<dyn Subscriber>) -> Subscribed {
+        subscription::subscribe(subscriber, task, self.number(task), || {
+            // SAFETY: called for tasks that were busy just now.
+            unsafe { self.plan.subscribe(task) }
+        })
+    }
+
+    #[inline]
+    fn end(&self, task: u32, ended: Ended, ready: &mut impl FnMut(u32)) -> usize {
+        match ended {
+            Ended::Done => {
+                for &dependent in self.dependents.neighbours(task) {
+                    let awaited = &self.awaited[dependent as usize];
+                    // The last one needs no atomic decrement: nobody else will touch the count.
+                    if awaited.load(Ordering::Acquire) == 1
+                        || awaited.fetch_sub(1, Ordering::AcqRel) == 1
+                    {
+                        ready(dependent);
+                    }
+                }
+                1
+            }
+            Ended::Failed => {
+                // SAFETY: the handles exist (`Run::new`), and the task has just ended `Failed`.
+                let failure = unsafe { self.plan.failure(task) };
+                let failure = failure.expect("a failed task keeps its error");
+                self.fail(task, Reason::Failure(failure))
+            }
+        }
+    }
+
+    /// Settles a failed task and whatever needs it. Returns how many tasks that settles.
+    #[cold]
+    fn fail(&self, task: u32, reason: Reason) -> usize {
+        let mut blame = lock(&self.blame);
+        blame.add(task, reason);
+        if self.policy == Policy::FailFast {
+            self.stopped.store(true, Ordering::SeqCst);
+            return 1;
+        }
+        let mut settled = 1;
+        let mut without_result = vec![task];
+        while let Some(next) = without_result.pop() {
+            for &dependent in self.dependents.neighbours(next) {
+                if blame.skip(dependent, task) {
+                    settled += 1;
+                    without_result.push(dependent);
+                }
+            }
+        }
+        settled
+    }
+
+    /// The first failure, when there was one.
+    pub(crate) fn first_error(&self) -> Option<Error> {
+        // SAFETY: the handles exist (`Run::new`).
+        unsafe { lock(&self.blame).first_error(&self.plan, &self.dependents) }
+    }
+
+    /// Why the output has no result; `None` when it has one.
+    pub(crate) fn output_error(&self, output: u32) -> Option<Error> {
+        // SAFETY: the handles exist (`Run::new`).
+        unsafe { lock(&self.blame).output_error(&self.plan, &self.dependents, output) }
+    }
+}

@@ -1,0 +1,44 @@
+//! Graphs as deep and as wide as memory allows, on a small stack.
+
+use graph_exec::prelude::*;
+
+/// Runs on a thread with a 2 MiB stack, and on an executor whose threads have the usual size.
+fn on_small_stack(body: impl FnOnce() + Send + 'static) {
+    std::thread::Builder::new().stack_size(2 << 20).spawn(body).unwrap().join().unwrap();
+}
+
+fn chain(length: u64) -> Delayed<u64> {
+    (1..length).fold(value(0u64), |last, _| last.map(|n| n + 1))
+}
+
+#[test]
+fn a_chain_of_a_million_builds_runs_and_drops() {
+    on_small_stack(|| {
+        assert_eq!(chain(1_000_000).compute().unwrap(), 999_999);
+        assert_eq!(Executor::serial().compute(chain(1_000_000)).unwrap(), 999_999);
+        drop(chain(1_000_000));
+        let snapshot = Graph::of(&chain(1_000_000)).unwrap();
+        assert_eq!((snapshot.len(), snapshot.edges().len()), (1_000_000, 999_999));
+    });
+}
+
+#[test]
+fn a_shared_chain_of_a_million_builds_runs_and_drops() {
+    on_small_stack(|| {
+        let last =
+            (1..1_000_000).fold(value(0u64).shared(), |last, _| last.map(|n| n + 1).shared());
+        assert_eq!(*last.compute().unwrap(), 999_999);
+        drop((1..1_000_000).fold(value(0u64).shared(), |last, _| last.map(|n| n + 1).shared()));
+    });
+}
+
+#[test]
+fn a_failure_at_the_start_of_a_long_chain_is_reported_at_its_end() {
+    on_small_stack(|| {
+        let broken = value(0u64).and_then(|_| Err::<u64, _>("broken"));
+        let last = (1..100_000).fold(broken, |last, _| last.map(|n| n + 1));
+        let error = last.compute().unwrap_err().to_string();
+        assert!(error.contains("broken"), "{error}");
+        assert!(error.contains("more …"), "{error}");
+    });
+}

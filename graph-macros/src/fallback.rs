@@ -1,0 +1,53 @@
+//! What stands in for a refused item, so that one mistake gives one error.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::{Path, ReturnType};
+
+use crate::{
+    args::{Args, Errors},
+    expand::handle,
+    generics::for_tasks,
+    lifetimes::MakeStatic,
+    model,
+    source::SourceFn,
+};
+
+/// The error, and a function of the same name and arity that takes anything and gives the handle
+/// the user expects.
+pub fn function(
+    error: &syn::Error,
+    source: &SourceFn,
+    args: &Args,
+    runtime: Option<&Path>,
+) -> TokenStream {
+    let message = error.to_compile_error();
+    let SourceFn { attrs, vis, sig, body } = source;
+    let (Some(runtime), Some(_)) = (runtime, body) else {
+        // Nothing to speak of handles with, or a trait's method, which its `impl`s must match.
+        let end = body.as_ref().map_or_else(|| quote!(;), |body| quote!(#body));
+        return quote!(#message #(#attrs)* #vis #sig #end);
+    };
+    let kept =
+        attrs.iter().filter(|attr| attr.path().is_ident("doc") || attr.path().is_ident("cfg"));
+    let name = &sig.ident;
+    let generics = for_tasks(&sig.generics);
+    let (declared, _, clause) = generics.split_for_impl();
+    let parameters = (0..sig.inputs.len()).map(|index| format_ident!("argument_{}", index + 1));
+    let handle = match &sig.output {
+        ReturnType::Type(_, ty) if model::is_nameable(ty) => {
+            let (result, fallible) = model::result(sig, args, &mut Errors::default());
+            let result = MakeStatic::new(&sig.generics).in_type(&result);
+            handle(&result, fallible, runtime)
+        }
+        _ => handle(&model::unit(name.span()), false, runtime),
+    };
+    quote! {
+        #message
+        #(#kept)*
+        #[allow(unused, clippy::all, reason = "stands in for a function that was refused")]
+        #vis fn #name #declared (#(#parameters: impl ::core::marker::Sized),*) -> #handle #clause {
+            ::core::unreachable!()
+        }
+    }
+}

@@ -1,0 +1,309 @@
+//! The annotated function, checked: every refusal is written here.
+
+use proc_macro2::{Group, Span, TokenStream};
+use quote::{ToTokens, format_ident};
+use syn::{
+    Attribute, FnArg, Generics, Ident, Pat, Receiver, ReceiverKind, ReturnType, Safety, Signature,
+    Type, TypeImplTrait, Visibility, parse_quote_spanned, spanned::Spanned, visit_mut::VisitMut,
+};
+
+use crate::{
+    args::{Args, Errors},
+    attributes,
+    generics::for_tasks,
+    lifetimes::MakeStatic,
+    source::{SourceFn, mentions_self_type},
+};
+
+/// A function that can be a task.
+pub struct Task<'a> {
+    /// Attributes of the function that builds the task.
+    pub outer_attrs: Vec<&'a Attribute>,
+    /// Attributes of the function that the task runs.
+    pub inner_attrs: Vec<&'a Attribute>,
+    /// As written.
+    pub vis: &'a Visibility,
+    /// As written.
+    pub sig: &'a Signature,
+    /// As written.
+    pub body: &'a Group,
+    /// Generics of the function that builds the task.
+    pub generics: Generics,
+    /// Its parameters.
+    pub params: Vec<Param>,
+    /// What a run of it gives.
+    pub result: Type,
+    /// Whether that is a `Result` of which dependents see the `Ok`.
+    pub fallible: bool,
+    /// Whether it stands in an `impl` block.
+    pub associated: bool,
+}
+
+/// One parameter of the function that builds a task.
+pub struct Param {
+    /// Its name.
+    pub name: Ident,
+    /// How the function takes it.
+    pub passed: Passed,
+}
+
+/// How a function takes a parameter.
+pub enum Passed {
+    /// As a `T`.
+    ByValue(Type),
+    /// As a `&U`.
+    ByRef(Type),
+}
+
+impl<'a> Task<'a> {
+    /// Checks the function and splits it into what a task needs.
+    ///
+    /// # Errors
+    /// Everything that keeps it from being a task, each on its token.
+    pub fn new(source: &'a SourceFn, args: &Args) -> syn::Result<Self> {
+        let SourceFn { attrs, vis, sig, body } = source;
+        let mut errors = Errors::default();
+        if let Some(name) = &args.trait_name {
+            errors.at(name, "`trait = …` is for `#[delayed]` on an `impl` block");
+        }
+        let Some(body) = body else {
+            errors.at(
+                &sig.ident,
+                "a trait's method has no body of its own to run as a task: leave `#[delayed]` out \
+                 and write `defer!(value.method(argument))` where it is called",
+            );
+            return Err(errors.finish().expect_err("an error was just added"));
+        };
+        check_qualifiers(sig, &mut errors);
+        let params = params(sig, &mut errors);
+        let (result, fallible) = result(sig, args, &mut errors);
+        errors.finish()?;
+
+        let associated =
+            sig.receiver().is_some() || mentions_self_type(signature_and_body(sig, body));
+        let (outer_attrs, inner_attrs) = attributes::split(attrs);
+        let generics = for_tasks(&sig.generics);
+        Ok(Task {
+            outer_attrs,
+            inner_attrs,
+            vis,
+            generics,
+            params,
+            result,
+            fallible,
+            associated,
+            sig,
+            body,
+        })
+    }
+}
+
+fn signature_and_body(sig: &Signature, body: &Group) -> TokenStream {
+    let mut tokens = TokenStream::new();
+    sig.generics.params.to_tokens(&mut tokens);
+    sig.generics.where_clause.to_tokens(&mut tokens);
+    sig.inputs.to_tokens(&mut tokens);
+    sig.output.to_tokens(&mut tokens);
+    body.to_tokens(&mut tokens);
+    tokens
+}
+
+/// Refuses the words before `fn` that a task cannot honour, and variadics.
+pub fn check_qualifiers(sig: &Signature, errors: &mut Errors) {
+    if let Some(word) = &sig.constness {
+        errors.at(
+            word,
+            "a task runs later, never while compiling: remove `const`, or keep the `const fn` \
+             and write `defer!(function(argument))` where a task is wanted",
+        );
+    }
+    if let Some(word) = &sig.asyncness {
+        errors.at(
+            word,
+            "a task is an ordinary function, run by a worker thread: remove `async`, and block on \
+             the future in the body",
+        );
+    }
+    if let Safety::Unsafe(word) = &sig.safety {
+        errors.at(
+            word,
+            "a task is started by the executor, which cannot keep a safety contract: remove \
+             `unsafe` from the function and put an `unsafe` block, with its reason, in the body",
+        );
+    }
+    if let Some(abi) = &sig.abi {
+        errors.at(
+            abi,
+            "a task cannot be called from another language: remove `extern`, or write \
+             `defer!(function(argument))` where a task is wanted",
+        );
+    }
+    if let Some(variadic) = &sig.variadic {
+        errors.at(
+            variadic,
+            "a task has a fixed number of parameters: take a `Vec` or a slice instead",
+        );
+    }
+}
+
+/// The parameters of the function that builds the task; those with errors are missing.
+pub fn params(sig: &Signature, errors: &mut Errors) -> Vec<Param> {
+    let taken: Vec<String> = sig
+        .inputs
+        .iter()
+        .filter_map(|input| match input {
+            FnArg::Typed(typed) => pattern_name(&typed.pat).map(Ident::to_string),
+            FnArg::Receiver(_) => None,
+        })
+        .collect();
+    let mut params = Vec::with_capacity(sig.inputs.len());
+    for (index, input) in sig.inputs.iter().enumerate() {
+        let (name, ty) = match input {
+            FnArg::Receiver(receiver) => {
+                let free = ["this", "receiver"]
+                    .into_iter()
+                    .find(|name| !taken.contains(&(*name).to_owned()));
+                let name = Ident::new(free.unwrap_or("self_"), receiver.self_token.span);
+                (name, receiver_type(receiver))
+            }
+            FnArg::Typed(typed) => (param_name(&typed.pat, index, errors), (*typed.ty).clone()),
+        };
+        if let Some(passed) = passed(&ty, &sig.generics, errors) {
+            params.push(Param { name, passed });
+        }
+    }
+    params
+}
+
+/// How a parameter of this type is passed; `None` when an error was added.
+fn passed(ty: &Type, generics: &Generics, errors: &mut Errors) -> Option<Passed> {
+    if let Some(part) = impl_trait_in(ty) {
+        errors.at(
+            part,
+            "`impl Trait` would hide which type the task keeps: name it, `fn f<T: Trait>(x: T)`",
+        );
+        return None;
+    }
+    let mut lifetimes = MakeStatic::new(generics);
+    match plain(ty) {
+        Type::Reference(reference) if reference.mutability.is_some() => {
+            errors.at(
+                reference,
+                "a task cannot change what others may read: take the value itself, `mut x: T`, \
+                 and return the changed one",
+            );
+            None
+        }
+        Type::Reference(reference) if !is_static(reference) => {
+            Some(Passed::ByRef(lifetimes.in_type(&reference.elem)))
+        }
+        _ => Some(Passed::ByValue(lifetimes.in_type(ty))),
+    }
+}
+
+fn is_static(reference: &syn::TypeReference) -> bool {
+    reference.lifetime.as_ref().is_some_and(|lifetime| lifetime.ident == "static")
+}
+
+/// The type without the invisible or visible parentheses around it.
+fn plain(ty: &Type) -> &Type {
+    match ty {
+        Type::Group(group) => plain(&group.elem),
+        Type::Paren(paren) => plain(&paren.elem),
+        _ => ty,
+    }
+}
+
+fn receiver_type(receiver: &Receiver) -> Type {
+    let span = receiver.self_token.span;
+    let self_type = Ident::new("Self", span);
+    match &receiver.kind {
+        ReceiverKind::Reference(and, lifetime, mutability) => {
+            parse_quote_spanned!(span=> #and #lifetime #mutability #self_type)
+        }
+        ReceiverKind::Typed(_, ty) => (**ty).clone(),
+        _ => parse_quote_spanned!(span=> #self_type),
+    }
+}
+
+fn pattern_name(pattern: &Pat) -> Option<&Ident> {
+    match pattern {
+        Pat::Ident(pattern) => Some(&pattern.ident),
+        Pat::Paren(inner) => pattern_name(&inner.pat),
+        _ => None,
+    }
+}
+
+fn param_name(pattern: &Pat, index: usize, errors: &mut Errors) -> Ident {
+    if let Some(name) = pattern_name(pattern) {
+        return name.clone();
+    }
+    if !matches!(pattern, Pat::Wild(_)) {
+        errors.at(
+            pattern,
+            "a task's parameter needs a name: write one here and take the value apart in the body, \
+             `let (a, b) = pair;`",
+        );
+    }
+    format_ident!("argument_{}", index + 1, span = pattern.span())
+}
+
+/// What a run gives and whether it may fail.
+pub fn result(sig: &Signature, args: &Args, errors: &mut Errors) -> (Type, bool) {
+    let ReturnType::Type(_, ty) = &sig.output else {
+        if args.fallible == Some(true) {
+            errors.at(
+                &sig.ident,
+                "`fallible` is for functions that return a `Result`, and this one returns nothing",
+            );
+        }
+        return (unit(sig.paren_token.span.close()), false);
+    };
+    if let Some(part) = impl_trait_in(ty) {
+        errors.at(
+            part,
+            "`impl Trait` would hide the type of the handle: return a named type, `Vec<T>` instead \
+             of `impl Iterator<Item = T>`, or a `Box<dyn Trait + Send>`",
+        );
+    } else if let Type::Never(never) = plain(ty) {
+        errors.at(never, "a task that never ends has no result to hand on: leave `#[delayed]` out");
+    } else if MakeStatic::new(&sig.generics).borrows(ty) {
+        errors.at(
+            ty,
+            "a task's result outlives its arguments, so it cannot borrow from them: return an \
+             owned value, `String` instead of `&str`, `Vec<T>` instead of `&[T]`",
+        );
+    }
+    let fallible = args.fallible.unwrap_or_else(|| is_named_result(ty));
+    ((**ty).clone(), fallible)
+}
+
+/// The type `()`.
+pub fn unit(span: Span) -> Type {
+    parse_quote_spanned!(span=> ())
+}
+
+fn is_named_result(ty: &Type) -> bool {
+    match plain(ty) {
+        Type::Path(path) => path.path.segments.last().is_some_and(|last| last.ident == "Result"),
+        _ => false,
+    }
+}
+
+/// The first `impl Trait` in a type.
+fn impl_trait_in(ty: &Type) -> Option<TypeImplTrait> {
+    struct Find(Option<TypeImplTrait>);
+    impl VisitMut for Find {
+        fn visit_type_impl_trait_mut(&mut self, found: &mut TypeImplTrait) {
+            self.0.get_or_insert_with(|| found.clone());
+        }
+    }
+    let mut find = Find(None);
+    find.visit_type_mut(&mut ty.clone());
+    find.0
+}
+
+/// Whether a handle of this type can be written.
+pub fn is_nameable(ty: &Type) -> bool {
+    !matches!(plain(ty), Type::Never(_)) && impl_trait_in(ty).is_none()
+}
