@@ -33,7 +33,7 @@ pub use frame::{Column, Frame, Kind, Texts, Values};
 pub use inputs::{Input, Inputs};
 pub use origin::Origin;
 pub use parse::{BadLines, LineError, Parser, Skipped};
-pub use plan::{Conversion, Converted, convert_sequentially};
+pub use plan::{Conversion, Converted, convert, convert_sequentially, plan};
 pub use read::{Loaded, read};
 pub use summary::Outcome;
 pub use verdict::{Answer, Measured};
