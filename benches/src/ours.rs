@@ -1,38 +1,48 @@
 //! This project, parallel and serial.
 
-use graph_core::{__private::*, Delayed, Function, IntoArg, IntoRef, Shared};
+use graph_exec::prelude::*;
 
-use crate::shapes::{Build, step};
-struct H;
-impl Named for H {
-    fn function() -> Function {
-        Function { module: "", name: "f", file: "", line: 0, column: 0 }
+use crate::{
+    measure::{Library, Round},
+    shapes::{self, Build, Shape},
+};
+
+/// This project's executor.
+pub struct Engine {
+    executor: Executor,
+}
+
+impl Engine {
+    /// On threads of its own.
+    ///
+    /// # Panics
+    /// When the system refuses them.
+    pub fn threads(threads: usize) -> Self {
+        let executor = Executor::builder().threads(threads).build();
+        Engine { executor: executor.expect("the system grants a few threads") }
+    }
+
+    /// On the calling thread.
+    pub fn serial() -> Self {
+        Engine { executor: Executor::serial() }
     }
 }
-#[track_caller]
-fn s(a: impl IntoArg<u64>, k: impl IntoArg<u64>) -> Delayed<u64> {
-    call::<H, _, _, _>((by_value::<u64, _>(a), (by_value::<u64, _>(k), ())), |(a, (k, ()))| {
-        step(a, k)
-    })
-}
-#[track_caller]
-fn add(a: impl IntoArg<u64>, k: impl IntoArg<u64>) -> Delayed<u64> {
-    call::<H, _, _, _>((by_value::<u64, _>(a), (by_value::<u64, _>(k), ())), |(a, (k, ()))| {
-        a.wrapping_add(k)
-    })
-}
-#[track_caller]
-fn leaf(a: impl IntoArg<u64>) -> Delayed<u64> {
-    call::<H, _, _, _>((by_value::<u64, _>(a), ()), |(a, ())| a)
-}
-#[track_caller]
-fn sum(a: impl IntoRef<[u64]>) -> Delayed<u64> {
-    call::<H, _, _, _>((by_ref::<[u64], _>(a), ()), |(a, ())| {
-        a.get().iter().fold(0, |a, b| u64::wrapping_add(a, *b))
-    })
+
+impl Library for Engine {
+    fn round(&self, shape: Shape, tasks: usize) -> Round {
+        Round::time(
+            || shape.build(&mut Ours, tasks),
+            |last| match last {
+                Handle::Once(last) => (self.executor.compute(last).expect("no task fails"), None),
+                Handle::Shared(last) => {
+                    (*self.executor.compute(&last).expect("no task fails"), Some(last))
+                }
+            },
+        )
+    }
 }
 
-/// Handles of this project.
+/// Builds with this project's handles.
 pub struct Ours;
 
 /// A handle that is used once or more often.
@@ -42,46 +52,69 @@ pub enum Handle {
     /// More often.
     Shared(Shared<u64>),
 }
-impl Handle {
-    fn once(self) -> Delayed<u64> {
-        match self {
-            Handle::Once(h) => h,
-            _ => unreachable!(),
-        }
-    }
-}
 
 impl Build for Ours {
     type Handle = Handle;
+
     fn leaf(&mut self, number: u64) -> Handle {
         Handle::Once(leaf(number))
     }
+
     fn step(&mut self, a: Handle, number: u64) -> Handle {
         Handle::Once(match a {
-            Handle::Once(a) => s(a, number),
-            Handle::Shared(a) => s(a, number),
+            Handle::Once(a) => step(a, number),
+            Handle::Shared(a) => step(a, number),
         })
     }
+
     fn add(&mut self, a: Handle, b: Handle) -> Handle {
         Handle::Once(match (a, b) {
             (Handle::Once(a), Handle::Once(b)) => add(a, b),
+            (Handle::Once(a), Handle::Shared(b)) => add(a, b),
+            (Handle::Shared(a), Handle::Once(b)) => add(a, b),
             (Handle::Shared(a), Handle::Shared(b)) => add(a, b),
-            _ => unreachable!(),
         })
     }
+
     fn sum(&mut self, all: Vec<Handle>) -> Handle {
-        Handle::Once(sum(all.into_iter().map(Handle::once).collect::<Vec<_>>()))
+        let all = all.into_iter().map(|handle| match handle {
+            Handle::Once(handle) => handle,
+            Handle::Shared(_) => panic!("no shape sums up shared results"),
+        });
+        Handle::Once(sum(all.collect::<Vec<_>>()))
     }
+
     fn again(&mut self, a: &Handle) -> Handle {
         match a {
+            Handle::Once(_) => panic!("a result that is used again was shared first"),
             Handle::Shared(a) => Handle::Shared(a.clone()),
-            _ => unreachable!(),
         }
     }
+
     fn shared(&mut self, a: Handle) -> Handle {
-        match a {
-            Handle::Once(a) => Handle::Shared(a.shared()),
-            a => a,
-        }
+        Handle::Shared(match a {
+            Handle::Once(a) => a.shared(),
+            Handle::Shared(a) => a,
+        })
     }
+}
+
+#[delayed]
+fn leaf(number: u64) -> u64 {
+    number
+}
+
+#[delayed]
+fn step(a: u64, number: u64) -> u64 {
+    shapes::step(a, number)
+}
+
+#[delayed]
+fn add(a: u64, b: u64) -> u64 {
+    a.wrapping_add(b)
+}
+
+#[delayed]
+fn sum(all: &[u64]) -> u64 {
+    all.iter().fold(0, |sum: u64, number| sum.wrapping_add(*number))
 }

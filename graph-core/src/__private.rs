@@ -4,5 +4,7 @@ pub use crate::{
     Function,
     argument::by_value,
     call::{Fallible, Named, call, try_call},
+    defer::{Owner, OwnerOfNothing, Receiver, ReceiverOfNothing},
     reference::by_ref,
 };
+pub use graph_macros::defer;

@@ -1,22 +1,49 @@
 //! What may be passed for a parameter taken by value.
 //!
-//! The implementations are written out one by one: the compiler shows them to a user whose
-//! argument does not fit.
+//! The implementations are written out one by one: a blanket one would overlap with the one for
+//! plain values, and the compiler shows an implementation whose own bound does not hold. All others
+//! are hidden from its suggestions, which would list them whatever the mistake.
 
-use std::{marker::PhantomData, path::PathBuf, sync::Arc};
+mod containers;
+mod maps;
+#[cfg(test)]
+mod tests;
+mod text;
+
+use std::{marker::PhantomData, sync::Arc};
 
 use crate::{
     Delayed, Shared,
+    advice::{CloneToPass, Keepable},
     input::{Cloned, Constant, Counted, Input},
     task::Edges,
 };
 
-/// An argument for a parameter of type `T`: a `T`, a handle of one, or a container of handles
-/// where `T` is the same container of results.
+/// An argument for a parameter of type `T`.
+///
+/// | parameter | arguments |
+/// |---|---|
+/// | `T` | `T`, `Delayed<T>`; with `T: Clone` also `Shared<T>` and `&Shared<T>` |
+/// | `Arc<T>` | also `Shared<T>` and `&Shared<T>`, which clone nothing |
+/// | `String`, `PathBuf` | also `&str`, and handles of `&'static str`; a path also `&Path`, `String` and its handles |
+/// | `Vec<T>`, `[T; N]`, `Option<T>`, maps | also the same container of handles |
+///
+/// ```
+/// use graph_core::{Delayed, IntoArg, value};
+///
+/// fn half(x: impl IntoArg<f64>) -> Delayed<f64> {
+///     // What `#[delayed] fn half(x: f64) -> f64` writes for you.
+///     # let _ = x.into_arg();
+///     # value(0.5)
+/// }
+/// let shared = value(3.0).shared();
+/// drop([half(1.0), half(value(2.0)), half(&shared)]);
+/// ```
 #[diagnostic::on_unimplemented(
     message = "this argument cannot be used where the function takes `{T}`",
     label = "`{Self}` is neither `{T}` nor a handle of `{T}`",
-    note = "a parameter `{T}` takes a `{T}`, a `Delayed<{T}>`, a `Shared<{T}>` or a `&Shared<{T}>`"
+    note = "a parameter `{T}` takes a `{T}`, a `Delayed<{T}>`, or, if it can be cloned, a `Shared<{T}>` or a `&Shared<{T}>`",
+    note = "a `Delayed` is passed without `&`, since it is used once; `.shared()` makes a handle that can be passed as `&handle`"
 )]
 pub trait IntoArg<T> {
     /// What the task keeps until it runs.
@@ -25,6 +52,7 @@ pub trait IntoArg<T> {
     fn into_arg(self) -> Self::Input;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Send + 'static> IntoArg<T> for T {
     type Input = Constant<T>;
     #[inline]
@@ -33,6 +61,7 @@ impl<T: Send + 'static> IntoArg<T> for T {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Send + 'static> IntoArg<T> for Delayed<T> {
     type Input = Delayed<T>;
     #[inline]
@@ -41,7 +70,7 @@ impl<T: Send + 'static> IntoArg<T> for Delayed<T> {
     }
 }
 
-impl<T: Clone + Send + Sync + 'static> IntoArg<T> for Shared<T> {
+impl<T: CloneToPass + Send + Sync + 'static> IntoArg<T> for Shared<T> {
     type Input = Cloned<T>;
     #[inline]
     fn into_arg(self) -> Cloned<T> {
@@ -49,7 +78,7 @@ impl<T: Clone + Send + Sync + 'static> IntoArg<T> for Shared<T> {
     }
 }
 
-impl<T: Clone + Send + Sync + 'static> IntoArg<T> for &Shared<T> {
+impl<T: CloneToPass + Send + Sync + 'static> IntoArg<T> for &Shared<T> {
     type Input = Cloned<T>;
     #[inline]
     fn into_arg(self) -> Cloned<T> {
@@ -57,6 +86,7 @@ impl<T: Clone + Send + Sync + 'static> IntoArg<T> for &Shared<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Send + Sync + 'static> IntoArg<Arc<T>> for Shared<T> {
     type Input = Counted<T>;
     fn into_arg(self) -> Counted<T> {
@@ -64,52 +94,11 @@ impl<T: Send + Sync + 'static> IntoArg<Arc<T>> for Shared<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Send + Sync + 'static> IntoArg<Arc<T>> for &Shared<T> {
     type Input = Counted<T>;
     fn into_arg(self) -> Counted<T> {
         Counted(self.clone())
-    }
-}
-
-impl IntoArg<String> for &str {
-    type Input = Constant<String>;
-    fn into_arg(self) -> Constant<String> {
-        Constant(self.to_owned())
-    }
-}
-
-impl IntoArg<PathBuf> for &str {
-    type Input = Constant<PathBuf>;
-    fn into_arg(self) -> Constant<PathBuf> {
-        Constant(self.into())
-    }
-}
-
-impl<T: Send + 'static> IntoArg<Vec<T>> for Vec<Delayed<T>> {
-    type Input = Vec<Delayed<T>>;
-    fn into_arg(self) -> Vec<Delayed<T>> {
-        self
-    }
-}
-
-impl<T: Clone + Send + Sync + 'static> IntoArg<Vec<T>> for Vec<Shared<T>> {
-    type Input = Vec<Cloned<T>>;
-    fn into_arg(self) -> Vec<Cloned<T>> {
-        self.into_iter().map(Cloned).collect()
-    }
-}
-
-impl<T: Send + 'static, const N: usize> IntoArg<[T; N]> for [Delayed<T>; N] {
-    type Input = [Delayed<T>; N];
-    fn into_arg(self) -> [Delayed<T>; N] {
-        self
-    }
-}
-
-impl<T: Send + 'static> IntoArg<Option<T>> for Option<Delayed<T>> {
-    type Input = Option<Delayed<T>>;
-    fn into_arg(self) -> Option<Delayed<T>> {
-        self
     }
 }
 
@@ -124,7 +113,7 @@ pub struct ByValue<I, T> {
 
 /// Makes the input for a parameter of type `T`.
 #[inline]
-pub fn by_value<T, A: IntoArg<T>>(argument: A) -> ByValue<A::Input, T> {
+pub fn by_value<T: Keepable, A: IntoArg<T>>(argument: A) -> ByValue<A::Input, T> {
     ByValue { input: argument.into_arg(), parameter: PhantomData }
 }
 

@@ -4,6 +4,7 @@ use std::{error::Error, marker::PhantomData, panic::Location};
 
 use crate::{
     Cause, Delayed, Function,
+    advice::TaskResult,
     input::Input,
     task::{Body, Edges, TaskRef},
 };
@@ -88,7 +89,7 @@ pub fn call<N, I, T, F>(inputs: I, function: F) -> Delayed<T>
 where
     N: Named,
     I: Input,
-    T: Send + 'static,
+    T: TaskResult,
     F: FnOnce(I::Taken) -> T + Send + 'static,
 {
     let body = Call::<N, I, F> { inputs, function, named: PhantomData };
@@ -126,6 +127,7 @@ pub trait Fallible {
     fn into_result(self) -> Result<Self::Ok, Self::Error>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Send + 'static, E: Into<Box<dyn Error + Send + Sync>>> Fallible for Result<T, E> {
     type Ok = T;
     type Error = E;

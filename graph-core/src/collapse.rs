@@ -6,33 +6,20 @@
 //!   …        …    ┘
 //! ```
 //!
-//! Coarser and coarser partitions are tried until one is readable:
-//!
-//! 1. tasks that nothing but their constants tells apart;
-//! 2. runs of one function along a chain, then 1 again;
-//! 3. tasks of one function at one depth;
-//! 4. tasks of one function in one band of depths, wider and wider;
-//! 5. all tasks in one band of depths.
-//!
 //! Whatever a partition merges, groups that would form a cycle become one group, so a quotient
 //! can always be drawn. Nothing recurses.
 
 mod acyclic;
 mod identical;
+mod ladder;
+mod numbering;
 mod partition;
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
-use crate::{Edge, EdgeKind, Graph, Node, TaskState};
+use crate::{Edge, Graph, Node, TaskState};
+use numbering::FastMap;
 use partition::Partition;
-
-/// Above this many tasks a picture is collapsed.
-const MOST_TASKS_DRAWN: usize = 300;
-/// More edges than this between groups are a tangle, however few the groups.
-const MOST_EDGES_DRAWN: usize = 900;
-/// Once tasks of different depths share a box the picture is a sketch, and a small one reads best.
-const MOST_BANDED_GROUPS: usize = 60;
 
 /// Tasks drawn as one box.
 ///
@@ -246,7 +233,7 @@ impl<'g> Quotient<'g> {
     fn by(graph: &'g Graph, partition: &Partition) -> Self {
         let mut groups: Vec<Group<'g>> = Vec::with_capacity(partition.len());
         // (group, function) → where the group counts it; a group may have thousands of them.
-        let mut places: HashMap<(usize, &'g str), usize> = HashMap::new();
+        let mut places: FastMap<(usize, &'g str), usize> = FastMap::default();
         for (node, &group) in graph.nodes().iter().zip(partition.group_of()) {
             // Groups are numbered by their first task, so a new one is always the next.
             match groups.get_mut(group) {
@@ -282,110 +269,8 @@ impl Graph {
     /// # Ok::<(), graph_core::GraphError>(())
     /// ```
     pub fn collapse(&self) -> Quotient<'_> {
-        Quotient::by(self, &choose_partition(self))
+        Quotient::by(self, &ladder::choose_partition(self))
     }
-}
-
-/// The finest partition on the ladder that makes a readable picture.
-fn choose_partition(graph: &Graph) -> Partition {
-    let tasks = Partition::discrete(graph);
-    if tasks.len() <= MOST_TASKS_DRAWN {
-        return tasks;
-    }
-    let readable = |partition: &Partition, most_groups: usize| {
-        partition.len() <= most_groups && partition.edges().len() <= MOST_EDGES_DRAWN
-    };
-    // A failed or finished task plays another part than one that waits, and should be seen.
-    let functions = number(graph.nodes().iter().map(|node| node.function.as_str()));
-    let parts = number(graph.nodes().iter().map(|node| (&node.function, settled(node.state))));
-    let alike = tasks.merge(&identical::classes(&parts, tasks.edges()));
-    if readable(&alike, MOST_TASKS_DRAWN) {
-        return alike;
-    }
-    let runs = alike.merge(&identical::runs(&alike.kinds(&functions), alike.edges(), alike.len()));
-    let alike = runs.merge(&identical::classes(&runs.kinds(&functions), runs.edges()));
-    if readable(&alike, MOST_TASKS_DRAWN) {
-        return alike;
-    }
-    let depths = alike.depths();
-    let kinds = alike.kinds(&functions);
-    let banded = |width: usize, by_kind: bool| {
-        let key = |(&kind, &depth): (&usize, &usize)| (by_kind.then_some(kind), depth / width);
-        alike.merge(&number(kinds.iter().zip(&depths).map(key)))
-    };
-    let by_depth = banded(1, true);
-    if readable(&by_depth, MOST_TASKS_DRAWN) {
-        return by_depth;
-    }
-    let deepest = depths.iter().copied().max().unwrap_or(0) + 1;
-    // Each band has a group at least, so narrower bands cannot be few enough.
-    let narrowest = deepest.div_ceil(MOST_BANDED_GROUPS).max(1);
-    let widths = || {
-        std::iter::successors(Some(narrowest), move |&width| {
-            (width < deepest).then_some(width.saturating_mul(2))
-        })
-    };
-    for by_kind in [true, false] {
-        for width in widths() {
-            let partition = banded(width, by_kind);
-            if readable(&partition, MOST_BANDED_GROUPS) {
-                return partition;
-            }
-        }
-    }
-    unreachable!("one band that holds all depths is one group, which is readable")
-}
-
-/// The state as far as pictures tell states apart.
-fn settled(state: TaskState) -> TaskState {
-    if state == TaskState::Ready { TaskState::Waiting } else { state }
-}
-
-/// Replaces equal keys by equal numbers, counted by first occurrence.
-fn number<K: std::hash::Hash + Eq>(keys: impl Iterator<Item = K>) -> Vec<usize> {
-    let mut numbers = HashMap::new();
-    keys.map(|key| {
-        let next = numbers.len();
-        *numbers.entry(key).or_insert(next)
-    })
-    .collect()
-}
-
-/// The kind of a group whose tasks run different functions.
-const MIXED: usize = usize::MAX;
-
-impl Partition {
-    /// Group → the number of the function that all its tasks run, or [`MIXED`].
-    fn kinds(&self, functions: &[usize]) -> Vec<usize> {
-        let mut kinds: Vec<Option<usize>> = vec![None; self.len()];
-        for (&group, &function) in self.group_of().iter().zip(functions) {
-            let kind = kinds[group].get_or_insert(function);
-            if *kind != function {
-                *kind = MIXED;
-            }
-        }
-        kinds.into_iter().map(|kind| kind.unwrap_or(MIXED)).collect()
-    }
-
-    /// Group → the length of the longest path that ends in it.
-    fn depths(&self) -> Vec<usize> {
-        let mut depths = vec![0; self.len()];
-        let dependents = acyclic::Adjacency::forwards(self.len(), self.edges());
-        for group in acyclic::topological_order(self.len(), self.edges()) {
-            for &(dependent, _) in dependents.of(group) {
-                depths[dependent] = depths[dependent].max(depths[group] + 1);
-            }
-        }
-        depths
-    }
-}
-
-/// An edge list with one edge per pair, data before order, sorted by dependent.
-fn without_duplicates(edges: impl Iterator<Item = Edge>) -> Vec<Edge> {
-    let mut edges: Vec<Edge> = edges.filter(|edge| edge.from != edge.to).collect();
-    edges.sort_unstable_by_key(|edge| (edge.to, edge.from, edge.kind == EdgeKind::Order));
-    edges.dedup_by_key(|edge| (edge.to, edge.from));
-    edges
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use std::{fmt, marker::PhantomData, sync::Arc};
 
 use crate::{
     Failure, SourceLocation,
+    advice::{ClonedHandle, Keepable, Shareable, TaskResult},
     call::{Fallible, call, try_call},
     input::SharedValue,
     slot,
@@ -52,7 +53,7 @@ impl<T: Send + 'static> Delayed<T> {
     /// ```
     pub fn shared(self) -> Shared<T>
     where
-        T: Sync,
+        T: Shareable,
     {
         slot::mark_shared(self.task.header());
         Shared { task: self.task, result: PhantomData }
@@ -119,7 +120,7 @@ impl<T: Send + 'static> Delayed<T> {
     #[track_caller]
     pub fn map<U, F>(self, function: F) -> Delayed<U>
     where
-        U: Send + 'static,
+        U: TaskResult,
         F: FnOnce(T) -> U + Send + 'static,
     {
         call::<Map, _, _, _>((self, ()), |(value, ())| function(value))
@@ -149,6 +150,16 @@ impl<T: Send + 'static> Delayed<T> {
 }
 
 impl<T: 'static> Delayed<T> {
+    /// Never compiles; there so that the compiler can say to call [`shared`](Delayed::shared).
+    #[doc(hidden)]
+    #[expect(clippy::should_implement_trait, reason = "it is what a `Delayed` must not implement")]
+    pub fn clone(&self) -> Self
+    where
+        Self: ClonedHandle,
+    {
+        unreachable!("`ClonedHandle` holds for nothing")
+    }
+
     pub(crate) fn task(&self) -> &TaskRef {
         &self.task
     }
@@ -181,7 +192,7 @@ impl<T: Send + Sync + 'static> Shared<T> {
     #[track_caller]
     pub fn map<U, F>(&self, function: F) -> Delayed<U>
     where
-        U: Send + 'static,
+        U: TaskResult,
         F: FnOnce(&T) -> U + Send + 'static,
     {
         call::<Map, _, _, _>((crate::input::Borrowed(self.clone()), ()), |(value, ())| {
@@ -303,7 +314,7 @@ impl<T: 'static> fmt::Debug for Shared<T> {
 /// # drop(answer);
 /// ```
 #[track_caller]
-pub fn value<T: Send + 'static>(value: T) -> Delayed<T> {
+pub fn value<T: Keepable>(value: T) -> Delayed<T> {
     call::<Value, _, _, _>((crate::input::Constant(value), ()), |(value, ())| value)
 }
 

@@ -7,6 +7,7 @@ use std::{
     any::Any,
     collections::{BTreeMap, HashMap},
     hash::{BuildHasher, Hash},
+    marker::PhantomData,
     ops::Deref,
     path::PathBuf,
     sync::Arc,
@@ -165,6 +166,28 @@ impl<T: Send + Sync + 'static> Deref for SharedValue<T> {
     type Target = T;
     fn deref(&self) -> &T {
         self.0.value()
+    }
+}
+
+/// An input whose result becomes a `T` when it is taken.
+pub struct Converted<I, T> {
+    input: I,
+    converted: PhantomData<fn() -> T>,
+}
+
+impl<I, T> Converted<I, T> {
+    pub(crate) fn new(input: I) -> Self {
+        Converted { input, converted: PhantomData }
+    }
+}
+
+impl<I: Input<Taken: Into<T>>, T: 'static> Input for Converted<I, T> {
+    type Taken = T;
+    fn edges(&self, edges: &mut Edges) {
+        self.input.edges(edges);
+    }
+    fn take(self) -> T {
+        self.input.take().into()
     }
 }
 

@@ -34,7 +34,7 @@ use proper::ProperGraph;
 /// Boxes and routes in one coordinate system whose origin is the upper left corner.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Layout {
-    /// Where each box stands, in the order of the sizes.
+    /// Where each box stands, in the order of the sizes; at least as large as asked for.
     pub(crate) boxes: Vec<Rect>,
     /// One route per edge. Edges out of one box may share their beginning; it belongs to the
     /// first of them, and the others start where they leave it.

@@ -11,9 +11,11 @@ pub mod __private;
 #[doc(hidden)]
 pub mod __run;
 mod adjacency;
+mod advice;
 mod argument;
 mod call;
 mod collapse;
+mod defer;
 mod delayed;
 mod draw;
 mod error;
@@ -33,7 +35,10 @@ mod snapshot;
 mod state;
 mod sync;
 mod task;
+#[cfg(test)]
+mod test_run;
 mod unzip;
+mod visualize;
 mod walk;
 
 pub use adjacency::Adjacency;
@@ -52,3 +57,4 @@ pub use order::{Numbering, order};
 pub use outputs::Outputs;
 pub use reference::{IntoRef, Lend};
 pub use state::TaskState;
+pub use visualize::Visualize;

@@ -62,6 +62,7 @@ where
 /// `left op right` for one pair of types that become a `T`.
 macro_rules! binary_impl {
     ($trait:ident $method:ident $task:ident: $left:ty, $right:ty; $($clone:tt)*) => {
+        #[diagnostic::do_not_recommend]
         impl<T> $trait<$right> for $left
         where
             T: $trait<Output: Send + 'static> + Send + 'static $($clone)*,
@@ -113,6 +114,7 @@ macro_rules! unary_impls {
         unary_impls!($trait $method $task: &Shared<T>; + Clone + Sync);
     )*};
     ($trait:ident $method:ident $task:ident: $operand:ty; $($clone:tt)*) => {
+        #[diagnostic::do_not_recommend]
         impl<T> $trait for $operand
         where
             T: $trait<Output: Send + 'static> + Send + 'static $($clone)*,
@@ -143,6 +145,7 @@ macro_rules! primitive_impls {
         primitive_impls!(@one $trait $method $task $type, &Shared<$type>);
     )*};
     (@one $trait:ident $method:ident $task:ident $type:ty, $handle:ty) => {
+        #[diagnostic::do_not_recommend]
         impl $trait<$handle> for $type {
             type Output = Delayed<$type>;
             #[inline]

@@ -1,19 +1,68 @@
 //! What may be passed for a parameter taken by reference: owners only, and none is cloned.
+//!
+//! Written out one by one, as in `argument`.
 
-use std::{marker::PhantomData, path::Path, path::PathBuf, sync::Arc};
+mod containers;
+mod lend;
+mod maps;
+mod owners;
+mod text;
+
+use std::marker::PhantomData;
 
 use crate::{
     Delayed, Shared,
-    input::{Borrowed, Constant, Counted, Input, SharedValue},
+    input::{Borrowed, Constant, Input},
     task::Edges,
 };
 
-/// An argument for a parameter of type `&U`: an owner of a `U`, or a handle of one.
+pub use lend::Lend;
+
+/// An argument for a parameter of type `&U`: an owner of a `U`, or a handle of one. Nothing is cloned.
+///
+/// | parameter | arguments |
+/// |---|---|
+/// | `&T` | `T`, `Delayed<T>`, `Shared<T>`, `&Shared<T>`; `Arc<T>`, `Box<T>` and handles of those |
+/// | `&[T]` | `Vec<T>`, `[T; N]`, handles of those; `Vec<Delayed<T>>`, `[Delayed<T>; N]` |
+/// | `&[Arc<T>]` | also `Vec<Shared<T>>`, `[Shared<T>; N]` |
+/// | `&Vec<T>`, `&[T; N]`, `&Option<T>`, maps | also the same container of `Delayed<T>`, and of `Shared<T>` for one of `Arc<T>` |
+/// | `&str` | `String`, `&str` (copied when the task is built) and handles of those |
+/// | `&Path` | `PathBuf`, `&Path`, `String`, `&str` and handles of those |
+///
+/// It is not sealed: a type of yours that owns a `dyn Trait` or a view can implement it, with
+/// [`Lend`] for what the task finds when it runs.
+///
+/// ```
+/// use graph_core::{Constant, IntoRef, Lend};
+///
+/// struct Month([f64; 31]);
+///
+/// impl Lend<[f64]> for Month {
+///     fn lend(&self) -> &[f64] {
+///         &self.0
+///     }
+/// }
+///
+/// impl IntoRef<[f64]> for Month {
+///     type Input = Constant<Month>;
+///     fn into_ref(self) -> Constant<Month> {
+///         Constant(self)
+///     }
+/// }
+///
+/// #[graph_core::delayed]
+/// fn highest(prices: &[f64]) -> f64 {
+///     prices.iter().copied().fold(0.0, f64::max)
+/// }
+///
+/// let handle = highest(Month([0.0; 31]));
+/// # drop(handle);
+/// ```
 #[diagnostic::on_unimplemented(
     message = "this argument cannot be used where the function takes `&{U}`",
-    label = "`{Self}` neither owns a `{U}` nor is a handle of an owner",
-    note = "a parameter `&{U}` takes an owned value, a `Delayed`, a `Shared` or a `&Shared` of it: \
-            the task keeps its argument until it runs, so it cannot keep a borrow"
+    label = "`{Self}` is neither an owner of a `{U}` nor a handle of one",
+    note = "the task keeps the argument and lends it when it runs: pass what owns it, or a `Delayed`, a `Shared` or a `&Shared` of that",
+    note = "a plain borrow or the `&` of a `Delayed` would be gone by then: remove the `&`; a `Vec` of shared handles goes where the function takes `&[Arc<T>]`"
 )]
 pub trait IntoRef<U: ?Sized> {
     /// What the task keeps until it runs.
@@ -22,75 +71,7 @@ pub trait IntoRef<U: ?Sized> {
     fn into_ref(self) -> Self::Input;
 }
 
-/// Something a running task holds and of which its function borrows a `U`.
-pub trait Lend<U: ?Sized> {
-    /// The borrow.
-    fn lend(&self) -> &U;
-}
-
-impl<T> Lend<T> for T {
-    #[inline]
-    fn lend(&self) -> &T {
-        self
-    }
-}
-
-impl<T: Send + Sync + 'static> Lend<T> for SharedValue<T> {
-    #[inline]
-    fn lend(&self) -> &T {
-        self
-    }
-}
-
-impl<T> Lend<[T]> for Vec<T> {
-    #[inline]
-    fn lend(&self) -> &[T] {
-        self
-    }
-}
-
-impl<T, const N: usize> Lend<[T]> for [T; N] {
-    #[inline]
-    fn lend(&self) -> &[T] {
-        self
-    }
-}
-
-impl<T: Send + Sync + 'static> Lend<[T]> for SharedValue<Vec<T>> {
-    #[inline]
-    fn lend(&self) -> &[T] {
-        self
-    }
-}
-
-impl Lend<str> for String {
-    #[inline]
-    fn lend(&self) -> &str {
-        self
-    }
-}
-
-impl Lend<str> for SharedValue<String> {
-    #[inline]
-    fn lend(&self) -> &str {
-        self
-    }
-}
-
-impl Lend<Path> for PathBuf {
-    #[inline]
-    fn lend(&self) -> &Path {
-        self
-    }
-}
-
-impl Lend<Path> for SharedValue<PathBuf> {
-    #[inline]
-    fn lend(&self) -> &Path {
-        self
-    }
-}
-
+#[diagnostic::do_not_recommend]
 impl<T: Send + 'static> IntoRef<T> for T {
     type Input = Constant<T>;
     #[inline]
@@ -99,6 +80,7 @@ impl<T: Send + 'static> IntoRef<T> for T {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Send + 'static> IntoRef<T> for Delayed<T> {
     type Input = Delayed<T>;
     #[inline]
@@ -107,6 +89,7 @@ impl<T: Send + 'static> IntoRef<T> for Delayed<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Send + Sync + 'static> IntoRef<T> for Shared<T> {
     type Input = Borrowed<T>;
     #[inline]
@@ -115,39 +98,12 @@ impl<T: Send + Sync + 'static> IntoRef<T> for Shared<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Send + Sync + 'static> IntoRef<T> for &Shared<T> {
     type Input = Borrowed<T>;
     #[inline]
     fn into_ref(self) -> Borrowed<T> {
         Borrowed(self.clone())
-    }
-}
-
-impl<T: Send + 'static> IntoRef<[T]> for Vec<T> {
-    type Input = Constant<Vec<T>>;
-    fn into_ref(self) -> Constant<Vec<T>> {
-        Constant(self)
-    }
-}
-
-impl<T: Send + 'static> IntoRef<[T]> for Vec<Delayed<T>> {
-    type Input = Vec<Delayed<T>>;
-    fn into_ref(self) -> Vec<Delayed<T>> {
-        self
-    }
-}
-
-impl<T: Send + Sync + 'static> IntoRef<[Arc<T>]> for Vec<Shared<T>> {
-    type Input = Vec<Counted<T>>;
-    fn into_ref(self) -> Vec<Counted<T>> {
-        self.into_iter().map(Counted).collect()
-    }
-}
-
-impl<T: Send + 'static> IntoRef<[T]> for Delayed<Vec<T>> {
-    type Input = Delayed<Vec<T>>;
-    fn into_ref(self) -> Delayed<Vec<T>> {
-        self
     }
 }
 

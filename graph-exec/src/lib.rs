@@ -43,5 +43,5 @@ pub use record::{Finished, RunRecord, TaskRecord};
 /// ```
 pub mod prelude {
     pub use crate::{Compute, ComputeShared, Executor, Flatten, compute};
-    pub use graph_core::{Delayed, Graph, Handle, Shared, value};
+    pub use graph_core::{Delayed, Graph, Handle, Shared, Visualize, defer, delayed, value};
 }

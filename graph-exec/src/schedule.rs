@@ -1,9 +1,15 @@
 //! From a plan to what a run works with: dependents in the order in which they should start,
 //! counts of what each task awaits, and the sources.
 
-use graph_core::{__run::Plan, Adjacency};
+use std::cmp::Reverse;
+
+use graph_core::{__run::Plan, Adjacency, Numbering, order};
 
 use crate::sync::{AtomicU32, Ordering};
+
+/// Plans of up to this many tasks are ordered so that few results live at once. Ordering takes
+/// about as long as running an empty task; a larger plan runs in the order in which it was built.
+const ORDERED: usize = 20_000;
 
 pub(crate) struct Schedule {
     /// Task → its dependents; the one to start first comes last.
@@ -14,28 +20,35 @@ pub(crate) struct Schedule {
 }
 
 impl Schedule {
-    /// Time and space O(|V| + |E|).
+    /// Time and space O(|V| + |E|), more for a small plan (see [`order`]).
     pub(crate) fn of(plan: &Plan) -> Self {
-        let dependencies = plan.dependencies();
-        // A plan begins with its newest task, so rows of dependents end with the oldest, and the
-        // sources are in creation order when read backwards.
-        let (dependents, awaited): (_, Vec<AtomicU32>) = if plan.order_edges().is_empty() {
-            let awaited = (0..plan.len() as u32)
-                .map(|task| AtomicU32::new(dependencies.neighbours(task).len() as u32))
-                .collect();
-            (dependencies.inverted(), awaited)
+        let with_order_edges;
+        let dependencies = if plan.order_edges().is_empty() {
+            plan.dependencies()
         } else {
-            let data = dependencies.edges().map(|(task, dependency)| (dependency, task));
-            let edges = data.chain(plan.order_edges().iter().copied());
-            let mut awaited = vec![0u32; plan.len()];
-            edges.clone().for_each(|(_, task)| awaited[task as usize] += 1);
-            let awaited = awaited.into_iter().map(AtomicU32::new).collect();
-            (Adjacency::from_edges(plan.len(), edges), awaited)
+            let order_edges = plan.order_edges().iter().map(|&(before, after)| (after, before));
+            let edges = plan.dependencies().edges().chain(order_edges);
+            with_order_edges = Adjacency::from_edges(plan.len(), edges);
+            &with_order_edges
         };
-        let sources = (0..plan.len() as u32)
-            .rev()
-            .filter(|&task| awaited[task as usize].load(Ordering::Relaxed) == 0)
+        let awaited: Vec<AtomicU32> = (0..plan.len() as u32)
+            .map(|task| AtomicU32::new(dependencies.neighbours(task).len() as u32))
             .collect();
-        Schedule { dependents, awaited, sources }
+        let is_source = |&task: &u32| awaited[task as usize].load(Ordering::Relaxed) == 0;
+        if plan.len() > ORDERED {
+            // A plan begins with its newest task, so rows of dependents end with the oldest, and
+            // the sources are in creation order when read backwards.
+            let sources = (0..plan.len() as u32).rev().filter(is_source).collect();
+            return Schedule { dependents: dependencies.inverted(), sources, awaited };
+        }
+        let priorities = order(dependencies, Numbering::NewestFirst);
+        let mut last_first: Vec<u32> = (0..plan.len() as u32).collect();
+        last_first.sort_unstable_by_key(|&task| Reverse(priorities[task as usize]));
+        let edges = last_first.iter().flat_map(|&task| {
+            dependencies.neighbours(task).iter().map(move |&dependency| (dependency, task))
+        });
+        let dependents = Adjacency::from_edges(plan.len(), edges);
+        let sources = last_first.into_iter().rev().filter(is_source).collect();
+        Schedule { dependents, sources, awaited }
     }
 }

@@ -142,9 +142,9 @@ impl Errors {
         self.add(syn::Error::new_spanned(tokens, message));
     }
 
-    /// `Ok` when nothing was added.
-    pub fn finish(self) -> syn::Result<()> {
-        self.0.map_or(Ok(()), Err)
+    /// `Ok` when nothing was added since the last time.
+    pub fn finish(&mut self) -> syn::Result<()> {
+        self.0.take().map_or(Ok(()), Err)
     }
 }
 
@@ -163,7 +163,8 @@ mod tests {
 
     #[test]
     fn reads_every_option() {
-        let (args, outcome) = Args::parse(quote!(fallible, crate = ::a::b, trait = ModelTasks,));
+        let (args, mut outcome) =
+            Args::parse(quote!(fallible, crate = ::a::b, trait = ModelTasks,));
         assert!(outcome.finish().is_ok());
         assert_eq!(args.fallible, Some(true));
         assert!(args.runtime.is_some());

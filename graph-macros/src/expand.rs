@@ -1,7 +1,7 @@
 //! A checked function as the tokens that build its task. Cannot fail.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{Path, Type, spanned::Spanned};
 
 use crate::{
@@ -51,13 +51,9 @@ fn builder(
         result,
         fallible: *fallible,
     });
+    let allowed = allowed();
     quote! {
-        #[allow(
-            clippy::too_many_arguments,
-            clippy::impl_trait_in_params,
-            clippy::double_must_use,
-            reason = "the function builds a task"
-        )]
+        #allowed
         #(#outer_attrs)*
         #[track_caller]
         #vis fn #name #declared (#(#parameters),*) -> #handle #clause {
@@ -66,33 +62,50 @@ fn builder(
     }
 }
 
+/// What the rewriting trips; in front of the user's attributes, so that theirs prevail.
+pub fn allowed() -> TokenStream {
+    quote! {
+        #[allow(
+            clippy::too_many_arguments,
+            clippy::impl_trait_in_params,
+            clippy::double_must_use,
+            reason = "the function builds a task"
+        )]
+    }
+}
+
 /// `name: impl IntoArg<T>` for each parameter.
 pub fn parameters(params: &[Param], runtime: &Path) -> Vec<TokenStream> {
-    params
-        .iter()
-        .map(|param| {
-            let name = &param.name;
-            let (kind, ty) = match &param.passed {
-                Passed::ByValue(ty) => ("IntoArg", ty),
-                Passed::ByRef(ty) => ("IntoRef", ty),
-            };
-            // The user's own span: a wrong argument's error shows this type as what asks for it.
-            let span = ty.span();
-            let (kind, runtime) = (Ident::new(kind, span), respanned(runtime, span));
-            quote_spanned!(span=> #name: impl #runtime::#kind<#ty>)
-        })
-        .collect()
+    params.iter().map(|param| parameter(param, runtime)).collect()
+}
+
+/// `name: impl IntoArg<T>`.
+pub fn parameter(param: &Param, runtime: &Path) -> TokenStream {
+    let name = &param.name;
+    let (kind, ty) = match &param.passed {
+        Passed::ByValue(ty) => ("IntoArg", ty),
+        Passed::ByRef(ty) => ("IntoRef", ty),
+    };
+    // The user's own span: a wrong argument's error shows this type as what asks for it.
+    let span = ty.span();
+    let (kind, runtime) = (Ident::new(kind, span), respanned(runtime, span));
+    quote_spanned!(span=> #name: impl #runtime::#kind<#ty>)
 }
 
 /// `Delayed<T>`, where `T` is what dependents see.
 pub fn handle(result: &Type, fallible: bool, runtime: &Path) -> TokenStream {
-    let span = result.span();
-    let runtime = respanned(runtime, span);
-    if fallible {
-        quote_spanned!(span=> #runtime::Delayed<<#result as #runtime::__private::Fallible>::Ok>)
+    let (first, last) = ends(result);
+    let (outer, inner) = (respanned(runtime, first), respanned(runtime, last));
+    let inside = if fallible {
+        // Together the spans cover the type: the compiler reports a wrong one once.
+        let open = quote_spanned!(first=> <);
+        let close = quote_spanned!(last=> as #inner::__private::Fallible>::Ok);
+        quote!(#open #result #close)
     } else {
-        quote_spanned!(span=> #runtime::Delayed<#result>)
-    }
+        quote!(#result)
+    };
+    let (open, close) = (quote_spanned!(first=> #outer::Delayed<), quote_spanned!(last=> >));
+    quote!(#open #inside #close)
 }
 
 /// What it takes to build a task inside a function whose parameters have the given names.
@@ -138,7 +151,7 @@ pub fn task_body(body: &TaskBody<'_>) -> TokenStream {
     }
     arguments.reverse();
     let named = named(runtime, name);
-    let span = located(result);
+    let span = result.span();
     let call_runtime = respanned(runtime, span);
     let call = if *fallible {
         quote_spanned!(span=> #call_runtime::__private::try_call::<__Task, _, #result, _>)
@@ -176,19 +189,24 @@ pub fn named(runtime: &Path, name: &Ident) -> TokenStream {
     }
 }
 
+/// Where a type's first and last token are.
+fn ends(ty: &Type) -> (Span, Span) {
+    let last = ty.to_token_stream().into_iter().last();
+    (ty.span(), last.map_or_else(|| ty.span(), |token| token.span()))
+}
+
 /// Points to the type, but is the macro's own, so that lints leave the generated code alone.
 fn located(ty: &Type) -> Span {
     Span::mixed_site().located_at(ty.span())
 }
 
 /// The path as if written where `span` is.
-fn respanned(path: &Path, span: Span) -> Path {
-    let mut path = path.clone();
+pub fn respanned(path: &Path, span: Span) -> TokenStream {
     // `$crate`, `crate` and other relative paths mean what they mean where the user wrote them.
     let absolute = path.leading_colon.is_some();
-    for segment in &mut path.segments {
-        let resolved = if absolute { span } else { segment.ident.span().located_at(span) };
-        segment.ident.set_span(resolved);
-    }
-    path
+    let respan = |mut token: TokenTree| {
+        token.set_span(if absolute { span } else { token.span().located_at(span) });
+        token
+    };
+    path.to_token_stream().into_iter().map(respan).collect()
 }

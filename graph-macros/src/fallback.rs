@@ -6,15 +6,14 @@ use syn::{Path, ReturnType};
 
 use crate::{
     args::{Args, Errors},
-    expand::handle,
+    expand::{handle, parameter},
     generics::for_tasks,
     lifetimes::MakeStatic,
-    model,
+    model::{self, Param},
     source::SourceFn,
 };
 
-/// The error, and a function of the same name and arity that takes anything and gives the handle
-/// the user expects.
+/// The error, and a function of the same name and parameters that gives the handle the user expects.
 pub fn function(
     error: &syn::Error,
     source: &SourceFn,
@@ -33,7 +32,13 @@ pub fn function(
     let name = &sig.ident;
     let generics = for_tasks(&sig.generics);
     let (declared, _, clause) = generics.split_for_impl();
-    let parameters = (0..sig.inputs.len()).map(|index| format_ident!("argument_{}", index + 1));
+    let parameters = sig.inputs.iter().enumerate().map(|(index, input)| {
+        let name = format_ident!("argument_{}", index + 1);
+        match model::intended(input, &sig.generics) {
+            Some(passed) => parameter(&Param { name, passed }, runtime),
+            None => quote!(#name: impl ::core::marker::Sized),
+        }
+    });
     let handle = match &sig.output {
         ReturnType::Type(_, ty) if model::is_nameable(ty) => {
             let (result, fallible) = model::result(sig, args, &mut Errors::default());
@@ -46,7 +51,7 @@ pub fn function(
         #message
         #(#kept)*
         #[allow(unused, clippy::all, reason = "stands in for a function that was refused")]
-        #vis fn #name #declared (#(#parameters: impl ::core::marker::Sized),*) -> #handle #clause {
+        #vis fn #name #declared (#(#parameters),*) -> #handle #clause {
             ::core::unreachable!()
         }
     }

@@ -1,6 +1,5 @@
 //! The generics of a function that builds tasks: no lifetimes, and every type may go to another thread.
 
-use proc_macro2::Span;
 use quote::format_ident;
 use syn::{GenericParam, Generics, Token, Type, WherePredicate, parse_quote_spanned};
 
@@ -12,7 +11,7 @@ pub fn for_tasks(generics: &Generics) -> Generics {
     let clause = &mut generics.where_clause;
     for param in &mut generics.params {
         let GenericParam::Type(param) = param else { continue };
-        let span = Span::mixed_site().located_at(param.ident.span());
+        let span = param.ident.span();
         let predicates = clause.iter_mut().flat_map(|clause| &mut clause.predicates);
         let own = predicates.into_iter().find_map(|predicate| match predicate {
             WherePredicate::Type(bound) if is_ident(&bound.bounded_ty, &param.ident) => Some(bound),

@@ -1,4 +1,11 @@
-//! The `#[delayed]` attribute.
+//! The attribute that turns a function into one that builds a task, and the parser behind `defer!`.
+//!
+//! ```text
+//! tokens ─► source ─► model (every refusal) ─► expand ─► tokens
+//!                        └─► fallback: the message and a stand-in
+//! ```
+//!
+//! The code that is written speaks only to `graph_core::__private` and to graph-core's own names.
 
 use proc_macro::TokenStream;
 use syn::{Path, parse_macro_input};
@@ -11,15 +18,132 @@ use crate::{
 
 mod args;
 mod attributes;
+mod defer;
 mod expand;
 mod fallback;
 mod generics;
+mod impl_block;
 mod lifetimes;
 mod model;
 mod runtime;
 mod source;
 
-/// TODO
+/// Turns a function into one that builds a task: it returns a handle at once and runs later.
+///
+/// ```
+/// use graph_core::{Delayed, delayed};
+///
+/// #[delayed]
+/// fn slowinc(x: i64) -> i64 {
+///     x + 1
+/// }
+///
+/// #[delayed]
+/// fn total(parts: &[i64]) -> i64 {
+///     parts.iter().sum()
+/// }
+///
+/// let parts: Vec<Delayed<i64>> = (0..8).map(slowinc).collect();
+/// let sum: Delayed<i64> = total(parts); // nothing has run
+/// # drop(sum);
+/// ```
+///
+/// # Parameters
+///
+/// A parameter `T` takes a `T`, a `Delayed<T>`, or a shared handle of a `T: Clone`; a parameter
+/// `&T` takes the owners of a `T` and their handles and clones nothing. `IntoArg` and `IntoRef` in
+/// graph-core list all of them. A type parameter must be `Send + 'static`, which is added for you.
+///
+/// The signature that callers see has no lifetimes: what the function borrows, the task lends it;
+/// everywhere else a lifetime becomes `'static`.
+///
+/// Three things need a hint from the caller: an empty `vec![]` or `None` its type, a function item
+/// for a parameter of function pointer type a cast, and a generic function that is given a handle a
+/// turbofish, `show::<i64>(handle)`, since a handle is itself something one could show.
+///
+/// # Result
+///
+/// The handle is a `Delayed` of the return type. Of a `Result`, known by its name, it is one of
+/// what is inside `Ok`: tasks that depend on it see that, and an `Err` stops only them.
+///
+/// ```
+/// # use graph_core::{Delayed, delayed};
+/// #[delayed]
+/// fn parse(text: &str) -> Result<f64, std::num::ParseFloatError> {
+///     text.parse()
+/// }
+///
+/// let price: Delayed<f64> = parse("101.5");
+/// # drop(price);
+/// ```
+///
+/// # Options
+///
+/// | option | meaning |
+/// |---|---|
+/// | `#[delayed(fallible)]` | the return type is a `Result` under another name |
+/// | `#[delayed(infallible)]` | dependents want the `Result` itself |
+/// | `#[delayed(crate = path)]` | where graph-core is, when the attribute comes from a macro of yours |
+/// | `#[delayed(trait = Name)]` | on an `impl` block: the name of its trait |
+///
+/// # Methods
+///
+/// On a function in an `impl` block, `self` becomes the first argument, and what was a method is
+/// called by its path:
+///
+/// ```
+/// # use graph_core::{delayed, value};
+/// struct Model(f64);
+///
+/// impl Model {
+///     #[delayed]
+///     fn new(slope: f64) -> Self {
+///         Model(slope)
+///     }
+///
+///     #[delayed]
+///     fn predict(&self, x: f64) -> f64 {
+///         self.0 * x
+///     }
+/// }
+///
+/// let y = Model::predict(Model::new(2.0), value(3.0));
+/// # drop(y);
+/// ```
+///
+/// An associated function of a generic `impl` must speak of `Self` somewhere to see the block's
+/// generics. An attribute cannot see whether it stands in the `impl` of a trait, where the compiler
+/// complains about a method the trait does not have: write `defer!(handle.method(x))` there.
+///
+/// On a whole `impl` block, the block stays as it is, and its `&self` methods can also be called on
+/// handles:
+///
+/// ```
+/// # use graph_core::{Delayed, delayed, value};
+/// struct Model(f64);
+///
+/// #[delayed]
+/// impl Model {
+///     pub fn predict(&self, x: f64) -> f64 {
+///         self.0 * x
+///     }
+/// }
+///
+/// let model = value(Model(2.0)).shared();
+/// let (low, high): (Delayed<f64>, Delayed<f64>) = (model.predict(1.0), model.predict(9.0));
+/// assert_eq!(Model(2.0).predict(3.0), 6.0); // an ordinary method still
+/// # drop((low, high));
+/// ```
+///
+/// They come from a trait, here `ModelDelayed`, that stands beside the block, is as visible as the
+/// most visible `&self` method, and is to be imported where the methods are called. Methods less
+/// visible than that one stay ordinary, and so do those that take `self`, `&mut self` or no `self`;
+/// an associated function may carry a `#[delayed]` of its own, and a method one with options.
+///
+/// # What is refused
+///
+/// `async`, `const`, `unsafe` and `extern` functions, `impl Trait`, `&mut` parameters, results that
+/// borrow, parameters without a name, and traits' methods. Each message says what to write instead.
 #[proc_macro_attribute]
 pub fn delayed(options: TokenStream, item: TokenStream) -> TokenStream {
     let source = parse_macro_input!(item as Source);
@@ -35,9 +159,15 @@ pub fn delayed(options: TokenStream, item: TokenStream) -> TokenStream {
         Source::Function(function) => {
             delayed_function(&function, &args, runtime.as_ref(), problems)
         }
-        Source::Impl(_block) => todo!(),
+        Source::Impl(block) => delayed_impl(block, &args, runtime.as_ref(), problems),
     }
     .into()
+}
+
+#[doc(hidden)]
+#[proc_macro]
+pub fn defer(input: TokenStream) -> TokenStream {
+    defer::expand(parse_macro_input!(input as defer::Deferred)).into()
 }
 
 fn delayed_function(
@@ -52,6 +182,27 @@ fn delayed_function(
         (_, runtime, problems) => {
             let error = problems.expect_err("a missing task or runtime was added to the problems");
             fallback::function(&error, source, args, runtime)
+        }
+    }
+}
+
+fn delayed_impl(
+    mut block: syn::ItemImpl,
+    args: &Args,
+    runtime: Option<&Path>,
+    mut problems: Errors,
+) -> proc_macro2::TokenStream {
+    let Some(runtime) = runtime else {
+        let error = problems.finish().map_err(|error| error.to_compile_error()).err();
+        return quote::quote!(#error #block);
+    };
+    let expanded = impl_block::expand(&mut block, args, runtime);
+    let expanded = expanded.map_err(|error| problems.add(error));
+    match (expanded, problems.finish()) {
+        (Ok(tokens), Ok(())) => tokens,
+        (_, problems) => {
+            let error = problems.map_err(|error| error.to_compile_error()).err();
+            quote::quote!(#error #block)
         }
     }
 }

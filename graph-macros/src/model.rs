@@ -205,6 +205,20 @@ fn is_static(reference: &syn::TypeReference) -> bool {
     reference.lifetime.as_ref().is_some_and(|lifetime| lifetime.ident == "static")
 }
 
+/// How a parameter that was perhaps refused was meant to be passed; `None` when nobody can tell.
+pub fn intended(input: &FnArg, generics: &Generics) -> Option<Passed> {
+    let mut ty = match input {
+        FnArg::Receiver(receiver) => receiver_type(receiver),
+        FnArg::Typed(typed) => (*typed.ty).clone(),
+    };
+    if let Type::Reference(reference) = plain(&ty)
+        && reference.mutability.is_some()
+    {
+        ty = (*reference.elem).clone();
+    }
+    passed(&ty, generics, &mut Errors::default())
+}
+
 /// The type without the invisible or visible parentheses around it.
 fn plain(ty: &Type) -> &Type {
     match ty {

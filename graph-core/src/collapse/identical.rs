@@ -1,9 +1,7 @@
 //! Finds nodes that play the same part.
 
-use std::collections::HashMap;
-
 use super::acyclic::{Adjacency, topological_order};
-use super::number;
+use super::numbering::{FastMap, number};
 use crate::{Edge, EdgeKind};
 
 /// Node → its class: two nodes share one when they are of one kind, everything they need is
@@ -26,7 +24,7 @@ pub(super) fn classes(kinds: &[usize], edges: &[Edge]) -> Vec<usize> {
 /// Node → the number of its kind together with the set of its neighbours' numbers.
 fn classes_one_way(kinds: &[usize], order: &[usize], neighbours: &Adjacency) -> Vec<usize> {
     let mut class_of = vec![0; kinds.len()];
-    let mut known: HashMap<Vec<usize>, usize> = HashMap::new();
+    let mut known: FastMap<Vec<usize>, usize> = FastMap::default();
     let mut key = Vec::new();
     for &node in order {
         key.clear();

@@ -1,7 +1,8 @@
 //! Which tasks share a group, and the edges between the groups.
 
-use super::{acyclic, without_duplicates};
-use crate::{Edge, Graph};
+use super::acyclic;
+use super::numbering::number_below;
+use crate::{Edge, EdgeKind, Graph};
 
 /// A partition of a graph's tasks whose quotient is acyclic.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,7 +32,8 @@ impl Partition {
     }
 
     fn merge_as_told(&self, class_of: &[usize]) -> Self {
-        let new_group_of = super::number(self.group_of.iter().map(|&group| class_of[group]));
+        let bound = class_of.iter().map(|class| class + 1).max().unwrap_or(0);
+        let new_group_of = number_below(bound, self.group_of.iter().map(|&group| class_of[group]));
         let mut renamed = vec![0; self.groups];
         for (&old, &new) in self.group_of.iter().zip(&new_group_of) {
             renamed[old] = new;
@@ -59,4 +61,12 @@ impl Partition {
     pub(super) fn edges(&self) -> &[Edge] {
         &self.edges
     }
+}
+
+/// An edge list with one edge per pair, data before order, sorted by dependent.
+fn without_duplicates(edges: impl Iterator<Item = Edge>) -> Vec<Edge> {
+    let mut edges: Vec<Edge> = edges.filter(|edge| edge.from != edge.to).collect();
+    edges.sort_unstable_by_key(|edge| (edge.to, edge.from, edge.kind == EdgeKind::Order));
+    edges.dedup_by_key(|edge| (edge.to, edge.from));
+    edges
 }

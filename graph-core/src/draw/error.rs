@@ -15,6 +15,9 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DrawError {
+    /// The graph itself is not sound.
+    #[error(transparent)]
+    Graph(#[from] crate::GraphError),
     /// The file's extension names no known format, or there is none.
     #[error(
         "cannot tell the picture's format from the name `{}`: it should end in one of {known}",

@@ -271,3 +271,36 @@ impl Arrow {
         Arrow { line, head, dashed }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{Graph, Node};
+
+    proptest! {
+        #[test]
+        fn no_text_leaves_its_box(function in "\\PC{0,80}", label in "\\PC{0,120}") {
+            let node = Node::new(function).with_label(label);
+            let graph = Graph::new(vec![node], vec![], vec![0]).unwrap();
+            let scene = Scene::of(&graph.collapse());
+            let font = Font::embedded();
+            for text in &scene.boxes[0].texts {
+                let width = font.width_px(&text.content, text.size_px);
+                let room = scene.boxes[0].rect.width() - 2.0 * (PADDING_PX - 0.01);
+                prop_assert!(width <= room, "{} is {width} wide, room for {room}", text.content);
+            }
+            prop_assert!(scene.boxes[0].rect.width() <= MOST_NAME_PX + 2.0 * PADDING_PX + 1.0);
+        }
+    }
+
+    #[test]
+    fn a_box_has_one_arrow_head_however_many_arrows_end_there() {
+        let nodes = vec![Node::new("f"); 3];
+        let edges = vec![crate::Edge::data(0, 2), crate::Edge::data(1, 2)];
+        let graph = Graph::new(nodes, edges, vec![2]).unwrap();
+        let scene = Scene::of(&graph.collapse());
+        assert_eq!(scene.arrows.iter().filter(|arrow| arrow.head.is_some()).count(), 1);
+    }
+}

@@ -101,6 +101,9 @@ fn block_height(heights: &[f64], width: f64) -> f64 {
 struct Grid {
     /// Left edge and width of every column.
     columns: Vec<(f64, f64)>,
+    /// Says whether all boxes get the width of their column, which looks tidier where a column
+    /// holds the same step of all chains.
+    same_widths: bool,
     row_height: f64,
 }
 
@@ -114,7 +117,8 @@ impl Grid {
             }
         }
         let total: f64 = widths.iter().map(|width| width + ARROW_PX).sum();
-        if total > LONGEST_ROW_PX {
+        let turns = total > LONGEST_ROW_PX;
+        if turns {
             // Rows that turn round put different steps into one column: all get the same width.
             let widest = widths.iter().copied().fold(0.0, f64::max);
             let fitting = (LONGEST_ROW_PX / (widest + ARROW_PX)).floor().max(1.0) as usize;
@@ -132,7 +136,7 @@ impl Grid {
             })
             .collect();
         let row_height = sizes.iter().map(|size| size.height).fold(0.0, f64::max);
-        Grid { columns, row_height }
+        Grid { columns, same_widths: !turns, row_height }
     }
 
     fn width(&self) -> f64 {
@@ -153,7 +157,9 @@ impl Grid {
                 x: corner.x + left + width / 2.0,
                 y: corner.y + row as f64 * (self.row_height + TURN_PX) + self.row_height / 2.0,
             };
-            layout.boxes[node] = Rect::around(centre, sizes[node]);
+            let own = sizes[node];
+            let size = Size { width: if self.same_widths { width } else { own.width }, ..own };
+            layout.boxes[node] = Rect::around(centre, size);
         }
         for (step, &edge) in chain.edges.iter().enumerate() {
             let from = layout.boxes[chain.nodes[step]];

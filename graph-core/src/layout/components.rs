@@ -1,6 +1,6 @@
 //! Cuts a graph into connected components and packs their drawings side by side.
 
-use super::{Layout, Rect, Route, Size};
+use super::{Layout, Point, Rect, Route, Size};
 use crate::Edge;
 
 /// Space between two components on a shelf, and between two shelves.
@@ -69,7 +69,8 @@ pub(super) fn split(nodes: usize, edges: &[Edge]) -> Vec<Component> {
     components
 }
 
-/// Puts the drawings of all components on shelves, the tallest first.
+/// Puts the drawings of all components on shelves, the tallest first; small ones stand in columns
+/// beside tall ones.
 ///
 /// Source: the next-fit decreasing-height rule for strip packing, E. Coffman, M. Garey,
 /// D. Johnson, R. Tarjan (1980), with a strip as wide as makes the whole roughly a screen.
@@ -94,18 +95,13 @@ pub(super) fn pack(
         .sum();
     let widest = layouts.iter().map(|layout| layout.size.width).fold(0.0, f64::max);
     let shelf_width = widest.max((area * ASPECT).sqrt());
-    let (mut left, mut top, mut shelf_height) = (0.0, 0.0, 0.0);
+    let mut shelf = Shelf::default();
     for index in tallest_first {
         let mut layout = layouts[index].clone();
-        if left > 0.0 && left + layout.size.width > shelf_width {
-            top += shelf_height + COMPONENT_GAP_PX;
-            (left, shelf_height) = (0.0, 0.0);
-        }
-        layout.shift(left, top);
-        shelf_height = layout.size.height.max(shelf_height);
-        whole.size.width = whole.size.width.max(left + layout.size.width);
-        whole.size.height = whole.size.height.max(top + layout.size.height);
-        left += layout.size.width + COMPONENT_GAP_PX;
+        let corner = shelf.place(layout.size, shelf_width);
+        layout.shift(corner.x, corner.y);
+        whole.size.width = whole.size.width.max(corner.x + layout.size.width);
+        whole.size.height = whole.size.height.max(corner.y + layout.size.height);
         for (&node, rect) in components[index].nodes.iter().zip(layout.boxes) {
             whole.boxes[node] = rect;
         }
@@ -114,6 +110,41 @@ pub(super) fn pack(
         }
     }
     whole
+}
+
+/// Where the next drawing may go: below the last one, beside it, or on a new shelf.
+#[derive(Debug, Default)]
+struct Shelf {
+    top: f64,
+    height: f64,
+    /// Left edge and width of the column that is being filled, and where its free part starts.
+    left: f64,
+    width: f64,
+    free_top: f64,
+}
+
+impl Shelf {
+    /// The upper left corner for a drawing that is no taller than those before it.
+    fn place(&mut self, size: Size, shelf_width: f64) -> Point {
+        let fits_below = self.free_top + size.height <= self.top + self.height
+            && self.left + size.width <= shelf_width.max(self.left + self.width);
+        if !fits_below {
+            let next_left =
+                if self.width > 0.0 { self.left + self.width + COMPONENT_GAP_PX } else { 0.0 };
+            if next_left > 0.0 && next_left + size.width > shelf_width {
+                self.top += self.height + COMPONENT_GAP_PX;
+                (self.left, self.height) = (0.0, 0.0);
+            } else {
+                self.left = next_left;
+            }
+            (self.width, self.free_top) = (0.0, self.top);
+            self.height = self.height.max(size.height);
+        }
+        let corner = Point { x: self.left, y: self.free_top };
+        self.width = self.width.max(size.width);
+        self.free_top += size.height + COMPONENT_GAP_PX;
+        corner
+    }
 }
 
 #[cfg(test)]

@@ -13,10 +13,15 @@ const MOST_EXTRA_LAYER_GAP_PX: f64 = 64.0;
 /// Pixels sideways that cost one more pixel of height, so that no link lies flat.
 const RUN_PER_EXTRA_PX: f64 = 14.0;
 
+/// Links that lean less than this are made vertical where possible.
+const NEARLY_VERTICAL_PX: f64 = 8.0;
+
 /// How hard a link pulls its ends into one column: long edges should be straight above all.
 const PULL_BETWEEN_DUMMIES: f64 = 8.0;
 const PULL_OF_DUMMY_AND_BOX: f64 = 2.0;
 const PULL_BETWEEN_BOXES: f64 = 1.0;
+/// How much the links on one side of a box count when it has more on the other.
+const MINORITY_SHARE: f64 = 0.03;
 /// No vertex is heavier than this for its neighbours in the layer, however many links it has.
 const HEAVIEST: f64 = 16.0;
 /// A vertex that nothing pulls stays where it is, but gives way to anything.
@@ -81,7 +86,35 @@ pub(super) fn columns(graph: &ProperGraph, sizes: &[Size]) -> Vec<f64> {
             }
         }
     }
+    straighten(graph, &offsets, &mut columns);
     columns
+}
+
+/// Moves vertices by a few pixels into the column of something above them, where there is room:
+/// a link that is nearly vertical looks like a mistake.
+fn straighten(graph: &ProperGraph, offsets: &[f64], columns: &mut [f64]) {
+    for layer in &graph.order {
+        for (place, &vertex) in layer.iter().enumerate() {
+            let distance = |other: &usize| (columns[*other] - columns[vertex]).abs();
+            let nearest = graph.above[vertex]
+                .iter()
+                .min_by(|a, b| distance(a).total_cmp(&distance(b)))
+                .filter(|other| distance(other) < NEARLY_VERTICAL_PX);
+            let Some(&nearest) = nearest else { continue };
+            let goal = columns[nearest];
+            let clears = |left: usize, left_x: f64, right: usize, right_x: f64| {
+                right_x - left_x >= offsets[right] - offsets[left]
+            };
+            let clears_left =
+                place == 0 || clears(layer[place - 1], columns[layer[place - 1]], vertex, goal);
+            let clears_right = layer
+                .get(place + 1)
+                .is_none_or(|&right| clears(vertex, goal, right, columns[right]));
+            if clears_left && clears_right {
+                columns[vertex] = goal;
+            }
+        }
+    }
 }
 
 /// Each vertex's x when its layer is packed as tightly as the gaps allow, from 0.
@@ -117,15 +150,24 @@ impl Wish {
         below: bool,
     ) -> (usize, Self) {
         let (mut weight, mut weighted) = (0.0, 0.0);
-        let sides = [(above, &graph.above[vertex]), (below, &graph.below[vertex])];
-        for &other in sides.iter().filter(|side| side.0).flat_map(|side| side.1) {
-            let pull = match (graph.is_dummy(vertex), graph.is_dummy(other)) {
-                (true, true) => PULL_BETWEEN_DUMMIES,
-                (false, false) => PULL_BETWEEN_BOXES,
-                _ => PULL_OF_DUMMY_AND_BOX,
-            };
-            weight += pull;
-            weighted += pull * columns[other];
+        let (up, down) = (&graph.above[vertex], &graph.below[vertex]);
+        // A box stands in the middle of its many dependencies rather than on the way to its one
+        // dependent, and the other way round: that is what makes a tree look like one.
+        let share = |own: usize, other: usize| {
+            if graph.is_dummy(vertex) || own >= other { 1.0 } else { MINORITY_SHARE }
+        };
+        let sides =
+            [(above, up, share(up.len(), down.len())), (below, down, share(down.len(), up.len()))];
+        for (_, linked, share) in sides.into_iter().filter(|side| side.0) {
+            for &other in linked {
+                let pull = match (graph.is_dummy(vertex), graph.is_dummy(other)) {
+                    (true, true) => PULL_BETWEEN_DUMMIES,
+                    (false, false) => PULL_BETWEEN_BOXES,
+                    _ => PULL_OF_DUMMY_AND_BOX,
+                };
+                weight += share * pull;
+                weighted += share * pull * columns[other];
+            }
         }
         let wish = if weight > 0.0 {
             Wish { target: weighted / weight, weight: weight.min(HEAVIEST) }

@@ -98,6 +98,6 @@ mod tests {
 
     #[test]
     fn swapping_uncrosses_a_crossed_pair() {
-        assert_eq!(count_pair(&[3, 4], &[1, 4]), (3, 0));
+        assert_eq!(count_pair(&[3, 4], &[1, 4]), (2, 1));
     }
 }

@@ -74,7 +74,6 @@ impl Route {
     /// Goes down to `target` on a curve that starts and ends vertically.
     fn curve_to(&mut self, target: Point) {
         let start = self.end();
-        // Half a pixel of sway looks like a mistake, not like a curve, but ends must meet exactly.
         if start.x == target.x {
             self.line_down_to(target.y);
             return;

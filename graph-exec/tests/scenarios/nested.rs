@@ -39,7 +39,7 @@ fn rayon_code_may_compute() {
     let sum: u64 = within_a_minute(|| {
         (0..200u64).into_par_iter().map(|n| value(n).map(|n| n + 1).compute().unwrap()).sum()
     });
-    assert_eq!(sum, (1..=200).sum());
+    assert_eq!(sum, 20_100);
 }
 
 /// ```text

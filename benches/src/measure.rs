@@ -1,0 +1,134 @@
+//! Time and memory of building, running and dropping a graph.
+
+use std::{
+    fs,
+    hint::black_box,
+    time::{Duration, Instant},
+};
+
+use crate::{
+    row::{Cost, Key},
+    shapes::Shape,
+};
+
+/// How long one row goes on repeating; a slow library gets fewer repetitions.
+const REPEATING: Duration = Duration::from_secs(5);
+
+/// A library that builds and runs the shapes, its threads already started.
+pub trait Library {
+    /// Builds the graph, runs it and drops what is left of it.
+    fn round(&self, shape: Shape, tasks: usize) -> Round;
+}
+
+/// What one round gave, and the time that its three parts took.
+#[derive(Debug, Clone, Copy)]
+pub struct Round {
+    /// The last node's result.
+    pub result: u64,
+    /// Until the graph was there.
+    pub build: Duration,
+    /// From the graph to the result; includes dropping whatever the run consumes.
+    pub run: Duration,
+    /// Dropping what the run left behind.
+    pub drop: Duration,
+}
+
+impl Round {
+    /// Times `build`, then `run`, then the drop of what `run` returns beside the result.
+    pub fn time<G, L>(build: impl FnOnce() -> G, run: impl FnOnce(G) -> (u64, L)) -> Round {
+        let started = Instant::now();
+        let graph = black_box(build());
+        let built = Instant::now();
+        let (result, left) = black_box(run(graph));
+        let ran = Instant::now();
+        drop(left);
+        Round { result, build: built - started, run: ran - built, drop: ran.elapsed() }
+    }
+}
+
+/// Measures one row in this process, which must have measured nothing before: peaks of memory
+/// cannot be reset.
+///
+/// The first round is checked against [`Shape::expected`] and gives the memory. It also warms up,
+/// so it counts as a measurement only when it is so slow that there is no time for a second.
+///
+/// # Panics
+/// When the library's result is wrong.
+pub fn cost(key: &Key, size: usize, repeat: usize) -> Cost {
+    let library = key.who.start(key.threads);
+    let before = resident_bytes();
+    let started = Instant::now();
+    let first = library.round(key.shape, size);
+    let grown = peak_bytes().saturating_sub(before);
+    assert_eq!(first.result, key.shape.expected(size), "{} is wrong", key.who.name());
+
+    let mut rounds = Vec::with_capacity(repeat);
+    while rounds.len() < repeat && started.elapsed() < REPEATING {
+        rounds.push(library.round(key.shape, size));
+    }
+    if rounds.is_empty() {
+        rounds.push(first);
+    }
+    let per_task = |part: fn(&Round) -> Duration| {
+        let mut times: Vec<f64> =
+            rounds.iter().map(|round| part(round).as_nanos() as f64).collect();
+        tenths(median(&mut times) / key.tasks as f64)
+    };
+    Cost {
+        build_ns: per_task(|round| round.build),
+        run_ns: per_task(|round| round.run),
+        drop_ns: per_task(|round| round.drop),
+        bytes_per_task: tenths(grown as f64 / key.tasks as f64),
+        rounds: rounds.len(),
+    }
+}
+
+fn tenths(number: f64) -> f64 {
+    (number * 10.0).round() / 10.0
+}
+
+/// The middle one; of an even number the mean of the two in the middle.
+fn median(numbers: &mut [f64]) -> f64 {
+    numbers.sort_by(f64::total_cmp);
+    let (low, high) = ((numbers.len() - 1) / 2, numbers.len() / 2);
+    (numbers[low] + numbers[high]) / 2.0
+}
+
+/// The memory that this process occupies now.
+fn resident_bytes() -> u64 {
+    status_bytes("self", "VmRSS:").expect("/proc/self/status says VmRSS")
+}
+
+/// The most memory that this process has ever occupied.
+fn peak_bytes() -> u64 {
+    status_bytes("self", "VmHWM:").expect("/proc/self/status says VmHWM")
+}
+
+/// The most memory that another process has ever occupied, as long as it is there.
+pub fn peak_bytes_of(process: u32) -> Option<u64> {
+    status_bytes(&process.to_string(), "VmHWM:")
+}
+
+fn status_bytes(process: &str, field: &str) -> Option<u64> {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix(field))?;
+    let kibibytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kibibytes * 1024)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn median_is_the_middle_whatever_the_order() {
+        assert_eq!(median(&mut [3.0, 1.0, 2.0]), 2.0);
+        assert_eq!(median(&mut [4.0, 1.0, 2.0, 3.0]), 2.5);
+    }
+
+    #[test]
+    fn peak_is_at_least_what_is_resident() {
+        let resident = resident_bytes();
+        assert!(resident > 0 && peak_bytes() >= resident);
+    }
+}

@@ -1,0 +1,5 @@
+//! What this project is compared with, one file each.
+
+pub mod dag_exec;
+pub mod dagx;
+pub mod rayon;

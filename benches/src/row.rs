@@ -1,0 +1,105 @@
+//! One row of the table, as a line of text or of JSON.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{shapes::Shape, who::Who};
+
+/// What a row is about.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct Key {
+    /// The library.
+    pub who: Who,
+    /// The shape of the graph.
+    pub shape: Shape,
+    /// The number of nodes that the shape has.
+    pub tasks: usize,
+    /// The number of workers.
+    pub threads: usize,
+}
+
+/// What was measured: medians, per task.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct Cost {
+    /// Time to build the graph.
+    pub build_ns: f64,
+    /// Time to run it, with the drop of what the run consumes.
+    pub run_ns: f64,
+    /// Time to drop what the run leaves behind.
+    pub drop_ns: f64,
+    /// Growth of the process, at its peak.
+    pub bytes_per_task: f64,
+    /// How many repetitions the medians are of.
+    pub rounds: usize,
+}
+
+/// How the measuring of a row ended.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Outcome {
+    /// With numbers.
+    Measured(Cost),
+    /// Without.
+    Stopped {
+        /// Why.
+        stopped: String,
+    },
+}
+
+/// One row; its [`Display`](fmt::Display) is aligned under [`Row::HEADER`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Row {
+    /// What it is about.
+    #[serde(flatten)]
+    pub key: Key,
+    /// What came out.
+    #[serde(flatten)]
+    pub outcome: Outcome,
+}
+
+impl Row {
+    /// What the columns of the table mean, and their names.
+    pub const HEADER: &str = "\
+# Nanoseconds and bytes per task; medians. `run` includes dropping what the run consumes: for
+# ours and dagx that is the graph, so `drop` is only the last handle or the store of outputs;
+# for dag_exec `drop` is the whole graph. rayon has no graph at all: the same work by hand.
+# dagx takes 8 dependencies at most: its `independent` has 1/7 more nodes than are counted here.
+who         shape          tasks threads    build      run     drop    total    bytes rounds";
+}
+
+impl fmt::Display for Row {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Key { who, shape, tasks, threads } = self.key;
+        write!(f, "{:11} {:11} {tasks:8} {threads:7} ", who.name(), shape.name())?;
+        match &self.outcome {
+            Outcome::Measured(cost) => write!(
+                f,
+                "{:8.1} {:8.1} {:8.1} {:8.1} {:8.1} {:6}",
+                cost.build_ns,
+                cost.run_ns,
+                cost.drop_ns,
+                cost.build_ns + cost.run_ns + cost.drop_ns,
+                cost.bytes_per_task,
+                cost.rounds
+            ),
+            Outcome::Stopped { stopped } => write!(f, "stopped: {stopped}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn row_survives_its_own_json() {
+        let key = Key { who: Who::DagExec, shape: Shape::Chain, tasks: 10, threads: 2 };
+        let stopped = Outcome::Stopped { stopped: "slow".to_owned() };
+        let json = serde_json::to_string(&Row { key, outcome: stopped }).unwrap();
+        let start = r#"{"who":"dag_exec","shape":"chain","tasks":10,"threads":2,"#;
+        assert_eq!(json, format!("{start}\"stopped\":\"slow\"}}"));
+        let row: Row = serde_json::from_str(&json).unwrap();
+        assert!(matches!(row.outcome, Outcome::Stopped { .. }));
+    }
+}

@@ -1,0 +1,90 @@
+//! The libraries by name.
+
+use clap::ValueEnum;
+use serde::{Deserialize, Serialize};
+
+use crate::{measure::Library, ours, peers};
+
+/// Who is measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Who {
+    /// This project, on the threads of an executor.
+    Ours,
+    /// This project, on the calling thread.
+    OursSerial,
+    /// rayon without a graph.
+    Rayon,
+    /// `operese-dagx` on tokio.
+    Dagx,
+    /// `dag_exec` on threads of its own.
+    #[value(name = "dag_exec")]
+    #[serde(rename = "dag_exec")]
+    DagExec,
+}
+
+impl Who {
+    /// All of them, ours first.
+    pub const ALL: [Who; 5] = [Who::Ours, Who::OursSerial, Who::Rayon, Who::Dagx, Who::DagExec];
+
+    /// The name used in tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Who::Ours => "ours",
+            Who::OursSerial => "ours-serial",
+            Who::Rayon => "rayon",
+            Who::Dagx => "dagx",
+            Who::DagExec => "dag_exec",
+        }
+    }
+
+    /// Whether the number of threads makes no difference, being always one.
+    pub fn is_serial(self) -> bool {
+        self == Who::OursSerial
+    }
+
+    /// Starts the library's threads where they outlive a run.
+    ///
+    /// # Panics
+    /// When the system refuses the threads.
+    pub fn start(self, threads: usize) -> Box<dyn Library> {
+        match self {
+            Who::Ours => Box::new(ours::Engine::threads(threads)),
+            Who::OursSerial => Box::new(ours::Engine::serial()),
+            Who::Rayon => Box::new(peers::rayon::Rayon::new(threads)),
+            Who::Dagx => Box::new(peers::dagx::Dagx::new(threads)),
+            Who::DagExec => Box::new(peers::dag_exec::DagExec::new(threads)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shapes::Shape;
+
+    #[test]
+    fn everyone_computes_the_same() {
+        for who in Who::ALL {
+            let library = who.start(2);
+            for shape in Shape::ALL {
+                for tasks in [4, 9, 10, 100, 150, 1001] {
+                    let result = library.round(shape, tasks).result;
+                    assert_eq!(result, shape.expected(tasks), "{who:?} {shape:?} {tasks}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn names_on_the_command_line_are_those_of_the_table() {
+        for who in Who::ALL {
+            assert_eq!(Who::from_str(who.name(), false), Ok(who));
+            assert_eq!(serde_json::to_value(who).unwrap(), who.name());
+        }
+        for shape in Shape::ALL {
+            assert_eq!(Shape::from_str(shape.name(), false), Ok(shape));
+            assert_eq!(serde_json::to_value(shape).unwrap(), shape.name());
+        }
+    }
+}

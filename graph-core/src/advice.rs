@@ -1,0 +1,75 @@
+//! Sentences for the compiler: each trait stands in front of a plain bound, or of something a
+//! newcomer tries, so that the headline of the error is ours and says what to write instead.
+//!
+//! The blanket implementations are hidden from the compiler's suggestions; the traits without one
+//! hold for nothing, and exist to be found missing.
+
+/// A value that may wait in a task until a worker runs it.
+#[diagnostic::on_unimplemented(
+    message = "a task cannot keep a `{Self}`: it may run on another thread, after its arguments' borrows have ended",
+    label = "not `Send`, or borrows something that is not `'static`",
+    note = "use a type that may go to another thread, `Arc` instead of `Rc`, `Mutex` instead of `RefCell`, owned data instead of a borrow"
+)]
+pub trait Keepable: Send + 'static {}
+#[diagnostic::do_not_recommend]
+impl<T: Send + 'static> Keepable for T {}
+
+/// A value that a task may hand on.
+#[diagnostic::on_unimplemented(
+    message = "a task cannot give a `{Self}`: its result may go to another thread, and this type may not",
+    label = "not `Send`, or borrows something that is not `'static`",
+    note = "return a type that may go to another thread, `Arc` instead of `Rc`, `Mutex` instead of `RefCell`, owned data instead of a borrow"
+)]
+pub trait TaskResult: Send + 'static {}
+#[diagnostic::do_not_recommend]
+impl<T: Send + 'static> TaskResult for T {}
+
+/// A result that several tasks may borrow at once.
+#[diagnostic::on_unimplemented(
+    message = "a `{Self}` cannot be shared: several tasks would borrow it at once from different threads",
+    label = "this handle's result is not `Sync`, so it can be used only once",
+    note = "use the handle once, without `.shared()`; or let the task return a type that threads may share, `Mutex` or an atomic instead of `Cell` and `RefCell`"
+)]
+pub trait Shareable: Sync {}
+#[diagnostic::do_not_recommend]
+impl<T: Sync> Shareable for T {}
+
+/// A shared result that a parameter taken by value may clone.
+#[diagnostic::on_unimplemented(
+    message = "the function takes a `{Self}` by value, and this shared one cannot be cloned",
+    label = "a shared result stays for others, so it would have to be cloned",
+    note = "let the function borrow it, `&{Self}`, or take an `Arc<{Self}>`; or derive `Clone` for `{Self}`; or use the handle once, without `.shared()`"
+)]
+pub trait CloneToPass: Clone {}
+#[diagnostic::do_not_recommend]
+impl<T: Clone> CloneToPass for T {}
+
+/// Holds for nothing: a `Delayed` is used once.
+#[diagnostic::on_unimplemented(
+    message = "a `Delayed` cannot be cloned: its result is used once",
+    label = "call `.shared()` where the handle is made, and pass `&handle` to each task",
+    note = "`let result = f(x).shared();` can be passed as `&result` to any number of tasks; nothing runs twice"
+)]
+pub trait ClonedHandle {}
+
+/// Holds for nothing: `defer!` calls methods of handles alone.
+#[diagnostic::on_unimplemented(
+    message = "`defer!` calls a method of a handle's result, and `{Self}` is not a handle",
+    label = "neither a `Delayed` nor a `Shared`",
+    note = "make it one, `defer!(value(x).method(a))`, or name the method's type, `defer!(Type::method(x, a))`"
+)]
+pub trait MethodReceiver {
+    /// Nothing; there so that the compiler stops at the first error.
+    type Input;
+}
+
+/// Holds for nothing: a plain variable behind `&` in `defer!` would be moved unseen.
+#[diagnostic::on_unimplemented(
+    message = "the task keeps this `{Self}` until it runs, so `&` would move it out of its variable",
+    label = "write `&{{variable}}`, in braces, to move it, or pass a copy",
+    note = "handles, `Vec`s and texts move without braces; to use a value in several tasks make it a shared handle, `let x = value(x).shared();`"
+)]
+pub trait MovedByReference {
+    /// Nothing; there so that the compiler stops at the first error.
+    type Owner;
+}

@@ -1,0 +1,171 @@
+//! The graphs that the picture tests draw.
+
+use graph_core::{Edge, Graph, Node, SourceLocation, TaskState};
+
+/// Builds graphs one task at a time, as a program would.
+#[derive(Default)]
+pub struct Builder {
+    nodes: Vec<Node>,
+    edges: Vec<Edge>,
+}
+
+impl Builder {
+    /// Adds a task with its telling argument and what it depends on.
+    pub fn task(&mut self, function: &str, argument: Option<&str>, needs: &[usize]) -> usize {
+        let index = self.nodes.len();
+        let mut node = Node::new(function);
+        node.argument = argument.map(str::to_owned);
+        let line = 10 + index as u32;
+        node.built_at = SourceLocation { file: "src/main.rs".into(), line, column: 13 };
+        self.nodes.push(node);
+        self.edges.extend(needs.iter().map(|&from| Edge::data(from, index)));
+        index
+    }
+
+    pub fn order(&mut self, from: usize, to: usize) {
+        self.edges.push(Edge::order(from, to));
+    }
+
+    pub fn set_state(&mut self, task: usize, state: TaskState) {
+        self.nodes[task].state = state;
+    }
+
+    pub fn label(&mut self, task: usize, label: &str) {
+        self.nodes[task].label = Some(label.to_owned());
+    }
+
+    pub fn build(self, outputs: &[usize]) -> Graph {
+        Graph::new(self.nodes, self.edges, outputs.to_vec()).expect("a sample graph is sound")
+    }
+}
+
+/// `slowinc(1)` and `slowinc(2)` into `slowadd`.
+pub fn increment_and_add() -> Graph {
+    let mut graph = Builder::default();
+    let a = graph.task("lesson::slowinc", Some("1"), &[]);
+    let b = graph.task("lesson::slowinc", Some("2"), &[]);
+    let sum = graph.task("lesson::slowadd", None, &[a, b]);
+    graph.build(&[sum])
+}
+
+/// Eight `slowinc` into `sum`.
+pub fn eight_increments() -> Graph {
+    let mut graph = Builder::default();
+    let parts: Vec<usize> =
+        (1..=8).map(|x| graph.task("lesson::slowinc", Some(&x.to_string()), &[])).collect();
+    let sum = graph.task("lesson::sum", None, &parts);
+    graph.build(&[sum])
+}
+
+/// Even numbers are halved, odd ones processed, all summed up.
+pub fn even_and_odd() -> Graph {
+    let mut graph = Builder::default();
+    let mut parts = Vec::new();
+    for x in 0..10 {
+        let text = x.to_string();
+        if x % 2 == 0 {
+            parts.push(graph.task("lesson::half", Some(&text), &[]));
+        } else {
+            let doubled = graph.task("lesson::double", Some(&text), &[]);
+            parts.push(graph.task("lesson::odd_process", None, &[doubled]));
+        }
+    }
+    let sum = graph.task("lesson::sum", None, &parts);
+    graph.build(&[sum])
+}
+
+/// Twenty-one times `read` → `convert`.
+pub fn read_and_convert() -> Graph {
+    let names = [
+        "aapl", "aig", "amgn", "axp", "ba", "cat", "csco", "cvx", "dis", "ge", "goog", "hd", "ibm",
+        "intc", "jnj", "jpm", "ko", "mcd", "mmm", "mrk", "msft",
+    ];
+    let mut graph = Builder::default();
+    let mut outputs = Vec::new();
+    for name in names {
+        let file = format!("data/daily-stock/{name}.json");
+        let table = graph.task("stock::read", Some(&file), &[]);
+        outputs.push(graph.task("stock::convert", Some(&format!("{name}.h5")), &[table]));
+    }
+    graph.build(&outputs)
+}
+
+/// A binary tree over `leaves` loads.
+pub fn binary_tree(leaves: usize) -> Graph {
+    let mut graph = Builder::default();
+    let mut level: Vec<usize> =
+        (0..leaves).map(|x| graph.task("tree::load", Some(&x.to_string()), &[])).collect();
+    while level.len() > 1 {
+        level = level.chunks(2).map(|pair| graph.task("tree::merge", None, pair)).collect();
+    }
+    graph.build(&level)
+}
+
+/// A small deterministic generator: the 64-bit linear congruential one of Knuth's MMIX.
+pub struct Random(pub u64);
+
+impl Random {
+    pub fn below(&mut self, bound: usize) -> usize {
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        ((self.0 >> 33) as usize) % bound
+    }
+}
+
+/// A pseudo-random graph in which a task in eight needs nothing, and the others need up to three
+/// of the `reach` tasks before them.
+pub fn random(tasks: usize, reach: usize, seed: u64) -> Graph {
+    const FUNCTIONS: [&str; 6] = ["load", "clean", "join", "group", "score", "plot"];
+    let mut random = Random(seed);
+    let mut graph = Builder::default();
+    for task in 0..tasks {
+        let count = if task == 0 || random.below(8) == 0 { 0 } else { 1 + random.below(3) };
+        let needs: Vec<usize> =
+            (0..count).map(|_| task - 1 - random.below(reach.min(task))).collect();
+        let function = format!("random::{}", FUNCTIONS[random.below(FUNCTIONS.len())]);
+        graph.task(&function, Some(&task.to_string()), &needs);
+    }
+    let ends: Vec<usize> =
+        (0..tasks).filter(|&task| graph.edges.iter().all(|edge| edge.from != task)).collect();
+    graph.build(&ends)
+}
+
+/// 9900 times `convert`, 99 times `combine`, one `report`: 10 000 tasks.
+pub fn map_reduce() -> Graph {
+    let mut graph = Builder::default();
+    let parts: Vec<usize> =
+        (0..9900).map(|x| graph.task("stock::convert", Some(&format!("{x}.json")), &[])).collect();
+    let combined: Vec<usize> =
+        parts.chunks(100).map(|chunk| graph.task("stock::combine", None, chunk)).collect();
+    let report = graph.task("stock::report", Some("summary.html"), &combined);
+    graph.build(&[report])
+}
+
+/// Every state, order edges, long and awkward texts.
+pub fn states_and_texts() -> Graph {
+    let mut graph = Builder::default();
+    let states = [
+        TaskState::Waiting,
+        TaskState::Ready,
+        TaskState::Running,
+        TaskState::Done,
+        TaskState::Failed,
+        TaskState::Cancelled,
+    ];
+    let mut tasks = Vec::new();
+    for state in states {
+        let task = graph.task("app::fetch", Some(&format!("{state:?}")), &[]);
+        graph.set_state(task, state);
+        tasks.push(task);
+    }
+    let path = "/srv/data/warehouse/2024/daily-stock/region-europe/ibm.json";
+    let long = graph.task("app::read_the_whole_warehouse", Some(path), &tasks[..3]);
+    let sentence = "a label that goes on and on until nobody wants to read it any more";
+    let named = graph.task("app::a_function_whose_name_is_longer_than_any_box", None, &tasks[3..]);
+    graph.label(named, sentence);
+    let odd =
+        graph.task("app::odd<T>", Some("<b>\"R&D\"</b> \\ naïve \u{1} 日本 \u{202e}x"), &[long]);
+    graph.order(named, odd);
+    let last = graph.task("app::last", None, &[odd, named]);
+    graph.build(&[last])
+}

@@ -1,0 +1,19 @@
+use graph_core::delayed;
+
+struct Model(String);
+
+#[delayed]
+impl Model {
+    pub fn name(&self) -> &str {
+        &self.0
+    }
+
+    pub fn length(&self) -> usize {
+        self.0.len()
+    }
+}
+
+fn main() {
+    let model = Model(String::new());
+    println!("{} {}", model.name(), model.length());
+}

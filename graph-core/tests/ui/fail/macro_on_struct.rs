@@ -1,0 +1,6 @@
+use graph_core::delayed;
+
+#[delayed]
+struct Model;
+
+fn main() {}

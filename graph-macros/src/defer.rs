@@ -1,0 +1,224 @@
+//! `defer!(f(a, b))`: a call of any function as a task.
+
+use proc_macro2::{Group, Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::{
+    Expr, ExprPath, Path, Stmt,
+    parse::{Parse, ParseStream},
+    spanned::Spanned,
+};
+
+use crate::{
+    args::Errors,
+    expand::{named, respanned},
+};
+
+/// What graph-core's `defer!` hands over: the runtime's path in brackets, then the user's tokens.
+pub struct Deferred {
+    runtime: Path,
+    call: Call,
+    fallible: bool,
+}
+
+enum Call {
+    Function { path: ExprPath, arguments: Vec<Expr> },
+    Method { receiver: Expr, method: TokenStream, name: Ident, arguments: Vec<Expr> },
+}
+
+const EXAMPLES: &str = "`defer!(function(a, b))`, `defer!(handle.method(a))`, or with a `?` behind it for one that returns a `Result`";
+
+impl Parse for Deferred {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let runtime = syn::parse2(input.parse::<Group>()?.stream())?;
+        if input.is_empty() {
+            let message = format!("`defer!` takes a call: {EXAMPLES}");
+            return Err(syn::Error::new(Span::call_site(), message));
+        }
+        let call: Expr = input.parse()?;
+        if !input.is_empty() {
+            let message = format!("`defer!` takes one call and nothing behind it: {EXAMPLES}");
+            return Err(input.error(message));
+        }
+        let (call, fallible) = match plain(call) {
+            Expr::Try(tried) => (plain(*tried.expr), true),
+            call => (call, false),
+        };
+        Ok(Deferred { runtime, call: Call::new(call)?, fallible })
+    }
+}
+
+impl Call {
+    fn new(call: Expr) -> syn::Result<Call> {
+        let mut errors = Errors::default();
+        let call = match call {
+            Expr::Call(call) => {
+                let arguments = call.args.into_iter().collect();
+                match plain(*call.func) {
+                    Expr::Path(path) => Call::Function { path, arguments },
+                    other => {
+                        return Err(syn::Error::new_spanned(
+                            other,
+                            "`defer!` calls a function by its name; for a closure write `handle.map(|value| …)`",
+                        ));
+                    }
+                }
+            }
+            Expr::MethodCall(call) => {
+                let (name, turbofish) = (call.method, call.turbofish);
+                Call::Method {
+                    receiver: *call.receiver,
+                    method: quote!(#name #turbofish),
+                    name,
+                    arguments: call.args.into_iter().collect(),
+                }
+            }
+            Expr::Path(path) => {
+                let message = "`defer!` takes the call, not the function: add the arguments, `function(a, b)`";
+                return Err(syn::Error::new_spanned(path, message));
+            }
+            other => {
+                let message = format!("`defer!` takes a call: {EXAMPLES}");
+                return Err(syn::Error::new_spanned(other, message));
+            }
+        };
+        let (Call::Function { arguments, .. } | Call::Method { arguments, .. }) = &call;
+        for argument in arguments {
+            if let Expr::Reference(reference) = argument
+                && reference.mutability.is_some()
+            {
+                errors.at(
+                    reference,
+                    "a task cannot change what others may read: call a function that takes the \
+                     value itself and returns the changed one",
+                );
+            }
+        }
+        errors.finish().map(|()| call)
+    }
+}
+
+/// The expression without the invisible or visible parentheses around it.
+fn plain(expr: Expr) -> Expr {
+    match expr {
+        Expr::Group(group) => plain(*group.expr),
+        Expr::Paren(paren) => plain(*paren.expr),
+        expr => expr,
+    }
+}
+
+/// A block that builds the task.
+pub fn expand(deferred: Deferred) -> TokenStream {
+    let Deferred { runtime, call, fallible } = deferred;
+    let (receiver, callee, name, arguments) = match call {
+        Call::Function { path, arguments } => {
+            let name = path.path.segments.last().map(|last| last.ident.clone());
+            let name = name.unwrap_or_else(|| Ident::new("call", path.span()));
+            (None, quote!(#path), name, arguments)
+        }
+        Call::Method { receiver, method, name, arguments } => {
+            (Some(receiver), method, name, arguments)
+        }
+    };
+    let mut inputs = quote!(());
+    let mut pattern = quote!(());
+    let mut passed = Vec::with_capacity(arguments.len());
+    for (index, argument) in arguments.into_iter().enumerate().rev() {
+        let taken = Ident::new(&format!("taken_{index}"), Span::mixed_site());
+        pattern = quote!((#taken, #pattern));
+        let span = argument.span();
+        inputs = match argument {
+            Expr::Reference(reference) => {
+                passed.push(quote!(#taken.get()));
+                let operand = operand(*reference.expr, &runtime);
+                {
+                    let runtime = respanned(&runtime, span);
+                    quote_spanned!(span=> (#runtime::__private::by_ref::<_, _>(#operand), #inputs))
+                }
+            }
+            argument => {
+                passed.push(quote!(#taken));
+                {
+                    let runtime = respanned(&runtime, span);
+                    quote_spanned!(span=> (#runtime::__private::by_value::<_, _>(#argument), #inputs))
+                }
+            }
+        };
+    }
+    passed.reverse();
+    let call = if fallible { quote!(try_call) } else { quote!(call) };
+    let named = named(&runtime, &name);
+    let (inputs, pattern, run) = match receiver {
+        None => (inputs, pattern, quote!(#callee(#(#passed),*))),
+        Some(receiver) => {
+            let span = Span::mixed_site().located_at(receiver.span());
+            let this = Ident::new("this", Span::mixed_site());
+            let receiver = quote_spanned! {span=> {
+                use #runtime::__private::{Receiver as _, ReceiverOfNothing as _};
+                (#receiver).__receiver()
+            }};
+            (
+                quote!((#receiver, #inputs)),
+                quote!((#this, #pattern)),
+                quote!({
+                    #[allow(unused_mut)]
+                    let mut #this = #this;
+                    #this.#callee(#(#passed),*)
+                }),
+            )
+        }
+    };
+    quote! {{
+        #named
+        #runtime::__private::#call::<__Task, _, _, _>(#inputs, move |#pattern| #run)
+    }}
+}
+
+/// What stands behind `&`. Handles and containers in variables move into the task, except shared
+/// handles, which are borrowed as the `&` promises; a method call knows which.
+fn operand(operand: Expr, runtime: &Path) -> TokenStream {
+    let operand = plain(operand);
+    let span = Span::mixed_site().located_at(operand.span());
+    match operand {
+        Expr::Path(_) | Expr::Field(_) | Expr::Index(_) | Expr::Unary(_) => {
+            quote_spanned! {span=> {
+                use #runtime::__private::{Owner as _, OwnerOfNothing as _};
+                (#operand).__owner()
+            }}
+        }
+        Expr::Block(mut block) => match block.block.stmts.pop() {
+            // `&{variable}` says to move it; the braces have done their work.
+            Some(Stmt::Expr(inner, None)) if block.block.stmts.is_empty() => quote!(#inner),
+            last => {
+                block.block.stmts.extend(last);
+                quote!(#block)
+            }
+        },
+        operand => quote!(#operand),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(tokens: TokenStream) -> String {
+        syn::parse2::<Deferred>(quote!([::graph_core] #tokens)).err().expect("refused").to_string()
+    }
+
+    #[test]
+    fn anything_but_a_call_is_refused_with_an_example() {
+        assert!(refusal(quote!()).contains("takes a call: `defer!(function(a, b))`"));
+        assert!(refusal(quote!(1 + 2)).contains("takes a call"));
+        assert!(refusal(quote!(f)).contains("add the arguments"));
+        assert!(refusal(quote!((|x| x)(1))).contains("handle.map"));
+        assert!(refusal(quote!(f(1), 2)).contains("nothing behind it"));
+        assert!(refusal(quote!(f(&mut x))).contains("cannot change"));
+    }
+
+    #[test]
+    fn a_question_mark_makes_it_fallible() {
+        let deferred: Deferred = syn::parse2(quote!([::graph_core](a::b::<u8>(x))?)).unwrap();
+        assert!(deferred.fallible);
+        assert!(expand(deferred).to_string().contains("\"b\""));
+    }
+}

@@ -1,0 +1,273 @@
+//! `#[delayed]` on an `impl` block: its `&self` methods as methods of handles, through a trait.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{format_ident, quote};
+use syn::{
+    Attribute, FnArg, Ident, ImplItem, ImplItemFn, ItemImpl, Path, ReceiverKind, Type, Visibility,
+    spanned::Spanned,
+    visit_mut::{self, VisitMut},
+};
+
+use crate::{
+    args::{Args, Errors},
+    attributes,
+    expand::{self, TaskBody},
+    generics::{for_tasks, turbofish},
+    lifetimes::MakeStatic,
+    model::{self, Param, Passed},
+};
+
+/// The block as it was written, and the trait with its implementations for handles.
+///
+/// # Errors
+/// Everything that keeps the block's methods from being tasks.
+pub fn expand(block: &mut ItemImpl, args: &Args, runtime: &Path) -> syn::Result<TokenStream> {
+    let mut errors = Errors::default();
+    if let Some((path, _)) = &block.trait_ {
+        errors.at(
+            path,
+            "a trait's methods become tasks where they are called: leave `#[delayed]` out and \
+             write `defer!(value.method(argument))`",
+        );
+        errors.finish()?;
+    }
+    if args.fallible.is_some() {
+        errors.at(
+            block.impl_token,
+            "`fallible` and `infallible` are for one function: write `#[delayed(fallible)]` on the method",
+        );
+    }
+    let name = trait_name(block, args, &mut errors);
+    let methods = methods(block, &mut errors);
+    if methods.is_empty() {
+        errors.at(
+            &block.self_ty,
+            "there is no `&self` method here to call on a handle: put `#[delayed]` on the \
+             functions themselves",
+        );
+    }
+    errors.finish()?;
+
+    let name = name.expect("without a name there was an error");
+    let self_ty = MakeStatic::new(&block.generics).in_type(&block.self_ty);
+    let mut tasks = Vec::with_capacity(methods.len());
+    for method in &methods {
+        match task(method, &self_ty, runtime) {
+            Ok(task) => tasks.push(task),
+            Err(error) => errors.add(with_way_out(error)),
+        }
+    }
+    errors.finish()?;
+
+    let generics = for_tasks(&block.generics);
+    let (declared, given, clause) = generics.split_for_impl();
+    let vis = &methods[0].function.vis;
+    let cfg: Vec<&Attribute> =
+        block.attrs.iter().filter(|attr| attr.path().is_ident("cfg")).collect();
+    let docs = format!("Methods of `{}` as tasks, for handles.", quote!(#self_ty));
+    Ok(quote! {
+        #block
+
+        #(#cfg)*
+        #[doc = #docs]
+        #[allow(dead_code, missing_docs, reason = "not every method is called on a handle; its docs are its own")]
+        #vis trait #name #declared: #runtime::IntoRef<#self_ty> + ::core::marker::Sized #clause {
+            #(#tasks)*
+        }
+
+        #(#cfg)*
+        impl #declared #name #given for #runtime::Delayed<#self_ty> #clause {}
+
+        // For the reference alone: a method call then borrows the handle instead of moving it.
+        #(#cfg)*
+        impl #declared #name #given for &#runtime::Shared<#self_ty> #clause {}
+    })
+}
+
+fn trait_name(block: &ItemImpl, args: &Args, errors: &mut Errors) -> Option<Ident> {
+    let Type::Path(path) = &*block.self_ty else {
+        errors.at(&block.self_ty, "`#[delayed]` needs an `impl` block of a struct or an enum");
+        return None;
+    };
+    let last = &path.path.segments.last()?.ident;
+    let own = || format_ident!("{}Delayed", last, span = last.span());
+    Some(args.trait_name.clone().unwrap_or_else(own))
+}
+
+/// A method that becomes one of handles.
+struct Method {
+    function: ImplItemFn,
+    fallible: Option<bool>,
+}
+
+/// The `&self` methods that are as visible as the most visible one; takes their own `#[delayed]`
+/// out of the block.
+fn methods(block: &mut ItemImpl, errors: &mut Errors) -> Vec<Method> {
+    let mut methods = Vec::new();
+    for item in &mut block.items {
+        let ImplItem::Fn(function) = item else { continue };
+        let borrows = function
+            .sig
+            .receiver()
+            .is_some_and(|receiver| matches!(receiver.kind, ReceiverKind::Reference(_, _, None)));
+        if !borrows {
+            continue;
+        }
+        let mut fallible = None;
+        function.attrs.retain(|attr| {
+            let own = attr.path().segments.last().is_some_and(|last| last.ident == "delayed");
+            if own {
+                let options = match &attr.meta {
+                    syn::Meta::List(list) => list.tokens.clone(),
+                    _ => TokenStream::new(),
+                };
+                let (args, mut problems) = Args::parse(options);
+                if let Err(error) = problems.finish() {
+                    errors.add(error);
+                }
+                fallible = args.fallible;
+            }
+            !own
+        });
+        methods.push(Method { function: function.clone(), fallible });
+    }
+    let widest = methods.iter().map(|method| openness(&method.function.vis)).max();
+    methods.retain(|method| Some(openness(&method.function.vis)) == widest);
+    methods
+}
+
+fn openness(vis: &Visibility) -> u8 {
+    match vis {
+        Visibility::Public(_) => 3,
+        Visibility::Restricted(restricted) if restricted.path.is_ident("crate") => 2,
+        Visibility::Restricted(restricted) if !restricted.path.is_ident("self") => 1,
+        _ => 0,
+    }
+}
+
+/// One method of the trait.
+fn task(method: &Method, self_ty: &Type, runtime: &Path) -> syn::Result<TokenStream> {
+    let mut errors = Errors::default();
+    let mut sig = method.function.sig.clone();
+    // The block keeps its `const fn`; on a handle it is an ordinary one.
+    sig.constness = None;
+    model::check_qualifiers(&sig, &mut errors);
+    let mut spell_out = SpellOutSelf { self_ty };
+    spell_out.visit_signature_mut(&mut sig);
+    sig.inputs = sig.inputs.into_iter().filter(|input| matches!(input, FnArg::Typed(_))).collect();
+    let args = Args { fallible: method.fallible, ..Args::default() };
+    let mut params = model::params(&sig, &mut errors);
+    let (result, fallible) = model::result(&sig, &args, &mut errors);
+    errors.finish()?;
+
+    let name = &sig.ident;
+    let generics = for_tasks(&sig.generics);
+    let (declared, _, clause) = generics.split_for_impl();
+    let parameters = expand::parameters(&params, runtime);
+    let handle = expand::handle(&result, fallible, runtime);
+    let (outer_attrs, _) = attributes::split(&method.function.attrs);
+    let this = Ident::new("self", Span::mixed_site());
+    params.insert(0, Param { name: this.clone(), passed: Passed::ByRef(self_ty.clone()) });
+    let turbofish = turbofish(&sig.generics);
+    let body = expand::task_body(&TaskBody {
+        runtime,
+        name,
+        params: &params,
+        inner: &TokenStream::new(),
+        callee: &quote!(<#self_ty>::#name #turbofish),
+        result: &result,
+        fallible,
+    });
+    let allowed = expand::allowed();
+    Ok(quote! {
+        #allowed
+        #(#outer_attrs)*
+        #[track_caller]
+        fn #name #declared (#this, #(#parameters),*) -> #handle #clause {
+            #body
+        }
+    })
+}
+
+/// In the trait `Self` is a handle, so the block's own type is written out.
+struct SpellOutSelf<'a> {
+    self_ty: &'a Type,
+}
+
+impl VisitMut for SpellOutSelf<'_> {
+    fn visit_type_mut(&mut self, ty: &mut Type) {
+        let Type::Path(path) = ty else { return visit_mut::visit_type_mut(self, ty) };
+        visit_mut::visit_type_path_mut(self, path);
+        let starts = path.qself.is_none()
+            && path.path.segments.first().is_some_and(|first| first.ident == "Self");
+        if !starts {
+            return;
+        }
+        let self_ty = self.self_ty;
+        if path.path.segments.len() == 1 {
+            *ty = self_ty.clone();
+        } else {
+            let rest = path.path.segments.iter().skip(1);
+            *ty = syn::parse_quote_spanned!(path.span()=> <#self_ty>::#(#rest)::*);
+        }
+    }
+}
+
+fn with_way_out(error: syn::Error) -> syn::Error {
+    let mut all = Errors::default();
+    for one in error {
+        all.add(syn::Error::new(
+            one.span(),
+            format!(
+                "{one}; a method that is no task belongs in an `impl` block without `#[delayed]`"
+            ),
+        ));
+    }
+    all.finish().expect_err("an error has at least one message")
+}
+
+#[cfg(test)]
+mod tests {
+    use syn::parse_quote;
+
+    use super::*;
+
+    fn names(mut block: ItemImpl) -> Vec<String> {
+        let mut errors = Errors::default();
+        let methods = methods(&mut block, &mut errors);
+        assert!(errors.finish().is_ok());
+        methods.iter().map(|method| method.function.sig.ident.to_string()).collect()
+    }
+
+    fn plain(ty: &Type) -> String {
+        quote!(#ty).to_string().replace(' ', "")
+    }
+
+    #[test]
+    fn the_most_visible_borrowing_methods_become_tasks() {
+        let block = parse_quote! {
+            impl Model {
+                pub fn new() -> Self { Model }
+                pub fn predict(&self) -> f64 { self.helper() }
+                pub fn train(&mut self) {}
+                fn helper(&self) -> f64 { 0.0 }
+                pub fn score(&self) -> f64 { 0.0 }
+            }
+        };
+        assert_eq!(names(block), ["predict", "score"]);
+    }
+
+    #[test]
+    fn private_methods_become_tasks_when_there_are_no_others() {
+        assert_eq!(names(parse_quote!(impl A { fn b(&self) {} })), ["b"]);
+    }
+
+    #[test]
+    fn self_is_spelled_out() {
+        let self_ty: Type = parse_quote!(Model<T>);
+        let mut ty: Type = parse_quote!(Option<(Self, Self::Row)>);
+        SpellOutSelf { self_ty: &self_ty }.visit_type_mut(&mut ty);
+        let spelled_out: Type = parse_quote!(Option<(Model<T>, <Model<T>>::Row)>);
+        assert_eq!(plain(&ty), plain(&spelled_out));
+    }
+}
