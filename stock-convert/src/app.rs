@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use graph_core::DrawError;
 use graph_exec::prelude::*;
 
 use crate::archive::Archive;
@@ -66,8 +65,8 @@ pub enum AppError {
         source: io::Error,
     },
     /// The graph cannot be drawn.
-    #[error(transparent)]
-    Picture(#[from] DrawError),
+    #[error("{0}")]
+    Picture(Box<dyn std::error::Error + Send + Sync>),
     /// The graph cannot be run.
     #[error(transparent)]
     Graph(#[from] graph_exec::Error),
@@ -101,7 +100,8 @@ pub fn run(
     }
     let conversions = conversions(arguments, &inputs);
     if let Some(picture) = picture(arguments, &inputs) {
-        Graph::of(&plan(&conversions)).map_err(graph_exec::Error::from)?.save(&picture)?;
+        let drawn = plan(&conversions).visualize(&picture);
+        drawn.map_err(|error| AppError::Picture(error.into()))?;
         writeln!(out, "The graph of tasks is drawn in {}.\n", picture.display())?;
     }
 

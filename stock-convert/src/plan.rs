@@ -9,10 +9,9 @@
 //! read (fb.json)   ─► write (fb.h5)
 //! ```
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
-use graph_core::delayed;
 use graph_exec::prelude::*;
 
 use crate::compare::GraphRun;
@@ -24,8 +23,8 @@ use crate::write::{Target, TargetMode, Written};
 
 /// A file to a table in memory.
 #[delayed]
-fn read(path: PathBuf, bad_lines: BadLines) -> Result<Loaded, ConvertError> {
-    crate::read::read(&path, bad_lines)
+fn read(path: &Path, bad_lines: BadLines) -> Result<Loaded, ConvertError> {
+    crate::read::read(path, bad_lines)
 }
 
 /// A table in memory, which is gone afterwards, to an HDF5 file.
@@ -53,7 +52,7 @@ pub fn plan(conversions: &[Conversion]) -> Vec<Delayed<Written>> {
     let mut outputs = Vec::new();
     for conversion in conversions {
         let Conversion { input, bad_lines, .. } = conversion;
-        let table = read(input.path.clone(), *bad_lines).named(&input.label);
+        let table = read(&input.path, *bad_lines).named(&input.label);
         let output_name = input.output.file_name().unwrap_or_default().to_string_lossy();
         outputs.push(write(table, conversion.target()).named(output_name));
     }
