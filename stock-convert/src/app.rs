@@ -2,20 +2,25 @@
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
+use graph_exec::prelude::*;
+
 use crate::archive::Archive;
 use crate::cli::Arguments;
+use crate::compare::compare;
 use crate::error::ConvertError;
 use crate::existing::{Standing, standing};
 use crate::inputs::{self, Inputs, Places};
 use crate::parse::{BadLines, LineError, Skipped};
-use crate::plan::{Conversion, convert_sequentially};
+use crate::plan::{Conversion, Converted, convert, convert_sequentially, plan};
 use crate::summary::{self, Outcome};
 use crate::unfinished::{Replace, folder_of, remove_leftovers};
 use crate::units;
+use crate::verdict::Measured;
 use crate::write::{TargetMode, Written};
 
 /// Real prices of five companies: see `assets/README.md`.
@@ -23,6 +28,11 @@ const BUNDLED: &[u8] = include_bytes!("../assets/daily-stock.tgz");
 
 /// Where the bundled prices and their picture go, unless the user says where.
 const DATA: &str = "data";
+
+const PICTURE: &str = "conversion.svg";
+
+/// Each side of the comparison runs for so long in all.
+const LONG_ENOUGH: Duration = Duration::from_secs(1);
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +64,15 @@ pub enum AppError {
         /// What the operating system said.
         source: io::Error,
     },
+    /// The graph cannot be drawn.
+    #[error("{0}")]
+    Picture(Box<dyn std::error::Error + Send + Sync>),
+    /// The graph cannot be run.
+    #[error(transparent)]
+    Graph(#[from] graph_exec::Error),
+    /// An input that was converted before could not be converted again.
+    #[error("cannot be measured: {0}")]
+    Measuring(ConvertError),
     /// The terminal or pipe that the summary goes to is gone.
     #[error("cannot write to the standard output: {0}")]
     Output(#[from] io::Error),
@@ -68,6 +87,8 @@ pub fn run(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> Result<Ending, AppError> {
+    let executor =
+        Executor::builder().threads(arguments.jobs.map_or(0, NonZeroUsize::get)).build()?;
     if let Some(path) = &arguments.out {
         std::fs::create_dir_all(path)
             .map_err(|source| AppError::Folder { path: path.clone(), source })?;
@@ -77,45 +98,15 @@ pub fn run(
     for folder in folders {
         remove_leftovers(folder);
     }
-
-    let bad_lines = if arguments.skip_bad_lines { BadLines::Skip } else { BadLines::Refuse };
-    let mut outcomes: Vec<Option<Outcome>> = Vec::new();
-    let mut conversions = Vec::new();
-    for input in &inputs.files {
-        let mode = if arguments.force { TargetMode::Replace } else { TargetMode::Create };
-        outcomes.push(match (arguments.force, standing(input, bad_lines)) {
-            (true, _) | (_, Standing::Free) => {
-                conversions.push(Conversion { input: input.clone(), bad_lines, mode });
-                None
-            }
-            (false, Standing::UpToDate(origin)) => {
-                let bytes = std::fs::metadata(&input.output).map_or(0, |metadata| metadata.len());
-                Some(Outcome::UpToDate { origin, bytes })
-            }
-            (false, Standing::Taken) => Some(Outcome::Failed(ConvertError::Exists {
-                path: input.output.clone(),
-                input: input.path.clone(),
-            })),
-        });
+    let conversions = conversions(arguments, &inputs);
+    if let Some(picture) = picture(arguments, &inputs) {
+        let drawn = plan(&conversions).visualize(&picture);
+        drawn.map_err(|error| AppError::Picture(error.into()))?;
+        writeln!(out, "The graph of tasks is drawn in {}.\n", picture.display())?;
     }
 
-    let converted = convert_sequentially(&conversions);
-    let mut results = converted.results.into_iter();
-    let outcomes: Vec<Outcome> = outcomes
-        .into_iter()
-        .filter_map(|outcome| {
-            outcome.or_else(|| {
-                results.next().map(|result| match result {
-                    Ok(written) => Outcome::Written(written),
-                    Err(error) => Outcome::Failed(error),
-                })
-            })
-        })
-        .collect();
-    let wall = (!conversions.is_empty()).then_some(converted.wall);
+    let (outcomes, wall) = convert_all(arguments, conversions.clone(), &executor)?;
     report(&inputs, &outcomes, wall, out)?;
-
-    let mut ending = Ending::Done;
     for outcome in &outcomes {
         if let Outcome::Written(written) = outcome {
             warn(written, err);
@@ -125,11 +116,102 @@ pub fn run(
         Outcome::Failed(error) => Some(error),
         _ => None,
     });
+    let mut ending = Ending::Done;
     for error in inputs.errors.iter().chain(failed) {
         ending = Ending::SomeFailed;
         complain(error, err);
     }
+    if arguments.compare || arguments.inputs.is_empty() {
+        let readable = conversions.iter().zip(&outcomes);
+        let readable = readable.filter(|(_, outcome)| !matches!(outcome, Outcome::Failed(_)));
+        let rehearsals: Vec<_> = readable.map(|(conversion, _)| conversion.rehearsal()).collect();
+        if !rehearsals.is_empty() {
+            writeln!(out, "\n{}", measure(&rehearsals, &executor)?)?;
+        }
+    }
     Ok(ending)
+}
+
+/// Where to draw the graph, if it is to be drawn.
+fn picture(arguments: &Arguments, inputs: &Inputs) -> Option<PathBuf> {
+    let default = || {
+        let folder = arguments.out.as_deref().unwrap_or(Path::new(DATA));
+        let unasked = arguments.inputs.is_empty() && !inputs.files.is_empty();
+        unasked.then(|| folder.join(PICTURE))
+    };
+    arguments.graph.clone().or_else(default)
+}
+
+/// What to do with each input, as if no output stood there yet.
+fn conversions(arguments: &Arguments, inputs: &Inputs) -> Vec<Conversion> {
+    let bad_lines = if arguments.skip_bad_lines { BadLines::Skip } else { BadLines::Refuse };
+    let mode = if arguments.force { TargetMode::Replace } else { TargetMode::Create };
+    let inputs = inputs.files.iter().cloned();
+    inputs.map(|input| Conversion { input, bad_lines, mode }).collect()
+}
+
+/// Converts what has to be converted; gives what became of each, and how long it took together.
+fn convert_all(
+    arguments: &Arguments,
+    conversions: Vec<Conversion>,
+    executor: &Executor,
+) -> Result<(Vec<Outcome>, Option<Duration>), AppError> {
+    let mut outcomes: Vec<Option<Outcome>> = Vec::new();
+    let mut needed = Vec::new();
+    for conversion in conversions {
+        let known = if arguments.force { None } else { known_outcome(&conversion) };
+        if known.is_none() {
+            needed.push(conversion);
+        }
+        outcomes.push(known);
+    }
+    let converted = if arguments.sequential {
+        convert_sequentially(&needed)
+    } else {
+        convert(&needed, executor)?.0
+    };
+    let mut results = converted.results.into_iter().map(|result| match result {
+        Ok(written) => Outcome::Written(written),
+        Err(error) => Outcome::Failed(error),
+    });
+    let outcomes = outcomes.into_iter().filter_map(|known| known.or_else(|| results.next()));
+    Ok((outcomes.collect(), (!needed.is_empty()).then_some(converted.wall)))
+}
+
+/// What becomes of an input whose output stands there already.
+fn known_outcome(conversion: &Conversion) -> Option<Outcome> {
+    let input = &conversion.input;
+    match standing(input, conversion.bad_lines) {
+        Standing::Free => None,
+        Standing::UpToDate(origin) => {
+            let bytes = std::fs::metadata(&input.output).map_or(0, |metadata| metadata.len());
+            Some(Outcome::UpToDate { origin, bytes })
+        }
+        Standing::Taken => Some(Outcome::Failed(ConvertError::Exists {
+            path: input.output.clone(),
+            input: input.path.clone(),
+        })),
+    }
+}
+
+/// Measures the loop against the graph on outputs that are thrown away.
+fn measure(rehearsals: &[Conversion], executor: &Executor) -> Result<Measured, AppError> {
+    let all_well =
+        |converted: &Converted| match converted.results.iter().find_map(|r| r.as_ref().err()) {
+            Some(error) => Err(AppError::Measuring(error.clone())),
+            None => Ok(()),
+        };
+    compare(
+        LONG_ENOUGH,
+        || {
+            let converted = convert_sequentially(rehearsals);
+            all_well(&converted).map(|()| converted.wall)
+        },
+        || {
+            let (converted, run) = convert(rehearsals, executor)?;
+            all_well(&converted).map(|()| run)
+        },
+    )
 }
 
 /// What the arguments name, or the prices that the program carries.

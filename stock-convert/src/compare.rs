@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::verdict::Measured;
 
 /// What one run of the graph took, from its record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct GraphRun {
     /// From start to end.
     pub wall: Duration,
@@ -17,21 +17,26 @@ pub struct GraphRun {
     pub workers: usize,
 }
 
-/// Fewer runs than this show no spread.
-const LEAST_ROUNDS: usize = 3;
+/// Fewer samples than this show no spread, even where each takes long.
+const LEAST_SAMPLES: usize = 3;
 
-/// Runs both sides in turns until each has run for `long_enough` in all, and at least three times.
+/// Enough samples where each is quick.
+const ENOUGH_SAMPLES: usize = 10;
+
+/// Measures both sides in turns until each has run for `long_enough` in all, and often enough.
 ///
-/// Which side goes first changes from round to round, so that neither gains from what the other
-/// left in the caches. Work and critical path are those of the graph's run of median length.
+/// A run so short that chance decides how long it takes is repeated within a sample, which then
+/// counts with the mean. Which side goes first changes from sample to sample, so that neither gains
+/// from what the other left in the caches. Work and critical path are those of the graph's sample
+/// of median length.
 ///
 /// ```
 /// use std::time::Duration;
 /// use stock_convert::{GraphRun, compare};
-/// let (one, half) = (Duration::from_millis(100), Duration::from_millis(50));
+/// let (one, half) = (Duration::from_millis(200), Duration::from_millis(100));
 /// let graph = GraphRun { wall: half, work: one, critical_path: half, workers: 2 };
 /// let measured = compare::<()>(Duration::from_secs(1), || Ok(one), || Ok(graph))?;
-/// assert_eq!(measured.parallel.len(), 20);
+/// assert_eq!(measured.parallel.len(), 10);
 /// assert_eq!(measured.speed_up(), 2.0);
 /// # Ok::<(), ()>(())
 /// ```
@@ -43,20 +48,48 @@ pub fn compare<E>(
     mut sequential: impl FnMut() -> Result<Duration, E>,
     mut parallel: impl FnMut() -> Result<GraphRun, E>,
 ) -> Result<Measured, E> {
+    // Both sides once, which is not counted: caches fill, and it shows how often to repeat.
+    let once = sequential()?.min(parallel()?.wall);
+    let sample = long_enough / ENOUGH_SAMPLES as u32;
+    let repeats = (sample.as_nanos() / once.as_nanos().max(1)).clamp(1, 10_000) as u32;
+    let mut loop_sample = || -> Result<Duration, E> {
+        let mut total = Duration::ZERO;
+        for _ in 0..repeats {
+            total += sequential()?;
+        }
+        Ok(total / repeats)
+    };
+    let mut graph_sample = || -> Result<GraphRun, E> {
+        let mut total = GraphRun::default();
+        for _ in 0..repeats {
+            let run = parallel()?;
+            total.wall += run.wall;
+            total.work += run.work;
+            total.critical_path += run.critical_path;
+            total.workers = run.workers;
+        }
+        total.wall /= repeats;
+        total.work /= repeats;
+        total.critical_path /= repeats;
+        Ok(total)
+    };
     let mut loops: Vec<Duration> = Vec::new();
     let mut graphs: Vec<GraphRun> = Vec::new();
     loop {
-        let round = loops.len();
-        if round.is_multiple_of(2) {
-            loops.push(sequential()?);
-            graphs.push(parallel()?);
+        if loops.len().is_multiple_of(2) {
+            loops.push(loop_sample()?);
+            graphs.push(graph_sample()?);
         } else {
-            graphs.push(parallel()?);
-            loops.push(sequential()?);
+            graphs.push(graph_sample()?);
+            loops.push(loop_sample()?);
         }
         let in_loops: Duration = loops.iter().sum();
         let in_graphs: Duration = graphs.iter().map(|run| run.wall).sum();
-        if round + 1 >= LEAST_ROUNDS && in_loops.min(in_graphs) >= long_enough {
+        let time = in_loops.min(in_graphs) * repeats;
+        // Slow samples end it earlier, after ten times as long.
+        let samples = loops.len();
+        let enough = samples >= ENOUGH_SAMPLES || time >= long_enough * 10;
+        if time >= long_enough && samples >= LEAST_SAMPLES && enough {
             break;
         }
     }
@@ -65,6 +98,7 @@ pub fn compare<E>(
     Ok(Measured {
         sequential: loops,
         parallel: graphs.iter().map(|run| run.wall).collect(),
+        repeats,
         workers: typical.workers,
         work: typical.work,
         critical_path: typical.critical_path,
@@ -77,21 +111,33 @@ mod tests {
 
     use super::*;
 
+    fn run_of(wall: Duration) -> GraphRun {
+        GraphRun { wall, work: wall, critical_path: wall, workers: 1 }
+    }
+
     #[test]
     fn sides_take_turns_at_going_first() {
         let order = RefCell::new(String::new());
         let second = Duration::from_secs(1);
-        let run = GraphRun { wall: second, work: second, critical_path: second, workers: 1 };
         let sequential = || {
             order.borrow_mut().push('s');
             Ok::<_, ()>(second)
         };
         let parallel = || {
             order.borrow_mut().push('p');
-            Ok(run)
+            Ok(run_of(second))
         };
-        compare(second, sequential, parallel).unwrap();
-        assert_eq!(*order.borrow(), "sppssp");
+        let measured = compare(second / 3, sequential, parallel).unwrap();
+        assert_eq!(*order.borrow(), "sp".to_owned() + "sppssppssp"[..8].as_ref());
+        assert_eq!((measured.repeats, measured.sequential.len()), (1, 4));
+    }
+
+    #[test]
+    fn short_runs_are_repeated_within_a_sample() {
+        let (short, second) = (Duration::from_millis(2), Duration::from_secs(1));
+        let measured = compare::<()>(second, || Ok(short), || Ok(run_of(short))).unwrap();
+        assert_eq!((measured.repeats, measured.sequential.len()), (50, 10));
+        assert_eq!(measured.sequential[0], short);
     }
 
     #[test]

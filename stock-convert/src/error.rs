@@ -80,6 +80,14 @@ pub enum ConvertError {
         /// What is wrong with it.
         problem: ArchiveProblem,
     },
+    /// A defect in this program; the other inputs are not touched by it.
+    #[error("{}: {message}; this is a defect in stock-convert", path.display())]
+    Defect {
+        /// The input.
+        path: PathBuf,
+        /// What happened.
+        message: String,
+    },
     /// An argument that leads to no input.
     #[error("{argument}: {reason}")]
     NoInput {

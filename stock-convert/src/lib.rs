@@ -1,7 +1,7 @@
 //! Converts stock prices from JSON lines to HDF5, each file as a chain of lazy tasks.
 //!
 //! The program is a thin `main` over this library, so that tests and benches reach every part:
-//! [`read`] a file into a [`Frame`], [`write`] it to HDF5, and `plan.rs`, which makes a graph of the
+//! [`read()`] a file into a [`Frame`], [`write()`] it to HDF5, and `plan.rs`, which makes a graph of the
 //! two for any number of files. Only `write` knows HDF5, only `parse` knows JSON.
 
 mod app;
@@ -33,7 +33,7 @@ pub use frame::{Column, Frame, Kind, Texts, Values};
 pub use inputs::{Input, Inputs};
 pub use origin::Origin;
 pub use parse::{BadLines, LineError, Parser, Skipped};
-pub use plan::{Conversion, Converted, convert_sequentially};
+pub use plan::{Conversion, Converted, convert, convert_sequentially, plan};
 pub use read::{Loaded, read};
 pub use summary::Outcome;
 pub use verdict::{Answer, Measured};

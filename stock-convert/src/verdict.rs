@@ -10,10 +10,12 @@ use crate::units;
 /// What was measured: the same conversion over and over, one side on one worker, the other on all.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Measured {
-    /// The times of the runs of a plain loop, at least one.
+    /// The times of a plain loop, at least one.
     pub sequential: Vec<Duration>,
-    /// The times of the runs of the graph, at least one.
+    /// The times of the graph, at least one.
     pub parallel: Vec<Duration>,
+    /// How many runs each of these times is the mean of.
+    pub repeats: u32,
     /// The workers of the graph.
     pub workers: usize,
     /// The time of all tasks of a run of the graph together.
@@ -44,7 +46,7 @@ impl Measured {
         ratio(self.work, self.critical_path).min(self.workers as f64)
     }
 
-    /// How far the runs of one side lie apart: of ten runs the fastest and the slowest do not
+    /// How far the times of one side lie apart: of ten the fastest and the slowest do not
     /// count; of the two sides the worse one does.
     pub fn spread(&self) -> Duration {
         let spread = |times: &[Duration]| quantile(times, 0.9).saturating_sub(quantile(times, 0.1));
@@ -60,6 +62,7 @@ impl Measured {
     /// let mut measured = Measured {
     ///     sequential: ms(&[99, 100, 101]),
     ///     parallel: ms(&[51, 52, 53]),
+    ///     repeats: 1,
     ///     workers: 2,
     ///     work: Duration::from_millis(101),
     ///     critical_path: Duration::from_millis(25),
@@ -92,29 +95,31 @@ impl fmt::Display for Measured {
         };
         write!(f, "Is it really faster? ")?;
         match self.answer() {
-            Answer::Faster => write!(f, "Yes, {speed_up:.2}× faster: ")?,
-            Answer::Slower => write!(f, "No, {:.2}× slower: ", 1.0 / speed_up)?,
+            Answer::Faster => write!(f, "Yes, {speed_up:.2}× faster: a")?,
+            Answer::Slower => write!(f, "No, {:.2}× slower: a", 1.0 / speed_up)?,
             Answer::CannotTell => {
                 let gain = units::time(sequential.abs_diff(parallel));
                 write!(
                     f,
-                    "That cannot be told: the two differ by {gain}, and the runs of one side \
-                     by {spread}. "
+                    "That cannot be told: the two differ by {gain}, and the times of one side \
+                     by {spread}. A"
                 )?;
             }
         }
-        writeln!(f, "a plain loop took {one}, the graph on {workers} {all}.")?;
-        let (runs, other) = (self.sequential.len(), self.parallel.len());
-        let runs = if runs == other {
-            format!("{runs} runs each")
-        } else {
-            format!("{runs} and {other} runs")
+        writeln!(f, " plain loop took {one}, the graph on {workers} {all}.")?;
+        let times = match (self.sequential.len(), self.parallel.len()) {
+            (one, other) if one == other => format!("{one} times each"),
+            (one, other) => format!("{one} and {other} times"),
+        };
+        let means = match self.repeats {
+            1 => String::new(),
+            repeats => format!(", each the mean of {repeats} runs"),
         };
         let apart = match self.sequential.len().min(self.parallel.len()) {
-            10.. => "8 of 10 runs of a side lie within",
-            _ => "the runs of a side lie within",
+            10.. => "8 of 10 of a side lie within",
+            _ => "those of a side lie within",
         };
-        writeln!(f, "  Measured: medians of {runs}; {apart} {spread}.")?;
+        writeln!(f, "  Measured: medians of {times}{means}; {apart} {spread}.")?;
         let (work, path) = (units::time(self.work), units::time(self.critical_path));
         let best = self.best_possible();
         write!(f, "  The best possible was {best:.2}×, limited by ")?;
@@ -170,6 +175,7 @@ mod tests {
         Measured {
             sequential: ms(sequential),
             parallel: ms(parallel),
+            repeats: 1,
             workers: 2,
             work: Duration::from_millis(work),
             critical_path: Duration::from_millis(critical_path),
@@ -182,7 +188,7 @@ mod tests {
         assert_eq!(
             text,
             "Is it really faster? Yes, 1.96× faster: a plain loop took 100 ms, the graph on 2 \
-             workers 51.0 ms.\n  Measured: medians of 3 runs each; the runs of a side lie within \
+             workers 51.0 ms.\n  Measured: medians of 3 times each; those of a side lie within \
              2.00 ms.\n  The best possible was 2.00×, limited by the 2 workers: 102 ms of work, \
              the longest chain 20.0 ms."
         );
@@ -203,7 +209,7 @@ mod tests {
         assert_eq!(measured.answer(), Answer::CannotTell);
         assert_eq!(measured.spread(), Duration::from_millis(40));
         let text = measured.to_string();
-        assert!(text.contains("That cannot be told: the two differ by 5.00 ms, and the runs of one side by 40.0 ms."), "{text}");
+        assert!(text.contains("That cannot be told: the two differ by 5.00 ms, and the times of one side by 40.0 ms."), "{text}");
     }
 
     #[test]
@@ -226,7 +232,7 @@ mod tests {
         let measured = measured(&sequential, &[50; 20], 100, 20);
         assert_eq!(measured.spread(), Duration::ZERO);
         assert_eq!(measured.answer(), Answer::Faster);
-        assert!(measured.to_string().contains("8 of 10 runs of a side lie within"));
+        assert!(measured.to_string().contains("8 of 10 of a side lie within"));
     }
 
     #[test]

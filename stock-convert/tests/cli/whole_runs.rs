@@ -14,6 +14,11 @@ fn without_an_argument_the_prices_inside_are_converted_and_again() {
         assert!(folder.path().join(format!("data/daily-stock/{name}.h5")).exists());
     }
     assert!(ran.out.contains("12,154"), "all rows: {ran:#?}");
+    assert!(ran.out.contains("Is it really faster? "), "{ran:#?}");
+    assert!(ran.out.contains("The best possible was "), "{ran:#?}");
+    let picture = String::from_utf8(folder.read("data/conversion.svg")).unwrap();
+    assert!(picture.contains("a task graph of 10 tasks"), "one chain a file: {picture}");
+    assert!(["read", "write", "ibm.json", "ibm.h5"].iter().all(|word| picture.contains(word)));
     assert_eq!(ran.err, "");
     let before = folder.files();
     let ran = folder.run(&[]).expect(0);
@@ -39,6 +44,47 @@ fn outputs_keep_the_order_and_folders_of_inputs() {
     let lines: Vec<&str> = ran.out.lines().filter_map(|line| line.strip_prefix("  ")).collect();
     assert_eq!(lines, ["o/o/c.h5", "o/o/b.h5", "o/o/q/a.h5"]);
     assert!(!folder.path().join("c.h5").exists());
+}
+
+#[test]
+fn a_loop_one_worker_and_many_give_the_same_bytes() {
+    let folder = Folder::new();
+    for seed in 0..5 {
+        let mut lines = Vec::new();
+        stock_convert::generate::write_prices(&mut lines, 3000, seed).unwrap();
+        folder.write(&format!("in/{seed}.json"), &lines);
+    }
+    folder.run(&["in", "-o", "loop", "--sequential"]).expect(0);
+    folder.run(&["in", "-o", "one", "--jobs", "1"]).expect(0);
+    folder.run(&["in", "-o", "many", "--jobs", "7"]).expect(0);
+    for seed in 0..5 {
+        let one = folder.read(&format!("one/{seed}.h5"));
+        assert!(folder.read(&format!("loop/{seed}.h5")) == one);
+        assert!(folder.read(&format!("many/{seed}.h5")) == one);
+    }
+}
+
+#[test]
+fn the_graph_is_drawn_where_it_is_wanted() {
+    let folder = Folder::with(&[("a.json", "{\"x\":1}\n"), ("b.json", "{\"x\":1}\n")]);
+    folder.run(&["."]).expect(0);
+    let ran = folder.run(&[".", "--graph", "graph.dot"]).expect(0);
+    assert!(ran.out.contains("drawn in graph.dot"), "{ran:#?}");
+    let dot = String::from_utf8(folder.read("graph.dot")).unwrap();
+    assert_eq!(dot.matches("->").count(), 2, "also what is up to date: {dot}");
+    let ran = folder.run(&[".", "--graph", "graph.bmp"]).expect(2);
+    assert!(ran.err.contains(".svg"), "the known formats: {ran:#?}");
+    folder.run(&[".", "--graph", "no/such/folder.svg"]).expect(2);
+}
+
+#[test]
+fn comparing_leaves_outputs_alone() {
+    let folder = Folder::with(&[("a.json", "{\"x\":1}\n"), ("bad.json", "{")]);
+    folder.run(&["."]).expect(1);
+    let before = folder.files();
+    let ran = folder.run(&[".", "--compare"]).expect(1);
+    assert!(ran.out.contains("Is it really faster? "), "{ran:#?}");
+    assert!(folder.files() == before);
 }
 
 #[test]
