@@ -86,17 +86,31 @@ pub(super) fn columns(graph: &ProperGraph, sizes: &[Size]) -> Vec<f64> {
             }
         }
     }
-    straighten(graph, &offsets, &mut columns);
+    straighten(graph, &offsets, &mut columns, graph.order.iter(), &graph.above);
+    straighten(graph, &offsets, &mut columns, graph.order.iter().rev(), &graph.below);
     columns
 }
 
-/// Moves vertices by a few pixels into the column of something above them, where there is room:
-/// a link that is nearly vertical looks like a mistake.
-fn straighten(graph: &ProperGraph, offsets: &[f64], columns: &mut [f64]) {
-    for layer in &graph.order {
+/// Moves vertices by a few pixels into the column of something they are `linked` to, where there
+/// is room and nothing is straight yet: a link that is nearly vertical looks like a mistake.
+fn straighten<'a>(
+    graph: &ProperGraph,
+    offsets: &[f64],
+    columns: &mut [f64],
+    layers: impl Iterator<Item = &'a Vec<usize>>,
+    linked: &[Vec<usize>],
+) {
+    for layer in layers {
         for (place, &vertex) in layer.iter().enumerate() {
             let distance = |other: &usize| (columns[*other] - columns[vertex]).abs();
-            let nearest = graph.above[vertex]
+            if graph.above[vertex]
+                .iter()
+                .chain(&graph.below[vertex])
+                .any(|other| distance(other) == 0.0)
+            {
+                continue;
+            }
+            let nearest = linked[vertex]
                 .iter()
                 .min_by(|a, b| distance(a).total_cmp(&distance(b)))
                 .filter(|other| distance(other) < NEARLY_VERTICAL_PX);

@@ -7,12 +7,12 @@ use super::crossings;
 use super::proper::ProperGraph;
 
 /// Sweeps for a small graph, and for the largest.
-const MOST_SWEEPS: usize = 24;
+const MOST_SWEEPS: usize = 60;
 const FEWEST_SWEEPS: usize = 4;
 /// Links visited in all sweeps together: what keeps a large graph's time sane.
-const SWEEP_BUDGET: usize = 1_500_000;
+const SWEEP_BUDGET: usize = 2_000_000;
 /// Sweeps without progress after which the search ends.
-const PATIENCE: usize = 6;
+const PATIENCE: usize = 12;
 /// Passes of swaps over one layer.
 const SWAP_PASSES: usize = 8;
 
@@ -34,7 +34,7 @@ pub(super) fn reduce_crossings(graph: &mut ProperGraph) {
             // Sweep 0 judges the start itself.
             if sweep > 0 {
                 sweep_medians(graph, if sweep % 2 == 1 { Side::Above } else { Side::Below });
-                swap_neighbours(graph);
+                swap_neighbours(graph, sweep % 4 >= 2);
             }
             let count = crossings::count(graph);
             if best.as_ref().is_none_or(|(fewest, _)| count < *fewest) {
@@ -135,15 +135,16 @@ fn weighted_median(sorted: &[usize]) -> Option<f64> {
     }
 }
 
-/// Swaps neighbours wherever that removes crossings, layer by layer.
-fn swap_neighbours(graph: &mut ProperGraph) {
+/// Swaps neighbours wherever that removes crossings, layer by layer. With `ties`, the first pass
+/// also swaps where it changes nothing, which leads out of dead ends.
+fn swap_neighbours(graph: &mut ProperGraph, ties: bool) {
     for layer in 0..graph.order.len() {
         // The adjacent layers stand still meanwhile, so their places are looked up once.
         let mut linked: Vec<[Vec<usize>; 2]> = graph.order[layer]
             .iter()
             .map(|&vertex| [Side::Above, Side::Below].map(|side| places(graph, vertex, side)))
             .collect();
-        for _ in 0..SWAP_PASSES {
+        for pass in 0..SWAP_PASSES {
             let mut improved = false;
             for left in 0..linked.len().saturating_sub(1) {
                 let right = left + 1;
@@ -151,7 +152,8 @@ fn swap_neighbours(graph: &mut ProperGraph) {
                     crossings::count_pair(&linked[left][0], &linked[right][0]);
                 let (below, below_swapped) =
                     crossings::count_pair(&linked[left][1], &linked[right][1]);
-                if above + below > above_swapped + below_swapped {
+                let (now, swapped) = (above + below, above_swapped + below_swapped);
+                if now > swapped || (ties && pass == 0 && now == swapped && now > 0) {
                     linked.swap(left, right);
                     graph.order[layer].swap(left, right);
                     improved = true;
