@@ -64,7 +64,7 @@ impl Plan {
 
     pub(crate) fn push(&mut self, task: TaskPointer, exposed: bool) -> u32 {
         let index = self.tasks.len();
-        if index % 64 == 0 {
+        if index.is_multiple_of(64) {
             self.exposed.push(0);
         }
         self.exposed[index / 64] |= u64::from(exposed) << (index % 64);

@@ -13,6 +13,7 @@ own_functions!(Unzip = "unzip", Part = "part");
 
 /// A part that waits to be moved into its one consumer.
 type Waiting<T> = Mutex<Option<T>>;
+type Pair<A, B> = SharedValue<(Waiting<A>, Waiting<B>)>;
 
 fn take_part<T>(part: &Waiting<T>) -> T {
     let part = part.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -35,12 +36,12 @@ impl<A: Send + 'static, B: Send + 'static> Delayed<(A, B)> {
         .shared();
         let first = call::<Part, _, _, _>(
             (Borrowed(parts.clone()), ()),
-            |(parts, ()): (SharedValue<(Waiting<A>, Waiting<B>)>, ())| take_part(&parts.0),
+            |(parts, ()): (Pair<A, B>, ())| take_part(&parts.0),
         );
-        let second = call::<Part, _, _, _>(
-            (Borrowed(parts), ()),
-            |(parts, ()): (SharedValue<(Waiting<A>, Waiting<B>)>, ())| take_part(&parts.1),
-        );
+        let second =
+            call::<Part, _, _, _>((Borrowed(parts), ()), |(parts, ()): (Pair<A, B>, ())| {
+                take_part(&parts.1)
+            });
         (first, second)
     }
 }

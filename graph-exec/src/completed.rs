@@ -39,7 +39,7 @@ impl Workers {
 
 enum Course {
     Parallel(Arc<Parallel>),
-    Serial(Serial),
+    Serial(Box<Serial>),
 }
 
 pub(crate) struct Completed<H> {
@@ -76,7 +76,7 @@ impl<H: Outputs> Completed<H> {
                 Course::Parallel(parallel)
             }
             // SAFETY: as above.
-            _ => Course::Serial(unsafe { Serial::complete(plan, policy) }),
+            _ => Course::Serial(Box::new(unsafe { Serial::complete(plan, policy) })),
         };
         let workers = workers.count();
         Ok(Completed { outputs, course, workers, begin, wall: begin.elapsed(), names })

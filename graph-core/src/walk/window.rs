@@ -41,6 +41,8 @@ pub(super) struct Window {
     /// Distance from the newest number, in pages → page.
     near: Vec<u32>,
     far: BTreeMap<u64, u32>,
+    /// Boxed, so that growing moves pointers and not pages of kilobytes.
+    #[expect(clippy::vec_box, reason = "pages are large and must not be copied as the list grows")]
     pages: Vec<Box<Page>>,
     /// Where the walk is: distance in pages, offset.
     position: (u64, usize),
