@@ -141,7 +141,7 @@ fn a_panicking_drop_fails_its_consumer_only() {
         }
     }
     for executor in executors() {
-        let consumer = value(1).map(|_| Sticky).map(|sticky| drop(sticky));
+        let consumer = value(1).map(|_| Sticky).map(drop);
         let (consumer, other) = executor.keep_going().compute((consumer, value(2))).unwrap();
         assert!(consumer.unwrap_err().to_string().contains("will not let go"));
         assert_eq!(other.unwrap(), 2);
