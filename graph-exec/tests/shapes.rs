@@ -1,10 +1,27 @@
 //! Graphs as deep and as wide as memory allows, on a small stack.
 
+use std::sync::Arc;
+
 use graph_exec::prelude::*;
 
 /// Runs on a thread with a 2 MiB stack, and on an executor whose threads have the usual size.
 fn on_small_stack(body: impl FnOnce() + Send + 'static) {
     std::thread::Builder::new().stack_size(2 << 20).spawn(body).unwrap().join().unwrap();
+}
+
+#[delayed]
+fn total(parts: &[u64]) -> u64 {
+    parts.iter().sum()
+}
+
+#[delayed]
+fn total_of_shared(parts: &[Arc<u64>]) -> u64 {
+    parts.iter().map(|part| **part).sum()
+}
+
+#[delayed]
+fn count(parts: Vec<u64>) -> usize {
+    parts.len()
 }
 
 fn chain(length: u64) -> Delayed<u64> {
@@ -41,4 +58,35 @@ fn a_failure_at_the_start_of_a_long_chain_is_reported_at_its_end() {
         assert!(error.contains("broken"), "{error}");
         assert!(error.contains("more …"), "{error}");
     });
+}
+
+#[test]
+fn a_chain_of_a_million_is_drawn() {
+    on_small_stack(|| {
+        let picture = Graph::of(&chain(1_000_000)).unwrap().to_svg();
+        assert!(picture.contains("1\u{202f}000\u{202f}000 tasks"), "{}", &picture[..500]);
+    });
+}
+
+#[test]
+fn a_fan_in_of_a_hundred_thousand_builds_runs_and_drops() {
+    on_small_stack(|| {
+        let parts = |width: u64| (0..width).map(|n| value(n).map(|n| n + 1)).collect::<Vec<_>>();
+        let expected = 100_000 * 100_001 / 2;
+        assert_eq!(total(parts(100_000)).compute().unwrap(), expected);
+        assert_eq!(Executor::serial().compute(total(parts(100_000))).unwrap(), expected);
+        let shared: Vec<Shared<u64>> = parts(100_000).into_iter().map(Delayed::shared).collect();
+        assert_eq!(total_of_shared(shared).compute().unwrap(), expected);
+        drop(total(parts(100_000)));
+    });
+}
+
+#[test]
+fn containers_of_any_size_become_containers_of_results() {
+    for size in [0, 1, 8, 100_000] {
+        let parts: Vec<Delayed<u64>> = (0..size).map(value).collect();
+        assert_eq!(count(parts).compute().unwrap() as u64, size);
+        let outputs: Vec<Delayed<u64>> = (0..size).map(value).collect();
+        assert_eq!(compute(outputs).unwrap(), (0..size).collect::<Vec<_>>());
+    }
 }

@@ -110,6 +110,41 @@ fn load_then_reduce_holds_one_block_a_worker() {
     }
 }
 
+/// Loads 256 blocks and merges them two by two, in the order of the file names, as a program
+/// would that first loads everything.
+fn tree(alive: &Alive, most: &Arc<AtomicUsize>) -> Delayed<Block> {
+    let mut level: Vec<Delayed<Block>> = (0..256).map(|_| alive.load()).collect();
+    while level.len() > 1 {
+        let mut pairs = level.into_iter();
+        let mut next = vec![];
+        while let (Some(left), Some(right)) = (pairs.next(), pairs.next()) {
+            let (alive, most) = (alive.clone(), Arc::clone(most));
+            next.push(merge(left, right, alive, most));
+        }
+        level = next;
+    }
+    level.pop().unwrap()
+}
+
+#[delayed]
+fn merge(left: Block, _right: Block, alive: Alive, most: Arc<AtomicUsize>) -> Block {
+    most.fetch_max(alive.count(), Ordering::SeqCst);
+    left
+}
+
+#[test]
+fn a_tree_holds_few_blocks() {
+    // One worker: a block for each of the eight levels, and one more. Four workers: the static
+    // order holds 14 when tasks take equally long, and up to eight more for each worker that lags.
+    for (workers, bar) in [(1, 10), (4, 40)] {
+        let (alive, most) = (Alive::default(), Arc::default());
+        let executor = Executor::builder().threads(workers).build().unwrap();
+        drop(executor.compute(tree(&alive, &most)).unwrap());
+        let most = most.load(Ordering::SeqCst);
+        assert!(most <= bar, "{workers} workers held {most} blocks");
+    }
+}
+
 #[test]
 fn a_failed_run_drops_what_it_had() {
     let alive = Alive::default();
