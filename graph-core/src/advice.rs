@@ -8,7 +8,7 @@
 #[diagnostic::on_unimplemented(
     message = "a task cannot keep a `{Self}`: it may run on another thread, after its arguments' borrows have ended",
     label = "not `Send`, or borrows something that is not `'static`",
-    note = "use a type that may go to another thread, `Arc` instead of `Rc`, `Mutex` instead of `RefCell`, owned data instead of a borrow"
+    note = "use a type that may go to another thread, `Arc` instead of `Rc`, `Mutex` instead of `RefCell`, `Box<dyn Trait + Send>`, owned data instead of a borrow"
 )]
 pub trait Keepable: Send + 'static {}
 #[diagnostic::do_not_recommend]
@@ -18,7 +18,7 @@ impl<T: Send + 'static> Keepable for T {}
 #[diagnostic::on_unimplemented(
     message = "a task cannot give a `{Self}`: its result may go to another thread, and this type may not",
     label = "not `Send`, or borrows something that is not `'static`",
-    note = "return a type that may go to another thread, `Arc` instead of `Rc`, `Mutex` instead of `RefCell`, owned data instead of a borrow"
+    note = "return a type that may go to another thread, `Arc` instead of `Rc`, `Mutex` instead of `RefCell`, `Box<dyn Trait + Send>`, owned data instead of a borrow"
 )]
 pub trait TaskResult: Send + 'static {}
 #[diagnostic::do_not_recommend]

@@ -1,7 +1,9 @@
 //! The generics of a function that builds tasks: no lifetimes, and every type may go to another thread.
 
 use quote::format_ident;
-use syn::{GenericParam, Generics, Token, Type, WherePredicate, parse_quote_spanned};
+use syn::{
+    GenericParam, Generics, Token, Type, TypeParamBound, WherePredicate, parse_quote_spanned,
+};
 
 use crate::lifetimes::MakeStatic;
 
@@ -24,8 +26,22 @@ pub fn for_tasks(generics: &Generics) -> Generics {
                 &mut param.bounds
             }
         };
-        bounds.push(parse_quote_spanned!(span=> ::core::marker::Send));
-        bounds.push(parse_quote_spanned!(span=> 'static));
+        let has = |name: &str| {
+            bounds.iter().any(|bound| match bound {
+                TypeParamBound::Trait(bound) => {
+                    bound.path.segments.last().is_some_and(|last| last.ident == name)
+                }
+                TypeParamBound::Lifetime(lifetime) => lifetime.ident == name,
+                _ => false,
+            })
+        };
+        let (has_send, has_static) = (has("Send"), has("static"));
+        if !has_send {
+            bounds.push(parse_quote_spanned!(span=> ::core::marker::Send));
+        }
+        if !has_static {
+            bounds.push(parse_quote_spanned!(span=> 'static));
+        }
     }
     generics
 }
@@ -79,6 +95,14 @@ mod tests {
             clause.where_clause.to_token_stream().to_string(),
             quote!(where T: Clone + ::core::marker::Send + 'static).to_string()
         );
+    }
+
+    #[test]
+    fn bounds_that_are_there_are_not_repeated() {
+        let generics = generics_of(parse_quote!(
+            fn f<'a, T: Send + 'a>(x: &'a T) {}
+        ));
+        assert_eq!(generics.to_token_stream().to_string(), quote!(<T: Send + 'static>).to_string());
     }
 
     #[test]

@@ -57,7 +57,8 @@ pub fn expand(block: &mut ItemImpl, args: &Args, runtime: &Path) -> syn::Result<
             Err(error) => errors.add(with_way_out(error)),
         }
     }
-    errors.finish()?;
+    // The methods that are refused are missing from the trait; the others keep working.
+    let refused = errors.finish().err().map(|error| error.to_compile_error());
 
     let generics = for_tasks(&block.generics);
     let (declared, given, clause) = generics.split_for_impl();
@@ -66,6 +67,7 @@ pub fn expand(block: &mut ItemImpl, args: &Args, runtime: &Path) -> syn::Result<
         block.attrs.iter().filter(|attr| attr.path().is_ident("cfg")).collect();
     let docs = format!("Methods of `{}` as tasks, for handles.", quote!(#self_ty));
     Ok(quote! {
+        #refused
         #block
 
         #(#cfg)*

@@ -16,4 +16,5 @@ impl Model {
 fn main() {
     let model = Model(String::new());
     println!("{} {}", model.name(), model.length());
+    drop(graph_core::value(model).length());
 }
