@@ -45,3 +45,8 @@ pub mod prelude {
     pub use crate::{Compute, ComputeShared, Executor, Flatten, compute};
     pub use graph_core::{Delayed, Graph, Handle, Shared, Visualize, defer, delayed, value};
 }
+
+/// The README's code, so that it cannot rot.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;
