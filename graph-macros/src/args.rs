@@ -7,6 +7,8 @@ use syn::{
     parse::{Parse, ParseStream, Parser},
 };
 
+use crate::errors::Errors;
+
 /// What the user asked for in the parentheses.
 #[derive(Default)]
 pub struct Args {
@@ -122,30 +124,6 @@ fn skip_to_comma(input: ParseStream<'_>) -> syn::Result<()> {
         input.parse::<proc_macro2::TokenTree>()?;
     }
     Ok(())
-}
-
-/// Several errors as one, so that the user can mend them in one go.
-#[derive(Default)]
-pub struct Errors(Option<syn::Error>);
-
-impl Errors {
-    /// Adds one more.
-    pub fn add(&mut self, error: syn::Error) {
-        match &mut self.0 {
-            Some(first) => first.combine(error),
-            None => self.0 = Some(error),
-        }
-    }
-
-    /// Adds one more, on the given tokens.
-    pub fn at(&mut self, tokens: impl quote::ToTokens, message: impl std::fmt::Display) {
-        self.add(syn::Error::new_spanned(tokens, message));
-    }
-
-    /// `Ok` when nothing was added since the last time.
-    pub fn finish(&mut self) -> syn::Result<()> {
-        self.0.take().map_or(Ok(()), Err)
-    }
 }
 
 #[cfg(test)]

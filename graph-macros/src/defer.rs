@@ -9,7 +9,7 @@ use syn::{
 };
 
 use crate::{
-    args::Errors,
+    errors::Errors,
     expand::{named, respanned},
 };
 

@@ -5,7 +5,8 @@ use quote::{format_ident, quote};
 use syn::{Path, ReturnType};
 
 use crate::{
-    args::{Args, Errors},
+    args::Args,
+    errors::Errors,
     expand::{handle, parameter},
     generics::for_tasks,
     lifetimes::MakeStatic,

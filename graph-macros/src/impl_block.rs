@@ -9,8 +9,9 @@ use syn::{
 };
 
 use crate::{
-    args::{Args, Errors},
+    args::Args,
     attributes,
+    errors::Errors,
     expand::{self, TaskBody},
     generics::{for_tasks, turbofish},
     lifetimes::MakeStatic,

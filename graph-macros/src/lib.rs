@@ -11,7 +11,8 @@ use proc_macro::TokenStream;
 use syn::{Path, parse_macro_input};
 
 use crate::{
-    args::{Args, Errors},
+    args::Args,
+    errors::Errors,
     model::Task,
     source::{Source, SourceFn},
 };
@@ -19,6 +20,7 @@ use crate::{
 mod args;
 mod attributes;
 mod defer;
+mod errors;
 mod expand;
 mod fallback;
 mod generics;

@@ -8,8 +8,9 @@ use syn::{
 };
 
 use crate::{
-    args::{Args, Errors},
+    args::Args,
     attributes,
+    errors::Errors,
     generics::for_tasks,
     lifetimes::MakeStatic,
     source::{SourceFn, mentions_self_type},
