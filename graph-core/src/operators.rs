@@ -1,7 +1,8 @@
 //! Lazy operators: `a + b` on handles is a task that adds their results.
 //!
-//! Both sides have one type, so that literals infer: a handle with a handle (`Delayed`, `Shared`
-//! or `&Shared`), a handle with a value, and a primitive with a handle of one.
+//! Both sides and the result have one type, so that literals infer: a handle with a handle
+//! (`Delayed`, `Shared` or `&Shared`), a handle with a value, and a primitive with a handle of one.
+//! Anything else (`Instant` − `Instant`) is a task of its own: `defer!` or `.map`.
 
 use std::ops::{Add, BitAnd, BitOr, BitXor, Div, Mul, Neg, Not, Rem, Shl, Shr, Sub};
 
@@ -65,9 +66,9 @@ macro_rules! binary_impl {
         #[diagnostic::do_not_recommend]
         impl<T> $trait<$right> for $left
         where
-            T: $trait<Output: Send + 'static> + Send + 'static $($clone)*,
+            T: $trait<Output = T> + Send + 'static $($clone)*,
         {
-            type Output = Delayed<<T as $trait>::Output>;
+            type Output = Delayed<T>;
             #[inline]
             #[track_caller]
             fn $method(self, right: $right) -> Self::Output {
@@ -117,9 +118,9 @@ macro_rules! unary_impls {
         #[diagnostic::do_not_recommend]
         impl<T> $trait for $operand
         where
-            T: $trait<Output: Send + 'static> + Send + 'static $($clone)*,
+            T: $trait<Output = T> + Send + 'static $($clone)*,
         {
-            type Output = Delayed<<T as $trait>::Output>;
+            type Output = Delayed<T>;
             #[inline]
             #[track_caller]
             fn $method(self) -> Self::Output {
