@@ -76,7 +76,7 @@ impl<H: Outputs> Completed<H> {
                 Course::Parallel(parallel)
             }
             // SAFETY: as above.
-            _ => Course::Serial(Box::new(unsafe { Serial::complete(plan, policy) })),
+            _ => Course::Serial(Box::new(unsafe { Serial::complete(plan, policy, recorded) })),
         };
         let workers = workers.count();
         Ok(Completed { outputs, course, workers, begin, wall: begin.elapsed(), names })

@@ -7,6 +7,7 @@
 #![expect(unsafe_code, reason = "it starts tasks through a plan's pointers")]
 
 use std::{
+    collections::HashMap,
     sync::{Arc, Condvar, Mutex, PoisonError},
     time::Instant,
 };
@@ -38,10 +39,10 @@ impl Serial {
     ///
     /// # Safety
     /// The handles that `plan` was made from outlive this call and those of the error methods.
-    pub(crate) unsafe fn complete(plan: Plan, policy: Policy) -> Self {
-        let mut awaited = vec![Vec::new(); plan.len()];
+    pub(crate) unsafe fn complete(plan: Plan, policy: Policy, recorded: bool) -> Self {
+        let mut awaited: HashMap<u32, Vec<u32>> = HashMap::new();
         for &(other, task) in plan.order_edges() {
-            awaited[task as usize].push(other);
+            awaited.entry(task).or_default().push(other);
         }
         let edges = plan.dependencies().edges().map(|(task, dependency)| (dependency, task));
         let edges = edges.chain(plan.order_edges().iter().copied());
@@ -53,16 +54,18 @@ impl Serial {
             let data = serial.plan.dependencies().neighbours(task);
             let culprit = data
                 .iter()
-                .chain(&awaited[task as usize])
+                .chain(awaited.get(&task).into_iter().flatten())
                 .find_map(|&other| serial.blame.culprit(other));
             if let Some(culprit) = culprit {
                 serial.blame.skip(task, culprit);
                 continue;
             }
-            let start = Instant::now();
+            let start = recorded.then(Instant::now);
             // SAFETY: the handles exist, no dependency is without result, and each task comes once.
             let reason = unsafe { run_one(&serial.plan, task, &frame, &waiter) };
-            serial.spans.push(Span { task, worker: 0, start, end: Instant::now() });
+            if let Some(start) = start {
+                serial.spans.push(Span { task, worker: 0, start, end: Instant::now() });
+            }
             if let Some(reason) = reason {
                 serial.blame.add(task, reason);
                 if policy == Policy::FailFast {

@@ -15,12 +15,13 @@ use crate::compare::compare;
 use crate::error::ConvertError;
 use crate::existing::{Standing, standing};
 use crate::inputs::{self, Inputs, Places};
+use crate::larger::{self, Larger};
 use crate::parse::{BadLines, LineError, Skipped};
 use crate::plan::{Conversion, Converted, convert, convert_sequentially, plan};
 use crate::summary::{self, Outcome};
 use crate::unfinished::{Replace, folder_of, remove_leftovers};
 use crate::units;
-use crate::verdict::Measured;
+use crate::verdict::{Answer, Measured};
 use crate::write::{TargetMode, Written};
 
 /// Real prices of five companies: see `assets/README.md`.
@@ -73,6 +74,9 @@ pub enum AppError {
     /// An input that was converted before could not be converted again.
     #[error("cannot be measured: {0}")]
     Measuring(ConvertError),
+    /// The larger files to measure with cannot be written.
+    #[error("cannot write prices to measure with to the temporary folder: {0}")]
+    Generating(io::Error),
     /// The terminal or pipe that the summary goes to is gone.
     #[error("cannot write to the standard output: {0}")]
     Output(#[from] io::Error),
@@ -126,7 +130,11 @@ pub fn run(
         let readable = readable.filter(|(_, outcome)| !matches!(outcome, Outcome::Failed(_)));
         let rehearsals: Vec<_> = readable.map(|(conversion, _)| conversion.rehearsal()).collect();
         if !rehearsals.is_empty() {
-            writeln!(out, "\n{}", measure(&rehearsals, &executor)?)?;
+            let measured = measure(&rehearsals, &executor)?;
+            writeln!(out, "\n{measured}")?;
+            if arguments.inputs.is_empty() && measured.answer() == Answer::CannotTell {
+                measure_larger(&executor, out)?;
+            }
         }
     }
     Ok(ending)
@@ -192,6 +200,20 @@ fn known_outcome(conversion: &Conversion) -> Option<Outcome> {
             input: input.path.clone(),
         })),
     }
+}
+
+/// Measures on generated prices, where the real ones are too few to tell.
+fn measure_larger(executor: &Executor, out: &mut dyn Write) -> Result<(), AppError> {
+    let larger = Larger::generate().map_err(AppError::Generating)?;
+    let (rows, size) = (units::count(larger::ROWS), units::bytes(larger.bytes));
+    writeln!(
+        out,
+        "\nFiles that are read and written in a millisecond say little. The same on {} generated \
+         files of {rows} rows each, {size} together:",
+        larger.conversions.len()
+    )?;
+    writeln!(out, "{}", measure(&larger.conversions, executor)?)?;
+    Ok(())
 }
 
 /// Measures the loop against the graph on outputs that are thrown away.

@@ -14,6 +14,7 @@ mod existing;
 mod frame;
 pub mod generate;
 mod inputs;
+mod larger;
 mod locate;
 mod origin;
 mod parse;
