@@ -22,15 +22,17 @@ use clap::Parser;
 const LONGEST: Duration = Duration::from_secs(20);
 /// A row that takes more memory is stopped.
 const LARGEST_BYTES: u64 = 8 << 30;
+/// From here on every shape differs from the others.
+const SMALLEST: usize = 4;
 
 /// Measures the overhead per task.
 #[derive(Parser)]
 struct Options {
     /// Size of the graphs, in nodes; may be given several times.
-    #[arg(long, value_name = "N", default_values_t = [100_000], value_parser = parse_size)]
+    #[arg(long, value_name = "N", default_values_t = [100_000], value_parser = at_least::<SMALLEST>)]
     tasks: Vec<usize>,
     /// Number of workers; may be given several times.
-    #[arg(long, value_name = "N", default_values_t = [1, 2])]
+    #[arg(long, value_name = "N", default_values_t = [1, 2], value_parser = at_least::<1>)]
     threads: Vec<usize>,
     /// Only this library; may be given several times.
     #[arg(long, value_name = "NAME")]
@@ -39,7 +41,7 @@ struct Options {
     #[arg(long, value_name = "NAME")]
     shape: Vec<Shape>,
     /// Repetitions that the medians are of.
-    #[arg(long, value_name = "N", default_value_t = 7)]
+    #[arg(long, value_name = "N", default_value_t = 7, value_parser = at_least::<1>)]
     repeat: usize,
     /// One JSON object a row instead of a table.
     #[arg(long)]
@@ -49,11 +51,10 @@ struct Options {
     row: bool,
 }
 
-/// The smallest size that every shape can have.
-fn parse_size(text: &str) -> Result<usize, String> {
+fn at_least<const LEAST: usize>(text: &str) -> Result<usize, String> {
     match text.parse() {
-        Ok(tasks) if tasks >= 4 => Ok(tasks),
-        Ok(_) => Err("a graph of fewer than 4 tasks has no shape".to_owned()),
+        Ok(number) if number >= LEAST => Ok(number),
+        Ok(_) => Err(format!("the least is {LEAST}")),
         Err(error) => Err(format!("{error}")),
     }
 }

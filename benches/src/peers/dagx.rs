@@ -1,5 +1,7 @@
 //! dagx: typed nodes that depend on up to eight others, run layer by layer on tokio.
 
+use std::array;
+
 use operese_dagx::{DagRunner, TaskHandle, task};
 use tokio::runtime::{Builder, Runtime};
 
@@ -81,10 +83,7 @@ impl Build for Nodes {
             let mut sums = Vec::with_capacity(all.len() / 8 + 1);
             let mut eights = all.chunks_exact(8);
             for eight in &mut eights {
-                let [a, b, c, d, e, f, g, h] = [0, 1, 2, 3, 4, 5, 6, 7].map(|n| {
-                    let number: usize = eight[n];
-                    &self.handles[number]
-                });
+                let [a, b, c, d, e, f, g, h] = array::from_fn(|n| &self.handles[eight[n]]);
                 let handle = self.dag.add_task(AddEight).depends_on((a, b, c, d, e, f, g, h));
                 sums.push(self.keep(handle));
             }
