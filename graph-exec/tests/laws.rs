@@ -110,7 +110,6 @@ fn executors() -> Vec<Executor> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(60))]
 
     #[test]
     fn every_executor_gives_what_the_model_gives((plans, outputs) in graphs(false)) {
