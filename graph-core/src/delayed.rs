@@ -5,7 +5,7 @@
 use std::{fmt, marker::PhantomData, sync::Arc};
 
 use crate::{
-    Failure, SourceLocation,
+    Failure, GraphError, SourceLocation,
     advice::{ClonedHandle, Keepable, Shareable, TaskResult},
     call::{Fallible, call, try_call},
     input::SharedValue,
@@ -103,10 +103,19 @@ impl<T: Send + 'static> Delayed<T> {
     /// ```
     pub fn after_each<'a>(mut self, others: impl IntoIterator<Item = &'a dyn Handle>) -> Self {
         for other in others {
-            // SAFETY: `other` is a handle, so its task exists.
-            let observer = unsafe { other.handle_task().0.pointer().observe() };
+            let other = other.handle_task().0.header();
+            let this = self.task.header();
+            let later = (other.number() > this.number()).then(|| GraphError::AfterLater {
+                task: this.name(),
+                built_at: this.built_at(),
+                other: other.name(),
+                other_built_at: other.built_at(),
+            });
+            let number = other.number();
             // SAFETY: a `Delayed` is its task's only handle, and it was not passed on yet.
-            unsafe { self.task.notes_mut() }.after.push(observer);
+            let notes = unsafe { self.task.notes_mut() };
+            notes.after.push(number);
+            notes.after_later = notes.after_later.take().or(later.map(Box::new));
         }
         self
     }

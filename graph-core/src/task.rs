@@ -7,7 +7,7 @@
 //! ```
 //!
 //! Two counts keep it, as in `std::sync::Arc`: *holders* (handles, and bodies of dependents) keep
-//! its contents, *observers* (plans of runs, `.after`) keep the header alone readable.
+//! its contents, *observers* (plans of runs) keep the header alone readable.
 //! This module owns counting and freeing; `slot` owns what the slot holds in which phase.
 
 #![expect(
@@ -22,7 +22,7 @@ use std::{
 };
 
 use crate::{
-    Cause, Function, SourceLocation,
+    Cause, Function, GraphError, SourceLocation,
     failure::task_name,
     slot::{Phase, Slot},
     sync::{AtomicU32, AtomicU64, Ordering, fence},
@@ -71,7 +71,10 @@ pub(crate) struct Header {
 #[derive(Default)]
 pub(crate) struct Notes {
     pub(crate) label: Option<String>,
-    pub(crate) after: Vec<TaskObserver>,
+    /// Creation numbers of the tasks it waits for without using their results.
+    pub(crate) after: Vec<u64>,
+    /// The first of them that was built too late.
+    pub(crate) after_later: Option<Box<GraphError>>,
 }
 
 /// What the erased task can do with its typed contents.
@@ -233,7 +236,7 @@ impl TaskRef {
     /// # Safety
     /// `self` must be the only holder and must never have been part of a plan that still exists.
     pub(crate) unsafe fn notes_mut(&mut self) -> &mut Notes {
-        // SAFETY: promised by the caller; observers (`.after`) read number and phase only.
+        // SAFETY: promised by the caller; a handle that somebody borrows is not moved into here.
         unsafe { (*self.header().notes.get()).get_or_insert_default() }
     }
 }
@@ -266,11 +269,6 @@ impl Drop for TaskRef {
 pub(crate) struct TaskObserver(TaskPointer);
 
 impl TaskObserver {
-    pub(crate) fn header(&self) -> &Header {
-        // SAFETY: an observer keeps the header.
-        unsafe { self.0.header() }
-    }
-
     /// Leaves the count to the returned pointer; [`from_pointer`](Self::from_pointer) takes it back.
     pub(crate) fn into_pointer(self) -> TaskPointer {
         let pointer = self.0;
@@ -307,10 +305,24 @@ unsafe fn stop_observing(pointer: TaskPointer) {
     unsafe { (header.vtable.free)(pointer) };
 }
 
+/// The tasks whose last holder left while another task's body was being dropped on a thread.
+struct Released {
+    active: Cell<bool>,
+    tasks: RefCell<Vec<TaskPointer>>,
+}
+
 thread_local! {
-    /// Tasks whose last holder left while another task's body was being dropped on this thread.
-    static RELEASED: RefCell<Vec<TaskPointer>> = const { RefCell::new(Vec::new()) };
-    static RELEASING: Cell<bool> = const { Cell::new(false) };
+    static RELEASED: Released =
+        const { Released { active: Cell::new(false), tasks: RefCell::new(Vec::new()) } };
+}
+
+/// Ends the dropping of a list also when a destructor panics.
+struct EndOfRelease;
+
+impl Drop for EndOfRelease {
+    fn drop(&mut self) {
+        let _ = RELEASED.try_with(|released| released.active.set(false));
+    }
 }
 
 /// Drops a task's contents and the holders' share of the header.
@@ -328,24 +340,32 @@ unsafe fn release(pointer: TaskPointer) {
         unsafe { release_now(pointer) };
         return;
     }
-    // A thread that is ending has no list any more; it may recurse.
-    let already_releasing = RELEASING.try_with(|releasing| releasing.replace(true));
-    match already_releasing {
-        Ok(true) => RELEASED.with_borrow_mut(|released| released.push(pointer)),
+    let already_active = RELEASED.try_with(|released| {
+        let already_active = released.active.replace(true);
+        if already_active {
+            released.tasks.borrow_mut().push(pointer);
+        }
+        already_active
+    });
+    match already_active {
+        Ok(true) => {}
+        // A thread that is ending has no list any more; it may recurse.
         Err(_) => {
             // SAFETY: passed on.
             unsafe { release_now(pointer) }
         }
         Ok(false) => {
+            let end = EndOfRelease;
             let mut panic = None;
             let mut next = Some(pointer);
             while let Some(pointer) = next {
                 // SAFETY: each pointer on the list was put there by its last holder, once.
                 let outcome = catch_unwind(AssertUnwindSafe(|| unsafe { release_now(pointer) }));
                 panic = panic.or(outcome.err());
-                next = RELEASED.with_borrow_mut(Vec::pop);
+                next =
+                    RELEASED.try_with(|released| released.tasks.borrow_mut().pop()).ok().flatten();
             }
-            RELEASING.set(false);
+            drop(end);
             if let Some(panic) = panic
                 && !std::thread::panicking()
             {

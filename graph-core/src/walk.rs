@@ -105,35 +105,34 @@ impl Walk {
             // SAFETY: as above.
             unsafe { task.observe() }.into_pointer();
         }
-        if exposed {
+        let waiting = if exposed {
             // SAFETY: the header exists as above, and reading edges runs no user code.
-            unsafe {
+            let read = unsafe {
                 slot::while_waiting(task, |header| {
                     (header.vtable.edges)(task, &mut self.edges);
                     insert_dependencies(&mut self.window, &mut self.edges, &mut self.targets, true);
-                });
-            }
+                })
+            };
+            read.is_some()
         } else if slot::phase(header) == slot::Phase::Waiting {
             // SAFETY: nobody outside this plan can reach the task, so its body stays where it is.
             unsafe { (header.vtable.edges)(task, &mut self.edges) };
             insert_dependencies(&mut self.window, &mut self.edges, &mut self.targets, false);
-        }
+            true
+        } else {
+            false
+        };
         let index = self.plan.push(task, exposed);
         self.window.set_index(slot, index);
         self.offsets
             .push(u32::try_from(self.targets.len()).expect("a plan has fewer than 2³² edges"));
-        for other in header.notes().iter().flat_map(|notes| &notes.after) {
-            let other = other.header();
-            if other.number() > header.number() {
-                // The walk goes on, so that the plan gives every observer count back.
-                self.error.get_or_insert_with(|| GraphError::AfterLater {
-                    task: header.name(),
-                    built_at: header.built_at(),
-                    other: other.name(),
-                    other_built_at: other.built_at(),
-                });
+        // A task that has started waits for nothing any more.
+        if let Some(notes) = header.notes().filter(|_| waiting) {
+            // The walk goes on after an error, so that the plan gives every observer count back.
+            if let (None, Some(error)) = (&self.error, &notes.after_later) {
+                self.error = Some((**error).clone());
             }
-            self.after.push((index, other.number()));
+            self.after.extend(notes.after.iter().map(|&other| (index, other)));
         }
     }
 

@@ -263,8 +263,11 @@ struct Shift {
 }
 
 impl Subscriber for Parallel {
-    fn task_ended(&self, index: u32) {
+    fn task_ended(self: Arc<Self>, index: u32) {
         self.queue.resume(index);
+        if !self.run.is_stopped() {
+            self.invite();
+        }
         self.tell_caller();
     }
 

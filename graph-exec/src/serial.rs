@@ -167,7 +167,7 @@ impl Waiter {
 }
 
 impl Subscriber for Waiter {
-    fn task_ended(&self, _: u32) {
+    fn task_ended(self: Arc<Self>, _: u32) {
         *lock(&self.told) = true;
         self.changed.notify_all();
     }

@@ -19,7 +19,7 @@ use crate::{lineage::Lineage, sync::lock};
 /// A run that can be told of the end of a task.
 pub(crate) trait Subscriber: Send + Sync {
     /// The task with this index in the run's plan has ended elsewhere.
-    fn task_ended(&self, index: u32);
+    fn task_ended(self: Arc<Self>, index: u32);
     /// Where the run was started.
     fn lineage(&self) -> &Lineage;
 }

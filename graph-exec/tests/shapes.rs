@@ -90,3 +90,19 @@ fn containers_of_any_size_become_containers_of_results() {
         assert_eq!(compute(outputs).unwrap(), (0..size).collect::<Vec<_>>());
     }
 }
+
+#[test]
+fn a_chain_of_order_only_edges_drops_without_recursion() {
+    on_small_stack(|| {
+        let ordered = || {
+            let mut tasks: Vec<Delayed<u64>> = vec![value(0)];
+            for n in 1..200_000 {
+                let next = value(n).after([&tasks[tasks.len() - 1]]);
+                tasks.push(next);
+            }
+            tasks
+        };
+        drop(ordered());
+        assert_eq!(compute(ordered()).unwrap().len(), 200_000);
+    });
+}

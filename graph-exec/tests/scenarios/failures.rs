@@ -190,3 +190,13 @@ fn after_a_later_task_is_refused_and_both_are_named() {
         assert!(error.contains("value (early)") && error.contains("value (late)"), "{error}");
     }
 }
+
+#[test]
+fn a_task_that_has_run_waits_for_nothing_any_more() {
+    let other = unknown("ibm");
+    let early = value(1).map(|n| n).after([&other]).shared();
+    assert_eq!(*early.compute().unwrap(), 1);
+    let (early, other) = Executor::default().keep_going().compute((&early, other)).unwrap();
+    assert_eq!(*early.unwrap(), 1);
+    assert!(other.is_err());
+}
