@@ -158,7 +158,33 @@ impl TaskPointer {
     }
 }
 
+/// A task's identity, cheap to take: nothing is allocated unless there is a label.
+#[derive(Debug, Clone)]
+pub struct Signature {
+    /// The function it runs.
+    pub function: fn() -> Function,
+    /// Who called the function that built it.
+    pub caller: &'static Location<'static>,
+    /// What `.named` gave it.
+    pub label: Option<Box<str>>,
+}
+
+impl Signature {
+    /// Where the task was built.
+    pub fn built_at(&self) -> SourceLocation {
+        (self.function)().built_at(self.caller)
+    }
+}
+
 impl Header {
+    pub(crate) fn signature(&self) -> Signature {
+        Signature {
+            function: self.vtable.function,
+            caller: self.built_at,
+            label: self.label().map(Box::from),
+        }
+    }
+
     pub(crate) fn number(&self) -> u64 {
         self.word.load(Ordering::Relaxed) >> 8
     }

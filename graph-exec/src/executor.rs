@@ -1,12 +1,15 @@
 //! Options, and the entry to a run.
 
+use std::sync::Arc;
+
 use graph_core::Outputs;
 
 use crate::{
-    Error, Finished,
-    completed::{Completed, Workers},
+    CancelToken, Error, Finished, Observer,
+    completed::{Completed, Settings, Workers},
     crew::Crew,
     lineage,
+    record::RunRecord,
     run::Policy,
 };
 
@@ -26,7 +29,7 @@ use crate::{
 /// ```
 #[derive(Clone)]
 pub struct Executor {
-    workers: Workers,
+    settings: Settings,
 }
 
 impl Default for Executor {
@@ -36,7 +39,7 @@ impl Default for Executor {
         if lineage::in_serial_task() {
             return Executor::serial();
         }
-        Executor { workers: Workers::Crew(None) }
+        Executor { settings: Settings::new(Workers::Crew(None)) }
     }
 }
 
@@ -49,7 +52,7 @@ impl Executor {
     /// # Ok::<(), graph_exec::Error>(())
     /// ```
     pub fn builder() -> ExecutorBuilder {
-        ExecutorBuilder { threads: 0 }
+        ExecutorBuilder::default()
     }
 
     /// One task after another on the calling thread, in the order in which they were built: what
@@ -61,7 +64,7 @@ impl Executor {
     /// # Ok::<(), graph_exec::Error>(())
     /// ```
     pub fn serial() -> Self {
-        Executor { workers: Workers::CallingThread }
+        Executor { settings: Settings::new(Workers::CallingThread) }
     }
 
     /// How many tasks can run at once.
@@ -71,7 +74,7 @@ impl Executor {
     /// assert_eq!(Executor::serial().threads(), 1);
     /// ```
     pub fn threads(&self) -> usize {
-        self.workers.count()
+        self.settings.workers.count()
     }
 
     /// Computes handles and returns their results, in the shape of the handles. The first failure
@@ -88,7 +91,7 @@ impl Executor {
     /// # Ok::<(), graph_exec::Error>(())
     /// ```
     pub fn compute<H: Outputs>(&self, outputs: H) -> Result<H::Values, Error> {
-        Completed::run(outputs, &self.workers, Policy::FailFast, false)?.into_values()
+        Completed::run(outputs, &self.settings, Policy::FailFast, false)?.into_values()
     }
 
     /// [`compute`](Executor::compute), with a record of what ran when.
@@ -103,9 +106,66 @@ impl Executor {
     /// # Ok::<(), graph_exec::Error>(())
     /// ```
     pub fn run<H: Outputs>(&self, outputs: H) -> Result<Finished<H::Values>, Error> {
-        let mut completed = Completed::run(outputs, &self.workers, Policy::FailFast, true)?;
-        let record = completed.take_record();
+        let completed = Completed::run(outputs, &self.settings, Policy::FailFast, true)?;
+        let record = completed.record();
         Ok(Finished::new(completed.into_values()?, record))
+    }
+
+    /// [`run`](Executor::run) that gives the record also of a run that failed or was cancelled.
+    ///
+    /// ```
+    /// # use graph_exec::{Executor, prelude::*};
+    /// let number = value("forty-two").and_then(|text| text.parse::<i32>());
+    /// let attempt = Executor::default().attempt(number);
+    /// assert!(attempt.record().verdict().contains("1 failed"));
+    /// assert!(attempt.into_result().is_err());
+    /// ```
+    pub fn attempt<H: Outputs>(&self, outputs: H) -> Finished<Result<H::Values, Error>> {
+        match Completed::run(outputs, &self.settings, Policy::FailFast, true) {
+            Ok(completed) => {
+                let record = completed.record();
+                Finished::new(completed.into_values(), record)
+            }
+            Err(error) => Finished::new(Err(error), RunRecord::of_nothing(self.threads())),
+        }
+    }
+
+    /// The same executor, with runs that `token` cancels.
+    ///
+    /// ```
+    /// # use graph_exec::{CancelToken, Error, Executor, prelude::*};
+    /// let token = CancelToken::new();
+    /// let executor = Executor::default().with_cancel(&token);
+    /// assert_eq!(executor.compute(value(1))?, 1);
+    /// token.cancel();
+    /// assert!(matches!(executor.compute(value(1)), Err(Error::Cancelled { ended: 0, tasks: 1 })));
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
+    #[must_use]
+    pub fn with_cancel(mut self, token: &CancelToken) -> Self {
+        self.settings.cancel.push(token.clone());
+        self
+    }
+
+    /// The same executor, with one more observer of its runs.
+    ///
+    /// ```
+    /// # use graph_exec::{Executor, Observer, RunFinished, prelude::*};
+    /// struct Timer;
+    ///
+    /// impl Observer for Timer {
+    ///     fn finished(&self, event: &RunFinished<'_>) {
+    ///         println!("took {:?}", event.wall);
+    ///     }
+    /// }
+    ///
+    /// Executor::default().with_observer(std::sync::Arc::new(Timer)).compute(value(1))?;
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
+    #[must_use]
+    pub fn with_observer(mut self, observer: Arc<dyn Observer>) -> Self {
+        self.settings.observers.push(observer);
+        self
     }
 
     /// The same executor, going on with everything that does not need a failed task.
@@ -131,7 +191,7 @@ impl Executor {
 /// let executor = Executor::builder().threads(2).build()?;
 /// # Ok::<(), graph_exec::Error>(())
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct ExecutorBuilder {
     threads: usize,
 }
@@ -160,7 +220,8 @@ impl ExecutorBuilder {
     /// assert!(Executor::builder().build().is_ok());
     /// ```
     pub fn build(self) -> Result<Executor, Error> {
-        Ok(Executor { workers: Workers::Crew(Some(Crew::new(self.threads)?)) })
+        let crew = Crew::new(self.threads)?;
+        Ok(Executor { settings: Settings::new(Workers::Crew(Some(crew))) })
     }
 }
 
@@ -185,7 +246,7 @@ impl KeepGoing<'_> {
     /// # Ok::<(), graph_exec::Error>(())
     /// ```
     pub fn compute<H: Outputs>(&self, outputs: H) -> Result<H::Results<Error>, Error> {
-        let completed = Completed::run(outputs, &self.executor.workers, Policy::KeepGoing, false)?;
+        let completed = Completed::run(outputs, &self.executor.settings, Policy::KeepGoing, false)?;
         Ok(completed.into_results())
     }
 
@@ -201,9 +262,8 @@ impl KeepGoing<'_> {
     /// # Ok::<(), graph_exec::Error>(())
     /// ```
     pub fn run<H: Outputs>(&self, outputs: H) -> Result<Finished<H::Results<Error>>, Error> {
-        let mut completed =
-            Completed::run(outputs, &self.executor.workers, Policy::KeepGoing, true)?;
-        let record = completed.take_record();
+        let completed = Completed::run(outputs, &self.executor.settings, Policy::KeepGoing, true)?;
+        let record = completed.record();
         Ok(Finished::new(completed.into_results(), record))
     }
 }

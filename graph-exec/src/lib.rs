@@ -10,12 +10,14 @@
 //! ```
 
 mod blame;
+mod cancel;
 mod completed;
 mod compute;
 mod crew;
 mod error;
 mod executor;
 mod lineage;
+mod observer;
 mod parallel;
 mod ready;
 mod record;
@@ -24,14 +26,17 @@ mod schedule;
 mod serial;
 mod subscription;
 mod sync;
+mod watch;
 
 #[doc(hidden)]
 pub use graph_core as __core;
 
+pub use cancel::CancelToken;
 pub use compute::{Compute, ComputeShared, Flatten, compute};
 pub use error::{Error, TaskError};
 pub use executor::{Executor, ExecutorBuilder, KeepGoing};
-pub use record::{Finished, RunRecord, TaskRecord};
+pub use observer::{ObservedTask, Observer, RunFinished, RunStarted, TaskFinished, TaskStarted};
+pub use record::{Finished, FunctionRecord, IdleTime, RunOutcome, RunRecord, TaskRecord};
 
 /// Everything that a program which builds and runs graphs needs.
 ///

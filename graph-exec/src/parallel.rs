@@ -12,19 +12,20 @@
 
 use std::{
     sync::{Arc, Condvar, Mutex, PoisonError},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use crossbeam_utils::CachePadded;
 
 use crate::{
+    cancel::Cancellable,
     crew::Crew,
     lineage::{Frame, Lineage},
     ready::{ReadyQueue, Worker},
-    record::{Recorder, Span},
     run::{Run, Step},
     subscription::Subscriber,
     sync::{AtomicUsize, Ordering, fence, lock},
+    watch::{Watch, WatchedShift},
 };
 
 /// How often an idle worker looks again before it leaves.
@@ -36,7 +37,7 @@ pub(crate) struct Parallel {
     run: Run,
     queue: ReadyQueue,
     crew: Arc<Crew>,
-    recorder: Option<Recorder>,
+    watch: Option<Arc<Watch>>,
     unsettled: CachePadded<AtomicUsize>,
     /// Tickets on their way, and threads that work for this run.
     invited: CachePadded<AtomicUsize>,
@@ -52,14 +53,14 @@ impl Parallel {
         run: Run,
         sources: Vec<u32>,
         crew: Arc<Crew>,
-        recorder: Option<Recorder>,
+        watch: Option<Arc<Watch>>,
     ) -> Arc<Self> {
         Arc::new(Parallel {
             unsettled: CachePadded::new(AtomicUsize::new(run.plan().len())),
             queue: ReadyQueue::new(sources, crew.threads()),
             run,
             crew,
-            recorder,
+            watch,
             invited: CachePadded::default(),
             working: CachePadded::default(),
             signal: Mutex::default(),
@@ -71,16 +72,22 @@ impl Parallel {
         &self.run
     }
 
-    /// What was recorded.
-    pub(crate) fn spans(&self) -> Vec<Span> {
-        self.recorder.as_ref().map(Recorder::take).unwrap_or_default()
+    /// How many tasks have no outcome, and will have none.
+    pub(crate) fn unsettled(&self) -> usize {
+        self.unsettled.load(Ordering::SeqCst)
     }
 
     /// Runs everything and returns when nothing of it is running any more.
     pub(crate) fn complete(self: &Arc<Self>) {
         let _on_its_way = self.crew.begin_run();
         let takes_part = self.crew.contains_this_thread();
-        let workers = self.crew.threads().min(self.queue.source_count());
+        if let Some(watch) = &self.watch {
+            self.queue
+                .sources()
+                .iter()
+                .for_each(|&task| watch.ready(task, || self.run.signature(task)));
+        }
+        let workers = self.crew.threads().min(self.queue.sources().len());
         for _ in usize::from(takes_part)..workers {
             self.invite();
         }
@@ -171,7 +178,8 @@ impl Parallel {
     fn work(self: &Arc<Self>) {
         let Some(worker) = self.queue.worker() else { return };
         self.working.fetch_add(1, Ordering::SeqCst);
-        let mut shift = Shift { settled: 0, spans: Vec::new(), last_end: None };
+        let watched = self.watch.as_deref().map(|watch| watch.shift(worker.place()));
+        let mut shift = Shift { settled: 0, watched };
         {
             let frame = Frame::enter(self.run.lineage(), false);
             'work: while !self.run.is_stopped() {
@@ -211,30 +219,27 @@ impl Parallel {
 
     /// Runs one task. Of what it makes ready, one is returned and the rest is queued.
     #[inline]
-    fn run_one(self: &Arc<Self>, worker: &Worker<'_>, shift: &mut Shift, task: u32) -> Option<u32> {
-        let started = self.recorder.as_ref().map(|recorder| {
-            // One clock reading serves the end of a task and the start of the next.
-            shift.last_end.take().unwrap_or_else(|| recorder.now())
-        });
+    fn run_one(
+        self: &Arc<Self>,
+        worker: &Worker<'_>,
+        shift: &mut Shift<'_>,
+        task: u32,
+    ) -> Option<u32> {
         let mut next = None;
         let mut queued = false;
-        let step = self.run.step(
-            task,
-            || Arc::clone(self) as Arc<dyn Subscriber>,
-            |ready| {
-                if let Some(earlier) = next.replace(ready) {
-                    worker.push(earlier);
-                    queued = true;
-                }
-            },
-        );
+        let subscriber = || Arc::clone(self) as Arc<dyn Subscriber>;
+        let ready = |ready| {
+            if let Some(earlier) = next.replace(ready) {
+                worker.push(earlier);
+                queued = true;
+            }
+        };
+        let step = match &mut shift.watched {
+            None => self.run.step(task, &mut (), subscriber, ready),
+            Some(watched) => self.watched_step(watched, task, ready),
+        };
         if let Step::Settled(count) = step {
             shift.settled += count;
-            if let (Some(recorder), Some(start)) = (&self.recorder, started) {
-                let end = recorder.now();
-                shift.spans.push(Span { task, worker: worker.place() as u32, start, end });
-                shift.last_end = next.map(|_| end);
-            }
         }
         if queued {
             self.invite();
@@ -242,11 +247,26 @@ impl Parallel {
         next
     }
 
+    #[inline(never)]
+    fn watched_step(
+        self: &Arc<Self>,
+        watched: &mut WatchedShift<'_>,
+        task: u32,
+        mut ready: impl FnMut(u32),
+    ) -> Step {
+        let watch = watched.watch();
+        let mut witness = watched.task(task, self.run.signature(task));
+        let subscriber = || Arc::clone(self) as Arc<dyn Subscriber>;
+        self.run.step(task, &mut witness, subscriber, |task| {
+            watch.ready(task, || self.run.signature(task));
+            ready(task);
+        })
+    }
+
     /// Makes known what this worker has settled.
-    fn settle(&self, shift: &mut Shift) {
-        shift.last_end = None;
-        if let Some(recorder) = &self.recorder {
-            recorder.add(&mut shift.spans);
+    fn settle(&self, shift: &mut Shift<'_>) {
+        if let Some(watched) = &mut shift.watched {
+            watched.pause();
         }
         let settled = std::mem::take(&mut shift.settled);
         if settled > 0 && self.unsettled.fetch_sub(settled, Ordering::SeqCst) == settled {
@@ -256,10 +276,16 @@ impl Parallel {
 }
 
 /// What a worker has done since it last made it known.
-struct Shift {
+struct Shift<'a> {
     settled: usize,
-    spans: Vec<Span>,
-    last_end: Option<Instant>,
+    watched: Option<WatchedShift<'a>>,
+}
+
+impl Cancellable for Parallel {
+    fn cancel(&self) {
+        self.run.stop();
+        self.tell_caller();
+    }
 }
 
 impl Subscriber for Parallel {

@@ -14,7 +14,7 @@
 use std::sync::{Arc, Mutex};
 
 use graph_core::{
-    __run::{Ended, Plan, Started},
+    __run::{Claimed, Ended, Plan, Ran, Signature},
     Adjacency,
 };
 
@@ -34,6 +34,21 @@ pub(crate) enum Policy {
     FailFast,
     /// Everything that does not need the failed task goes on.
     KeepGoing,
+}
+
+/// Is told when a step's task starts and ends; `()` is not interested.
+pub(crate) trait Witness {
+    /// The task is about to run here.
+    fn claimed(&mut self);
+    /// It has ended, after so many attempts.
+    fn ran(&mut self, ended: Ended, attempts: u32);
+}
+
+impl Witness for () {
+    #[inline]
+    fn claimed(&mut self) {}
+    #[inline]
+    fn ran(&mut self, _: Ended, _: u32) {}
 }
 
 pub(crate) struct Run {
@@ -87,11 +102,22 @@ impl Run {
         self.stopped.load(Ordering::SeqCst)
     }
 
+    /// Lets nothing new start.
+    pub(crate) fn stop(&self) {
+        self.stopped.store(true, Ordering::SeqCst);
+    }
+
     /// The creation number of a task that is ready.
     #[inline]
     pub(crate) fn number(&self, task: u32) -> u64 {
         // SAFETY: a ready task has not ended in this plan, and the handles exist (`Run::new`).
         unsafe { self.plan.number(task) }
+    }
+
+    /// Who a ready task is.
+    pub(crate) fn signature(&self, task: u32) -> Signature {
+        // SAFETY: a ready task has not ended in this plan, and the handles exist (`Run::new`).
+        unsafe { self.plan.signature(task) }
     }
 
     /// Runs a ready task and hands what it made ready to `ready`.
@@ -102,21 +128,26 @@ impl Run {
     pub(crate) fn step(
         &self,
         task: u32,
+        witness: &mut impl Witness,
         subscriber: impl Fn() -> Arc<dyn Subscriber>,
         mut ready: impl FnMut(u32),
     ) -> Step {
         loop {
             // SAFETY: the handles exist (`Run::new`); `ready` is called once a task, when the last
-            // of its dependencies is done; and the caller keeps the contract above.
-            match unsafe { self.plan.start(task) } {
-                Started::Ran { ended, awaited } => {
+            // of its dependencies is done; the caller keeps the contract above; and `run` follows.
+            match unsafe { self.plan.claim(task) } {
+                Claimed::Now => {
+                    witness.claimed();
+                    // SAFETY: claimed just now.
+                    let Ran { ended, awaited } = unsafe { self.plan.run(task) };
+                    witness.ran(ended, 1);
                     if awaited {
                         subscription::publish(self.number(task));
                     }
                     return Step::Settled(self.end(task, ended, &mut ready));
                 }
-                Started::Before(ended) => return Step::Settled(self.end(task, ended, &mut ready)),
-                Started::Busy => match self.put_aside(task, subscriber()) {
+                Claimed::Before(ended) => return Step::Settled(self.end(task, ended, &mut ready)),
+                Claimed::Busy => match self.put_aside(task, subscriber()) {
                     Subscribed::Waiting => return Step::PutAside,
                     Subscribed::Ended => {}
                     Subscribed::WouldDeadlock => {
@@ -167,7 +198,7 @@ impl Run {
         let mut blame = lock(&self.blame);
         blame.add(task, reason);
         if self.policy == Policy::FailFast {
-            self.stopped.store(true, Ordering::SeqCst);
+            self.stop();
             return 1;
         }
         let mut settled = 1;
@@ -189,7 +220,7 @@ impl Run {
         unsafe { lock(&self.blame).first_error(&self.plan, &self.dependents) }
     }
 
-    /// Why the output has no result; `None` when it has one.
+    /// Why the output has no result; `None` when it has one, or none because of a cancellation.
     pub(crate) fn output_error(&self, output: u32) -> Option<Error> {
         // SAFETY: the handles exist (`Run::new`).
         unsafe { lock(&self.blame).output_error(&self.plan, &self.dependents, output) }
