@@ -11,9 +11,10 @@ use std::{
 use graph_core::{__run::Plan, Outputs};
 
 use crate::{
-    Error, Observer, RunOutcome, RunRecord,
+    Error, MemoryRecord, Observer, RunOutcome, RunRecord,
     cancel::CancelToken,
     crew::Crew,
+    memory::{Account, RunMemory},
     parallel::Parallel,
     record,
     run::{Policy, Run},
@@ -45,11 +46,13 @@ pub(crate) struct Settings {
     pub(crate) workers: Workers,
     pub(crate) observers: Vec<Arc<dyn Observer>>,
     pub(crate) cancel: Vec<CancelToken>,
+    /// There when memory is limited.
+    pub(crate) account: Option<Arc<Account>>,
 }
 
 impl Settings {
     pub(crate) fn new(workers: Workers) -> Self {
-        Settings { workers, observers: Vec::new(), cancel: Vec::new() }
+        Settings { workers, observers: Vec::new(), cancel: Vec::new(), account: None }
     }
 }
 
@@ -66,6 +69,8 @@ pub(crate) struct Completed<H> {
     /// When the first task could start.
     planned: Instant,
     wall: Duration,
+    /// There when memory was limited.
+    memory: Option<MemoryRecord>,
     /// There when somebody looked on.
     watch: Option<Arc<Watch>>,
 }
@@ -91,8 +96,9 @@ impl<H: Outputs> Completed<H> {
                 let crew = crew.clone().map_or_else(Crew::current, Ok)?;
                 // SAFETY: `outputs` lives in this function and then in `Completed`; `complete`
                 // returns when no task is running, and none starts later.
-                let (run, sources) = unsafe { Run::new(plan, policy) };
-                let parallel = Parallel::new(run, sources, crew, watch.clone());
+                let (run, turns) = unsafe { Run::new(plan, policy, settings.account.is_some()) };
+                let account = settings.account.clone();
+                let parallel = Parallel::new(run, turns, crew, account, watch.clone());
                 settings.cancel.iter().for_each(|token| token.watch_over(&parallel));
                 planned = Instant::now();
                 parallel.complete();
@@ -107,7 +113,11 @@ impl<H: Outputs> Completed<H> {
             }
         };
         let wall = begin.elapsed();
-        let completed = Completed { outputs, course, workers, begin, planned, wall, watch };
+        let memory = match &course {
+            Course::Parallel(parallel) => parallel.memory().map(RunMemory::finish),
+            Course::Serial(_) => None,
+        };
+        let completed = Completed { outputs, course, workers, begin, planned, wall, memory, watch };
         if let Some(watch) = &completed.watch {
             watch.finished(completed.outcome(), completed.error().as_ref(), wall);
         }
@@ -162,6 +172,7 @@ impl<H: Outputs> Completed<H> {
             begin: self.begin,
             planned: self.planned,
             wall: self.wall,
+            memory: self.memory,
             dependencies: plan.dependencies().clone(),
             order_edges: plan.order_edges().to_vec(),
             notebooks: self.watch.as_ref().map(|watch| watch.take_notes()).unwrap_or_default(),

@@ -9,6 +9,7 @@ use crate::{
     completed::{Completed, Settings, Workers},
     crew::Crew,
     lineage,
+    memory::Account,
     record::RunRecord,
     run::Policy,
 };
@@ -33,13 +34,14 @@ pub struct Executor {
 }
 
 impl Default for Executor {
-    /// Inside a task, the executor that runs the task; elsewhere the one that the whole program
+    /// Inside a task, the threads and the memory limit of the executor that runs it; elsewhere the one that the whole program
     /// shares, with a thread for each core (or as many as `RAYON_NUM_THREADS` says).
     fn default() -> Self {
         if lineage::in_serial_task() {
             return Executor::serial();
         }
-        Executor { settings: Settings::new(Workers::Crew(None)) }
+        let account = lineage::account_here();
+        Executor { settings: Settings { account, ..Settings::new(Workers::Crew(None)) } }
     }
 }
 
@@ -194,6 +196,7 @@ impl Executor {
 #[derive(Debug, Clone, Default)]
 pub struct ExecutorBuilder {
     threads: usize,
+    memory_limit: Option<usize>,
 }
 
 impl ExecutorBuilder {
@@ -210,6 +213,44 @@ impl ExecutorBuilder {
         self
     }
 
+    /// The most bytes that tasks may have declared to need at once, over all runs of the executor.
+    ///
+    /// A task declares with `#[delayed(bytes = …)]` what it needs, its result included; it starts
+    /// when that fits beside the results that still live. When nothing else can go on, one task
+    /// starts although it does not fit, so a run always ends; its
+    /// [record](crate::RunRecord::memory) counts those. A task that declares nothing counts as
+    /// nothing. The ready task that is first in the order of the graph is asked first, and a
+    /// source leaves room for what will take its result.
+    ///
+    /// A task that waits for another run by other means than `compute` counts as active, and
+    /// keeps others from being let through.
+    ///
+    /// ```
+    /// use graph_exec::{Executor, prelude::*};
+    ///
+    /// fn size(rows: &usize) -> usize {
+    ///     rows * size_of::<f64>()
+    /// }
+    ///
+    /// #[delayed(bytes = size)]
+    /// fn load(rows: usize) -> Vec<f64> {
+    ///     vec![0.5; rows]
+    /// }
+    ///
+    /// let executor = Executor::builder().memory_limit(MIB).build()?;
+    /// let parts: Vec<Delayed<f64>> =
+    ///     (0..8).map(|_| load(65_536).map(|part| part.iter().sum())).collect();
+    /// let finished = executor.run(parts)?;
+    /// let memory = finished.record().memory().unwrap();
+    /// assert!(memory.peak <= memory.limit);
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
+    #[must_use]
+    pub fn memory_limit(mut self, bytes: usize) -> Self {
+        self.memory_limit = Some(bytes);
+        self
+    }
+
     /// Starts the threads.
     ///
     /// # Errors
@@ -221,7 +262,9 @@ impl ExecutorBuilder {
     /// ```
     pub fn build(self) -> Result<Executor, Error> {
         let crew = Crew::new(self.threads)?;
-        Ok(Executor { settings: Settings::new(Workers::Crew(Some(crew))) })
+        let account = self.memory_limit.map(|bytes| Account::new(bytes as u64));
+        let workers = Workers::Crew(Some(crew));
+        Ok(Executor { settings: Settings { account, ..Settings::new(workers) } })
     }
 }
 

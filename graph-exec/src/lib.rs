@@ -16,9 +16,13 @@ mod compute;
 mod crew;
 mod error;
 mod executor;
+mod limited;
 mod lineage;
+mod memory;
 mod observer;
 mod parallel;
+mod queue;
+mod ranked;
 mod ready;
 mod record;
 mod run;
@@ -38,6 +42,13 @@ pub use executor::{Executor, ExecutorBuilder, KeepGoing};
 pub use observer::{ObservedTask, Observer, RunFinished, RunStarted, TaskFinished, TaskStarted};
 pub use record::{Finished, FunctionRecord, IdleTime, RunOutcome, RunRecord, TaskRecord};
 
+/// 2¹⁰ bytes.
+pub const KIB: usize = 1 << 10;
+/// 2²⁰ bytes.
+pub const MIB: usize = 1 << 20;
+/// 2³⁰ bytes.
+pub const GIB: usize = 1 << 30;
+
 /// Everything that a program which builds and runs graphs needs.
 ///
 /// ```
@@ -47,7 +58,7 @@ pub use record::{Finished, FunctionRecord, IdleTime, RunOutcome, RunRecord, Task
 /// # Ok::<(), graph_exec::Error>(())
 /// ```
 pub mod prelude {
-    pub use crate::{Compute, ComputeShared, Executor, Flatten, compute};
+    pub use crate::{Compute, ComputeShared, Executor, Flatten, GIB, KIB, MIB, compute};
     pub use graph_core::{Delayed, Graph, Handle, Shared, Visualize, defer, delayed, value};
 }
 

@@ -11,7 +11,7 @@
 //! inside a task any more; tickets that arrive later find nothing to do.
 
 use std::{
-    sync::{Arc, Condvar, Mutex, PoisonError},
+    sync::{Arc, Condvar, Mutex, PoisonError, Weak},
     time::Duration,
 };
 
@@ -20,9 +20,13 @@ use crossbeam_utils::CachePadded;
 use crate::{
     cancel::Cancellable,
     crew::Crew,
-    lineage::{Frame, Lineage},
-    ready::{ReadyQueue, Worker},
-    run::{Run, Step},
+    limited::{ChargedTask, Limited},
+    lineage::{Frame, Lineage, Pause},
+    memory::{Account, RunMemory, Starved, TaskCharge},
+    queue::{Queue, Worker},
+    ranked::RankedQueue,
+    ready::ReadyQueue,
+    run::{Run, Step, Turns},
     subscription::Subscriber,
     sync::{AtomicUsize, Ordering, fence, lock},
     watch::{Watch, WatchedShift},
@@ -35,9 +39,10 @@ const NAP: Duration = Duration::from_micros(500);
 
 pub(crate) struct Parallel {
     run: Run,
-    queue: ReadyQueue,
+    queue: Queue,
     crew: Arc<Crew>,
     watch: Option<Arc<Watch>>,
+    memory: Option<RunMemory>,
     unsettled: CachePadded<AtomicUsize>,
     /// Tickets on their way, and threads that work for this run.
     invited: CachePadded<AtomicUsize>,
@@ -51,13 +56,20 @@ pub(crate) struct Parallel {
 impl Parallel {
     pub(crate) fn new(
         run: Run,
-        sources: Vec<u32>,
+        Turns { sources, ranks }: Turns,
         crew: Arc<Crew>,
+        account: Option<Arc<Account>>,
         watch: Option<Arc<Watch>>,
     ) -> Arc<Self> {
-        Arc::new(Parallel {
+        Arc::new_cyclic(|this: &Weak<Parallel>| Parallel {
             unsettled: CachePadded::new(AtomicUsize::new(run.plan().len())),
-            queue: ReadyQueue::new(sources, crew.threads()),
+            queue: match ranks {
+                None => Queue::Free(ReadyQueue::new(sources, crew.threads())),
+                Some(ranks) => Queue::Ranked(RankedQueue::new(sources, ranks, crew.threads())),
+            },
+            memory: account.map(|account| {
+                RunMemory::new(account, Weak::clone(this) as Weak<dyn Starved>, run.plan())
+            }),
             run,
             crew,
             watch,
@@ -77,8 +89,26 @@ impl Parallel {
         self.unsettled.load(Ordering::SeqCst)
     }
 
+    pub(crate) fn memory(&self) -> Option<&RunMemory> {
+        self.memory.as_ref()
+    }
+
+    /// Takes back tasks for whose bytes there was no room.
+    pub(crate) fn resume_parked(self: &Arc<Self>, tasks: &[u32]) {
+        if let Some(queue) = self.queue.ranked() {
+            tasks.iter().for_each(|&task| queue.push(task));
+            queue.release_sources();
+        }
+        if !self.run.is_stopped() {
+            self.invite();
+        }
+        self.tell_caller();
+    }
+
     /// Runs everything and returns when nothing of it is running any more.
     pub(crate) fn complete(self: &Arc<Self>) {
+        // A task that computes a graph waits, and must not keep that graph's tasks from starting.
+        let _waiting = Pause::begin();
         let _on_its_way = self.crew.begin_run();
         let takes_part = self.crew.contains_this_thread();
         if let Some(watch) = &self.watch {
@@ -181,9 +211,9 @@ impl Parallel {
         let watched = self.watch.as_deref().map(|watch| watch.shift(worker.place()));
         let mut shift = Shift { settled: 0, watched };
         {
-            let frame = Frame::enter(self.run.lineage(), false);
+            let frame = Frame::enter(self.run.lineage(), false, self.account());
             'work: while !self.run.is_stopped() {
-                let Some(mut task) = worker.next() else {
+                let Some((mut task, mut charge)) = self.next(&worker) else {
                     self.settle(&mut shift);
                     for look in 0..LOOKS_BEFORE_LEAVING {
                         if self.unsettled.load(Ordering::Relaxed) == 0 {
@@ -202,10 +232,13 @@ impl Parallel {
                 };
                 loop {
                     frame.set_task(Some(self.run.number(task)));
-                    match self.run_one(&worker, &mut shift, task) {
+                    match self.run_one(&worker, &mut shift, task, charge.take()) {
                         Some(next) if !self.run.is_stopped() => task = next,
                         _ => break,
                     }
+                }
+                if let Some(memory) = &self.memory {
+                    memory.account().leave();
                 }
             }
             frame.set_task(None);
@@ -217,26 +250,46 @@ impl Parallel {
         }
     }
 
-    /// Runs one task. Of what it makes ready, one is returned and the rest is queued.
+    fn account(&self) -> Option<&Arc<Account>> {
+        self.memory.as_ref().map(RunMemory::account)
+    }
+
+    /// Takes a ready task, which under a memory limit must have been admitted.
+    #[inline]
+    fn next(&self, worker: &Worker<'_>) -> Option<(u32, Option<TaskCharge>)> {
+        match (&self.memory, self.queue.ranked()) {
+            (Some(memory), Some(queue)) => {
+                let limited = Limited { run: &self.run, queue, memory };
+                limited.next(worker).map(|(task, charge)| (task, Some(charge)))
+            }
+            _ => worker.next().map(|task| (task, None)),
+        }
+    }
+
+    /// Runs one task. Of what it makes ready, one may be returned; the rest is queued.
     #[inline]
     fn run_one(
         self: &Arc<Self>,
         worker: &Worker<'_>,
         shift: &mut Shift<'_>,
         task: u32,
+        charge: Option<TaskCharge>,
     ) -> Option<u32> {
         let mut next = None;
         let mut queued = false;
-        let subscriber = || Arc::clone(self) as Arc<dyn Subscriber>;
+        let may_keep = worker.may_keep();
         let ready = |ready| {
-            if let Some(earlier) = next.replace(ready) {
-                worker.push(earlier);
+            let queue = if may_keep { next.replace(ready) } else { Some(ready) };
+            if let Some(task) = queue {
+                worker.push(task);
                 queued = true;
             }
         };
-        let step = match &mut shift.watched {
-            None => self.run.step(task, &mut (), subscriber, ready),
-            Some(watched) => self.watched_step(watched, task, ready),
+        let step = if shift.watched.is_none() && charge.is_none() {
+            let subscriber = || Arc::clone(self) as Arc<dyn Subscriber>;
+            self.run.step(task, &mut (), subscriber, ready)
+        } else {
+            self.attended_step(shift.watched.as_mut(), charge, task, ready)
         };
         if let Step::Settled(count) = step {
             shift.settled += count;
@@ -248,17 +301,28 @@ impl Parallel {
     }
 
     #[inline(never)]
-    fn watched_step(
+    fn attended_step(
         self: &Arc<Self>,
-        watched: &mut WatchedShift<'_>,
+        watched: Option<&mut WatchedShift<'_>>,
+        charge: Option<TaskCharge>,
         task: u32,
         mut ready: impl FnMut(u32),
     ) -> Step {
-        let watch = watched.watch();
-        let mut witness = watched.task(task, self.run.signature(task));
+        let watch = self.watch.as_deref();
+        let watched = watched.map(|watched| {
+            let bytes = charge
+                .as_ref()
+                .map_or_else(|| self.run.reserve(task), |charge| charge.bytes());
+            watched.task(task, self.run.signature(task), bytes)
+        });
+        let charged = charge.zip(self.memory.as_ref()).map(|(charge, memory)| {
+            ChargedTask::new(&self.run, memory, task, charge)
+        });
         let subscriber = || Arc::clone(self) as Arc<dyn Subscriber>;
-        self.run.step(task, &mut witness, subscriber, |task| {
-            watch.ready(task, || self.run.signature(task));
+        self.run.step(task, &mut (watched, charged), subscriber, |task| {
+            if let Some(watch) = watch {
+                watch.ready(task, || self.run.signature(task));
+            }
             ready(task);
         })
     }

@@ -4,6 +4,7 @@ mod analysis;
 mod by_function;
 mod finished;
 mod idle;
+mod memory;
 mod recorder;
 mod task;
 mod verdict;
@@ -21,6 +22,7 @@ use analysis::Analysis;
 pub use by_function::FunctionRecord;
 pub use finished::Finished;
 pub use idle::IdleTime;
+pub use memory::MemoryRecord;
 pub(crate) use recorder::{Detail, Notebook, Recorder, Sample, Span};
 pub use task::TaskRecord;
 
@@ -72,6 +74,7 @@ pub struct RunRecord {
     /// Order-only edges (before, after), likewise.
     order_edges: Vec<(u32, u32)>,
     sample: Sample,
+    memory: Option<MemoryRecord>,
     analysis: OnceLock<Analysis>,
 }
 
@@ -98,6 +101,7 @@ pub(crate) struct Course {
     pub(crate) begin: Instant,
     pub(crate) planned: Instant,
     pub(crate) wall: Duration,
+    pub(crate) memory: Option<MemoryRecord>,
     pub(crate) dependencies: Adjacency,
     pub(crate) order_edges: Vec<(u32, u32)>,
     pub(crate) notebooks: Vec<Notebook>,
@@ -148,6 +152,7 @@ impl RunRecord {
             dependencies: course.dependencies,
             order_edges: course.order_edges,
             sample,
+            memory: course.memory,
             analysis: OnceLock::new(),
         }
     }
@@ -164,6 +169,7 @@ impl RunRecord {
             dependencies: Adjacency::default(),
             order_edges: Vec::new(),
             sample: Sample::default(),
+            memory: None,
             analysis: OnceLock::new(),
         }
     }
@@ -321,6 +327,17 @@ impl RunRecord {
     /// ```
     pub fn idle(&self) -> IdleTime {
         self.analysis().idle
+    }
+
+    /// How the run got on with the memory limit; `None` when the executor has none.
+    ///
+    /// ```
+    /// # use graph_exec::{Executor, prelude::*};
+    /// # let record = Executor::serial().run(value(1)).unwrap().into_record();
+    /// assert!(record.memory().is_none());
+    /// ```
+    pub fn memory(&self) -> Option<MemoryRecord> {
+        self.memory
     }
 
     /// Share of the time that went into getting from task to task instead of into tasks, from 0

@@ -14,7 +14,7 @@
 use std::sync::{Arc, Mutex};
 
 use graph_core::{
-    __run::{Claimed, Ended, Plan, Ran, Signature},
+    __run::{Claimed, Ended, Execution, Plan, Ran, Reserved, Signature},
     Adjacency,
 };
 
@@ -39,16 +39,37 @@ pub(crate) enum Policy {
 /// Is told when a step's task starts and ends; `()` is not interested.
 pub(crate) trait Witness {
     /// The task is about to run here.
-    fn claimed(&mut self);
-    /// It has ended, after so many attempts.
-    fn ran(&mut self, ended: Ended, attempts: u32);
+    fn claimed(&mut self, execution: &mut Execution<'_>);
+    /// It has ended; its dependents do not know yet.
+    fn ran(&mut self, ended: Ended, execution: &Execution<'_>);
+}
+
+/// Both are told, the first one first.
+impl<A: Witness, B: Witness> Witness for (A, B) {
+    fn claimed(&mut self, execution: &mut Execution<'_>) {
+        self.0.claimed(execution);
+        self.1.claimed(execution);
+    }
+    fn ran(&mut self, ended: Ended, execution: &Execution<'_>) {
+        self.0.ran(ended, execution);
+        self.1.ran(ended, execution);
+    }
+}
+
+impl<W: Witness> Witness for Option<W> {
+    fn claimed(&mut self, execution: &mut Execution<'_>) {
+        self.iter_mut().for_each(|witness| witness.claimed(execution));
+    }
+    fn ran(&mut self, ended: Ended, execution: &Execution<'_>) {
+        self.iter_mut().for_each(|witness| witness.ran(ended, execution));
+    }
 }
 
 impl Witness for () {
     #[inline]
-    fn claimed(&mut self) {}
+    fn claimed(&mut self, _: &mut Execution<'_>) {}
     #[inline]
-    fn ran(&mut self, _: Ended, _: u32) {}
+    fn ran(&mut self, _: Ended, _: &Execution<'_>) {}
 }
 
 pub(crate) struct Run {
@@ -70,12 +91,22 @@ pub(crate) enum Step {
     PutAside,
 }
 
+/// Which task is whose turn.
+pub(crate) struct Turns {
+    /// The tasks that await nothing, the first to start first.
+    pub(crate) sources: Vec<u32>,
+    /// Task → its place in a strict order, when the run has one.
+    pub(crate) ranks: Option<Vec<u32>>,
+}
+
 impl Run {
+    /// `strict` asks for an order that the workers keep to, whoever made a task ready.
+    ///
     /// # Safety
     /// The handles that `plan` was made from outlive the last call of [`step`](Run::step) and of
     /// the methods that make errors.
-    pub(crate) unsafe fn new(plan: Plan, policy: Policy) -> (Self, Vec<u32>) {
-        let Schedule { dependents, awaited, sources } = Schedule::of(&plan);
+    pub(crate) unsafe fn new(plan: Plan, policy: Policy, strict: bool) -> (Self, Turns) {
+        let Schedule { dependents, awaited, sources, ranks } = Schedule::of(&plan, strict);
         let run = Run {
             plan,
             dependents,
@@ -85,7 +116,7 @@ impl Run {
             stopped: AtomicBool::new(false),
             blame: Mutex::default(),
         };
-        (run, sources)
+        (run, Turns { sources, ranks })
     }
 
     pub(crate) fn plan(&self) -> &Plan {
@@ -120,6 +151,21 @@ impl Run {
         unsafe { self.plan.signature(task) }
     }
 
+    /// How many bytes a ready task declares, if it does.
+    pub(crate) fn reserve(&self, task: u32) -> Option<u64> {
+        // SAFETY: a ready task's dependencies have ended `Done`, and the handles exist (`Run::new`).
+        let (bytes, awaited) = match unsafe { self.plan.reserve(task) } {
+            Reserved::Bytes { bytes, awaited } => (Some(bytes), awaited),
+            // The failure shows when the task is stepped to.
+            Reserved::Failed { awaited } => (None, awaited),
+            Reserved::Undeclared | Reserved::Before(_) | Reserved::Busy => (None, false),
+        };
+        if awaited {
+            subscription::publish(self.number(task));
+        }
+        bytes
+    }
+
     /// Runs a ready task and hands what it made ready to `ready`.
     ///
     /// The caller hands each task in once, when it was a source or was handed to `ready`, or when
@@ -137,10 +183,12 @@ impl Run {
             // of its dependencies is done; the caller keeps the contract above; and `run` follows.
             match unsafe { self.plan.claim(task) } {
                 Claimed::Now => {
-                    witness.claimed();
+                    let may_retry = || !self.is_stopped();
+                    let mut execution = Execution::new(&may_retry);
+                    witness.claimed(&mut execution);
                     // SAFETY: claimed just now.
-                    let Ran { ended, awaited } = unsafe { self.plan.run(task) };
-                    witness.ran(ended, 1);
+                    let Ran { ended, awaited } = unsafe { self.plan.run(task, &mut execution) };
+                    witness.ran(ended, &execution);
                     if awaited {
                         subscription::publish(self.number(task));
                     }

@@ -12,7 +12,7 @@ use std::{
 };
 
 use graph_core::{
-    __run::{Claimed, Ended, Plan, Ran},
+    __run::{Claimed, Ended, Execution, Plan, Ran},
     Adjacency,
 };
 
@@ -57,7 +57,7 @@ impl Serial {
         let mut serial = Serial { plan, dependents, blame: Blame::default(), unsettled };
         let waiter = Arc::new(Waiter::new(Lineage::of_new_run()));
         cancel.iter().for_each(|token| token.watch_over(&waiter));
-        let frame = Frame::enter(&waiter.lineage, true);
+        let frame = Frame::enter(&waiter.lineage, true, None);
         let mut watched = watch.map(|watch| watch.shift(0));
         for task in (0..serial.plan.len() as u32).rev() {
             if waiter.is_cancelled() {
@@ -80,7 +80,8 @@ impl Serial {
                     Some(watched) => {
                         let signature = serial.plan.signature(task);
                         watched.watch().ready(task, || signature.clone());
-                        let mut witness = watched.task(task, signature);
+                        let bytes = reserve(&serial.plan, task);
+                        let mut witness = watched.task(task, signature, bytes);
                         run_one(&serial.plan, task, &mut witness, &frame, &waiter)
                     }
                 }
@@ -150,12 +151,14 @@ unsafe fn run_one(
         // SAFETY: promised by the caller.
         let ended = match unsafe { plan.claim(task) } {
             Claimed::Now => {
-                witness.claimed();
+                let may_retry = || !waiter.is_cancelled();
+                let mut execution = Execution::new(&may_retry);
+                witness.claimed(&mut execution);
                 frame.set_task(Some(number));
                 // SAFETY: claimed just now.
-                let Ran { ended, awaited } = unsafe { plan.run(task) };
+                let Ran { ended, awaited } = unsafe { plan.run(task, &mut execution) };
                 frame.set_task(None);
-                witness.ran(ended, 1);
+                witness.ran(ended, &execution);
                 if awaited {
                     subscription::publish(number);
                 }

@@ -9,7 +9,7 @@ use std::{
 };
 
 use graph_core::{
-    __run::{Ended, Signature},
+    __run::{Ended, Execution, Signature},
     TaskState,
 };
 
@@ -137,8 +137,13 @@ impl<'a> WatchedShift<'a> {
         }
     }
 
-    /// Looks at the next task: `signature` was taken while it was ready.
-    pub(crate) fn task<'s>(&'s mut self, task: u32, signature: Signature) -> WatchedTask<'s> {
+    /// Looks at the next task: `signature` was taken, and `bytes` declared, while it was ready.
+    pub(crate) fn task<'s>(
+        &'s mut self,
+        task: u32,
+        signature: Signature,
+        bytes: Option<u64>,
+    ) -> WatchedTask<'s> {
         let (watch, worker) = (self.watch, self.worker);
         WatchedTask {
             watch,
@@ -148,6 +153,7 @@ impl<'a> WatchedShift<'a> {
             until_sample: &mut self.until_sample,
             task,
             signature,
+            bytes,
             start_ns: 0,
             inside_since_ns: None,
         }
@@ -163,6 +169,7 @@ pub(crate) struct WatchedTask<'s> {
     until_sample: &'s mut usize,
     task: u32,
     signature: Signature,
+    bytes: Option<u64>,
     start_ns: u64,
     inside_since_ns: Option<u64>,
 }
@@ -175,7 +182,7 @@ impl WatchedTask<'_> {
 
 impl Witness for WatchedTask<'_> {
     #[inline]
-    fn claimed(&mut self) {
+    fn claimed(&mut self, _: &mut Execution<'_>) {
         let shared = self.last_end_ns.take();
         self.start_ns = shared.unwrap_or_else(|| self.watch.now_ns());
         if !self.watch.observers.is_empty() {
@@ -193,10 +200,11 @@ impl Witness for WatchedTask<'_> {
     }
 
     #[inline]
-    fn ran(&mut self, ended: Ended, attempts: u32) {
+    fn ran(&mut self, ended: Ended, execution: &Execution<'_>) {
         let end_ns = self.watch.now_ns();
         *self.last_end_ns = Some(end_ns);
         let failed = ended == Ended::Failed;
+        let attempts = execution.attempts;
         if !self.watch.observers.is_empty() {
             let event = TaskFinished {
                 task: self.observed(),
@@ -221,9 +229,10 @@ impl Witness for WatchedTask<'_> {
             attempts,
             failed,
         });
-        if let Some(label) = self.signature.label.take() {
-            let detail = Detail { label: Some(label), ..Detail::default() };
-            self.notebook.details.push((self.task, detail));
+        let label = self.signature.label.take();
+        if label.is_some() || self.bytes.is_some() {
+            let (bytes, result_bytes) = (self.bytes, execution.result_bytes);
+            self.notebook.details.push((self.task, Detail { label, bytes, result_bytes }));
         }
         if let Some(inside_since_ns) = self.inside_since_ns.take() {
             self.notebook.sample.add(Sample {
