@@ -1,3 +1,6 @@
 //! What an executor needs. No stability is promised for anything here.
 
-pub use crate::plan::{Ended, Plan, Started};
+pub use crate::{
+    execution::{Charge, Execution},
+    plan::{Ended, Plan, Reserved, Signature, Started},
+};

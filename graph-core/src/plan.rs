@@ -2,10 +2,11 @@
 
 #![expect(unsafe_code, reason = "it follows pointers to tasks whose handles the run holds")]
 
-use std::sync::Arc;
+use std::{panic::Location, sync::Arc};
 
 use crate::{
-    Adjacency, Failure, GraphError, Outputs, SourceLocation,
+    Adjacency, Failure, Function, GraphError, Outputs, SourceLocation,
+    execution::Execution,
     slot::{self, Claim, Phase},
     task::{Header, TaskObserver, TaskPointer},
     walk::Roots,
@@ -24,6 +25,7 @@ pub struct Plan {
     pub(crate) dependencies: Adjacency,
     /// Order-only edges: (before, after).
     pub(crate) after: Vec<(u32, u32)>,
+    pub(crate) priorities: Vec<(u32, i32)>,
 }
 
 /// How a task ended.
@@ -49,6 +51,55 @@ pub enum Started {
     Before(Ended),
     /// Another run is running it.
     Busy,
+}
+
+/// What came of asking a task how many bytes it needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reserved {
+    /// It does not say.
+    Undeclared,
+    /// So many, its result included. It has taken its inputs and waits to be started, by this run
+    /// or another.
+    Bytes {
+        /// How many.
+        bytes: u64,
+        /// Another run met the task while it was asked, and must be told to look again.
+        awaited: bool,
+    },
+    /// It has ended before.
+    Before(Ended),
+    /// Another run is running or asking it.
+    Busy,
+    /// Its own function, or a `Clone` of an input, panicked: the task has failed.
+    Failed {
+        /// Another run waits for it.
+        awaited: bool,
+    },
+}
+
+/// Who a task is, to be told long after the task has gone.
+#[derive(Debug, Clone)]
+pub struct Signature {
+    function: fn() -> Function,
+    built_at: &'static Location<'static>,
+    label: Option<Box<str>>,
+}
+
+impl Signature {
+    /// The function it runs.
+    pub fn function(&self) -> Function {
+        (self.function)()
+    }
+
+    /// The label that the user gave it.
+    pub fn label(&self) -> Option<&str> {
+        self.label.as_deref()
+    }
+
+    /// Where it was built.
+    pub fn built_at(&self) -> SourceLocation {
+        self.function().built_at(self.built_at)
+    }
 }
 
 impl Plan {
@@ -97,6 +148,11 @@ impl Plan {
         &self.after
     }
 
+    /// The tasks that have a priority other than 0, with it.
+    pub fn priorities(&self) -> &[(u32, i32)] {
+        &self.priorities
+    }
+
     fn is_exposed(&self, index: u32) -> bool {
         self.exposed[index as usize / 64] & (1 << (index % 64)) != 0
     }
@@ -107,39 +163,78 @@ impl Plan {
     /// The handles that the plan was made from still exist, every dependency of the task has
     /// ended `Done`, and `start` was not called for this index before, unless it returned `Busy`.
     #[inline]
-    pub unsafe fn start(&self, index: u32) -> Started {
+    pub unsafe fn start(&self, index: u32, execution: &mut Execution<'_>) -> Started {
         let task = self.tasks[index as usize];
         // SAFETY: nobody has started the task in this plan, so its dependents in the plan, or the
         // outputs' handles, still hold it; or it is exposed and the plan observes it.
         let header = unsafe { task.header() };
-        let exposed = self.is_exposed(index);
-        let claim = if exposed {
-            slot::claim(header)
-        } else {
-            // SAFETY: an unexposed task is reached through this plan alone, and once.
-            unsafe { slot::claim_exclusive(header) }
-        };
-        match claim {
+        // SAFETY: passed on.
+        match unsafe { self.claim(index, header) } {
             Claim::Busy => Started::Busy,
             Claim::Ended(phase) => Started::Before(ended(phase)),
             Claim::Claimed => {
                 // SAFETY: claimed just now.
-                let phase = unsafe { (header.vtable.run)(task) };
-                let awaited = if exposed {
-                    slot::publish(header, phase)
-                } else {
-                    slot::publish_exclusive(header, phase);
-                    false
-                };
-                Started::Ran { ended: ended(phase), awaited }
+                let phase = unsafe { (header.vtable.run)(task, execution) };
+                Started::Ran { ended: ended(phase), awaited: self.publish(index, header, phase) }
             }
         }
     }
 
-    /// Asks to be told when a task that was `Busy` ends; `false` when it has ended already.
+    /// Asks a ready task how many bytes it needs, and leaves it waiting.
+    ///
+    /// It takes its inputs for that, so results that it was the last to use are freed, or become
+    /// its own, here and not when it starts. Asked again, it remembers what it said.
     ///
     /// # Safety
-    /// [`start`](Plan::start) returned `Busy` for this index.
+    /// As for [`start`](Plan::start), which must not be called before this returns.
+    pub unsafe fn reserve(&self, index: u32) -> Reserved {
+        let task = self.tasks[index as usize];
+        // SAFETY: as in `start`.
+        let header = unsafe { task.header() };
+        let Some(reserve) = header.vtable.reserve else { return Reserved::Undeclared };
+        // SAFETY: passed on.
+        match unsafe { self.claim(index, header) } {
+            Claim::Busy => Reserved::Busy,
+            Claim::Ended(phase) => Reserved::Before(ended(phase)),
+            // SAFETY: claimed just now.
+            Claim::Claimed => match unsafe { reserve(task) } {
+                Some(bytes) => {
+                    let awaited = self.publish(index, header, Phase::Waiting);
+                    Reserved::Bytes { bytes, awaited }
+                }
+                None => Reserved::Failed { awaited: self.publish(index, header, Phase::Failed) },
+            },
+        }
+    }
+
+    /// # Safety
+    /// `header` is the task's, and the contract of [`start`](Plan::start) holds.
+    #[inline]
+    unsafe fn claim(&self, index: u32, header: &Header) -> Claim {
+        if self.is_exposed(index) {
+            slot::claim(header)
+        } else {
+            // SAFETY: an unexposed task is reached through this plan alone, and once at a time.
+            unsafe { slot::claim_exclusive(header) }
+        }
+    }
+
+    /// Ends a claim. Returns whether another run waits for that.
+    #[inline]
+    fn publish(&self, index: u32, header: &Header, now: Phase) -> bool {
+        if self.is_exposed(index) {
+            slot::publish(header, now)
+        } else {
+            slot::publish_exclusive(header, now);
+            false
+        }
+    }
+
+    /// Asks to be told when a task that was `Busy` has ended or waits again; `false` when it has
+    /// already.
+    ///
+    /// # Safety
+    /// [`start`](Plan::start) or [`reserve`](Plan::reserve) returned `Busy` for this index.
     pub unsafe fn subscribe(&self, index: u32) -> bool {
         // SAFETY: only an exposed task can be busy, and the plan observes those.
         slot::subscribe(unsafe { self.header(index) })
@@ -182,6 +277,20 @@ impl Plan {
         // SAFETY: promised by the caller.
         let header = unsafe { self.header(index) };
         (header.function().path(), header.label().map(str::to_owned), header.built_at())
+    }
+
+    /// The same as [`identity`](Plan::identity), put into words later: it allocates for a label only.
+    ///
+    /// # Safety
+    /// As for [`number`](Plan::number).
+    pub unsafe fn signature(&self, index: u32) -> Signature {
+        // SAFETY: promised by the caller.
+        let header = unsafe { self.header(index) };
+        Signature {
+            function: header.vtable.function,
+            built_at: header.caller(),
+            label: header.label().map(Box::from),
+        }
     }
 
     /// # Safety

@@ -14,7 +14,7 @@
 use std::sync::{Arc, Mutex};
 
 use graph_core::{
-    __run::{Ended, Plan, Started},
+    __run::{Ended, Execution, Plan, Started},
     Adjacency,
 };
 
@@ -105,10 +105,11 @@ impl Run {
         subscriber: impl Fn() -> Arc<dyn Subscriber>,
         mut ready: impl FnMut(u32),
     ) -> Step {
+        let may_retry = || !self.is_stopped();
         loop {
             // SAFETY: the handles exist (`Run::new`); `ready` is called once a task, when the last
             // of its dependencies is done; and the caller keeps the contract above.
-            match unsafe { self.plan.start(task) } {
+            match unsafe { self.plan.start(task, &mut Execution::new(&may_retry)) } {
                 Started::Ran { ended, awaited } => {
                     if awaited {
                         subscription::publish(self.number(task));

@@ -13,7 +13,7 @@ use std::{
 };
 
 use graph_core::{
-    __run::{Ended, Plan, Started},
+    __run::{Ended, Execution, Plan, Started},
     Adjacency,
 };
 
@@ -112,7 +112,7 @@ unsafe fn run_one(
     loop {
         frame.set_task(Some(number));
         // SAFETY: promised by the caller.
-        let started = unsafe { plan.start(task) };
+        let started = unsafe { plan.start(task, &mut Execution::new(&|| true)) };
         frame.set_task(None);
         let ended = match started {
             Started::Ran { ended, awaited } => {
