@@ -1,6 +1,7 @@
 //! What an executor needs. No stability is promised for anything here.
 
 pub use crate::{
-    plan::{Claimed, Ended, Plan, Ran, Started},
+    execution::{Charge, Execution},
+    plan::{Claimed, Ended, Plan, Ran, Reserved, Started},
     task::Signature,
 };

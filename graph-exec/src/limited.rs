@@ -5,6 +5,7 @@ use std::sync::Arc;
 use graph_core::__run::{Ended, Execution};
 
 use crate::{
+    lineage::FrameGuard,
     memory::{RunMemory, Starved, TaskCharge},
     parallel::Parallel,
     queue::Worker,
@@ -22,7 +23,11 @@ pub(crate) struct Limited<'a> {
 impl Limited<'_> {
     /// Takes the best ready task that is admitted; the calling thread then counts as active until
     /// [`Account::leave`](crate::memory::Account::leave).
-    pub(crate) fn next(&self, worker: &Worker<'_>) -> Option<(u32, TaskCharge)> {
+    pub(crate) fn next(
+        &self,
+        worker: &Worker<'_>,
+        frame: &FrameGuard,
+    ) -> Option<(u32, TaskCharge)> {
         let account = self.memory.account();
         loop {
             account.enter();
@@ -33,7 +38,11 @@ impl Limited<'_> {
                 }
                 return forced;
             };
-            if let Some(charge) = self.admit(task) {
+            // The user's own function says how many bytes, and may compute a graph for that.
+            frame.set_task(Some(self.run.number(task)));
+            let charge = self.admit(task);
+            frame.set_task(None);
+            if let Some(charge) = charge {
                 return Some((task, charge));
             }
             account.leave();
@@ -73,12 +82,7 @@ pub(crate) struct ChargedTask<'a> {
 }
 
 impl<'a> ChargedTask<'a> {
-    pub(crate) fn new(
-        run: &'a Run,
-        memory: &'a RunMemory,
-        task: u32,
-        charge: TaskCharge,
-    ) -> Self {
+    pub(crate) fn new(run: &'a Run, memory: &'a RunMemory, task: u32, charge: TaskCharge) -> Self {
         ChargedTask { run, memory, task, charge: Some(charge) }
     }
 }

@@ -17,7 +17,7 @@ mod charges;
 
 use std::sync::{Arc, Mutex, Weak};
 
-pub(crate) use charges::RunMemory;
+pub(crate) use charges::{RunMemory, TaskCharge};
 
 use crate::sync::lock;
 

@@ -21,7 +21,7 @@ use crate::{
     cancel::Cancellable,
     crew::Crew,
     limited::{ChargedTask, Limited},
-    lineage::{Frame, Lineage, Pause},
+    lineage::{Frame, FrameGuard, Lineage, Pause},
     memory::{Account, RunMemory, Starved, TaskCharge},
     queue::{Queue, Worker},
     ranked::RankedQueue,
@@ -213,7 +213,7 @@ impl Parallel {
         {
             let frame = Frame::enter(self.run.lineage(), false, self.account());
             'work: while !self.run.is_stopped() {
-                let Some((mut task, mut charge)) = self.next(&worker) else {
+                let Some((mut task, mut charge)) = self.next(&worker, &frame) else {
                     self.settle(&mut shift);
                     for look in 0..LOOKS_BEFORE_LEAVING {
                         if self.unsettled.load(Ordering::Relaxed) == 0 {
@@ -256,11 +256,11 @@ impl Parallel {
 
     /// Takes a ready task, which under a memory limit must have been admitted.
     #[inline]
-    fn next(&self, worker: &Worker<'_>) -> Option<(u32, Option<TaskCharge>)> {
+    fn next(&self, worker: &Worker<'_>, frame: &FrameGuard) -> Option<(u32, Option<TaskCharge>)> {
         match (&self.memory, self.queue.ranked()) {
             (Some(memory), Some(queue)) => {
                 let limited = Limited { run: &self.run, queue, memory };
-                limited.next(worker).map(|(task, charge)| (task, Some(charge)))
+                limited.next(worker, frame).map(|(task, charge)| (task, Some(charge)))
             }
             _ => worker.next().map(|task| (task, None)),
         }
@@ -310,14 +310,13 @@ impl Parallel {
     ) -> Step {
         let watch = self.watch.as_deref();
         let watched = watched.map(|watched| {
-            let bytes = charge
-                .as_ref()
-                .map_or_else(|| self.run.reserve(task), |charge| charge.bytes());
+            let bytes =
+                charge.as_ref().map_or_else(|| self.run.reserve(task), |charge| charge.bytes());
             watched.task(task, self.run.signature(task), bytes)
         });
-        let charged = charge.zip(self.memory.as_ref()).map(|(charge, memory)| {
-            ChargedTask::new(&self.run, memory, task, charge)
-        });
+        let charged = charge
+            .zip(self.memory.as_ref())
+            .map(|(charge, memory)| ChargedTask::new(&self.run, memory, task, charge));
         let subscriber = || Arc::clone(self) as Arc<dyn Subscriber>;
         self.run.step(task, &mut (watched, charged), subscriber, |task| {
             if let Some(watch) = watch {

@@ -14,7 +14,7 @@
 use std::sync::{Arc, Mutex};
 
 use graph_core::{
-    __run::{Claimed, Ended, Execution, Plan, Ran, Reserved, Signature},
+    __run::{Claimed, Ended, Execution, Plan, Ran, Signature},
     Adjacency,
 };
 
@@ -154,12 +154,7 @@ impl Run {
     /// How many bytes a ready task declares, if it does.
     pub(crate) fn reserve(&self, task: u32) -> Option<u64> {
         // SAFETY: a ready task's dependencies have ended `Done`, and the handles exist (`Run::new`).
-        let (bytes, awaited) = match unsafe { self.plan.reserve(task) } {
-            Reserved::Bytes { bytes, awaited } => (Some(bytes), awaited),
-            // The failure shows when the task is stepped to.
-            Reserved::Failed { awaited } => (None, awaited),
-            Reserved::Undeclared | Reserved::Before(_) | Reserved::Busy => (None, false),
-        };
+        let (bytes, awaited) = unsafe { self.plan.reserve(task) }.bytes();
         if awaited {
             subscription::publish(self.number(task));
         }

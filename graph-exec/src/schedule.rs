@@ -1,6 +1,8 @@
 //! From a plan to what a run works with: dependents in the order in which they should start,
 //! counts of what each task awaits, and the sources.
 
+mod priority;
+
 use std::cmp::Reverse;
 
 use graph_core::{__run::Plan, Adjacency, Numbering, order};
@@ -45,11 +47,12 @@ impl Schedule {
             return Schedule { dependents: dependencies.inverted(), sources, awaited, ranks: None };
         }
         let order = order(dependencies, Numbering::NewestFirst);
-        let urgency = priority::effective(dependencies, plan.priorities());
+        // Order-only edges are among the dependencies here.
+        let own = plan.priorities().iter().copied();
+        let urgency = priority::effective_priorities(dependencies, &[], own);
         let mut last_first: Vec<u32> = (0..plan.len() as u32).collect();
-        last_first.sort_unstable_by_key(|&task| {
-            (urgency[task as usize], Reverse(order[task as usize]))
-        });
+        last_first
+            .sort_unstable_by_key(|&task| (urgency[task as usize], Reverse(order[task as usize])));
         let ranks = strict.then(|| {
             let mut ranks = vec![0; plan.len()];
             for (rank, &task) in last_first.iter().rev().enumerate() {

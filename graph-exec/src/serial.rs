@@ -126,6 +126,20 @@ impl Serial {
     }
 }
 
+/// How many bytes a task that may start declares, if it does.
+///
+/// # Safety
+/// As for [`Plan::reserve`].
+unsafe fn reserve(plan: &Plan, task: u32) -> Option<u64> {
+    // SAFETY: promised by the caller, and the task has not ended in this plan.
+    let (reserved, number) = unsafe { (plan.reserve(task), plan.number(task)) };
+    let (bytes, awaited) = reserved.bytes();
+    if awaited {
+        subscription::publish(number);
+    }
+    bytes
+}
+
 /// What became of one task.
 enum Outcome {
     Done,

@@ -185,7 +185,8 @@ impl RunMemory {
             let charge = lock(&result.charge).take();
             self.let_go(charge);
         }
-        let pinned = lock(&self.left).iter().filter_map(Weak::upgrade);
+        let left = std::mem::take(&mut *lock(&self.left));
+        let pinned = left.iter().filter_map(Weak::upgrade);
         MemoryRecord {
             limit: self.account.limit(),
             peak: self.peak.load(Ordering::Relaxed),
