@@ -40,7 +40,9 @@ pub use compute::{Compute, ComputeShared, Flatten, compute};
 pub use error::{Error, TaskError};
 pub use executor::{Executor, ExecutorBuilder, KeepGoing};
 pub use observer::{ObservedTask, Observer, RunFinished, RunStarted, TaskFinished, TaskStarted};
-pub use record::{Finished, FunctionRecord, IdleTime, MemoryRecord, RunOutcome, RunRecord, TaskRecord};
+pub use record::{
+    Finished, FunctionRecord, IdleTime, MemoryRecord, RunOutcome, RunRecord, TaskRecord,
+};
 
 /// 2¹⁰ bytes.
 pub const KIB: usize = 1 << 10;
