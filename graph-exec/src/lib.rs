@@ -21,6 +21,7 @@ mod lineage;
 mod memory;
 mod observer;
 mod parallel;
+mod progress;
 mod queue;
 mod ranked;
 mod ready;

@@ -23,6 +23,7 @@ use crate::{
     limited::{ChargedTask, Limited},
     lineage::{Frame, FrameGuard, Lineage, Pause},
     memory::{Account, RunMemory, Starved, TaskCharge},
+    progress::{Board, Desk},
     queue::{Queue, Worker},
     ranked::RankedQueue,
     ready::ReadyQueue,
@@ -43,6 +44,7 @@ pub(crate) struct Parallel {
     crew: Arc<Crew>,
     watch: Option<Arc<Watch>>,
     memory: Option<RunMemory>,
+    board: Option<Arc<Board>>,
     unsettled: CachePadded<AtomicUsize>,
     /// Tickets on their way, and threads that work for this run.
     invited: CachePadded<AtomicUsize>,
@@ -60,6 +62,7 @@ impl Parallel {
         crew: Arc<Crew>,
         account: Option<Arc<Account>>,
         watch: Option<Arc<Watch>>,
+        board: Option<Arc<Board>>,
     ) -> Arc<Self> {
         Arc::new_cyclic(|this: &Weak<Parallel>| Parallel {
             unsettled: CachePadded::new(AtomicUsize::new(run.plan().len())),
@@ -73,6 +76,7 @@ impl Parallel {
             run,
             crew,
             watch,
+            board,
             invited: CachePadded::default(),
             working: CachePadded::default(),
             signal: Mutex::default(),
@@ -209,7 +213,8 @@ impl Parallel {
         let Some(worker) = self.queue.worker() else { return };
         self.working.fetch_add(1, Ordering::SeqCst);
         let watched = self.watch.as_deref().map(|watch| watch.shift(worker.place()));
-        let mut shift = Shift { settled: 0, watched };
+        let desk = self.board.as_ref().map(|board| board.desk(worker.place()));
+        let mut shift = Shift { settled: 0, watched, desk };
         {
             let frame = Frame::enter(self.run.lineage(), false, self.account());
             'work: while !self.run.is_stopped() {
@@ -285,6 +290,9 @@ impl Parallel {
                 queued = true;
             }
         };
+        if let Some(desk) = &mut shift.desk {
+            desk.begin(self.run.function(task));
+        }
         let step = if shift.watched.is_none() && charge.is_none() {
             let subscriber = || Arc::clone(self) as Arc<dyn Subscriber>;
             self.run.step(task, &mut (), subscriber, ready)
@@ -293,6 +301,9 @@ impl Parallel {
         };
         if let Step::Settled(count) = step {
             shift.settled += count;
+            if let Some(desk) = &mut shift.desk {
+                desk.settled(count);
+            }
         }
         if queued {
             self.invite();
@@ -331,6 +342,9 @@ impl Parallel {
         if let Some(watched) = &mut shift.watched {
             watched.pause();
         }
+        if let Some(desk) = &shift.desk {
+            desk.pause();
+        }
         let settled = std::mem::take(&mut shift.settled);
         if settled > 0 && self.unsettled.fetch_sub(settled, Ordering::SeqCst) == settled {
             self.tell_caller();
@@ -342,6 +356,7 @@ impl Parallel {
 struct Shift<'a> {
     settled: usize,
     watched: Option<WatchedShift<'a>>,
+    desk: Option<Desk<'a>>,
 }
 
 impl Cancellable for Parallel {

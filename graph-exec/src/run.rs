@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex};
 
 use graph_core::{
     __run::{Claimed, Ended, Execution, Plan, Ran, Signature},
-    Adjacency,
+    Adjacency, Function,
 };
 
 use crate::{
@@ -143,6 +143,12 @@ impl Run {
     pub(crate) fn number(&self, task: u32) -> u64 {
         // SAFETY: a ready task has not ended in this plan, and the handles exist (`Run::new`).
         unsafe { self.plan.number(task) }
+    }
+
+    /// The function of a ready task.
+    pub(crate) fn function(&self, task: u32) -> fn() -> Function {
+        // SAFETY: a ready task has not ended in this plan, and the handles exist (`Run::new`).
+        unsafe { self.plan.function(task) }
     }
 
     /// Who a ready task is.
