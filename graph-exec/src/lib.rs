@@ -29,6 +29,7 @@ mod record;
 mod run;
 mod schedule;
 mod serial;
+mod shift;
 mod subscription;
 mod sync;
 mod watch;

@@ -175,6 +175,7 @@ impl Run {
     pub(crate) fn step(
         &self,
         task: u32,
+        execution: &mut Execution<'_>,
         witness: &mut impl Witness,
         subscriber: impl Fn() -> Arc<dyn Subscriber>,
         mut ready: impl FnMut(u32),
@@ -184,12 +185,10 @@ impl Run {
             // of its dependencies is done; the caller keeps the contract above; and `run` follows.
             match unsafe { self.plan.claim(task) } {
                 Claimed::Now => {
-                    let may_retry = || !self.is_stopped();
-                    let mut execution = Execution::new(&may_retry);
-                    witness.claimed(&mut execution);
+                    witness.claimed(execution);
                     // SAFETY: claimed just now.
-                    let Ran { ended, awaited } = unsafe { self.plan.run(task, &mut execution) };
-                    witness.ran(ended, &execution);
+                    let Ran { ended, awaited } = unsafe { self.plan.run(task, execution) };
+                    witness.ran(ended, execution);
                     if awaited {
                         subscription::publish(self.number(task));
                     }

@@ -122,8 +122,7 @@ fn four_gibibytes_go_through_a_quarter_of_one() {
 fn child(threads: usize) {
     let before = LIVE.load(Ordering::SeqCst);
     let executor = Executor::builder().threads(threads).memory_limit(LIMIT).build().unwrap();
-    let parts: Vec<Delayed<u64>> =
-        (0..BLOCKS).map(|n| reduce(transform(load(n as u8)))).collect();
+    let parts: Vec<Delayed<u64>> = (0..BLOCKS).map(|n| reduce(transform(load(n as u8)))).collect();
     let finished = executor.run(total(parts)).unwrap();
     let pages = (BLOCK / 4096) as u64;
     let expected = (0..BLOCKS as u64).map(|n| (n + 1) * pages).sum();
