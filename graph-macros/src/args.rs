@@ -22,10 +22,14 @@ pub struct Args {
     pub trait_name: Option<Ident>,
     /// How the function is run.
     pub running: Running,
+    /// The first option that is for one function.
+    pub of_function: Option<Ident>,
+    /// The first option that is for a whole `impl` block, or for a function that is not in one.
+    pub of_block: Option<Ident>,
 }
 
 /// What a run of the task needs to know besides the function.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub struct Running {
     /// How many further attempts follow a failure.
     pub retries: Option<NonZeroU8>,
@@ -88,7 +92,17 @@ impl Args {
     }
 
     fn option(&mut self, name: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
-        match name.to_string().as_str() {
+        let option = name.to_string();
+        match option.as_str() {
+            "fallible" | "infallible" | "retries" | "bytes" | "result_bytes" => {
+                self.of_function.get_or_insert_with(|| name.clone());
+            }
+            "crate" | "trait" => {
+                self.of_block.get_or_insert_with(|| name.clone());
+            }
+            _ => {}
+        }
+        match option.as_str() {
             word @ ("fallible" | "infallible") => {
                 if !input.is_empty() && !input.peek(Token![,]) {
                     let message = format!("`{word}` takes no value: write `#[delayed({word})]`");
@@ -228,9 +242,11 @@ mod tests {
 
     #[test]
     fn reads_how_a_function_is_run() {
-        let (args, mut outcome) = Args::parse(
-            quote!(retries = 255, bytes = Self::size::<T>, result_bytes = <T as Size>::of),
-        );
+        let (args, mut outcome) = Args::parse(quote!(
+            retries = 255,
+            bytes = Self::size::<T>,
+            result_bytes = <T as Size>::of
+        ));
         assert!(outcome.finish().is_ok());
         assert_eq!(args.running.retries, NonZeroU8::new(255));
         assert!(args.running.bytes.is_some() && args.running.result_bytes.is_some());
@@ -256,7 +272,9 @@ mod tests {
 
     #[test]
     fn bytes_that_are_no_path_are_refused() {
-        for tokens in [quote!(bytes = |x| 1), quote!(bytes = 5), quote!(bytes = f(1)), quote!(bytes)] {
+        for tokens in
+            [quote!(bytes = |x| 1), quote!(bytes = 5), quote!(bytes = f(1)), quote!(bytes)]
+        {
             let messages = messages(tokens.clone());
             assert_eq!(messages.len(), 1, "{tokens}: {messages:?}");
             assert!(messages[0].contains("the path of a function"), "{tokens}: {messages:?}");
