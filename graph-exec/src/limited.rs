@@ -29,15 +29,9 @@ impl Limited<'_> {
         frame: &FrameGuard,
     ) -> Option<(u32, TaskCharge)> {
         let account = self.memory.account();
-        loop {
-            account.enter();
-            let Some(task) = worker.next() else {
-                let forced = self.memory.force();
-                if forced.is_none() {
-                    account.leave();
-                }
-                return forced;
-            };
+        // Counted in once for all it asks: leaving between two tasks would wake what was just parked.
+        account.enter();
+        while let Some(task) = worker.next() {
             // The user's own function says how many bytes, and may compute a graph for that.
             frame.set_task(Some(self.run.number(task)));
             let charge = self.admit(task);
@@ -45,8 +39,14 @@ impl Limited<'_> {
             if let Some(charge) = charge {
                 return Some((task, charge));
             }
-            account.leave();
         }
+        let forced = self.memory.force();
+        match forced {
+            // It may have been the source that held the others back.
+            Some(_) => self.queue.release_sources(),
+            None => account.leave(),
+        }
+        forced
     }
 
     fn admit(&self, task: u32) -> Option<TaskCharge> {

@@ -19,7 +19,7 @@ use std::sync::{Arc, Mutex, Weak};
 
 pub(crate) use charges::{RunMemory, TaskCharge};
 
-use crate::sync::lock;
+use crate::sync::{AtomicU64, Ordering, lock};
 
 /// The bytes of one executor.
 pub(crate) struct Account {
@@ -32,6 +32,8 @@ struct State {
     live: u64,
     active: usize,
     parked: Vec<Parked>,
+    /// The most that has lived since each run that is on its way began.
+    peaks: Vec<Arc<AtomicU64>>,
 }
 
 struct Parked {
@@ -55,8 +57,6 @@ pub(crate) struct Request {
 pub(crate) struct Granted {
     pub(crate) task: u32,
     pub(crate) bytes: u64,
-    /// Declared live bytes with it.
-    pub(crate) live: u64,
     /// It did not fit, and was let through because nothing else could go on.
     pub(crate) forced: bool,
 }
@@ -107,8 +107,8 @@ impl Account {
         let live = state.live.saturating_add(bytes);
         let headroom = if state.active > 1 { headroom } else { 0 };
         if live.saturating_add(headroom) <= self.limit {
-            state.live = live;
-            return Some(Granted { task, bytes, live, forced: false });
+            state.raise(bytes);
+            return Some(Granted { task, bytes, forced: false });
         }
         state.parked.push(Parked { run: Weak::clone(run), request });
         None
@@ -128,8 +128,8 @@ impl Account {
         });
         let index = least?.0;
         let Request { task, bytes, .. } = state.parked.swap_remove(index).request;
-        state.live = state.live.saturating_add(bytes);
-        Some(Granted { task, bytes, live: state.live, forced: state.live > self.limit })
+        state.raise(bytes);
+        Some(Granted { task, bytes, forced: state.live > self.limit })
     }
 
     /// Takes back bytes.
@@ -142,20 +142,35 @@ impl Account {
         woken.look_again();
     }
 
-    /// Adds bytes that are there whether they fit or not. Returns the declared live bytes.
-    fn add(&self, bytes: u64) -> u64 {
-        let mut state = lock(&self.state);
-        state.live = state.live.saturating_add(bytes);
-        state.live
+    /// Adds bytes that are there whether they fit or not.
+    fn add(&self, bytes: u64) {
+        lock(&self.state).raise(bytes);
     }
 
-    /// Forgets the parked tasks of a run that is over.
-    fn forget(&self, run: &Weak<dyn Starved>) {
-        lock(&self.state).parked.retain(|parked| !parked.run.ptr_eq(run));
+    /// Counts in a run, and returns where the most that lives from now on is kept.
+    fn begin_run(&self) -> Arc<AtomicU64> {
+        let mut state = lock(&self.state);
+        let peak = Arc::new(AtomicU64::new(state.live));
+        state.peaks.push(Arc::clone(&peak));
+        peak
+    }
+
+    /// Forgets a run that is over.
+    fn end_run(&self, run: &Weak<dyn Starved>, peak: &Arc<AtomicU64>) {
+        let mut state = lock(&self.state);
+        state.parked.retain(|parked| !parked.run.ptr_eq(run));
+        state.peaks.retain(|other| !Arc::ptr_eq(other, peak));
     }
 }
 
 impl State {
+    fn raise(&mut self, bytes: u64) {
+        self.live = self.live.saturating_add(bytes);
+        for peak in &self.peaks {
+            peak.fetch_max(self.live, Ordering::Relaxed);
+        }
+    }
+
     fn wake(&mut self) -> Woken {
         Woken(std::mem::take(&mut self.parked))
     }
@@ -216,7 +231,8 @@ mod tests {
         let Fixture { account, told, run } = fixture(100);
         account.enter();
         account.enter();
-        assert_eq!(account.admit(request(0, 60), &run).unwrap().live, 60);
+        assert!(account.admit(request(0, 60), &run).is_some());
+        assert_eq!(account.live(), 60);
         assert_eq!(account.admit(request(1, 60), &run), None);
         assert!(!account.admit(request(2, 40), &run).unwrap().forced);
         account.leave();
@@ -237,7 +253,7 @@ mod tests {
         account.enter();
         account.leave();
         let forced = account.force(&run).unwrap();
-        assert_eq!((forced.task, forced.live, forced.forced), (1, 200, true));
+        assert_eq!((forced.task, account.live(), forced.forced), (1, 200, true));
     }
 
     #[test]
@@ -256,9 +272,24 @@ mod tests {
         account.enter();
         account.enter();
         assert_eq!(account.admit(source, &run), None);
-        account.forget(&run);
+        account.end_run(&run, &account.begin_run());
         account.leave();
         assert!(account.admit(source, &run).is_some());
+    }
+
+    #[test]
+    fn a_run_s_peak_is_what_lived_while_it_was_on_its_way() {
+        let Fixture { account, run, .. } = fixture(100);
+        let early = account.begin_run();
+        account.enter();
+        account.admit(request(0, 60), &run).unwrap();
+        account.give_back(50);
+        let late = account.begin_run();
+        account.admit(request(1, 20), &run).unwrap();
+        assert_eq!([early.load(Ordering::Relaxed), late.load(Ordering::Relaxed)], [60, 30]);
+        account.end_run(&run, &early);
+        account.add(90);
+        assert_eq!([early.load(Ordering::Relaxed), late.load(Ordering::Relaxed)], [60, 120]);
     }
 
     #[test]
@@ -266,7 +297,7 @@ mod tests {
         let Fixture { account, told, run } = fixture(10);
         account.enter();
         assert!(account.admit(request(0, 20), &run).is_none());
-        account.forget(&run);
+        account.end_run(&run, &account.begin_run());
         account.leave();
         assert!(lock(&told.0).is_empty());
     }

@@ -125,7 +125,7 @@ fn child(threads: usize) {
     let parts: Vec<Delayed<u64>> = (0..BLOCKS).map(|n| reduce(transform(load(n as u8)))).collect();
     let finished = executor.run(total(parts)).unwrap();
     let pages = (BLOCK / 4096) as u64;
-    let expected = (0..BLOCKS as u64).map(|n| (n + 1) * pages).sum();
+    let expected: u64 = (0..BLOCKS as u64).map(|n| (n + 1) * pages).sum();
     assert_eq!(*finished.value(), expected);
     let memory = finished.record().memory().unwrap();
     println!(

@@ -20,14 +20,14 @@ struct Charge {
 }
 
 impl Charge {
-    /// Corrects it. Returns the declared live bytes if there are more of them now.
-    fn resize(&self, bytes: u64) -> Option<u64> {
+    /// Corrects it.
+    fn resize(&self, bytes: u64) {
         let before = self.bytes.swap(bytes, Ordering::Relaxed);
         if bytes > before {
-            return Some(self.account.add(bytes - before));
+            self.account.add(bytes - before);
+        } else {
+            self.account.give_back(before - bytes);
         }
-        self.account.give_back(before - bytes);
-        None
     }
 }
 
@@ -43,9 +43,8 @@ pub(crate) struct RunMemory {
     results: Vec<ResultCharge>,
     /// The most that a task with dependencies has asked for; [`UNKNOWN`] while none has.
     largest_follow_up: AtomicU64,
-    peak: AtomicU64,
+    peak: Arc<AtomicU64>,
     forced: AtomicUsize,
-    excess: AtomicU64,
     undeclared: AtomicUsize,
     /// Charges that outlived the run's own use.
     left: Mutex<Vec<Weak<Charge>>>,
@@ -69,13 +68,12 @@ impl RunMemory {
             results[task as usize].uses.fetch_add(1, Ordering::Relaxed);
         }
         RunMemory {
+            peak: account.begin_run(),
             account,
             run,
             results,
             largest_follow_up: AtomicU64::new(UNKNOWN),
-            peak: AtomicU64::new(0),
             forced: AtomicUsize::new(0),
-            excess: AtomicU64::new(0),
             undeclared: AtomicUsize::new(0),
             left: Mutex::default(),
         }
@@ -123,17 +121,11 @@ impl RunMemory {
     }
 
     fn charge(&self, granted: Granted) -> TaskCharge {
-        self.note_live(granted.live);
         if granted.forced {
             self.forced.fetch_add(1, Ordering::Relaxed);
         }
         let (account, bytes) = (Arc::clone(&self.account), AtomicU64::new(granted.bytes));
         TaskCharge(Some(Arc::new(Charge { account, bytes })))
-    }
-
-    fn note_live(&self, live: u64) {
-        self.peak.fetch_max(live, Ordering::Relaxed);
-        self.excess.fetch_max(live.saturating_sub(self.account.limit()), Ordering::Relaxed);
     }
 
     /// A task has ended: what it took is free, and its result is charged.
@@ -159,8 +151,8 @@ impl RunMemory {
         if ended == Ended::Failed {
             return;
         }
-        if let Some(live) = result_bytes.and_then(|bytes| charge.resize(bytes)) {
-            self.note_live(live);
+        if let Some(bytes) = result_bytes {
+            charge.resize(bytes);
         }
         let result = &self.results[task as usize];
         if result.uses.load(Ordering::Acquire) > 0 {
@@ -180,18 +172,19 @@ impl RunMemory {
 
     /// The run is over: gives back what it still holds and says how it went.
     pub(crate) fn finish(&self) -> MemoryRecord {
-        self.account.forget(&self.run);
+        self.account.end_run(&self.run, &self.peak);
         for result in &self.results {
             let charge = lock(&result.charge).take();
             self.let_go(charge);
         }
         let left = std::mem::take(&mut *lock(&self.left));
         let pinned = left.iter().filter_map(Weak::upgrade);
+        let (limit, peak) = (self.account.limit(), self.peak.load(Ordering::Relaxed));
         MemoryRecord {
-            limit: self.account.limit(),
-            peak: self.peak.load(Ordering::Relaxed),
+            limit,
+            peak,
             forced: self.forced.load(Ordering::Relaxed),
-            excess: self.excess.load(Ordering::Relaxed),
+            excess: peak.saturating_sub(limit),
             undeclared: self.undeclared.load(Ordering::Relaxed),
             pinned: pinned.map(|charge| charge.bytes.load(Ordering::Relaxed)).sum(),
         }

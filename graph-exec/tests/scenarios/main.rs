@@ -2,14 +2,14 @@
 
 mod cancelling;
 mod failures;
-// mod limits;
+mod limits;
 mod memory;
 mod nested;
 mod observing;
 mod overlapping;
 mod priorities;
 mod recording;
-// mod retrying;
+mod retrying;
 
 use std::{sync::mpsc, thread, time::Duration};
 
