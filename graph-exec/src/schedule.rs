@@ -1,6 +1,9 @@
 //! From a plan to what a run works with: dependents in the order in which they should start,
 //! counts of what each task awaits, and the sources.
 
+#[cfg_attr(not(test), expect(dead_code, reason = "plans do not tell priorities yet"))]
+mod priority;
+
 use std::cmp::Reverse;
 
 use graph_core::{__run::Plan, Adjacency, Numbering, order};
