@@ -55,12 +55,12 @@ impl Numbering {
 /// always take the ready task with the lowest number keep to the spirit of the order, however
 /// many they are. The order depends on structure alone, ties going to the task built first.
 ///
-/// A root starts only when no started chain can go on: when no ready task would free a result, is
-/// an output, or leads to such a task through others that wait for it alone. For trees no order on
-/// one worker keeps fewer results alive; where results are shared the optimum is NP-hard to find,
-/// and this is a heuristic: if outputs share what they need, it goes for the heaviest first and for
-/// the lightest first, and keeps what needs fewer results at once besides finished outputs, of
-/// equals the former.
+/// A root starts only when no started chain can go on: when no ready task would free a result or
+/// is an output, and none has become ready that leads to such a task through others that wait for
+/// it alone. For trees no order on one worker keeps fewer results alive. Where results are shared
+/// the optimum is NP-hard to find, and this is a heuristic; if outputs share what they need, it
+/// tries the heaviest first and the lightest first, and takes the latter when that keeps fewer
+/// results alive besides finished outputs.
 ///
 /// Time O((|V| + |E|) log² d) for at most d dependencies of one task, near |V| + |E| in practice;
 /// space O(|V| + |E|); no recursion. It is fastest when no task is older than its
