@@ -1,15 +1,13 @@
 //! From a plan to what a run works with: dependents in the order in which they should start,
 //! counts of what each task awaits, and the sources.
 
+mod depth_first;
 #[cfg_attr(not(test), expect(dead_code, reason = "plans do not tell priorities yet"))]
 mod priority;
 
-mod depth_first;
-
 use graph_core::{__run::Plan, Adjacency, Numbering, order};
 
-use depth_first::sources_depth_first;
-
+use self::depth_first::sources_depth_first;
 use crate::sync::{AtomicU32, Ordering};
 
 /// Plans of up to this many tasks are ordered one by one so that few results live at once. That
