@@ -55,7 +55,7 @@ impl Prepared {
     /// |           f hangs on itself, for it needs more than one.
     /// b   d   f
     ///  \ /   / \
-    ///   c   c   e
+    ///   c   g   e
     /// ```
     pub fn ask_for_light_outputs_first(&mut self) -> bool {
         let goal = small(self.is_tail.len());

@@ -1,6 +1,6 @@
 //! Which of several tasks to compute first, were there nothing computed yet.
 //!
-//! It knows nothing of the walk: its answers are sequences of tasks.
+//! It knows nothing of the walk: its answers compare tasks.
 
 use super::rows::{offsets_of, small};
 use crate::Adjacency;
