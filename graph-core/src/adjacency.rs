@@ -118,6 +118,12 @@ impl Adjacency {
         &self.targets[self.offsets[row] as usize..self.offsets[row + 1] as usize]
     }
 
+    /// The row of `node`, to be rewritten in place.
+    pub(crate) fn row_mut(&mut self, node: u32) -> &mut [u32] {
+        let row = node as usize;
+        &mut self.targets[self.offsets[row] as usize..self.offsets[row + 1] as usize]
+    }
+
     /// Every edge as `(row, target)`, row by row.
     ///
     /// ```

@@ -56,8 +56,11 @@ impl Numbering {
 /// many they are. The order depends on structure alone, ties going to the task built first.
 ///
 /// A root starts only when no started chain can go on: when no ready task would free a result or
-/// is an output. For trees no order on one worker keeps fewer results alive; where results are
-/// shared the optimum is NP-hard to find, and this is a heuristic.
+/// is an output, and none has become ready that leads to such a task through others that wait for
+/// it alone. For trees no order on one worker keeps fewer results alive. Where results are shared
+/// the optimum is NP-hard to find, and this is a heuristic; if outputs share what they need, it
+/// tries the heaviest first and the lightest first, and takes the latter when that keeps fewer
+/// results alive besides finished outputs.
 ///
 /// Time O((|V| + |E|) log² d) for at most d dependencies of one task, near |V| + |E| in practice;
 /// space O(|V| + |E|); no recursion. It is fastest when no task is older than its
@@ -83,7 +86,15 @@ impl Numbering {
 /// assert_eq!(order(&dependencies, Numbering::OldestFirst), [0, 1, 2, 3, 4]);
 /// ```
 pub fn order(dependencies: &Adjacency, numbering: Numbering) -> Vec<u32> {
-    Walk::new(&Prepared::new(dependencies, numbering)).run()
+    let mut prepared = Prepared::new(dependencies, numbering);
+    let heavy_first = Walk::new(&prepared).run();
+    if prepared.ask_for_light_outputs_first() {
+        let light_first = Walk::new(&prepared).run();
+        if light_first.peak < heavy_first.peak {
+            return light_first.priority;
+        }
+    }
+    heavy_first.priority
 }
 
 impl Graph {
@@ -112,6 +123,14 @@ impl Graph {
 /// No task, no edge.
 const NONE: u32 = u32::MAX;
 
+/// Where a walk has led.
+struct Outcome {
+    /// task → its place.
+    priority: Vec<u32>,
+    /// Most results alive while a task runs, its own included, outputs only while they run.
+    peak: u32,
+}
+
 /// One worker's walk over the graph, which places each task as it would run it.
 ///
 /// Everything follows from what a task does to the number of live results:
@@ -128,12 +147,21 @@ const NONE: u32 = u32::MAX;
 ///      a   d
 ///          |
 ///          e
+///
+///   q     z             a and b are placed. p frees nothing, for z needs b as well; but q waits
+///  / \   / \            for p alone and frees two, p's and a's: p goes before another root, c.
+/// a   p /   c
+///      \|
+///       b
 /// ```
 struct Walk<'a> {
     graph: &'a Prepared,
     /// task → its place, [`NONE`] while it has none.
     priority: Vec<u32>,
     placed: u32,
+    /// Results alive, without outputs.
+    live: u32,
+    peak: u32,
     /// node → dependencies without a place.
     waiting: Vec<u32>,
     /// task → dependents without a place: its result is alive while there are any.
@@ -142,8 +170,9 @@ struct Walk<'a> {
     pending_xor: Vec<u32>,
     /// Ready tasks that free at least as much as they add. The last goes first.
     freeing: Vec<u32>,
-    /// Ready tasks that finish something and ask for nothing else. The last goes first.
-    tails: Vec<u32>,
+    /// Ready tasks that lead to an output, or to one that frees a result, and ask for nothing else
+    /// on the way. The last goes first.
+    leading_on: Vec<u32>,
     /// Each asks for the next; the goal of the graph asks first.
     asking: Vec<u32>,
     /// node → how far it has gone through its dependencies.
@@ -163,18 +192,20 @@ impl<'a> Walk<'a> {
             graph,
             priority: vec![NONE; nodes - 1],
             placed: 0,
+            live: 0,
+            peak: 0,
             waiting: count(&graph.dependencies),
             pending: count(&graph.dependents),
             pending_xor: (0..small(nodes)).map(xor).collect(),
             freeing: Vec::new(),
-            tails: Vec::new(),
+            leading_on: Vec::new(),
             asking: vec![small(nodes - 1)],
             cursor: vec![0; nodes],
             begun: Begun::new(graph),
         }
     }
 
-    fn run(mut self) -> Vec<u32> {
+    fn run(mut self) -> Outcome {
         let goal = small(self.priority.len());
         loop {
             if let Some(task) = self.freeing.pop() {
@@ -189,14 +220,14 @@ impl<'a> Walk<'a> {
                 if asking != goal {
                     self.place(asking);
                 }
-            } else if let Some(task) = self.tails.pop() {
+            } else if let Some(task) = self.leading_on.pop() {
                 self.place(task);
             } else {
                 let next = self.next_dependency(asking);
                 self.asking.push(next);
             }
         }
-        self.priority
+        Outcome { priority: self.priority, peak: self.peak }
     }
 
     fn is_placed(&self, task: u32) -> bool {
@@ -212,25 +243,34 @@ impl<'a> Walk<'a> {
         let goal = small(self.priority.len());
         self.priority[task as usize] = self.placed;
         self.placed += 1;
+        self.live += 1;
+        self.peak = self.peak.max(self.live);
         for &dependency in graph.dependencies.neighbours(task) {
             let dependency = dependency as usize;
             self.pending[dependency] -= 1;
             self.pending_xor[dependency] ^= task;
-            if self.pending[dependency] == 1 {
+            if self.pending[dependency] == 0 {
+                self.live -= 1;
+            } else if self.pending[dependency] == 1 {
                 let last = self.pending_xor[dependency];
                 if last != goal && self.waiting[last as usize] == 0 {
                     self.freeing.push(last);
                 }
             }
         }
+        if graph.dependents.neighbours(task) == [goal] {
+            self.live -= 1;
+        }
+        for &dependent in graph.dependents.neighbours(task) {
+            self.waiting[dependent as usize] -= 1;
+        }
         // Backwards, so that the one built first is the first to be popped.
         for &dependent in graph.dependents.neighbours(task).iter().rev() {
-            self.waiting[dependent as usize] -= 1;
             if self.waiting[dependent as usize] == 0 && dependent != goal {
                 if self.frees_a_result(dependent) {
                     self.freeing.push(dependent);
-                } else if graph.is_tail[dependent as usize] {
-                    self.tails.push(dependent);
+                } else if graph.is_tail[dependent as usize] || self.leads_on(dependent) {
+                    self.leading_on.push(dependent);
                 }
             }
         }
@@ -240,6 +280,27 @@ impl<'a> Walk<'a> {
     fn frees_a_result(&self, ready: u32) -> bool {
         let dependencies = self.graph.dependencies.neighbours(ready);
         dependencies.iter().any(|&dependency| self.pending[dependency as usize] == 1)
+    }
+
+    /// Whether tasks that wait for `ready` alone, one after the other, end in one that frees yet
+    /// another result, or in an output. Over all tasks, time O(|V| + |E|): of what a task waits
+    /// for, only one may be missing, so it is reached from one ready task at most.
+    fn leads_on(&self, ready: u32) -> bool {
+        let goal = small(self.priority.len());
+        let mut last = ready;
+        while let &[next] = self.graph.dependents.neighbours(last)
+            && next != goal
+        {
+            if self.waiting[next as usize] != 1 {
+                return false;
+            }
+            let mut dependencies = self.graph.dependencies.neighbours(next).iter();
+            if dependencies.any(|&other| other != last && self.pending[other as usize] == 1) {
+                return true;
+            }
+            last = next;
+        }
+        self.graph.dependents.neighbours(last) == [goal]
     }
 
     /// The dependency without a place that `asking` asks for next: one that is begun before one

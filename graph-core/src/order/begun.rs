@@ -64,11 +64,12 @@ impl Begun {
             if !self.is_begun[dependent as usize] {
                 self.is_begun[dependent as usize] = true;
                 self.to_mark.push(dependent);
-            } else if self.feeds_wide[dependent as usize]
-                && waiting[dependent as usize].is_power_of_two()
-            {
-                // Halvings only, or a dense graph would cost more than its edges.
-                self.offer(graph, dependent, waiting);
+            } else if self.feeds_wide[dependent as usize] {
+                let lacking = waiting[dependent as usize];
+                // Halvings and the last few, or a dense graph would cost more than its edges.
+                if lacking <= 3 || lacking.is_power_of_two() {
+                    self.offer(graph, dependent, waiting);
+                }
             }
         }
         while let Some(begun) = self.to_mark.pop() {

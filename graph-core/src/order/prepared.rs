@@ -4,7 +4,7 @@
 
 use super::Numbering;
 use super::rows::{offsets_of, small};
-use super::weight::heaviest_first;
+use super::weight::Weight;
 use crate::Adjacency;
 
 /// The graph with both directions of its edges, without repeated edges, and with one node added
@@ -22,8 +22,9 @@ pub(super) struct Prepared {
     ///    b   a   e
     /// ```
     pub is_tail: Vec<bool>,
-    /// task → its place among all tasks, the heaviest first.
+    /// task → its place among all tasks, the heaviest first, outputs perhaps the lightest first.
     pub place_by_weight: Vec<u32>,
+    weight: Weight,
 }
 
 impl Prepared {
@@ -32,20 +33,61 @@ impl Prepared {
         let (dependents, shape) = invert(dependencies, numbering);
         let bottom_up = dependencies_first(&dependents, &shape, numbering);
         let is_tail = tails(&dependents, &shape.dependency_count, &bottom_up);
-        let by_weight = heaviest_first(
-            dependencies,
-            &dependents,
-            &bottom_up,
-            shape.has_repeated_edges,
-            numbering.oldest_first(bottom_up.len()),
-        );
+        let weight = Weight::new(dependencies, &dependents, &bottom_up, shape.has_repeated_edges);
         drop(bottom_up);
-        let dependencies = rows_in_order(&dependents, shape.dependency_count, &by_weight);
-        let mut place_by_weight = vec![0; by_weight.len()];
-        for (place, &node) in by_weight.iter().enumerate() {
+        let mut sequence: Vec<u32> = numbering.oldest_first(is_tail.len()).collect();
+        weight.sort_heaviest_first(&mut sequence);
+        let dependencies = rows_in_order(&dependents, shape.dependency_count, &sequence);
+        let mut place_by_weight = vec![0; sequence.len()];
+        for (place, &node) in sequence.iter().enumerate() {
             place_by_weight[node as usize] = small(place);
         }
-        Prepared { dependencies, dependents, is_tail, place_by_weight }
+        Prepared { dependencies, dependents, is_tail, place_by_weight, weight }
+    }
+
+    /// Makes the goal ask for outputs that share what they need the other way round, after all that
+    /// share nothing. Returns whether that changes anything.
+    ///
+    /// Those that hang on the lightest go first; of several that hang on one still the heaviest.
+    ///
+    /// ```text
+    /// a           a hangs on c like d, so it goes first of the two for its longer path;
+    /// |           f hangs on itself, for it needs more than one.
+    /// b   d   f
+    ///  \ /   / \
+    ///   c   g   e
+    /// ```
+    pub fn ask_for_light_outputs_first(&mut self) -> bool {
+        let goal = small(self.is_tail.len());
+        let heavy_first = self.dependencies.neighbours(goal);
+        let (mut sharing, mut light_first): (Vec<u32>, Vec<u32>) =
+            heavy_first.iter().partition(|&&output| self.weight.shares(output));
+        sharing.sort_by_cached_key(|&output| self.weight.height_and_results(self.hangs_on(output)));
+        light_first.append(&mut sharing);
+        if light_first == heavy_first {
+            return false;
+        }
+        // The outputs exchange their places by weight among themselves.
+        let mut places: Vec<u32> =
+            heavy_first.iter().map(|&output| self.place_by_weight[output as usize]).collect();
+        places.sort_unstable();
+        for (&output, place) in light_first.iter().zip(places) {
+            self.place_by_weight[output as usize] = place;
+        }
+        self.dependencies.row_mut(goal).copy_from_slice(&light_first);
+        true
+    }
+
+    /// The end of the chain that leads down from `output`: a task that needs none or several, or is
+    /// needed by several.
+    fn hangs_on(&self, output: u32) -> u32 {
+        let mut task = output;
+        while let &[only] = self.dependencies.neighbours(task)
+            && self.dependents.neighbours(task).len() == 1
+        {
+            task = only;
+        }
+        task
     }
 }
 

@@ -1,28 +1,49 @@
 //! Which of several tasks to compute first, were there nothing computed yet.
 //!
-//! It knows nothing of the walk: its answer is one sequence of all tasks.
+//! It knows nothing of the walk: its answers compare tasks.
 
 use super::rows::{offsets_of, small};
 use crate::Adjacency;
 
-/// All tasks, the neediest first, then the tallest, the one that shares least, the one built
-/// first. `bottom_up` lists them so that each comes after its dependencies.
-///
-/// Time O(|V| + |E| log d) for at most d dependencies of one task.
-pub(super) fn heaviest_first(
-    dependencies: &Adjacency,
-    dependents: &Adjacency,
-    bottom_up: &[u32],
-    has_repeated_edges: bool,
-    oldest_first: impl Iterator<Item = u32>,
-) -> Vec<u32> {
-    let needs = Needs::new(dependencies, bottom_up, has_repeated_edges);
-    let sharing = sharing(dependencies, dependents, bottom_up);
-    let mut sequence: Vec<u32> = oldest_first.collect();
-    sort(&mut sequence, &sharing, Direction::Rising);
-    sort(&mut sequence, &needs.height, Direction::Falling);
-    sort(&mut sequence, &needs.results, Direction::Falling);
-    sequence
+/// Which task to ask for first.
+pub(super) struct Weight {
+    needs: Needs,
+    sharing: Vec<u32>,
+}
+
+impl Weight {
+    /// `bottom_up` lists the tasks so that each comes after its dependencies.
+    ///
+    /// Time O(|V| + |E| log d) for at most d dependencies of one task.
+    pub fn new(
+        dependencies: &Adjacency,
+        dependents: &Adjacency,
+        bottom_up: &[u32],
+        has_repeated_edges: bool,
+    ) -> Self {
+        Weight {
+            needs: Needs::new(dependencies, bottom_up, has_repeated_edges),
+            sharing: sharing(dependencies, dependents, bottom_up),
+        }
+    }
+
+    /// Sorts tasks so that the neediest comes first, then the tallest, the one that shares least,
+    /// the one that stood first.
+    pub fn sort_heaviest_first(&self, tasks: &mut Vec<u32>) {
+        sort(tasks, &self.sharing, Direction::Rising);
+        sort(tasks, &self.needs.height, Direction::Falling);
+        sort(tasks, &self.needs.results, Direction::Falling);
+    }
+
+    /// What is to rise for the lowest task to come first, then the least needy.
+    pub fn height_and_results(&self, task: u32) -> (u32, u32) {
+        (self.needs.height[task as usize], self.needs.results[task as usize])
+    }
+
+    /// Whether anything that `task` needs is needed by others as well.
+    pub fn shares(&self, task: u32) -> bool {
+        self.sharing[task as usize] > 0
+    }
 }
 
 /// How heavy the computation of each task is.

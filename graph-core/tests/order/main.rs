@@ -5,7 +5,9 @@
 
 mod bars;
 mod dask;
+mod dask_workloads;
 mod laws;
+mod named;
 mod shapes;
 mod simulator;
 mod speed;

@@ -140,11 +140,24 @@ pub fn pairs_with_total(count: usize) -> Shape {
 pub fn tree(leaves: usize, arity: usize, shares_a_root: bool) -> Shape {
     let mut shape = Shape::new();
     let shared = if shares_a_root { vec![shape.task([])] } else { vec![] };
-    let mut level = shape.tasks(leaves, &shared);
-    while level.len() > 1 {
-        level = level.chunks(arity).map(|group| shape.task(group.iter().copied())).collect();
-    }
+    let leaves = shape.tasks(leaves, &shared);
+    reduced(&mut shape, leaves, arity);
     shape
+}
+
+/// Reduces neighbours `arity` at a time until one is left, which is returned; one that is alone
+/// goes on as it is.
+pub fn reduced(shape: &mut Shape, mut level: Vec<usize>, arity: usize) -> usize {
+    while level.len() > 1 {
+        level = level
+            .chunks(arity)
+            .map(|group| match group {
+                [alone] => *alone,
+                group => shape.task(group.iter().copied()),
+            })
+            .collect();
+    }
+    level[0]
 }
 
 /// Every task needs its left and its upper neighbour.
@@ -259,5 +272,33 @@ pub fn time_steps(blocks: usize, steps: usize) -> Shape {
             })
             .collect();
     }
+    shape
+}
+
+/// `loads` less the mean of their group, and the mean of all that over time, across the groups.
+pub fn anomalies(loads: usize, groups: usize) -> Shape {
+    let mut shape = Shape::new();
+    let taker = shape.task([]);
+    let samples = shape.tasks(loads, &[]);
+    let stacks: Vec<usize> = (0..groups)
+        .map(|group| {
+            let members = samples.iter().skip(group).step_by(groups);
+            let chunks = members
+                .map(|&sample| {
+                    let item = shape.task([taker, sample]);
+                    shape.task([item])
+                })
+                .collect();
+            let mean = reduced(&mut shape, chunks, 4);
+            shape.task([mean])
+        })
+        .collect();
+    let chunks = (0..loads)
+        .map(|time| {
+            let item = shape.task([taker, stacks[time % groups]]);
+            shape.task([item, samples[time]])
+        })
+        .collect();
+    reduced(&mut shape, chunks, 4);
     shape
 }

@@ -145,6 +145,28 @@ fn a_tree_holds_few_blocks() {
     }
 }
 
+/// Too many tasks to order them one by one, built level by level, and each block is joined with
+/// one that was loaded 8 192 blocks later: in the order in which they were built half would be
+/// alive.
+#[test]
+fn a_large_tree_holds_few_blocks_however_it_was_built() {
+    for (workers, most_allowed) in [(1, 20), (4, 200)] {
+        let executor = Executor::builder().threads(workers).build().unwrap();
+        let (alive, most) = (Alive::default(), Arc::<AtomicUsize>::default());
+        let mut level: Vec<Delayed<Block>> = (0..16_384).map(|_| alive.load()).collect();
+        while level.len() > 1 {
+            let right = level.split_off(level.len() / 2);
+            let pairs = level.into_iter().zip(right);
+            level = pairs
+                .map(|(left, right)| merge(left, right, alive.clone(), Arc::clone(&most)))
+                .collect();
+        }
+        drop(executor.compute(level.remove(0)).unwrap());
+        let most = most.load(Ordering::SeqCst);
+        assert!(most <= most_allowed, "{most} blocks on {workers} workers");
+    }
+}
+
 #[test]
 fn a_failed_run_drops_what_it_had() {
     let alive = Alive::default();

@@ -1,0 +1,114 @@
+//! In which order to start the sources of a plan that is too large to be ordered task by task.
+//!
+//! It leaves everything else to the workers: they take what became ready last, so whoever is
+//! handed the sources of one dependent one after the other computes it before the next one.
+
+use graph_core::Adjacency;
+
+/// The tasks that need nothing, as a walk from the ends of the plan meets them that goes down to
+/// the tallest dependency first (of equally tall ones to the first), the oldest end first.
+///
+/// ```text
+///     6         Built level by level, with halves joined: the sources in the order in which they
+///    / \        were built are 0, 1, 2, 3, and all four are alive before the first is used up.
+///   4   5
+///  / \ / \      Depth first they are 0, 2, 1, 3.
+/// 0  2 1  3
+/// ```
+///
+/// Both directions of the edges are given; `dependencies` lists tasks as a plan does, each before
+/// what it needs. Time and space O(|V| + |E|), no recursion.
+pub(crate) fn sources_depth_first(dependencies: &Adjacency, dependents: &Adjacency) -> Vec<u32> {
+    let count = dependencies.len() as u32;
+    let heights = heights(dependencies);
+    let height = |&task: &u32| heights[task as usize];
+    let mut is_met = vec![false; dependencies.len()];
+    let mut sources = Vec::new();
+    let mut to_visit = Vec::new();
+    for end in (0..count).rev().filter(|&task| dependents.neighbours(task).is_empty()) {
+        to_visit.push(end);
+        while let Some(task) = to_visit.pop() {
+            if std::mem::replace(&mut is_met[task as usize], true) {
+                continue;
+            }
+            let needed = dependencies.neighbours(task);
+            if needed.is_empty() {
+                sources.push(task);
+                continue;
+            }
+            // Backwards, so that the first is visited first; then the tallest is brought to the end.
+            let first = to_visit.len();
+            to_visit.extend(needed.iter().rev());
+            let added = &mut to_visit[first..];
+            let tallest = (0..added.len()).max_by_key(|&place| height(&added[place])).unwrap_or(0);
+            added[tallest..].rotate_left(1);
+        }
+    }
+    sources
+}
+
+/// Task → tasks on the longest path below it.
+fn heights(dependencies: &Adjacency) -> Vec<u32> {
+    let mut heights = vec![0; dependencies.len()];
+    for task in (0..dependencies.len() as u32).rev() {
+        let below =
+            dependencies.neighbours(task).iter().map(|&needed| heights[needed as usize] + 1);
+        heights[task as usize] = below.max().unwrap_or(0);
+    }
+    heights
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// `needs` lists what each task needs, by age; the answer is by age as well.
+    fn sources(needs: &[&[u32]]) -> Vec<u32> {
+        let newest = needs.len() as u32 - 1;
+        let edges = needs.iter().zip(0..).flat_map(|(needed, task)| {
+            needed.iter().map(move |&needed| (newest - task, newest - needed))
+        });
+        let dependencies = Adjacency::from_edges(needs.len(), edges);
+        let sources = sources_depth_first(&dependencies, &dependencies.inverted());
+        sources.into_iter().map(|task| newest - task).collect()
+    }
+
+    #[test]
+    fn what_is_joined_is_started_together() {
+        assert_eq!(sources(&[&[], &[], &[], &[], &[0, 2], &[1, 3], &[4, 5]]), [0, 2, 1, 3]);
+    }
+
+    /// ```text
+    ///       7
+    ///      / \
+    ///     6   3
+    ///    / \
+    ///   5   2
+    ///  / \
+    /// 0   1      4
+    /// ```
+    #[test]
+    fn the_taller_branch_comes_first_and_the_older_end_before_the_newer() {
+        let comb: [&[u32]; 8] = [&[], &[], &[], &[], &[], &[0, 1], &[2, 5], &[3, 6]];
+        assert_eq!(sources(&comb), [4, 0, 1, 2, 3]);
+    }
+
+    proptest! {
+        #[test]
+        fn every_source_is_started_once(
+            rows in proptest::collection::vec(proptest::collection::vec(any::<u32>(), 0..4), 1..60),
+        ) {
+            let needs: Vec<Vec<u32>> = rows
+                .into_iter()
+                .zip(0..)
+                .map(|(row, task)| row.into_iter().filter(|_| task > 0).map(|one| one % task).collect())
+                .collect();
+            let mut found = sources(&needs.iter().map(Vec::as_slice).collect::<Vec<_>>());
+            found.sort_unstable();
+            let roots = needs.iter().zip(0..).filter(|(needed, _)| needed.is_empty());
+            prop_assert_eq!(found, roots.map(|(_, task)| task).collect::<Vec<u32>>());
+        }
+    }
+}
