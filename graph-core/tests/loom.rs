@@ -11,8 +11,8 @@ use std::sync::{
 };
 
 use graph_core::{
-    __run::{Ended, Plan, Started},
-    Outputs, value,
+    __run::{Ended, Execution, Plan, Reserved, Started},
+    Outputs, delayed, value,
 };
 
 /// Runs what `outputs` need on this thread. Returns how many tasks ran here.
@@ -22,7 +22,7 @@ fn complete(outputs: &impl Outputs) -> usize {
     for task in (0..plan.len() as u32).rev() {
         loop {
             // SAFETY: `outputs` is borrowed; a plan lists dependencies last; each task comes once.
-            match unsafe { plan.start(task) } {
+            match unsafe { plan.start(task, &mut Execution::new(&|| true)) } {
                 Started::Ran { ended, .. } => {
                     assert_eq!(ended, Ended::Done);
                     ran += 1;
@@ -71,11 +71,12 @@ fn a_subscriber_is_told_or_sees_the_end() {
         let thread = loom::thread::spawn(move || {
             let plan = Plan::of(&other).unwrap();
             // SAFETY: `other` lives; one task, started once.
-            matches!(unsafe { plan.start(0) }, Started::Ran { awaited: true, .. })
+            let started = unsafe { plan.start(0, &mut Execution::new(&|| true)) };
+            matches!(started, Started::Ran { awaited: true, .. })
         });
         let plan = Plan::of(&shared).unwrap();
         // SAFETY: `shared` lives; one task.
-        let started = unsafe { plan.start(0) };
+        let started = unsafe { plan.start(0, &mut Execution::new(&|| true)) };
         // SAFETY: it was busy just now.
         let waits = started == Started::Busy && unsafe { plan.subscribe(0) };
         let told = thread.join().unwrap();
@@ -101,6 +102,113 @@ fn two_consumers_free_a_shared_result_once() {
         complete(&shared);
         let (one, two) = (shared.map(|_| ()), shared.map(|_| ()));
         drop(shared);
+        let thread = loom::thread::spawn(move || complete(&one));
+        complete(&two);
+        thread.join().unwrap();
+        assert_eq!(drops.load(Ordering::SeqCst), 1);
+    });
+}
+
+/// A shared task that declares as many bytes as its constant says, and counts how often it is asked
+/// and run.
+#[derive(Clone, Default)]
+struct Asked {
+    asked: Arc<AtomicUsize>,
+    ran: Arc<AtomicUsize>,
+}
+
+fn ask(counts: &Asked, bytes: &usize) -> usize {
+    counts.asked.fetch_add(1, Ordering::SeqCst);
+    *bytes
+}
+
+#[delayed(bytes = ask)]
+fn declared(counts: Asked, bytes: usize) -> usize {
+    counts.ran.fetch_add(1, Ordering::SeqCst);
+    bytes
+}
+
+/// ```text
+///  thread 1 │ plan ─ reserve S ──── give back
+///  thread 2 │ plan ─ start S …                    S runs once, asked at most once
+/// ```
+#[test]
+fn a_task_that_is_asked_for_its_bytes_runs_once() {
+    loom::model(|| {
+        let counts = Asked::default();
+        let shared = declared(counts.clone(), 40).shared();
+        let other = shared.clone();
+        let thread = loom::thread::spawn(move || {
+            let ran = complete(&other);
+            (ran, *other.values())
+        });
+        let plan = Plan::of(&shared).unwrap();
+        // SAFETY: the handle lives; one task.
+        match unsafe { plan.reserve(0) } {
+            Reserved::Bytes { bytes, .. } => assert_eq!(bytes, 40),
+            Reserved::Busy | Reserved::Before(Ended::Done) => {}
+            other => panic!("nothing fails here, found {other:?}"),
+        }
+        assert_eq!(thread.join().unwrap(), (1, 40));
+        assert_eq!(counts.ran.load(Ordering::SeqCst), 1);
+        assert!(counts.asked.load(Ordering::SeqCst) <= 1);
+    });
+}
+
+/// ```text
+///  thread 1 │ reserve S ─────────────── give back: has somebody subscribed?
+///  thread 2 │ start S: busy ─ subscribe: does it wait already?    both give the same answer
+/// ```
+#[test]
+fn a_subscriber_is_told_when_a_task_is_given_back() {
+    loom::model(|| {
+        let counts = Asked::default();
+        let shared = declared(counts.clone(), 40).shared();
+        let other = shared.clone();
+        let thread = loom::thread::spawn(move || {
+            let plan = Plan::of(&other).unwrap();
+            // SAFETY: `other` lives; one task.
+            match unsafe { plan.reserve(0) } {
+                Reserved::Bytes { awaited, .. } => awaited,
+                _ => false,
+            }
+        });
+        let plan = Plan::of(&shared).unwrap();
+        // SAFETY: `shared` lives; one task.
+        let started = unsafe { plan.start(0, &mut Execution::new(&|| true)) };
+        // SAFETY: it was busy just now.
+        let waits = started == Started::Busy && unsafe { plan.subscribe(0) };
+        let told = thread.join().unwrap();
+        assert_eq!(waits, told);
+        complete(&shared);
+        assert_eq!((*shared.values(), counts.ran.load(Ordering::SeqCst)), (40, 1));
+    });
+}
+
+/// ```text
+///  thread 1 │ takes S, drops its handle ─┐
+///  thread 2 │ takes S, drops its handle ─┴ the charge is dropped exactly once, with the result
+/// ```
+#[test]
+fn the_last_of_two_consumers_drops_the_charge() {
+    struct Charge(Arc<AtomicUsize>);
+    impl Drop for Charge {
+        fn drop(&mut self) {
+            self.0.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+    loom::model(|| {
+        let drops = Arc::new(AtomicUsize::new(0));
+        let shared = declared(Asked::default(), 40).shared();
+        let plan = Plan::of(&shared).unwrap();
+        let mut execution = Execution::new(&|| true);
+        execution.charge = Some(Arc::new(Charge(Arc::clone(&drops))));
+        // SAFETY: the handle lives; one task.
+        unsafe { plan.start(0, &mut execution) };
+        drop((execution, plan));
+        let (one, two) = (shared.map(|_| ()), shared.map(|_| ()));
+        drop(shared);
+        assert_eq!(drops.load(Ordering::SeqCst), 0);
         let thread = loom::thread::spawn(move || complete(&one));
         complete(&two);
         thread.join().unwrap();

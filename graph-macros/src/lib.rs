@@ -85,8 +85,64 @@ mod source;
 /// |---|---|
 /// | `#[delayed(fallible)]` | the return type is a `Result` under another name |
 /// | `#[delayed(infallible)]` | dependents want the `Result` itself |
+/// | `#[delayed(retries = 3)]` | a failed task is tried again, up to so many times |
+/// | `#[delayed(bytes = path)]` | a function that says how many bytes the task needs |
+/// | `#[delayed(bytes = path, result_bytes = path)]` | and one that says it of the result |
 /// | `#[delayed(crate = path)]` | where graph-core is, when the attribute comes from a macro of yours |
 /// | `#[delayed(trait = Name)]` | on an `impl` block: the name of its trait |
+///
+/// ## Retries
+///
+/// An attempt fails with an `Err` or a panic; the last one's is the error of the task. What the
+/// function takes by value must be `Clone`: every attempt but the last works on a clone, and the last
+/// one moves the value itself. What it borrows is lent to each attempt. A clone that panics is a
+/// failed attempt. Nothing waits between two attempts, and a run that is over makes no further one.
+///
+/// ```
+/// # use graph_core::{Delayed, delayed};
+/// # use std::{io, path::Path};
+/// #[delayed(retries = 3)]
+/// fn fetch(path: &Path, limit: usize) -> io::Result<Vec<u8>> {
+///     let mut bytes = std::fs::read(path)?;
+///     bytes.truncate(limit);
+///     Ok(bytes)
+/// }
+///
+/// let bytes: Delayed<Vec<u8>> = fetch("/mnt/far-away/prices.json", 1024); // 4 attempts at most
+/// # drop(bytes);
+/// ```
+///
+/// ## Bytes
+///
+/// With an executor that has a memory limit, a task with `bytes` starts when what it says it needs,
+/// its result included, fits. The function gets a `&T` for each parameter `T`, and the `&U` itself
+/// for a parameter `&U`. It is called once, with the actual arguments, when they are all there and
+/// before the task starts; without a limit it is not called. `result_bytes` gets a borrow of the
+/// result, of a `Result` what is inside `Ok`, and replaces the estimate. A panic in either fails
+/// the task.
+///
+/// ```
+/// # use graph_core::{Delayed, delayed};
+/// fn twice(rows: &Vec<f64>, _width: &usize) -> usize {
+///     2 * size_of_val(rows.as_slice())
+/// }
+///
+/// fn exactly(means: &Vec<f64>) -> usize {
+///     size_of_val(means.as_slice())
+/// }
+///
+/// #[delayed(bytes = twice, result_bytes = exactly)]
+/// fn means(rows: Vec<f64>, width: usize) -> Vec<f64> {
+///     rows.chunks(width).map(|chunk| chunk.iter().sum::<f64>() / chunk.len() as f64).collect()
+/// }
+///
+/// let means: Delayed<Vec<f64>> = means(vec![1.0, 3.0, 5.0, 7.0], 2);
+/// # drop(means);
+/// ```
+///
+/// The arguments are taken for that, and wait with the task until there is room: a shared result
+/// that goes to a by-value parameter is cloned before `bytes` is asked, so let the function borrow
+/// what is large and shared.
 ///
 /// # Methods
 ///
