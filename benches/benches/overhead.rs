@@ -1,4 +1,7 @@
 //! What does a task cost beyond its own work? Builds, runs and drops graphs of empty tasks.
+//!
+//! It compares what can be called from here; the program `overhead` also measures libraries of
+//! other languages, in processes of their own.
 
 use std::{thread, time::Duration};
 
@@ -25,7 +28,8 @@ fn overhead_per_task(criterion: &mut Criterion) {
         for tasks in SIZES {
             group.throughput(Throughput::Elements(shape.tasks(tasks) as u64));
             for who in Who::ALL {
-                let library = who.start(if who.is_serial() { 1 } else { cores });
+                let threads = if who.is_serial() { 1 } else { cores };
+                let Some(library) = who.start(threads) else { continue };
                 let expected = shape.expected(tasks);
                 assert_eq!(library.round(shape, tasks).result, expected, "{who:?} {shape:?}");
                 group.bench_function(BenchmarkId::new(who.name(), tasks), |bencher| {

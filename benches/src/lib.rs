@@ -3,7 +3,9 @@
 
 pub mod measure;
 pub mod ours;
+pub mod pairs;
 pub mod peers;
+pub mod program;
 pub mod row;
 pub mod shapes;
 pub mod who;

@@ -7,8 +7,9 @@ use std::{
 };
 
 use crate::{
-    row::{Cost, Key},
+    row::{Cost, Setting},
     shapes::Shape,
+    who::Who,
 };
 
 /// How long one row goes on repeating; a slow library gets fewer repetitions.
@@ -53,18 +54,20 @@ impl Round {
 /// so it counts as a measurement only when it is so slow that there is no time for a second.
 ///
 /// # Panics
-/// When the library's result is wrong.
-pub fn cost(key: &Key, size: usize, repeat: usize) -> Cost {
-    let library = key.who.start(key.threads);
+/// When the library's result is wrong, or it cannot be called from here.
+pub fn cost(who: Who, setting: &Setting, repeat: usize) -> Cost {
+    let Setting { shape, size, threads } = *setting;
+    let library = who.start(threads).expect("only libraries of this language are measured here");
+    let tasks = shape.tasks(size) as f64;
     let before = resident_bytes();
     let started = Instant::now();
-    let first = library.round(key.shape, size);
+    let first = library.round(shape, size);
     let grown = peak_bytes().saturating_sub(before);
-    assert_eq!(first.result, key.shape.expected(size), "{} is wrong", key.who.name());
+    assert_eq!(first.result, shape.expected(size), "{} is wrong", who.name());
 
     let mut rounds = Vec::with_capacity(repeat);
     while rounds.len() < repeat && started.elapsed() < REPEATING {
-        rounds.push(library.round(key.shape, size));
+        rounds.push(library.round(shape, size));
     }
     if rounds.is_empty() {
         rounds.push(first);
@@ -72,13 +75,13 @@ pub fn cost(key: &Key, size: usize, repeat: usize) -> Cost {
     let per_task = |part: fn(&Round) -> Duration| {
         let mut times: Vec<f64> =
             rounds.iter().map(|round| part(round).as_nanos() as f64).collect();
-        tenths(median(&mut times) / key.tasks as f64)
+        tenths(median(&mut times) / tasks)
     };
     Cost {
         build_ns: per_task(|round| round.build),
         run_ns: per_task(|round| round.run),
         drop_ns: per_task(|round| round.drop),
-        bytes_per_task: tenths(grown as f64 / key.tasks as f64),
+        bytes_per_task: tenths(grown as f64 / tasks),
         rounds: rounds.len(),
     }
 }
@@ -88,7 +91,7 @@ fn tenths(number: f64) -> f64 {
 }
 
 /// The middle one; of an even number the mean of the two in the middle.
-fn median(numbers: &mut [f64]) -> f64 {
+pub(crate) fn median(numbers: &mut [f64]) -> f64 {
     numbers.sort_by(f64::total_cmp);
     let (low, high) = ((numbers.len() - 1) / 2, numbers.len() / 2);
     (numbers[low] + numbers[high]) / 2.0

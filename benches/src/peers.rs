@@ -2,4 +2,6 @@
 
 pub mod dag_exec;
 pub mod dagx;
+pub mod dask;
+pub mod onetbb;
 pub mod rayon;

@@ -6,6 +6,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::{shapes::Shape, who::Who};
 
+/// What a library is asked to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Setting {
+    /// The shape of the graph.
+    pub shape: Shape,
+    /// About how many nodes; [`Shape::tasks`] says how many exactly.
+    pub size: usize,
+    /// The number of workers.
+    pub threads: usize,
+}
+
 /// What a row is about.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct Key {
@@ -17,6 +28,14 @@ pub struct Key {
     pub tasks: usize,
     /// The number of workers.
     pub threads: usize,
+}
+
+impl Key {
+    /// What a library in a setting is about.
+    pub fn new(who: Who, setting: &Setting) -> Self {
+        let Setting { shape, size, threads } = *setting;
+        Key { who, shape, tasks: shape.tasks(size), threads }
+    }
 }
 
 /// What was measured: medians, per task.
@@ -34,6 +53,13 @@ pub struct Cost {
     pub rounds: usize,
 }
 
+impl Cost {
+    /// Time to build, run and drop.
+    pub fn total_ns(&self) -> f64 {
+        self.build_ns + self.run_ns + self.drop_ns
+    }
+}
+
 /// How the measuring of a row ended.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(untagged)]
@@ -45,6 +71,23 @@ pub enum Outcome {
         /// Why.
         stopped: String,
     },
+    /// It did not begin.
+    Skipped {
+        /// Why.
+        skipped: String,
+    },
+}
+
+impl Outcome {
+    /// Without numbers, for this reason.
+    pub fn stopped(reason: impl fmt::Display) -> Self {
+        Outcome::Stopped { stopped: reason.to_string() }
+    }
+
+    /// Not tried, for this reason.
+    pub fn skipped(reason: impl fmt::Display) -> Self {
+        Outcome::Skipped { skipped: reason.to_string() }
+    }
 }
 
 /// One row; its [`Display`](fmt::Display) is aligned under [`Row::HEADER`].
@@ -63,8 +106,9 @@ impl Row {
     pub const HEADER: &str = "\
 # Nanoseconds and bytes per task; medians. `run` includes dropping what the run consumes: for
 # ours and dagx that is the graph, so `drop` is only the last handle or the store of outputs;
-# for dag_exec `drop` is the whole graph. rayon has no graph at all: the same work by hand.
-# dagx takes 8 dependencies at most: its `independent` has 1/7 more nodes than are counted here.
+# for dag_exec and onetbb `drop` is the whole graph. rayon has no graph at all: the same work by
+# hand. dagx takes 8 dependencies at most: its `independent` has 1/7 more nodes than are counted
+# here. onetbb has the faster of its two policies, and its edges carry no values; dask is in Python.
 who         shape          tasks threads    build      run     drop    total    bytes rounds";
 }
 
@@ -79,11 +123,12 @@ impl fmt::Display for Row {
                 cost.build_ns,
                 cost.run_ns,
                 cost.drop_ns,
-                cost.build_ns + cost.run_ns + cost.drop_ns,
+                cost.total_ns(),
                 cost.bytes_per_task,
                 cost.rounds
             ),
             Outcome::Stopped { stopped } => write!(f, "stopped: {stopped}"),
+            Outcome::Skipped { skipped } => write!(f, "skipped: {skipped}"),
         }
     }
 }
@@ -95,11 +140,15 @@ mod tests {
     #[test]
     fn row_survives_its_own_json() {
         let key = Key { who: Who::DagExec, shape: Shape::Chain, tasks: 10, threads: 2 };
-        let stopped = Outcome::Stopped { stopped: "slow".to_owned() };
-        let json = serde_json::to_string(&Row { key, outcome: stopped }).unwrap();
+        let json = serde_json::to_string(&Row { key, outcome: Outcome::stopped("slow") }).unwrap();
         let start = r#"{"who":"dag_exec","shape":"chain","tasks":10,"threads":2,"#;
         assert_eq!(json, format!("{start}\"stopped\":\"slow\"}}"));
         let row: Row = serde_json::from_str(&json).unwrap();
         assert!(matches!(row.outcome, Outcome::Stopped { .. }));
+
+        let json = serde_json::to_string(&Row { key, outcome: Outcome::skipped("gone") }).unwrap();
+        assert_eq!(json, format!("{start}\"skipped\":\"gone\"}}"));
+        let row: Row = serde_json::from_str(&json).unwrap();
+        assert!(matches!(row.outcome, Outcome::Skipped { .. }));
     }
 }

@@ -1,12 +1,18 @@
 //! The libraries by name.
 
+use std::env;
+
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
-use crate::{measure::Library, ours, peers};
+use crate::{
+    measure::Library,
+    ours, peers,
+    program::{Program, Unavailable},
+};
 
 /// Who is measured.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, ValueEnum, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Who {
     /// This project, on the threads of an executor.
@@ -21,11 +27,16 @@ pub enum Who {
     #[value(name = "dag_exec")]
     #[serde(rename = "dag_exec")]
     DagExec,
+    /// oneTBB's flow graph, in C++.
+    Onetbb,
+    /// Dask's `delayed`, in Python.
+    Dask,
 }
 
 impl Who {
     /// All of them, ours first.
-    pub const ALL: [Who; 5] = [Who::Ours, Who::OursSerial, Who::Rayon, Who::Dagx, Who::DagExec];
+    pub const ALL: [Who; 7] =
+        [Who::Ours, Who::OursSerial, Who::Rayon, Who::Dagx, Who::DagExec, Who::Onetbb, Who::Dask];
 
     /// The name used in tables.
     pub fn name(self) -> &'static str {
@@ -35,6 +46,8 @@ impl Who {
             Who::Rayon => "rayon",
             Who::Dagx => "dagx",
             Who::DagExec => "dag_exec",
+            Who::Onetbb => "onetbb",
+            Who::Dask => "dask",
         }
     }
 
@@ -43,17 +56,36 @@ impl Who {
         self == Who::OursSerial
     }
 
-    /// Starts the library's threads where they outlive a run.
+    /// Starts the library's threads where they outlive a run; `None` when it is written in another
+    /// language and cannot be called from here.
     ///
     /// # Panics
     /// When the system refuses the threads.
-    pub fn start(self, threads: usize) -> Box<dyn Library> {
-        match self {
+    pub fn start(self, threads: usize) -> Option<Box<dyn Library>> {
+        Some(match self {
             Who::Ours => Box::new(ours::Engine::threads(threads)),
             Who::OursSerial => Box::new(ours::Engine::serial()),
             Who::Rayon => Box::new(peers::rayon::Rayon::new(threads)),
             Who::Dagx => Box::new(peers::dagx::Dagx::new(threads)),
             Who::DagExec => Box::new(peers::dag_exec::DagExec::new(threads)),
+            Who::Onetbb | Who::Dask => return None,
+        })
+    }
+
+    /// The program that measures the library: for a library that can be called from here, the
+    /// running executable, which must be `overhead`.
+    ///
+    /// # Errors
+    /// When what the program needs is not installed.
+    pub fn program(self) -> Result<Program, Unavailable> {
+        match self {
+            Who::Onetbb => peers::onetbb::program(),
+            Who::Dask => peers::dask::program(),
+            _ => {
+                let itself = env::current_exe();
+                let itself = itself.map_err(|error| Unavailable::new(error.to_string()))?;
+                Ok(Program::new(itself, &["--row", "--who", self.name()]))
+            }
         }
     }
 }
@@ -66,7 +98,7 @@ mod tests {
     #[test]
     fn everyone_computes_the_same() {
         for who in Who::ALL {
-            let library = who.start(2);
+            let Some(library) = who.start(2) else { continue };
             for shape in Shape::ALL {
                 for tasks in [4, 9, 10, 100, 150, 1001] {
                     let result = library.round(shape, tasks).result;

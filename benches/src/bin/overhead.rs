@@ -2,32 +2,34 @@
 //!
 //! Each row is measured in a process of its own, so that peaks of memory do not mix.
 
-use std::{
-    env,
-    io::{self, Read},
-    process::{Child, Command, ExitStatus, Stdio},
-    thread,
-    time::{Duration, Instant},
-};
+use std::{collections::HashMap, io};
 
 use benches::{
     measure,
-    row::{Key, Outcome, Row},
+    pairs::{Competitor, PairRow},
+    program::Program,
+    row::{Key, Outcome, Row, Setting},
     shapes::Shape,
     who::Who,
 };
-use clap::Parser;
+use clap::{Parser, ValueEnum};
+use serde::Serialize;
 
-/// A row that takes longer is stopped.
-const LONGEST: Duration = Duration::from_secs(20);
-/// A row that takes more memory is stopped.
-const LARGEST_BYTES: u64 = 8 << 30;
 /// From here on every shape differs from the others.
 const SMALLEST: usize = 4;
+/// The sizes of the whole table.
+const SIZES: [usize; 5] = [1_000, 10_000, 100_000, 1_000_000, 10_000_000];
 
 /// Measures the overhead per task.
+///
+/// oneTBB is compiled with `c++` when its headers are there (`libtbb-dev`), and Dask is run by the
+/// `python3` on the path when that can import it; otherwise their rows say why they are skipped. A
+/// row is stopped at 20 s or 8 GiB, and that library is not tried on larger graphs of the shape.
 #[derive(Parser)]
 struct Options {
+    /// The whole table: 1 000 to 10 000 000 tasks, on 1 and on 2 threads; takes a quarter of an hour.
+    #[arg(long, conflicts_with_all = ["tasks", "threads"])]
+    all: bool,
     /// Size of the graphs, in nodes; may be given several times.
     #[arg(long, value_name = "N", default_values_t = [100_000], value_parser = at_least::<SMALLEST>)]
     tasks: Vec<usize>,
@@ -40,9 +42,19 @@ struct Options {
     /// Only this shape; may be given several times.
     #[arg(long, value_name = "NAME")]
     shape: Vec<Shape>,
-    /// Repetitions that the medians are of.
+    /// Repetitions that the medians are of; with `--against` the number of pairs.
     #[arg(long, value_name = "N", default_value_t = 7, value_parser = at_least::<1>)]
     repeat: usize,
+    /// Ratios instead of costs: `--who` (if not said, `ours`) and this one take turns; may be
+    /// given several times.
+    ///
+    /// It is a library's name, or a command that is called with `--shape NAME --tasks N --threads N
+    /// --repeat N` and prints a row as `--json` does, for instance another version of this program:
+    /// `--against '../before/target/release/overhead --who ours --json'`. The fields that count
+    /// are `tasks`, `build_ns`, `run_ns`, `drop_ns`, `bytes_per_task` and `rounds`; a field
+    /// `result`, the last node's, is checked when it is there.
+    #[arg(long, value_name = "NAME|COMMAND")]
+    against: Vec<String>,
     /// One JSON object a row instead of a table.
     #[arg(long)]
     json: bool,
@@ -60,82 +72,123 @@ fn at_least<const LEAST: usize>(text: &str) -> Result<usize, String> {
 }
 
 fn main() -> io::Result<()> {
-    let mut options = Options::parse();
-    if options.who.is_empty() {
-        options.who = Who::ALL.to_vec();
+    let options = Options::parse();
+    if options.row {
+        measure_here(&options)
+    } else if options.against.is_empty() {
+        print_costs(&options)
+    } else {
+        print_ratios(&options)
     }
-    if options.shape.is_empty() {
-        options.shape = Shape::ALL.to_vec();
+}
+
+impl Options {
+    /// What was chosen, or everything.
+    fn shapes(&self) -> &[Shape] {
+        if self.shape.is_empty() { &Shape::ALL } else { &self.shape }
     }
-    if !options.json && !options.row {
+
+    /// What was chosen, or `otherwise`.
+    fn who<'a>(&'a self, otherwise: &'a [Who]) -> &'a [Who] {
+        if self.who.is_empty() { otherwise } else { &self.who }
+    }
+
+    /// Every size and shape.
+    fn graphs(&self) -> impl Iterator<Item = (Shape, usize)> {
+        let sizes = if self.all { &SIZES } else { &self.tasks[..] };
+        sizes.iter().flat_map(|&size| self.shapes().iter().map(move |&shape| (shape, size)))
+    }
+
+    fn threads(&self, who: Who) -> &[usize] {
+        if who.is_serial() { &[1] } else { &self.threads }
+    }
+
+    fn print(&self, row: &(impl Serialize + std::fmt::Display)) -> io::Result<()> {
+        if self.json {
+            print_json(row)?;
+        } else {
+            println!("{row}");
+        }
+        Ok(())
+    }
+}
+
+fn print_json(row: &impl Serialize) -> io::Result<()> {
+    println!("{}", serde_json::to_string(row)?);
+    Ok(())
+}
+
+/// What a process that measures one row does.
+fn measure_here(options: &Options) -> io::Result<()> {
+    for (shape, size) in options.graphs().take(1) {
+        let who = options.who(&Who::ALL)[0];
+        let setting = Setting { shape, size, threads: options.threads(who)[0] };
+        let cost = measure::cost(who, &setting, options.repeat);
+        print_json(&Row { key: Key::new(who, &setting), outcome: Outcome::Measured(cost) })?;
+    }
+    Ok(())
+}
+
+fn print_costs(options: &Options) -> io::Result<()> {
+    if !options.json {
         println!("{}", Row::HEADER);
     }
-    for &size in &options.tasks {
-        for &shape in &options.shape {
-            for &who in &options.who {
-                let threads = if who.is_serial() { &[1][..] } else { &options.threads };
-                for &threads in threads {
-                    let key = Key { who, shape, tasks: shape.tasks(size), threads };
-                    if options.row {
-                        let outcome = Outcome::Measured(measure::cost(&key, size, options.repeat));
-                        return print_json(&Row { key, outcome });
-                    }
-                    let row = Row { key, outcome: measure_apart(&key, size, options.repeat)? };
-                    if options.json {
-                        print_json(&row)?;
-                    } else {
-                        println!("{row}");
-                    }
-                }
+    let mut limits = Limits::default();
+    for (shape, size) in options.graphs() {
+        for &who in options.who(&Who::ALL) {
+            for &threads in options.threads(who) {
+                let setting = Setting { shape, size, threads };
+                let outcome = match (limits.reached(who, &setting), who.program()) {
+                    (Some(reason), _) => Outcome::skipped(reason),
+                    (None, Err(unavailable)) => Outcome::skipped(unavailable),
+                    (None, Ok(program)) => program.measure(&setting, options.repeat)?,
+                };
+                limits.note(who, &setting, &outcome);
+                options.print(&Row { key: Key::new(who, &setting), outcome })?;
             }
         }
     }
     Ok(())
 }
 
-fn print_json(row: &Row) -> io::Result<()> {
-    println!("{}", serde_json::to_string(row)?);
-    Ok(())
-}
+/// Who was stopped, on which shape and with how many threads, at which size and why.
+#[derive(Default)]
+struct Limits(HashMap<(Who, Shape, usize), (usize, String)>);
 
-/// Measures a row in a process of its own, and stops it where it exceeds the limits.
-fn measure_apart(key: &Key, size: usize, repeat: usize) -> io::Result<Outcome> {
-    let mut child = Command::new(env::current_exe()?)
-        .args(["--row", "--who", key.who.name(), "--shape", key.shape.name()])
-        .args(["--tasks", &size.to_string(), "--threads", &key.threads.to_string()])
-        .args(["--repeat", &repeat.to_string()])
-        .stdout(Stdio::piped())
-        .spawn()?;
-    let stopped = |stopped: String| Ok(Outcome::Stopped { stopped });
-    match watch(&mut child)? {
-        Err(limit) => stopped(limit),
-        Ok(status) if !status.success() => stopped(status.to_string()),
-        Ok(_) => {
-            // One line, which the pipe holds until it is read.
-            let mut line = String::new();
-            child.stdout.take().expect("it is piped").read_to_string(&mut line)?;
-            Ok(serde_json::from_str::<Row>(&line)?.outcome)
+impl Limits {
+    fn note(&mut self, who: Who, setting: &Setting, outcome: &Outcome) {
+        if let Outcome::Stopped { stopped } = outcome {
+            let Setting { shape, size, threads } = *setting;
+            self.0.entry((who, shape, threads)).or_insert_with(|| (size, stopped.clone()));
         }
+    }
+
+    /// Why it is no use to try.
+    fn reached(&self, who: Who, setting: &Setting) -> Option<String> {
+        let (size, reason) = self.0.get(&(who, setting.shape, setting.threads))?;
+        (setting.size >= *size).then(|| format!("with {size} tasks it {reason}"))
     }
 }
 
-/// Waits for the end, or for the first limit that is exceeded.
-fn watch(child: &mut Child) -> io::Result<Result<ExitStatus, String>> {
-    let started = Instant::now();
-    loop {
-        if let Some(status) = child.try_wait()? {
-            return Ok(Ok(status));
-        }
-        let limit = if started.elapsed() > LONGEST {
-            format!("takes more than {} s", LONGEST.as_secs())
-        } else if measure::peak_bytes_of(child.id()).is_some_and(|peak| peak > LARGEST_BYTES) {
-            format!("takes more than {} GiB", LARGEST_BYTES >> 30)
-        } else {
-            thread::sleep(Duration::from_millis(20));
-            continue;
+fn print_ratios(options: &Options) -> io::Result<()> {
+    if !options.json {
+        println!("{}", PairRow::HEADER);
+    }
+    for other in &options.against {
+        let program = match Who::from_str(other, false) {
+            Ok(who) => who.program(),
+            Err(_) => Ok(Program::of_shell(other)),
         };
-        child.kill()?;
-        child.wait()?;
-        return Ok(Err(limit));
+        let other = Competitor { name: other.clone(), program };
+        for (shape, size) in options.graphs() {
+            for &who in options.who(&[Who::Ours]) {
+                let one = Competitor { name: who.name().to_owned(), program: who.program() };
+                for &threads in options.threads(who) {
+                    let setting = Setting { shape, size, threads };
+                    options.print(&PairRow::measure(&one, &other, &setting, options.repeat)?)?;
+                }
+            }
+        }
     }
+    Ok(())
 }

@@ -1,0 +1,29 @@
+//! Dask's `delayed`, run by the user's own Python on its threaded scheduler.
+
+use std::{
+    process::{Command, Stdio},
+    sync::OnceLock,
+};
+
+use crate::program::{Program, Unavailable};
+
+const SOURCE: &str = include_str!("dask_delayed.py");
+const PYTHON: &str = "python3";
+
+/// Python with the program as an argument.
+///
+/// # Errors
+/// When there is no Python, or it has no Dask.
+pub fn program() -> Result<Program, Unavailable> {
+    static FOUND: OnceLock<Result<(), Unavailable>> = OnceLock::new();
+    FOUND.get_or_init(find).clone().map(|()| Program::new(PYTHON, &["-c", SOURCE]))
+}
+
+fn find() -> Result<(), Unavailable> {
+    let python = Command::new(PYTHON).args(["-c", "import dask"]).stderr(Stdio::null()).status();
+    match python {
+        Ok(status) if status.success() => Ok(()),
+        Ok(_) => Err(Unavailable::new(format!("{PYTHON} cannot import dask (pip install dask)"))),
+        Err(error) => Err(Unavailable::new(format!("no `{PYTHON}`: {error}"))),
+    }
+}

@@ -1,0 +1,228 @@
+//! Measuring a row in a process of its own, and stopping it where it exceeds the limits.
+//!
+//! A row's process must have measured nothing before, since peaks of memory cannot be reset. It
+//! also lets libraries of other languages, and other people's programs, be measured by one rule.
+//! A measuring program is called with
+//!
+//! ```text
+//! --shape independent|chain|tree|wavefront --tasks N --threads N --repeat N
+//! ```
+//!
+//! and prints one JSON object:
+//!
+//! - `tasks`: the number of nodes, which [`Shape::tasks`](crate::shapes::Shape::tasks) says;
+//! - `build_ns`, `run_ns`, `drop_ns`: medians of `--repeat` rounds after a first one that only
+//!   warms up, per task; fewer rounds when there is no time for so many;
+//! - `bytes_per_task`: growth of the process during the first round, at its peak;
+//! - `rounds`: how many rounds the medians are of;
+//! - `result`: the last node's, to be checked; a stranger's program that checks it itself may
+//!   leave it out.
+//!
+//! So `overhead --json --who NAME` is itself such a program, also one of another version.
+
+use std::{
+    ffi::OsString,
+    fmt,
+    io::{self, Read},
+    process::{Child, Command, ExitStatus, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+use serde::Deserialize;
+
+use crate::{
+    measure,
+    row::{Outcome, Setting},
+};
+
+/// A row that takes longer is stopped.
+pub const LONGEST: Duration = Duration::from_secs(20);
+/// A row that takes more memory is stopped.
+pub const LARGEST_BYTES: u64 = 8 << 30;
+
+/// A program that measures one row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Program {
+    executable: OsString,
+    arguments: Vec<OsString>,
+}
+
+/// Why there is no program for a library.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unavailable(String);
+
+impl Unavailable {
+    pub(crate) fn new(reason: String) -> Self {
+        Unavailable(reason)
+    }
+}
+
+impl fmt::Display for Unavailable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What the program prints.
+#[derive(Deserialize)]
+struct Printed {
+    tasks: usize,
+    result: Option<u64>,
+    #[serde(flatten)]
+    outcome: Outcome,
+}
+
+impl Program {
+    /// An executable with its first arguments.
+    pub fn new(executable: impl Into<OsString>, arguments: &[&str]) -> Self {
+        let arguments = arguments.iter().map(OsString::from).collect();
+        Program { executable: executable.into(), arguments }
+    }
+
+    /// A command in the words of the shell.
+    pub fn of_shell(command: &str) -> Self {
+        // `exec`, so that the process which is watched and stopped is the command's own.
+        let command = format!("exec {command} \"$@\"");
+        Program::new("sh", &["-c", &command, "sh"])
+    }
+
+    /// Measures a row.
+    ///
+    /// # Errors
+    /// When the program cannot be started or watched.
+    pub fn measure(&self, setting: &Setting, repeat: usize) -> io::Result<Outcome> {
+        let Setting { shape, size, threads } = *setting;
+        let mut child = Command::new(&self.executable)
+            .args(&self.arguments)
+            .args(["--shape", shape.name(), "--tasks", &size.to_string()])
+            .args(["--threads", &threads.to_string(), "--repeat", &repeat.to_string()])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let outcome = match watch(&mut child)? {
+            Err(limit) => Outcome::stopped(limit),
+            Ok(status) if !status.success() => Outcome::stopped(status.to_string()),
+            Ok(_) => {
+                // One line, which the pipe holds until it is read.
+                let mut line = String::new();
+                child.stdout.take().expect("it is piped").read_to_string(&mut line)?;
+                understand(&line, setting)
+            }
+        };
+        Ok(outcome)
+    }
+}
+
+fn understand(line: &str, setting: &Setting) -> Outcome {
+    let printed: Printed = match serde_json::from_str(line) {
+        Ok(printed) => printed,
+        Err(error) => return Outcome::stopped(format!("prints no row: {error}")),
+    };
+    let tasks = setting.shape.tasks(setting.size);
+    if printed.tasks != tasks {
+        return Outcome::stopped(format!("built {} tasks instead of {tasks}", printed.tasks));
+    }
+    match printed.result {
+        Some(result) if result != setting.shape.expected(setting.size) => {
+            Outcome::stopped(format!("computes a wrong result, {result}"))
+        }
+        _ => printed.outcome,
+    }
+}
+
+/// Waits for the end, or for the first limit that is exceeded.
+fn watch(child: &mut Child) -> io::Result<Result<ExitStatus, String>> {
+    let started = Instant::now();
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(Ok(status));
+        }
+        let limit = if started.elapsed() > LONGEST {
+            format!("takes more than {} s", LONGEST.as_secs())
+        } else if measure::peak_bytes_of(child.id()).is_some_and(|peak| peak > LARGEST_BYTES) {
+            format!("takes more than {} GiB", LARGEST_BYTES >> 30)
+        } else {
+            thread::sleep(Duration::from_millis(20));
+            continue;
+        };
+        child.kill()?;
+        child.wait()?;
+        return Ok(Err(limit));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{shapes::Shape, who::Who};
+
+    const TREE: Setting = Setting { shape: Shape::Tree, size: 10, threads: 2 };
+    const TREE_RESULT: u64 = 15;
+
+    /// A program that prints the row, whatever it is asked.
+    fn printing(row: &str) -> Outcome {
+        Program::new("sh", &["-c", &format!("echo '{row}'")]).measure(&TREE, 1).unwrap()
+    }
+
+    fn reason(outcome: Outcome) -> String {
+        match outcome {
+            Outcome::Stopped { stopped } => stopped,
+            other => panic!("was not stopped: {other:?}"),
+        }
+    }
+
+    const COST: &str =
+        r#""build_ns":1.5,"run_ns":2,"drop_ns":0.5,"bytes_per_task":100.5,"rounds":3"#;
+
+    #[test]
+    fn row_of_a_program_is_taken_over_when_its_result_is_right() {
+        let row = format!(r#"{{"tasks":9,"result":{TREE_RESULT},{COST}}}"#);
+        let Outcome::Measured(cost) = printing(&row) else { panic!("no numbers") };
+        assert_eq!((cost.build_ns, cost.run_ns, cost.rounds), (1.5, 2.0, 3));
+    }
+
+    #[test]
+    fn wrong_result_is_told() {
+        let row = format!(r#"{{"tasks":9,"result":16,{COST}}}"#);
+        assert_eq!(reason(printing(&row)), "computes a wrong result, 16");
+    }
+
+    #[test]
+    fn wrong_number_of_tasks_is_told() {
+        let row = format!(r#"{{"tasks":10,{COST}}}"#);
+        assert_eq!(reason(printing(&row)), "built 10 tasks instead of 9");
+    }
+
+    #[test]
+    fn program_that_fails_or_prints_something_else_is_told() {
+        assert!(reason(printing("hello")).starts_with("prints no row: "));
+        assert_eq!(reason(Program::new("false", &[]).measure(&TREE, 1).unwrap()), "exit status: 1");
+    }
+
+    #[test]
+    fn command_of_the_shell_gets_the_options() {
+        let script = r#"sh -c 'test "$*" = "--shape tree --tasks 10 --threads 2 --repeat 3"' sh"#;
+        let outcome = Program::of_shell(script).measure(&TREE, 3).unwrap();
+        assert!(reason(outcome).starts_with("prints no row: "), "`test` failed");
+    }
+
+    #[test]
+    fn programs_in_other_languages_compute_the_same() {
+        for who in Who::ALL.into_iter().filter(|who| who.start(1).is_none()) {
+            let program = match who.program() {
+                Ok(program) => program,
+                Err(unavailable) => {
+                    eprintln!("SKIPPED: {}: {unavailable}", who.name());
+                    continue;
+                }
+            };
+            for shape in Shape::ALL {
+                for size in [4, 101, 150] {
+                    let outcome = program.measure(&Setting { shape, size, threads: 2 }, 1).unwrap();
+                    assert!(matches!(outcome, Outcome::Measured(_)), "{who:?}: {outcome:?}");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! What running costs: no allocation a task, but one for the result of a shared task.
+//!
+//! Counted is every call of the allocator, growing an existing allocation included, that this
+//! thread makes while it plans and runs a graph serially, without a record.
+
+use allocation_counter::measure;
+use graph_exec::prelude::*;
+
+const TASKS: u64 = 100_000;
+/// A plan's tables are allocated in pieces: so many tasks at least for each allocation.
+const TASKS_PER_ALLOCATION: u64 = 64;
+
+#[delayed]
+fn next(a: u64) -> u64 {
+    a + 1
+}
+
+#[delayed]
+fn sum(all: &[u64]) -> u64 {
+    all.iter().sum()
+}
+
+#[delayed]
+fn add(a: &u64, b: u64) -> u64 {
+    a.wrapping_add(b)
+}
+
+/// Allocations while the graph is built, and while it runs.
+fn allocations(build: impl FnOnce() -> Delayed<u64>, expected: u64) -> (u64, u64) {
+    let executor = Executor::serial();
+    let mut graph = None;
+    let building = measure(|| graph = Some(build()));
+    let mut result = None;
+    let running = measure(|| result = graph.take().map(|graph| executor.compute(graph)));
+    assert_eq!(result.unwrap().unwrap(), expected);
+    (building.count_total, running.count_total)
+}
+
+#[test]
+fn chain_is_built_with_one_allocation_a_task_and_run_with_none() {
+    let (building, running) = allocations(|| (1..TASKS).fold(value(1), |a, _| next(a)), TASKS);
+    assert_eq!(building, TASKS);
+    assert!(running < TASKS / TASKS_PER_ALLOCATION, "{running} allocations");
+}
+
+#[test]
+fn independent_tasks_are_run_without_allocations() {
+    let build = || sum((0..TASKS).map(next).collect::<Vec<_>>());
+    let (_, running) = allocations(build, TASKS * (TASKS + 1) / 2);
+    assert!(running < TASKS / TASKS_PER_ALLOCATION, "{running} allocations");
+}
+
+#[test]
+fn shared_result_is_one_allocation_when_its_task_runs() {
+    // Each result is used twice: 1, 2, 4, …, and 0 when it no longer fits.
+    let build = || next((1..TASKS).fold(value(1).shared(), |a, _| add(&a, a.clone()).shared()));
+    let (building, running) = allocations(build, 1);
+    assert_eq!(building, TASKS + 1);
+    assert!(running >= TASKS, "the result of a shared task is an allocation of its own");
+    assert!(running < TASKS + TASKS / TASKS_PER_ALLOCATION, "{running} allocations");
+}
