@@ -9,9 +9,11 @@
 //! # Ok::<(), graph_exec::Error>(())
 //! ```
 
+mod attendance;
 mod blame;
 mod completed;
 mod compute;
+mod countdown;
 mod crew;
 mod error;
 mod executor;

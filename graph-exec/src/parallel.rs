@@ -3,9 +3,7 @@
 //! Workers are invited with *tickets* (see [`crew`](crate::crew)), at most one a worker. The tasks
 //! themselves wait in the run's own ready queue.
 //!
-//! **Nothing is overlooked.** A worker that finds nothing leaves in the order: *count myself out,
-//! then look once more*. Whoever adds work does it in the order: *add, then look whether everybody
-//! is there*. Both sides use sequentially consistent operations, so at least one sees the other.
+//! **Nothing is overlooked**, and nothing runs on: see [`attendance`](crate::attendance).
 //!
 //! **The caller returns** when every task is settled, or when the run has stopped and nobody is
 //! inside a task any more; tickets that arrive later find nothing to do.
@@ -18,13 +16,14 @@ use std::{
 use crossbeam_utils::CachePadded;
 
 use crate::{
+    attendance::Attendance,
     crew::Crew,
     lineage::{Frame, Lineage},
     ready::{ReadyQueue, Worker},
     record::{Recorder, Span},
     run::{Run, Step},
     subscription::Subscriber,
-    sync::{AtomicUsize, Ordering, fence, lock},
+    sync::{AtomicUsize, Ordering, lock},
 };
 
 /// How often an idle worker looks again before it leaves.
@@ -38,10 +37,7 @@ pub(crate) struct Parallel {
     crew: Arc<Crew>,
     recorder: Option<Recorder>,
     unsettled: CachePadded<AtomicUsize>,
-    /// Tickets on their way, and threads that work for this run.
-    invited: CachePadded<AtomicUsize>,
-    /// Threads that may be inside a task.
-    working: CachePadded<AtomicUsize>,
+    attendance: Attendance,
     /// The caller is to look: the run may be over, or work has come from elsewhere.
     signal: Mutex<bool>,
     changed: Condvar,
@@ -57,11 +53,10 @@ impl Parallel {
         Arc::new(Parallel {
             unsettled: CachePadded::new(AtomicUsize::new(run.plan().len())),
             queue: ReadyQueue::new(sources, crew.threads()),
+            attendance: Attendance::new(crew.threads()),
             run,
             crew,
             recorder,
-            invited: CachePadded::default(),
-            working: CachePadded::default(),
             signal: Mutex::default(),
             changed: Condvar::new(),
         })
@@ -86,7 +81,7 @@ impl Parallel {
         }
         loop {
             if takes_part {
-                self.invited.fetch_add(1, Ordering::SeqCst);
+                self.attendance.come();
                 self.work();
                 self.leave();
             }
@@ -104,7 +99,7 @@ impl Parallel {
 
     fn is_over(&self) -> bool {
         self.unsettled.load(Ordering::SeqCst) == 0
-            || (self.run.is_stopped() && self.working.load(Ordering::SeqCst) == 0)
+            || (self.run.is_stopped() && self.attendance.nobody_works())
     }
 
     /// Waits for a signal; a worker does not wait long, since it may be needed elsewhere.
@@ -130,21 +125,8 @@ impl Parallel {
 
     /// Sends one more ticket, unless every thread has one.
     fn invite(self: &Arc<Self>) {
-        fence(Ordering::SeqCst);
-        let mut invited = self.invited.load(Ordering::SeqCst);
-        while invited < self.crew.threads() {
-            match self.invited.compare_exchange_weak(
-                invited,
-                invited + 1,
-                Ordering::SeqCst,
-                Ordering::SeqCst,
-            ) {
-                Ok(_) => {
-                    self.crew.invite(Arc::clone(self));
-                    return;
-                }
-                Err(now) => invited = now,
-            }
+        if self.attendance.invite() {
+            self.crew.invite(Arc::clone(self));
         }
     }
 
@@ -160,17 +142,15 @@ impl Parallel {
 
     /// Counts this thread out, and sees to it that somebody comes for work that has turned up.
     fn leave(self: &Arc<Self>) {
-        self.invited.fetch_sub(1, Ordering::SeqCst);
-        fence(Ordering::SeqCst);
-        if !self.run.is_stopped() && self.queue.has_work() {
-            self.invite();
+        if self.attendance.leave(|| !self.run.is_stopped() && self.queue.has_work()) {
+            self.crew.invite(Arc::clone(self));
         }
     }
 
     /// Works until nothing is ready.
     fn work(self: &Arc<Self>) {
         let Some(worker) = self.queue.worker() else { return };
-        self.working.fetch_add(1, Ordering::SeqCst);
+        self.attendance.begin_work();
         let mut shift = Shift { settled: 0, spans: Vec::new(), last_end: None };
         {
             let frame = Frame::enter(self.run.lineage(), false);
@@ -204,7 +184,7 @@ impl Parallel {
         }
         self.settle(&mut shift);
         drop(worker);
-        if self.working.fetch_sub(1, Ordering::SeqCst) == 1 && self.run.is_stopped() {
+        if self.attendance.end_work() && self.run.is_stopped() {
             self.tell_caller();
         }
     }
