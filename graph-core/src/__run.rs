@@ -1,3 +1,7 @@
 //! What an executor needs. No stability is promised for anything here.
 
-pub use crate::plan::{Ended, Plan, Started};
+pub use crate::{
+    execution::{Charge, Execution},
+    plan::{Claimed, Ended, Plan, Ran, Reserved, Started},
+    task::Signature,
+};

@@ -44,6 +44,16 @@ pub trait CloneToPass: Clone {}
 #[diagnostic::do_not_recommend]
 impl<T: Clone> CloneToPass for T {}
 
+/// A value that a task with `retries` may clone for each attempt.
+#[diagnostic::on_unimplemented(
+    message = "`retries` calls the function again with the same `{Self}`, and this one cannot be cloned",
+    label = "taken by value, so each attempt but the last would consume a clone",
+    note = "let the function borrow it, `&{Self}`; or derive `Clone` for `{Self}`; or take an `Arc<{Self}>`; or leave `retries` out"
+)]
+pub trait CloneToRetry: Clone {}
+#[diagnostic::do_not_recommend]
+impl<T: Clone> CloneToRetry for T {}
+
 /// Holds for nothing: a `Delayed` is used once.
 #[diagnostic::on_unimplemented(
     message = "a `Delayed` cannot be cloned: its result is used once",

@@ -5,6 +5,7 @@ use std::{error::Error, marker::PhantomData, panic::Location};
 use crate::{
     Cause, Delayed, Function,
     advice::TaskResult,
+    execution::Execution,
     input::Input,
     task::{Body, Edges, TaskRef},
 };
@@ -33,7 +34,7 @@ where
         N::function()
     }
     #[inline]
-    fn run(self) -> Result<T, Cause> {
+    fn run(self, _: &mut Execution<'_>) -> Result<T, Cause> {
         Ok((self.function)(self.inputs.take()))
     }
     #[inline]
@@ -64,7 +65,7 @@ where
         N::function()
     }
     #[inline]
-    fn run(self) -> Result<T, Cause> {
+    fn run(self, _: &mut Execution<'_>) -> Result<T, Cause> {
         (self.function)(self.inputs.take()).map_err(Cause::error)
     }
     #[inline]
@@ -76,7 +77,8 @@ where
     }
 }
 
-fn argument(inputs: &impl Input) -> Option<String> {
+/// The constants among `inputs` as a text.
+pub(crate) fn argument(inputs: &impl Input) -> Option<String> {
     let mut texts = Vec::new();
     inputs.arguments(&mut texts);
     (!texts.is_empty()).then(|| texts.join(", "))

@@ -75,6 +75,25 @@ impl<T: Send + 'static> Delayed<T> {
         self
     }
 
+    /// Says how urgent the task is: of the tasks that are ready, one with a higher priority starts
+    /// first.
+    ///
+    /// The default is 0, and what an urgent task needs is as urgent as the task itself. Among equals
+    /// the order is the run's own. A priority never changes a result, nor what runs.
+    ///
+    /// ```
+    /// use graph_core::value;
+    ///
+    /// let alarm = value(451.0).map(|degrees| degrees > 100.0).priority(10);
+    /// let archived = value("all rows").priority(-1);
+    /// # drop((alarm, archived));
+    /// ```
+    pub fn priority(mut self, priority: i32) -> Self {
+        // SAFETY: a `Delayed` is its task's only handle, and it was not passed on yet.
+        unsafe { self.task.notes_mut() }.priority = priority;
+        self
+    }
+
     /// Makes the task wait for others without using their results.
     ///
     /// It does not make the others needed: a run that leaves them out does not wait for them. If

@@ -5,16 +5,17 @@
 use std::sync::Arc;
 
 use crate::{
-    Adjacency, Failure, GraphError, Outputs, SourceLocation,
+    Adjacency, Failure, GraphError, Outputs, SourceLocation, TaskState,
+    execution::Execution,
     slot::{self, Claim, Phase},
-    task::{Header, TaskObserver, TaskPointer},
+    task::{Header, Signature, TaskObserver, TaskPointer},
     walk::Roots,
 };
 
 /// The tasks that some outputs need, newest first, so a dependency comes after its dependents.
 ///
 /// It points to the tasks without holding them: the handles it was made from must live while
-/// [`start`](Plan::start) is used.
+/// [`claim`](Plan::claim) and [`run`](Plan::run) are used.
 #[derive(Default)]
 pub struct Plan {
     tasks: Vec<TaskPointer>,
@@ -24,6 +25,7 @@ pub struct Plan {
     pub(crate) dependencies: Adjacency,
     /// Order-only edges: (before, after).
     pub(crate) after: Vec<(u32, u32)>,
+    pub(crate) priorities: Vec<(u32, i32)>,
 }
 
 /// How a task ended.
@@ -35,7 +37,18 @@ pub enum Ended {
     Failed,
 }
 
-/// What came of starting a task.
+/// What came of claiming a task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Claimed {
+    /// The caller has it and must run it.
+    Now,
+    /// It has ended before.
+    Before(Ended),
+    /// Another run is running it.
+    Busy,
+}
+
+/// What came of starting a task: claiming it and, if that is possible, running it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Started {
     /// It ran here. When `awaited`, another run has subscribed to its end and must be told.
@@ -49,6 +62,51 @@ pub enum Started {
     Before(Ended),
     /// Another run is running it.
     Busy,
+}
+
+/// What came of running a task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ran {
+    /// How it ended.
+    pub ended: Ended,
+    /// Another run has subscribed to its end and must be told.
+    pub awaited: bool,
+}
+
+/// What came of asking a task how many bytes it needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reserved {
+    /// It does not say.
+    Undeclared,
+    /// So many, its result included. It has taken its inputs and waits to be started, by this run
+    /// or another.
+    Bytes {
+        /// How many.
+        bytes: u64,
+        /// Another run met the task while it was asked, and must be told to look again.
+        awaited: bool,
+    },
+    /// It has ended before.
+    Before(Ended),
+    /// Another run is running or asking it.
+    Busy,
+    /// Its own function, or a `Clone` of an input, panicked: the task has failed.
+    Failed {
+        /// Another run waits for it.
+        awaited: bool,
+    },
+}
+
+impl Reserved {
+    /// How many bytes the task declared, if it did, and whether another run must be told. A
+    /// failure shows when the task is claimed.
+    pub fn bytes(self) -> (Option<u64>, bool) {
+        match self {
+            Reserved::Bytes { bytes, awaited } => (Some(bytes), awaited),
+            Reserved::Failed { awaited } => (None, awaited),
+            Reserved::Undeclared | Reserved::Before(_) | Reserved::Busy => (None, false),
+        }
+    }
 }
 
 impl Plan {
@@ -97,49 +155,123 @@ impl Plan {
         &self.after
     }
 
+    /// The tasks that have a priority other than 0, with it.
+    pub fn priorities(&self) -> &[(u32, i32)] {
+        &self.priorities
+    }
+
     fn is_exposed(&self, index: u32) -> bool {
         self.exposed[index as usize / 64] & (1 << (index % 64)) != 0
     }
 
-    /// Runs a task unless it has run, or is being run, elsewhere.
+    /// Takes a task up, unless it has run, or is being run, elsewhere.
     ///
     /// # Safety
     /// The handles that the plan was made from still exist, every dependency of the task has
-    /// ended `Done`, and `start` was not called for this index before, unless it returned `Busy`.
+    /// ended `Done`, and `claim` was not called for this index before, unless it returned `Busy`.
+    /// After `Now`, [`run`](Plan::run) follows.
     #[inline]
-    pub unsafe fn start(&self, index: u32) -> Started {
-        let task = self.tasks[index as usize];
+    pub unsafe fn claim(&self, index: u32) -> Claimed {
         // SAFETY: nobody has started the task in this plan, so its dependents in the plan, or the
         // outputs' handles, still hold it; or it is exposed and the plan observes it.
-        let header = unsafe { task.header() };
-        let exposed = self.is_exposed(index);
-        let claim = if exposed {
-            slot::claim(header)
-        } else {
-            // SAFETY: an unexposed task is reached through this plan alone, and once.
-            unsafe { slot::claim_exclusive(header) }
-        };
-        match claim {
-            Claim::Busy => Started::Busy,
-            Claim::Ended(phase) => Started::Before(ended(phase)),
-            Claim::Claimed => {
-                // SAFETY: claimed just now.
-                let phase = unsafe { (header.vtable.run)(task) };
-                let awaited = if exposed {
-                    slot::publish(header, phase)
-                } else {
-                    slot::publish_exclusive(header, phase);
-                    false
-                };
-                Started::Ran { ended: ended(phase), awaited }
+        let header = unsafe { self.tasks[index as usize].header() };
+        // SAFETY: passed on.
+        match unsafe { self.claim_header(index, header) } {
+            Claim::Claimed => Claimed::Now,
+            Claim::Ended(phase) => Claimed::Before(ended(phase)),
+            Claim::Busy => Claimed::Busy,
+        }
+    }
+
+    /// [`claim`](Plan::claim) and [`run`](Plan::run) in one.
+    ///
+    /// # Safety
+    /// As for [`claim`](Plan::claim).
+    #[inline]
+    pub unsafe fn start(&self, index: u32, execution: &mut Execution<'_>) -> Started {
+        // SAFETY: promised by the caller, and `run` follows `Now`.
+        unsafe {
+            match self.claim(index) {
+                Claimed::Now => {
+                    let Ran { ended, awaited } = self.run(index, execution);
+                    Started::Ran { ended, awaited }
+                }
+                Claimed::Before(ended) => Started::Before(ended),
+                Claimed::Busy => Started::Busy,
             }
         }
     }
 
-    /// Asks to be told when a task that was `Busy` ends; `false` when it has ended already.
+    /// Runs a task that was claimed.
     ///
     /// # Safety
-    /// [`start`](Plan::start) returned `Busy` for this index.
+    /// [`claim`](Plan::claim) returned `Now` for this index, this is the first call since, and the
+    /// handles that the plan was made from still exist.
+    #[inline]
+    pub unsafe fn run(&self, index: u32, execution: &mut Execution<'_>) -> Ran {
+        let task = self.tasks[index as usize];
+        // SAFETY: what holds or observes a task that can be claimed does so until it has run.
+        let header = unsafe { task.header() };
+        // SAFETY: claimed by the caller.
+        let phase = unsafe { (header.vtable.run)(task, execution) };
+        Ran { ended: ended(phase), awaited: self.publish(index, header, phase) }
+    }
+
+    /// Asks a ready task how many bytes it needs, and leaves it waiting.
+    ///
+    /// It takes its inputs for that, so results that it was the last to use are freed, or become
+    /// its own, here and not when it starts. Asked again, it remembers what it said.
+    ///
+    /// # Safety
+    /// As for [`claim`](Plan::claim), which must not be called before this returns.
+    pub unsafe fn reserve(&self, index: u32) -> Reserved {
+        let task = self.tasks[index as usize];
+        // SAFETY: as in `claim`.
+        let header = unsafe { task.header() };
+        let Some(reserve) = header.vtable.reserve else { return Reserved::Undeclared };
+        // SAFETY: passed on.
+        match unsafe { self.claim_header(index, header) } {
+            Claim::Busy => Reserved::Busy,
+            Claim::Ended(phase) => Reserved::Before(ended(phase)),
+            // SAFETY: claimed just now.
+            Claim::Claimed => match unsafe { reserve(task) } {
+                Some(bytes) => {
+                    let awaited = self.publish(index, header, Phase::Waiting);
+                    Reserved::Bytes { bytes, awaited }
+                }
+                None => Reserved::Failed { awaited: self.publish(index, header, Phase::Failed) },
+            },
+        }
+    }
+
+    /// # Safety
+    /// `header` is the task's, and the contract of [`claim`](Plan::claim) holds.
+    #[inline]
+    unsafe fn claim_header(&self, index: u32, header: &Header) -> Claim {
+        if self.is_exposed(index) {
+            slot::claim(header)
+        } else {
+            // SAFETY: an unexposed task is reached through this plan alone, and once at a time.
+            unsafe { slot::claim_exclusive(header) }
+        }
+    }
+
+    /// Ends a claim. Returns whether another run waits for that.
+    #[inline]
+    fn publish(&self, index: u32, header: &Header, now: Phase) -> bool {
+        if self.is_exposed(index) {
+            slot::publish(header, now)
+        } else {
+            slot::publish_exclusive(header, now);
+            false
+        }
+    }
+
+    /// Asks to be told when a task that was `Busy` has ended or waits again; `false` when it has
+    /// already.
+    ///
+    /// # Safety
+    /// [`claim`](Plan::claim) or [`reserve`](Plan::reserve) returned `Busy` for this index.
     pub unsafe fn subscribe(&self, index: u32) -> bool {
         // SAFETY: only an exposed task can be busy, and the plan observes those.
         slot::subscribe(unsafe { self.header(index) })
@@ -172,6 +304,40 @@ impl Plan {
         // SAFETY: promised by the caller.
         let header = unsafe { self.header(index) };
         (header.name(), header.built_at())
+    }
+
+    /// Who the task is, to be told after it has run: by then it may be gone.
+    ///
+    /// # Safety
+    /// As for [`number`](Plan::number).
+    #[inline]
+    pub unsafe fn signature(&self, index: u32) -> Signature {
+        // SAFETY: promised by the caller.
+        unsafe { self.header(index) }.signature()
+    }
+
+    /// The state of a task that did not run in this plan.
+    ///
+    /// # Safety
+    /// The handles that the plan was made from still exist, and [`claim`](Plan::claim) was not
+    /// called for this index or did not return `Now`.
+    pub unsafe fn state(&self, index: u32) -> TaskState {
+        // SAFETY: who did not run it has not let go of its inputs, or it is observed.
+        match slot::phase(unsafe { self.header(index) }) {
+            Phase::Done | Phase::Taken => TaskState::Done,
+            Phase::Failed => TaskState::Failed,
+            Phase::Waiting | Phase::Looking | Phase::Running => TaskState::Cancelled,
+        }
+    }
+
+    /// Says whether an output has its result.
+    ///
+    /// # Safety
+    /// The handles that the plan was made from still exist, and `index` is one of
+    /// [`outputs`](Plan::outputs).
+    pub unsafe fn output_is_done(&self, index: u32) -> bool {
+        // SAFETY: an output's handle holds its task.
+        slot::phase(unsafe { self.header(index) }) == Phase::Done
     }
 
     /// The path of the task's function, its label, and where it was built.

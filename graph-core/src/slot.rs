@@ -2,14 +2,15 @@
 //!
 //! ```text
 //!            claim               finish              take
-//!  Waiting ─────────► Running ──────────► Done ─────────────► Taken
-//!    ▲ │                 │                 (result)            (empty)
+//!  Waiting ◄────────► Running ──────────► Done ─────────────► Taken
+//!    ▲ │   give back     │                 (result)            (empty)
 //!    │ ▼ look            └──────────────► Failed
 //!  Looking                                 (error)
 //! ```
 //!
 //! Every transition of a task's phase is in this file. `Looking` is a short lock: a walk reads the
-//! body's inputs while another run might claim the task; it runs no user code.
+//! body's inputs while another run might claim the task; it runs no user code. A task that is asked
+//! how many bytes it needs is claimed for that, and given back.
 
 #![expect(unsafe_code, reason = "body and result share their bytes; the phase says which is there")]
 
@@ -21,8 +22,9 @@ use std::{
 
 use crate::{
     Cause, Failure,
+    execution::Execution,
     sync::{Ordering, yield_now},
-    task::{Body, Edges, Header, TaskPointer},
+    task::{Body, Edges, Header, Notes, TaskPointer},
 };
 
 /// What the slot holds.
@@ -165,12 +167,13 @@ pub(crate) fn subscribe(header: &Header) -> bool {
     false
 }
 
-/// Makes the end of a task that the caller ran known. Returns whether another run has subscribed.
-pub(crate) fn publish(header: &Header, ended: Phase) -> bool {
+/// Makes the end of a task that the caller has claimed known, or gives it back as `Waiting`. Returns
+/// whether another run has subscribed.
+pub(crate) fn publish(header: &Header, now: Phase) -> bool {
     let word = header.state_word();
     let mut seen = word.load(Ordering::Relaxed);
     loop {
-        let next = with_phase(seen, ended) & !SUBSCRIBED;
+        let next = with_phase(seen, now) & !SUBSCRIBED;
         match word.compare_exchange_weak(seen, next, Ordering::AcqRel, Ordering::Relaxed) {
             Ok(_) => return seen & SUBSCRIBED != 0,
             Err(now) => seen = now,
@@ -179,10 +182,10 @@ pub(crate) fn publish(header: &Header, ended: Phase) -> bool {
 }
 
 /// [`publish`] for a task that no other run can know of.
-pub(crate) fn publish_exclusive(header: &Header, ended: Phase) {
+pub(crate) fn publish_exclusive(header: &Header, now: Phase) {
     let word = header.state_word();
     let seen = word.load(Ordering::Relaxed);
-    word.store(with_phase(seen, ended), Ordering::Release);
+    word.store(with_phase(seen, now), Ordering::Release);
 }
 
 /// Takes the body out, runs it and puts its result or its error into the slot.
@@ -190,18 +193,23 @@ pub(crate) fn publish_exclusive(header: &Header, ended: Phase) {
 ///
 /// # Safety
 /// The task is a `Task<B>` that the caller has claimed and not run yet.
-pub(crate) unsafe fn run<B: Body>(pointer: TaskPointer) -> Phase {
+pub(crate) unsafe fn run<B: Body>(pointer: TaskPointer, execution: &mut Execution<'_>) -> Phase {
     // SAFETY: a claimed task exists; the claim makes this thread the only one at the slot, and the
     // phase was `Waiting`, so the body is there and is read once.
     let (slot, body) = unsafe {
         let slot = pointer.slot::<Slot<B>>();
         (slot, std::ptr::read(&raw const (*slot).body))
     };
-    let result = catch_unwind(AssertUnwindSafe(|| ManuallyDrop::into_inner(body).run()));
+    let result = catch_unwind(AssertUnwindSafe(|| ManuallyDrop::into_inner(body).run(execution)));
     // SAFETY: the task is claimed, so it exists.
     let header = unsafe { pointer.header() };
     let (content, phase) = match result {
         Ok(Ok(value)) if is_shared(header) => {
+            if B::DECLARES_BYTES
+                && let (Some(charge), Some(notes)) = (execution.charge.take(), header.notes())
+            {
+                notes.keep_charge(charge);
+            }
             (Slot { shared: ManuallyDrop::new(Arc::new(value)) }, Phase::Done)
         }
         Ok(Ok(value)) => (Slot { value: ManuallyDrop::new(value) }, Phase::Done),
@@ -211,6 +219,33 @@ pub(crate) unsafe fn run<B: Body>(pointer: TaskPointer) -> Phase {
     // SAFETY: still the only thread at the slot, which is empty since the body was read.
     unsafe { slot.write(content) };
     phase
+}
+
+/// Lets the body take its inputs and say how many bytes it needs; `None` when that panicked, which
+/// is then the task's error. The caller makes the end known, or gives the task back.
+///
+/// # Safety
+/// As for [`run`].
+pub(crate) unsafe fn reserve<B: Body>(pointer: TaskPointer) -> Option<u64> {
+    // SAFETY: a claimed task exists; the claim makes this thread the only one at the slot, and the
+    // phase was `Waiting`, so the body is there.
+    let slot = unsafe { &mut *pointer.slot::<Slot<B>>() };
+    // SAFETY: as above.
+    let body = unsafe { &mut slot.body };
+    let payload = match catch_unwind(AssertUnwindSafe(|| body.reserve())) {
+        Ok(bytes) => return Some(bytes),
+        Err(payload) => payload,
+    };
+    // SAFETY: the body is dropped once: the error takes its place before anybody else can look.
+    let dropped = catch_unwind(AssertUnwindSafe(|| unsafe { ManuallyDrop::drop(&mut slot.body) }));
+    if let Err(second) = dropped {
+        // The first panic is the one to report; this one's payload must not escape either.
+        drop(Cause::panic(second));
+    }
+    // SAFETY: the task is claimed, so it exists.
+    let header = unsafe { pointer.header() };
+    *slot = Slot { failure: failure(header, Cause::panic(payload)) };
+    None
 }
 
 #[cold]
@@ -301,6 +336,8 @@ pub(crate) unsafe fn release(pointer: TaskPointer) {
     // SAFETY: promised by the caller.
     let header = unsafe { pointer.header() };
     let phase = phase(header);
+    // Dropped last, also when a destructor in the slot panics.
+    let _charge = header.vtable.reserve.and(header.notes()).and_then(Notes::take_charge);
     if phase != Phase::Taken {
         let shared = is_shared(header);
         // SAFETY: without holders nobody can reach the slot, and plans only look at tasks with holders.

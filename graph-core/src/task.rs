@@ -19,10 +19,12 @@ use std::{
     cell::{Cell, RefCell, UnsafeCell},
     panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind},
     ptr::NonNull,
+    sync::{Mutex, PoisonError},
 };
 
 use crate::{
     Cause, Function, GraphError, SourceLocation,
+    execution::{Charge, Execution},
     failure::task_name,
     slot::{Phase, Slot},
     sync::{AtomicU32, AtomicU64, Ordering, fence},
@@ -32,10 +34,16 @@ use crate::{
 pub trait Body: Send + 'static {
     /// The result.
     type Value: Send + 'static;
+    /// Whether it can say how many bytes it needs.
+    const DECLARES_BYTES: bool = false;
     /// The function it runs.
     fn function() -> Function;
     /// Takes its inputs and runs.
-    fn run(self) -> Result<Self::Value, Cause>;
+    fn run(self, execution: &mut Execution<'_>) -> Result<Self::Value, Cause>;
+    /// Takes its inputs, and says how many bytes it needs. Asked again, it remembers.
+    fn reserve(&mut self) -> u64 {
+        unreachable!("only a body that declares bytes is asked for them")
+    }
     /// Lists the tasks it takes inputs from.
     fn edges(&self, edges: &mut Edges);
     /// Its most telling constant argument.
@@ -75,13 +83,32 @@ pub(crate) struct Notes {
     pub(crate) after: Vec<u64>,
     /// The first of them that was built too late.
     pub(crate) after_later: Option<Box<GraphError>>,
+    /// Higher starts first; 0 unless the user says otherwise.
+    pub(crate) priority: i32,
+    /// To be dropped with a shared result whose bytes were declared. The one note that is written
+    /// later: by whoever runs the task.
+    charge: Mutex<Option<Charge>>,
+}
+
+impl Notes {
+    /// Keeps `charge` until the result is freed.
+    pub(crate) fn keep_charge(&self, charge: Charge) {
+        *self.charge.lock().unwrap_or_else(PoisonError::into_inner) = Some(charge);
+    }
+
+    /// The charge, to be dropped without the lock.
+    pub(crate) fn take_charge(&self) -> Option<Charge> {
+        self.charge.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
 }
 
 /// What the erased task can do with its typed contents.
 pub(crate) struct VTable {
     pub(crate) function: fn() -> Function,
     pub(crate) slot_offset: usize,
-    pub(crate) run: unsafe fn(TaskPointer) -> Phase,
+    pub(crate) run: unsafe fn(TaskPointer, &mut Execution<'_>) -> Phase,
+    /// There for a task that declares how many bytes it needs.
+    pub(crate) reserve: Option<unsafe fn(TaskPointer) -> Option<u64>>,
     pub(crate) edges: unsafe fn(TaskPointer, &mut Edges),
     pub(crate) argument: unsafe fn(TaskPointer) -> Option<String>,
     pub(crate) drop_contents: unsafe fn(TaskPointer, Phase, bool),
@@ -99,6 +126,7 @@ impl<B: Body> Task<B> {
         function: B::function,
         slot_offset: std::mem::offset_of!(Task<B>, slot),
         run: crate::slot::run::<B>,
+        reserve: if B::DECLARES_BYTES { Some(crate::slot::reserve::<B>) } else { None },
         edges: crate::slot::edges::<B>,
         argument: crate::slot::argument::<B>,
         drop_contents: crate::slot::drop_contents::<B>,
@@ -158,7 +186,33 @@ impl TaskPointer {
     }
 }
 
+/// A task's identity, cheap to take: nothing is allocated unless there is a label.
+#[derive(Debug, Clone)]
+pub struct Signature {
+    /// The function it runs.
+    pub function: fn() -> Function,
+    /// Who called the function that built it.
+    pub caller: &'static Location<'static>,
+    /// What `.named` gave it.
+    pub label: Option<Box<str>>,
+}
+
+impl Signature {
+    /// Where the task was built.
+    pub fn built_at(&self) -> SourceLocation {
+        (self.function)().built_at(self.caller)
+    }
+}
+
 impl Header {
+    pub(crate) fn signature(&self) -> Signature {
+        Signature {
+            function: self.vtable.function,
+            caller: self.built_at,
+            label: self.label().map(Box::from),
+        }
+    }
+
     pub(crate) fn number(&self) -> u64 {
         self.word.load(Ordering::Relaxed) >> 8
     }
@@ -215,7 +269,8 @@ impl TaskRef {
                 holders: AtomicU32::new(1),
                 observers: AtomicU32::new(1),
                 built_at,
-                notes: UnsafeCell::new(None),
+                // Whoever runs the task may have to leave a charge there, and cannot make the notes then.
+                notes: UnsafeCell::new(B::DECLARES_BYTES.then(Box::default)),
             },
             slot: UnsafeCell::new(Slot::with_body(body)),
         });

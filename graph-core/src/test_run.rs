@@ -4,6 +4,7 @@
 
 use crate::{
     Cause, Delayed,
+    execution::Execution,
     slot::{self, Claim, Phase},
     task::{Edges, TaskPointer},
 };
@@ -28,7 +29,7 @@ fn run_task(pointer: TaskPointer) -> Result<(), String> {
                 run_task(dependency)?;
             }
             if let Claim::Claimed = slot::claim_exclusive(header) {
-                let phase = (header.vtable.run)(pointer);
+                let phase = (header.vtable.run)(pointer, &mut Execution::new(&|| true));
                 slot::publish_exclusive(header, phase);
             }
         }

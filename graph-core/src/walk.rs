@@ -133,6 +133,9 @@ impl Walk {
                 self.error = Some((**error).clone());
             }
             self.after.extend(notes.after.iter().map(|&other| (index, other)));
+            if notes.priority != 0 {
+                self.plan.priorities.push((index, notes.priority));
+            }
         }
     }
 

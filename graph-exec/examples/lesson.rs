@@ -108,7 +108,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         Ok(two.compute(eight_calls())?)
     })?;
     cell("     on 8 threads", "", || Ok(eight.compute(eight_calls())?))?;
-    cell("     what the run says, 2 threads", "", || Ok(two.run(eight_calls())?.to_string()))?;
+    cell("     what the run says, 2 threads", "", || {
+        Ok(two.run(eight_calls())?.record().verdict())
+    })?;
 
     cell("1.5  decorated functions", "2 s", || Ok(two.compute(slowadd(slowinc(1), slowinc(2)))?))?;
 

@@ -2,11 +2,14 @@
 //!
 //! **Nothing is overlooked.** A worker that finds nothing leaves in the order: *count myself out,
 //! then look once more*. Whoever adds work does it in the order: *add, then look whether everybody
-//! is there*. A fence stands between the two steps on both sides, so at least one sees the other.
+//! is there*. At least one sees the other.
 //!
 //! **Nothing runs on.** Who sets out to work does it in the order: *count myself in, then look
-//! whether the run has stopped*. Who stops a run does it inside a task, so counted in; and the
-//! caller returns when the run has stopped and nobody is counted in.
+//! whether the run has stopped*. The caller returns when it has seen: *the run has stopped, then
+//! nobody is counted in*. Who counts himself out last looks once more, and tells the caller.
+//!
+//! Every pair of steps has a sequentially consistent fence between them, so the order of all fences
+//! decides who sees whom, whoever stopped the run: a task that failed, or another thread.
 
 use crossbeam_utils::CachePadded;
 
@@ -67,15 +70,19 @@ impl Attendance {
     /// To be called before looking whether the run has stopped and starting a task.
     pub(crate) fn begin_work(&self) {
         self.working.fetch_add(1, Ordering::SeqCst);
+        fence(Ordering::SeqCst);
     }
 
     /// `true` for the last one at work: if the run has stopped, it tells the caller.
     pub(crate) fn end_work(&self) -> bool {
-        self.working.fetch_sub(1, Ordering::SeqCst) == 1
+        let before = self.working.fetch_sub(1, Ordering::SeqCst);
+        fence(Ordering::SeqCst);
+        before == 1
     }
 
     /// To be asked after seeing that the run has stopped.
     pub(crate) fn nobody_works(&self) -> bool {
+        fence(Ordering::SeqCst);
         self.working.load(Ordering::SeqCst) == 0
     }
 }

@@ -11,12 +11,15 @@ use std::{
 use graph_core::{__run::Plan, Outputs};
 
 use crate::{
-    Error, RunRecord,
+    Error, MemoryRecord, Observer, RunOutcome, RunRecord,
+    cancel::CancelToken,
     crew::Crew,
+    memory::{Account, RunMemory},
     parallel::Parallel,
-    record::{Names, Recorder, Span},
+    record,
     run::{Policy, Run},
     serial::Serial,
+    watch::Watch,
 };
 
 /// Who runs the tasks.
@@ -37,6 +40,22 @@ impl Workers {
     }
 }
 
+/// How an executor runs what it is given.
+#[derive(Clone)]
+pub(crate) struct Settings {
+    pub(crate) workers: Workers,
+    pub(crate) observers: Vec<Arc<dyn Observer>>,
+    pub(crate) cancel: Vec<CancelToken>,
+    /// There when memory is limited.
+    pub(crate) account: Option<Arc<Account>>,
+}
+
+impl Settings {
+    pub(crate) fn new(workers: Workers) -> Self {
+        Settings { workers, observers: Vec::new(), cancel: Vec::new(), account: None }
+    }
+}
+
 enum Course {
     Parallel(Arc<Parallel>),
     Serial(Box<Serial>),
@@ -47,76 +66,141 @@ pub(crate) struct Completed<H> {
     course: Course,
     workers: usize,
     begin: Instant,
+    /// When the first task could start.
+    planned: Instant,
     wall: Duration,
-    /// There when the run is recorded.
-    names: Option<Names>,
+    /// There when memory was limited.
+    memory: Option<MemoryRecord>,
+    /// There when somebody looked on.
+    watch: Option<Arc<Watch>>,
 }
 
 impl<H: Outputs> Completed<H> {
     /// Runs what `outputs` need.
     pub(crate) fn run(
         outputs: H,
-        workers: &Workers,
+        settings: &Settings,
         policy: Policy,
         recorded: bool,
     ) -> Result<Self, Error> {
         let begin = Instant::now();
         let plan = Plan::of(&outputs)?;
-        // SAFETY: nothing of the plan has started, and `outputs` holds it.
-        let names = recorded.then(|| unsafe { Names::of(&plan) });
-        let course = match workers {
+        let workers = settings.workers.count();
+        let watch = Watch::new(begin, plan.len(), recorded, &settings.observers).map(Arc::new);
+        if let Some(watch) = &watch {
+            watch.started(workers);
+        }
+        let planned;
+        let course = match &settings.workers {
             Workers::Crew(crew) if !plan.is_empty() => {
                 let crew = crew.clone().map_or_else(Crew::current, Ok)?;
                 // SAFETY: `outputs` lives in this function and then in `Completed`; `complete`
                 // returns when no task is running, and none starts later.
-                let (run, sources) = unsafe { Run::new(plan, policy) };
-                let recorder = recorded.then(Recorder::new);
-                let parallel = Parallel::new(run, sources, crew, recorder);
+                let (run, turns) = unsafe { Run::new(plan, policy, settings.account.is_some()) };
+                let account = settings.account.clone();
+                let parallel = Parallel::new(run, turns, crew, account, watch.clone());
+                settings.cancel.iter().for_each(|token| token.watch_over(&parallel));
+                planned = Instant::now();
                 parallel.complete();
                 Course::Parallel(parallel)
             }
-            // SAFETY: as above.
-            _ => Course::Serial(Box::new(unsafe { Serial::complete(plan, policy, recorded) })),
+            _ => {
+                planned = Instant::now();
+                // SAFETY: as above.
+                Course::Serial(Box::new(unsafe {
+                    Serial::complete(plan, policy, watch.as_deref(), &settings.cancel)
+                }))
+            }
         };
-        let workers = workers.count();
-        Ok(Completed { outputs, course, workers, begin, wall: begin.elapsed(), names })
+        let wall = begin.elapsed();
+        let memory = match &course {
+            Course::Parallel(parallel) => parallel.memory().map(RunMemory::finish),
+            Course::Serial(_) => None,
+        };
+        let completed = Completed { outputs, course, workers, begin, planned, wall, memory, watch };
+        if let Some(watch) = &completed.watch {
+            watch.finished(completed.outcome(), completed.error().as_ref(), wall);
+        }
+        Ok(completed)
+    }
+
+    fn plan(&self) -> &Plan {
+        match &self.course {
+            Course::Parallel(parallel) => parallel.run().plan(),
+            Course::Serial(serial) => serial.plan(),
+        }
+    }
+
+    fn unsettled(&self) -> usize {
+        match &self.course {
+            Course::Parallel(parallel) => parallel.unsettled(),
+            Course::Serial(serial) => serial.unsettled(),
+        }
+    }
+
+    fn first_failure(&self) -> Option<Error> {
+        match &self.course {
+            Course::Parallel(parallel) => parallel.run().first_error(),
+            Course::Serial(serial) => serial.first_error(),
+        }
+    }
+
+    fn cancelled(&self) -> Error {
+        let tasks = self.plan().len();
+        Error::Cancelled { ended: tasks - self.unsettled(), tasks }
+    }
+
+    /// The first failure; without one, and with tasks left over, the run was cancelled.
+    fn error(&self) -> Option<Error> {
+        self.first_failure().or_else(|| (self.unsettled() > 0).then(|| self.cancelled()))
+    }
+
+    fn outcome(&self) -> RunOutcome {
+        match self.error() {
+            None => RunOutcome::Done,
+            Some(Error::Cancelled { .. }) => RunOutcome::Cancelled,
+            Some(_) => RunOutcome::Failed,
+        }
     }
 
     /// What the run did, when it was recorded.
-    pub(crate) fn take_record(&mut self) -> RunRecord {
-        let (plan, spans): (&Plan, Vec<Span>) = match &mut self.course {
-            Course::Parallel(parallel) => (parallel.run().plan(), parallel.spans()),
-            Course::Serial(serial) => {
-                let spans = serial.take_spans();
-                (serial.plan(), spans)
-            }
+    pub(crate) fn record(&self) -> RunRecord {
+        let plan = self.plan();
+        let course = record::Course {
+            workers: self.workers,
+            outcome: self.outcome(),
+            begin: self.begin,
+            planned: self.planned,
+            wall: self.wall,
+            memory: self.memory,
+            dependencies: plan.dependencies().clone(),
+            order_edges: plan.order_edges().to_vec(),
+            notebooks: self.watch.as_ref().map(|watch| watch.take_notes()).unwrap_or_default(),
         };
-        let names = self.names.take().unwrap_or_default();
-        RunRecord::new(self.workers, self.begin, self.wall, plan, names, spans)
+        // SAFETY: asked of tasks that did not run in this run, and the handles exist.
+        RunRecord::new(course, |task| unsafe { (plan.signature(task), plan.state(task)) })
     }
 
     /// The results, or the first failure.
     pub(crate) fn into_values(self) -> Result<H::Values, Error> {
-        let error = match &self.course {
-            Course::Parallel(parallel) => parallel.run().first_error(),
-            Course::Serial(serial) => serial.first_error(),
-        };
-        error.map_or_else(|| Ok(self.outputs.values()), Err)
+        self.error().map_or_else(|| Ok(self.outputs.values()), Err)
     }
 
     /// A result or an error for each output.
     pub(crate) fn into_results(self) -> H::Results<Error> {
-        let plan = match &self.course {
-            Course::Parallel(parallel) => parallel.run().plan(),
-            Course::Serial(serial) => serial.plan(),
-        };
+        let plan = self.plan();
         // All errors first: taking a result may drop handles that other errors still look at.
         let mut errors = plan
             .outputs()
             .iter()
-            .map(|&output| match &self.course {
-                Course::Parallel(parallel) => parallel.run().output_error(output),
-                Course::Serial(serial) => serial.output_error(output),
+            .map(|&output| {
+                let error = match &self.course {
+                    Course::Parallel(parallel) => parallel.run().output_error(output),
+                    Course::Serial(serial) => serial.output_error(output),
+                };
+                // SAFETY: the handles exist.
+                let done = || unsafe { plan.output_is_done(output) };
+                error.or_else(|| (!done()).then(|| self.cancelled()))
             })
             .collect::<Vec<_>>()
             .into_iter();

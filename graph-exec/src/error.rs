@@ -32,6 +32,17 @@ pub enum Error {
         /// Where it was built.
         built_at: SourceLocation,
     },
+    /// The run was cancelled before everything was done.
+    #[error(
+        "cancelled after {ended} of {tasks} tasks; what has a result keeps it while a `Shared` \
+         handle holds it, and another `compute` runs the rest"
+    )]
+    Cancelled {
+        /// How many tasks had ended.
+        ended: usize,
+        /// How many were needed.
+        tasks: usize,
+    },
     /// The graph itself is not sound.
     #[error(transparent)]
     Graph(#[from] GraphError),

@@ -1,12 +1,16 @@
 //! Options, and the entry to a run.
 
+use std::sync::Arc;
+
 use graph_core::Outputs;
 
 use crate::{
-    Error, Finished,
-    completed::{Completed, Workers},
+    CancelToken, Error, Finished, Observer,
+    completed::{Completed, Settings, Workers},
     crew::Crew,
     lineage,
+    memory::Account,
+    record::RunRecord,
     run::Policy,
 };
 
@@ -26,17 +30,18 @@ use crate::{
 /// ```
 #[derive(Clone)]
 pub struct Executor {
-    workers: Workers,
+    settings: Settings,
 }
 
 impl Default for Executor {
-    /// Inside a task, the executor that runs the task; elsewhere the one that the whole program
+    /// Inside a task, the threads and the memory limit of the executor that runs it; elsewhere the one that the whole program
     /// shares, with a thread for each core (or as many as `RAYON_NUM_THREADS` says).
     fn default() -> Self {
         if lineage::in_serial_task() {
             return Executor::serial();
         }
-        Executor { workers: Workers::Crew(None) }
+        let account = lineage::account_here();
+        Executor { settings: Settings { account, ..Settings::new(Workers::Crew(None)) } }
     }
 }
 
@@ -49,7 +54,7 @@ impl Executor {
     /// # Ok::<(), graph_exec::Error>(())
     /// ```
     pub fn builder() -> ExecutorBuilder {
-        ExecutorBuilder { threads: 0 }
+        ExecutorBuilder::default()
     }
 
     /// One task after another on the calling thread, in the order in which they were built: what
@@ -61,7 +66,7 @@ impl Executor {
     /// # Ok::<(), graph_exec::Error>(())
     /// ```
     pub fn serial() -> Self {
-        Executor { workers: Workers::CallingThread }
+        Executor { settings: Settings::new(Workers::CallingThread) }
     }
 
     /// How many tasks can run at once.
@@ -71,7 +76,7 @@ impl Executor {
     /// assert_eq!(Executor::serial().threads(), 1);
     /// ```
     pub fn threads(&self) -> usize {
-        self.workers.count()
+        self.settings.workers.count()
     }
 
     /// Computes handles and returns their results, in the shape of the handles. The first failure
@@ -88,7 +93,7 @@ impl Executor {
     /// # Ok::<(), graph_exec::Error>(())
     /// ```
     pub fn compute<H: Outputs>(&self, outputs: H) -> Result<H::Values, Error> {
-        Completed::run(outputs, &self.workers, Policy::FailFast, false)?.into_values()
+        Completed::run(outputs, &self.settings, Policy::FailFast, false)?.into_values()
     }
 
     /// [`compute`](Executor::compute), with a record of what ran when.
@@ -103,9 +108,66 @@ impl Executor {
     /// # Ok::<(), graph_exec::Error>(())
     /// ```
     pub fn run<H: Outputs>(&self, outputs: H) -> Result<Finished<H::Values>, Error> {
-        let mut completed = Completed::run(outputs, &self.workers, Policy::FailFast, true)?;
-        let record = completed.take_record();
+        let completed = Completed::run(outputs, &self.settings, Policy::FailFast, true)?;
+        let record = completed.record();
         Ok(Finished::new(completed.into_values()?, record))
+    }
+
+    /// [`run`](Executor::run) that gives the record also of a run that failed or was cancelled.
+    ///
+    /// ```
+    /// # use graph_exec::{Executor, prelude::*};
+    /// let number = value("forty-two").and_then(|text| text.parse::<i32>());
+    /// let attempt = Executor::default().attempt(number);
+    /// assert!(attempt.record().verdict().contains("1 failed"));
+    /// assert!(attempt.into_result().is_err());
+    /// ```
+    pub fn attempt<H: Outputs>(&self, outputs: H) -> Finished<Result<H::Values, Error>> {
+        match Completed::run(outputs, &self.settings, Policy::FailFast, true) {
+            Ok(completed) => {
+                let record = completed.record();
+                Finished::new(completed.into_values(), record)
+            }
+            Err(error) => Finished::new(Err(error), RunRecord::of_nothing(self.threads())),
+        }
+    }
+
+    /// The same executor, with runs that `token` cancels.
+    ///
+    /// ```
+    /// # use graph_exec::{CancelToken, Error, Executor, prelude::*};
+    /// let token = CancelToken::new();
+    /// let executor = Executor::default().with_cancel(&token);
+    /// assert_eq!(executor.compute(value(1))?, 1);
+    /// token.cancel();
+    /// assert!(matches!(executor.compute(value(1)), Err(Error::Cancelled { ended: 0, tasks: 1 })));
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
+    #[must_use]
+    pub fn with_cancel(mut self, token: &CancelToken) -> Self {
+        self.settings.cancel.push(token.clone());
+        self
+    }
+
+    /// The same executor, with one more observer of its runs.
+    ///
+    /// ```
+    /// # use graph_exec::{Executor, Observer, RunFinished, prelude::*};
+    /// struct Timer;
+    ///
+    /// impl Observer for Timer {
+    ///     fn finished(&self, event: &RunFinished<'_>) {
+    ///         println!("took {:?}", event.wall);
+    ///     }
+    /// }
+    ///
+    /// Executor::default().with_observer(std::sync::Arc::new(Timer)).compute(value(1))?;
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
+    #[must_use]
+    pub fn with_observer(mut self, observer: Arc<dyn Observer>) -> Self {
+        self.settings.observers.push(observer);
+        self
     }
 
     /// The same executor, going on with everything that does not need a failed task.
@@ -131,9 +193,10 @@ impl Executor {
 /// let executor = Executor::builder().threads(2).build()?;
 /// # Ok::<(), graph_exec::Error>(())
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct ExecutorBuilder {
     threads: usize,
+    memory_limit: Option<usize>,
 }
 
 impl ExecutorBuilder {
@@ -150,6 +213,44 @@ impl ExecutorBuilder {
         self
     }
 
+    /// The most bytes that tasks may have declared to need at once, over all runs of the executor.
+    ///
+    /// A task declares with `#[delayed(bytes = …)]` what it needs, its result included; it starts
+    /// when that fits beside the results that still live. When nothing else can go on, one task
+    /// starts although it does not fit, so a run always ends; its
+    /// [record](crate::RunRecord::memory) counts those. A task that declares nothing counts as
+    /// nothing. The ready task that is first in the order of the graph is asked first, and a
+    /// source leaves room for what will take its result.
+    ///
+    /// A task that waits for another run by other means than `compute` counts as active, and
+    /// keeps others from being let through.
+    ///
+    /// ```
+    /// use graph_exec::{Executor, prelude::*};
+    ///
+    /// fn size(rows: &usize) -> usize {
+    ///     rows * size_of::<f64>()
+    /// }
+    ///
+    /// #[delayed(bytes = size)]
+    /// fn load(rows: usize) -> Vec<f64> {
+    ///     vec![0.5; rows]
+    /// }
+    ///
+    /// let executor = Executor::builder().memory_limit(MIB).build()?;
+    /// let parts: Vec<Delayed<f64>> =
+    ///     (0..8).map(|_| load(65_536).map(|part| part.iter().sum())).collect();
+    /// let finished = executor.run(parts)?;
+    /// let memory = finished.record().memory().unwrap();
+    /// assert!(memory.peak <= memory.limit);
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
+    #[must_use]
+    pub fn memory_limit(mut self, bytes: usize) -> Self {
+        self.memory_limit = Some(bytes);
+        self
+    }
+
     /// Starts the threads.
     ///
     /// # Errors
@@ -160,7 +261,10 @@ impl ExecutorBuilder {
     /// assert!(Executor::builder().build().is_ok());
     /// ```
     pub fn build(self) -> Result<Executor, Error> {
-        Ok(Executor { workers: Workers::Crew(Some(Crew::new(self.threads)?)) })
+        let crew = Crew::new(self.threads)?;
+        let account = self.memory_limit.map(|bytes| Account::new(bytes as u64));
+        let workers = Workers::Crew(Some(crew));
+        Ok(Executor { settings: Settings { account, ..Settings::new(workers) } })
     }
 }
 
@@ -185,7 +289,7 @@ impl KeepGoing<'_> {
     /// # Ok::<(), graph_exec::Error>(())
     /// ```
     pub fn compute<H: Outputs>(&self, outputs: H) -> Result<H::Results<Error>, Error> {
-        let completed = Completed::run(outputs, &self.executor.workers, Policy::KeepGoing, false)?;
+        let completed = Completed::run(outputs, &self.executor.settings, Policy::KeepGoing, false)?;
         Ok(completed.into_results())
     }
 
@@ -201,9 +305,8 @@ impl KeepGoing<'_> {
     /// # Ok::<(), graph_exec::Error>(())
     /// ```
     pub fn run<H: Outputs>(&self, outputs: H) -> Result<Finished<H::Results<Error>>, Error> {
-        let mut completed =
-            Completed::run(outputs, &self.executor.workers, Policy::KeepGoing, true)?;
-        let record = completed.take_record();
+        let completed = Completed::run(outputs, &self.executor.settings, Policy::KeepGoing, true)?;
+        let record = completed.record();
         Ok(Finished::new(completed.into_results(), record))
     }
 }

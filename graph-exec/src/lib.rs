@@ -11,14 +11,20 @@
 
 mod attendance;
 mod blame;
+mod cancel;
 mod completed;
 mod compute;
 mod countdown;
 mod crew;
 mod error;
 mod executor;
+mod limited;
 mod lineage;
+mod memory;
+mod observer;
 mod parallel;
+mod queue;
+mod ranked;
 mod ready;
 mod record;
 mod run;
@@ -26,14 +32,26 @@ mod schedule;
 mod serial;
 mod subscription;
 mod sync;
+mod watch;
 
 #[doc(hidden)]
 pub use graph_core as __core;
 
+pub use cancel::CancelToken;
 pub use compute::{Compute, ComputeShared, Flatten, compute};
 pub use error::{Error, TaskError};
 pub use executor::{Executor, ExecutorBuilder, KeepGoing};
-pub use record::{Finished, RunRecord, TaskRecord};
+pub use observer::{ObservedTask, Observer, RunFinished, RunStarted, TaskFinished, TaskStarted};
+pub use record::{
+    Finished, FunctionRecord, IdleTime, MemoryRecord, RunOutcome, RunRecord, TaskRecord,
+};
+
+/// 2¹⁰ bytes.
+pub const KIB: usize = 1 << 10;
+/// 2²⁰ bytes.
+pub const MIB: usize = 1 << 20;
+/// 2³⁰ bytes.
+pub const GIB: usize = 1 << 30;
 
 /// Everything that a program which builds and runs graphs needs.
 ///
@@ -44,7 +62,7 @@ pub use record::{Finished, RunRecord, TaskRecord};
 /// # Ok::<(), graph_exec::Error>(())
 /// ```
 pub mod prelude {
-    pub use crate::{Compute, ComputeShared, Executor, Flatten, compute};
+    pub use crate::{Compute, ComputeShared, Executor, Flatten, GIB, KIB, MIB, compute};
     pub use graph_core::{Delayed, Graph, Handle, Shared, Visualize, defer, delayed, value};
 }
 

@@ -12,6 +12,8 @@ use std::{
     },
 };
 
+use crate::memory::Account;
+
 /// A run and the tasks it was started inside, innermost first.
 pub(crate) struct Lineage {
     run: u64,
@@ -58,6 +60,8 @@ pub(crate) struct Frame {
     /// Creation number of the running task.
     task: Cell<Option<u64>>,
     serial: bool,
+    /// Of the executor that the run is on.
+    account: Option<Arc<Account>>,
 }
 
 thread_local! {
@@ -70,8 +74,13 @@ fn with_innermost<R>(look: impl FnOnce(&Frame) -> R) -> Option<R> {
 
 impl Frame {
     /// Notes that this thread works for a run, until the guard goes.
-    pub(crate) fn enter(lineage: &Arc<Lineage>, serial: bool) -> FrameGuard {
-        let frame = Rc::new(Frame { lineage: Arc::clone(lineage), task: Cell::new(None), serial });
+    pub(crate) fn enter(
+        lineage: &Arc<Lineage>,
+        serial: bool,
+        account: Option<&Arc<Account>>,
+    ) -> FrameGuard {
+        let (lineage, account) = (Arc::clone(lineage), account.cloned());
+        let frame = Rc::new(Frame { lineage, task: Cell::new(None), serial, account });
         FRAMES.with_borrow_mut(|frames| frames.push(Rc::clone(&frame)));
         FrameGuard(frame)
     }
@@ -97,4 +106,32 @@ impl Drop for FrameGuard {
 /// Says whether the thread is inside a task of a serial run, whose nested runs are serial too.
 pub(crate) fn in_serial_task() -> bool {
     with_innermost(|frame| frame.serial && frame.task.get().is_some()).unwrap_or(false)
+}
+
+/// The account of the executor that runs the task which the thread is in.
+pub(crate) fn account_here() -> Option<Arc<Account>> {
+    let of_task = |frame: &Frame| frame.task.get().and(frame.account.clone());
+    with_innermost(of_task).flatten()
+}
+
+/// The task that the thread is in waits for a run of its own, until this is dropped: it does not
+/// count as active for the memory limit.
+pub(crate) struct Pause(Option<Arc<Account>>);
+
+impl Pause {
+    pub(crate) fn begin() -> Self {
+        let account = account_here();
+        if let Some(account) = &account {
+            account.leave();
+        }
+        Pause(account)
+    }
+}
+
+impl Drop for Pause {
+    fn drop(&mut self) {
+        if let Some(account) = &self.0 {
+            account.enter();
+        }
+    }
 }

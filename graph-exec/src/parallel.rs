@@ -9,21 +9,26 @@
 //! inside a task any more; tickets that arrive later find nothing to do.
 
 use std::{
-    sync::{Arc, Condvar, Mutex, PoisonError},
-    time::{Duration, Instant},
+    sync::{Arc, Condvar, Mutex, PoisonError, Weak},
+    time::Duration,
 };
 
 use crossbeam_utils::CachePadded;
 
 use crate::{
     attendance::Attendance,
+    cancel::Cancellable,
     crew::Crew,
-    lineage::{Frame, Lineage},
-    ready::{ReadyQueue, Worker},
-    record::{Recorder, Span},
-    run::{Run, Step},
+    limited::{ChargedTask, Limited},
+    lineage::{Frame, FrameGuard, Lineage, Pause},
+    memory::{Account, RunMemory, Starved, TaskCharge},
+    queue::{Queue, Worker},
+    ranked::RankedQueue,
+    ready::ReadyQueue,
+    run::{Run, Step, Turns},
     subscription::Subscriber,
     sync::{AtomicUsize, Ordering, lock},
+    watch::{Watch, WatchedShift},
 };
 
 /// How often an idle worker looks again before it leaves.
@@ -33,9 +38,10 @@ const NAP: Duration = Duration::from_micros(500);
 
 pub(crate) struct Parallel {
     run: Run,
-    queue: ReadyQueue,
+    queue: Queue,
     crew: Arc<Crew>,
-    recorder: Option<Recorder>,
+    watch: Option<Arc<Watch>>,
+    memory: Option<RunMemory>,
     unsettled: CachePadded<AtomicUsize>,
     attendance: Attendance,
     /// The caller is to look: the run may be over, or work has come from elsewhere.
@@ -46,17 +52,24 @@ pub(crate) struct Parallel {
 impl Parallel {
     pub(crate) fn new(
         run: Run,
-        sources: Vec<u32>,
+        Turns { sources, ranks }: Turns,
         crew: Arc<Crew>,
-        recorder: Option<Recorder>,
+        account: Option<Arc<Account>>,
+        watch: Option<Arc<Watch>>,
     ) -> Arc<Self> {
-        Arc::new(Parallel {
+        Arc::new_cyclic(|this: &Weak<Parallel>| Parallel {
             unsettled: CachePadded::new(AtomicUsize::new(run.plan().len())),
-            queue: ReadyQueue::new(sources, crew.threads()),
+            queue: match ranks {
+                None => Queue::Free(ReadyQueue::new(sources, crew.threads())),
+                Some(ranks) => Queue::Ranked(RankedQueue::new(sources, ranks, crew.threads())),
+            },
+            memory: account.map(|account| {
+                RunMemory::new(account, Weak::clone(this) as Weak<dyn Starved>, run.plan())
+            }),
             attendance: Attendance::new(crew.threads()),
             run,
             crew,
-            recorder,
+            watch,
             signal: Mutex::default(),
             changed: Condvar::new(),
         })
@@ -66,16 +79,40 @@ impl Parallel {
         &self.run
     }
 
-    /// What was recorded.
-    pub(crate) fn spans(&self) -> Vec<Span> {
-        self.recorder.as_ref().map(Recorder::take).unwrap_or_default()
+    /// How many tasks have no outcome, and will have none.
+    pub(crate) fn unsettled(&self) -> usize {
+        self.unsettled.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn memory(&self) -> Option<&RunMemory> {
+        self.memory.as_ref()
+    }
+
+    /// Takes back tasks for whose bytes there was no room.
+    pub(crate) fn resume_parked(self: &Arc<Self>, tasks: &[u32]) {
+        if let Some(queue) = self.queue.ranked() {
+            tasks.iter().for_each(|&task| queue.push(task));
+            queue.release_sources();
+        }
+        if !self.run.is_stopped() {
+            self.invite();
+        }
+        self.tell_caller();
     }
 
     /// Runs everything and returns when nothing of it is running any more.
     pub(crate) fn complete(self: &Arc<Self>) {
+        // A task that computes a graph waits, and must not keep that graph's tasks from starting.
+        let _waiting = Pause::begin();
         let _on_its_way = self.crew.begin_run();
         let takes_part = self.crew.contains_this_thread();
-        let workers = self.crew.threads().min(self.queue.source_count());
+        if let Some(watch) = &self.watch {
+            self.queue
+                .sources()
+                .iter()
+                .for_each(|&task| watch.ready(task, || self.run.signature(task)));
+        }
+        let workers = self.crew.threads().min(self.queue.sources().len());
         for _ in usize::from(takes_part)..workers {
             self.invite();
         }
@@ -151,11 +188,12 @@ impl Parallel {
     fn work(self: &Arc<Self>) {
         let Some(worker) = self.queue.worker() else { return };
         self.attendance.begin_work();
-        let mut shift = Shift { settled: 0, spans: Vec::new(), last_end: None };
+        let watched = self.watch.as_deref().map(|watch| watch.shift(worker.place()));
+        let mut shift = Shift { settled: 0, watched };
         {
-            let frame = Frame::enter(self.run.lineage(), false);
+            let frame = Frame::enter(self.run.lineage(), false, self.account());
             'work: while !self.run.is_stopped() {
-                let Some(mut task) = worker.next() else {
+                let Some((mut task, mut charge)) = self.next(&worker, &frame) else {
                     self.settle(&mut shift);
                     for look in 0..LOOKS_BEFORE_LEAVING {
                         if self.unsettled.load(Ordering::Relaxed) == 0 {
@@ -174,10 +212,13 @@ impl Parallel {
                 };
                 loop {
                     frame.set_task(Some(self.run.number(task)));
-                    match self.run_one(&worker, &mut shift, task) {
+                    match self.run_one(&worker, &mut shift, task, charge.take()) {
                         Some(next) if !self.run.is_stopped() => task = next,
                         _ => break,
                     }
+                }
+                if let Some(memory) = &self.memory {
+                    memory.account().leave();
                 }
             }
             frame.set_task(None);
@@ -189,32 +230,49 @@ impl Parallel {
         }
     }
 
-    /// Runs one task. Of what it makes ready, one is returned and the rest is queued.
+    fn account(&self) -> Option<&Arc<Account>> {
+        self.memory.as_ref().map(RunMemory::account)
+    }
+
+    /// Takes a ready task, which under a memory limit must have been admitted.
     #[inline]
-    fn run_one(self: &Arc<Self>, worker: &Worker<'_>, shift: &mut Shift, task: u32) -> Option<u32> {
-        let started = self.recorder.as_ref().map(|recorder| {
-            // One clock reading serves the end of a task and the start of the next.
-            shift.last_end.take().unwrap_or_else(|| recorder.now())
-        });
+    fn next(&self, worker: &Worker<'_>, frame: &FrameGuard) -> Option<(u32, Option<TaskCharge>)> {
+        match (&self.memory, self.queue.ranked()) {
+            (Some(memory), Some(queue)) => {
+                let limited = Limited { run: &self.run, queue, memory };
+                limited.next(worker, frame).map(|(task, charge)| (task, Some(charge)))
+            }
+            _ => worker.next().map(|task| (task, None)),
+        }
+    }
+
+    /// Runs one task. Of what it makes ready, one may be returned; the rest is queued.
+    #[inline]
+    fn run_one(
+        self: &Arc<Self>,
+        worker: &Worker<'_>,
+        shift: &mut Shift<'_>,
+        task: u32,
+        charge: Option<TaskCharge>,
+    ) -> Option<u32> {
         let mut next = None;
         let mut queued = false;
-        let step = self.run.step(
-            task,
-            || Arc::clone(self) as Arc<dyn Subscriber>,
-            |ready| {
-                if let Some(earlier) = next.replace(ready) {
-                    worker.push(earlier);
-                    queued = true;
-                }
-            },
-        );
+        let may_keep = worker.may_keep();
+        let ready = |ready| {
+            let queue = if may_keep { next.replace(ready) } else { Some(ready) };
+            if let Some(task) = queue {
+                worker.push(task);
+                queued = true;
+            }
+        };
+        let step = if shift.watched.is_none() && charge.is_none() {
+            let subscriber = || Arc::clone(self) as Arc<dyn Subscriber>;
+            self.run.step(task, &mut (), subscriber, ready)
+        } else {
+            self.attended_step(shift.watched.as_mut(), charge, task, ready)
+        };
         if let Step::Settled(count) = step {
             shift.settled += count;
-            if let (Some(recorder), Some(start)) = (&self.recorder, started) {
-                let end = recorder.now();
-                shift.spans.push(Span { task, worker: worker.place() as u32, start, end });
-                shift.last_end = next.map(|_| end);
-            }
         }
         if queued {
             self.invite();
@@ -222,11 +280,36 @@ impl Parallel {
         next
     }
 
+    #[inline(never)]
+    fn attended_step(
+        self: &Arc<Self>,
+        watched: Option<&mut WatchedShift<'_>>,
+        charge: Option<TaskCharge>,
+        task: u32,
+        mut ready: impl FnMut(u32),
+    ) -> Step {
+        let watch = self.watch.as_deref();
+        let watched = watched.map(|watched| {
+            let bytes =
+                charge.as_ref().map_or_else(|| self.run.reserve(task), |charge| charge.bytes());
+            watched.task(task, self.run.signature(task), bytes)
+        });
+        let charged = charge
+            .zip(self.memory.as_ref())
+            .map(|(charge, memory)| ChargedTask::new(&self.run, memory, task, charge));
+        let subscriber = || Arc::clone(self) as Arc<dyn Subscriber>;
+        self.run.step(task, &mut (watched, charged), subscriber, |task| {
+            if let Some(watch) = watch {
+                watch.ready(task, || self.run.signature(task));
+            }
+            ready(task);
+        })
+    }
+
     /// Makes known what this worker has settled.
-    fn settle(&self, shift: &mut Shift) {
-        shift.last_end = None;
-        if let Some(recorder) = &self.recorder {
-            recorder.add(&mut shift.spans);
+    fn settle(&self, shift: &mut Shift<'_>) {
+        if let Some(watched) = &mut shift.watched {
+            watched.pause();
         }
         let settled = std::mem::take(&mut shift.settled);
         if settled > 0 && self.unsettled.fetch_sub(settled, Ordering::SeqCst) == settled {
@@ -236,10 +319,16 @@ impl Parallel {
 }
 
 /// What a worker has done since it last made it known.
-struct Shift {
+struct Shift<'a> {
     settled: usize,
-    spans: Vec<Span>,
-    last_end: Option<Instant>,
+    watched: Option<WatchedShift<'a>>,
+}
+
+impl Cancellable for Parallel {
+    fn cancel(&self) {
+        self.run.stop();
+        self.tell_caller();
+    }
 }
 
 impl Subscriber for Parallel {

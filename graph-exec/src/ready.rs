@@ -56,8 +56,8 @@ impl ReadyQueue {
         }
     }
 
-    pub(crate) fn source_count(&self) -> usize {
-        self.sources.len()
+    pub(crate) fn sources(&self) -> &[u32] {
+        &self.sources
     }
 
     /// Hands back a task that was put aside.

@@ -1,94 +1,54 @@
 //! What a run did and when: the data that answers "is it really faster?".
 
-#![expect(unsafe_code, reason = "it names tasks through a plan's pointers")]
+mod analysis;
+mod by_function;
+mod finished;
+mod idle;
+mod memory;
+mod recorder;
+mod task;
+mod verdict;
 
 use std::{
-    fmt,
-    sync::Mutex,
+    collections::HashMap,
+    panic::Location,
+    sync::OnceLock,
     time::{Duration, Instant},
 };
 
-use graph_core::{__run::Plan, SourceLocation};
+use graph_core::{__run::Signature, Adjacency, Function, TaskState};
 
-use crate::sync::lock;
+use analysis::Analysis;
+pub use by_function::FunctionRecord;
+pub use finished::Finished;
+pub use idle::IdleTime;
+pub use memory::MemoryRecord;
+pub(crate) use recorder::{Detail, Notebook, Recorder, Sample, Span};
+pub use task::TaskRecord;
 
-/// When one task ran, and where.
-pub(crate) struct Span {
-    pub(crate) task: u32,
-    pub(crate) worker: u32,
-    pub(crate) start: Instant,
-    pub(crate) end: Instant,
-}
-
-/// Collects the spans of a run.
-pub(crate) struct Recorder {
-    spans: Mutex<Vec<Span>>,
-}
-
-impl Recorder {
-    pub(crate) fn new() -> Self {
-        Recorder { spans: Mutex::default() }
-    }
-
-    pub(crate) fn now(&self) -> Instant {
-        Instant::now()
-    }
-
-    /// Adds a worker's spans and leaves its list empty.
-    pub(crate) fn add(&self, spans: &mut Vec<Span>) {
-        if !spans.is_empty() {
-            lock(&self.spans).append(spans);
-        }
-    }
-
-    pub(crate) fn take(&self) -> Vec<Span> {
-        std::mem::take(&mut lock(&self.spans))
-    }
-}
-
-/// The names of a plan's tasks, taken before it runs: a task that has run may be gone.
-#[derive(Default)]
-pub(crate) struct Names(Vec<(String, Option<String>, SourceLocation)>);
-
-impl Names {
-    /// # Safety
-    /// Nothing of the plan has started, and the handles that it was made from exist.
-    pub(crate) unsafe fn of(plan: &Plan) -> Self {
-        // SAFETY: promised by the caller.
-        Names((0..plan.len() as u32).map(|task| unsafe { plan.identity(task) }).collect())
-    }
-}
-
-/// One task of a run.
+/// How a run ended.
 ///
 /// ```
-/// use graph_exec::{Executor, prelude::*};
+/// use graph_exec::{Executor, RunOutcome, prelude::*};
 ///
-/// let finished = Executor::default().run(value(2).map(|n| n * 21))?;
-/// let record = finished.record();
-/// assert_eq!(record.tasks().len(), 2);
-/// assert_eq!(record.tasks()[1].function, "map");
+/// let finished = Executor::default().run(value(1))?;
+/// assert_eq!(finished.record().outcome(), RunOutcome::Done);
 /// # Ok::<(), graph_exec::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq)]
-pub struct TaskRecord {
-    /// Path of its function.
-    pub function: String,
-    /// What `.named` gave it.
-    pub label: Option<String>,
-    /// Where it was built.
-    pub built_at: SourceLocation,
-    /// Number of the worker that ran it, from 0.
-    pub worker: usize,
-    /// From the beginning of the run to the task's start.
-    pub start: Duration,
-    /// From its start to its end.
-    pub duration: Duration,
-    /// Longest time, ending with this task, along a path of tasks that wait for each other.
-    pub path: Duration,
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RunOutcome {
+    /// Every task has its result.
+    Done,
+    /// A task failed.
+    Failed,
+    /// It was cancelled before everything was done.
+    Cancelled,
 }
 
 /// What a run did: its tasks in the order in which they were built, and its time.
+///
+/// Everything in it was measured; what follows from that (paths, idle times, the table by
+/// function) is worked out when it is first asked for, in time O(|V| log |V| + |E|).
 ///
 /// ```
 /// use graph_exec::{Executor, prelude::*};
@@ -99,55 +59,123 @@ pub struct TaskRecord {
 /// assert!(record.work() <= record.wall() * 2);
 /// # Ok::<(), graph_exec::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct RunRecord {
     workers: usize,
+    outcome: RunOutcome,
     wall: Duration,
-    tasks: Vec<TaskRecord>,
+    /// From the beginning until the first task could start.
+    planning: Duration,
+    /// In creation order.
+    entries: Vec<Entry>,
+    details: HashMap<u32, Detail>,
+    /// As in the plan, which begins with the newest task.
+    dependencies: Adjacency,
+    /// Order-only edges (before, after), likewise.
+    order_edges: Vec<(u32, u32)>,
+    sample: Sample,
+    memory: Option<MemoryRecord>,
+    analysis: OnceLock<Analysis>,
+}
+
+/// One task, as compact as it can be.
+#[derive(Debug, Clone, Copy)]
+struct Entry {
+    function: fn() -> Function,
+    caller: &'static Location<'static>,
+    start_ns: u64,
+    end_ns: u64,
+    /// [`NOWHERE`] when it did not run in this run.
+    worker: u32,
+    attempts: u32,
+    state: TaskState,
+}
+
+/// The worker of a task that did not run.
+const NOWHERE: u32 = u32::MAX;
+
+/// What a record is made of.
+pub(crate) struct Course {
+    pub(crate) workers: usize,
+    pub(crate) outcome: RunOutcome,
+    pub(crate) begin: Instant,
+    pub(crate) planned: Instant,
+    pub(crate) wall: Duration,
+    pub(crate) memory: Option<MemoryRecord>,
+    pub(crate) dependencies: Adjacency,
+    pub(crate) order_edges: Vec<(u32, u32)>,
+    pub(crate) notebooks: Vec<Notebook>,
 }
 
 impl RunRecord {
-    pub(crate) fn new(
-        workers: usize,
-        begin: Instant,
-        wall: Duration,
-        plan: &Plan,
-        names: Names,
-        spans: Vec<Span>,
-    ) -> Self {
-        let mut ran: Vec<Option<Span>> = Vec::new();
-        ran.resize_with(plan.len(), || None);
-        for span in spans {
-            let task = span.task as usize;
-            ran[task] = Some(span);
-        }
-        // A plan lists a task before its dependencies: backwards, every dependency comes first.
-        let mut paths = vec![Duration::ZERO; plan.len()];
-        let mut before = vec![Vec::new(); plan.len()];
-        for &(other, task) in plan.order_edges() {
-            before[task as usize].push(other);
-        }
-        let mut tasks = Vec::with_capacity(plan.len());
-        let with_names = ran.into_iter().zip(names.0).enumerate().rev();
-        for (task, (span, (function, label, built_at))) in with_names {
-            let awaited = plan.dependencies().neighbours(task as u32).iter().chain(&before[task]);
-            let path = awaited.map(|&other| paths[other as usize]).max().unwrap_or_default();
-            paths[task] = path;
-            if let Some(span) = span {
-                let duration = span.end - span.start;
-                paths[task] += duration;
-                tasks.push(TaskRecord {
-                    function,
-                    label,
-                    built_at,
-                    worker: span.worker as usize,
-                    start: span.start.saturating_duration_since(begin),
-                    duration,
-                    path: paths[task],
-                });
+    /// `idle` tells who the tasks are that did not run here, and their states.
+    pub(crate) fn new(course: Course, idle: impl Fn(u32) -> (Signature, TaskState)) -> Self {
+        let count = course.dependencies.len();
+        let index = |task: u32| count - 1 - task as usize;
+        let mut entries: Vec<Option<Entry>> = vec![None; count];
+        let mut details = HashMap::new();
+        let mut sample = Sample::default();
+        for notebook in course.notebooks {
+            for span in notebook.spans {
+                entries[index(span.task)] = Some(Entry::of_span(&span));
             }
+            details.extend(
+                notebook.details.into_iter().map(|(task, detail)| (index(task) as u32, detail)),
+            );
+            sample.add(notebook.sample);
         }
-        RunRecord { workers, wall, tasks }
+        let whole = entries.into_iter().enumerate().map(|(position, entry)| {
+            entry.unwrap_or_else(|| {
+                let (signature, state) = idle(index(position as u32) as u32);
+                if let Some(label) = signature.label {
+                    details.entry(position as u32).or_default().label = Some(label);
+                }
+                Entry {
+                    function: signature.function,
+                    caller: signature.caller,
+                    start_ns: 0,
+                    end_ns: 0,
+                    worker: NOWHERE,
+                    attempts: 0,
+                    state,
+                }
+            })
+        });
+        let entries = whole.collect();
+        RunRecord {
+            workers: course.workers,
+            outcome: course.outcome,
+            wall: course.wall,
+            planning: course.planned.saturating_duration_since(course.begin),
+            entries,
+            details,
+            dependencies: course.dependencies,
+            order_edges: course.order_edges,
+            sample,
+            memory: course.memory,
+            analysis: OnceLock::new(),
+        }
+    }
+
+    /// The record of a run that could not begin.
+    pub(crate) fn of_nothing(workers: usize) -> Self {
+        RunRecord {
+            workers,
+            outcome: RunOutcome::Failed,
+            wall: Duration::ZERO,
+            planning: Duration::ZERO,
+            entries: Vec::new(),
+            details: HashMap::new(),
+            dependencies: Adjacency::default(),
+            order_edges: Vec::new(),
+            sample: Sample::default(),
+            memory: None,
+            analysis: OnceLock::new(),
+        }
+    }
+
+    fn analysis(&self) -> &Analysis {
+        self.analysis.get_or_init(|| Analysis::of(self))
     }
 
     /// How many workers there were.
@@ -161,6 +189,19 @@ impl RunRecord {
         self.workers
     }
 
+    /// How it ended.
+    ///
+    /// ```
+    /// # use graph_exec::{CancelToken, Executor, RunOutcome, prelude::*};
+    /// # let token = CancelToken::new();
+    /// token.cancel();
+    /// let attempt = Executor::serial().with_cancel(&token).attempt(value(1));
+    /// assert_eq!(attempt.record().outcome(), RunOutcome::Cancelled);
+    /// ```
+    pub fn outcome(&self) -> RunOutcome {
+        self.outcome
+    }
+
     /// Time from the beginning of the run to its end.
     ///
     /// ```
@@ -172,15 +213,47 @@ impl RunRecord {
         self.wall
     }
 
-    /// The tasks that ran in this run.
+    /// Time from the beginning of the run until the first task could start: collecting the tasks
+    /// and ordering them.
+    ///
+    /// ```
+    /// # use graph_exec::{Executor, prelude::*};
+    /// # let record = Executor::serial().run(value(1)).unwrap().into_record();
+    /// assert!(record.planning() <= record.wall());
+    /// ```
+    pub fn planning(&self) -> Duration {
+        self.planning
+    }
+
+    /// The tasks that the outputs needed, in the order in which they were built; also those that
+    /// had their result before, and those that did not start.
     ///
     /// ```
     /// # use graph_exec::{Executor, prelude::*};
     /// # let record = Executor::serial().run(value(1)).unwrap().into_record();
     /// assert_eq!(record.tasks().len(), 1);
     /// ```
-    pub fn tasks(&self) -> &[TaskRecord] {
-        &self.tasks
+    pub fn tasks(&self) -> impl ExactSizeIterator<Item = TaskRecord<'_>> + DoubleEndedIterator {
+        (0..self.entries.len()).map(|index| TaskRecord::new(self, index))
+    }
+
+    /// One of [`tasks`](RunRecord::tasks).
+    ///
+    /// # Panics
+    /// When there is none at `index`.
+    ///
+    /// ```
+    /// # use graph_exec::{Executor, prelude::*};
+    /// # let record = Executor::serial().run(value(1)).unwrap().into_record();
+    /// assert_eq!(record.task(0).name(), "value");
+    /// ```
+    pub fn task(&self, index: usize) -> TaskRecord<'_> {
+        assert!(
+            index < self.entries.len(),
+            "a record of {} tasks has no task {index}",
+            self.entries.len()
+        );
+        TaskRecord::new(self, index)
     }
 
     /// Time inside tasks, over all workers (T₁).
@@ -188,10 +261,10 @@ impl RunRecord {
     /// ```
     /// # use graph_exec::{Executor, prelude::*};
     /// # let record = Executor::serial().run(value(1)).unwrap().into_record();
-    /// assert_eq!(record.work(), record.tasks().iter().map(|task| task.duration).sum());
+    /// assert_eq!(record.work(), record.tasks().map(|task| task.duration()).sum());
     /// ```
     pub fn work(&self) -> Duration {
-        self.tasks.iter().map(|task| task.duration).sum()
+        self.analysis().work
     }
 
     /// Longest time along a path of tasks that wait for each other (T∞): no number of workers
@@ -203,7 +276,19 @@ impl RunRecord {
     /// assert_eq!(record.critical_path(), record.work());
     /// ```
     pub fn critical_path(&self) -> Duration {
-        self.tasks.iter().map(|task| task.path).max().unwrap_or_default()
+        self.analysis().critical_path
+    }
+
+    /// The tasks along the critical path, the first to start first.
+    ///
+    /// ```
+    /// # use graph_exec::{Executor, prelude::*};
+    /// # let record = Executor::serial().run(value(1).map(|n| n + 1)).unwrap().into_record();
+    /// let names: Vec<String> = record.critical_tasks().map(|task| task.name()).collect();
+    /// assert_eq!(names, ["value", "map"]);
+    /// ```
+    pub fn critical_tasks(&self) -> impl ExactSizeIterator<Item = TaskRecord<'_>> {
+        self.analysis().critical.iter().map(|&index| TaskRecord::new(self, index as usize))
     }
 
     /// Work ÷ wall time: how many times faster than one worker at the same speed.
@@ -231,93 +316,85 @@ impl RunRecord {
         let parallelism = ratio(self.work(), self.critical_path());
         parallelism.min(self.workers as f64)
     }
+
+    /// Where the workers' time went that was not spent inside tasks.
+    ///
+    /// ```
+    /// # use graph_exec::{Executor, prelude::*};
+    /// # let record = Executor::serial().run(value(1)).unwrap().into_record();
+    /// let idle = record.idle();
+    /// assert!(idle.nothing_ready + idle.not_picked_up <= record.wall());
+    /// ```
+    pub fn idle(&self) -> IdleTime {
+        self.analysis().idle
+    }
+
+    /// How the run got on with the memory limit; `None` when the executor has none.
+    ///
+    /// ```
+    /// # use graph_exec::{Executor, prelude::*};
+    /// # let record = Executor::serial().run(value(1)).unwrap().into_record();
+    /// assert!(record.memory().is_none());
+    /// ```
+    pub fn memory(&self) -> Option<MemoryRecord> {
+        self.memory
+    }
+
+    /// Share of the time that went into getting from task to task instead of into tasks, from 0
+    /// to 1: planning, and what was measured on one task in 64. `None` when there were too few
+    /// tasks to tell.
+    ///
+    /// Above 0.1 the tasks are too small: let each do the work of several.
+    ///
+    /// ```
+    /// # use graph_exec::{Executor, prelude::*};
+    /// # let record = Executor::serial().run(value(1)).unwrap().into_record();
+    /// assert_eq!(record.overhead(), None); // one task
+    /// ```
+    pub fn overhead(&self) -> Option<f64> {
+        let Sample { tasks, whole_ns, inside_ns } = self.sample;
+        if tasks == 0 || whole_ns == 0 {
+            return None;
+        }
+        let between = whole_ns.saturating_sub(inside_ns) as f64 / whole_ns as f64;
+        let (work, planning) = (self.work().as_secs_f64(), self.planning.as_secs_f64());
+        Some((between * work + planning) / (work + planning))
+    }
+
+    /// How the time was shared out among the functions, the longest first.
+    ///
+    /// ```
+    /// # use graph_exec::{Executor, prelude::*};
+    /// # let record = Executor::serial().run(value(1).map(|n| n + 1)).unwrap().into_record();
+    /// assert_eq!(record.by_function().len(), 2);
+    /// ```
+    pub fn by_function(&self) -> Vec<FunctionRecord> {
+        by_function::table(self)
+    }
+}
+
+impl Entry {
+    fn of_span(span: &Span) -> Self {
+        Entry {
+            function: span.function,
+            caller: span.caller,
+            start_ns: span.start_ns,
+            end_ns: span.end_ns,
+            worker: span.worker,
+            attempts: span.attempts,
+            state: if span.failed { TaskState::Failed } else { TaskState::Done },
+        }
+    }
+
+    fn ran(&self) -> bool {
+        self.worker != NOWHERE
+    }
+
+    fn duration_ns(&self) -> u64 {
+        self.end_ns - self.start_ns
+    }
 }
 
 fn ratio(numerator: Duration, denominator: Duration) -> f64 {
     if denominator.is_zero() { 1.0 } else { numerator.as_secs_f64() / denominator.as_secs_f64() }
-}
-
-impl fmt::Display for RunRecord {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let plural = |count: usize| if count == 1 { "" } else { "s" };
-        write!(
-            f,
-            "{} task{} on {} worker{} took {:.2?}: {:.2}× faster than one; the best possible was {:.2}×",
-            self.tasks.len(),
-            plural(self.tasks.len()),
-            self.workers,
-            plural(self.workers),
-            self.wall,
-            self.speed_up(),
-            self.best_possible(),
-        )
-    }
-}
-
-/// The value of a run and the record of what it did.
-///
-/// ```
-/// use graph_exec::{Executor, prelude::*};
-///
-/// let finished = Executor::default().run(value(41).map(|n| n + 1))?;
-/// println!("{finished}");
-/// assert_eq!(finished.into_value(), 42);
-/// # Ok::<(), graph_exec::Error>(())
-/// ```
-#[derive(Debug, Clone, PartialEq)]
-pub struct Finished<V> {
-    value: V,
-    record: RunRecord,
-}
-
-impl<V> Finished<V> {
-    pub(crate) fn new(value: V, record: RunRecord) -> Self {
-        Finished { value, record }
-    }
-
-    /// The value.
-    ///
-    /// ```
-    /// # use graph_exec::{Executor, prelude::*};
-    /// assert_eq!(*Executor::serial().run(value(1)).unwrap().value(), 1);
-    /// ```
-    pub fn value(&self) -> &V {
-        &self.value
-    }
-
-    /// The value, owned.
-    ///
-    /// ```
-    /// # use graph_exec::{Executor, prelude::*};
-    /// assert_eq!(Executor::serial().run(value(1)).unwrap().into_value(), 1);
-    /// ```
-    pub fn into_value(self) -> V {
-        self.value
-    }
-
-    /// What the run did.
-    ///
-    /// ```
-    /// # use graph_exec::{Executor, prelude::*};
-    /// assert_eq!(Executor::serial().run(value(1)).unwrap().record().workers(), 1);
-    /// ```
-    pub fn record(&self) -> &RunRecord {
-        &self.record
-    }
-
-    /// What the run did, owned.
-    ///
-    /// ```
-    /// # use graph_exec::{Executor, prelude::*};
-    /// assert_eq!(Executor::serial().run(value(1)).unwrap().into_record().tasks().len(), 1);
-    /// ```
-    pub fn into_record(self) -> RunRecord {
-        self.record
-    }
-}
-
-impl<V> fmt::Display for Finished<V> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.record.fmt(f)
-    }
 }

@@ -14,7 +14,7 @@
 use std::sync::{Arc, Mutex};
 
 use graph_core::{
-    __run::{Ended, Plan, Started},
+    __run::{Claimed, Ended, Execution, Plan, Ran, Signature},
     Adjacency,
 };
 
@@ -37,6 +37,42 @@ pub(crate) enum Policy {
     KeepGoing,
 }
 
+/// Is told when a step's task starts and ends; `()` is not interested.
+pub(crate) trait Witness {
+    /// The task is about to run here.
+    fn claimed(&mut self, execution: &mut Execution<'_>);
+    /// It has ended; its dependents do not know yet.
+    fn ran(&mut self, ended: Ended, execution: &Execution<'_>);
+}
+
+/// Both are told, the first one first.
+impl<A: Witness, B: Witness> Witness for (A, B) {
+    fn claimed(&mut self, execution: &mut Execution<'_>) {
+        self.0.claimed(execution);
+        self.1.claimed(execution);
+    }
+    fn ran(&mut self, ended: Ended, execution: &Execution<'_>) {
+        self.0.ran(ended, execution);
+        self.1.ran(ended, execution);
+    }
+}
+
+impl<W: Witness> Witness for Option<W> {
+    fn claimed(&mut self, execution: &mut Execution<'_>) {
+        self.iter_mut().for_each(|witness| witness.claimed(execution));
+    }
+    fn ran(&mut self, ended: Ended, execution: &Execution<'_>) {
+        self.iter_mut().for_each(|witness| witness.ran(ended, execution));
+    }
+}
+
+impl Witness for () {
+    #[inline]
+    fn claimed(&mut self, _: &mut Execution<'_>) {}
+    #[inline]
+    fn ran(&mut self, _: Ended, _: &Execution<'_>) {}
+}
+
 pub(crate) struct Run {
     plan: Plan,
     dependents: Adjacency,
@@ -56,12 +92,22 @@ pub(crate) enum Step {
     PutAside,
 }
 
+/// Which task is whose turn.
+pub(crate) struct Turns {
+    /// The tasks that await nothing, the first to start first.
+    pub(crate) sources: Vec<u32>,
+    /// Task → its place in a strict order, when the run has one.
+    pub(crate) ranks: Option<Vec<u32>>,
+}
+
 impl Run {
+    /// `strict` asks for an order that the workers keep to, whoever made a task ready.
+    ///
     /// # Safety
     /// The handles that `plan` was made from outlive the last call of [`step`](Run::step) and of
     /// the methods that make errors.
-    pub(crate) unsafe fn new(plan: Plan, policy: Policy) -> (Self, Vec<u32>) {
-        let Schedule { dependents, awaited, sources } = Schedule::of(&plan);
+    pub(crate) unsafe fn new(plan: Plan, policy: Policy, strict: bool) -> (Self, Turns) {
+        let Schedule { dependents, awaited, sources, ranks } = Schedule::of(&plan, strict);
         let run = Run {
             plan,
             dependents,
@@ -71,7 +117,7 @@ impl Run {
             stopped: AtomicBool::new(false),
             blame: Mutex::default(),
         };
-        (run, sources)
+        (run, Turns { sources, ranks })
     }
 
     pub(crate) fn plan(&self) -> &Plan {
@@ -88,11 +134,32 @@ impl Run {
         self.stopped.load(Ordering::SeqCst)
     }
 
+    /// Lets nothing new start.
+    pub(crate) fn stop(&self) {
+        self.stopped.store(true, Ordering::SeqCst);
+    }
+
     /// The creation number of a task that is ready.
     #[inline]
     pub(crate) fn number(&self, task: u32) -> u64 {
         // SAFETY: a ready task has not ended in this plan, and the handles exist (`Run::new`).
         unsafe { self.plan.number(task) }
+    }
+
+    /// Who a ready task is.
+    pub(crate) fn signature(&self, task: u32) -> Signature {
+        // SAFETY: a ready task has not ended in this plan, and the handles exist (`Run::new`).
+        unsafe { self.plan.signature(task) }
+    }
+
+    /// How many bytes a ready task declares, if it does.
+    pub(crate) fn reserve(&self, task: u32) -> Option<u64> {
+        // SAFETY: a ready task's dependencies have ended `Done`, and the handles exist (`Run::new`).
+        let (bytes, awaited) = unsafe { self.plan.reserve(task) }.bytes();
+        if awaited {
+            subscription::publish(self.number(task));
+        }
+        bytes
     }
 
     /// Runs a ready task and hands what it made ready to `ready`.
@@ -103,21 +170,28 @@ impl Run {
     pub(crate) fn step(
         &self,
         task: u32,
+        witness: &mut impl Witness,
         subscriber: impl Fn() -> Arc<dyn Subscriber>,
         mut ready: impl FnMut(u32),
     ) -> Step {
         loop {
             // SAFETY: the handles exist (`Run::new`); `ready` is called once a task, when the last
-            // of its dependencies is done; and the caller keeps the contract above.
-            match unsafe { self.plan.start(task) } {
-                Started::Ran { ended, awaited } => {
+            // of its dependencies is done; the caller keeps the contract above; and `run` follows.
+            match unsafe { self.plan.claim(task) } {
+                Claimed::Now => {
+                    let may_retry = || !self.is_stopped();
+                    let mut execution = Execution::new(&may_retry);
+                    witness.claimed(&mut execution);
+                    // SAFETY: claimed just now.
+                    let Ran { ended, awaited } = unsafe { self.plan.run(task, &mut execution) };
+                    witness.ran(ended, &execution);
                     if awaited {
                         subscription::publish(self.number(task));
                     }
                     return Step::Settled(self.end(task, ended, &mut ready));
                 }
-                Started::Before(ended) => return Step::Settled(self.end(task, ended, &mut ready)),
-                Started::Busy => match self.put_aside(task, subscriber()) {
+                Claimed::Before(ended) => return Step::Settled(self.end(task, ended, &mut ready)),
+                Claimed::Busy => match self.put_aside(task, subscriber()) {
                     Subscribed::Waiting => return Step::PutAside,
                     Subscribed::Ended => {}
                     Subscribed::WouldDeadlock => {
@@ -164,7 +238,7 @@ impl Run {
         let mut blame = lock(&self.blame);
         blame.add(task, reason);
         if self.policy == Policy::FailFast {
-            self.stopped.store(true, Ordering::SeqCst);
+            self.stop();
             return 1;
         }
         let mut settled = 1;
@@ -186,7 +260,7 @@ impl Run {
         unsafe { lock(&self.blame).first_error(&self.plan, &self.dependents) }
     }
 
-    /// Why the output has no result; `None` when it has one.
+    /// Why the output has no result; `None` when it has one, or none because of a cancellation.
     pub(crate) fn output_error(&self, output: u32) -> Option<Error> {
         // SAFETY: the handles exist (`Run::new`).
         unsafe { lock(&self.blame).output_error(&self.plan, &self.dependents, output) }

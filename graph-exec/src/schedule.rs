@@ -1,6 +1,8 @@
 //! From a plan to what a run works with: dependents in the order in which they should start,
 //! counts of what each task awaits, and the sources.
 
+mod priority;
+
 use std::cmp::Reverse;
 
 use graph_core::{__run::Plan, Adjacency, Numbering, order};
@@ -17,11 +19,14 @@ pub(crate) struct Schedule {
     pub(crate) awaited: Vec<Countdown>,
     /// The tasks that await nothing, the first to start first.
     pub(crate) sources: Vec<u32>,
+    /// Task → its place in a strict order, when one was asked for or there are priorities.
+    pub(crate) ranks: Option<Vec<u32>>,
 }
 
 impl Schedule {
     /// Time and space O(|V| + |E|), more for a small plan (see [`order`]).
-    pub(crate) fn of(plan: &Plan) -> Self {
+    pub(crate) fn of(plan: &Plan, strict: bool) -> Self {
+        let strict = strict || !plan.priorities().is_empty();
         let with_order_edges;
         let dependencies = if plan.order_edges().is_empty() {
             plan.dependencies()
@@ -35,20 +40,31 @@ impl Schedule {
             .map(|task| Countdown::from(dependencies.neighbours(task).len() as u32))
             .collect();
         let is_source = |&task: &u32| awaited[task as usize].is_zero();
-        if plan.len() > ORDERED {
+        if plan.len() > ORDERED && !strict {
             // A plan begins with its newest task, so rows of dependents end with the oldest, and
             // the sources are in creation order when read backwards.
             let sources = (0..plan.len() as u32).rev().filter(is_source).collect();
-            return Schedule { dependents: dependencies.inverted(), sources, awaited };
+            return Schedule { dependents: dependencies.inverted(), sources, awaited, ranks: None };
         }
-        let priorities = order(dependencies, Numbering::NewestFirst);
+        let order = order(dependencies, Numbering::NewestFirst);
+        // Order-only edges are among the dependencies here.
+        let own = plan.priorities().iter().copied();
+        let urgency = priority::effective_priorities(dependencies, &[], own);
         let mut last_first: Vec<u32> = (0..plan.len() as u32).collect();
-        last_first.sort_unstable_by_key(|&task| Reverse(priorities[task as usize]));
+        last_first
+            .sort_unstable_by_key(|&task| (urgency[task as usize], Reverse(order[task as usize])));
+        let ranks = strict.then(|| {
+            let mut ranks = vec![0; plan.len()];
+            for (rank, &task) in last_first.iter().rev().enumerate() {
+                ranks[task as usize] = rank as u32;
+            }
+            ranks
+        });
         let edges = last_first.iter().flat_map(|&task| {
             dependencies.neighbours(task).iter().map(move |&dependency| (dependency, task))
         });
         let dependents = Adjacency::from_edges(plan.len(), edges);
         let sources = last_first.into_iter().rev().filter(is_source).collect();
-        Schedule { dependents, sources, awaited }
+        Schedule { dependents, sources, awaited, ranks }
     }
 }

@@ -9,29 +9,30 @@
 use std::{
     collections::HashMap,
     sync::{Arc, Condvar, Mutex, PoisonError},
-    time::Instant,
 };
 
 use graph_core::{
-    __run::{Ended, Plan, Started},
+    __run::{Claimed, Ended, Execution, Plan, Ran},
     Adjacency,
 };
 
 use crate::{
     Error,
     blame::{Blame, Reason},
+    cancel::{CancelToken, Cancellable},
     lineage::{Frame, FrameGuard, Lineage},
-    record::Span,
-    run::Policy,
+    run::{Policy, Witness},
     subscription::{self, Subscribed, Subscriber},
-    sync::lock,
+    sync::{AtomicBool, Ordering, lock},
+    watch::Watch,
 };
 
 pub(crate) struct Serial {
     plan: Plan,
     dependents: Adjacency,
     blame: Blame,
-    spans: Vec<Span>,
+    /// How many tasks have neither ended nor been skipped.
+    unsettled: usize,
 }
 
 impl Serial {
@@ -39,7 +40,12 @@ impl Serial {
     ///
     /// # Safety
     /// The handles that `plan` was made from outlive this call and those of the error methods.
-    pub(crate) unsafe fn complete(plan: Plan, policy: Policy, recorded: bool) -> Self {
+    pub(crate) unsafe fn complete(
+        plan: Plan,
+        policy: Policy,
+        watch: Option<&Watch>,
+        cancel: &[CancelToken],
+    ) -> Self {
         let mut awaited: HashMap<u32, Vec<u32>> = HashMap::new();
         for &(other, task) in plan.order_edges() {
             awaited.entry(task).or_default().push(other);
@@ -47,10 +53,16 @@ impl Serial {
         let edges = plan.dependencies().edges().map(|(task, dependency)| (dependency, task));
         let edges = edges.chain(plan.order_edges().iter().copied());
         let dependents = Adjacency::from_edges(plan.len(), edges);
-        let mut serial = Serial { plan, dependents, blame: Blame::default(), spans: Vec::new() };
+        let unsettled = plan.len();
+        let mut serial = Serial { plan, dependents, blame: Blame::default(), unsettled };
         let waiter = Arc::new(Waiter::new(Lineage::of_new_run()));
-        let frame = Frame::enter(&waiter.lineage, true);
+        cancel.iter().for_each(|token| token.watch_over(&waiter));
+        let frame = Frame::enter(&waiter.lineage, true, None);
+        let mut watched = watch.map(|watch| watch.shift(0));
         for task in (0..serial.plan.len() as u32).rev() {
+            if waiter.is_cancelled() {
+                break;
+            }
             let data = serial.plan.dependencies().neighbours(task);
             let culprit = data
                 .iter()
@@ -58,30 +70,47 @@ impl Serial {
                 .find_map(|&other| serial.blame.culprit(other));
             if let Some(culprit) = culprit {
                 serial.blame.skip(task, culprit);
+                serial.unsettled -= 1;
                 continue;
             }
-            let start = recorded.then(Instant::now);
             // SAFETY: the handles exist, no dependency is without result, and each task comes once.
-            let reason = unsafe { run_one(&serial.plan, task, &frame, &waiter) };
-            if let Some(start) = start {
-                serial.spans.push(Span { task, worker: 0, start, end: Instant::now() });
-            }
-            if let Some(reason) = reason {
-                serial.blame.add(task, reason);
-                if policy == Policy::FailFast {
-                    break;
+            let outcome = unsafe {
+                match &mut watched {
+                    None => run_one(&serial.plan, task, &mut (), &frame, &waiter),
+                    Some(watched) => {
+                        let signature = serial.plan.signature(task);
+                        watched.watch().ready(task, || signature.clone());
+                        let bytes = reserve(&serial.plan, task);
+                        let mut witness = watched.task(task, signature, bytes);
+                        run_one(&serial.plan, task, &mut witness, &frame, &waiter)
+                    }
+                }
+            };
+            match outcome {
+                Outcome::Cancelled => break,
+                Outcome::Done => serial.unsettled -= 1,
+                Outcome::Failed(reason) => {
+                    serial.unsettled -= 1;
+                    serial.blame.add(task, reason);
+                    if policy == Policy::FailFast {
+                        break;
+                    }
                 }
             }
+        }
+        if let Some(watched) = &mut watched {
+            watched.pause();
         }
         serial
     }
 
-    pub(crate) fn plan(&self) -> &Plan {
-        &self.plan
+    /// How many tasks have no outcome, and will have none.
+    pub(crate) fn unsettled(&self) -> usize {
+        self.unsettled
     }
 
-    pub(crate) fn take_spans(&mut self) -> Vec<Span> {
-        std::mem::take(&mut self.spans)
+    pub(crate) fn plan(&self) -> &Plan {
+        &self.plan
     }
 
     /// The first failure, when there was one.
@@ -97,32 +126,60 @@ impl Serial {
     }
 }
 
-/// Runs one task, or waits while another run has it. Returns why it failed.
+/// How many bytes a task that may start declares, if it does.
 ///
 /// # Safety
-/// As for [`Plan::start`].
+/// As for [`Plan::reserve`].
+unsafe fn reserve(plan: &Plan, task: u32) -> Option<u64> {
+    // SAFETY: promised by the caller, and the task has not ended in this plan.
+    let (reserved, number) = unsafe { (plan.reserve(task), plan.number(task)) };
+    let (bytes, awaited) = reserved.bytes();
+    if awaited {
+        subscription::publish(number);
+    }
+    bytes
+}
+
+/// What became of one task.
+enum Outcome {
+    Done,
+    Failed(Reason),
+    /// The run was cancelled while another one had the task.
+    Cancelled,
+}
+
+/// Runs one task, or waits while another run has it.
+///
+/// # Safety
+/// As for [`Plan::claim`].
 unsafe fn run_one(
     plan: &Plan,
     task: u32,
+    witness: &mut impl Witness,
     frame: &FrameGuard,
     waiter: &Arc<Waiter>,
-) -> Option<Reason> {
+) -> Outcome {
     // SAFETY: the task has not ended in this plan.
     let number = unsafe { plan.number(task) };
     loop {
-        frame.set_task(Some(number));
         // SAFETY: promised by the caller.
-        let started = unsafe { plan.start(task) };
-        frame.set_task(None);
-        let ended = match started {
-            Started::Ran { ended, awaited } => {
+        let ended = match unsafe { plan.claim(task) } {
+            Claimed::Now => {
+                let may_retry = || !waiter.is_cancelled();
+                let mut execution = Execution::new(&may_retry);
+                witness.claimed(&mut execution);
+                frame.set_task(Some(number));
+                // SAFETY: claimed just now.
+                let Ran { ended, awaited } = unsafe { plan.run(task, &mut execution) };
+                frame.set_task(None);
+                witness.ran(ended, &execution);
                 if awaited {
                     subscription::publish(number);
                 }
                 ended
             }
-            Started::Before(ended) => ended,
-            Started::Busy => {
+            Claimed::Before(ended) => ended,
+            Claimed::Busy => {
                 let subscriber = Arc::clone(waiter) as Arc<dyn Subscriber>;
                 // SAFETY: the task was busy just now.
                 let announce = || unsafe { plan.subscribe(task) };
@@ -132,17 +189,21 @@ unsafe fn run_one(
                     Subscribed::WouldDeadlock => {
                         // SAFETY: a busy task is observed by the plan.
                         let (name, built_at) = unsafe { plan.describe(task) };
-                        return Some(Reason::WouldDeadlock { task: name, built_at });
+                        return Outcome::Failed(Reason::WouldDeadlock { task: name, built_at });
                     }
+                }
+                if waiter.is_cancelled() {
+                    return Outcome::Cancelled;
                 }
                 continue;
             }
         };
-        return match ended {
-            Ended::Done => None,
-            // SAFETY: it has just ended `Failed`, and the handles exist.
-            Ended::Failed => unsafe { plan.failure(task) }.map(Reason::Failure),
-        };
+        if ended == Ended::Done {
+            return Outcome::Done;
+        }
+        // SAFETY: it has just ended `Failed`, and the handles exist.
+        let failure = unsafe { plan.failure(task) }.expect("a failed task keeps its error");
+        return Outcome::Failed(Reason::Failure(failure));
     }
 }
 
@@ -151,11 +212,26 @@ struct Waiter {
     lineage: Arc<Lineage>,
     told: Mutex<bool>,
     changed: Condvar,
+    cancelled: AtomicBool,
 }
 
 impl Waiter {
     fn new(lineage: Arc<Lineage>) -> Self {
-        Waiter { lineage, told: Mutex::new(false), changed: Condvar::new() }
+        Waiter {
+            lineage,
+            told: Mutex::new(false),
+            changed: Condvar::new(),
+            cancelled: AtomicBool::new(false),
+        }
+    }
+
+    fn is_cancelled(&self) -> bool {
+        self.cancelled.load(Ordering::SeqCst)
+    }
+
+    fn tell(&self) {
+        *lock(&self.told) = true;
+        self.changed.notify_all();
     }
 
     fn wait(&self) {
@@ -166,10 +242,16 @@ impl Waiter {
     }
 }
 
+impl Cancellable for Waiter {
+    fn cancel(&self) {
+        self.cancelled.store(true, Ordering::SeqCst);
+        self.tell();
+    }
+}
+
 impl Subscriber for Waiter {
     fn task_ended(self: Arc<Self>, _: u32) {
-        *lock(&self.told) = true;
-        self.changed.notify_all();
+        self.tell();
     }
 
     fn lineage(&self) -> &Lineage {

@@ -1,8 +1,10 @@
-//! The attribute's options: `#[delayed(fallible, crate = path)]`.
+//! The attribute's options: `#[delayed(fallible, retries = 3, crate = path)]`.
+
+use std::num::NonZeroU8;
 
 use proc_macro2::TokenStream;
 use syn::{
-    Ident, Path, Token,
+    ExprPath, Ident, LitInt, Path, Token,
     ext::IdentExt as _,
     parse::{Parse, ParseStream, Parser},
 };
@@ -18,9 +20,30 @@ pub struct Args {
     pub runtime: Option<Path>,
     /// The name of an `impl` block's trait, and where it was given.
     pub trait_name: Option<Ident>,
+    /// How the function is run.
+    pub running: Running,
 }
 
-const KNOWN: &str = "the options are `fallible`, `infallible`, `crate = path` and, on an `impl` block, `trait = Name`";
+/// What a run of the task needs to know besides the function.
+#[derive(Default)]
+pub struct Running {
+    /// How many further attempts follow a failure.
+    pub retries: Option<NonZeroU8>,
+    /// The function that counts the bytes a task needs, from its arguments.
+    pub bytes: Option<ExprPath>,
+    /// The function that counts the bytes of a result.
+    pub result_bytes: Option<ExprPath>,
+}
+
+impl Running {
+    /// Whether the user asked for nothing.
+    pub fn is_default(&self) -> bool {
+        self.retries.is_none() && self.bytes.is_none() && self.result_bytes.is_none()
+    }
+}
+
+const KNOWN: &str = "the options are `fallible`, `infallible`, `retries = 3`, `bytes = path`, \
+                     `result_bytes = path`, `crate = path` and, on an `impl` block, `trait = Name`";
 
 impl Args {
     /// Reads the options and says of every wrong one what to write instead.
@@ -53,6 +76,13 @@ impl Args {
         );
         if let Err(error) = parsed {
             errors.add(error);
+        }
+        if let (Some(path), None) = (&args.running.result_bytes, &args.running.bytes) {
+            errors.at(
+                path,
+                "`result_bytes` corrects what `bytes` says before the task starts: give both, \
+                 `#[delayed(bytes = path::to::function, result_bytes = …)]`",
+            );
         }
         (args, errors)
     }
@@ -95,6 +125,38 @@ impl Args {
                 self.trait_name = Some(trait_name);
                 Ok(())
             }
+            "retries" => {
+                let retries = value(
+                    name,
+                    input,
+                    "`retries` takes how often a failed task is tried again, from 1 to 255: write `retries = 3`",
+                    |input| input.parse::<LitInt>()?.base10_parse(),
+                )?;
+                self.running.retries = Some(retries);
+                Ok(())
+            }
+            "bytes" => {
+                let path = value(
+                    name,
+                    input,
+                    "`bytes` takes the path of a function that borrows the arguments and returns \
+                     a `usize`: write `bytes = path::to::function`",
+                    ExprPath::parse,
+                )?;
+                self.running.bytes = Some(path);
+                Ok(())
+            }
+            "result_bytes" => {
+                let path = value(
+                    name,
+                    input,
+                    "`result_bytes` takes the path of a function that borrows the result and returns \
+                     a `usize`: write `result_bytes = path::to::function`",
+                    ExprPath::parse,
+                )?;
+                self.running.result_bytes = Some(path);
+                Ok(())
+            }
             _ => Err(syn::Error::new(
                 name.span(),
                 format!("`{name}` is not an option of `#[delayed]`; {KNOWN}"),
@@ -116,7 +178,12 @@ fn value<T>(
     let here = span(input);
     input.parse::<Token![=]>().map_err(|_| syn::Error::new(here, advice))?;
     let here = span(input);
-    parse(input).map_err(|_| syn::Error::new(here, advice))
+    let value = parse(input).map_err(|_| syn::Error::new(here, advice))?;
+    if input.is_empty() || input.peek(Token![,]) {
+        Ok(value)
+    } else {
+        Err(syn::Error::new(here, advice))
+    }
 }
 
 fn skip_to_comma(input: ParseStream<'_>) -> syn::Result<()> {
@@ -157,6 +224,48 @@ mod tests {
         assert!(messages[1].contains("takes no value"));
         assert!(messages[2].contains("without quotes"));
         assert!(messages[3].contains("given twice"));
+    }
+
+    #[test]
+    fn reads_how_a_function_is_run() {
+        let (args, mut outcome) = Args::parse(quote!(
+            retries = 255,
+            bytes = Self::size::<T>,
+            result_bytes = <T as Size>::of
+        ));
+        assert!(outcome.finish().is_ok());
+        assert_eq!(args.running.retries, NonZeroU8::new(255));
+        assert!(args.running.bytes.is_some() && args.running.result_bytes.is_some());
+    }
+
+    #[test]
+    fn wrong_numbers_of_retries_are_refused() {
+        for tokens in [
+            quote!(retries = 0),
+            quote!(retries = 256),
+            quote!(retries = -1),
+            quote!(retries = "3"),
+            quote!(retries = 1.5),
+            quote!(retries = N),
+            quote!(retries = 1 + 1),
+            quote!(retries),
+        ] {
+            let messages = messages(tokens.clone());
+            assert_eq!(messages.len(), 1, "{tokens}: {messages:?}");
+            assert!(messages[0].contains("from 1 to 255"), "{tokens}: {messages:?}");
+        }
+    }
+
+    #[test]
+    fn bytes_that_are_no_path_are_refused() {
+        for tokens in
+            [quote!(bytes = |x| 1), quote!(bytes = 5), quote!(bytes = f(1)), quote!(bytes)]
+        {
+            let messages = messages(tokens.clone());
+            assert_eq!(messages.len(), 1, "{tokens}: {messages:?}");
+            assert!(messages[0].contains("the path of a function"), "{tokens}: {messages:?}");
+        }
+        assert!(messages(quote!(result_bytes = f))[0].contains("give both"));
     }
 
     #[test]

@@ -64,9 +64,13 @@ impl Run {
             task();
         }
         if self.attendance.end_work() && self.stopped.load(SeqCst) {
-            *self.signal.lock().unwrap() = true;
-            self.changed.notify_all();
+            self.tell_caller();
         }
+    }
+
+    fn tell_caller(&self) {
+        *self.signal.lock().unwrap() = true;
+        self.changed.notify_all();
     }
 
     fn complete(&self) {
@@ -80,14 +84,17 @@ impl Run {
     }
 }
 
-/// ```text
-///  caller   │ waits ──────────────────────── returns: no task is running, and none starts
-///  worker 1 │ a task fails: stop ── end ─┐
-///  worker 2 │ comes late: begin ─ stopped? ─ a task ─ end
-/// ```
-#[test]
-fn a_stopped_run_returns_once_and_nothing_runs_after_it() {
-    model(|| {
+/// What stops a run.
+#[derive(Clone, Copy, PartialEq)]
+enum StoppedBy {
+    /// A task that fails.
+    Task,
+    /// A thread that does not work for the run.
+    Other,
+}
+
+fn check_the_end(stopped_by: StoppedBy) {
+    model(move || {
         let run = Arc::new(Run {
             attendance: Attendance::new(2),
             stopped: AtomicBool::new(false),
@@ -95,12 +102,17 @@ fn a_stopped_run_returns_once_and_nothing_runs_after_it() {
             changed: Condvar::new(),
             handles: UnsafeCell::new(0),
         });
-        let failing = Arc::clone(&run);
-        let one = thread::spawn(move || failing.work(|| failing.stopped.store(true, SeqCst)));
-        let late = Arc::clone(&run);
-        // SAFETY: loom refuses a task that runs while or after the caller writes.
+        let (stopping, late) = (Arc::clone(&run), Arc::clone(&run));
+        let one = thread::spawn(move || match stopped_by {
+            StoppedBy::Task => stopping.work(|| stopping.stopped.store(true, SeqCst)),
+            StoppedBy::Other => {
+                stopping.stopped.store(true, SeqCst);
+                stopping.tell_caller();
+            }
+        });
         let two = thread::spawn(move || {
-            late.work(|| late.handles.with(|handles| unsafe { _ = *handles }))
+            // SAFETY: loom refuses a task that runs while or after the caller writes.
+            late.work(|| late.handles.with(|handles| unsafe { _ = *handles }));
         });
         run.complete();
         // SAFETY: as above.
@@ -108,4 +120,24 @@ fn a_stopped_run_returns_once_and_nothing_runs_after_it() {
         one.join().unwrap();
         two.join().unwrap();
     });
+}
+
+/// ```text
+///  caller   │ waits ─────────────────── returns: no task is running, and none starts
+///  worker 1 │ a task fails: stop ─ end ─┐
+///  worker 2 │ comes late: begin ─ stopped? ─ a task ─ end
+/// ```
+#[test]
+fn a_failed_run_returns_and_nothing_runs_after_it() {
+    check_the_end(StoppedBy::Task);
+}
+
+/// ```text
+///  caller │ waits ─────────────────── returns: no task is running, and none starts
+///  other  │ stop ─ tell the caller ─┐
+///  worker │ comes late: begin ─ stopped? ─ a task ─ end ─ stopped?
+/// ```
+#[test]
+fn a_cancelled_run_returns_and_nothing_runs_after_it() {
+    check_the_end(StoppedBy::Other);
 }

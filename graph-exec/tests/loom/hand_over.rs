@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use graph_core::{
-    __run::{Ended, Plan, Started},
+    __run::{Claimed, Ended, Execution, Plan},
     Outputs, Shared, value,
 };
 use loom::{
@@ -56,20 +56,22 @@ fn complete(subscriptions: &Subscriptions, outputs: &impl Outputs) -> bool {
     // SAFETY: `outputs` is borrowed, and the task exists while it is.
     let number = unsafe { plan.number(0) };
     loop {
-        // SAFETY: as above; started once, and again after `Busy`.
-        match unsafe { plan.start(0) } {
-            Started::Ran { ended, awaited } => {
-                assert_eq!(ended, Ended::Done);
-                if awaited {
+        // SAFETY: as above; claimed once, and again after `Busy`; `run` follows.
+        match unsafe { plan.claim(0) } {
+            Claimed::Now => {
+                // SAFETY: claimed just now.
+                let ran = unsafe { plan.run(0, &mut Execution::new(&|| false)) };
+                assert_eq!(ran.ended, Ended::Done);
+                if ran.awaited {
                     subscriptions.publish(number);
                 }
                 return true;
             }
-            Started::Before(ended) => {
+            Claimed::Before(ended) => {
                 assert_eq!(ended, Ended::Done);
                 return false;
             }
-            Started::Busy => {
+            Claimed::Busy => {
                 let subscriber = Arc::clone(&waiter) as Arc<dyn Subscriber>;
                 // SAFETY: it was busy just now.
                 let announce = || unsafe { plan.subscribe(0) };
@@ -114,7 +116,7 @@ impl Inside {
         let plan = Plan::of(shared).unwrap();
         // SAFETY: `shared` is borrowed.
         let task = unsafe { plan.number(0) };
-        let frame = Frame::enter(&Lineage::of_new_run(), false);
+        let frame = Frame::enter(&Lineage::of_new_run(), false, None);
         frame.set_task(Some(task));
         Inside { run: Waiter::new(Lineage::of_new_run()), task }
     }

@@ -1,0 +1,107 @@
+//! Stopping runs from outside.
+
+use std::{
+    fmt,
+    sync::{Arc, Mutex, Weak},
+};
+
+use crate::sync::{AtomicBool, Ordering, lock};
+
+/// Stops the runs of the executors that have it: nothing new starts, and what runs is waited for.
+///
+/// A cancelled run ends with [`Error::Cancelled`](crate::Error::Cancelled), after the tasks that
+/// are running; a task is never interrupted, so the longest one says how long that takes. A task
+/// that takes long may look at a clone of the token itself. What did not run can be computed by
+/// another run. A token stays cancelled.
+///
+/// A graph that a task computes inside is part of that task, and goes on unless its own executor
+/// has the token too.
+///
+/// ```
+/// use graph_exec::{CancelToken, Error, Executor, prelude::*};
+///
+/// let token = CancelToken::new();
+/// let executor = Executor::default().with_cancel(&token);
+/// let stop = token.clone();
+/// let first = value(1).map(move |n| { stop.cancel(); n }).shared();
+/// let second = first.map(|n| n + 1);
+/// let error = executor.compute(second).unwrap_err();
+/// assert!(matches!(error, Error::Cancelled { .. }));
+/// assert_eq!(*first.compute()?, 1); // it ran, and its result was kept
+/// # Ok::<(), graph_exec::Error>(())
+/// ```
+#[derive(Clone, Default)]
+pub struct CancelToken {
+    state: Arc<State>,
+}
+
+#[derive(Default)]
+struct State {
+    cancelled: AtomicBool,
+    runs: Mutex<Vec<Weak<dyn Cancellable>>>,
+}
+
+/// A run that can be told to start nothing new.
+pub(crate) trait Cancellable: Send + Sync {
+    fn cancel(&self);
+}
+
+impl CancelToken {
+    /// A token that is not cancelled.
+    ///
+    /// ```
+    /// assert!(!graph_exec::CancelToken::new().is_cancelled());
+    /// ```
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Stops every run that has the token, now and later. May be called from any thread, a task
+    /// too, and does not wait. It takes a lock, so a signal handler must leave it to a thread.
+    ///
+    /// ```
+    /// # use graph_exec::{CancelToken, Executor, prelude::*};
+    /// let token = CancelToken::new();
+    /// token.cancel();
+    /// assert!(Executor::serial().with_cancel(&token).compute(value(1)).is_err());
+    /// ```
+    pub fn cancel(&self) {
+        self.state.cancelled.store(true, Ordering::SeqCst);
+        let runs = std::mem::take(&mut *lock(&self.state.runs));
+        for run in runs.iter().filter_map(Weak::upgrade) {
+            run.cancel();
+        }
+    }
+
+    /// Says whether it was cancelled.
+    ///
+    /// ```
+    /// # let token = graph_exec::CancelToken::new();
+    /// token.cancel();
+    /// assert!(token.is_cancelled());
+    /// ```
+    pub fn is_cancelled(&self) -> bool {
+        self.state.cancelled.load(Ordering::SeqCst)
+    }
+
+    /// Sees to it that `run` is told, also when the token was cancelled before.
+    pub(crate) fn watch_over(&self, run: &Arc<impl Cancellable + 'static>) {
+        {
+            let mut runs = lock(&self.state.runs);
+            // Runs that are over leave room as new ones come.
+            runs.retain(|run| run.strong_count() > 0);
+            let run: Weak<dyn Cancellable> = Arc::downgrade(run) as _;
+            runs.push(run);
+        }
+        // `cancel` marks the token before it reads the list, so one of the two sees the other.
+        if self.is_cancelled() {
+            run.cancel();
+        }
+    }
+}
+
+impl fmt::Debug for CancelToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CancelToken").field("cancelled", &self.is_cancelled()).finish()
+    }
+}

@@ -1,0 +1,128 @@
+//! The ready queue of a run whose tasks must start in a strict order: one heap for all workers.
+//!
+//! A run with priorities, or under a memory limit, starts the best ready task wherever it is, not
+//! the one that lies nearest. That costs a lock a task, which such runs can afford.
+
+use std::{cmp::Reverse, collections::BinaryHeap, sync::Mutex};
+
+use crate::sync::lock;
+
+pub(crate) struct RankedQueue {
+    /// Task → its place in the order.
+    ranks: Vec<u32>,
+    /// Best first.
+    sources: Vec<u32>,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    /// (rank, task), the lowest rank on top.
+    ready: BinaryHeap<Reverse<(u32, u32)>>,
+    /// How many sources have been taken.
+    taken: usize,
+    /// Sources are not to be taken for the time being.
+    held_back: bool,
+    free_places: Vec<usize>,
+}
+
+impl RankedQueue {
+    pub(crate) fn new(sources: Vec<u32>, ranks: Vec<u32>, places: usize) -> Self {
+        let free_places = (0..places).rev().collect();
+        let state = Mutex::new(State { free_places, ..State::default() });
+        RankedQueue { ranks, sources, state }
+    }
+
+    pub(crate) fn sources(&self) -> &[u32] {
+        &self.sources
+    }
+
+    pub(crate) fn rank(&self, task: u32) -> u32 {
+        self.ranks[task as usize]
+    }
+
+    pub(crate) fn push(&self, task: u32) {
+        lock(&self.state).ready.push(Reverse((self.rank(task), task)));
+    }
+
+    /// Leaves the sources alone until [`release_sources`](Self::release_sources).
+    pub(crate) fn hold_back_sources(&self) {
+        lock(&self.state).held_back = true;
+    }
+
+    pub(crate) fn release_sources(&self) {
+        lock(&self.state).held_back = false;
+    }
+
+    /// Takes the best ready task.
+    pub(crate) fn next(&self) -> Option<u32> {
+        let mut state = lock(&self.state);
+        let source = self.sources.get(state.taken).filter(|_| !state.held_back).copied();
+        let ready = state.ready.peek().map(|&Reverse((rank, task))| (rank, task));
+        match (source, ready) {
+            (Some(source), Some((rank, task))) if rank < self.rank(source) => {
+                state.ready.pop();
+                Some(task)
+            }
+            (Some(source), _) => {
+                state.taken += 1;
+                Some(source)
+            }
+            (None, Some((_, task))) => {
+                state.ready.pop();
+                Some(task)
+            }
+            (None, None) => None,
+        }
+    }
+
+    pub(crate) fn has_work(&self) -> bool {
+        let state = lock(&self.state);
+        !state.ready.is_empty() || (!state.held_back && state.taken < self.sources.len())
+    }
+
+    pub(crate) fn take_place(&self) -> Option<usize> {
+        lock(&self.state).free_places.pop()
+    }
+
+    pub(crate) fn leave_place(&self, place: usize) {
+        lock(&self.state).free_places.push(place);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_best_comes_first_whether_source_or_not() {
+        // Task:                                  0  1  2  3
+        let queue = RankedQueue::new(vec![1, 3], vec![2, 0, 1, 3], 1);
+        assert_eq!(queue.next(), Some(1));
+        queue.push(0);
+        queue.push(2);
+        assert_eq!([queue.next(), queue.next(), queue.next()], [Some(2), Some(0), Some(3)]);
+        assert_eq!(queue.next(), None);
+        assert!(!queue.has_work());
+    }
+
+    #[test]
+    fn sources_that_are_held_back_wait() {
+        let queue = RankedQueue::new(vec![0, 1], vec![0, 1, 2], 1);
+        queue.hold_back_sources();
+        assert!(!queue.has_work());
+        queue.push(2);
+        assert_eq!([queue.next(), queue.next()], [Some(2), None]);
+        queue.release_sources();
+        assert_eq!(queue.next(), Some(0));
+    }
+
+    #[test]
+    fn a_place_is_taken_once() {
+        let queue = RankedQueue::new(vec![], vec![], 2);
+        let places = [queue.take_place(), queue.take_place(), queue.take_place()];
+        assert_eq!(places, [Some(0), Some(1), None]);
+        queue.leave_place(1);
+        assert_eq!(queue.take_place(), Some(1));
+    }
+}

@@ -1,0 +1,94 @@
+//! The tasks of a run put together by function.
+
+use std::{collections::HashMap, time::Duration};
+
+use graph_core::{Function, TaskState};
+
+use super::{RunRecord, ratio};
+
+/// What the tasks of one function took together.
+///
+/// ```
+/// use graph_exec::{Executor, prelude::*};
+///
+/// let parts: Vec<Delayed<i64>> = (0..4).map(value).collect();
+/// let record = Executor::serial().run(parts)?.into_record();
+/// let [values] = &record.by_function()[..] else { unreachable!() };
+/// assert_eq!((values.function.as_str(), values.count), ("value", 4));
+/// assert!(values.median <= values.max);
+/// # Ok::<(), graph_exec::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct FunctionRecord {
+    /// Path of the function.
+    pub function: String,
+    /// How many of its tasks ran.
+    pub count: usize,
+    /// How many of them failed.
+    pub failed: usize,
+    /// Their time together.
+    pub total: Duration,
+    /// Of the time inside all tasks, from 0 to 1.
+    pub share: f64,
+    /// The middle one of their times.
+    pub median: Duration,
+    /// 95 of 100 took no longer.
+    pub p95: Duration,
+    /// The longest.
+    pub max: Duration,
+    /// How much of the critical path is theirs, from 0 to 1.
+    pub critical_share: f64,
+}
+
+/// What is gathered of one function.
+#[derive(Default)]
+struct Gathered {
+    times: Vec<Duration>,
+    failed: usize,
+    critical: Duration,
+}
+
+pub(super) fn table(record: &RunRecord) -> Vec<FunctionRecord> {
+    let mut by_pointer: HashMap<fn() -> Function, Gathered> = HashMap::new();
+    for entry in record.entries.iter().filter(|entry| entry.ran()) {
+        let gathered = by_pointer.entry(entry.function).or_default();
+        gathered.times.push(Duration::from_nanos(entry.duration_ns()));
+        gathered.failed += usize::from(entry.state == TaskState::Failed);
+    }
+    for task in record.critical_tasks() {
+        let gathered = by_pointer.entry(record.entries[task.index()].function).or_default();
+        gathered.critical += task.duration();
+    }
+    // The same function may stand behind several pointers.
+    let mut by_path: HashMap<String, Gathered> = HashMap::new();
+    for (function, mut gathered) in by_pointer {
+        let all = by_path.entry(function().path()).or_default();
+        all.times.append(&mut gathered.times);
+        all.failed += gathered.failed;
+        all.critical += gathered.critical;
+    }
+    let row = |(function, gathered)| {
+        let Gathered { mut times, failed, critical } = gathered;
+        times.sort_unstable();
+        let total = times.iter().sum();
+        FunctionRecord {
+            function,
+            count: times.len(),
+            failed,
+            total,
+            share: share(total, record.work()),
+            median: times[(times.len() - 1) / 2],
+            p95: times[(times.len() * 95).div_ceil(100) - 1],
+            max: times[times.len() - 1],
+            critical_share: share(critical, record.critical_path()),
+        }
+    };
+    let mut rows: Vec<FunctionRecord> = by_path.into_iter().map(row).collect();
+    rows.sort_by(|a, b| b.total.cmp(&a.total).then_with(|| a.function.cmp(&b.function)));
+    rows
+}
+
+fn share(part: Duration, whole: Duration) -> f64 {
+    if whole.is_zero() { 0.0 } else { ratio(part, whole) }
+}

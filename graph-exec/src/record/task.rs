@@ -1,0 +1,143 @@
+//! One task of a record.
+
+use std::{fmt, time::Duration};
+
+use graph_core::{__run::Signature, Function, SourceLocation, TaskState};
+
+use super::{Detail, Entry, RunRecord};
+use crate::observer::named;
+
+/// One task of a run: who it is, and when and where it ran.
+///
+/// ```
+/// use graph_exec::{Executor, prelude::*};
+///
+/// let finished = Executor::default().run(value(2).map(|n| n * 21))?;
+/// let map = finished.record().task(1);
+/// assert_eq!(map.function().name, "map");
+/// assert_eq!(map.dependencies().collect::<Vec<_>>(), [0]);
+/// assert!(map.start() >= finished.record().task(0).end());
+/// # Ok::<(), graph_exec::Error>(())
+/// ```
+#[derive(Clone, Copy)]
+pub struct TaskRecord<'a> {
+    record: &'a RunRecord,
+    index: usize,
+}
+
+impl<'a> TaskRecord<'a> {
+    pub(super) fn new(record: &'a RunRecord, index: usize) -> Self {
+        TaskRecord { record, index }
+    }
+
+    fn entry(&self) -> &'a Entry {
+        &self.record.entries[self.index]
+    }
+
+    fn detail(&self) -> Option<&'a Detail> {
+        self.record.details.get(&(self.index as u32))
+    }
+
+    /// Its place among the tasks of the run, in the order in which they were built, from 0.
+    pub fn index(&self) -> usize {
+        self.index
+    }
+
+    /// The function it runs.
+    pub fn function(&self) -> Function {
+        (self.entry().function)()
+    }
+
+    /// What `.named` gave it.
+    pub fn label(&self) -> Option<&'a str> {
+        self.detail()?.label.as_deref()
+    }
+
+    /// Its name for people: function, and label if there is one.
+    pub fn name(&self) -> String {
+        named(self.function(), self.label())
+    }
+
+    /// Where it was built.
+    pub fn built_at(&self) -> SourceLocation {
+        let Entry { function, caller, .. } = *self.entry();
+        Signature { function, caller, label: None }.built_at()
+    }
+
+    /// `Done`, `Failed`, or `Cancelled` when it did not start.
+    pub fn state(&self) -> TaskState {
+        self.entry().state
+    }
+
+    /// Number of the worker that ran it, from 0; `None` when it did not run in this run: its
+    /// result was there before, another run had it, or it never started.
+    pub fn worker(&self) -> Option<usize> {
+        self.entry().ran().then_some(self.entry().worker as usize)
+    }
+
+    /// When the last task that it waited for was done, since the run began; for a task that
+    /// waited for none, when the run had been planned.
+    pub fn ready(&self) -> Duration {
+        Duration::from_nanos(self.record.analysis().ready_ns[self.index])
+    }
+
+    /// When it started, since the run began; zero when it did not run.
+    pub fn start(&self) -> Duration {
+        Duration::from_nanos(self.entry().start_ns)
+    }
+
+    /// When it ended, since the run began; zero when it did not run.
+    pub fn end(&self) -> Duration {
+        Duration::from_nanos(self.entry().end_ns)
+    }
+
+    /// From its start to its end, with what it took to get from the task before to this one when
+    /// it came right after it: a fraction of a microsecond.
+    pub fn duration(&self) -> Duration {
+        Duration::from_nanos(self.entry().duration_ns())
+    }
+
+    /// How long it was ready before it started; zero when it did not run.
+    pub fn queue_wait(&self) -> Duration {
+        if self.entry().ran() { self.start().saturating_sub(self.ready()) } else { Duration::ZERO }
+    }
+
+    /// How often it was tried: 1, more when it has `retries`, 0 when it did not run.
+    pub fn attempts(&self) -> u32 {
+        self.entry().attempts
+    }
+
+    /// The bytes that its function declared before it started, when it declares any.
+    pub fn bytes(&self) -> Option<u64> {
+        self.detail()?.bytes
+    }
+
+    /// The bytes that its function declared of its result, when it does.
+    pub fn result_bytes(&self) -> Option<u64> {
+        self.detail()?.result_bytes
+    }
+
+    /// Longest time, ending with this task, along a path of tasks that wait for each other.
+    pub fn path(&self) -> Duration {
+        Duration::from_nanos(self.record.analysis().path_ns[self.index])
+    }
+
+    /// Indices of the tasks whose results it took.
+    pub fn dependencies(&self) -> impl ExactSizeIterator<Item = usize> + 'a {
+        let last = self.record.entries.len() - 1;
+        let place = (last - self.index) as u32;
+        self.record.dependencies.neighbours(place).iter().map(move |&other| last - other as usize)
+    }
+}
+
+impl fmt::Debug for TaskRecord<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TaskRecord")
+            .field("name", &self.name())
+            .field("state", &self.state())
+            .field("worker", &self.worker())
+            .field("start", &self.start())
+            .field("duration", &self.duration())
+            .finish_non_exhaustive()
+    }
+}
