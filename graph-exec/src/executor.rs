@@ -57,7 +57,8 @@ impl Executor {
         ExecutorBuilder::default()
     }
 
-    /// One task after another on the calling thread, in the order in which they were built: what
+    /// One task after another on the calling thread, in the order in which they were built, those
+    /// with a higher [priority](graph_core::Delayed::priority) first: what
     /// a parallel run is compared with. Runs nested in its tasks are serial too.
     ///
     /// ```

@@ -7,6 +7,8 @@ use std::cmp::Reverse;
 
 use graph_core::{__run::Plan, Adjacency, Numbering, order};
 
+pub(crate) use priority::effective_priorities;
+
 use crate::countdown::Countdown;
 
 /// Plans of up to this many tasks are ordered so that few results live at once. Ordering takes
@@ -49,7 +51,7 @@ impl Schedule {
         let order = order(dependencies, Numbering::NewestFirst);
         // Order-only edges are among the dependencies here.
         let own = plan.priorities().iter().copied();
-        let urgency = priority::effective_priorities(dependencies, &[], own);
+        let urgency = effective_priorities(dependencies, &[], own);
         let mut last_first: Vec<u32> = (0..plan.len() as u32).collect();
         last_first
             .sort_unstable_by_key(|&task| (urgency[task as usize], Reverse(order[task as usize])));

@@ -1,4 +1,5 @@
-//! The oracle: runs a plan's tasks one after another on the calling thread, in creation order.
+//! The oracle: runs a plan's tasks one after another on the calling thread, in creation order
+//! (urgent ones first).
 //!
 //! It shares with the parallel scheduler what a task is, not how a run is organised: no ready
 //! queue, no counts, no stealing. A plan lists a task before its dependencies, so going through it
@@ -7,6 +8,7 @@
 #![expect(unsafe_code, reason = "it starts tasks through a plan's pointers")]
 
 use std::{
+    cmp::Reverse,
     collections::HashMap,
     sync::{Arc, Condvar, Mutex, PoisonError},
 };
@@ -22,6 +24,7 @@ use crate::{
     cancel::{CancelToken, Cancellable},
     lineage::{Frame, FrameGuard, Lineage},
     run::{Policy, Witness},
+    schedule::effective_priorities,
     subscription::{self, Subscribed, Subscriber},
     sync::{AtomicBool, Ordering, lock},
     watch::Watch,
@@ -59,7 +62,7 @@ impl Serial {
         cancel.iter().for_each(|token| token.watch_over(&waiter));
         let frame = Frame::enter(&waiter.lineage, true, None);
         let mut watched = watch.map(|watch| watch.shift(0));
-        for task in (0..serial.plan.len() as u32).rev() {
+        for task in sequence(&serial.plan) {
             if waiter.is_cancelled() {
                 break;
             }
@@ -124,6 +127,18 @@ impl Serial {
         // SAFETY: the handles exist (`Serial::complete`).
         unsafe { self.blame.output_error(&self.plan, &self.dependents, output) }
     }
+}
+
+/// The tasks in the order in which they were built, urgent ones first. What an urgent task needs
+/// is as urgent and older, so it still comes before it.
+fn sequence(plan: &Plan) -> Vec<u32> {
+    let mut sequence: Vec<u32> = (0..plan.len() as u32).rev().collect();
+    if !plan.priorities().is_empty() {
+        let own = plan.priorities().iter().copied();
+        let urgency = effective_priorities(plan.dependencies(), plan.order_edges(), own);
+        sequence.sort_by_key(|&task| Reverse(urgency[task as usize]));
+    }
+    sequence
 }
 
 /// How many bytes a task that may start declares, if it does.

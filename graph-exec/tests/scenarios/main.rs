@@ -1,9 +1,15 @@
 //! Situations that a scheduler gets wrong first. A diagram of the threads stands above each.
 
+mod cancelling;
 mod failures;
+// mod limits;
 mod memory;
 mod nested;
+mod observing;
 mod overlapping;
+mod priorities;
+mod recording;
+// mod retrying;
 
 use std::{sync::mpsc, thread, time::Duration};
 
