@@ -2,7 +2,7 @@
 
 pub use crate::{
     Function,
-    annotated::{Checked, Plain, annotate, clone_to_retry},
+    annotated::{Checked, Plain, annotate, byte_count, clone_to_retry},
     argument::by_value,
     call::{Fallible, Named, call, try_call},
     defer::{Owner, OwnerOfNothing, Receiver, ReceiverOfNothing},

@@ -54,6 +54,23 @@ pub trait CloneToRetry: Clone {}
 #[diagnostic::do_not_recommend]
 impl<T: Clone> CloneToRetry for T {}
 
+/// How many bytes something needs: a `usize`, and nothing else.
+#[diagnostic::on_unimplemented(
+    message = "this function returns a `{Self}`, and a count of bytes is a `usize`",
+    label = "returns a `{Self}` instead of a `usize`",
+    note = "write `fn size(argument: &Type) -> usize`: one borrow for each parameter, or of the result for `result_bytes`"
+)]
+pub trait ByteCount {
+    /// Itself.
+    fn byte_count(self) -> usize;
+}
+#[diagnostic::do_not_recommend]
+impl ByteCount for usize {
+    fn byte_count(self) -> usize {
+        self
+    }
+}
+
 /// Holds for nothing: a `Delayed` is used once.
 #[diagnostic::on_unimplemented(
     message = "a `Delayed` cannot be cloned: its result is used once",

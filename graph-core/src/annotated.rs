@@ -13,7 +13,7 @@ use std::{
 
 use crate::{
     Cause, Delayed, Function,
-    advice::{CloneToRetry, TaskResult},
+    advice::{ByteCount, CloneToRetry, TaskResult},
     call::{Fallible, Named, argument},
     execution::Execution,
     input::Input,
@@ -58,11 +58,14 @@ pub struct Annotated<N, I: Input, O: Outcome, F, const DECLARES: bool> {
     inputs: Inputs<I>,
     function: F,
     retries: u8,
-    attempt: Option<fn(&I::Taken) -> O::Returned>,
+    attempt: Option<Attempt<I::Taken, O::Returned>>,
     bytes: Option<fn(&I::Taken) -> usize>,
     result_bytes: Option<fn(&O::Value) -> usize>,
     named: PhantomData<fn() -> N>,
 }
+
+/// Calls the function and leaves its inputs for another attempt.
+type Attempt<Taken, Returned> = fn(&Taken) -> Returned;
 
 /// Where a task's inputs are.
 enum Inputs<I: Input> {
@@ -78,7 +81,7 @@ enum Inputs<I: Input> {
 pub fn annotate<N, I, O, F>(inputs: I, function: F) -> Annotated<N, I, O, F, false>
 where
     N: Named,
-    I: Input,
+    I: Input<Taken: Send + 'static>,
     O: Outcome,
     F: FnOnce(I::Taken) -> O::Returned + Send + 'static,
 {
@@ -96,12 +99,12 @@ where
 impl<N, I, O, F, const DECLARES: bool> Annotated<N, I, O, F, DECLARES>
 where
     N: Named,
-    I: Input,
+    I: Input<Taken: Send + 'static>,
     O: Outcome,
     F: FnOnce(I::Taken) -> O::Returned + Send + 'static,
 {
     /// After a failure, `attempt` is made up to `retries - 1` times and the function called at last.
-    pub fn retries(mut self, retries: u8, attempt: fn(&I::Taken) -> O::Returned) -> Self {
+    pub fn retries(mut self, retries: u8, attempt: Attempt<I::Taken, O::Returned>) -> Self {
         self.retries = retries;
         self.attempt = Some(attempt);
         self
@@ -129,7 +132,7 @@ where
 impl<N, I, O, F, const DECLARES: bool> Body for Annotated<N, I, O, F, DECLARES>
 where
     N: Named,
-    I: Input,
+    I: Input<Taken: Send + 'static>,
     O: Outcome,
     F: FnOnce(I::Taken) -> O::Returned + Send + 'static,
 {
@@ -190,7 +193,7 @@ where
 fn repeat<O: Outcome, T>(
     taken: T,
     retries: u8,
-    attempt: fn(&T) -> O::Returned,
+    attempt: Attempt<T, O::Returned>,
     last: impl FnOnce(T) -> O::Returned,
     execution: &mut Execution<'_>,
 ) -> Result<O::Value, Cause> {
@@ -213,4 +216,10 @@ fn repeat<O: Outcome, T>(
 #[inline]
 pub fn clone_to_retry<T: CloneToRetry>(value: &T) -> T {
     value.clone()
+}
+
+/// What a function given as `bytes` or `result_bytes` returned.
+#[inline]
+pub fn byte_count<T: ByteCount>(bytes: T) -> usize {
+    bytes.byte_count()
 }

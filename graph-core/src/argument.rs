@@ -117,7 +117,7 @@ pub fn by_value<T: Keepable, A: IntoArg<T>>(argument: A) -> ByValue<A::Input, T>
     ByValue { input: argument.into_arg(), parameter: PhantomData }
 }
 
-impl<T: Send + 'static, I: Input<Taken = T>> Input for ByValue<I, T> {
+impl<T: 'static, I: Input<Taken = T>> Input for ByValue<I, T> {
     type Taken = T;
     #[inline]
     fn edges(&self, edges: &mut Edges) {

@@ -20,8 +20,8 @@ use crate::{Delayed, Shared, task::Edges};
 /// Arguments are turned into inputs by [`IntoArg`](crate::IntoArg) and [`IntoRef`](crate::IntoRef);
 /// their implementations for types of your own put existing inputs together.
 pub trait Input: Send + 'static {
-    /// What the function finds when it runs. A task may take it on one thread and run on another.
-    type Taken: Send + 'static;
+    /// What the function finds when it runs.
+    type Taken;
     /// Lists the tasks whose results it takes.
     fn edges(&self, edges: &mut Edges);
     /// Takes the results; the named tasks must have run.
@@ -181,7 +181,7 @@ impl<I, T> Converted<I, T> {
     }
 }
 
-impl<I: Input<Taken: Into<T>>, T: Send + 'static> Input for Converted<I, T> {
+impl<I: Input<Taken: Into<T>>, T: 'static> Input for Converted<I, T> {
     type Taken = T;
     fn edges(&self, edges: &mut Edges) {
         self.input.edges(edges);

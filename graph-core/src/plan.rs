@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use crate::{
-    Adjacency, Failure, GraphError, Outputs, SourceLocation, TaskState,
+    Adjacency, Failure, Function, GraphError, Outputs, SourceLocation, TaskState,
     execution::Execution,
     slot::{self, Claim, Phase},
     task::{Header, Signature, TaskObserver, TaskPointer},
@@ -304,6 +304,16 @@ impl Plan {
         // SAFETY: promised by the caller.
         let header = unsafe { self.header(index) };
         (header.name(), header.built_at())
+    }
+
+    /// The function that the task runs.
+    ///
+    /// # Safety
+    /// As for [`number`](Plan::number).
+    #[inline]
+    pub unsafe fn function(&self, index: u32) -> fn() -> Function {
+        // SAFETY: promised by the caller.
+        unsafe { self.header(index) }.vtable.function
     }
 
     /// Who the task is, to be told after it has run: by then it may be gone.

@@ -65,8 +65,9 @@ pub use lend::Lend;
     note = "a plain borrow or the `&` of a `Delayed` would be gone by then: remove the `&`; a `Vec` of shared handles goes where the function takes `&[Arc<T>]`"
 )]
 pub trait IntoRef<U: ?Sized> {
-    /// What the task keeps until it runs.
-    type Input: Input<Taken: Lend<U>>;
+    /// What the task keeps until it runs. A task with `bytes` may take it on one thread and lend it on
+    /// another.
+    type Input: Input<Taken: Lend<U> + Send + 'static>;
     /// Turns the argument into what the task keeps.
     fn into_ref(self) -> Self::Input;
 }

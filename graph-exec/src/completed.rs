@@ -16,6 +16,7 @@ use crate::{
     crew::Crew,
     memory::{Account, RunMemory},
     parallel::Parallel,
+    progress::{Board, Ticker},
     record,
     run::{Policy, Run},
     serial::Serial,
@@ -48,11 +49,19 @@ pub(crate) struct Settings {
     pub(crate) cancel: Vec<CancelToken>,
     /// There when memory is limited.
     pub(crate) account: Option<Arc<Account>>,
+    /// Shown on stderr.
+    pub(crate) progress: bool,
 }
 
 impl Settings {
     pub(crate) fn new(workers: Workers) -> Self {
-        Settings { workers, observers: Vec::new(), cancel: Vec::new(), account: None }
+        Settings {
+            workers,
+            observers: Vec::new(),
+            cancel: Vec::new(),
+            account: None,
+            progress: false,
+        }
     }
 }
 
@@ -85,34 +94,46 @@ impl<H: Outputs> Completed<H> {
     ) -> Result<Self, Error> {
         let begin = Instant::now();
         let plan = Plan::of(&outputs)?;
+        let crew = match &settings.workers {
+            Workers::Crew(crew) if !plan.is_empty() => {
+                Some(crew.clone().map_or_else(Crew::current, Ok)?)
+            }
+            _ => None,
+        };
         let workers = settings.workers.count();
         let watch = Watch::new(begin, plan.len(), recorded, &settings.observers).map(Arc::new);
         if let Some(watch) = &watch {
             watch.started(workers);
         }
+        let board = settings
+            .progress
+            .then(|| Arc::new(Board::new(begin, plan.len(), workers, settings.account.clone())));
+        let ticker = board.clone().map(Ticker::start);
         let planned;
-        let course = match &settings.workers {
-            Workers::Crew(crew) if !plan.is_empty() => {
-                let crew = crew.clone().map_or_else(Crew::current, Ok)?;
+        let course = match crew {
+            Some(crew) => {
                 // SAFETY: `outputs` lives in this function and then in `Completed`; `complete`
                 // returns when no task is running, and none starts later.
                 let (run, turns) = unsafe { Run::new(plan, policy, settings.account.is_some()) };
                 let account = settings.account.clone();
-                let parallel = Parallel::new(run, turns, crew, account, watch.clone());
+                let parallel = Parallel::new(run, turns, crew, account, watch.clone(), board);
                 settings.cancel.iter().for_each(|token| token.watch_over(&parallel));
                 planned = Instant::now();
                 parallel.complete();
                 Course::Parallel(parallel)
             }
-            _ => {
+            None => {
                 planned = Instant::now();
                 // SAFETY: as above.
                 Course::Serial(Box::new(unsafe {
-                    Serial::complete(plan, policy, watch.as_deref(), &settings.cancel)
+                    let (watch, board) = (watch.as_deref(), board.as_deref());
+                    Serial::complete(plan, policy, watch, board, &settings.cancel)
                 }))
             }
         };
         let wall = begin.elapsed();
+        // The bar goes before anybody hears of the end.
+        drop(ticker);
         let memory = match &course {
             Course::Parallel(parallel) => parallel.memory().map(RunMemory::finish),
             Course::Serial(_) => None,

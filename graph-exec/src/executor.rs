@@ -198,6 +198,7 @@ impl Executor {
 pub struct ExecutorBuilder {
     threads: usize,
     memory_limit: Option<usize>,
+    progress: bool,
 }
 
 impl ExecutorBuilder {
@@ -252,6 +253,22 @@ impl ExecutorBuilder {
         self
     }
 
+    /// Shows on stderr how far each run is: a bar where stderr is a terminal, without colour when
+    /// `NO_COLOR` is set, and a line every ten seconds elsewhere. The bar is gone before the run
+    /// returns.
+    ///
+    /// ```
+    /// # use graph_exec::{Executor, prelude::*};
+    /// let executor = Executor::builder().progress(true).build()?;
+    /// assert_eq!(executor.compute(value(1))?, 1);
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
+    #[must_use]
+    pub fn progress(mut self, progress: bool) -> Self {
+        self.progress = progress;
+        self
+    }
+
     /// Starts the threads.
     ///
     /// # Errors
@@ -265,7 +282,8 @@ impl ExecutorBuilder {
         let crew = Crew::new(self.threads)?;
         let account = self.memory_limit.map(|bytes| Account::new(bytes as u64));
         let workers = Workers::Crew(Some(crew));
-        Ok(Executor { settings: Settings { account, ..Settings::new(workers) } })
+        let progress = self.progress;
+        Ok(Executor { settings: Settings { account, progress, ..Settings::new(workers) } })
     }
 }
 

@@ -80,6 +80,11 @@ impl Account {
         self.limit
     }
 
+    /// Declared bytes that live now.
+    pub(crate) fn live(&self) -> u64 {
+        lock(&self.state).live
+    }
+
     /// Counts a thread in that looks for a task.
     pub(crate) fn enter(&self) {
         lock(&self.state).active += 1;

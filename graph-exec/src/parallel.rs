@@ -19,16 +19,17 @@ use crate::{
     attendance::Attendance,
     cancel::Cancellable,
     crew::Crew,
-    limited::{ChargedTask, Limited},
-    lineage::{Frame, FrameGuard, Lineage, Pause},
-    memory::{Account, RunMemory, Starved, TaskCharge},
-    queue::{Queue, Worker},
+    lineage::{Lineage, Pause},
+    memory::{Account, RunMemory, Starved},
+    progress::Board,
+    queue::Queue,
     ranked::RankedQueue,
     ready::ReadyQueue,
-    run::{Run, Step, Turns},
+    run::{Run, Turns},
+    shift::Shift,
     subscription::Subscriber,
     sync::{AtomicUsize, Ordering, lock},
-    watch::{Watch, WatchedShift},
+    watch::Watch,
 };
 
 /// How often an idle worker looks again before it leaves.
@@ -41,6 +42,7 @@ pub(crate) struct Parallel {
     queue: Queue,
     crew: Arc<Crew>,
     watch: Option<Arc<Watch>>,
+    board: Option<Arc<Board>>,
     memory: Option<RunMemory>,
     unsettled: CachePadded<AtomicUsize>,
     attendance: Attendance,
@@ -56,6 +58,7 @@ impl Parallel {
         crew: Arc<Crew>,
         account: Option<Arc<Account>>,
         watch: Option<Arc<Watch>>,
+        board: Option<Arc<Board>>,
     ) -> Arc<Self> {
         Arc::new_cyclic(|this: &Weak<Parallel>| Parallel {
             unsettled: CachePadded::new(AtomicUsize::new(run.plan().len())),
@@ -70,6 +73,7 @@ impl Parallel {
             run,
             crew,
             watch,
+            board,
             signal: Mutex::default(),
             changed: Condvar::new(),
         })
@@ -82,6 +86,18 @@ impl Parallel {
     /// How many tasks have no outcome, and will have none.
     pub(crate) fn unsettled(&self) -> usize {
         self.unsettled.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn queue(&self) -> &Queue {
+        &self.queue
+    }
+
+    pub(crate) fn watch(&self) -> Option<&Watch> {
+        self.watch.as_deref()
+    }
+
+    pub(crate) fn board(&self) -> Option<&Board> {
+        self.board.as_deref()
     }
 
     pub(crate) fn memory(&self) -> Option<&RunMemory> {
@@ -161,7 +177,7 @@ impl Parallel {
     }
 
     /// Sends one more ticket, unless every thread has one.
-    fn invite(self: &Arc<Self>) {
+    pub(crate) fn invite(self: &Arc<Self>) {
         if self.attendance.invite() {
             self.crew.invite(Arc::clone(self));
         }
@@ -188,140 +204,43 @@ impl Parallel {
     fn work(self: &Arc<Self>) {
         let Some(worker) = self.queue.worker() else { return };
         self.attendance.begin_work();
-        let watched = self.watch.as_deref().map(|watch| watch.shift(worker.place()));
-        let mut shift = Shift { settled: 0, watched };
         {
-            let frame = Frame::enter(self.run.lineage(), false, self.account());
-            'work: while !self.run.is_stopped() {
-                let Some((mut task, mut charge)) = self.next(&worker, &frame) else {
-                    self.settle(&mut shift);
-                    for look in 0..LOOKS_BEFORE_LEAVING {
-                        if self.unsettled.load(Ordering::Relaxed) == 0 {
-                            break 'work;
-                        }
-                        if self.queue.has_work() {
-                            continue 'work;
-                        }
-                        if look % 16 == 15 {
-                            std::thread::yield_now();
-                        } else {
-                            std::hint::spin_loop();
-                        }
-                    }
+            let mut shift = Shift::begin(self, worker);
+            while !self.run.is_stopped() {
+                if !shift.work() && !self.wait_for_work() {
                     break;
-                };
-                loop {
-                    frame.set_task(Some(self.run.number(task)));
-                    match self.run_one(&worker, &mut shift, task, charge.take()) {
-                        Some(next) if !self.run.is_stopped() => task = next,
-                        _ => break,
-                    }
-                }
-                if let Some(memory) = &self.memory {
-                    memory.account().leave();
                 }
             }
-            frame.set_task(None);
         }
-        self.settle(&mut shift);
-        drop(worker);
         if self.attendance.end_work() && self.run.is_stopped() {
             self.tell_caller();
         }
     }
 
-    fn account(&self) -> Option<&Arc<Account>> {
-        self.memory.as_ref().map(RunMemory::account)
-    }
-
-    /// Takes a ready task, which under a memory limit must have been admitted.
-    #[inline]
-    fn next(&self, worker: &Worker<'_>, frame: &FrameGuard) -> Option<(u32, Option<TaskCharge>)> {
-        match (&self.memory, self.queue.ranked()) {
-            (Some(memory), Some(queue)) => {
-                let limited = Limited { run: &self.run, queue, memory };
-                limited.next(worker, frame).map(|(task, charge)| (task, Some(charge)))
+    /// Looks for a while whether work turns up.
+    fn wait_for_work(&self) -> bool {
+        for look in 0..LOOKS_BEFORE_LEAVING {
+            if self.unsettled.load(Ordering::Relaxed) == 0 {
+                return false;
             }
-            _ => worker.next().map(|task| (task, None)),
-        }
-    }
-
-    /// Runs one task. Of what it makes ready, one may be returned; the rest is queued.
-    #[inline]
-    fn run_one(
-        self: &Arc<Self>,
-        worker: &Worker<'_>,
-        shift: &mut Shift<'_>,
-        task: u32,
-        charge: Option<TaskCharge>,
-    ) -> Option<u32> {
-        let mut next = None;
-        let mut queued = false;
-        let may_keep = worker.may_keep();
-        let ready = |ready| {
-            let queue = if may_keep { next.replace(ready) } else { Some(ready) };
-            if let Some(task) = queue {
-                worker.push(task);
-                queued = true;
+            if self.queue.has_work() {
+                return true;
             }
-        };
-        let step = if shift.watched.is_none() && charge.is_none() {
-            let subscriber = || Arc::clone(self) as Arc<dyn Subscriber>;
-            self.run.step(task, &mut (), subscriber, ready)
-        } else {
-            self.attended_step(shift.watched.as_mut(), charge, task, ready)
-        };
-        if let Step::Settled(count) = step {
-            shift.settled += count;
-        }
-        if queued {
-            self.invite();
-        }
-        next
-    }
-
-    #[inline(never)]
-    fn attended_step(
-        self: &Arc<Self>,
-        watched: Option<&mut WatchedShift<'_>>,
-        charge: Option<TaskCharge>,
-        task: u32,
-        mut ready: impl FnMut(u32),
-    ) -> Step {
-        let watch = self.watch.as_deref();
-        let watched = watched.map(|watched| {
-            let bytes =
-                charge.as_ref().map_or_else(|| self.run.reserve(task), |charge| charge.bytes());
-            watched.task(task, self.run.signature(task), bytes)
-        });
-        let charged = charge
-            .zip(self.memory.as_ref())
-            .map(|(charge, memory)| ChargedTask::new(&self.run, memory, task, charge));
-        let subscriber = || Arc::clone(self) as Arc<dyn Subscriber>;
-        self.run.step(task, &mut (watched, charged), subscriber, |task| {
-            if let Some(watch) = watch {
-                watch.ready(task, || self.run.signature(task));
+            if look % 16 == 15 {
+                std::thread::yield_now();
+            } else {
+                std::hint::spin_loop();
             }
-            ready(task);
-        })
+        }
+        false
     }
 
-    /// Makes known what this worker has settled.
-    fn settle(&self, shift: &mut Shift<'_>) {
-        if let Some(watched) = &mut shift.watched {
-            watched.pause();
-        }
-        let settled = std::mem::take(&mut shift.settled);
+    /// Makes known what a worker has settled.
+    pub(crate) fn settle(&self, settled: usize) {
         if settled > 0 && self.unsettled.fetch_sub(settled, Ordering::SeqCst) == settled {
             self.tell_caller();
         }
     }
-}
-
-/// What a worker has done since it last made it known.
-struct Shift<'a> {
-    settled: usize,
-    watched: Option<WatchedShift<'a>>,
 }
 
 impl Cancellable for Parallel {

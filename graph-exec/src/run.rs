@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex};
 
 use graph_core::{
     __run::{Claimed, Ended, Execution, Plan, Ran, Signature},
-    Adjacency,
+    Adjacency, Function,
 };
 
 use crate::{
@@ -146,6 +146,12 @@ impl Run {
         unsafe { self.plan.number(task) }
     }
 
+    /// The function of a ready task.
+    pub(crate) fn function(&self, task: u32) -> fn() -> Function {
+        // SAFETY: a ready task has not ended in this plan, and the handles exist (`Run::new`).
+        unsafe { self.plan.function(task) }
+    }
+
     /// Who a ready task is.
     pub(crate) fn signature(&self, task: u32) -> Signature {
         // SAFETY: a ready task has not ended in this plan, and the handles exist (`Run::new`).
@@ -170,6 +176,7 @@ impl Run {
     pub(crate) fn step(
         &self,
         task: u32,
+        execution: &mut Execution<'_>,
         witness: &mut impl Witness,
         subscriber: impl Fn() -> Arc<dyn Subscriber>,
         mut ready: impl FnMut(u32),
@@ -179,12 +186,10 @@ impl Run {
             // of its dependencies is done; the caller keeps the contract above; and `run` follows.
             match unsafe { self.plan.claim(task) } {
                 Claimed::Now => {
-                    let may_retry = || !self.is_stopped();
-                    let mut execution = Execution::new(&may_retry);
-                    witness.claimed(&mut execution);
+                    witness.claimed(execution);
                     // SAFETY: claimed just now.
-                    let Ran { ended, awaited } = unsafe { self.plan.run(task, &mut execution) };
-                    witness.ran(ended, &execution);
+                    let Ran { ended, awaited } = unsafe { self.plan.run(task, execution) };
+                    witness.ran(ended, execution);
                     if awaited {
                         subscription::publish(self.number(task));
                     }

@@ -23,6 +23,7 @@ use crate::{
     blame::{Blame, Reason},
     cancel::{CancelToken, Cancellable},
     lineage::{Frame, FrameGuard, Lineage},
+    progress::Board,
     run::{Policy, Witness},
     schedule::effective_priorities,
     subscription::{self, Subscribed, Subscriber},
@@ -47,6 +48,7 @@ impl Serial {
         plan: Plan,
         policy: Policy,
         watch: Option<&Watch>,
+        board: Option<&Board>,
         cancel: &[CancelToken],
     ) -> Self {
         let mut awaited: HashMap<u32, Vec<u32>> = HashMap::new();
@@ -62,6 +64,7 @@ impl Serial {
         cancel.iter().for_each(|token| token.watch_over(&waiter));
         let frame = Frame::enter(&waiter.lineage, true, None);
         let mut watched = watch.map(|watch| watch.shift(0));
+        let mut desk = board.map(|board| board.desk(0));
         for task in sequence(&serial.plan) {
             if waiter.is_cancelled() {
                 break;
@@ -76,6 +79,10 @@ impl Serial {
                 serial.unsettled -= 1;
                 continue;
             }
+            if let Some(desk) = &mut desk {
+                // SAFETY: the task has not ended in this plan.
+                desk.begin(unsafe { serial.plan.function(task) });
+            }
             // SAFETY: the handles exist, no dependency is without result, and each task comes once.
             let outcome = unsafe {
                 match &mut watched {
@@ -89,6 +96,9 @@ impl Serial {
                     }
                 }
             };
+            if let Some(desk) = &mut desk {
+                desk.settled(1);
+            }
             match outcome {
                 Outcome::Cancelled => break,
                 Outcome::Done => serial.unsettled -= 1,

@@ -22,10 +22,14 @@ pub struct Args {
     pub trait_name: Option<Ident>,
     /// How the function is run.
     pub running: Running,
+    /// The first option that is for one function.
+    pub of_function: Option<Ident>,
+    /// The first option that is for a whole `impl` block, or for a function that is not in one.
+    pub of_block: Option<Ident>,
 }
 
 /// What a run of the task needs to know besides the function.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub struct Running {
     /// How many further attempts follow a failure.
     pub retries: Option<NonZeroU8>,
@@ -88,7 +92,17 @@ impl Args {
     }
 
     fn option(&mut self, name: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
-        match name.to_string().as_str() {
+        let option = name.to_string();
+        match option.as_str() {
+            "fallible" | "infallible" | "retries" | "bytes" | "result_bytes" => {
+                self.of_function.get_or_insert_with(|| name.clone());
+            }
+            "crate" | "trait" => {
+                self.of_block.get_or_insert_with(|| name.clone());
+            }
+            _ => {}
+        }
+        match option.as_str() {
             word @ ("fallible" | "infallible") => {
                 if !input.is_empty() && !input.peek(Token![,]) {
                     let message = format!("`{word}` takes no value: write `#[delayed({word})]`");

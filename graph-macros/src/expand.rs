@@ -2,9 +2,10 @@
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::{Path, Type, spanned::Spanned};
+use syn::{ExprPath, Path, Type, spanned::Spanned};
 
 use crate::{
+    args::Running,
     generics::turbofish,
     model::{Param, Passed, Task},
 };
@@ -36,7 +37,7 @@ fn builder(
     callee: &TokenStream,
     inner: &TokenStream,
 ) -> TokenStream {
-    let Task { outer_attrs, vis, sig, generics, params, result, fallible, .. } = task;
+    let Task { outer_attrs, vis, sig, generics, params, result, fallible, running, .. } = task;
     let name = &sig.ident;
     let (declared, _, clause) = generics.split_for_impl();
     let parameters = parameters(params, runtime);
@@ -50,6 +51,7 @@ fn builder(
         callee: &quote!(#callee #turbofish),
         result,
         fallible: *fallible,
+        running,
     });
     let allowed = allowed();
     quote! {
@@ -124,39 +126,39 @@ pub struct TaskBody<'a> {
     pub result: &'a Type,
     /// Whether that is a `Result`.
     pub fallible: bool,
+    /// How it is run.
+    pub running: &'a Running,
 }
 
 /// The statements that build a task from the parameters in scope.
 pub fn task_body(body: &TaskBody<'_>) -> TokenStream {
-    let TaskBody { runtime, name, params, inner, callee, result, fallible } = body;
-    let mut inputs = quote!(());
-    let mut pattern = quote!(());
-    let mut arguments = Vec::with_capacity(params.len());
-    for (index, param) in params.iter().enumerate().rev() {
+    let TaskBody { runtime, name, params, inner, callee, result, fallible, running } = body;
+    let inputs = params.iter().rev().fold(quote!(()), |inputs, param| {
         let given = &param.name;
-        let taken = Ident::new(&format!("taken_{index}"), Span::mixed_site());
-        pattern = quote!((#taken, #pattern));
-        inputs = match &param.passed {
-            Passed::ByValue(ty) => {
-                arguments.push(quote!(#taken));
-                let runtime = respanned(runtime, located(ty));
-                quote_spanned!(located(ty)=> (#runtime::__private::by_value::<#ty, _>(#given), #inputs))
-            }
-            Passed::ByRef(ty) => {
-                arguments.push(quote!(#taken.get()));
-                let runtime = respanned(runtime, located(ty));
-                quote_spanned!(located(ty)=> (#runtime::__private::by_ref::<#ty, _>(#given), #inputs))
-            }
+        let (kind, ty) = match &param.passed {
+            Passed::ByValue(ty) => ("by_value", ty),
+            Passed::ByRef(ty) => ("by_ref", ty),
         };
-    }
-    arguments.reverse();
+        let (kind, runtime) = (Ident::new(kind, located(ty)), respanned(runtime, located(ty)));
+        quote_spanned!(located(ty)=> (#runtime::__private::#kind::<#ty, _>(#given), #inputs))
+    });
+    let (pattern, arguments) = (pattern(params), arguments(params));
     let named = named(runtime, name);
     let span = result.span();
     let call_runtime = respanned(runtime, span);
-    let call = if *fallible {
-        quote_spanned!(span=> #call_runtime::__private::try_call::<__Task, _, #result, _>)
+    let function = quote!(|#pattern| #callee(#(#arguments),*));
+    let task = if !running.is_default() {
+        let outcome = Ident::new(if *fallible { "Checked" } else { "Plain" }, span);
+        let options = options(body);
+        quote_spanned! {span=>
+            #call_runtime::__private::annotate::<
+                __Task, _, #call_runtime::__private::#outcome<#result>, _,
+            >(__inputs, #function) #options .build()
+        }
+    } else if *fallible {
+        quote_spanned!(span=> #call_runtime::__private::try_call::<__Task, _, #result, _>(__inputs, #function))
     } else {
-        quote_spanned!(span=> #call_runtime::__private::call::<__Task, _, #result, _>)
+        quote_spanned!(span=> #call_runtime::__private::call::<__Task, _, #result, _>(__inputs, #function))
     };
     // The inner block's function would hide a parameter of the same name.
     quote! {
@@ -164,9 +166,76 @@ pub fn task_body(body: &TaskBody<'_>) -> TokenStream {
         {
             #inner
             #named
-            #call(__inputs, |#pattern| #callee(#(#arguments),*))
+            #task
         }
     }
+}
+
+/// The name of a parameter once it is taken.
+fn taken(index: usize, ty: &Type) -> Ident {
+    Ident::new(&format!("taken_{index}"), located(ty))
+}
+
+/// Takes apart what a body has taken, or a borrow of it.
+fn pattern(params: &[Param]) -> TokenStream {
+    params.iter().enumerate().rev().fold(quote!(()), |rest, (index, param)| {
+        let (Passed::ByValue(ty) | Passed::ByRef(ty)) = &param.passed;
+        let taken = taken(index, ty);
+        quote!((#taken, #rest))
+    })
+}
+
+/// What the function is called with, and so is one that only looks at the same.
+fn arguments(params: &[Param]) -> Vec<TokenStream> {
+    let argument = |(index, param): (usize, &Param)| match &param.passed {
+        Passed::ByValue(ty) => taken(index, ty).into_token_stream(),
+        Passed::ByRef(ty) => {
+            let taken = taken(index, ty);
+            quote_spanned!(located(ty)=> #taken.get())
+        }
+    };
+    params.iter().enumerate().map(argument).collect()
+}
+
+/// What the function is called with when it will be called again with the same.
+fn cloned_arguments(params: &[Param], runtime: &Path) -> Vec<TokenStream> {
+    let mut arguments = arguments(params);
+    for (argument, param) in arguments.iter_mut().zip(params) {
+        if let Passed::ByValue(ty) = &param.passed {
+            let runtime = respanned(runtime, located(ty));
+            *argument = quote_spanned! {located(ty)=>
+                #runtime::__private::clone_to_retry::<#ty>(#argument)
+            };
+        }
+    }
+    arguments
+}
+
+/// The calls that give a task its options.
+fn options(body: &TaskBody<'_>) -> TokenStream {
+    let TaskBody { runtime, params, callee, result, running, .. } = body;
+    let pattern = pattern(params);
+    let retries = running.retries.map(|retries| {
+        let (retries, arguments) = (retries.get(), cloned_arguments(params, runtime));
+        quote!(.retries(#retries, |#pattern| #callee(#(#arguments),*)))
+    });
+    let bytes = running.bytes.as_ref().map(|path| {
+        let count = count(runtime, path, &arguments(params));
+        quote!(.bytes(|#pattern| #count))
+    });
+    let result_bytes = running.result_bytes.as_ref().map(|path| {
+        let counted = Ident::new("result", located(result));
+        let count = count(runtime, path, &[counted.to_token_stream()]);
+        quote!(.result_bytes(|#counted| #count))
+    });
+    quote!(#retries #bytes #result_bytes)
+}
+
+/// The number of bytes that the user's function counts.
+fn count(runtime: &Path, path: &ExprPath, arguments: &[TokenStream]) -> TokenStream {
+    let span = Span::mixed_site().located_at(path.span());
+    let runtime = respanned(runtime, span);
+    quote_spanned!(span=> #runtime::__private::byte_count(#path(#(#arguments),*)))
 }
 
 /// The type that carries the function's name and place.

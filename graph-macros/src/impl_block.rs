@@ -3,7 +3,8 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::{
-    Attribute, FnArg, Ident, ImplItem, ImplItemFn, ItemImpl, Path, ReceiverKind, Type, Visibility,
+    Attribute, ExprPath, FnArg, Ident, ImplItem, ImplItemFn, ItemImpl, Path, ReceiverKind, Type,
+    Visibility,
     spanned::Spanned,
     visit_mut::{self, VisitMut},
 };
@@ -32,10 +33,10 @@ pub fn expand(block: &mut ItemImpl, args: &Args, runtime: &Path) -> syn::Result<
         );
         errors.finish()?;
     }
-    if args.fallible.is_some() {
+    if let Some(option) = &args.of_function {
         errors.at(
-            block.impl_token,
-            "`fallible` and `infallible` are for one function: write `#[delayed(fallible)]` on the method",
+            option,
+            format!("`{option}` is for one function: write it in a `#[delayed(…)]` on the method"),
         );
     }
     let name = trait_name(block, args, &mut errors);
@@ -100,7 +101,9 @@ fn trait_name(block: &ItemImpl, args: &Args, errors: &mut Errors) -> Option<Iden
 /// A method that becomes one of handles.
 struct Method {
     function: ImplItemFn,
-    fallible: Option<bool>,
+    args: Args,
+    /// Its own `delayed`, where it has one.
+    attribute: Option<Path>,
 }
 
 /// The `&self` methods that are as visible as the most visible one; takes their own `#[delayed]`
@@ -116,7 +119,7 @@ fn methods(block: &mut ItemImpl, errors: &mut Errors) -> Vec<Method> {
         if !borrows {
             continue;
         }
-        let mut fallible = None;
+        let (mut own_args, mut attribute) = (Args::default(), None);
         function.attrs.retain(|attr| {
             let own = attr.path().segments.last().is_some_and(|last| last.ident == "delayed");
             if own {
@@ -128,14 +131,28 @@ fn methods(block: &mut ItemImpl, errors: &mut Errors) -> Vec<Method> {
                 if let Err(error) = problems.finish() {
                     errors.add(error);
                 }
-                fallible = args.fallible;
+                if let Some(option) = &args.of_block {
+                    errors.at(option, format!("`{option}` is for the whole `impl` block"));
+                }
+                own_args = args;
+                attribute = Some(attr.path().clone());
             }
             !own
         });
-        methods.push(Method { function: function.clone(), fallible });
+        methods.push(Method { function: function.clone(), args: own_args, attribute });
     }
     let widest = methods.iter().map(|method| openness(&method.function.vis)).max();
-    methods.retain(|method| Some(openness(&method.function.vis)) == widest);
+    let is_task = |method: &Method| Some(openness(&method.function.vis)) == widest;
+    for attribute in
+        methods.iter().filter(|method| !is_task(method)).flat_map(|method| &method.attribute)
+    {
+        errors.at(
+            attribute,
+            "this method stays an ordinary one, since another is more visible: make it as visible, \
+             or leave `#[delayed]` out",
+        );
+    }
+    methods.retain(is_task);
     methods
 }
 
@@ -158,9 +175,13 @@ fn task(method: &Method, self_ty: &Type, runtime: &Path) -> syn::Result<TokenStr
     let mut spell_out = SpellOutSelf { self_ty };
     spell_out.visit_signature_mut(&mut sig);
     sig.inputs = sig.inputs.into_iter().filter(|input| matches!(input, FnArg::Typed(_))).collect();
-    let args = Args { fallible: method.fallible, ..Args::default() };
     let mut params = model::params(&sig, &mut errors);
-    let (result, fallible) = model::result(&sig, &args, &mut errors);
+    let (result, fallible) = model::result(&sig, &method.args, &mut errors);
+    let mut running = method.args.running.clone();
+    for path in [&mut running.bytes, &mut running.result_bytes].into_iter().flatten() {
+        spell_out.visit_expr_path_mut(path);
+    }
+    model::check_running(&running, &params, &mut errors);
     errors.finish()?;
 
     let name = &sig.ident;
@@ -180,6 +201,7 @@ fn task(method: &Method, self_ty: &Type, runtime: &Path) -> syn::Result<TokenStr
         callee: &quote!(<#self_ty>::#name #turbofish),
         result: &result,
         fallible,
+        running: &running,
     });
     let allowed = expand::allowed();
     Ok(quote! {
@@ -212,6 +234,16 @@ impl VisitMut for SpellOutSelf<'_> {
         } else {
             let rest = path.path.segments.iter().skip(1);
             *ty = syn::parse_quote_spanned!(path.span()=> <#self_ty>::#(#rest)::*);
+        }
+    }
+
+    fn visit_expr_path_mut(&mut self, path: &mut ExprPath) {
+        visit_mut::visit_expr_path_mut(self, path);
+        let starts = path.qself.is_none()
+            && path.path.segments.first().is_some_and(|first| first.ident == "Self");
+        if starts {
+            let (self_ty, rest) = (self.self_ty, path.path.segments.iter().skip(1));
+            *path = syn::parse_quote_spanned!(path.span()=> <#self_ty>::#(#rest)::*);
         }
     }
 }

@@ -8,7 +8,7 @@ use syn::{
 };
 
 use crate::{
-    args::Args,
+    args::{Args, Running},
     attributes,
     errors::Errors,
     generics::for_tasks,
@@ -38,6 +38,8 @@ pub struct Task<'a> {
     pub fallible: bool,
     /// Whether it stands in an `impl` block.
     pub associated: bool,
+    /// How it is run.
+    pub running: &'a Running,
 }
 
 /// One parameter of the function that builds a task.
@@ -61,7 +63,7 @@ impl<'a> Task<'a> {
     ///
     /// # Errors
     /// Everything that keeps it from being a task, each on its token.
-    pub fn new(source: &'a SourceFn, args: &Args) -> syn::Result<Self> {
+    pub fn new(source: &'a SourceFn, args: &'a Args) -> syn::Result<Self> {
         let SourceFn { attrs, vis, sig, body } = source;
         let mut errors = Errors::default();
         if let Some(name) = &args.trait_name {
@@ -78,6 +80,7 @@ impl<'a> Task<'a> {
         check_qualifiers(sig, &mut errors);
         let params = params(sig, &mut errors);
         let (result, fallible) = result(sig, args, &mut errors);
+        check_running(&args.running, &params, &mut errors);
         errors.finish()?;
 
         let associated =
@@ -93,6 +96,7 @@ impl<'a> Task<'a> {
             result,
             fallible,
             associated,
+            running: &args.running,
             sig,
             body,
         })
@@ -144,6 +148,16 @@ pub fn check_qualifiers(sig: &Signature, errors: &mut Errors) {
             variadic,
             "a task has a fixed number of parameters: take a `Vec` or a slice instead",
         );
+    }
+}
+
+/// Refuses the name of a function that a parameter hides.
+pub fn check_running(running: &Running, params: &[Param], errors: &mut Errors) {
+    for path in [&running.bytes, &running.result_bytes].into_iter().flatten() {
+        if let Some(param) = params.iter().find(|param| path.path.is_ident(&param.name)) {
+            let name = &param.name;
+            errors.at(path, format!("`{name}` is a parameter here: write `self::{name}`"));
+        }
     }
 }
 
