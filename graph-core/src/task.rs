@@ -309,7 +309,10 @@ impl Drop for TaskRef {
         let header = self.header();
         // The one holder can be joined by nobody: only a holder makes another.
         if header.holders.load(Ordering::Acquire) != 1 {
-            if header.holders.fetch_sub(1, Ordering::Release) != 1 {
+            let before = header.holders.fetch_sub(1, Ordering::Release);
+            #[cfg(planted = "early_free")]
+            let before = header.holders.load(Ordering::Relaxed) + 1;
+            if before != 1 {
                 return;
             }
             fence(Ordering::Acquire);

@@ -9,10 +9,12 @@
 //! # Ok::<(), graph_exec::Error>(())
 //! ```
 
+mod attendance;
 mod blame;
 mod cancel;
 mod completed;
 mod compute;
+mod countdown;
 mod crew;
 mod error;
 mod executor;

@@ -6,13 +6,13 @@
 use std::{
     cell::{Cell, RefCell},
     rc::Rc,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
-use crate::{
-    memory::Account,
-    sync::{AtomicU64, Ordering},
-};
+use crate::memory::Account;
 
 /// A run and the tasks it was started inside, innermost first.
 pub(crate) struct Lineage {
@@ -21,6 +21,7 @@ pub(crate) struct Lineage {
     inside: Option<(u64, Arc<Lineage>)>,
 }
 
+/// Only a name, outside the model checker's world, so always the real atomic.
 static NEXT_RUN: AtomicU64 = AtomicU64::new(1);
 
 impl Lineage {

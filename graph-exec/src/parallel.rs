@@ -3,9 +3,7 @@
 //! Workers are invited with *tickets* (see [`crew`](crate::crew)), at most one a worker. The tasks
 //! themselves wait in the run's own ready queue.
 //!
-//! **Nothing is overlooked.** A worker that finds nothing leaves in the order: *count myself out,
-//! then look once more*. Whoever adds work does it in the order: *add, then look whether everybody
-//! is there*. Both sides use sequentially consistent operations, so at least one sees the other.
+//! **Nothing is overlooked**, and nothing runs on: see [`attendance`](crate::attendance).
 //!
 //! **The caller returns** when every task is settled, or when the run has stopped and nobody is
 //! inside a task any more; tickets that arrive later find nothing to do.
@@ -18,6 +16,7 @@ use std::{
 use crossbeam_utils::CachePadded;
 
 use crate::{
+    attendance::Attendance,
     cancel::Cancellable,
     crew::Crew,
     lineage::{Lineage, Pause},
@@ -29,7 +28,7 @@ use crate::{
     run::{Run, Turns},
     shift::Shift,
     subscription::Subscriber,
-    sync::{AtomicUsize, Ordering, fence, lock},
+    sync::{AtomicUsize, Ordering, lock},
     watch::Watch,
 };
 
@@ -46,10 +45,7 @@ pub(crate) struct Parallel {
     board: Option<Arc<Board>>,
     memory: Option<RunMemory>,
     unsettled: CachePadded<AtomicUsize>,
-    /// Tickets on their way, and threads that work for this run.
-    invited: CachePadded<AtomicUsize>,
-    /// Threads that may be inside a task.
-    working: CachePadded<AtomicUsize>,
+    attendance: Attendance,
     /// The caller is to look: the run may be over, or work has come from elsewhere.
     signal: Mutex<bool>,
     changed: Condvar,
@@ -73,12 +69,11 @@ impl Parallel {
             memory: account.map(|account| {
                 RunMemory::new(account, Weak::clone(this) as Weak<dyn Starved>, run.plan())
             }),
+            attendance: Attendance::new(crew.threads()),
             run,
             crew,
             watch,
             board,
-            invited: CachePadded::default(),
-            working: CachePadded::default(),
             signal: Mutex::default(),
             changed: Condvar::new(),
         })
@@ -139,7 +134,7 @@ impl Parallel {
         }
         loop {
             if takes_part {
-                self.invited.fetch_add(1, Ordering::SeqCst);
+                self.attendance.come();
                 self.work();
                 self.leave();
             }
@@ -157,7 +152,7 @@ impl Parallel {
 
     fn is_over(&self) -> bool {
         self.unsettled.load(Ordering::SeqCst) == 0
-            || (self.run.is_stopped() && self.working.load(Ordering::SeqCst) == 0)
+            || (self.run.is_stopped() && self.attendance.nobody_works())
     }
 
     /// Waits for a signal; a worker does not wait long, since it may be needed elsewhere.
@@ -183,21 +178,8 @@ impl Parallel {
 
     /// Sends one more ticket, unless every thread has one.
     pub(crate) fn invite(self: &Arc<Self>) {
-        fence(Ordering::SeqCst);
-        let mut invited = self.invited.load(Ordering::SeqCst);
-        while invited < self.crew.threads() {
-            match self.invited.compare_exchange_weak(
-                invited,
-                invited + 1,
-                Ordering::SeqCst,
-                Ordering::SeqCst,
-            ) {
-                Ok(_) => {
-                    self.crew.invite(Arc::clone(self));
-                    return;
-                }
-                Err(now) => invited = now,
-            }
+        if self.attendance.invite() {
+            self.crew.invite(Arc::clone(self));
         }
     }
 
@@ -213,17 +195,15 @@ impl Parallel {
 
     /// Counts this thread out, and sees to it that somebody comes for work that has turned up.
     fn leave(self: &Arc<Self>) {
-        self.invited.fetch_sub(1, Ordering::SeqCst);
-        fence(Ordering::SeqCst);
-        if !self.run.is_stopped() && self.queue.has_work() {
-            self.invite();
+        if self.attendance.leave(|| !self.run.is_stopped() && self.queue.has_work()) {
+            self.crew.invite(Arc::clone(self));
         }
     }
 
     /// Works until nothing is ready.
     fn work(self: &Arc<Self>) {
         let Some(worker) = self.queue.worker() else { return };
-        self.working.fetch_add(1, Ordering::SeqCst);
+        self.attendance.begin_work();
         {
             let mut shift = Shift::begin(self, worker);
             while !self.run.is_stopped() {
@@ -232,7 +212,7 @@ impl Parallel {
                 }
             }
         }
-        if self.working.fetch_sub(1, Ordering::SeqCst) == 1 && self.run.is_stopped() {
+        if self.attendance.end_work() && self.run.is_stopped() {
             self.tell_caller();
         }
     }

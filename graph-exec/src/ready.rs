@@ -5,12 +5,11 @@
 //! tasks without dependencies) are never copied into a queue: a worker takes a range of them from
 //! a common cursor, and an idle worker takes half of another's range.
 
-use std::sync::Mutex;
-
-use crossbeam_deque::{Injector, Steal, Stealer, Worker as Deque};
 use crossbeam_utils::CachePadded;
 
-use crate::sync::{AtomicU64, AtomicUsize, Ordering, lock};
+use crate::sync::{
+    AtomicU64, AtomicUsize, Deque, Injector, Mutex, Ordering, Steal, Stealer, lock, spin_loop,
+};
 
 const LARGEST_RANGE: usize = 64;
 
@@ -180,7 +179,7 @@ fn retrying(mut steal: impl FnMut() -> Steal<u32>) -> Option<u32> {
         match steal() {
             Steal::Success(task) => return Some(task),
             Steal::Empty => return None,
-            Steal::Retry => std::hint::spin_loop(),
+            Steal::Retry => spin_loop(),
         }
     }
 }

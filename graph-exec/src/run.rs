@@ -21,10 +21,11 @@ use graph_core::{
 use crate::{
     Error,
     blame::{Blame, Reason},
+    countdown::Countdown,
     lineage::Lineage,
     schedule::Schedule,
     subscription::{self, Subscribed, Subscriber},
-    sync::{AtomicBool, AtomicU32, Ordering, lock},
+    sync::{AtomicBool, Ordering, lock},
 };
 
 /// What a failure means for the rest of a run.
@@ -76,7 +77,7 @@ pub(crate) struct Run {
     plan: Plan,
     dependents: Adjacency,
     /// How many dependencies of each task have not ended.
-    awaited: Vec<AtomicU32>,
+    awaited: Vec<Countdown>,
     policy: Policy,
     lineage: Arc<Lineage>,
     stopped: AtomicBool,
@@ -221,11 +222,7 @@ impl Run {
         match ended {
             Ended::Done => {
                 for &dependent in self.dependents.neighbours(task) {
-                    let awaited = &self.awaited[dependent as usize];
-                    // The last one needs no atomic decrement: nobody else will touch the count.
-                    if awaited.load(Ordering::Acquire) == 1
-                        || awaited.fetch_sub(1, Ordering::AcqRel) == 1
-                    {
+                    if self.awaited[dependent as usize].count_one() {
                         ready(dependent);
                     }
                 }

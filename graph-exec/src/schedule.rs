@@ -8,7 +8,7 @@ use graph_core::{__run::Plan, Adjacency, Numbering, order};
 
 use self::depth_first::sources_depth_first;
 pub(crate) use self::priority::effective_priorities;
-use crate::sync::{AtomicU32, Ordering};
+use crate::countdown::Countdown;
 
 /// Plans of up to this many tasks are ordered one by one so that few results live at once. That
 /// takes 50 to 120 ns a task, as long as running an empty one, and several times as long once the
@@ -23,7 +23,7 @@ const ORDERED: usize = 20_000;
 pub(crate) struct Schedule {
     /// Task → its dependents; the one to start first comes last.
     pub(crate) dependents: Adjacency,
-    pub(crate) awaited: Vec<AtomicU32>,
+    pub(crate) awaited: Vec<Countdown>,
     /// The tasks that await nothing, the first to start first.
     pub(crate) sources: Vec<u32>,
     /// Task → its place in a strict order, when one was asked for or there are priorities.
@@ -43,10 +43,10 @@ impl Schedule {
             with_order_edges = Adjacency::from_edges(plan.len(), edges);
             &with_order_edges
         };
-        let awaited: Vec<AtomicU32> = (0..plan.len() as u32)
-            .map(|task| AtomicU32::new(dependencies.neighbours(task).len() as u32))
+        let awaited: Vec<Countdown> = (0..plan.len() as u32)
+            .map(|task| Countdown::from(dependencies.neighbours(task).len() as u32))
             .collect();
-        let is_source = |&task: &u32| awaited[task as usize].load(Ordering::Relaxed) == 0;
+        let is_source = |&task: &u32| awaited[task as usize].is_zero();
         if plan.len() > ORDERED && !strict {
             // A plan begins with its newest task, so rows of dependents end with the oldest.
             let dependents = dependencies.inverted();

@@ -11,10 +11,13 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, LazyLock, Mutex},
+    sync::{Arc, LazyLock},
 };
 
-use crate::{lineage::Lineage, sync::lock};
+use crate::{
+    lineage::Lineage,
+    sync::{Mutex, lock},
+};
 
 /// A run that can be told of the end of a task.
 pub(crate) trait Subscriber: Send + Sync {
@@ -29,9 +32,8 @@ struct Subscription {
     index: u32,
 }
 
-/// Creation number of a running task → who waits for its end.
-static SUBSCRIPTIONS: LazyLock<Mutex<HashMap<u64, Vec<Subscription>>>> =
-    LazyLock::new(Mutex::default);
+/// Who waits for which running task, in this process.
+static SUBSCRIPTIONS: LazyLock<Subscriptions> = LazyLock::new(Subscriptions::new);
 
 /// What came of subscribing.
 pub(crate) enum Subscribed {
@@ -43,31 +45,61 @@ pub(crate) enum Subscribed {
     WouldDeadlock,
 }
 
-/// Subscribes `run` to the end of the task with creation number `task`. `announce` marks the task
-/// so that its end is published here, and says `false` when it has ended already.
+/// [`Subscriptions::subscribe`] for this process.
 pub(crate) fn subscribe(
     run: Arc<dyn Subscriber>,
     index: u32,
     task: u64,
     announce: impl FnOnce() -> bool,
 ) -> Subscribed {
-    let mut subscriptions = lock(&SUBSCRIPTIONS);
-    if run.lineage().is_nested() && closes_a_circle(&subscriptions, run.lineage(), task) {
-        return Subscribed::WouldDeadlock;
-    }
-    if !announce() {
-        return Subscribed::Ended;
-    }
-    subscriptions.entry(task).or_default().push(Subscription { run, index });
-    Subscribed::Waiting
+    SUBSCRIPTIONS.subscribe(run, index, task, announce)
 }
 
-/// Tells every run that waits for the task.
+/// [`Subscriptions::publish`] for this process.
 pub(crate) fn publish(task: u64) {
-    // The lock is given back before anybody is told.
-    let told = lock(&SUBSCRIPTIONS).remove(&task);
-    for Subscription { run, index } in told.into_iter().flatten() {
-        run.task_ended(index);
+    SUBSCRIPTIONS.publish(task);
+}
+
+/// Creation number of a running task → who waits for its end.
+pub(crate) struct Subscriptions(Mutex<HashMap<u64, Vec<Subscription>>>);
+
+impl Subscriptions {
+    pub(crate) fn new() -> Self {
+        Subscriptions(Mutex::new(HashMap::new()))
+    }
+
+    /// Subscribes `run` to the end of the task with creation number `task`. `announce` marks the
+    /// task so that its end is published here, and says `false` when it has ended already.
+    pub(crate) fn subscribe(
+        &self,
+        run: Arc<dyn Subscriber>,
+        index: u32,
+        task: u64,
+        announce: impl FnOnce() -> bool,
+    ) -> Subscribed {
+        let mut subscriptions = lock(&self.0);
+        if run.lineage().is_nested() && closes_a_circle(&subscriptions, run.lineage(), task) {
+            return Subscribed::WouldDeadlock;
+        }
+        if !announce() {
+            return Subscribed::Ended;
+        }
+        #[cfg(planted = "late_subscription")]
+        let mut subscriptions = {
+            drop(subscriptions);
+            lock(&self.0)
+        };
+        subscriptions.entry(task).or_default().push(Subscription { run, index });
+        Subscribed::Waiting
+    }
+
+    /// Tells every run that waits for the task.
+    pub(crate) fn publish(&self, task: u64) {
+        // The lock is given back before anybody is told.
+        let told = lock(&self.0).remove(&task);
+        for Subscription { run, index } in told.into_iter().flatten() {
+            run.task_ended(index);
+        }
     }
 }
 

@@ -1,11 +1,17 @@
-//! The only place in this crate that names atomics and locks, so that a model checker can stand in.
+//! The only place in this crate that names atomics, and the locks and queues of whatever a model
+//! checker is to try every interleaving of (`tests/loom`): there, another file stands in for this.
 
-pub(crate) use std::sync::atomic::{
-    AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering, fence,
+pub(crate) use std::{
+    hint::spin_loop,
+    sync::{
+        Mutex, MutexGuard,
+        atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering, fence},
+    },
 };
-use std::sync::{Mutex, MutexGuard, PoisonError};
+
+pub(crate) use crossbeam_deque::{Injector, Steal, Stealer, Worker as Deque};
 
 /// Locks a mutex whose data stays whole even if a holder panicked.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }

@@ -1,0 +1,62 @@
+//! Every interleaving of two or three threads in the parts of the scheduler that share memory.
+//!
+//! Run with `RUSTFLAGS="--cfg loom" cargo test -p graph-exec --test loom --release`.
+//!
+//! The files under `src` are the real ones; what they say `crate::sync` to is `sync.rs` here.
+//! It is loom and not shuttle, because loom also tries what weak memory allows: an `Acquire` or a
+//! fence too few is found, where shuttle knows only sequential consistency. `crossbeam-deque` knows
+//! no loom, so `queues.rs` stands in for it, with the same memory orders.
+//!
+//! Not modelled is what sleeps for a bounded time anyway (the residents of `crew.rs`, workers that
+//! wait inside a task). `PREEMPTIONS` bounds how often a thread is interrupted where it could go
+//! on; most bugs need two.
+
+#![cfg(loom)]
+#![expect(unsafe_code, reason = "it starts tasks through plans, and loom watches its cells")]
+
+#[path = "../../src/attendance.rs"]
+#[expect(dead_code, reason = "every worker of a model has a ticket")]
+mod attendance;
+#[path = "../../src/countdown.rs"]
+#[expect(dead_code, reason = "a model knows its sources")]
+mod countdown;
+#[path = "../../src/lineage.rs"]
+#[expect(dead_code, reason = "a model starts no serial runs and no workers that help")]
+mod lineage;
+#[path = "../../src/ready.rs"]
+#[expect(dead_code, reason = "a model counts no sources")]
+mod ready;
+#[path = "../../src/subscription.rs"]
+#[expect(dead_code, reason = "a model has no subscriptions of the whole process")]
+mod subscription;
+
+/// Without a memory limit nobody keeps an account, which `lineage.rs` would stop.
+mod memory {
+    pub(crate) enum Account {}
+
+    impl Account {
+        pub(crate) fn enter(&self) {
+            match *self {}
+        }
+        pub(crate) fn leave(&self) {
+            match *self {}
+        }
+    }
+}
+
+mod ends;
+mod hand_over;
+mod none_overlooked;
+mod queues;
+mod ranges;
+mod sync;
+
+/// How often loom interrupts a thread that could go on.
+const PREEMPTIONS: usize = 3;
+
+/// Checks a model whose state space is too large to try all of it.
+fn model(check: impl Fn() + Send + Sync + 'static) {
+    let mut builder = loom::model::Builder::new();
+    builder.preemption_bound.get_or_insert(PREEMPTIONS);
+    builder.check(check);
+}

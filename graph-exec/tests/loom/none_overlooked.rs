@@ -1,0 +1,99 @@
+//! Work that is added while workers leave is done by somebody.
+
+use loom::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::SeqCst},
+    },
+    thread,
+};
+
+use crate::{attendance::Attendance, model, ready::ReadyQueue};
+
+/// A run without tasks' contents: the queue and who is there. A ticket is taken up by the thread
+/// that sends it, which is what a crew whose other threads are busy comes to.
+struct Run {
+    queue: ReadyQueue,
+    attendance: Attendance,
+    done: AtomicUsize,
+}
+
+impl Run {
+    fn with(sources: Vec<u32>, workers: usize) -> Arc<Self> {
+        Arc::new(Run {
+            queue: ReadyQueue::new(sources, workers),
+            attendance: Attendance::new(workers),
+            done: AtomicUsize::new(0),
+        })
+    }
+
+    /// Takes up a ticket, and whichever it sends itself.
+    ///
+    /// `makes_ready` says what a task makes ready.
+    fn accept_ticket(&self, makes_ready: impl Fn(u32) -> Vec<u32>) {
+        loop {
+            if let Some(worker) = self.queue.worker() {
+                while let Some(task) = worker.next() {
+                    self.done.fetch_add(1, SeqCst);
+                    makes_ready(task).into_iter().for_each(|ready| worker.push(ready));
+                }
+            }
+            if !self.attendance.leave(|| self.queue.has_work()) {
+                return;
+            }
+            // A place that is being left is free in a moment.
+            thread::yield_now();
+        }
+    }
+}
+
+/// ```text
+///  worker         │ finds nothing ─ counts itself out ─ looks once more
+///  another run    │        the awaited task ends: resume ─ is everybody there?
+/// ```
+#[test]
+fn a_resumed_task_is_not_overlooked_by_the_worker_that_leaves() {
+    model(|| {
+        let run = Run::with(vec![], 1);
+        assert!(run.attendance.invite());
+        let worker = Arc::clone(&run);
+        let worker = thread::spawn(move || worker.accept_ticket(|_| vec![]));
+        run.queue.resume(0);
+        if run.attendance.invite() {
+            run.accept_ticket(|_| vec![]);
+        }
+        worker.join().unwrap();
+        assert_eq!(run.done.load(SeqCst), 1);
+    });
+}
+
+/// ```text
+///  worker 1 │ task 0 ── pushes 1 ─ is everybody there? ── works on
+///  worker 2 │ finds nothing ─ counts itself out ─ looks once more
+/// ```
+#[test]
+fn a_pushed_task_is_not_overlooked_while_the_other_worker_leaves() {
+    model(|| {
+        let run = Run::with(vec![0], 2);
+        assert!(run.attendance.invite() && run.attendance.invite());
+        let other = Arc::clone(&run);
+        let other = thread::spawn(move || other.accept_ticket(|_| vec![]));
+        // This worker ends its shift with the push; only the protocol brings somebody back.
+        let pushed = {
+            let worker = run.queue.worker().unwrap();
+            let task = worker.next();
+            task.inspect(|_| {
+                run.done.fetch_add(1, SeqCst);
+                worker.push(1);
+            })
+        };
+        if pushed.is_some() && run.attendance.invite() {
+            run.accept_ticket(|_| vec![]);
+        }
+        if run.attendance.leave(|| run.queue.has_work()) {
+            run.accept_ticket(|_| vec![]);
+        }
+        other.join().unwrap();
+        assert_eq!(run.done.load(SeqCst), if pushed.is_some() { 2 } else { 1 });
+    });
+}

@@ -1,0 +1,15 @@
+//! What stands in for `src/sync.rs`.
+
+pub(crate) use loom::{
+    hint::spin_loop,
+    sync::{
+        Mutex, MutexGuard,
+        atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering, fence},
+    },
+};
+
+pub(crate) use crate::queues::{Deque, Injector, Steal, Stealer};
+
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap()
+}
