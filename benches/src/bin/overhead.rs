@@ -192,3 +192,25 @@ fn print_ratios(options: &Options) -> io::Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn library_that_was_stopped_is_not_tried_on_larger_graphs_of_the_shape() {
+        let setting = |shape, size, threads| Setting { shape, size, threads };
+        let stopped = setting(Shape::Chain, 1000, 2);
+        let mut limits = Limits::default();
+        limits.note(Who::Dask, &stopped, &Outcome::stopped("takes more than 20 s"));
+        limits.note(Who::Ours, &stopped, &Outcome::skipped("not stopped"));
+
+        let larger = setting(Shape::Chain, 10_000, 2);
+        let reason = limits.reached(Who::Dask, &larger).unwrap();
+        assert_eq!(reason, "with 1000 tasks it takes more than 20 s");
+        assert_eq!(limits.reached(Who::Dask, &setting(Shape::Chain, 100, 2)), None);
+        assert_eq!(limits.reached(Who::Dask, &setting(Shape::Chain, 10_000, 1)), None);
+        assert_eq!(limits.reached(Who::Dask, &setting(Shape::Tree, 10_000, 2)), None);
+        assert_eq!(limits.reached(Who::Ours, &larger), None);
+    }
+}

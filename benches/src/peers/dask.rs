@@ -1,4 +1,11 @@
 //! Dask's `delayed`, run by the user's own Python on its threaded scheduler.
+//!
+//! The Python that counts is the `python3` on the path, for instance of a virtual environment:
+//!
+//! ```sh
+//! python3 -m venv target/dask && target/dask/bin/pip install dask
+//! PATH=$PWD/target/dask/bin:$PATH cargo run --release -p benches --bin overhead -- --who dask
+//! ```
 
 use std::{
     process::{Command, Stdio},
