@@ -452,7 +452,7 @@ fn a_signature_says_later_what_the_identity_says_now() {
     // SAFETY: the handle lives.
     let ((path, label, built_at), signature) = unsafe { (plan.identity(0), plan.signature(0)) };
     drop((plan, handle));
-    assert_eq!((signature.function().path(), signature.built_at()), (path, built_at));
-    assert_eq!(signature.label(), label.as_deref());
-    assert_eq!(signature.label(), Some("IBM"));
+    assert_eq!(((signature.function)().path(), signature.built_at()), (path, built_at));
+    assert_eq!(signature.label.as_deref(), label.as_deref());
+    assert_eq!(signature.label.as_deref(), Some("IBM"));
 }
