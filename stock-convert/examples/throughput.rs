@@ -9,7 +9,7 @@ use std::io::BufWriter;
 use std::time::{Duration, Instant};
 
 use stock_convert::generate::{ROWS, SYMBOLS, write_prices};
-use stock_convert::{BadLines, Target, TargetMode, read, units, write};
+use stock_convert::{BadLines, Storage, Target, TargetMode, read, units, write};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = tempfile::tempdir()?;
@@ -26,7 +26,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         for input in &inputs {
             let loaded = read(input, BadLines::Refuse)?;
             let path = input.with_extension("h5");
-            let written = write(&loaded, &Target { path, mode: TargetMode::Replace })?;
+            let written = write(
+                &loaded,
+                &Target { path, mode: TargetMode::Replace, storage: Storage::default() },
+            )?;
             reading += loaded.took;
             writing += written.took - loaded.took;
             bytes_in += loaded.origin.bytes;

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use clients::{h5dump, python};
 use inputs::Inputs;
-use stock_convert::{BadLines, Target, TargetMode, read, write};
+use stock_convert::{BadLines, Storage, Target, TargetMode, read, write};
 
 /// Converts the inputs and has every client read the outputs.
 fn accepted(inputs: &Inputs) {
@@ -20,7 +20,15 @@ fn accepted(inputs: &Inputs) {
         .map(|input| {
             let path = input.with_added_extension("h5");
             let loaded = read(input, BadLines::Refuse).unwrap();
-            write(&loaded, &Target { path: path.clone(), mode: TargetMode::Create }).unwrap();
+            write(
+                &loaded,
+                &Target {
+                    path: path.clone(),
+                    mode: TargetMode::Create,
+                    storage: Storage::default(),
+                },
+            )
+            .unwrap();
             (input.clone(), path)
         })
         .collect();
