@@ -6,7 +6,7 @@
 //! than left out, and no ownership, permission or time is restored.
 
 use std::cell::Cell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
@@ -147,7 +147,11 @@ fn check(archive: Archive<'_>, limits: Limits) -> Result<HashMap<PathBuf, String
             return Err(ArchiveProblem::Duplicate { member: name });
         }
     }
-    if let Some((_, name)) = files.iter().find(|(path, _)| folders.contains_key(*path)) {
+    // One name cannot be that of a file and of a folder, even one that no member says.
+    let all = files.keys().chain(folders.keys());
+    let above: HashSet<&Path> = all.flat_map(|path| path.ancestors().skip(1)).collect();
+    let is_folder = |path: &PathBuf| folders.contains_key(path) || above.contains(path.as_path());
+    if let Some((_, name)) = files.iter().find(|(path, _)| is_folder(path)) {
         return Err(ArchiveProblem::Duplicate { member: name.clone() });
     }
     // To the very end: only there does the checksum stand.

@@ -44,6 +44,6 @@ pub use summary::Outcome;
 pub use unfinished::Replace;
 pub use verdict::{Answer, Measured};
 pub use write::{
-    Chunk, Compression, Layout, Library, RawChunk, Schema, Storage, Stored, TableWriter, Target,
+    Chunk, Compression, Layout, Library, Outline, RawChunk, Storage, Stored, TableWriter, Target,
     TargetMode, Written, write,
 };

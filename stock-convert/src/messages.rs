@@ -33,7 +33,7 @@ pub(crate) fn warn_of_plugin(compression: Compression, err: &mut dyn Write) {
     let name = compression.name();
     let _ = writeln!(
         err,
-        "warning: readers need an HDF5 plugin for {name} (in Python: pip install hdf5plugin, and \
-         import it); deflate needs none"
+        "warning: readers need an HDF5 plugin for {name}: pip install hdf5plugin, for h5py import it, \
+         for pandas set HDF5_PLUGIN_PATH to its PLUGIN_PATH before; deflate needs none"
     );
 }

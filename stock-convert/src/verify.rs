@@ -25,9 +25,12 @@ pub(crate) fn verify(
         match verify_file(path, arguments.source.as_deref()) {
             Ok(equal) => {
                 if !arguments.quiet {
-                    let rows = units::count(equal.rows as u64);
+                    let rows = match equal.rows {
+                        1 => "1 row".to_owned(),
+                        rows => format!("{} rows", units::count(rows as u64)),
+                    };
                     let (path, source) = (path.display(), equal.source.display());
-                    writeln!(out, "{path}: equal to {source}, {rows} rows")?;
+                    writeln!(out, "{path}: equal to {source}, {rows}")?;
                 }
             }
             Err(error) => {

@@ -1,9 +1,9 @@
 //! Tables to HDF5 files, and what such a file says of itself. The only room that knows HDF5.
 //!
 //! ```text
-//! schema ─► layout ─► content ─┐                       what stands in the file
-//! blocks ─► cut ─► compression ┴─► file ─► native      who writes it
-//!                                     └──► reference   (feature `libhdf5`)
+//! outline ─► layout ─► content ─┐                      what stands in the file
+//! blocks ──► cut ─► compression ┴─► file ─► native     who writes it
+//!                                      └──► reference  (feature `libhdf5`)
 //! ```
 
 mod compression;
@@ -15,7 +15,9 @@ mod inspect;
 mod layout;
 mod moment;
 mod native;
-mod schema;
+mod outline;
+#[cfg(feature = "libhdf5")]
+mod reference;
 mod stamp;
 mod writer;
 
@@ -34,7 +36,7 @@ pub use file::Library;
 pub(crate) use inspect::describe;
 pub use inspect::{DatasetDescription, Description, Made};
 pub use layout::Layout;
-pub use schema::{Schema, Stored};
+pub use outline::{Outline, Stored};
 pub(crate) use stamp::read_stamp;
 pub use writer::TableWriter;
 
@@ -134,11 +136,11 @@ impl From<io::Error> for Failure {
 /// stands already.
 pub fn write(loaded: &Loaded, target: &Target) -> Result<Written, ConvertError> {
     let started = Instant::now();
-    let mut schema = Schema::of(&loaded.frame);
+    let mut outline = Outline::of(&loaded.frame);
     if target.storage.layout == Layout::PandasFixed {
-        schema = schema.with_times(&loaded.frame);
+        outline = outline.with_times(&loaded.frame);
     }
-    let mut writer = TableWriter::begin(target, schema)?;
+    let mut writer = TableWriter::begin(target, outline)?;
     writer.append(&loaded.frame)?;
     let bytes = writer.finish(&loaded.origin)?;
     Ok(Written {
@@ -149,3 +151,6 @@ pub fn write(loaded: &Loaded, target: &Target) -> Result<Written, ConvertError> 
         took: loaded.took + started.elapsed(),
     })
 }
+
+#[cfg(test)]
+mod tests;

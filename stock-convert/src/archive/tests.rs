@@ -78,8 +78,10 @@ fn a_member_that_is_there_twice_is_refused() {
         let problem = problem(&[("x.json", FILE, b"{}"), (second, FILE, b"{}")]);
         assert!(matches!(problem, ArchiveProblem::Duplicate { .. }), "{second}: {problem}");
     }
-    let problem = problem(&[("x.json", FILE, b"{}"), ("x.json/", EntryType::Directory, b"")]);
-    assert!(matches!(problem, ArchiveProblem::Duplicate { .. }), "{problem}");
+    for second in [("x.json/", EntryType::Directory), ("x.json/y.json", FILE)] {
+        let problem = problem(&[("x.json", FILE, b"{}"), (second.0, second.1, b"")]);
+        assert!(matches!(problem, ArchiveProblem::Duplicate { .. }), "{problem}");
+    }
 }
 
 #[test]
@@ -98,6 +100,16 @@ fn a_bomb_is_refused() {
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
     }
     extract(Limits { bytes: 1 << 21, ratio: 1, members: 2 }).unwrap();
+}
+
+#[test]
+fn a_name_that_would_fill_the_memory_is_refused() {
+    let name = vec![b'x'; 3 << 20];
+    let bytes = archive(&[("././@LongLink", EntryType::GNULongName, &name), ("x.json", FILE, b"")]);
+    let folder = tempfile::tempdir().unwrap();
+    let extracted = extract(Archive::Bytes(&bytes), Limits::default(), folder.path(), Replace::No);
+    let problem = extracted.unwrap_err().to_string();
+    assert!(problem.contains("more than 1 MiB for the name of a member"), "{problem}");
 }
 
 #[test]

@@ -22,9 +22,9 @@ pub enum Compression {
     None,
     /// Read by everything that reads HDF5
     Deflate,
-    /// Fast; readers need a plugin (Python: pip install hdf5plugin, and import it)
+    /// Fast; readers need a plugin: pip install hdf5plugin, for h5py import it
     Lz4,
-    /// Small and fast; readers need the same plugin
+    /// Small and fast; readers need the same plugin, for pandas in HDF5_PLUGIN_PATH
     Zstd,
 }
 

@@ -2,7 +2,7 @@
 //! either library writes it.
 
 use super::Failure;
-use super::schema::{Schema, Stored};
+use super::outline::{Outline, Stored};
 
 /// All of a file but its rows and its stamp.
 #[derive(Debug, Default)]
@@ -80,7 +80,7 @@ pub(super) struct Source {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Value {
-    /// Column `index` of the schema.
+    /// Column `index` of the outline.
     Column { index: usize, stored: Stored },
     /// The number of the row, counted from 0.
     RowNumber,
@@ -143,8 +143,8 @@ pub(super) fn column(index: usize, stored: Stored) -> Body {
 }
 
 /// What is common to all layouts: a row that HDF5 can hold.
-pub(super) fn check_row(schema: &Schema) -> Result<(), Failure> {
-    let bytes: usize = schema.columns().iter().map(|(_, stored)| stored.bytes()).sum();
+pub(super) fn check_row(outline: &Outline) -> Result<(), Failure> {
+    let bytes: usize = outline.columns().iter().map(|(_, stored)| stored.bytes()).sum();
     match u32::try_from(bytes) {
         Ok(_) => Ok(()),
         Err(_) => Err(Failure::Limit(format!("a row of {bytes} bytes is too long for HDF5"))),

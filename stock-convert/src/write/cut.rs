@@ -7,7 +7,7 @@ use super::Failure;
 use super::compression::Place;
 use super::content::{Source, Value};
 use super::moment;
-use super::schema::{Schema, Stored};
+use super::outline::{Outline, Stored};
 use crate::frame::{Frame, Texts, Values};
 
 /// About the size of a chunk: it is filled column by column, so it should stay in the cache.
@@ -26,8 +26,8 @@ pub(super) struct Cut {
 }
 
 impl Cut {
-    pub(super) fn new(sources: Vec<Source>, element_bytes: usize, schema: &Schema) -> Self {
-        let chunk_rows = chunk_rows(element_bytes, schema.expected_rows());
+    pub(super) fn new(sources: Vec<Source>, element_bytes: usize, outline: &Outline) -> Self {
+        let chunk_rows = chunk_rows(element_bytes, outline.expected_rows());
         Self {
             sources,
             element_bytes,
@@ -109,21 +109,22 @@ fn chunk_rows(element_bytes: usize, expected_rows: Option<u64>) -> usize {
 /// A block whose columns have been found.
 #[derive(Debug)]
 pub(super) struct Block<'a> {
-    /// One per column of the schema; none where the block does not have it.
+    /// One per column of the outline; none where the block does not have it.
     columns: Vec<Option<&'a Values>>,
     rows: usize,
 }
 
 impl<'a> Block<'a> {
-    /// A column that the schema does not know is an error rather than left out.
-    pub(super) fn new(frame: &'a Frame, schema: &Schema) -> Result<Self, Failure> {
-        let columns: Vec<_> = schema.columns().iter().map(|(name, _)| frame.column(name)).collect();
+    /// A column that the outline does not know is an error rather than left out.
+    pub(super) fn new(frame: &'a Frame, outline: &Outline) -> Result<Self, Failure> {
+        let columns: Vec<_> =
+            outline.columns().iter().map(|(name, _)| frame.column(name)).collect();
         let known = columns.iter().flatten().count();
         if known < frame.columns().len() {
             let unknown = frame
                 .columns()
                 .iter()
-                .find(|column| schema.columns().iter().all(|(name, _)| *name != column.name));
+                .find(|column| outline.columns().iter().all(|(name, _)| *name != column.name));
             let name = unknown.map_or("", |column| &column.name);
             return Err(Failure::Limit(format!("column {name:?} came too late")));
         }

@@ -6,7 +6,7 @@ mod table;
 
 use super::Failure;
 use super::content::{Content, check_row};
-use super::schema::Schema;
+use super::outline::Outline;
 
 /// How a table lies in its file.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -32,17 +32,17 @@ impl Layout {
     }
 
     /// What such a file holds.
-    pub(super) fn content(self, schema: &Schema) -> Result<Content, Failure> {
-        check_row(schema)?;
+    pub(super) fn content(self, outline: &Outline) -> Result<Content, Failure> {
+        check_row(outline)?;
         match self {
             // pandas takes a table of 0 rows for a missing one, and HDF5 has no compound of 0
             // fields; what pandas itself stores for an empty frame is two axes and no block.
-            Self::Table if schema.columns().is_empty() || schema.expected_rows() == Some(0) => {
-                pandas_fixed::content(&Schema::new([], schema.expected_rows()))
+            Self::Table if outline.columns().is_empty() || outline.expected_rows() == Some(0) => {
+                pandas_fixed::content(&Outline::new([], outline.expected_rows()))
             }
-            Self::Table => table::content(schema),
-            Self::PandasFixed => pandas_fixed::content(schema),
-            Self::Columns => Ok(columns::content(schema)),
+            Self::Table => table::content(outline),
+            Self::PandasFixed => pandas_fixed::content(outline),
+            Self::Columns => Ok(columns::content(outline)),
         }
     }
 }

@@ -2,14 +2,14 @@
 
 use std::fs;
 use std::io;
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 
 use super::compression::{Chunk, RawChunk, compress, every_filter};
 use super::content::Body;
 use super::cut::{Block, Cut};
 use super::file::{self, HdfFile};
-use super::schema::Schema;
+use super::outline::Outline;
 use super::stamp::{self, read_stamp};
 use super::{Failure, Storage, Target, TargetMode};
 use crate::error::ConvertError;
@@ -29,11 +29,11 @@ use crate::unfinished::{Replace, Unfinished};
 /// # let folder = tempfile::tempdir()?;
 /// # let input = folder.path().join("ibm.json");
 /// # std::fs::write(&input, "{\"close\": 100.25}\n{\"close\": 103.12}\n")?;
-/// use stock_convert::{BadLines, Schema, Storage, TableWriter, Target, TargetMode, read};
+/// use stock_convert::{BadLines, Outline, Storage, TableWriter, Target, TargetMode, read};
 /// let loaded = read(&input, BadLines::Refuse)?;
 /// let path = input.with_extension("h5");
 /// let target = Target { path: path.clone(), mode: TargetMode::Create, storage: Storage::default() };
-/// let mut writer = TableWriter::begin(&target, Schema::of(&loaded.frame))?;
+/// let mut writer = TableWriter::begin(&target, Outline::of(&loaded.frame))?;
 /// for chunk in writer.cut(&loaded.frame)? {
 ///     writer.put(chunk.compress())?;
 /// }
@@ -43,7 +43,7 @@ use crate::unfinished::{Replace, Unfinished};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct TableWriter {
-    schema: Schema,
+    outline: Outline,
     cuts: Vec<Cut>,
     rows: u64,
     file: Box<dyn HdfFile>,
@@ -57,24 +57,24 @@ impl TableWriter {
     /// # Errors
     /// [`ConvertError::Write`] for what the operating system refuses, [`ConvertError::Unwritable`]
     /// for columns that HDF5 or the layout cannot hold.
-    pub fn begin(target: &Target, schema: Schema) -> Result<Self, ConvertError> {
-        Self::try_begin(target, schema).map_err(|failure| failure.of(&target.path))
+    pub fn begin(target: &Target, outline: Outline) -> Result<Self, ConvertError> {
+        Self::try_begin(target, outline).map_err(|failure| failure.of(&target.path))
     }
 
-    fn try_begin(target: &Target, schema: Schema) -> Result<Self, Failure> {
+    fn try_begin(target: &Target, outline: Outline) -> Result<Self, Failure> {
         let Storage { layout, compression, library } = target.storage;
         // Before there is a file, so that a table that cannot be written leaves no trace.
-        let content = layout.content(&schema)?;
+        let content = layout.content(&outline)?;
         let mut cuts = Vec::new();
         for dataset in &content.datasets {
             if let Body::Rows(sources) = &dataset.body {
-                cuts.push(Cut::new(sources.clone(), dataset.element.bytes(), &schema));
+                cuts.push(Cut::new(sources.clone(), dataset.element.bytes(), &outline));
             }
         }
         let chunk_rows: Vec<usize> = cuts.iter().map(Cut::chunk_rows).collect();
         let unfinished = Unfinished::begin(&target.path)?;
         let file = file::create(library, unfinished.path(), &content, &chunk_rows, compression)?;
-        Ok(Self { schema, cuts, rows: 0, file, unfinished, target: target.clone() })
+        Ok(Self { outline, cuts, rows: 0, file, unfinished, target: target.clone() })
     }
 
     /// Takes in the next rows; gives the chunks that they fill, each of which must be
@@ -84,12 +84,12 @@ impl TableWriter {
     /// column of floats, as when the table had been read in one piece.
     ///
     /// # Errors
-    /// [`ConvertError::Unwritable`] for values that the schema has no place for.
+    /// [`ConvertError::Unwritable`] for values that the outline has no place for.
     pub fn cut(&mut self, block: &crate::Frame) -> Result<Vec<RawChunk>, ConvertError> {
         let compression = self.target.storage.compression;
         let mut chunks = Vec::new();
         let cut = cut_block(
-            &self.schema,
+            &self.outline,
             &mut self.cuts,
             &mut self.rows,
             block,
@@ -118,7 +118,7 @@ impl TableWriter {
     pub fn append(&mut self, block: &crate::Frame) -> Result<(), ConvertError> {
         let (file, compression) = (&mut self.file, self.target.storage.compression);
         let appended = cut_block(
-            &self.schema,
+            &self.outline,
             &mut self.cuts,
             &mut self.rows,
             block,
@@ -175,13 +175,13 @@ impl TableWriter {
 }
 
 fn cut_block(
-    schema: &Schema,
+    outline: &Outline,
     cuts: &mut [Cut],
     rows: &mut u64,
     frame: &crate::Frame,
     mut emit: impl FnMut(super::compression::Place, &mut Vec<u8>, usize) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    let block = Block::new(frame, schema)?;
+    let block = Block::new(frame, outline)?;
     for (dataset, cut) in cuts.iter_mut().enumerate() {
         cut.push(dataset, &block, *rows, &mut emit)?;
     }
@@ -190,7 +190,7 @@ fn cut_block(
 }
 
 /// Whether the output at `path` is what `origin` becomes.
-fn is_there(origin: &Origin, storage: Storage, path: &PathBuf) -> bool {
+fn is_there(origin: &Origin, storage: Storage, path: &Path) -> bool {
     read_stamp(path).is_some_and(|stamp| {
         stamp.is_of(storage)
             && (stamp.hash, stamp.skipped_lines) == (origin.hash, origin.skipped_lines)
@@ -199,7 +199,7 @@ fn is_there(origin: &Origin, storage: Storage, path: &PathBuf) -> bool {
 
 impl Failure {
     /// As the error of the output at `path`.
-    pub(super) fn of(self, path: &std::path::Path) -> ConvertError {
+    pub(super) fn of(self, path: &Path) -> ConvertError {
         let path = path.to_owned();
         match self {
             Self::Limit(reason) => ConvertError::Unwritable { path, reason },

@@ -1,10 +1,10 @@
 //! One 1-D dataset per column, `/data/NAME`: whoever needs two columns reads two.
 
 use crate::write::content::{Atom, Content, Dataset, Element, Group, column, texts};
-use crate::write::schema::{Schema, Stored};
+use crate::write::outline::{Outline, Stored};
 
-pub(super) fn content(schema: &Schema) -> Content {
-    let datasets = schema.columns().iter().enumerate().map(|(index, (name, stored))| {
+pub(super) fn content(outline: &Outline) -> Content {
+    let datasets = outline.columns().iter().enumerate().map(|(index, (name, stored))| {
         let atom = match stored {
             Stored::Bool => Atom::Flag,
             other => Atom::of(*other),

@@ -16,27 +16,27 @@ use crate::write::content::{
     Atom, Attribute, Attributes, Body, Content, Dataset, Element, Group, Link, Source, Value,
     column, texts,
 };
-use crate::write::schema::{Schema, Stored};
+use crate::write::outline::{Outline, Stored};
 
 /// How pandas names the type of a time.
 const NANOSECONDS: &str = "datetime64[ns]";
 
-pub(super) fn content(schema: &Schema) -> Result<Content, Failure> {
+pub(super) fn content(outline: &Outline) -> Result<Content, Failure> {
     let times = |&(_, stored): &(usize, Stored)| stored == Stored::Time;
-    let columns = || schema.columns().iter().map(|(_, stored)| *stored).enumerate();
+    let columns = || outline.columns().iter().map(|(_, stored)| *stored).enumerate();
     let index = columns().find(times).map(|(index, _)| index);
     let blocks: Vec<usize> =
         columns().map(|(column, _)| column).filter(|column| Some(*column) != index).collect();
 
     let mut group = frame_attributes(blocks.len());
-    let mut datasets = vec![names("axis0", blocks.iter().map(|&c| &*schema.columns()[c].0))];
-    datasets.push(index_axis(schema, index));
+    let mut datasets = vec![names("axis0", blocks.iter().map(|&c| &*outline.columns()[c].0))];
+    datasets.push(index_axis(outline, index));
     let mut links: Vec<Link> = index
-        .map(|index| Link { name: schema.columns()[index].0.clone(), target: "data/axis1".into() })
+        .map(|index| Link { name: outline.columns()[index].0.clone(), target: "data/axis1".into() })
         .into_iter()
         .collect();
     for (block, &index) in blocks.iter().enumerate() {
-        let (name, stored) = &schema.columns()[index];
+        let (name, stored) = &outline.columns()[index];
         if matches!(stored, Stored::Text { .. }) {
             return Err(Failure::Limit(format!(
                 "the column {name:?} holds text that is no date, for which pandas-fixed has no \
@@ -109,10 +109,10 @@ fn names<'a>(dataset: &str, names: impl IntoIterator<Item = &'a str> + Clone) ->
 }
 
 /// The labels of the rows.
-fn index_axis(schema: &Schema, index: Option<usize>) -> Dataset {
+fn index_axis(outline: &Outline, index: Option<usize>) -> Dataset {
     let (attributes, body) = match index {
         Some(index) => {
-            let (name, stored) = &schema.columns()[index];
+            let (name, stored) = &outline.columns()[index];
             let attributes = texts([
                 ("kind", NANOSECONDS),
                 ("index_class", "datetime"),
@@ -121,7 +121,7 @@ fn index_axis(schema: &Schema, index: Option<usize>) -> Dataset {
             ]);
             (attributes, column(index, *stored))
         }
-        None if schema.expected_rows() == Some(0) => {
+        None if outline.expected_rows() == Some(0) => {
             (texts([("kind", "integer")]), Body::Whole { count: 0, bytes: Vec::new() })
         }
         None => {

@@ -2,7 +2,7 @@
 
 use crate::write::Failure;
 use crate::write::content::{Atom, Body, Content, Dataset, Element, Group, Source, Value};
-use crate::write::schema::Schema;
+use crate::write::outline::Outline;
 
 /// What the names and types of all columns may take: one message of an object header.
 const HEADER_BYTES: usize = 65_000;
@@ -10,11 +10,11 @@ const HEADER_BYTES: usize = 65_000;
 /// The most that a column takes of [`HEADER_BYTES`] beside its name.
 const MEMBER_BYTES: usize = 25;
 
-/// The schema has columns.
-pub(super) fn content(schema: &Schema) -> Result<Content, Failure> {
+/// The outline has columns.
+pub(super) fn content(outline: &Outline) -> Result<Content, Failure> {
     let (mut fields, mut sources) = (Vec::new(), Vec::new());
     let (mut offset, mut header) = (0, 0);
-    for (index, (name, stored)) in schema.columns().iter().enumerate() {
+    for (index, (name, stored)) in outline.columns().iter().enumerate() {
         sources.push(Source { value: Value::Column { index, stored: *stored }, offset });
         fields.push((name.clone(), Atom::of(*stored)));
         offset += stored.bytes();

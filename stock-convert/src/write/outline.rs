@@ -36,18 +36,18 @@ impl Stored {
 /// The columns of a table that is yet to be written.
 ///
 /// ```
-/// use stock_convert::{Schema, Stored};
+/// use stock_convert::{Outline, Stored};
 /// let columns = [("day".to_owned(), Stored::Text { width: 10 }), ("close".to_owned(), Stored::Float)];
-/// let schema = Schema::new(columns, Some(3270));
-/// assert_eq!(schema.columns().len(), 2);
+/// let outline = Outline::new(columns, Some(3270));
+/// assert_eq!(outline.columns().len(), 2);
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Schema {
+pub struct Outline {
     columns: Vec<(String, Stored)>,
     expected_rows: Option<u64>,
 }
 
-impl Schema {
+impl Outline {
     /// Columns (name → type) in order, and how many rows will come, where that is known: it
     /// decides how rows are shared out among chunks, not how many may come.
     pub fn new(
