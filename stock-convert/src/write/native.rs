@@ -16,7 +16,8 @@ use super::content::{Atom, Attribute, Attributes, Body, Content, Dataset, Elemen
 use super::file::HdfFile;
 
 pub(super) struct NativeFile {
-    file: H5File,
+    /// None once it is closed.
+    file: Option<H5File>,
     /// Those that hold rows, and how many they hold so far.
     datasets: Vec<(H5Dataset, u64)>,
     filtered: bool,
@@ -31,6 +32,19 @@ impl NativeFile {
     ) -> Result<Self, Failure> {
         // The file is locked already, by the handle that will give it its name.
         let file = H5File::options().no_locking().libver(LibverBound::V18).create(path)?;
+        let filtered = compression != Compression::None;
+        let mut this = Self { file: Some(file), datasets: Vec::new(), filtered };
+        this.create_content(content, chunk_rows, compression)?;
+        Ok(this)
+    }
+
+    fn create_content(
+        &mut self,
+        content: &Content,
+        chunk_rows: &[usize],
+        compression: Compression,
+    ) -> Result<(), Failure> {
+        let Some(file) = &self.file else { return Ok(()) };
         for group in &content.groups {
             let created = file.create_group(&group.name)?;
             for (name, value) in &group.attributes {
@@ -38,20 +52,28 @@ impl NativeFile {
             }
         }
         let mut chunk_rows = chunk_rows.iter();
-        let mut datasets = Vec::new();
         for dataset in &content.datasets {
             let chunk_rows = match dataset.body {
                 Body::Rows(_) => chunk_rows.next().copied(),
                 Body::Whole { .. } => None,
             };
-            if let Some(created) = create_dataset(&file, dataset, chunk_rows, compression)? {
-                datasets.push((created, 0));
+            if let Some(created) = create_dataset(file, dataset, chunk_rows, compression)? {
+                self.datasets.push((created, 0));
             }
         }
         for link in &content.links {
             file.root_group().link(&link.name, &link.target)?;
         }
-        Ok(Self { file, datasets, filtered: compression != Compression::None })
+        Ok(())
+    }
+}
+
+/// Of a file that nobody will see it does not matter whether it can be closed, and the library would
+/// say on the standard error that it cannot.
+impl Drop for NativeFile {
+    fn drop(&mut self) {
+        self.datasets.clear();
+        let _ = self.file.take().map(H5File::close_no_sync);
     }
 }
 
@@ -69,14 +91,15 @@ impl HdfFile for NativeFile {
         Ok(())
     }
 
-    fn finish(self: Box<Self>, attributes: &Attributes) -> Result<(), Failure> {
+    fn finish(mut self: Box<Self>, attributes: &Attributes) -> Result<(), Failure> {
+        self.datasets.clear();
+        let Some(file) = self.file.take() else { return Ok(()) };
         for (name, value) in attributes {
-            self.file.set_attr_typed(name, attribute_type(value), value.bytes())?;
+            file.set_attr_typed(name, attribute_type(value), value.bytes())?;
         }
-        drop(self.datasets);
         // Closing writes the superblock. Whoever regenerates outputs needs no fsync; whoever is
         // killed has no output, because its name comes later.
-        Ok(self.file.close_no_sync()?)
+        Ok(file.close_no_sync()?)
     }
 }
 

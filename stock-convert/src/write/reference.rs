@@ -20,8 +20,8 @@ use hdf5_metno_sys::h5g::{H5Gclose, H5Gcreate2};
 use hdf5_metno_sys::h5i::hid_t;
 use hdf5_metno_sys::h5l::H5Lcreate_hard;
 use hdf5_metno_sys::h5p::{
-    H5P_CLS_DATASET_CREATE, H5P_CLS_FILE_ACCESS, H5Pclose, H5Pcreate, H5Pset_chunk, H5Pset_filter,
-    H5Pset_libver_bounds, H5Pset_obj_track_times,
+    H5P_CLS_DATASET_CREATE, H5P_CLS_FILE_ACCESS, H5Pclose, H5Pcreate, H5Pset_chunk,
+    H5Pset_file_locking, H5Pset_filter, H5Pset_libver_bounds, H5Pset_obj_track_times,
 };
 use hdf5_metno_sys::h5s::{
     H5S_ALL, H5S_UNLIMITED, H5S_class_t, H5Sclose, H5Screate, H5Screate_simple,
@@ -203,6 +203,8 @@ fn create_file(path: &Path) -> Result<Handle, Failure> {
         let access = Handle::new(H5Pcreate(*H5P_CLS_FILE_ACCESS), H5Pclose)?;
         let version = H5F_libver_t::H5F_LIBVER_V18;
         checked(H5Pset_libver_bounds(access.id, version, version))?;
+        // The file is locked already, by the handle that will give it its name.
+        checked(H5Pset_file_locking(access.id, 0, 1))?;
         Handle::new(H5Fcreate(name.as_ptr(), H5F_ACC_TRUNC, H5P_DEFAULT, access.id), H5Fclose)
     }
 }

@@ -89,10 +89,10 @@ fn the_summary_is_json_on_demand() {
         json["files"].as_array().unwrap().iter().map(|f| f["status"].as_str().unwrap()).collect();
     assert_eq!(status, ["written", "failed", "up to date"]);
     assert_eq!(json["files"][0]["rows"], 2);
-    assert!(json["files"][1]["error"]["message"].as_str().unwrap().contains("bad.json:1:1"));
+    assert!(json["files"][1]["error"]["message"].as_str().unwrap().contains("bad.json:1:2"));
     assert!(json["errors"][0]["message"].as_str().unwrap().contains("nope"));
     assert_eq!(json["failed"], 2);
-    assert!(ran.err.contains("bad.json:1:1"), "for people too: {ran:#?}");
+    assert!(ran.err.contains("bad.json:1:2"), "for people too: {ran:#?}");
     // Nothing else stands on the standard output, without an input too.
     let ran = folder.run(&["--json"]).expect(0);
     let json: Value = serde_json::from_str(&ran.out).unwrap();
@@ -105,7 +105,7 @@ fn quiet_says_only_what_went_wrong() {
     let ran = folder.run(&["a.json", "--quiet", "-z", "zstd"]).expect(0);
     assert_eq!((&*ran.out, &*ran.err), ("", ""));
     let ran = folder.run(&["bad.json", "--quiet"]).expect(1);
-    assert!(ran.out.is_empty() && ran.err.starts_with("error: bad.json:1:1"), "{ran:#?}");
+    assert!(ran.out.is_empty() && ran.err.starts_with("error: bad.json:1:2"), "{ran:#?}");
     let ran = folder.run(&["verify", "-q", "a.h5"]).expect(0);
     assert_eq!((&*ran.out, &*ran.err), ("", ""));
 }
