@@ -66,7 +66,7 @@ def is_time(column):
 def check_pandas_fixed(want, output):
     times = [name for name in want.columns if is_time(want[name])]
     for name in times:
-        want[name] = pd.to_datetime(want[name].replace("", None)).astype("datetime64[ns]")
+        want[name] = pd.to_datetime(want[name].replace("", None), format="ISO8601").astype("datetime64[ns]")
     names = list(want.columns)
     if times:
         want = want.set_index(times[0])
