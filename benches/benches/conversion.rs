@@ -6,7 +6,7 @@ use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput};
 use graph_exec::Executor;
 use rayon::prelude::*;
 use stock_convert::{
-    BadLines, Conversion, Input, TargetMode, convert, convert_sequentially,
+    BadLines, Conversion, Input, Storage, TargetMode, convert, convert_sequentially,
     generate::{SYMBOLS, write_prices},
 };
 
@@ -72,7 +72,8 @@ fn conversions(folder: &Path) -> Vec<Conversion> {
         let file = File::create(&path).expect("the temporary folder can be written");
         write_prices(&mut BufWriter::new(file), ROWS, seed).expect("the disk has room");
         let input = Input { output: path.with_extension("h5"), label: symbol.to_owned(), path };
-        Conversion { input, bad_lines: BadLines::Refuse, mode: TargetMode::Rehearse }
+        let (bad_lines, mode) = (BadLines::Refuse, TargetMode::Rehearse);
+        Conversion { input, bad_lines, mode, storage: Storage::default() }
     };
     (1..).zip(SYMBOLS).take(FILES).map(conversion).collect()
 }

@@ -7,22 +7,26 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
+use clap::CommandFactory;
 use graph_exec::prelude::*;
 
-use crate::archive::Archive;
-use crate::cli::Arguments;
+use crate::archive::{Archive, Limits};
+use crate::cli::{Arguments, Command};
 use crate::compare::compare;
 use crate::error::ConvertError;
 use crate::existing::{Standing, standing};
+use crate::info::info;
 use crate::inputs::{self, Inputs, Places};
 use crate::larger::{self, Larger};
-use crate::parse::{BadLines, LineError, Skipped};
+use crate::messages::{complain, warn_of_plugin, warn_of_skipped};
+use crate::parse::BadLines;
 use crate::plan::{Conversion, Converted, convert, convert_sequentially, plan};
 use crate::summary::{self, Outcome};
 use crate::unfinished::{Replace, folder_of, remove_leftovers};
 use crate::units;
 use crate::verdict::{Answer, Measured};
-use crate::write::{TargetMode, Written};
+use crate::verify::verify;
+use crate::write::TargetMode;
 
 /// Real prices of five companies: see `assets/README.md`.
 const BUNDLED: &[u8] = include_bytes!("../assets/daily-stock.tgz");
@@ -91,6 +95,30 @@ pub fn run(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> Result<Ending, AppError> {
+    match &arguments.command {
+        None => convert_inputs(arguments, out, err),
+        Some(Command::Info(arguments)) => info(arguments, out, err),
+        Some(Command::Verify(arguments)) => verify(arguments, out, err),
+        Some(Command::Completions { shell }) => {
+            let mut command = Arguments::command();
+            let mut script = Vec::new();
+            clap_complete::generate(*shell, &mut command, "stock-convert", &mut script);
+            out.write_all(&script)?;
+            Ok(Ending::Done)
+        }
+    }
+}
+
+fn convert_inputs(
+    arguments: &Arguments,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> Result<Ending, AppError> {
+    let mut nobody = io::sink();
+    let (out, script): (&mut dyn Write, _) = match arguments.quiet || arguments.json {
+        true => (&mut nobody, out),
+        false => (out, &mut io::sink() as &mut dyn Write),
+    };
     let executor =
         Executor::builder().threads(arguments.jobs.map_or(0, NonZeroUsize::get)).build()?;
     if let Some(path) = &arguments.out {
@@ -111,10 +139,16 @@ pub fn run(
 
     let (outcomes, wall) = convert_all(arguments, conversions.clone(), &executor)?;
     report(&inputs, &outcomes, wall, out)?;
+    if arguments.json {
+        writeln!(script, "{:#}", summary::json(&inputs, &outcomes, wall))?;
+    }
     for outcome in &outcomes {
         if let Outcome::Written(written) = outcome {
-            warn(written, err);
+            warn_of_skipped(written, err);
         }
+    }
+    if arguments.compression.needs_plugin() && !arguments.quiet {
+        warn_of_plugin(arguments.compression, err);
     }
     let failed = outcomes.iter().filter_map(|outcome| match outcome {
         Outcome::Failed(error) => Some(error),
@@ -125,7 +159,8 @@ pub fn run(
         ending = Ending::SomeFailed;
         complain(error, err);
     }
-    if arguments.compare || arguments.inputs.is_empty() {
+    let unasked = arguments.inputs.is_empty() && !arguments.quiet && !arguments.json;
+    if arguments.compare || unasked {
         let readable = conversions.iter().zip(&outcomes);
         let readable = readable.filter(|(_, outcome)| !matches!(outcome, Outcome::Failed(_)));
         let rehearsals: Vec<_> = readable.map(|(conversion, _)| conversion.rehearsal()).collect();
@@ -154,8 +189,9 @@ fn picture(arguments: &Arguments, inputs: &Inputs) -> Option<PathBuf> {
 fn conversions(arguments: &Arguments, inputs: &Inputs) -> Vec<Conversion> {
     let bad_lines = if arguments.skip_bad_lines { BadLines::Skip } else { BadLines::Refuse };
     let mode = if arguments.force { TargetMode::Replace } else { TargetMode::Create };
+    let storage = arguments.storage();
     let inputs = inputs.files.iter().cloned();
-    inputs.map(|input| Conversion { input, bad_lines, mode }).collect()
+    inputs.map(|input| Conversion { input, bad_lines, mode, storage }).collect()
 }
 
 /// Converts what has to be converted; gives what became of each, and how long it took together.
@@ -167,11 +203,13 @@ fn convert_all(
     let mut outcomes: Vec<Option<Outcome>> = Vec::new();
     let mut needed = Vec::new();
     for conversion in conversions {
-        let known = if arguments.force { None } else { known_outcome(&conversion) };
-        if known.is_none() {
-            needed.push(conversion);
+        match decide(arguments, &conversion) {
+            Decision::Convert(mode) => {
+                needed.push(Conversion { mode, ..conversion });
+                outcomes.push(None);
+            }
+            Decision::Known(outcome) => outcomes.push(Some(outcome)),
         }
-        outcomes.push(known);
     }
     let converted = if arguments.sequential {
         convert_sequentially(&needed)
@@ -186,19 +224,33 @@ fn convert_all(
     Ok((outcomes.collect(), (!needed.is_empty()).then_some(converted.wall)))
 }
 
-/// What becomes of an input whose output stands there already.
-fn known_outcome(conversion: &Conversion) -> Option<Outcome> {
+/// What to do with an input.
+enum Decision {
+    Convert(TargetMode),
+    Known(Outcome),
+}
+
+/// Looks at what stands under the name of the output.
+fn decide(arguments: &Arguments, conversion: &Conversion) -> Decision {
+    let (force, resume) = (arguments.force, arguments.resume);
+    if force && !resume {
+        return Decision::Convert(TargetMode::Replace);
+    }
     let input = &conversion.input;
-    match standing(input, conversion.bad_lines) {
-        Standing::Free => None,
+    match standing(conversion) {
         Standing::UpToDate(origin) => {
             let bytes = std::fs::metadata(&input.output).map_or(0, |metadata| metadata.len());
-            Some(Outcome::UpToDate { origin, bytes })
+            Decision::Known(Outcome::UpToDate { origin, bytes })
         }
-        Standing::Taken => Some(Outcome::Failed(ConvertError::Exists {
-            path: input.output.clone(),
-            input: input.path.clone(),
-        })),
+        Standing::Free => Decision::Convert(conversion.mode),
+        Standing::Stale if resume => Decision::Convert(TargetMode::Replace),
+        Standing::Foreign if force => Decision::Convert(TargetMode::Replace),
+        Standing::Stale | Standing::Foreign => {
+            Decision::Known(Outcome::Failed(ConvertError::Exists {
+                path: input.output.clone(),
+                input: input.path.clone(),
+            }))
+        }
     }
 }
 
@@ -239,7 +291,8 @@ fn measure(rehearsals: &[Conversion], executor: &Executor) -> Result<Measured, A
 /// What the arguments name, or the prices that the program carries.
 fn find_inputs(arguments: &Arguments, out: &mut dyn Write) -> Result<Inputs, AppError> {
     let replace = if arguments.force { Replace::Yes } else { Replace::No };
-    let places = Places { out: arguments.out.as_deref(), replace };
+    let limits = arguments.unpack_limit.map_or_else(Limits::default, Limits::of_bytes);
+    let places = Places { out: arguments.out.as_deref(), replace, limits };
     if !arguments.inputs.is_empty() {
         return Ok(inputs::expand(&arguments.inputs, places));
     }
@@ -275,25 +328,4 @@ fn report(
         }
     }
     Ok(())
-}
-
-/// Shows the first of the lines that were left out.
-fn warn(written: &Written, err: &mut dyn Write) {
-    let Skipped { count, first: Some(LineError { line, column, problem }) } = &written.skipped
-    else {
-        return;
-    };
-    let input = written.origin.path.display();
-    let more = match count - 1 {
-        0 => String::new(),
-        1 => " and 1 more".to_owned(),
-        more => format!(" and {} more", units::count(more)),
-    };
-    let _ = writeln!(err, "warning: left out {input}:{line}:{column}: {problem}{more}");
-}
-
-/// Says what went wrong and what helps. That nobody listens is no reason to stop.
-fn complain(error: &ConvertError, err: &mut dyn Write) {
-    let help = error.remedy().map(|help| format!("\n  help: {help}")).unwrap_or_default();
-    let _ = writeln!(err, "error: {error}{help}");
 }

@@ -6,7 +6,7 @@
 //! than left out, and no ownership, permission or time is restored.
 
 use std::cell::Cell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
@@ -20,25 +20,42 @@ use crate::error::ArchiveProblem;
 use crate::inputs::is_json_lines;
 use crate::origin::{Digest, Hashing};
 use crate::unfinished::{Replace, Unfinished};
+use crate::units;
 
 /// What an archive may unpack to.
-#[derive(Debug, Clone, Copy)]
-struct Limits {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
     /// This many bytes, whatever its size,
-    bytes: u64,
+    pub bytes: u64,
     /// or this many times its size,
-    ratio: u64,
+    pub ratio: u64,
     /// and this many members.
-    members: usize,
+    pub members: usize,
 }
 
 /// Prices compress 5 to 20 times; what claims far more is taken for a bomb.
-const LIMITS: Limits = Limits { bytes: 1 << 30, ratio: 200, members: 100_000 };
+impl Default for Limits {
+    fn default() -> Self {
+        Self { bytes: 1 << 30, ratio: 200, members: 100_000 }
+    }
+}
+
+impl Limits {
+    /// So many bytes and no more, whatever the size of the archive.
+    pub fn of_bytes(bytes: u64) -> Self {
+        Self { bytes, ratio: 0, ..Self::default() }
+    }
+}
+
+/// What the name of one member may take with all that is said about it.
+const HEADER_BYTES: u64 = 1 << 20;
 
 /// Where an archive lies.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Archive<'a> {
+pub enum Archive<'a> {
+    /// On the disk.
     File(&'a Path),
+    /// In memory.
     Bytes(&'a [u8]),
 }
 
@@ -46,17 +63,21 @@ pub(crate) enum Archive<'a> {
 ///
 /// A file that is there already with the same content is left alone, another one is an error
 /// unless it may be replaced.
-pub(crate) fn extract(
+///
+/// ```
+/// use stock_convert::{Archive, Limits, Replace, extract};
+/// let folder = tempfile::tempdir()?;
+/// let problem = extract(Archive::Bytes(b"no archive"), Limits::default(), folder.path(), Replace::No);
+/// assert!(problem.unwrap_err().to_string().starts_with("not a readable .tar.gz archive"));
+/// # Ok::<(), std::io::Error>(())
+/// ```
+///
+/// # Errors
+/// For anything but files and folders inside `folder`, and for more than `limits` allow; then
+/// nothing has been extracted. For what the operating system refuses; then some may have been.
+pub fn extract(
     archive: Archive<'_>,
-    folder: &Path,
-    replace: Replace,
-) -> Result<Vec<PathBuf>, ArchiveProblem> {
-    extract_within(LIMITS, archive, folder, replace)
-}
-
-fn extract_within(
     limits: Limits,
-    archive: Archive<'_>,
     folder: &Path,
     replace: Replace,
 ) -> Result<Vec<PathBuf>, ArchiveProblem> {
@@ -65,9 +86,10 @@ fn extract_within(
         return Err(ArchiveProblem::NoJson);
     }
     let mut paths = Vec::new();
-    let (mut tar, _) = archive.open(limits)?;
-    for entry in tar.entries().map_err(unreadable)? {
-        let mut entry = entry.map_err(unreadable)?;
+    let (mut tar, bound) = archive.open(limits)?;
+    let mut entries = tar.entries().map_err(unreadable)?;
+    while let Some(entry) = bound.next_of(&mut entries) {
+        let mut entry = entry.map_err(|error| bound.explain(error))?;
         let Some(member) = Member::of(&entry)? else { continue };
         // The archive may have been replaced since it was looked at.
         if member.is_folder || !wanted.contains_key(&member.path) {
@@ -80,16 +102,18 @@ fn extract_within(
         let mut content = Hashing::new(&mut entry);
         io::copy(&mut content, file.file_mut()).map_err(failed)?;
         let digest = content.finish().map_err(failed)?;
-        if Digest::of_file(&path).is_ok_and(|there| there == digest) {
-            paths.push(path);
-            continue;
-        }
-        file.finish(replace).map_err(|error| match error.kind() {
-            io::ErrorKind::AlreadyExists => {
-                ArchiveProblem::Exists { path: path.clone(), member: member.name }
+        let is_there = || Digest::of_file(&path).is_ok_and(|there| there == digest);
+        if !is_there() {
+            match file.finish(replace) {
+                Ok(()) => {}
+                Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+                    return Err(failed(error));
+                }
+                // Another run may have been faster.
+                Err(_) if is_there() => {}
+                Err(_) => return Err(ArchiveProblem::Exists { path, member: member.name }),
             }
-            _ => failed(error),
-        })?;
+        }
         paths.push(path);
     }
     Ok(paths)
@@ -98,23 +122,21 @@ fn extract_within(
 /// Looks at every member; gives the files of JSON lines (path → name).
 fn check(archive: Archive<'_>, limits: Limits) -> Result<HashMap<PathBuf, String>, ArchiveProblem> {
     let (mut tar, bound) = archive.open(limits)?;
-    let too_large =
-        |bytes: u64| ArchiveProblem::TooLarge { limit: format!("{} MiB", bytes / (1 << 20)) };
-    let explain = |error| match bound.exceeded.get() {
-        true => too_large(bound.bytes),
-        false => unreadable(error),
-    };
+    let explain = |error| bound.explain(error);
     let mut files = HashMap::new();
     let mut folders = HashMap::new();
-    for (index, entry) in tar.entries().map_err(&explain)?.enumerate() {
-        if index >= limits.members {
+    let mut members = 0;
+    let mut entries = tar.entries().map_err(explain)?;
+    while let Some(entry) = bound.next_of(&mut entries) {
+        members += 1;
+        if members > limits.members {
             let limit = format!("{} members", limits.members);
             return Err(ArchiveProblem::TooLarge { limit });
         }
-        let mut entry = entry.map_err(&explain)?;
+        let mut entry = entry.map_err(explain)?;
         let Some(member) = Member::of(&entry)? else { continue };
         let declared = entry.size();
-        let read = io::copy(&mut entry, &mut io::sink()).map_err(&explain)?;
+        let read = io::copy(&mut entry, &mut io::sink()).map_err(explain)?;
         if read != declared {
             return Err(unreadable(io::ErrorKind::UnexpectedEof.into()));
         }
@@ -125,11 +147,15 @@ fn check(archive: Archive<'_>, limits: Limits) -> Result<HashMap<PathBuf, String
             return Err(ArchiveProblem::Duplicate { member: name });
         }
     }
-    if let Some((_, name)) = files.iter().find(|(path, _)| folders.contains_key(*path)) {
+    // One name cannot be that of a file and of a folder, even one that no member says.
+    let all = files.keys().chain(folders.keys());
+    let above: HashSet<&Path> = all.flat_map(|path| path.ancestors().skip(1)).collect();
+    let is_folder = |path: &PathBuf| folders.contains_key(path) || above.contains(path.as_path());
+    if let Some((_, name)) = files.iter().find(|(path, _)| is_folder(path)) {
         return Err(ArchiveProblem::Duplicate { member: name.clone() });
     }
     // To the very end: only there does the checksum stand.
-    io::copy(&mut tar.into_inner(), &mut io::sink()).map_err(&explain)?;
+    io::copy(&mut tar.into_inner(), &mut io::sink()).map_err(explain)?;
     files.retain(|path, _| is_json_lines(path));
     Ok(files)
 }
@@ -216,38 +242,59 @@ impl<'a> Archive<'a> {
             }
         };
         let bytes = size.saturating_mul(limits.ratio).max(limits.bytes);
-        let bound = Bound { bytes, exceeded: Rc::default() };
-        let content =
-            Bounded { source: MultiGzDecoder::new(source), left: bytes, bound: bound.clone() };
+        let bound = Bound { bytes, left: Rc::new(Cell::new(bytes)), header_left: Rc::default() };
+        let content = Bounded { source: MultiGzDecoder::new(source), bound: bound.clone() };
         Ok((tar::Archive::new(content), bound))
     }
 }
 
-/// How much an archive may unpack to, and whether it tried to be more.
+/// How much an archive may unpack to, and how much of that is left: none once it tried to be more.
 #[derive(Debug, Clone)]
 struct Bound {
     bytes: u64,
-    exceeded: Rc<Cell<bool>>,
+    left: Rc<Cell<u64>>,
+    /// The same for what is said about the next member, which is held in memory.
+    header_left: Rc<Cell<Option<u64>>>,
 }
 
-/// Fails once more than `left` has been read.
+impl Bound {
+    /// The next of `entries`, of which the one before has been read to its end.
+    fn next_of<T>(&self, entries: &mut impl Iterator<Item = T>) -> Option<T> {
+        self.header_left.set(Some(HEADER_BYTES));
+        let entry = entries.next();
+        self.header_left.set(self.header_left.get().filter(|left| *left == 0));
+        entry
+    }
+
+    /// What `error` is due to.
+    fn explain(&self, error: io::Error) -> ArchiveProblem {
+        if self.header_left.get() == Some(0) {
+            let limit = format!("{} MiB for the name of a member", HEADER_BYTES >> 20);
+            return ArchiveProblem::TooLarge { limit };
+        }
+        match self.left.get() {
+            0 => ArchiveProblem::TooLarge { limit: units::bytes(self.bytes) },
+            _ => unreadable(error),
+        }
+    }
+}
+
+/// Fails once as much has been read as there may be.
 struct Bounded<R> {
     source: R,
-    left: u64,
     bound: Bound,
 }
 
 impl<R: Read> Read for Bounded<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.source.read(buffer)?;
-        match self.left.checked_sub(count as u64) {
-            Some(left) => self.left = left,
-            None => {
-                self.bound.exceeded.set(true);
-                return Err(io::Error::other("too large"));
-            }
+        let count = self.source.read(buffer)? as u64;
+        let Bound { left, header_left, .. } = &self.bound;
+        left.set(left.get().saturating_sub(count));
+        header_left.set(header_left.get().map(|left| left.saturating_sub(count)));
+        match left.get() == 0 || header_left.get() == Some(0) {
+            true => Err(io::Error::other("too large")),
+            false => Ok(count as usize),
         }
-        Ok(count)
     }
 }
 

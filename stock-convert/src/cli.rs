@@ -3,7 +3,11 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use clap::Parser;
+use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
+
+use crate::units;
+use crate::write::{Compression, Layout, Library, Storage};
 
 /// Convert stock prices from JSON lines to HDF5, on all cores.
 ///
@@ -14,12 +18,23 @@ use clap::Parser;
 /// data/daily-stock/ and converted there, the graph is drawn to data/conversion.svg, and the run is
 /// measured against a plain loop.
 #[derive(Debug, Clone, Default, Parser)]
-#[command(version, after_help = AFTER_HELP, max_term_width = 100)]
+#[command(
+    version,
+    after_help = AFTER_HELP,
+    max_term_width = 100,
+    args_conflicts_with_subcommands = true,
+    disable_help_subcommand = true
+)]
 pub struct Arguments {
+    /// Something else than converting
+    #[command(subcommand)]
+    pub command: Option<Command>,
+
     /// Files, folders, "patterns*" and archives (.tgz, .tar.gz) of JSON lines
     ///
     /// One flat object a line: .json, .jsonl or .ndjson, also with .gz. Folders are searched to the
-    /// bottom. Archives are extracted beside themselves, or into the folder of --out.
+    /// bottom. Archives are extracted beside themselves, or into the folder of --out. A file that
+    /// is called like a command is ./info.
     #[arg(value_name = "INPUT")]
     pub inputs: Vec<PathBuf>,
 
@@ -27,19 +42,48 @@ pub struct Arguments {
     #[arg(long, help_heading = "Input")]
     pub skip_bad_lines: bool,
 
+    /// Let an archive unpack to SIZE (like 500MB or 4GiB) at most
+    ///
+    /// Without it the limit is 1 GiB or 200 times the size of the archive, whichever is more. What
+    /// exceeds it is taken for a decompression bomb, and nothing of it is extracted.
+    #[arg(long, value_name = "SIZE", value_parser = units::parse_bytes, help_heading = "Input")]
+    pub unpack_limit: Option<u64>,
+
     /// Write into FOLDER, not beside the inputs
     #[arg(short, long, value_name = "FOLDER", help_heading = "Output")]
     pub out: Option<PathBuf>,
 
-    /// Replace outputs that hold something else
+    /// How the table lies in the file
+    #[arg(short, long, value_enum, default_value_t, help_heading = "Output")]
+    pub layout: Layout,
+
+    /// How the table is made smaller
+    #[arg(short = 'z', long, value_enum, default_value_t, help_heading = "Output")]
+    pub compression: Compression,
+
+    /// Convert everything, and replace whatever stands under the names of outputs
     ///
-    /// An output that was made from the very same bytes is up to date and stays, without --force.
+    /// Without it an output stays that was made from the very same bytes in the same way, and
+    /// anything else is an error.
     #[arg(short, long, help_heading = "Output")]
     pub force: bool,
+
+    /// Finish what a run before began: convert only what is not up to date
+    ///
+    /// An output is up to date when it says that it was made from the very same bytes (by their
+    /// hash, not by time) in the same way. Older outputs of this program are replaced; with
+    /// --force also files of other programs.
+    #[arg(short, long, help_heading = "Output")]
+    pub resume: bool,
 
     /// Draw the graph of tasks to FILE (.svg, .png, .dot, ...)
     #[arg(short, long, value_name = "FILE", help_heading = "Output")]
     pub graph: Option<PathBuf>,
+
+    /// The HDF5 library that writes; the content is the same
+    #[cfg_attr(not(feature = "libhdf5"), arg(hide = true))]
+    #[arg(long, value_enum, default_value_t, help_heading = "Output")]
+    pub library: Library,
 
     /// Use N workers instead of all cores
     #[arg(short, long, value_name = "N", help_heading = "Running")]
@@ -50,8 +94,68 @@ pub struct Arguments {
     pub sequential: bool,
 
     /// Answer "is it really faster?": measure the graph against the loop
-    #[arg(short, long, help_heading = "Running")]
+    #[arg(short, long, conflicts_with = "json", help_heading = "Running")]
     pub compare: bool,
+
+    /// Say nothing but what went wrong
+    #[arg(short, long, conflicts_with_all = ["json", "compare"], help_heading = "Messages")]
+    pub quiet: bool,
+
+    /// Print the summary as JSON, for scripts
+    #[arg(long, help_heading = "Messages")]
+    pub json: bool,
+}
+
+impl Arguments {
+    /// How tables are to be stored.
+    pub(crate) fn storage(&self) -> Storage {
+        Storage { layout: self.layout, compression: self.compression, library: self.library }
+    }
+}
+
+/// What there is beside converting.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Command {
+    /// Print what is in HDF5 files: shapes, types, chunks, filters, and what they were made from
+    Info(Info),
+    /// Compare outputs with the JSON lines they were made from, value by value
+    Verify(Verify),
+    /// Print what makes a shell complete this command line
+    #[command(after_help = "bash: stock-convert completions bash > \
+        ~/.local/share/bash-completion/completions/stock-convert")]
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+}
+
+/// Which files to describe.
+#[derive(Debug, Clone, Args)]
+pub struct Info {
+    /// HDF5 files
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+
+    /// Print it as JSON, for scripts
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Which files to compare, and with what.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "Exit status: 0 all are equal, 1 some are not or could not be compared.")]
+pub struct Verify {
+    /// Outputs of this program
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+
+    /// The folder with the JSON lines, if they are not beside the outputs
+    #[arg(short, long, value_name = "FOLDER")]
+    pub source: Option<PathBuf>,
+
+    /// Say nothing but what differs
+    #[arg(short, long)]
+    pub quiet: bool,
 }
 
 const AFTER_HELP: &str = "\
@@ -60,6 +164,8 @@ Examples:
   stock-convert prices/ --out hdf5/       every file in a folder
   stock-convert 'prices/20*.json.gz'      the files that match
   stock-convert prices.tgz --compare      what comes out of an archive, measured
+  stock-convert prices/ -z deflate        compressed, for every reader
+  stock-convert verify prices/*.h5        compared with their JSON lines
 
 Exit status: 0 all is converted, 1 some inputs are not, 2 it could not start.";
 
@@ -67,10 +173,25 @@ Exit status: 0 all is converted, 1 some inputs are not, 2 it could not start.";
 mod tests {
     use clap::CommandFactory;
 
-    use super::Arguments;
+    use super::*;
 
     #[test]
     fn the_command_line_is_well_formed() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn inputs_and_commands_are_told_apart() {
+        let parse = |line: &str| Arguments::try_parse_from(line.split(' '));
+        assert_eq!(parse("stock-convert info.json").unwrap().inputs.len(), 1);
+        assert_eq!(parse("stock-convert ./info").unwrap().inputs.len(), 1);
+        assert!(matches!(
+            parse("stock-convert info a.h5").unwrap().command,
+            Some(Command::Info(_))
+        ));
+        assert!(parse("stock-convert info").is_err());
+        assert!(parse("stock-convert --quiet --json").is_err());
+        assert_eq!(parse("stock-convert a --unpack-limit 2KiB").unwrap().unpack_limit, Some(2048));
+        assert!(parse("stock-convert a --unpack-limit many").is_err());
     }
 }

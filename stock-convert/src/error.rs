@@ -59,6 +59,22 @@ pub enum ConvertError {
         /// The input that would have replaced it.
         input: PathBuf,
     },
+    /// An output holds something else than the JSON lines that it was made from.
+    #[error(
+        "{}: is not what {} holds{}: {difference}",
+        path.display(), source_path.display(),
+        if *changed { ", which has changed since it was converted" } else { "" }
+    )]
+    Differs {
+        /// The output.
+        path: PathBuf,
+        /// The JSON lines.
+        source_path: PathBuf,
+        /// The first difference, in words.
+        difference: String,
+        /// Whether the JSON lines are others than those that were converted.
+        changed: bool,
+    },
     /// Two inputs would be written to one output; neither is.
     #[error(
         "{}: both {} and {} would be written to it, so neither is",
@@ -229,8 +245,12 @@ impl ConvertError {
     pub fn remedy(&self) -> Option<&'static str> {
         match self {
             Self::Line { problem, .. } => problem.remedy(),
-            Self::Exists { .. } => {
-                Some("give --force to replace it, or --out to write somewhere else")
+            Self::Exists { .. } => Some(
+                "--resume replaces what this program made, --force anything; --out writes elsewhere",
+            ),
+            Self::Differs { changed: true, .. } => Some("convert it again, with --resume"),
+            Self::Differs { changed: false, .. } => {
+                Some("the output is damaged or was edited; convert it again, with --force")
             }
             Self::DuplicateOutput { .. } => Some("rename one of them, or convert them separately"),
             Self::Archive { problem: ArchiveProblem::Exists { .. }, .. } => {
@@ -240,12 +260,14 @@ impl ConvertError {
                 problem:
                     ArchiveProblem::UnsafePath { .. }
                     | ArchiveProblem::NotAFile { .. }
-                    | ArchiveProblem::Duplicate { .. }
-                    | ArchiveProblem::TooLarge { .. },
+                    | ArchiveProblem::Duplicate { .. },
                 ..
             } => Some(
                 "nothing was extracted; unpack it yourself if you trust it, and name the files",
             ),
+            Self::Archive { problem: ArchiveProblem::TooLarge { .. }, .. } => {
+                Some("nothing was extracted; --unpack-limit allows more, if you trust it")
+            }
             _ => None,
         }
     }

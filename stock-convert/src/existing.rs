@@ -1,12 +1,13 @@
 //! Whether an output that stands there already may stay, must go or is in the way.
 //!
-//! The rule: an output that this version of the program made from a file of the very same bytes is
-//! up to date and stays. Anything else under its name, be it older, newer, edited or made by
-//! another program, is replaced only when the user says so.
+//! The rule: an output that this version of the program made from a file of the very same bytes, in
+//! the same layout and compression, is up to date and stays. Anything else under its name, be it
+//! older, newer, edited or made by another program, is replaced only when the user says so.
 
 use crate::inputs::Input;
 use crate::origin::{Digest, Origin};
 use crate::parse::BadLines;
+use crate::plan::Conversion;
 use crate::write::read_stamp;
 
 /// What stands under the name of an output.
@@ -16,27 +17,32 @@ pub(crate) enum Standing {
     Free,
     /// What converting the input would give again.
     UpToDate(Origin),
-    /// Something else.
-    Taken,
+    /// What this program made of something else, or otherwise.
+    Stale,
+    /// Something that this program did not make.
+    Foreign,
 }
 
-/// Looks at the output of `input`.
-pub(crate) fn standing(input: &Input, bad_lines: BadLines) -> Standing {
-    if input.output.symlink_metadata().is_err() {
+/// Looks at the output of a conversion.
+pub(crate) fn standing(conversion: &Conversion) -> Standing {
+    let Conversion { input: Input { path, output, .. }, bad_lines, storage, .. } = conversion;
+    if output.symlink_metadata().is_err() {
         return Standing::Free;
     }
-    let Some(stamp) = read_stamp(&input.output) else { return Standing::Taken };
-    let Ok(digest) = Digest::of_file(&input.path) else { return Standing::Taken };
+    let Some(stamp) = read_stamp(output) else { return Standing::Foreign };
     // Where no line was bad, it makes no difference what would have become of it.
-    let same_rule = stamp.skipped_lines == 0 || bad_lines == BadLines::Skip;
-    if stamp.hash != digest.hash || !same_rule {
-        return Standing::Taken;
+    let same_rule = stamp.skipped_lines == 0 || *bad_lines == BadLines::Skip;
+    if !same_rule || !stamp.is_of(*storage) {
+        return Standing::Stale;
     }
-    Standing::UpToDate(Origin {
-        path: input.path.clone(),
-        bytes: digest.bytes,
-        hash: digest.hash,
-        rows: stamp.rows,
-        skipped_lines: stamp.skipped_lines,
-    })
+    match Digest::of_file(path) {
+        Ok(digest) if digest.hash == stamp.hash => Standing::UpToDate(Origin {
+            path: path.clone(),
+            bytes: digest.bytes,
+            hash: digest.hash,
+            rows: stamp.rows,
+            skipped_lines: stamp.skipped_lines,
+        }),
+        _ => Standing::Stale,
+    }
 }

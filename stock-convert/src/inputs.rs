@@ -7,7 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::archive::{self, Archive};
+use crate::archive::{self, Archive, Limits};
 use crate::error::ConvertError;
 use crate::unfinished::{Replace, folder_of};
 
@@ -38,6 +38,8 @@ pub(crate) struct Places<'a> {
     pub(crate) out: Option<&'a Path>,
     /// Whether extracting may replace files.
     pub(crate) replace: Replace,
+    /// What an archive may unpack to.
+    pub(crate) limits: Limits,
 }
 
 /// Finds the files behind `arguments`: files, folders, patterns and archives.
@@ -184,7 +186,7 @@ impl Search<'_> {
     }
 
     fn archive(&mut self, archive: Archive<'_>, name: &Path, folder: &Path) {
-        match archive::extract(archive, folder, self.places.replace) {
+        match archive::extract(archive, self.places.limits, folder, self.places.replace) {
             Ok(paths) => {
                 for path in paths {
                     let below = path.strip_prefix(folder).map(folder_of).unwrap_or(Path::new(""));
@@ -288,7 +290,10 @@ mod tests {
     ) -> (Vec<(String, String)>, Vec<String>) {
         let arguments: Vec<_> = arguments.iter().map(|argument| folder.join(argument)).collect();
         let out = out.map(|out| folder.join(out));
-        let inputs = expand(&arguments, Places { out: out.as_deref(), replace: Replace::No });
+        let inputs = expand(
+            &arguments,
+            Places { out: out.as_deref(), replace: Replace::No, limits: Limits::default() },
+        );
         let short = |path: &Path| path.strip_prefix(folder).unwrap().to_string_lossy().into_owned();
         let pairs = inputs.files.iter().map(|f| (short(&f.path), short(&f.output))).collect();
         let prefix = format!("{}/", folder.display());
@@ -368,7 +373,7 @@ mod tests {
     fn files_of_one_name_are_called_by_their_paths() {
         let folder = tempfile::tempdir().unwrap();
         touch(folder.path(), &["a/x.json", "b/x.json", "b/y.json"]);
-        let places = Places { out: None, replace: Replace::No };
+        let places = Places { out: None, replace: Replace::No, limits: Limits::default() };
         let files = expand(&[folder.path().to_owned()], places).files;
         assert!(files[0].label.ends_with("a/x.json") && files[2].label == "y.json");
     }

@@ -7,7 +7,7 @@ use crate::generate::{SYMBOLS, write_prices};
 use crate::inputs::Input;
 use crate::parse::BadLines;
 use crate::plan::Conversion;
-use crate::write::TargetMode;
+use crate::write::{Storage, TargetMode};
 
 /// Enough that starting and stopping no longer count, little enough that nobody waits.
 pub(crate) const FILES: usize = 8;
@@ -38,7 +38,8 @@ impl Larger {
             bytes += path.metadata()?.len();
             let input = Input { output: path.with_extension("h5"), label: symbol.into(), path };
             let mode = TargetMode::Rehearse;
-            conversions.push(Conversion { input, bad_lines: BadLines::Refuse, mode });
+            let (bad_lines, storage) = (BadLines::Refuse, Storage::default());
+            conversions.push(Conversion { input, bad_lines, mode, storage });
         }
         Ok(Larger { _folder: folder, conversions, bytes })
     }

@@ -13,9 +13,11 @@ mod error;
 mod existing;
 mod frame;
 pub mod generate;
+mod info;
 mod inputs;
 mod larger;
 mod locate;
+mod messages;
 mod origin;
 mod parse;
 mod plan;
@@ -24,10 +26,12 @@ pub mod summary;
 mod unfinished;
 pub mod units;
 mod verdict;
+mod verify;
 mod write;
 
 pub use app::{AppError, Ending, run};
-pub use cli::Arguments;
+pub use archive::{Archive, Limits, extract};
+pub use cli::{Arguments, Command, Info, Verify};
 pub use compare::{GraphRun, compare};
 pub use error::{ArchiveProblem, ConvertError, LineProblem};
 pub use frame::{Column, Frame, Kind, Texts, Values};
@@ -37,5 +41,9 @@ pub use parse::{BadLines, LineError, Parser, Skipped};
 pub use plan::{Conversion, Converted, convert, convert_sequentially, plan};
 pub use read::{Loaded, read};
 pub use summary::Outcome;
+pub use unfinished::Replace;
 pub use verdict::{Answer, Measured};
-pub use write::{Target, TargetMode, Written, write};
+pub use write::{
+    Chunk, Compression, Layout, Library, Outline, RawChunk, Storage, Stored, TableWriter, Target,
+    TargetMode, Written, write,
+};

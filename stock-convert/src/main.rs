@@ -8,7 +8,8 @@ use stock_convert::{AppError, Arguments, run};
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    match run(&arguments, &mut io::stdout().lock(), &mut io::stderr().lock()) {
+    // Not locked: a worker that has something to say would wait for the end of the run.
+    match run(&arguments, &mut io::stdout(), &mut io::stderr()) {
         Ok(ending) => ending.into(),
         // As when the reader of a pipe (`| head`) has seen enough.
         Err(AppError::Output(error)) if error.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,

@@ -19,7 +19,7 @@ use crate::error::ConvertError;
 use crate::inputs::Input;
 use crate::parse::BadLines;
 use crate::read::Loaded;
-use crate::write::{Target, TargetMode, Written};
+use crate::write::{Storage, Target, TargetMode, Written};
 
 /// A file to a table in memory.
 #[delayed]
@@ -37,11 +37,12 @@ fn write(table: Loaded, target: &Target) -> Result<Written, ConvertError> {
 ///
 /// ```
 /// use graph_exec::prelude::*;
-/// use stock_convert::{BadLines, Conversion, Input, TargetMode, plan};
+/// use stock_convert::{BadLines, Conversion, Input, Storage, TargetMode, plan};
 /// let conversion = |label: &str| Conversion {
 ///     input: Input { path: label.into(), output: format!("{label}.h5").into(), label: label.into() },
 ///     bad_lines: BadLines::Refuse,
 ///     mode: TargetMode::Create,
+///     storage: Storage::default(),
 /// };
 /// let outputs = plan(&[conversion("ibm.json"), conversion("fb.json")]);
 /// let graph = Graph::of(&outputs)?;
@@ -68,6 +69,8 @@ pub struct Conversion {
     pub bad_lines: BadLines,
     /// What becomes of the output.
     pub mode: TargetMode,
+    /// How the table is stored.
+    pub storage: Storage,
 }
 
 /// What came of converting, in the order of the conversions.
@@ -86,10 +89,11 @@ pub struct Converted {
 /// # let path = folder.path().join("ibm.json");
 /// # std::fs::write(&path, "{\"close\": 100.25}\n")?;
 /// use graph_exec::Executor;
-/// use stock_convert::{BadLines, Conversion, Input, TargetMode, convert};
+/// use stock_convert::{BadLines, Conversion, Input, Storage, TargetMode, convert};
 /// let output = path.with_extension("h5");
 /// let input = Input { path, output: output.clone(), label: "ibm.json".into() };
-/// let conversion = Conversion { input, bad_lines: BadLines::Refuse, mode: TargetMode::Create };
+/// let (bad_lines, mode) = (BadLines::Refuse, TargetMode::Create);
+/// let conversion = Conversion { input, bad_lines, mode, storage: Storage::default() };
 /// let (converted, run) = convert(&[conversion], &Executor::builder().threads(2).build()?)?;
 /// assert_eq!(converted.results[0].as_ref().unwrap().path, output);
 /// assert_eq!(run.workers, 2);
@@ -134,10 +138,11 @@ fn cause(error: &graph_exec::Error, input: &Path) -> ConvertError {
 /// # let folder = tempfile::tempdir()?;
 /// # let path = folder.path().join("ibm.json");
 /// # std::fs::write(&path, "{\"close\": 100.25}\n")?;
-/// use stock_convert::{BadLines, Conversion, Input, TargetMode, convert_sequentially};
+/// use stock_convert::{BadLines, Conversion, Input, Storage, TargetMode, convert_sequentially};
 /// let output = path.with_extension("h5");
 /// let input = Input { path, output: output.clone(), label: "ibm.json".into() };
-/// let conversion = Conversion { input, bad_lines: BadLines::Refuse, mode: TargetMode::Create };
+/// let (bad_lines, mode) = (BadLines::Refuse, TargetMode::Create);
+/// let conversion = Conversion { input, bad_lines, mode, storage: Storage::default() };
 /// let converted = convert_sequentially(&[conversion]);
 /// assert_eq!(converted.results[0].as_ref().unwrap().path, output);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -155,7 +160,7 @@ pub fn convert_sequentially(conversions: &[Conversion]) -> Converted {
 impl Conversion {
     /// Where the table goes.
     pub fn target(&self) -> Target {
-        Target { path: self.input.output.clone(), mode: self.mode }
+        Target { path: self.input.output.clone(), mode: self.mode, storage: self.storage }
     }
 
     /// The same, with an output that is thrown away: for measuring.

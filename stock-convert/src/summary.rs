@@ -1,10 +1,12 @@
-//! What a run did, as a table.
+//! What a run did, as a table or as JSON.
 
 use std::time::Duration;
 
 use comfy_table::{Cell, CellAlignment, Table, presets};
+use serde_json::{Value, json};
 
 use crate::error::ConvertError;
+use crate::inputs::Inputs;
 use crate::origin::Origin;
 use crate::units;
 use crate::write::Written;
@@ -60,6 +62,48 @@ pub fn table<'a>(
     }
     let lines = table.to_string();
     lines.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
+}
+
+/// The same for scripts: an object with `files`, `errors` that belong to no file, and totals.
+///
+/// ```
+/// use stock_convert::{Inputs, Input, Outcome, Origin, summary};
+/// let origin = Origin { path: "ibm.json".into(), bytes: 354_562, hash: 0, rows: 3270, skipped_lines: 0 };
+/// let input = Input { path: "ibm.json".into(), output: "ibm.h5".into(), label: "ibm.json".into() };
+/// let inputs = Inputs { files: vec![input], errors: vec![] };
+/// let json = summary::json(&inputs, &[Outcome::UpToDate { origin, bytes: 166_370 }], None);
+/// assert_eq!(json["files"][0]["status"], "up to date");
+/// assert_eq!(json["failed"], 0);
+/// ```
+pub fn json(inputs: &Inputs, outcomes: &[Outcome], wall: Option<Duration>) -> Value {
+    let problem =
+        |error: &ConvertError| json!({ "message": error.to_string(), "help": error.remedy() });
+    let files = inputs.files.iter().zip(outcomes).map(|(input, outcome)| {
+        let Line { origin, bytes_out, took, .. } = Line::of(outcome);
+        let (status, skipped_lines, error) = match outcome {
+            Outcome::Written(written) => ("written", written.origin.skipped_lines, None),
+            Outcome::UpToDate { origin, .. } => ("up to date", origin.skipped_lines, None),
+            Outcome::Failed(error) => ("failed", 0, Some(problem(error))),
+        };
+        json!({
+            "input": input.path.display().to_string(),
+            "output": input.output.display().to_string(),
+            "status": status,
+            "rows": origin.map(|(rows, _)| rows),
+            "bytes_in": origin.map(|(_, bytes)| bytes),
+            "bytes_out": bytes_out,
+            "seconds": took.map(|took| took.as_secs_f64()),
+            "skipped_lines": skipped_lines,
+            "error": error,
+        })
+    });
+    let failed = outcomes.iter().filter(|outcome| matches!(outcome, Outcome::Failed(_))).count();
+    json!({
+        "files": files.collect::<Vec<_>>(),
+        "errors": inputs.errors.iter().map(problem).collect::<Vec<_>>(),
+        "failed": failed + inputs.errors.len(),
+        "seconds": wall.map(|wall| wall.as_secs_f64()),
+    })
 }
 
 #[derive(Default)]

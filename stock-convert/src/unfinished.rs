@@ -19,7 +19,8 @@ const SUFFIX: &str = ".unfinished";
 
 /// Whether a file that stands under the final name may be replaced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Replace {
+pub enum Replace {
+    /// Whatever it holds.
     Yes,
     /// Not even one that has appeared since anybody looked.
     No,
@@ -49,10 +50,16 @@ impl Unfinished {
             // As any program creates files; the umask takes its share.
             builder.permissions(fs::Permissions::from_mode(0o666));
         }
-        let file = builder.tempfile_in(folder)?;
-        // A file system without locks is no reason to fail: then only leftovers stay.
-        let _ = file.as_file().lock();
-        Ok(Self { file, final_path: final_path.to_owned() })
+        loop {
+            let file = builder.tempfile_in(folder)?;
+            // A file system without locks is no reason to fail: then only leftovers stay.
+            let _ = file.as_file().lock();
+            // Before it was locked another run may have taken it for a leftover; once it is locked
+            // none does.
+            if file.path().try_exists()? {
+                return Ok(Self { file, final_path: final_path.to_owned() });
+            }
+        }
     }
 
     /// Where it is written now.
@@ -86,14 +93,16 @@ pub(crate) fn remove_leftovers(folder: &Path) -> usize {
             name.starts_with(b".")
                 && name.ends_with(SUFFIX.as_bytes())
                 && entry.file_type().is_ok_and(|kind| kind.is_file())
-                && is_abandoned(&entry.path())
         })
-        .filter(|entry| fs::remove_file(entry.path()).is_ok())
+        .filter(|entry| remove_if_abandoned(&entry.path()).is_ok())
         .count()
 }
 
-fn is_abandoned(path: &Path) -> bool {
-    File::options().write(true).open(path).is_ok_and(|file| file.try_lock().is_ok())
+/// Holds the lock while it removes the file, so that nobody begins to write to it meanwhile.
+fn remove_if_abandoned(path: &Path) -> io::Result<()> {
+    let file = File::options().write(true).open(path)?;
+    file.try_lock()?;
+    fs::remove_file(path)
 }
 
 /// The folder that `path` lies in.

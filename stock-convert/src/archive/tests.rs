@@ -29,7 +29,8 @@ fn problem(members: &[(&str, EntryType, &[u8])]) -> ArchiveProblem {
     let folder = tempfile::tempdir().unwrap();
     let into = folder.path().join("into");
     let bytes = archive(members);
-    let problem = extract(Archive::Bytes(&bytes), &into, Replace::Yes).unwrap_err();
+    let problem =
+        extract(Archive::Bytes(&bytes), Limits::default(), &into, Replace::Yes).unwrap_err();
     assert!(!into.exists(), "something was extracted before {problem}");
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
     problem
@@ -45,7 +46,8 @@ fn files_of_json_lines_come_out_and_nothing_else() {
         ("d/._b.json", FILE, b"what macOS adds"),
         ("a.jsonl", FILE, b""),
     ]);
-    let paths = extract(Archive::Bytes(&bytes), folder.path(), Replace::No).unwrap();
+    let paths =
+        extract(Archive::Bytes(&bytes), Limits::default(), folder.path(), Replace::No).unwrap();
     assert_eq!(paths, [folder.path().join("d/b.json"), folder.path().join("a.jsonl")]);
     assert_eq!(fs::read(&paths[0]).unwrap(), b"{\"a\":1}\n");
     assert_eq!(fs::read_dir(folder.path().join("d")).unwrap().count(), 1);
@@ -76,8 +78,10 @@ fn a_member_that_is_there_twice_is_refused() {
         let problem = problem(&[("x.json", FILE, b"{}"), (second, FILE, b"{}")]);
         assert!(matches!(problem, ArchiveProblem::Duplicate { .. }), "{second}: {problem}");
     }
-    let problem = problem(&[("x.json", FILE, b"{}"), ("x.json/", EntryType::Directory, b"")]);
-    assert!(matches!(problem, ArchiveProblem::Duplicate { .. }), "{problem}");
+    for second in [("x.json/", EntryType::Directory), ("x.json/y.json", FILE)] {
+        let problem = problem(&[("x.json", FILE, b"{}"), (second.0, second.1, b"")]);
+        assert!(matches!(problem, ArchiveProblem::Duplicate { .. }), "{problem}");
+    }
 }
 
 #[test]
@@ -85,12 +89,11 @@ fn a_bomb_is_refused() {
     let zeros = vec![0; 1 << 20];
     let bytes = archive(&[("x.json", FILE, &zeros), ("y.json", FILE, b"")]);
     let folder = tempfile::tempdir().unwrap();
-    let extract =
-        |limits| extract_within(limits, Archive::Bytes(&bytes), folder.path(), Replace::No);
+    let extract = |limits| extract(Archive::Bytes(&bytes), limits, folder.path(), Replace::No);
     for limits in [
-        Limits { bytes: 1 << 20, ratio: 10, ..LIMITS }, // the headers are too much
-        Limits { bytes: 1000, ratio: 100, ..LIMITS },
-        Limits { members: 1, ..LIMITS },
+        Limits { bytes: 1 << 20, ratio: 10, ..Limits::default() }, // the headers are too much
+        Limits { bytes: 1000, ratio: 100, ..Limits::default() },
+        Limits { members: 1, ..Limits::default() },
     ] {
         let problem = extract(limits).unwrap_err();
         assert!(matches!(problem, ArchiveProblem::TooLarge { .. }), "{problem}");
@@ -100,18 +103,29 @@ fn a_bomb_is_refused() {
 }
 
 #[test]
+fn a_name_that_would_fill_the_memory_is_refused() {
+    let name = vec![b'x'; 3 << 20];
+    let bytes = archive(&[("././@LongLink", EntryType::GNULongName, &name), ("x.json", FILE, b"")]);
+    let folder = tempfile::tempdir().unwrap();
+    let extracted = extract(Archive::Bytes(&bytes), Limits::default(), folder.path(), Replace::No);
+    let problem = extracted.unwrap_err().to_string();
+    assert!(problem.contains("more than 1 MiB for the name of a member"), "{problem}");
+}
+
+#[test]
 fn a_damaged_archive_is_refused_before_anything_is_written() {
     let whole = archive(&[("x.json", FILE, b"{\"a\":1}\n{\"a\":2}\n"), ("y.json", FILE, b"{}")]);
     for cut in [0, 1, 10, whole.len() / 2, whole.len() - 1] {
         let folder = tempfile::tempdir().unwrap();
-        let result = extract(Archive::Bytes(&whole[..cut]), folder.path(), Replace::No);
+        let result =
+            extract(Archive::Bytes(&whole[..cut]), Limits::default(), folder.path(), Replace::No);
         assert!(result.is_err(), "cut at {cut} of {}", whole.len());
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
     }
     let mut damaged = whole.clone();
     *damaged.iter_mut().nth_back(6).unwrap() ^= 1; // in the checksum
     let folder = tempfile::tempdir().unwrap();
-    extract(Archive::Bytes(&damaged), folder.path(), Replace::No).unwrap_err();
+    extract(Archive::Bytes(&damaged), Limits::default(), folder.path(), Replace::No).unwrap_err();
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }
 
@@ -119,7 +133,8 @@ fn a_damaged_archive_is_refused_before_anything_is_written() {
 fn it_can_be_extracted_again_but_replaces_nothing_else() {
     let folder = tempfile::tempdir().unwrap();
     let bytes = archive(&[("x.json", FILE, b"{\"a\":1}")]);
-    let again = |replace| extract(Archive::Bytes(&bytes), folder.path(), replace);
+    let again =
+        |replace| extract(Archive::Bytes(&bytes), Limits::default(), folder.path(), replace);
     let path = folder.path().join("x.json");
     again(Replace::No).unwrap();
     let written = fs::metadata(&path).unwrap().modified().unwrap();

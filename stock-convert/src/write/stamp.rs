@@ -1,19 +1,29 @@
-//! The attributes by which an output is known again: what made it, from what.
+//! The attributes by which an output is known again: what made it, from what, and how.
 
 use std::path::Path;
 
-use hdf5::{DatatypeMessage, H5File};
+use hdf5::H5File;
 
-use super::Failure;
+use super::Storage;
+use super::content::{Attribute, Attributes};
 use crate::origin::Origin;
 
-/// What wrote the file, and in which form. Counts up when the same input gives another output.
-const WRITER: &str = "stock-convert table 1";
+/// What wrote the file. Counts up when the same input gives another output.
+const WRITER: &str = "stock-convert 2";
+
+/// What the writer of any version begins with.
+const WRITERS: &str = "stock-convert ";
 
 /// What an existing output says of itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Stamp {
-    /// XXH3 of the input it was made from.
+    /// Whether this version wrote it, with this layout and compression.
+    pub(super) writer: String,
+    /// Names of layout and compression.
+    pub(super) storage: (String, String),
+    /// The file name of the input it was made from.
+    pub(crate) source: String,
+    /// XXH3 of that input.
     pub(crate) hash: u128,
     /// Rows in it.
     pub(crate) rows: u64,
@@ -21,43 +31,50 @@ pub(crate) struct Stamp {
     pub(crate) skipped_lines: u64,
 }
 
-/// Puts the stamp on a file.
-pub(super) fn write(file: &H5File, origin: &Origin) -> Result<(), Failure> {
+impl Stamp {
+    /// The layout it names, by that name.
+    pub(crate) fn layout(&self) -> &str {
+        &self.storage.0
+    }
+
+    /// Whether this version of the program writes the same for the same input.
+    pub(crate) fn is_of(&self, storage: Storage) -> bool {
+        let (layout, compression) = (storage.layout.name(), storage.compression.name());
+        self.writer == WRITER && self.storage == (layout.to_owned(), compression.to_owned())
+    }
+}
+
+/// The stamp for what is made of `origin`.
+pub(super) fn attributes(origin: &Origin, storage: Storage) -> Attributes {
     let source = origin.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    for (name, value) in [
+    let pairs = [
         ("writer", WRITER.to_owned()),
+        ("layout", storage.layout.name().to_owned()),
+        ("compression", storage.compression.name().to_owned()),
         ("source", source),
         ("source_xxh3", format!("{:032x}", origin.hash)),
         ("source_bytes", origin.bytes.to_string()),
         ("source_rows", origin.rows.to_string()),
         ("source_skipped_lines", origin.skipped_lines.to_string()),
-    ] {
-        let (datatype, value) = text(&value);
-        file.set_attr_typed(name, datatype, value)?;
-    }
-    Ok(())
+    ];
+    pairs.map(|(name, value)| (name.to_owned(), Attribute::Text(value))).into()
 }
 
-/// The stamp on the file at `path`; none when it has none, is no HDF5 or of another form.
+/// The stamp on the file at `path`; none when it has none, is no HDF5 or no output of any version.
 pub(crate) fn read_stamp(path: &Path) -> Option<Stamp> {
     let file = H5File::options().no_locking().open(path).ok()?;
-    if file.attr_string("writer").ok()? != WRITER {
-        return None;
-    }
-    let number = |name: &str| file.attr_string(name).ok()?.parse().ok();
-    Some(Stamp {
-        hash: u128::from_str_radix(&file.attr_string("source_xxh3").ok()?, 16).ok()?,
-        rows: number("source_rows")?,
-        skipped_lines: number("source_skipped_lines")?,
-    })
+    stamp_of(&file)
 }
 
-/// A text attribute of exactly the size of its text: with a NUL behind it PyTables stumbles.
-pub(super) fn text(value: &str) -> (DatatypeMessage, Vec<u8>) {
-    let mut bytes = value.as_bytes().to_vec();
-    if bytes.is_empty() {
-        bytes.push(0);
-    }
-    let size = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
-    (DatatypeMessage::FixedString { size, padding: 1, charset: 1 }, bytes)
+pub(super) fn stamp_of(file: &H5File) -> Option<Stamp> {
+    let text = |name: &str| file.attr_string(name).ok();
+    let writer = text("writer").filter(|writer| writer.starts_with(WRITERS))?;
+    Some(Stamp {
+        writer,
+        storage: (text("layout").unwrap_or_default(), text("compression").unwrap_or_default()),
+        source: text("source")?,
+        hash: u128::from_str_radix(&text("source_xxh3")?, 16).ok()?,
+        rows: text("source_rows")?.parse().ok()?,
+        skipped_lines: text("source_skipped_lines")?.parse().ok()?,
+    })
 }

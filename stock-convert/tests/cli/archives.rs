@@ -84,3 +84,15 @@ fn a_file_that_stands_there_already_is_not_lost() {
     folder.run(&["p.tgz", "--force"]).expect(0);
     assert_eq!(folder.read("a.json"), LINE.as_bytes());
 }
+
+#[test]
+fn what_unpacks_to_more_than_the_limit_is_refused() {
+    let folder = Folder::new();
+    let lines = LINE.repeat(1000);
+    folder.write("p.tgz", &archive(&[("a.json", FILE, &lines)]));
+    let ran = folder.run(&["p.tgz", "--unpack-limit", "5KiB"]).expect(1);
+    assert!(ran.err.contains("it unpacks to more than 5.12 kB"), "{ran:#?}");
+    assert!(ran.err.contains("--unpack-limit"), "{ran:#?}");
+    assert_eq!(folder.names(), ["p.tgz"]);
+    folder.run(&["p.tgz", "--unpack-limit", "1MB"]).expect(0);
+}

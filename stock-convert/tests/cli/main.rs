@@ -2,6 +2,9 @@
 
 mod archives;
 mod bad_input;
+mod commands;
 mod kill;
+mod nothing_lost;
 mod program;
+mod resume;
 mod whole_runs;

@@ -6,29 +6,17 @@
 mod clients;
 mod inputs;
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use clients::{h5dump, python};
 use inputs::Inputs;
-use stock_convert::{BadLines, Target, TargetMode, read, write};
+use stock_convert::{BadLines, Compression, Layout, Storage, Target, TargetMode, read, write};
 
-/// Converts the inputs and has every client read the outputs.
+/// Converts the inputs as by default and has every client read the outputs.
 fn accepted(inputs: &Inputs) {
-    let pairs: Vec<(PathBuf, PathBuf)> = inputs
-        .files()
-        .iter()
-        .map(|input| {
-            let path = input.with_added_extension("h5");
-            let loaded = read(input, BadLines::Refuse).unwrap();
-            write(&loaded, &Target { path: path.clone(), mode: TargetMode::Create }).unwrap();
-            (input.clone(), path)
-        })
-        .collect();
-    if let Some(python) = python() {
-        let check = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients/check.py");
-        let said = python.run(&check, pairs.iter().flat_map(|(input, output)| [input, output]));
-        println!("{said}");
-    }
+    let pairs = convert(inputs, Storage::default());
+    check(Layout::Table, &pairs);
     for (input, output) in &pairs {
         let Some(header) = h5dump(output) else { return };
         let loaded = read(input, BadLines::Refuse).unwrap();
@@ -49,6 +37,72 @@ fn accepted(inputs: &Inputs) {
             }
         }
     }
+}
+
+/// The same in every layout and compression.
+fn accepted_in_every_form(inputs: &Inputs) {
+    for layout in [Layout::Table, Layout::PandasFixed, Layout::Columns] {
+        for compression in
+            [Compression::None, Compression::Deflate, Compression::Lz4, Compression::Zstd]
+        {
+            let storage = Storage { layout, compression, ..Storage::default() };
+            let pairs = convert(inputs, storage);
+            check(layout, &pairs);
+            for (_, output) in &pairs {
+                if let Some(header) = h5dump(output)
+                    && compression == Compression::Deflate
+                    && header.contains("CHUNKED")
+                {
+                    assert!(header.contains("COMPRESSION DEFLATE { LEVEL 4 }"), "{header}");
+                }
+            }
+        }
+    }
+}
+
+fn convert(inputs: &Inputs, storage: Storage) -> Vec<(PathBuf, PathBuf)> {
+    let convert = |input: &PathBuf| {
+        let path = input.with_added_extension("h5");
+        let loaded = read(input, BadLines::Refuse).unwrap();
+        write(&loaded, &Target { path: path.clone(), mode: TargetMode::Replace, storage }).unwrap();
+        (input.clone(), path)
+    };
+    inputs.files().iter().map(convert).collect()
+}
+
+/// What pandas, PyTables and h5py read.
+fn check(layout: Layout, pairs: &[(PathBuf, PathBuf)]) {
+    if let Some(python) = python() {
+        let check = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients/check.py");
+        let files =
+            pairs.iter().flat_map(|(input, output)| [input.as_os_str(), output.as_os_str()]);
+        let said = python.run(&check, std::iter::once(OsStr::new(layout.name())).chain(files));
+        println!("{said}");
+    }
+}
+
+#[test]
+fn every_layout_and_compression_of_real_and_of_odd_prices() {
+    accepted_in_every_form(&Inputs::real());
+    let mut inputs = Inputs::of(&[
+        (
+            "kinds",
+            "{\"day\":\"2013-07-23\",\"n\":1,\"x\":0.5,\"up\":true}\n\
+             {\"day\":\"2013-07-24\",\"n\":2,\"x\":null,\"up\":false}",
+        ),
+        (
+            "two_times",
+            "{\"data\":1,\"opened\":\"2013-07-23 09:30\",\"closed\":\"2013-07-23T16:00:00.25\"}\n\
+             {\"data\":2,\"opened\":\"1969-12-31 23:59:59\",\"closed\":null}",
+        ),
+        ("names", "{\"nan\":1,\"index\":2,\"axis0\":3,\"név\":4,\"class\":5,\"0\":6}"),
+        ("empty", ""),
+        ("no_keys", "{}\n{}\n{}\n"),
+        ("long", &(0..300).map(|n| format!("{{\"c{}\":{n}}}\n", n % 40)).collect::<String>()),
+    ]);
+    // Several chunks, the last of them not full.
+    inputs.generate(20_011);
+    accepted_in_every_form(&inputs);
 }
 
 #[test]

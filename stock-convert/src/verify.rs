@@ -1,0 +1,78 @@
+//! Outputs against the JSON lines they were made from: `stock-convert verify`.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::app::{AppError, Ending};
+use crate::cli::Verify;
+use crate::error::ConvertError;
+use crate::messages::complain;
+use crate::parse::BadLines;
+use crate::read::read;
+use crate::unfinished::folder_of;
+use crate::units;
+use crate::write::{difference, read_stamp};
+
+/// Compares each file; one that differs or cannot be read does not stop the others.
+pub(crate) fn verify(
+    arguments: &Verify,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> Result<Ending, AppError> {
+    let mut ending = Ending::Done;
+    for path in &arguments.files {
+        match verify_file(path, arguments.source.as_deref()) {
+            Ok(equal) => {
+                if !arguments.quiet {
+                    let rows = match equal.rows {
+                        1 => "1 row".to_owned(),
+                        rows => format!("{} rows", units::count(rows as u64)),
+                    };
+                    let (path, source) = (path.display(), equal.source.display());
+                    writeln!(out, "{path}: equal to {source}, {rows}")?;
+                }
+            }
+            Err(error) => {
+                complain(&error, err);
+                ending = Ending::SomeFailed;
+            }
+        }
+    }
+    Ok(ending)
+}
+
+/// A file that holds what its source does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Equal {
+    source: PathBuf,
+    rows: usize,
+}
+
+fn verify_file(path: &Path, folder: Option<&Path>) -> Result<Equal, ConvertError> {
+    let failed = |source| ConvertError::Read { path: path.to_owned(), source: Arc::new(source) };
+    path.metadata().map_err(failed)?;
+    let Some(stamp) = read_stamp(path) else {
+        return Err(ConvertError::NoInput {
+            argument: path.display().to_string(),
+            reason: "does not say what it was made from; it is no whole output of stock-convert"
+                .to_owned(),
+        });
+    };
+    let source = folder.unwrap_or_else(|| folder_of(path)).join(&stamp.source);
+    let bad_lines = if stamp.skipped_lines > 0 { BadLines::Skip } else { BadLines::Refuse };
+    let loaded = read(&source, bad_lines)?;
+    let found = difference(path, stamp.layout(), &loaded.frame);
+    match found.map_err(|error| failed(io::Error::other(error)))? {
+        None => Ok(Equal { source, rows: loaded.frame.rows() }),
+        Some(difference) => {
+            let changed = loaded.origin.hash != stamp.hash;
+            Err(ConvertError::Differs {
+                path: path.to_owned(),
+                source_path: source,
+                difference,
+                changed,
+            })
+        }
+    }
+}

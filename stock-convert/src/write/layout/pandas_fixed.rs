@@ -1,0 +1,139 @@
+//! The format that pandas calls fixed, in the form that every version of pandas reads: the names
+//! of the columns, the index, and one block for each column.
+//!
+//! ```text
+//! /data/axis0   names            /data/block0_items   "open"
+//! /data/axis1   index            /data/block0_values  118.56, 127.0, …
+//! /open ──hard link──► /data/block0_values
+//! ```
+//!
+//! The first column of times is the index; where there is none, rows are numbered. Text other than
+//! times is refused: pandas' fixed format knows it only as a pickle, which no other program reads
+//! and nobody should load from a stranger.
+
+use crate::write::Failure;
+use crate::write::content::{
+    Atom, Attribute, Attributes, Body, Content, Dataset, Element, Group, Link, Source, Value,
+    column, texts,
+};
+use crate::write::outline::{Outline, Stored};
+
+/// How pandas names the type of a time.
+const NANOSECONDS: &str = "datetime64[ns]";
+
+pub(super) fn content(outline: &Outline) -> Result<Content, Failure> {
+    let times = |&(_, stored): &(usize, Stored)| stored == Stored::Time;
+    let columns = || outline.columns().iter().map(|(_, stored)| *stored).enumerate();
+    let index = columns().find(times).map(|(index, _)| index);
+    let blocks: Vec<usize> =
+        columns().map(|(column, _)| column).filter(|column| Some(*column) != index).collect();
+
+    let mut group = frame_attributes(blocks.len());
+    let mut datasets = vec![names("axis0", blocks.iter().map(|&c| &*outline.columns()[c].0))];
+    datasets.push(index_axis(outline, index));
+    let mut links: Vec<Link> = index
+        .map(|index| Link { name: outline.columns()[index].0.clone(), target: "data/axis1".into() })
+        .into_iter()
+        .collect();
+    for (block, &index) in blocks.iter().enumerate() {
+        let (name, stored) = &outline.columns()[index];
+        if matches!(stored, Stored::Text { .. }) {
+            return Err(Failure::Limit(format!(
+                "the column {name:?} holds text that is no date, for which pandas-fixed has no \
+                 place but a pickle; use --layout table or columns"
+            )));
+        }
+        let (items, values) = (format!("block{block}_items"), format!("block{block}_values"));
+        group.extend(texts([(&*format!("{items}_variety"), "regular")]));
+        links.push(Link { name: name.clone(), target: format!("data/{values}") });
+        let attributes = match stored {
+            Stored::Time => texts([("value_type", NANOSECONDS)]),
+            _ => Vec::new(),
+        };
+        datasets.push(Dataset {
+            group: "data",
+            name: values,
+            element: Element::One(Atom::of(*stored)),
+            attributes,
+            body: column(index, *stored),
+        });
+        datasets.push(names(&items, [name.as_str()]));
+    }
+    // The group itself stands under this name.
+    links.retain(|link| link.name != "data");
+    let groups = vec![Group { name: "data".to_owned(), attributes: group }];
+    Ok(Content { groups, datasets, links })
+}
+
+fn frame_attributes(blocks: usize) -> Attributes {
+    let mut attributes = texts([
+        ("pandas_type", "frame"),
+        ("pandas_version", "0.15.2"),
+        ("encoding", "UTF-8"),
+        ("errors", "strict"),
+        ("axis0_variety", "regular"),
+        ("axis1_variety", "regular"),
+    ]);
+    let blocks = i64::try_from(blocks).unwrap_or(i64::MAX);
+    attributes.push(("ndim".to_owned(), Attribute::Int(2)));
+    attributes.push(("nblocks".to_owned(), Attribute::Int(blocks)));
+    attributes
+}
+
+/// An axis of names.
+fn names<'a>(dataset: &str, names: impl IntoIterator<Item = &'a str> + Clone) -> Dataset {
+    let width = names.clone().into_iter().map(str::len).max();
+    let (element, kind, width) = match width {
+        Some(width) => (Atom::Text { bytes: width.max(1) }, "string", width.max(1)),
+        // Without a name there is no text to give a width.
+        None => (Atom::Int, "integer", 0),
+    };
+    let (mut bytes, mut count) = (Vec::new(), 0);
+    for name in names {
+        count += 1;
+        bytes.extend_from_slice(name.as_bytes());
+        bytes.resize(count * width, 0);
+    }
+    let mut attributes = texts([("kind", kind)]);
+    if count > 0 {
+        // Without it pandas takes a column called "nan" for a missing name.
+        attributes.extend(texts([("nan_rep", "")]));
+    }
+    Dataset {
+        group: "data",
+        name: dataset.to_owned(),
+        element: Element::One(element),
+        attributes,
+        body: Body::Whole { count, bytes },
+    }
+}
+
+/// The labels of the rows.
+fn index_axis(outline: &Outline, index: Option<usize>) -> Dataset {
+    let (attributes, body) = match index {
+        Some(index) => {
+            let (name, stored) = &outline.columns()[index];
+            let attributes = texts([
+                ("kind", NANOSECONDS),
+                ("index_class", "datetime"),
+                ("value_type", NANOSECONDS),
+                ("name", name),
+            ]);
+            (attributes, column(index, *stored))
+        }
+        None if outline.expected_rows() == Some(0) => {
+            (texts([("kind", "integer")]), Body::Whole { count: 0, bytes: Vec::new() })
+        }
+        None => {
+            let source = Source { value: Value::RowNumber, offset: 0 };
+            (texts([("kind", "integer")]), Body::Rows(vec![source]))
+        }
+    };
+    Dataset {
+        group: "data",
+        name: "axis1".to_owned(),
+        element: Element::One(Atom::Int),
+        attributes,
+        body,
+    }
+}

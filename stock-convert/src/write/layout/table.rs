@@ -1,0 +1,41 @@
+//! The default layout: one 1-D dataset of compound elements, which pandas, h5py, h5dump and R read.
+
+use crate::write::Failure;
+use crate::write::content::{Atom, Body, Content, Dataset, Element, Group, Source, Value};
+use crate::write::outline::Outline;
+
+/// What the names and types of all columns may take: one message of an object header.
+const HEADER_BYTES: usize = 65_000;
+
+/// The most that a column takes of [`HEADER_BYTES`] beside its name.
+const MEMBER_BYTES: usize = 25;
+
+/// The outline has columns.
+pub(super) fn content(outline: &Outline) -> Result<Content, Failure> {
+    let (mut fields, mut sources) = (Vec::new(), Vec::new());
+    let (mut offset, mut header) = (0, 0);
+    for (index, (name, stored)) in outline.columns().iter().enumerate() {
+        sources.push(Source { value: Value::Column { index, stored: *stored }, offset });
+        fields.push((name.clone(), Atom::of(*stored)));
+        offset += stored.bytes();
+        header += name.len() + MEMBER_BYTES;
+    }
+    if header > HEADER_BYTES {
+        let count = fields.len();
+        return Err(Failure::Limit(format!(
+            "{count} columns are too many: their names and types take {header} bytes, \
+             and an HDF5 table has room for {HEADER_BYTES}"
+        )));
+    }
+    Ok(Content {
+        groups: vec![Group { name: "data".to_owned(), attributes: Vec::new() }],
+        datasets: vec![Dataset {
+            group: "data",
+            name: "table".to_owned(),
+            element: Element::Row(fields),
+            attributes: Vec::new(),
+            body: Body::Rows(sources),
+        }],
+        links: Vec::new(),
+    })
+}

@@ -1,0 +1,193 @@
+//! Writing with the HDF5 library that is written in Rust.
+//!
+//! What it takes to be readable everywhere: fixed-length text (a variable-length member cannot be
+//! read by pandas) marked as UTF-8 (text marked as ASCII is taken for a pickle), the file format
+//! of HDF5 1.8 (newer ones shut out older readers), attributes of exactly the size of their text.
+
+use std::path::Path;
+
+use hdf5::format::messages::datatype::{ByteOrder, CompoundMember, DatatypeMessage, EnumMember};
+use hdf5::format::messages::filter::FilterPipeline;
+use hdf5::{H5Dataset, H5File, LibverBound};
+
+use super::Failure;
+use super::compression::{Compression, Place};
+use super::content::{Atom, Attribute, Attributes, Body, Content, Dataset, Element};
+use super::file::HdfFile;
+
+pub(super) struct NativeFile {
+    /// None once it is closed.
+    file: Option<H5File>,
+    /// Those that hold rows, and how many they hold so far.
+    datasets: Vec<(H5Dataset, u64)>,
+    filtered: bool,
+}
+
+impl NativeFile {
+    pub(super) fn create(
+        path: &Path,
+        content: &Content,
+        chunk_rows: &[usize],
+        compression: Compression,
+    ) -> Result<Self, Failure> {
+        // The file is locked already, by the handle that will give it its name.
+        let file = H5File::options().no_locking().libver(LibverBound::V18).create(path)?;
+        let filtered = compression != Compression::None;
+        let mut this = Self { file: Some(file), datasets: Vec::new(), filtered };
+        this.create_content(content, chunk_rows, compression)?;
+        Ok(this)
+    }
+
+    fn create_content(
+        &mut self,
+        content: &Content,
+        chunk_rows: &[usize],
+        compression: Compression,
+    ) -> Result<(), Failure> {
+        let Some(file) = &self.file else { return Ok(()) };
+        for group in &content.groups {
+            let created = file.create_group(&group.name)?;
+            for (name, value) in &group.attributes {
+                created.set_attr_typed(name, attribute_type(value), value.bytes())?;
+            }
+        }
+        let mut chunk_rows = chunk_rows.iter();
+        for dataset in &content.datasets {
+            let chunk_rows = match dataset.body {
+                Body::Rows(_) => chunk_rows.next().copied(),
+                Body::Whole { .. } => None,
+            };
+            if let Some(created) = create_dataset(file, dataset, chunk_rows, compression)? {
+                self.datasets.push((created, 0));
+            }
+        }
+        for link in &content.links {
+            file.root_group().link(&link.name, &link.target)?;
+        }
+        Ok(())
+    }
+}
+
+/// Of a file that nobody will see it does not matter whether it can be closed, and the library would
+/// say on the standard error that it cannot.
+impl Drop for NativeFile {
+    fn drop(&mut self) {
+        self.datasets.clear();
+        let _ = self.file.take().map(H5File::close_no_sync);
+    }
+}
+
+impl HdfFile for NativeFile {
+    fn put(&mut self, place: Place, bytes: &[u8], skipped_filters: u32) -> Result<(), Failure> {
+        let (dataset, rows) = &mut self.datasets[place.dataset];
+        if place.end_row > *rows {
+            dataset.extend(&[size(place.end_row)?])?;
+            *rows = place.end_row;
+        }
+        match self.filtered {
+            true => dataset.write_chunk_raw(place.index, bytes, skipped_filters)?,
+            false => dataset.write_chunk(place.index, bytes)?,
+        }
+        Ok(())
+    }
+
+    fn finish(mut self: Box<Self>, attributes: &Attributes) -> Result<(), Failure> {
+        self.datasets.clear();
+        let Some(file) = self.file.take() else { return Ok(()) };
+        for (name, value) in attributes {
+            file.set_attr_typed(name, attribute_type(value), value.bytes())?;
+        }
+        // Closing writes the superblock. Whoever regenerates outputs needs no fsync; whoever is
+        // killed has no output, because its name comes later.
+        Ok(file.close_no_sync()?)
+    }
+}
+
+fn size(number: u64) -> Result<usize, Failure> {
+    usize::try_from(number).map_err(|_| Failure::Limit(format!("{number} rows are too many")))
+}
+
+/// Creates a dataset; gives it where its rows are still to come, in chunks of `chunk_rows`.
+fn create_dataset(
+    file: &H5File,
+    dataset: &Dataset,
+    chunk_rows: Option<usize>,
+    compression: Compression,
+) -> Result<Option<H5Dataset>, Failure> {
+    let group = file.root_group().group(dataset.group)?;
+    let builder = group.new_dataset::<u8>().datatype(datatype(&dataset.element)?);
+    let (created, has_rows) = match &dataset.body {
+        Body::Whole { count, bytes } => {
+            let created = builder.shape([*count]).create(&dataset.name)?;
+            if *count > 0 {
+                created.write_raw_bytes(bytes)?;
+            }
+            (created, false)
+        }
+        Body::Rows(_) => {
+            let chunk_rows = chunk_rows.unwrap_or(1);
+            let builder = builder.shape([0usize]).max_shape(&[None]).chunk(&[chunk_rows]);
+            let filters = compression.filters(dataset.element.bytes());
+            let builder = match filters.is_empty() {
+                true => builder,
+                false => builder.filter_pipeline(FilterPipeline { filters }),
+            };
+            (builder.create(&dataset.name)?, true)
+        }
+    };
+    for (name, value) in &dataset.attributes {
+        created.set_attr_typed(name, attribute_type(value), value.bytes())?;
+    }
+    Ok(has_rows.then_some(created))
+}
+
+fn attribute_type(value: &Attribute) -> DatatypeMessage {
+    match value {
+        Attribute::Int(_) => DatatypeMessage::i64_type(),
+        Attribute::Text(_) => text(u32::try_from(value.bytes().len()).unwrap_or(u32::MAX)),
+    }
+}
+
+fn text(size: u32) -> DatatypeMessage {
+    const NULL_PADDED: u8 = 1;
+    const UTF_8: u8 = 1;
+    DatatypeMessage::FixedString { size, padding: NULL_PADDED, charset: UTF_8 }
+}
+
+fn in_32_bits(size: usize) -> Result<u32, Failure> {
+    u32::try_from(size).map_err(|_| Failure::Limit(format!("{size} bytes are too many for HDF5")))
+}
+
+fn datatype(element: &Element) -> Result<DatatypeMessage, Failure> {
+    let fields = match element {
+        Element::One(atom) => return atom_type(*atom),
+        Element::Row(fields) => fields,
+    };
+    let mut members = Vec::with_capacity(fields.len());
+    let mut offset = 0;
+    for (name, atom) in fields {
+        let datatype = atom_type(*atom)?;
+        members.push(CompoundMember { name: name.clone(), offset: in_32_bits(offset)?, datatype });
+        offset += atom.bytes();
+    }
+    Ok(DatatypeMessage::Compound { size: in_32_bits(offset)?, members })
+}
+
+fn atom_type(atom: Atom) -> Result<DatatypeMessage, Failure> {
+    Ok(match atom {
+        Atom::Int => DatatypeMessage::i64_type(),
+        Atom::Float => DatatypeMessage::f64_type(),
+        Atom::Bits => DatatypeMessage::BitField {
+            size: 1,
+            byte_order: ByteOrder::LittleEndian,
+            bit_offset: 0,
+            bit_precision: 8,
+        },
+        Atom::Flag => {
+            let member = |name: &str, value| EnumMember { name: name.into(), value: vec![value] };
+            let base = Box::new(DatatypeMessage::i8_type());
+            DatatypeMessage::Enum { base, members: vec![member("FALSE", 0), member("TRUE", 1)] }
+        }
+        Atom::Text { bytes } => text(in_32_bits(bytes)?),
+    })
+}
