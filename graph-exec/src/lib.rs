@@ -21,11 +21,16 @@ mod observer;
 mod parallel;
 mod ready;
 mod record;
+mod report;
 mod run;
+mod save;
 mod schedule;
 mod serial;
+#[cfg(feature = "tracing")]
+mod spans;
 mod subscription;
 mod sync;
+mod trace;
 mod watch;
 
 #[doc(hidden)]
@@ -37,6 +42,7 @@ pub use error::{Error, TaskError};
 pub use executor::{Executor, ExecutorBuilder, KeepGoing};
 pub use observer::{ObservedTask, Observer, RunFinished, RunStarted, TaskFinished, TaskStarted};
 pub use record::{Finished, FunctionRecord, IdleTime, RunOutcome, RunRecord, TaskRecord};
+pub use save::SaveError;
 
 /// Everything that a program which builds and runs graphs needs.
 ///
