@@ -12,10 +12,16 @@ function scaleOf(width) {
   };
 }
 
+// Seconds, minutes and hours that a clock's reader takes for round, in nanoseconds.
+const CLOCK_STEPS = [1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 18000, 36000, 86400].map((s) => s * 1e9);
+
 // Round steps, far enough apart for their labels.
 function stepBetweenTicks(context, width) {
   const widest = context.measureText(moment(view.to, (view.to - view.from) / 10)).width + 28;
   const least = ((view.to - view.from) * widest) / Math.max(1, width - GUTTER);
+  if (view.to >= CLOCK_FROM && least > 0.5e9 && least <= CLOCK_STEPS.at(-1)) {
+    return CLOCK_STEPS.find((step) => step >= least);
+  }
   const power = 10 ** Math.floor(Math.log10(least));
   return [1, 2, 5, 10].map((times) => times * power).find((step) => step >= least);
 }

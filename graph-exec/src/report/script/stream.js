@@ -4,7 +4,7 @@
 
 const LEAST_BAR = 1.5;
 // What a mark takes from the text of its bar.
-const MARK_ROOM = 16;
+const MARK_ROOM = 22;
 
 const stream = document.getElementById("stream");
 const rowHeight = run.workers <= 8 ? 34 : run.workers <= 32 ? 22 : run.workers <= 96 ? 14 : 9;
@@ -184,7 +184,7 @@ function drawMarks(context, scale, width) {
     const left = Math.max(GUTTER, scale.x(items.start[item]));
     const right = Math.min(width, scale.x(items.end[item]));
     // At the end of a wide bar, where it hides no text.
-    const wanted = right - left > MARK_ROOM + 8 ? right - 8 : (left + right) / 2;
+    const wanted = right - left > MARK_ROOM + 8 ? right - 12 : (left + right) / 2;
     const x = Math.min(width - 6, Math.max(GUTTER + 6, wanted));
     const row = `${items.worker[item]} ${items.failed[item]}`;
     if (x - (lastAt.get(row) ?? -Infinity) < 9) {

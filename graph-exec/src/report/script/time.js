@@ -25,9 +25,26 @@ function duration(time) {
   return `${number.toFixed(decimals)} ${unit.name}`;
 }
 
+// From here on moments read as on a clock.
+const CLOCK_FROM = 600e9;
+
+// h:mm:ss
+function clock(time, step) {
+  const decimals = Math.max(0, Math.ceil(-Math.log10(step / 1e9) - 1e-9));
+  const scale = 10 ** decimals;
+  const ticks = Math.round((time / 1e9) * scale);
+  const seconds = Math.floor(ticks / scale);
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  const fraction = decimals > 0 ? `.${String(ticks % scale).padStart(decimals, "0")}` : "";
+  return `${hours}:${String(minutes).padStart(2, "0")}:${String(seconds % 60).padStart(2, "0")}${fraction}`;
+}
+
 // A moment, with as many decimals as it takes to tell it from others a step away, in the unit of
 // the largest beside it.
 function moment(time, step, largest = time) {
+  if (largest >= CLOCK_FROM) {
+    return clock(time, step);
+  }
   const unit = UNITS.find(({ size }) => Math.max(largest, step) >= size) ?? UNITS[3];
   const decimals = Math.max(0, Math.ceil(-Math.log10(step / unit.size) - 1e-9));
   return `${(time / unit.size).toFixed(time === 0 ? 0 : decimals)} ${unit.name}`;
