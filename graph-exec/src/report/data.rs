@@ -47,11 +47,12 @@ pub(super) fn write(
     picture: &Picture,
 ) -> String {
     let functions = catalogue.functions.iter().zip(&picture.colours);
+    let workers = record.workers().max(stream.workers());
     let data = Data {
-        workers: record.workers().max(stream.workers()),
+        workers,
         wall_ns: record.wall().as_nanos() as u64,
         items: stream.items.len(),
-        columns: stream.columns(catalogue),
+        columns: stream.columns(catalogue, workers),
         functions: functions
             .map(|(path, colours)| Named { path, colour: &colours.border })
             .collect(),

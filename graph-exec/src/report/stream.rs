@@ -88,42 +88,52 @@ impl Stream {
     }
 
     /// The items as columns: each number beside the one before.
-    pub(super) fn columns(&self, catalogue: &Catalogue) -> Columns {
-        let mut columns = ColumnsOfNumbers::default();
+    pub(super) fn columns(&self, catalogue: &Catalogue, workers: usize) -> Columns {
+        let mut columns = Columns { per_worker: vec![0; workers], ..Columns::default() };
+        let [mut gap, mut length, mut origin, mut task, mut wait, mut tasks] =
+            std::array::from_fn(|_| Column::default());
+        let (mut critical, mut failed) = (Places::default(), Places::default());
+        let mut origins: HashMap<(u32, u32), u64> = HashMap::new();
         let (mut worker, mut end_ns, mut first) = (0, 0, 0);
         for (index, item) in self.items.iter().enumerate() {
-            columns.worker.push(u64::from(item.worker - worker));
             if item.worker != worker {
                 (worker, end_ns) = (item.worker, 0);
             }
-            columns.gap.push_signed(item.start_ns as i64 - end_ns as i64);
-            columns.length.push(item.length_ns);
+            columns.per_worker[worker as usize] += 1;
+            gap.push_signed(item.start_ns as i64 - end_ns as i64);
+            length.push(item.length_ns);
             end_ns = item.start_ns + item.length_ns;
-            columns.function.push(u64::from(item.kind.function));
-            columns.task.push_signed(i64::from(item.first) - first);
+            let pair = (item.kind.function, catalogue.place(item.first as usize));
+            origin.push(*origins.entry(pair).or_insert_with(|| {
+                columns.origins.push(pair);
+                columns.origins.len() as u64 - 1
+            }));
+            task.push_signed(i64::from(item.first) - first);
             first = i64::from(item.first) + 1;
-            columns.place.push(u64::from(catalogue.place(item.first as usize)));
-            columns.wait.push(item.wait_ns / 1000);
+            wait.push(item.wait_ns / 1000);
             if self.cell_ns.is_some() {
-                columns.tasks.push(u64::from(item.tasks));
+                tasks.push(u64::from(item.tasks));
             }
-            columns.flags.push(u64::from(item.kind.critical) | u64::from(item.kind.failed) << 1);
+            if item.kind.critical {
+                critical.add(index);
+            }
+            if item.kind.failed {
+                failed.add(index);
+            }
             if item.kind.attempts > 1 {
                 columns.retried.push((index, item.kind.attempts));
             }
         }
-        Columns {
-            worker: columns.worker.encode(),
-            gap: columns.gap.encode(),
-            length: columns.length.encode(),
-            function: columns.function.encode(),
-            task: columns.task.encode(),
-            place: columns.place.encode(),
-            wait_us: columns.wait.encode(),
-            tasks: columns.tasks.encode(),
-            flags: columns.flags.encode(),
-            retried: columns.retried,
-        }
+        [
+            columns.gap,
+            columns.length,
+            columns.origin,
+            columns.task,
+            columns.wait_us,
+            columns.tasks,
+        ] = [gap, length, origin, task, wait, tasks].map(|column| column.encode());
+        (columns.critical, columns.failed) = (critical.encode(), failed.encode());
+        columns
     }
 }
 
@@ -195,38 +205,46 @@ fn close(
     }
 }
 
+/// Which items have some property: how many they are, and how many lie between two of them.
 #[derive(Default)]
-struct ColumnsOfNumbers {
-    worker: Column,
-    gap: Column,
-    length: Column,
-    function: Column,
-    task: Column,
-    place: Column,
-    wait: Column,
-    tasks: Column,
-    flags: Column,
-    retried: Vec<(usize, u32)>,
+struct Places {
+    count: usize,
+    next: usize,
+    steps: Column,
+}
+
+impl Places {
+    fn add(&mut self, place: usize) {
+        self.steps.push((place - self.next) as u64);
+        self.next = place + 1;
+        self.count += 1;
+    }
+
+    fn encode(&self) -> (usize, String) {
+        (self.count, self.steps.encode())
+    }
 }
 
 /// As they stand in a page; times are in nanoseconds where no name says otherwise.
-#[derive(Debug, serde::Serialize)]
+#[derive(Debug, Default, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Columns {
-    /// How many workers further.
-    worker: String,
+    /// How many items each worker has.
+    per_worker: Vec<usize>,
     /// From the end of the item before on the same worker.
     gap: String,
     length: String,
-    function: String,
+    /// Which of the origins.
+    origin: String,
+    /// Pairs of a function and a place where its tasks were built.
+    origins: Vec<(u32, u32)>,
     /// From the one after the item before.
     task: String,
-    place: String,
     wait_us: String,
     /// How many; empty when each item is one task.
     tasks: String,
-    /// 1 on the critical path, 2 failed.
-    flags: String,
+    critical: (usize, String),
+    failed: (usize, String),
     /// (item, attempts), where there was more than one.
     retried: Vec<(usize, u32)>,
 }

@@ -12,6 +12,10 @@ fn open<'b>(browser: &'b Browser, record: &RunRecord, name: &str) -> Page<'b> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(format!("{name}.html"));
     record.report(&path).unwrap();
+    if let Some(folder) = std::env::var_os("DELAYED_SCREENSHOTS") {
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::copy(&path, std::path::Path::new(&folder).join(format!("{name}.html"))).unwrap();
+    }
     browser.set_dark(false);
     browser.show(&path);
     browser.wait_for_frames();

@@ -188,6 +188,6 @@ function listenToButtons() {
 
 // A bundle goes by its first task; another task of it is found by its kind of mark.
 function itemOfTask(task) {
-  const item = items.marked.find((each) => items.task[each] === task);
-  return item ?? items.marked.findLast((each) => items.task[each] <= task) ?? null;
+  const item = items.marked.find((each) => taskOf(each) === task);
+  return item ?? items.marked.findLast((each) => taskOf(each) <= task) ?? null;
 }

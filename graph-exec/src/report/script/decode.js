@@ -32,58 +32,80 @@ function signed(number) {
 const items = decodeItems();
 
 function decodeItems() {
-  const { items: count, columns, functions } = run;
+  const { items: count, columns, functions, workers } = run;
   const column = (name) => decodeColumn(columns[name], count);
-  const workerSteps = column("worker");
   const gaps = column("gap");
   const length = column("length");
-  const taskSteps = column("task");
-  const flags = column("flags");
   const items = {
     count,
     length,
     worker: new Uint32Array(count),
     start: new Float64Array(count),
     end: new Float64Array(count),
-    task: new Uint32Array(count),
-    function: column("function"),
-    place: column("place"),
-    waitMicroseconds: column("waitUs"),
+    function: new Uint32Array(count),
+    origin: column("origin"),
     tasks: columns.tasks ? column("tasks") : null,
-    critical: new Uint8Array(count),
-    failed: new Uint8Array(count),
+    critical: decodePlaces(columns.critical, count),
+    failed: decodePlaces(columns.failed, count),
     attempts: new Map(columns.retried),
     labels: new Map(run.labels),
     // Worker w has the items from firstOf[w] to firstOf[w + 1].
-    firstOf: new Uint32Array(run.workers + 1),
+    firstOf: new Uint32Array(workers + 1),
     // Items that bear a mark above their row.
     marked: [],
+    colourOf: functions.map((each) => each.colour),
   };
-  let worker = 0;
-  let end = 0;
-  let task = 0;
-  for (let index = 0; index < count; index++) {
-    if (workerSteps[index] > 0) {
-      for (let step = 0; step < workerSteps[index]; step++) {
-        items.firstOf[++worker] = index;
+  for (let worker = 0, index = 0; worker < workers; worker++) {
+    const last = index + columns.perWorker[worker];
+    items.worker.fill(worker, index, last);
+    items.firstOf[worker + 1] = last;
+    for (let end = 0; index < last; index++) {
+      items.start[index] = end + signed(gaps[index]);
+      end = items.start[index] + length[index];
+      items.end[index] = end;
+      items.function[index] = columns.origins[items.origin[index]][0];
+      if (items.failed[index] || items.attempts.has(index)) {
+        items.marked.push(index);
       }
-      end = 0;
-    }
-    items.worker[index] = worker;
-    items.start[index] = end + signed(gaps[index]);
-    end = items.start[index] + length[index];
-    items.end[index] = end;
-    task += signed(taskSteps[index]);
-    items.task[index] = task++;
-    items.critical[index] = flags[index] & 1;
-    items.failed[index] = flags[index] & 2;
-    if (items.failed[index] || items.attempts.has(index)) {
-      items.marked.push(index);
     }
   }
-  items.firstOf.fill(count, worker + 1);
-  items.colourOf = functions.map((each) => each.colour);
   return items;
+}
+
+// Which items have a property: 1 where they do.
+function decodePlaces([many, steps], count) {
+  const flags = new Uint8Array(count);
+  let place = 0;
+  for (const step of decodeColumn(steps, many)) {
+    place += step;
+    flags[place++] = 1;
+  }
+  return flags;
+}
+
+// What only explanations need waits until somebody asks.
+const details = {
+  get tasks() {
+    const steps = decodeColumn(run.columns.task, items.count);
+    let task = 0;
+    const tasks = Uint32Array.from(steps, (step) => (task += signed(step) + 1) - 1);
+    Object.defineProperty(this, "tasks", { value: tasks });
+    return tasks;
+  },
+
+  get waitMicroseconds() {
+    const waits = decodeColumn(run.columns.waitUs, items.count);
+    Object.defineProperty(this, "waitMicroseconds", { value: waits });
+    return waits;
+  },
+};
+
+function taskOf(item) {
+  return details.tasks[item];
+}
+
+function placeOfBuilding(item) {
+  return run.places[run.columns.origins[items.origin[item]][1]];
 }
 
 function tasksOf(item) {

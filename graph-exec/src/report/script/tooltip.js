@@ -46,9 +46,9 @@ function explain(item, others, x, y) {
     lines.push({ text: `around ${moment(items.start[item], run.wallNs / 1e4)} on worker ${items.worker[item]}` });
   } else {
     lines.push({ text: `took ${duration(items.length[item])}, from ${moment(items.start[item], Math.max(1, items.length[item] / 100))}, on worker ${items.worker[item]}` });
-    const wait = items.waitMicroseconds[item] * 1000;
+    const wait = details.waitMicroseconds[item] * 1000;
     lines.push({ text: wait > 0 ? `was ready ${duration(wait)} before it started` : "started as soon as it was ready" });
-    lines.push({ text: `task ${grouped(items.task[item])}, built at ${run.places[items.place[item]]}` });
+    lines.push({ text: `task ${grouped(taskOf(item))}, built at ${placeOfBuilding(item)}` });
   }
   if (path !== nameOf(item)) {
     lines.push({ text: path });
