@@ -1,6 +1,7 @@
 //! What an executor needs. No stability is promised for anything here.
 
 pub use crate::{
+    draw::colours::{Colours, FixedColours, FunctionColours},
     execution::{Charge, Execution},
     plan::{Claimed, Ended, Plan, Ran, Reserved, Started},
     task::Signature,

@@ -184,7 +184,8 @@ impl<'g> Group<'g> {
 pub struct Quotient<'g> {
     groups: Vec<Group<'g>>,
     edges: Vec<Edge>,
-    tasks: usize,
+    /// Task → its group.
+    group_of: Vec<usize>,
 }
 
 impl<'g> Quotient<'g> {
@@ -218,7 +219,22 @@ impl<'g> Quotient<'g> {
     /// assert_eq!(graph_core::Graph::default().collapse().tasks(), 0);
     /// ```
     pub fn tasks(&self) -> usize {
-        self.tasks
+        self.group_of.len()
+    }
+
+    /// The group that stands for a task, by index into [`Graph::nodes`] and
+    /// [`Quotient::groups`].
+    ///
+    /// # Panics
+    /// When there is no such task.
+    ///
+    /// ```
+    /// # use graph_core::{Graph, Node};
+    /// # let graph = Graph::new(vec![Node::new("read"); 500], vec![], vec![]).unwrap();
+    /// assert_eq!(graph.collapse().group_of(499), 0);
+    /// ```
+    pub fn group_of(&self, task: usize) -> usize {
+        self.group_of[task]
     }
 
     /// Says whether any group stands for more than one task.
@@ -227,7 +243,7 @@ impl<'g> Quotient<'g> {
     /// assert!(!graph_core::Graph::default().collapse().is_collapsed());
     /// ```
     pub fn is_collapsed(&self) -> bool {
-        self.groups.len() < self.tasks
+        self.groups.len() < self.tasks()
     }
 
     fn by(graph: &'g Graph, partition: &Partition) -> Self {
@@ -250,7 +266,11 @@ impl<'g> Quotient<'g> {
         for &output in graph.outputs() {
             groups[partition.group_of()[output]].output = true;
         }
-        Quotient { groups, edges: partition.edges().to_vec(), tasks: graph.len() }
+        Quotient {
+            groups,
+            edges: partition.edges().to_vec(),
+            group_of: partition.group_of().to_vec(),
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 //!              └────────────────────────► DOT
 //! ```
 
+pub(crate) mod colours;
 mod dot;
 mod error;
 mod hover;

@@ -28,12 +28,17 @@ mod queue;
 mod ranked;
 mod ready;
 mod record;
+mod report;
 mod run;
+mod save;
 mod schedule;
 mod serial;
 mod shift;
+#[cfg(feature = "tracing")]
+mod spans;
 mod subscription;
 mod sync;
+mod trace;
 mod watch;
 
 #[doc(hidden)]
@@ -47,6 +52,7 @@ pub use observer::{ObservedTask, Observer, RunFinished, RunStarted, TaskFinished
 pub use record::{
     Finished, FunctionRecord, IdleTime, MemoryRecord, RunOutcome, RunRecord, TaskRecord,
 };
+pub use save::SaveError;
 
 /// 2¹⁰ bytes.
 pub const KIB: usize = 1 << 10;

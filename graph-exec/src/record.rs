@@ -3,6 +3,7 @@
 mod analysis;
 mod by_function;
 mod finished;
+mod graph;
 mod idle;
 mod memory;
 mod recorder;

@@ -13,6 +13,8 @@ use graph_core::{
     TaskState,
 };
 
+#[cfg(feature = "tracing")]
+use crate::spans::{OpenSpan, Spans};
 use crate::{
     Error, Observer, RunOutcome,
     observer::{ObservedTask, RunFinished, RunStarted, TaskFinished, TaskStarted},
@@ -29,6 +31,8 @@ pub(crate) struct Watch {
     tasks: usize,
     recorder: Option<Recorder>,
     observers: Vec<Watched>,
+    #[cfg(feature = "tracing")]
+    spans: Option<Spans>,
 }
 
 struct Watched {
@@ -53,7 +57,23 @@ impl Watch {
             })
             .collect();
         let recorder = recorded.then(Recorder::default);
-        (recorded || !observers.is_empty()).then_some(Watch { begin, tasks, recorder, observers })
+        let watch = Watch {
+            begin,
+            tasks,
+            recorder,
+            observers,
+            #[cfg(feature = "tracing")]
+            spans: Spans::of_caller(),
+        };
+        watch.is_needed().then_some(watch)
+    }
+
+    fn is_needed(&self) -> bool {
+        #[cfg(feature = "tracing")]
+        if self.spans.is_some() {
+            return true;
+        }
+        self.recorder.is_some() || !self.observers.is_empty()
     }
 
     fn now_ns(&self) -> u64 {
@@ -156,6 +176,8 @@ impl<'a> WatchedShift<'a> {
             bytes,
             start_ns: 0,
             inside_since_ns: None,
+            #[cfg(feature = "tracing")]
+            span: None,
         }
     }
 }
@@ -172,6 +194,8 @@ pub(crate) struct WatchedTask<'s> {
     bytes: Option<u64>,
     start_ns: u64,
     inside_since_ns: Option<u64>,
+    #[cfg(feature = "tracing")]
+    span: Option<OpenSpan>,
 }
 
 impl WatchedTask<'_> {
@@ -197,10 +221,18 @@ impl Witness for WatchedTask<'_> {
             *self.until_sample = SAMPLED;
             self.inside_since_ns = shared.map(|_| self.watch.now_ns());
         }
+        #[cfg(feature = "tracing")]
+        if let Some(spans) = &self.watch.spans {
+            self.span = Some(spans.open(&self.signature, self.worker));
+        }
     }
 
     #[inline]
     fn ran(&mut self, ended: Ended, execution: &Execution<'_>) {
+        #[cfg(feature = "tracing")]
+        if let Some(span) = self.span.take() {
+            span.close(ended);
+        }
         let end_ns = self.watch.now_ns();
         *self.last_end_ns = Some(end_ns);
         let failed = ended == Ended::Failed;

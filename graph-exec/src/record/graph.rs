@@ -1,0 +1,53 @@
+//! The graph that ran.
+
+use graph_core::{Edge, Graph, Node};
+
+use super::RunRecord;
+
+impl RunRecord {
+    /// The graph that ran, each task in the state in which the run left it. Nodes are numbered as
+    /// [`tasks`](RunRecord::tasks) are.
+    ///
+    /// Tasks whose result no other took count as the outputs. A task that had its result before
+    /// the run is a source, because it had dropped its inputs.
+    ///
+    /// ```
+    /// use graph_core::TaskState;
+    /// use graph_exec::{Executor, prelude::*};
+    ///
+    /// let record = Executor::serial().run(value(1).map(|n| n + 1))?.into_record();
+    /// let graph = record.graph();
+    /// assert_eq!(graph.edges().len(), 1);
+    /// assert_eq!(graph.nodes()[1].state, TaskState::Done);
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
+    pub fn graph(&self) -> Graph {
+        let last = self.entries.len().saturating_sub(1);
+        let place = |task: u32| last - task as usize;
+        let nodes = self
+            .tasks()
+            .map(|task| Node {
+                function: task.function().path(),
+                label: task.label().map(str::to_owned),
+                argument: None,
+                built_at: task.built_at(),
+                state: task.state(),
+            })
+            .collect();
+        let mut edges: Vec<Edge> = self
+            .dependencies
+            .edges()
+            .map(|(task, dependency)| Edge::data(place(dependency), place(task)))
+            .collect();
+        let mut taken = vec![false; self.entries.len()];
+        edges.iter().for_each(|edge| taken[edge.from] = true);
+        let outputs = (0..taken.len()).filter(|&task| !taken[task]).collect();
+        edges.extend(
+            self.order_edges
+                .iter()
+                .map(|&(before, after)| Edge::order(place(before), place(after))),
+        );
+        edges.sort_by_key(|edge| edge.to);
+        Graph::new(nodes, edges, outputs).expect("a task comes after those it waits for")
+    }
+}

@@ -1,0 +1,89 @@
+//! A run on one page: what it did, where its time went, and what was in the way.
+//!
+//! ```text
+//!             ┌► catalogue ─► functions, places, their colours
+//! RunRecord ──┼► stream ────► what each worker did, compact enough for a page
+//!             ├► memory ────► declared bytes over time
+//!             ├► graph ─────► picture
+//!             └► page ──────► one HTML file: page.html, page.css, script/*.js, and the above
+//! ```
+//!
+//! The page knows nothing but the record. It holds no address of anything outside itself, and its
+//! content policy forbids it to load, run or send anything else.
+
+mod catalogue;
+mod columns;
+mod data;
+mod escape;
+mod memory;
+mod page;
+mod parts;
+mod picture;
+mod policy;
+mod stream;
+#[cfg(test)]
+mod tests;
+mod troubles;
+
+use std::path::Path;
+
+use crate::{Finished, RunRecord, SaveError, save};
+
+impl RunRecord {
+    /// Saves a report of the run: one HTML file that any browser opens, with nothing beside it.
+    ///
+    /// It shows the verdict, what each worker did when, running tasks and declared memory over
+    /// time, a table by function, where the workers' time went, failed, retried and cancelled
+    /// tasks, and the graph. Above 120 000 tasks, short neighbours on a worker are put together,
+    /// and the page says so; files stay around 2 MB however large the run.
+    ///
+    /// The file is written beside its place and renamed when whole; one that was there before is
+    /// replaced.
+    ///
+    /// # Errors
+    /// [`SaveError`] when the file cannot be written.
+    ///
+    /// ```
+    /// use graph_exec::{Executor, prelude::*};
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// # let path = folder.path().join("run.html");
+    /// let record = Executor::default().run(value(1) + value(2))?.into_record();
+    /// record.report(&path)?;
+    /// assert!(std::fs::read_to_string(&path)?.contains(&record.verdict()));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn report(&self, path: impl AsRef<Path>) -> Result<(), SaveError> {
+        save::whole(path.as_ref(), |file| file.write_all(self.to_html().as_bytes()))
+    }
+
+    /// The page that [`report`](RunRecord::report) saves.
+    ///
+    /// ```
+    /// # use graph_exec::{Executor, prelude::*};
+    /// # let record = Executor::serial().run(value(1)).unwrap().into_record();
+    /// assert!(record.to_html().starts_with("<!doctype html>"));
+    /// ```
+    pub fn to_html(&self) -> String {
+        page::write(self)
+    }
+}
+
+impl<V> Finished<V> {
+    /// Saves a report of the run; see [`RunRecord::report`].
+    ///
+    /// # Errors
+    /// [`SaveError`] when the file cannot be written.
+    ///
+    /// ```
+    /// use graph_exec::{Executor, prelude::*};
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// let run = Executor::default().run(value(1) + value(2))?;
+    /// run.report(folder.path().join("run.html"))?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn report(&self, path: impl AsRef<Path>) -> Result<(), SaveError> {
+        self.record().report(path)
+    }
+}

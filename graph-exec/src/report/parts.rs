@@ -1,0 +1,386 @@
+//! The parts of a page that need no script: sentences, tiles, the table, the legend.
+
+use std::{fmt::Write, time::Duration};
+
+use super::{
+    catalogue::Catalogue,
+    escape::Escaped,
+    memory::Memory,
+    picture::Picture,
+    stream::{MOST_ITEMS, Stream},
+};
+use crate::{FunctionRecord, RunOutcome, RunRecord};
+
+/// The legend names so many functions, those that took longest.
+const MOST_IN_LEGEND: usize = 14;
+/// Above so many functions the table would make the report too large.
+const MOST_IN_TABLE: usize = 1000;
+
+pub(super) fn title(record: &RunRecord) -> String {
+    format!("{} tasks in {} – run report", grouped(record.tasks().len()), short(record.wall()))
+}
+
+pub(super) fn outcome(record: &RunRecord) -> &'static str {
+    match record.outcome() {
+        RunOutcome::Done => "done",
+        RunOutcome::Failed => "failed",
+        RunOutcome::Cancelled => "cancelled",
+    }
+}
+
+pub(super) fn advice(record: &RunRecord) -> String {
+    record.advice().map_or_else(String::new, |advice| {
+        format!("<p class=\"advice\">{}</p>", Escaped(&capitalised(&advice)))
+    })
+}
+
+fn capitalised(sentence: &str) -> String {
+    let mut characters = sentence.chars();
+    let first = characters.next().map(|first| first.to_uppercase().to_string());
+    first.unwrap_or_default() + characters.as_str() + "."
+}
+
+pub(super) fn tiles(record: &RunRecord, memory: Option<&Memory>) -> String {
+    let mut tiles = String::new();
+    let mut tile = |name: &str, figure: &str, note: &str| {
+        writeln!(
+            tiles,
+            "<div class=\"tile\"><dt>{name}</dt><dd><strong>{figure}</strong>\
+             <span>{note}</span></dd></div>"
+        )
+        .expect("writing to a string cannot fail");
+    };
+    let capacity = record.wall().as_secs_f64() * record.workers() as f64;
+    let busy = share_of(record.work().as_secs_f64(), capacity);
+    let planning = format!("{} of it planning", short(record.planning()));
+    tile("Wall time", &short(record.wall()), &planning);
+    let workers = if record.workers() == 1 { "worker" } else { "workers" };
+    tile(
+        "Busy",
+        &percent(busy),
+        &format!("{} of work on {} {workers}", short(record.work()), record.workers()),
+    );
+    let (reached, possible) = (record.speed_up(), record.best_possible());
+    tile(
+        "Speed-up",
+        &format!("{reached:.2}×"),
+        &format!("of {possible:.2}× possible: {}", percent(share_of(reached, possible))),
+    );
+    tile(
+        "Critical path",
+        &short(record.critical_path()),
+        &format!(
+            "{} in a row, {} of the wall time",
+            counted(record.critical_tasks().len(), "task"),
+            percent(share_of(record.critical_path().as_secs_f64(), record.wall().as_secs_f64()))
+        ),
+    );
+    match record.overhead() {
+        Some(overhead) => {
+            tile("Scheduling", &percent(overhead), "of the time, planning included");
+        }
+        None => tile("Scheduling", "–", "too few tasks to tell"),
+    }
+    match memory {
+        Some(memory) => tile("Peak memory", &bytes(memory.peak), "declared by tasks"),
+        None => tile("Peak memory", "–", "no task declares its bytes"),
+    }
+    tiles
+}
+
+/// A bar of three parts, and what they are.
+pub(super) fn worker_time(record: &RunRecord) -> String {
+    let idle = record.idle();
+    let parts = [
+        ("running", "Running", record.work(), "inside tasks"),
+        ("ready", "Idle, tasks ready", idle.not_picked_up, "ready, but not picked up yet"),
+        ("nothing", "Idle, nothing ready", idle.nothing_ready, "the graph itself left them idle"),
+    ];
+    let whole: f64 = parts.iter().map(|(.., time, _)| time.as_secs_f64()).sum();
+    let mut bar = String::new();
+    let mut list = String::new();
+    let mut left = 0.0;
+    for (class, name, time, what) in parts {
+        let share = share_of(time.as_secs_f64(), whole);
+        let width = share * 1000.0;
+        write!(bar, "<rect class=\"{class}\" x=\"{left:.1}\" width=\"{width:.1}\" height=\"28\"/>")
+            .expect("writing to a string cannot fail");
+        left += width;
+        write!(
+            list,
+            "<li><svg class=\"swatch\" aria-hidden=\"true\"><rect class=\"{class}\" width=\"12\" \
+             height=\"12\" rx=\"3\"/></svg><strong>{}</strong> {name} <span>{}, {what}</span></li>",
+            percent(share),
+            short(time),
+        )
+        .expect("writing to a string cannot fail");
+    }
+    format!(
+        "<svg class=\"shares\" viewBox=\"0 0 1000 28\" preserveAspectRatio=\"none\" \
+         aria-hidden=\"true\">{bar}</svg>\n<ul class=\"shares-key\">{list}</ul>"
+    )
+}
+
+pub(super) fn legend(record: &RunRecord, catalogue: &Catalogue, picture: &Picture) -> String {
+    let rows = record.by_function();
+    let mut legend = String::new();
+    for row in rows.iter().take(MOST_IN_LEGEND) {
+        let Some(number) = number_of(row, catalogue) else { continue };
+        write!(
+            legend,
+            "<button type=\"button\" class=\"key\" data-function=\"{number}\" \
+             aria-pressed=\"false\" title=\"{path}\">{swatch}<span class=\"name\">{name}</span>\
+             </button>",
+            path = Escaped(&row.function),
+            swatch = swatch(picture, number),
+            name = Escaped(name_of(&row.function)),
+        )
+        .expect("writing to a string cannot fail");
+    }
+    if rows.len() > MOST_IN_LEGEND {
+        write!(legend, "<span>and {}</span>", counted(rows.len() - MOST_IN_LEGEND, "function"))
+            .expect("writing to a string cannot fail");
+    }
+    legend
+}
+
+fn number_of(row: &FunctionRecord, catalogue: &Catalogue) -> Option<usize> {
+    catalogue.functions.iter().position(|path| *path == row.function)
+}
+
+fn name_of(path: &str) -> &str {
+    path.rsplit("::").next().unwrap_or(path)
+}
+
+fn swatch(picture: &Picture, function: usize) -> String {
+    format!(
+        "<svg class=\"swatch\" aria-hidden=\"true\"><rect width=\"12\" height=\"12\" rx=\"3\" \
+         fill=\"{}\"/></svg>",
+        picture.colours[function].border
+    )
+}
+
+pub(super) fn bundled(record: &RunRecord, stream: &Stream) -> String {
+    stream.cell_ns.map_or_else(String::new, |cell_ns| {
+        format!(
+            "<p class=\"note\" id=\"bundled\">{} tasks ran, more than the {} that a report shows \
+             one by one: neighbours on a worker that took less than {} stand together here, by \
+             function. Their times and counts are exact.</p>",
+            grouped(record.tasks().filter(|task| task.worker().is_some()).count()),
+            grouped(MOST_ITEMS),
+            short(Duration::from_nanos(cell_ns)),
+        )
+    })
+}
+
+pub(super) fn memory(memory: Option<&Memory>) -> String {
+    match memory {
+        Some(_) => "<h3>Declared memory</h3>\n<canvas id=\"memory\" role=\"img\" \
+             aria-label=\"Declared memory over time\"></canvas>"
+            .to_owned(),
+        None => "<p class=\"note\">Memory over time is shown when tasks declare their bytes.</p>"
+            .to_owned(),
+    }
+}
+
+pub(super) fn functions(record: &RunRecord, catalogue: &Catalogue, picture: &Picture) -> String {
+    let rows = record.by_function();
+    let mut table = String::new();
+    for row in rows.iter().take(MOST_IN_TABLE) {
+        let Some(number) = number_of(row, catalogue) else { continue };
+        write!(
+            table,
+            "<tr><th scope=\"row\" data-value=\"{path}\">{swatch}<span class=\"name\">{path}</span>",
+            path = Escaped(&row.function),
+            swatch = swatch(picture, number),
+        )
+        .expect("writing to a string cannot fail");
+        if row.failed > 0 {
+            write!(table, " <em class=\"failed\">{} failed</em>", grouped(row.failed))
+                .expect("writing to a string cannot fail");
+        }
+        table += "</th>";
+        let mut cell = |value: &dyn std::fmt::Display, text: &str| {
+            write!(table, "<td data-value=\"{value}\">{text}</td>")
+                .expect("writing to a string cannot fail");
+        };
+        cell(&row.count, &grouped(row.count));
+        cell(&row.total.as_nanos(), &short(row.total));
+        cell(&row.share, &percent(row.share));
+        for time in [row.median, row.p95, row.max] {
+            cell(&time.as_nanos(), &short(time));
+        }
+        let critical = if row.critical_share == 0.0 { "–" } else { &percent(row.critical_share) };
+        cell(&row.critical_share, critical);
+        table += "</tr>\n";
+    }
+    if rows.len() > MOST_IN_TABLE {
+        write!(
+            table,
+            "<tr class=\"rest\"><td colspan=\"8\">and {} that took less</td></tr>",
+            counted(rows.len() - MOST_IN_TABLE, "function")
+        )
+        .expect("writing to a string cannot fail");
+    }
+    table
+}
+
+pub(super) fn graph_note(record: &RunRecord, picture: &Picture) -> String {
+    let tasks = record.tasks().len();
+    if picture.svg.is_none() {
+        return format!(
+            "{} in {}: too large a picture for a report. <code>visualize</code> saves it to a \
+             file.",
+            counted(tasks, "task"),
+            counted(picture.boxes, "box"),
+        )
+        .replace("boxs", "boxes");
+    }
+    let note = if picture.boxes < tasks {
+        "Tasks that play the same part are drawn as one box. "
+    } else {
+        ""
+    };
+    format!("{note}Boxes with a thick outline hold tasks of the critical path.")
+}
+
+/// The picture's fixed colours become the page's, so that it is legible on dark paper too.
+pub(super) fn colour_rules(picture: &Picture) -> String {
+    let fixed = &picture.fixed;
+    let mut rules = format!(
+        "#graph svg > rect[fill=\"{}\"] {{ fill: none; }}\n\
+         #graph text[fill=\"{}\"] {{ fill: var(--ink); }}\n\
+         #graph text[fill=\"{}\"] {{ fill: var(--detail); }}\n\
+         #graph [stroke=\"{edge}\"] {{ stroke: var(--edge); }}\n\
+         #graph path[fill=\"{edge}\"] {{ fill: var(--edge); }}\n\
+         :root {{ --failed: {}; }}\n",
+        fixed.background,
+        fixed.name,
+        fixed.detail,
+        fixed.failed,
+        edge = fixed.edge,
+    );
+    let mut seen = std::collections::HashSet::new();
+    for colours in picture.colours.iter().chain([&picture.several]) {
+        if seen.insert(colours) {
+            writeln!(
+                rules,
+                "#graph rect[fill=\"{}\"] {{ \
+                 fill: color-mix(in srgb, {} var(--tint), var(--card)); }}",
+                colours.fill, colours.border,
+            )
+            .expect("writing to a string cannot fail");
+        }
+    }
+    rules
+}
+
+/// Three significant figures and a unit.
+pub(super) fn short(time: Duration) -> String {
+    let seconds = time.as_secs_f64();
+    if time.is_zero() {
+        return "0 s".to_owned();
+    }
+    if seconds >= 120.0 {
+        let whole = time.as_secs();
+        let (hours, minutes) = (whole / 3600, whole / 60 % 60);
+        return if hours > 0 {
+            format!("{hours} h {minutes:02} min")
+        } else {
+            format!("{minutes} min {:02} s", whole % 60)
+        };
+    }
+    let (number, unit) = match seconds {
+        s if s >= 0.9995 => (s, "s"),
+        s if s >= 0.999_5e-3 => (s * 1e3, "ms"),
+        s if s >= 0.999_5e-6 => (s * 1e6, "µs"),
+        s => (s * 1e9, "ns"),
+    };
+    format!("{number:.*} {unit}", decimals(number, unit))
+}
+
+/// Decimals that make three figures.
+fn decimals(number: f64, unit: &str) -> usize {
+    match number {
+        _ if unit == "ns" => 0,
+        n if n < 9.995 => 2,
+        n if n < 99.95 => 1,
+        _ => 0,
+    }
+}
+
+/// Binary units, as memory has them.
+pub(super) fn bytes(bytes: u64) -> String {
+    let (number, unit) = match bytes as f64 {
+        b if b < 1024.0 => return format!("{bytes} B"),
+        b if b < 1024.0 * 1024.0 => (b / 1024.0, "KiB"),
+        b if b < 1024f64.powi(3) => (b / 1024f64.powi(2), "MiB"),
+        b => (b / 1024f64.powi(3), "GiB"),
+    };
+    format!("{number:.*} {unit}", decimals(number, unit))
+}
+
+fn percent(share: f64) -> String {
+    let percent = share * 100.0;
+    match percent {
+        p if p == 0.0 || p >= 9.95 => format!("{p:.0} %"),
+        p if p < 0.1 => "< 0.1 %".replace('<', "&lt;"),
+        p => format!("{p:.1} %"),
+    }
+}
+
+fn share_of(part: f64, whole: f64) -> f64 {
+    if whole > 0.0 { part / whole } else { 0.0 }
+}
+
+pub(super) fn counted(count: usize, noun: &str) -> String {
+    format!("{} {noun}{}", grouped(count), if count == 1 { "" } else { "s" })
+}
+
+/// Thin spaces between groups of three digits.
+pub(super) fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) && digits.len() > 4 {
+            grouped.push('\u{202f}');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_have_three_figures_and_a_unit() {
+        let seen = [0, 999, 1_000, 12_340, 999_499, 999_500, 59_900_000_000, 3_725_000_000_000]
+            .map(|ns| short(Duration::from_nanos(ns)));
+        let wanted =
+            ["0 s", "999 ns", "1.00 µs", "12.3 µs", "999 µs", "1.00 ms", "59.9 s", "1 h 02 min"];
+        assert_eq!(seen, wanted);
+    }
+
+    #[test]
+    fn bytes_have_binary_units() {
+        assert_eq!(
+            [1023, 1024, 3 << 20, 5 << 30].map(bytes),
+            ["1023 B", "1.00 KiB", "3.00 MiB", "5.00 GiB"]
+        );
+    }
+
+    #[test]
+    fn long_numbers_are_grouped() {
+        assert_eq!(
+            [1234, 12_345, 1_234_567].map(grouped),
+            ["1234", "12\u{202f}345", "1\u{202f}234\u{202f}567"]
+        );
+    }
+
+    #[test]
+    fn small_shares_are_not_nothing() {
+        assert_eq!([0.0, 0.000_1, 0.051, 0.5].map(percent), ["0 %", "&lt; 0.1 %", "5.1 %", "50 %"]);
+    }
+}

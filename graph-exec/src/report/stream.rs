@@ -1,0 +1,291 @@
+//! What each worker did: its tasks in time, or, of a very large run, *bundles* of them.
+//!
+//! A bundle stands for neighbours on a worker that are all shorter than a cell of the run's time
+//! and begin in the same cell. Within a bundle, tasks of one kind are put together, so the shares
+//! of functions, the idle time and the position to a cell's width stay true:
+//!
+//! ```text
+//! tasks    |a|b|a|a|  |b|          cell by cell
+//! bundles  |  a ×3 |b ×2|  idle |
+//! ```
+
+use std::collections::HashMap;
+
+use graph_core::TaskState;
+
+use super::{catalogue::Catalogue, columns::Column};
+use crate::{RunRecord, TaskRecord};
+
+/// A page shows so many tasks one by one; above, it bundles.
+pub(super) const MOST_ITEMS: usize = 120_000;
+/// Into so many cells the time of a run is cut for bundles, at first.
+const CELLS: u64 = 1 << 15;
+
+/// A task or a bundle of tasks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Item {
+    pub(super) worker: u32,
+    pub(super) start_ns: u64,
+    /// Time inside the task, or inside all of them.
+    pub(super) length_ns: u64,
+    pub(super) kind: Kind,
+    /// How many tasks.
+    pub(super) tasks: u32,
+    /// The first of them.
+    pub(super) first: u32,
+    /// How long it was ready before it started.
+    pub(super) wait_ns: u64,
+}
+
+/// Tasks that look alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Kind {
+    pub(super) function: u32,
+    pub(super) critical: bool,
+    pub(super) failed: bool,
+    pub(super) attempts: u32,
+}
+
+/// The items of all workers, worker by worker, in time.
+#[derive(Debug)]
+pub(super) struct Stream {
+    pub(super) items: Vec<Item>,
+    /// Short tasks of so much time were put together, if any.
+    pub(super) cell_ns: Option<u64>,
+}
+
+impl Stream {
+    pub(super) fn of(record: &RunRecord, catalogue: &Catalogue) -> Self {
+        Stream::at_most(MOST_ITEMS, record, catalogue)
+    }
+
+    fn at_most(most: usize, record: &RunRecord, catalogue: &Catalogue) -> Self {
+        let mut critical = vec![false; record.tasks().len()];
+        record.critical_tasks().for_each(|task| critical[task.index()] = true);
+        let mut items: Vec<Item> = record
+            .tasks()
+            .filter_map(|task| Item::of(&task, catalogue, critical[task.index()]))
+            .collect();
+        items.sort_unstable_by_key(|item| (item.worker, item.start_ns, item.first));
+        if items.len() <= most {
+            return Stream { items, cell_ns: None };
+        }
+        let wall_ns = record.wall().as_nanos() as u64;
+        let mut cells = CELLS;
+        loop {
+            let cell_ns = wall_ns.div_ceil(cells).max(1);
+            let bundled = bundle(&items, cell_ns);
+            if bundled.len() <= most || cells == 1 {
+                return Stream { items: bundled, cell_ns: Some(cell_ns) };
+            }
+            cells /= 2;
+        }
+    }
+
+    /// How many workers it takes to show them.
+    pub(super) fn workers(&self) -> usize {
+        self.items.iter().map(|item| item.worker as usize + 1).max().unwrap_or(0)
+    }
+
+    /// The items as columns: each number beside the one before.
+    pub(super) fn columns(&self, catalogue: &Catalogue, workers: usize) -> Columns {
+        let mut columns = Columns { per_worker: vec![0; workers], ..Columns::default() };
+        let [mut gap, mut length, mut origin, mut task, mut wait, mut tasks] =
+            std::array::from_fn(|_| Column::default());
+        let (mut critical, mut failed) = (Places::default(), Places::default());
+        let mut origins: HashMap<(u32, u32), u64> = HashMap::new();
+        let (mut worker, mut end_ns, mut first) = (0, 0, 0);
+        for (index, item) in self.items.iter().enumerate() {
+            if item.worker != worker {
+                (worker, end_ns) = (item.worker, 0);
+            }
+            columns.per_worker[worker as usize] += 1;
+            gap.push_signed(item.start_ns as i64 - end_ns as i64);
+            length.push(item.length_ns);
+            end_ns = item.start_ns + item.length_ns;
+            let pair = (item.kind.function, catalogue.place(item.first as usize));
+            origin.push(*origins.entry(pair).or_insert_with(|| {
+                columns.origins.push(pair);
+                columns.origins.len() as u64 - 1
+            }));
+            task.push_signed(i64::from(item.first) - first);
+            first = i64::from(item.first) + 1;
+            wait.push(item.wait_ns / 1000);
+            if self.cell_ns.is_some() {
+                tasks.push(u64::from(item.tasks));
+            }
+            if item.kind.critical {
+                critical.add(index);
+            }
+            if item.kind.failed {
+                failed.add(index);
+            }
+            if item.kind.attempts > 1 {
+                columns.retried.push((index, item.kind.attempts));
+            }
+        }
+        [
+            columns.gap,
+            columns.length,
+            columns.origin,
+            columns.task,
+            columns.wait_us,
+            columns.tasks,
+        ] = [gap, length, origin, task, wait, tasks].map(|column| column.encode());
+        (columns.critical, columns.failed) = (critical.encode(), failed.encode());
+        columns
+    }
+}
+
+impl Item {
+    /// `None` for a task that did not run.
+    fn of(task: &TaskRecord<'_>, catalogue: &Catalogue, critical: bool) -> Option<Self> {
+        Some(Item {
+            worker: task.worker()? as u32,
+            start_ns: task.start().as_nanos() as u64,
+            length_ns: task.duration().as_nanos() as u64,
+            kind: Kind {
+                function: catalogue.function(task),
+                critical,
+                failed: task.state() == TaskState::Failed,
+                attempts: task.attempts(),
+            },
+            tasks: 1,
+            first: task.index() as u32,
+            wait_ns: task.queue_wait().as_nanos() as u64,
+        })
+    }
+}
+
+/// Puts together neighbours that begin in the same cell. Time O(items).
+fn bundle(items: &[Item], cell_ns: u64) -> Vec<Item> {
+    let mut bundles: Vec<Item> = Vec::new();
+    // What stands together: worker, cell, where it began in `bundles`, and kind → place there.
+    let mut open: Option<(u32, u64, usize)> = None;
+    let mut places: HashMap<Kind, usize> = HashMap::new();
+    for item in items {
+        if item.length_ns > cell_ns {
+            close(&mut bundles, &mut open, &mut places);
+            bundles.push(*item);
+            continue;
+        }
+        let (worker, cell) = (item.worker, item.start_ns / cell_ns);
+        if open.is_none_or(|(other, earlier, _)| (other, earlier) != (worker, cell)) {
+            close(&mut bundles, &mut open, &mut places);
+            open = Some((worker, cell, bundles.len()));
+        }
+        match places.get(&item.kind) {
+            Some(&place) => {
+                bundles[place].length_ns += item.length_ns;
+                bundles[place].tasks += 1;
+                bundles[place].wait_ns = bundles[place].wait_ns.max(item.wait_ns);
+            }
+            None => {
+                places.insert(item.kind, bundles.len());
+                bundles.push(*item);
+            }
+        }
+    }
+    close(&mut bundles, &mut open, &mut places);
+    bundles
+}
+
+/// Lays what stands together one after another.
+fn close(
+    bundles: &mut [Item],
+    open: &mut Option<(u32, u64, usize)>,
+    places: &mut HashMap<Kind, usize>,
+) {
+    let Some((_, _, from)) = open.take() else { return };
+    places.clear();
+    let mut start_ns = bundles[from].start_ns;
+    for bundle in &mut bundles[from..] {
+        bundle.start_ns = start_ns;
+        start_ns += bundle.length_ns;
+    }
+}
+
+/// Which items have some property: how many they are, and how many lie between two of them.
+#[derive(Default)]
+struct Places {
+    count: usize,
+    next: usize,
+    steps: Column,
+}
+
+impl Places {
+    fn add(&mut self, place: usize) {
+        self.steps.push((place - self.next) as u64);
+        self.next = place + 1;
+        self.count += 1;
+    }
+
+    fn encode(&self) -> (usize, String) {
+        (self.count, self.steps.encode())
+    }
+}
+
+/// As they stand in a page; times are in nanoseconds where no name says otherwise.
+#[derive(Debug, Default, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Columns {
+    /// How many items each worker has.
+    per_worker: Vec<usize>,
+    /// From the end of the item before on the same worker.
+    gap: String,
+    length: String,
+    /// Which of the origins.
+    origin: String,
+    /// Pairs of a function and a place where its tasks were built.
+    origins: Vec<(u32, u32)>,
+    /// From the one after the item before.
+    task: String,
+    wait_us: String,
+    /// How many; empty when each item is one task.
+    tasks: String,
+    critical: (usize, String),
+    failed: (usize, String),
+    /// (item, attempts), where there was more than one.
+    retried: Vec<(usize, u32)>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn item(worker: u32, start_ns: u64, length_ns: u64, function: u32) -> Item {
+        let kind = Kind { function, critical: false, failed: false, attempts: 1 };
+        Item { worker, start_ns, length_ns, kind, tasks: 1, first: 0, wait_ns: 0 }
+    }
+
+    #[test]
+    fn a_bundle_keeps_times_and_counts() {
+        // cell 0: a b a idle, cell 1 of worker 0, then worker 1
+        let items = [item(0, 0, 3, 0), item(0, 3, 2, 1), item(0, 5, 3, 0), item(0, 10, 5, 0)];
+        let mut items = items.to_vec();
+        items.push(item(1, 10, 5, 0));
+        let bundles = bundle(&items, 10);
+        let seen: Vec<_> = bundles
+            .iter()
+            .map(|item| {
+                (item.worker, item.start_ns, item.length_ns, item.kind.function, item.tasks)
+            })
+            .collect();
+        assert_eq!(seen, [(0, 0, 6, 0, 2), (0, 6, 2, 1, 1), (0, 10, 5, 0, 1), (1, 10, 5, 0, 1)]);
+    }
+
+    #[test]
+    fn a_long_task_stays_alone() {
+        let items = [item(0, 0, 3, 0), item(0, 3, 30, 0), item(0, 33, 3, 0)];
+        assert_eq!(bundle(&items, 10), items);
+    }
+
+    #[test]
+    fn failed_and_critical_tasks_are_not_mixed_with_others() {
+        let mut failed = item(0, 3, 3, 0);
+        failed.kind.failed = true;
+        let bundles = bundle(&[item(0, 0, 3, 0), failed, item(0, 6, 3, 0)], 10);
+        assert_eq!(bundles.iter().map(|item| item.tasks).collect::<Vec<_>>(), [2, 1]);
+        assert!(bundles[1].kind.failed);
+    }
+}

@@ -1,0 +1,263 @@
+//! A headless Chromium, driven through Debian's `chromedriver` over WebDriver (W3C): its protocol
+//! is JSON over HTTP, so a small HTTP client is all it takes.
+
+use std::{
+    io::{BufRead, BufReader, Write},
+    path::Path,
+    process::{Child, Command, Stdio},
+};
+
+use serde_json::{Value, json};
+
+/// One window of a browser; closed when dropped.
+pub struct Browser {
+    driver: Child,
+    session: String,
+    _profile: tempfile::TempDir,
+}
+
+impl Browser {
+    /// `None`, loudly, where there is no browser.
+    pub fn open() -> Option<Self> {
+        let driver = Command::new("chromedriver")
+            .arg("--port=0")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn();
+        let mut driver = match driver {
+            Ok(driver) => driver,
+            Err(error) => return skip(&format!("chromedriver: {error}")),
+        };
+        let mut said = BufReader::new(driver.stdout.take().unwrap());
+        let mut line = String::new();
+        let port: u16 = loop {
+            line.clear();
+            assert!(said.read_line(&mut line).unwrap() > 0, "chromedriver ended without a port");
+            if let Some((_, port)) = line.split_once("started successfully on port ") {
+                break port.trim().trim_end_matches('.').parse().unwrap();
+            }
+        };
+        let profile = tempfile::tempdir().unwrap();
+        let mut browser = Browser {
+            driver,
+            session: format!("http://127.0.0.1:{port}/session"),
+            _profile: profile,
+        };
+        let profile = format!("--user-data-dir={}", browser._profile.path().display());
+        let options = json!({ "args": [
+            "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+            "--disable-background-networking", "--disable-component-update", "--disable-sync",
+            "--hide-scrollbars", "--window-size=1280,900", profile,
+        ]});
+        let capabilities = json!({
+            "goog:chromeOptions": options,
+            "goog:loggingPrefs": { "browser": "ALL", "performance": "ALL" },
+        });
+        let answer =
+            browser.send("POST", "", &json!({ "capabilities": { "alwaysMatch": capabilities } }));
+        match answer {
+            Ok(session) => {
+                browser.session += &format!("/{}", session["sessionId"].as_str().unwrap());
+                Some(browser)
+            }
+            Err(error) => skip(&format!("chromium does not start: {error}")),
+        }
+    }
+
+    fn send(&self, method: &str, command: &str, body: &Value) -> Result<Value, String> {
+        let address = format!("{}{command}", self.session);
+        let request = minreq::Request::new(minreq::Method::Custom(method.to_owned()), address);
+        let request = if method == "POST" { request.with_json(body).unwrap() } else { request };
+        let answer = request.send().map_err(|error| error.to_string())?;
+        let answer: Value = answer.json().map_err(|error| error.to_string())?;
+        match answer["value"]["error"].as_str() {
+            Some(_) => Err(answer["value"]["message"].to_string()),
+            None => Ok(answer["value"].clone()),
+        }
+    }
+
+    fn post(&self, command: &str, body: Value) -> Value {
+        self.send("POST", command, &body).unwrap_or_else(|error| panic!("{command}: {error}"))
+    }
+
+    pub fn show(&self, page: &Path) {
+        // What the browser did on its own before is none of the page's business.
+        self.post("/url", json!({ "url": "about:blank" }));
+        self.wait_for_frames();
+        self.requests();
+        self.complaints();
+        self.post("/url", json!({ "url": format!("file://{}", page.display()) }));
+    }
+
+    /// What a function body returns in the page.
+    pub fn ask(&self, script: &str) -> Value {
+        self.post("/execute/sync", json!({ "script": script, "args": [] }))
+    }
+
+    pub fn ask_number(&self, script: &str) -> f64 {
+        let answer = self.ask(script);
+        answer.as_f64().unwrap_or_else(|| panic!("{script}: {answer}"))
+    }
+
+    pub fn ask_text(&self, script: &str) -> String {
+        let answer = self.ask(script);
+        answer.as_str().unwrap_or_else(|| panic!("{script}: {answer}")).to_owned()
+    }
+
+    /// Moves, clicks, turns the wheel or types, as a hand would; returns when the page has drawn.
+    pub fn act(&self, device: &str, actions: Value) {
+        let source = if device == "mouse" {
+            json!({ "type": "pointer", "id": device, "parameters": { "pointerType": "mouse" }, "actions": actions })
+        } else {
+            json!({ "type": device, "id": device, "actions": actions })
+        };
+        self.post("/actions", json!({ "actions": [source] }));
+        self.wait_for_frames();
+    }
+
+    pub fn type_key(&self, key: &str) {
+        self.act(
+            "key",
+            json!([{ "type": "keyDown", "value": key }, { "type": "keyUp", "value": key }]),
+        );
+    }
+
+    pub fn move_to(&self, x: f64, y: f64) {
+        self.act(
+            "mouse",
+            json!([{ "type": "pointerMove", "x": x.round() as i64, "y": y.round() as i64 }]),
+        );
+    }
+
+    pub fn click(&self, x: f64, y: f64) {
+        self.act(
+            "mouse",
+            json!([
+                { "type": "pointerMove", "x": x.round() as i64, "y": y.round() as i64 },
+                { "type": "pointerDown", "button": 0 },
+                { "type": "pointerUp", "button": 0 },
+            ]),
+        );
+    }
+
+    /// Scrolls an element into the middle of the window and clicks on its middle.
+    pub fn click_on(&self, selector: &str) {
+        let [x, y] = self.middle_of(selector);
+        self.click(x, y);
+    }
+
+    pub fn middle_of(&self, selector: &str) -> [f64; 2] {
+        let middle = self.ask(&format!(
+            "const it = document.querySelector({selector:?}); it.scrollIntoView({{block: 'center'}}); \
+             const {{left, top, width, height}} = it.getBoundingClientRect(); \
+             return [left + width / 2, top + height / 2];"
+        ));
+        [0, 1].map(|index| middle[index].as_f64().unwrap())
+    }
+
+    pub fn wheel(&self, x: f64, y: f64, delta: i32) {
+        self.act(
+            "wheel",
+            json!([{ "type": "scroll", "x": x.round() as i64, "y": y.round() as i64, "deltaX": 0, "deltaY": delta }]),
+        );
+    }
+
+    pub fn wait_for_frames(&self) {
+        self.post(
+            "/execute/async",
+            json!({
+                "script": "const done = arguments[0]; \
+                           requestAnimationFrame(() => requestAnimationFrame(() => done()));",
+                "args": [],
+            }),
+        );
+    }
+
+    /// A command of Chromium's own.
+    pub fn tell_chromium(&self, command: &str, parameters: Value) -> Value {
+        self.post("/goog/cdp/execute", json!({ "cmd": command, "params": parameters }))
+    }
+
+    pub fn set_dark(&self, dark: bool) {
+        let value = if dark { "dark" } else { "light" };
+        let features = json!([{ "name": "prefers-color-scheme", "value": value }]);
+        self.tell_chromium("Emulation.setEmulatedMedia", json!({ "features": features }));
+        self.wait_for_frames();
+    }
+
+    pub fn set_width(&self, width: u32) {
+        self.tell_chromium(
+            "Emulation.setDeviceMetricsOverride",
+            json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false }),
+        );
+        self.wait_for_frames();
+    }
+
+    /// Keeps a picture of the whole page where somebody asked for it.
+    pub fn keep_picture(&self, name: &str) {
+        use base64::Engine;
+        let Some(folder) = std::env::var_os("DELAYED_SCREENSHOTS") else { return };
+        std::fs::create_dir_all(&folder).unwrap();
+        let height = self.ask_number("return document.documentElement.scrollHeight");
+        let width = self.ask_number("return document.documentElement.clientWidth");
+        let clip = json!({ "x": 0, "y": 0, "width": width, "height": height, "scale": 1 });
+        let parameters = json!({ "captureBeyondViewport": true, "clip": clip });
+        let picture = self.tell_chromium("Page.captureScreenshot", parameters);
+        let bytes = base64::engine::general_purpose::STANDARD
+            .decode(picture["data"].as_str().unwrap())
+            .unwrap();
+        std::fs::write(Path::new(&folder).join(format!("{name}.png")), bytes).unwrap();
+    }
+
+    /// Keeps what is in the window.
+    pub fn keep_window(&self, name: &str) {
+        use base64::Engine;
+        let Some(folder) = std::env::var_os("DELAYED_SCREENSHOTS") else { return };
+        std::fs::create_dir_all(&folder).unwrap();
+        let picture = self.tell_chromium("Page.captureScreenshot", json!({}));
+        let bytes = base64::engine::general_purpose::STANDARD
+            .decode(picture["data"].as_str().unwrap())
+            .unwrap();
+        std::fs::write(Path::new(&folder).join(format!("{name}.png")), bytes).unwrap();
+    }
+
+    /// Everything that the page complained about since the last call.
+    pub fn complaints(&self) -> Vec<String> {
+        let log = self.post("/se/log", json!({ "type": "browser" }));
+        log.as_array().unwrap().iter().map(|entry| entry["message"].to_string()).collect()
+    }
+
+    /// Every address that the page asked for since the last call, but for itself and data in it.
+    pub fn requests(&self) -> Vec<String> {
+        let log = self.post("/se/log", json!({ "type": "performance" }));
+        let entries = log.as_array().unwrap().iter();
+        entries
+            .filter_map(|entry| {
+                let event: Value = serde_json::from_str(entry["message"].as_str()?).ok()?;
+                let event = &event["message"];
+                (event["method"] == "Network.requestWillBeSent")
+                    .then(|| event["params"]["request"]["url"].as_str().map(str::to_owned))?
+            })
+            .filter(|address| !address.starts_with("data:"))
+            .collect()
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        let _ = self.send("DELETE", "", &Value::Null);
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+    }
+}
+
+/// Past the test harness, which keeps to itself what a test that passes prints.
+fn skip<T>(reason: &str) -> Option<T> {
+    let message = format!(
+        "SKIPPED: no browser looked at the report: {reason}; the packages chromium and \
+         chromium-driver have it"
+    );
+    assert!(std::env::var_os("DELAYED_REQUIRE_CLIENTS").is_none(), "{message}");
+    let _ = writeln!(std::io::stderr().lock(), "{message}");
+    None
+}

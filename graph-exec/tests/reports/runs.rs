@@ -1,0 +1,111 @@
+//! Runs to report on.
+
+use std::time::{Duration, Instant};
+
+use graph_exec::{Executor, RunRecord, prelude::*};
+
+/// Labels that a page must show as they are, and not obey.
+pub const WILD_LABELS: [&str; 5] = [
+    "</script><script>window.attacked = true</script>",
+    "\"quoted\" & 'quoted' <b>bold</b>",
+    "first line\nsecond line",
+    "📈 größer → naïve 日本語 \u{202e}reversed",
+    "<!-- <img src=x onerror=\"window.attacked = true\"> a label that goes on and on and on, longer \
+     than any box and any tooltip should have to be, until nobody reads it to its end",
+];
+
+#[delayed]
+fn load(part: usize) -> usize {
+    work(Duration::from_micros(900));
+    part
+}
+
+#[delayed]
+fn parse(part: usize) -> Result<usize, String> {
+    work(Duration::from_micros(1600));
+    if part == 3 { Err("line 7 is not a number".to_owned()) } else { Ok(part) }
+}
+
+#[delayed]
+fn summarise(part: usize) -> usize {
+    work(Duration::from_micros(700));
+    part
+}
+
+#[delayed]
+fn merge(a: usize, b: usize) -> usize {
+    work(Duration::from_micros(300));
+    a + b
+}
+
+/// Keeps a core busy, as tasks do.
+pub fn work(time: Duration) {
+    let begin = Instant::now();
+    while begin.elapsed() < time {
+        std::hint::spin_loop();
+    }
+}
+
+pub fn executor() -> Executor {
+    Executor::builder().threads(2).build().unwrap()
+}
+
+/// One task.
+pub fn one() -> RunRecord {
+    executor().run(value(1)).unwrap().into_record()
+}
+
+/// Ten parts of four tasks each and two more, all done, with wild labels.
+pub fn forty_two() -> RunRecord {
+    let label = |part: usize| WILD_LABELS[part % WILD_LABELS.len()];
+    let parts = (0..10).map(|part| {
+        let loaded = load(part).named(label(part)).map(|part| part + 10);
+        summarise(parse(loaded).named(format!("{part}"))).named(label(part + 1))
+    });
+    let sum = parts.reduce(merge).unwrap();
+    // 40 + 9 merges would be 49: the last parts come without.
+    let record = executor().run(sum).unwrap().into_record();
+    assert!(record.tasks().len() > 42);
+    record
+}
+
+/// Three parts fail to load anything sensible; what needs them is left out.
+pub fn with_failures() -> RunRecord {
+    let parts: Vec<Delayed<usize>> = (0..8)
+        .map(|part| {
+            summarise(parse(load(part)).named(WILD_LABELS[part % WILD_LABELS.len()]))
+                .named("left out?")
+        })
+        .collect();
+    executor().keep_going().run(parts).unwrap().into_record()
+}
+
+/// About so many tasks of some microseconds: parts of four tasks, put together two by two.
+pub fn of(tasks: usize, each: Duration) -> RunRecord {
+    let mut level: Vec<Delayed<usize>> = (0..tasks / 4)
+        .map(|part| {
+            defer!(quick(part, each)).map(move |part| quick(part, each)).map(move |part| {
+                // Some take longer, so that not all look alike.
+                quick(part, each * if part % 50 == 0 { 6 } else { 1 })
+            })
+        })
+        .collect();
+    while level.len() > 1 {
+        let mut pairs = level.into_iter();
+        let mut next = Vec::new();
+        while let Some(first) = pairs.next() {
+            next.push(match pairs.next() {
+                Some(second) => first + second,
+                None => first,
+            });
+        }
+        level = next;
+    }
+    let sum = level.pop().unwrap().map(|sum| sum + 1);
+    executor().run(sum).unwrap().into_record()
+}
+
+fn quick(part: usize, time: Duration) -> usize {
+    work(time);
+    part
+}

@@ -1,0 +1,91 @@
+//! Traces have the fields that the Trace Event Format requires of each kind of event.
+
+use std::{collections::HashSet, time::Duration};
+
+use graph_exec::RunRecord;
+use serde_json::Value;
+
+use crate::runs;
+
+fn trace_of(record: &RunRecord) -> Value {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("run.trace.json");
+    record.trace(&path).unwrap();
+    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
+fn check(trace: &Value) {
+    let (mut open_arrows, mut slices) = (HashSet::new(), Vec::new());
+    for event in trace["traceEvents"].as_array().unwrap() {
+        for field in ["name", "ph"] {
+            assert!(event[field].is_string(), "{event} has no {field}");
+        }
+        for field in ["pid", "tid"] {
+            assert!(event[field].is_u64(), "{event} has no {field}");
+        }
+        assert!(event["ts"].as_f64().is_some_and(|ts| ts >= 0.0), "{event} has no ts");
+        match event["ph"].as_str().unwrap() {
+            "M" => assert!(event["args"].is_object(), "{event}"),
+            "X" => {
+                assert!(event["dur"].as_f64().is_some_and(|dur| dur >= 0.0), "{event}");
+                assert!(event["args"]["built_at"].as_str().unwrap().contains(".rs:"), "{event}");
+                slices.push(event);
+            }
+            "C" => assert!(event["args"]["tasks"].is_i64(), "{event}"),
+            "s" => assert!(open_arrows.insert(event["id"].as_u64().unwrap()), "{event}"),
+            "f" => {
+                assert_eq!(event["bp"], "e", "{event}");
+                assert!(open_arrows.remove(&event["id"].as_u64().unwrap()), "{event}");
+            }
+            other => panic!("an event of an unknown kind {other}: {event}"),
+        }
+    }
+    assert!(open_arrows.is_empty(), "arrows that end nowhere");
+    // Slices of one thread never overlap.
+    slices.sort_by(|a, b| {
+        let key = |event: &Value| (event["tid"].as_u64(), event["ts"].as_f64());
+        key(a).partial_cmp(&key(b)).unwrap()
+    });
+    for pair in slices.windows(2) {
+        if pair[0]["tid"] == pair[1]["tid"] {
+            let end = pair[0]["ts"].as_f64().unwrap() + pair[0]["dur"].as_f64().unwrap();
+            assert!(end <= pair[1]["ts"].as_f64().unwrap() + 0.001, "{} {}", pair[0], pair[1]);
+        }
+    }
+}
+
+#[test]
+fn a_trace_has_a_slice_for_each_task_that_ran() {
+    let record = runs::forty_two();
+    let trace = trace_of(&record);
+    check(&trace);
+    let events = trace["traceEvents"].as_array().unwrap();
+    let of_phase = |phase: &str| events.iter().filter(|event| event["ph"] == phase).count();
+    assert_eq!(of_phase("X"), record.tasks().len());
+    assert_eq!(of_phase("s"), record.critical_tasks().len() - 1);
+    let workers = events.iter().filter(|event| event["name"] == "thread_name").count();
+    assert_eq!(workers, record.workers());
+    assert_eq!(trace["otherData"]["verdict"], record.verdict());
+    let label = events.iter().any(|event| event["args"]["label"] == runs::WILD_LABELS[2]);
+    assert!(label, "labels come through as they are");
+}
+
+#[test]
+fn a_trace_marks_what_failed_and_counts_what_did_not_start() {
+    let record = runs::with_failures();
+    let trace = trace_of(&record);
+    check(&trace);
+    let events = trace["traceEvents"].as_array().unwrap();
+    let failed: Vec<&Value> =
+        events.iter().filter(|event| event["args"]["state"] == "failed").collect();
+    assert_eq!(failed.len(), 1);
+    assert_eq!(failed[0]["cname"], "terrible");
+    assert_eq!(trace["otherData"]["failed"], 1);
+    assert_eq!(trace["otherData"]["not_started"], 1);
+}
+
+#[test]
+fn many_tasks_make_a_sound_trace() {
+    let record = runs::of(10_000, Duration::from_micros(1));
+    check(&trace_of(&record));
+}
