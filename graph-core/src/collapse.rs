@@ -18,6 +18,7 @@ mod partition;
 use std::borrow::Cow;
 
 use crate::{Edge, Graph, Node, TaskState};
+pub(crate) use ladder::Limits;
 use numbering::FastMap;
 use partition::Partition;
 
@@ -184,7 +185,8 @@ impl<'g> Group<'g> {
 pub struct Quotient<'g> {
     groups: Vec<Group<'g>>,
     edges: Vec<Edge>,
-    tasks: usize,
+    /// Task → its group.
+    group_of: Vec<usize>,
 }
 
 impl<'g> Quotient<'g> {
@@ -218,7 +220,12 @@ impl<'g> Quotient<'g> {
     /// assert_eq!(graph_core::Graph::default().collapse().tasks(), 0);
     /// ```
     pub fn tasks(&self) -> usize {
-        self.tasks
+        self.group_of.len()
+    }
+
+    /// Task → its group.
+    pub(crate) fn group_of(&self) -> &[usize] {
+        &self.group_of
     }
 
     /// Says whether any group stands for more than one task.
@@ -227,7 +234,7 @@ impl<'g> Quotient<'g> {
     /// assert!(!graph_core::Graph::default().collapse().is_collapsed());
     /// ```
     pub fn is_collapsed(&self) -> bool {
-        self.groups.len() < self.tasks
+        self.groups.len() < self.tasks()
     }
 
     fn by(graph: &'g Graph, partition: &Partition) -> Self {
@@ -250,7 +257,8 @@ impl<'g> Quotient<'g> {
         for &output in graph.outputs() {
             groups[partition.group_of()[output]].output = true;
         }
-        Quotient { groups, edges: partition.edges().to_vec(), tasks: graph.len() }
+        let group_of = partition.group_of().to_vec();
+        Quotient { groups, edges: partition.edges().to_vec(), group_of }
     }
 }
 
@@ -269,7 +277,11 @@ impl Graph {
     /// # Ok::<(), graph_core::GraphError>(())
     /// ```
     pub fn collapse(&self) -> Quotient<'_> {
-        Quotient::by(self, &ladder::choose_partition(self))
+        self.collapse_above(Limits::READABLE)
+    }
+
+    pub(crate) fn collapse_above(&self, limits: Limits) -> Quotient<'_> {
+        Quotient::by(self, &ladder::choose_partition(self, limits))
     }
 }
 
