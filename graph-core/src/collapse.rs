@@ -18,6 +18,7 @@ mod partition;
 use std::borrow::Cow;
 
 use crate::{Edge, Graph, Node, TaskState};
+pub(crate) use ladder::Limits;
 use numbering::FastMap;
 use partition::Partition;
 
@@ -237,6 +238,11 @@ impl<'g> Quotient<'g> {
         self.group_of[task]
     }
 
+    /// Task → its group.
+    pub(crate) fn groups_of_tasks(&self) -> &[usize] {
+        &self.group_of
+    }
+
     /// Says whether any group stands for more than one task.
     ///
     /// ```
@@ -266,11 +272,8 @@ impl<'g> Quotient<'g> {
         for &output in graph.outputs() {
             groups[partition.group_of()[output]].output = true;
         }
-        Quotient {
-            groups,
-            edges: partition.edges().to_vec(),
-            group_of: partition.group_of().to_vec(),
-        }
+        let group_of = partition.group_of().to_vec();
+        Quotient { groups, edges: partition.edges().to_vec(), group_of }
     }
 }
 
@@ -289,7 +292,11 @@ impl Graph {
     /// # Ok::<(), graph_core::GraphError>(())
     /// ```
     pub fn collapse(&self) -> Quotient<'_> {
-        Quotient::by(self, &ladder::choose_partition(self))
+        self.collapse_above(Limits::READABLE)
+    }
+
+    pub(crate) fn collapse_above(&self, limits: Limits) -> Quotient<'_> {
+        Quotient::by(self, &ladder::choose_partition(self, limits))
     }
 }
 

@@ -1,25 +1,40 @@
 //! Pictures of graphs: one scene, several formats, and files that appear only when whole.
 //!
 //! ```text
-//! Graph ─► Quotient ─► layout ─► Scene ─► SVG, PNG
-//!              └────────────────────────► DOT
+//! Graph ─► Quotient ─► Dressing ─► layout ─► Scene ─► SVG, PNG, PDF, HTML
+//!                          └─────────────────────────► DOT, Mermaid, text
 //! ```
 
 pub(crate) mod colours;
 mod dot;
+mod dressing;
 mod error;
 mod hover;
+mod html;
+mod legend;
+mod measured;
+mod mermaid;
+mod options;
 mod palette;
+#[cfg(feature = "pdf")]
+mod pdf;
+mod picture;
 #[cfg(feature = "png")]
 mod png;
 mod save;
 mod scene;
 mod svg;
+mod terminal;
 mod text;
+mod units;
 
 pub use error::DrawError;
+pub use measured::{Measured, MeasuredTask};
+pub use options::{Collapse, ColourBy};
+pub use picture::Picture;
 
 use crate::{Graph, Quotient};
+use dressing::Dressing;
 use scene::Scene;
 
 impl Graph {
@@ -74,6 +89,71 @@ impl Graph {
     pub fn to_png(&self) -> Result<Vec<u8>, DrawError> {
         self.collapse().to_png()
     }
+
+    /// The graph as a PDF document of one page; above 300 tasks [collapsed](Graph::collapse).
+    ///
+    /// It is drawn in vectors with the font embedded, and its text can be searched. The longest
+    /// side is 200 inches at most. The same graph gives the same bytes.
+    ///
+    /// ```
+    /// use graph_core::{Graph, Node};
+    ///
+    /// let graph = Graph::new(vec![Node::new("read")], vec![], vec![0]).unwrap();
+    /// assert!(graph.to_pdf().starts_with(b"%PDF-"));
+    /// ```
+    #[cfg(feature = "pdf")]
+    pub fn to_pdf(&self) -> Vec<u8> {
+        self.picture().to_pdf()
+    }
+
+    /// The graph as one HTML page to pan, zoom and search in; above 300 tasks
+    /// [collapsed](Graph::collapse).
+    ///
+    /// The page loads nothing and allows no script but its own. It can be used with the keyboard
+    /// alone and follows the reader's choice of light or dark. The same graph gives the same bytes.
+    ///
+    /// ```
+    /// use graph_core::{Graph, Node};
+    ///
+    /// let graph = Graph::new(vec![Node::new("read")], vec![], vec![0]).unwrap();
+    /// assert!(graph.to_html().contains("<svg"));
+    /// ```
+    pub fn to_html(&self) -> String {
+        self.picture().to_html()
+    }
+
+    /// The graph as a Mermaid flowchart; above 300 tasks or 499 edges collapsed, because Mermaid
+    /// itself refuses more edges.
+    ///
+    /// ```
+    /// use graph_core::{Edge, Graph, Node};
+    ///
+    /// let nodes = vec![Node::new("load"), Node::new("total")];
+    /// let graph = Graph::new(nodes, vec![Edge::data(0, 1)], vec![1])?;
+    /// assert!(graph.to_mermaid().contains("t0 --> t1"));
+    /// # Ok::<(), graph_core::GraphError>(())
+    /// ```
+    pub fn to_mermaid(&self) -> String {
+        self.picture().to_mermaid()
+    }
+
+    /// The graph for a terminal, at most 100 columns wide: a tree from the outputs down to what
+    /// they need; above 300 tasks [collapsed](Graph::collapse).
+    ///
+    /// A task that several others need has a number and is written out once.
+    ///
+    /// ```
+    /// use graph_core::{Edge, Graph, Node};
+    ///
+    /// let nodes = vec![Node::new("load").with_label("a"), Node::new("load"), Node::new("total")];
+    /// let edges = vec![Edge::data(0, 2), Edge::data(1, 2)];
+    /// let text = Graph::new(nodes, edges, vec![2])?.to_text();
+    /// assert_eq!(text, "3 tasks; below each what it needs\ntotal\n├─ load a\n└─ load\n");
+    /// # Ok::<(), graph_core::GraphError>(())
+    /// ```
+    pub fn to_text(&self) -> String {
+        self.picture().to_text()
+    }
 }
 
 impl Quotient<'_> {
@@ -86,7 +166,7 @@ impl Quotient<'_> {
     /// assert!(graph.collapse().to_dot().contains("read ×500"));
     /// ```
     pub fn to_dot(&self) -> String {
-        dot::write(self)
+        dot::write(&Dressing::plain(self))
     }
 
     /// The groups as an SVG document, as [`Graph::to_svg`].
@@ -97,7 +177,7 @@ impl Quotient<'_> {
     /// assert!(graph.collapse().to_svg().contains("500 tasks, drawn as 1 box"));
     /// ```
     pub fn to_svg(&self) -> String {
-        svg::write(&Scene::of(self))
+        svg::write(&Scene::of(&Dressing::plain(self)))
     }
 
     /// The groups as a PNG image, as [`Graph::to_png`].
@@ -112,6 +192,6 @@ impl Quotient<'_> {
     /// ```
     #[cfg(feature = "png")]
     pub fn to_png(&self) -> Result<Vec<u8>, DrawError> {
-        png::write(&Scene::of(self))
+        png::write(&Scene::of(&Dressing::plain(self)))
     }
 }

@@ -204,6 +204,10 @@ impl Graph {
         &self.nodes
     }
 
+    pub(crate) fn nodes_mut(&mut self) -> &mut [Node] {
+        &mut self.nodes
+    }
+
     /// The edges, in the order of their dependents.
     ///
     /// ```

@@ -1,4 +1,4 @@
-//! Where the boxes and arrows of a picture go: a layered layout, top to bottom.
+//! Where the boxes and arrows of a picture go: a layered layout, top to bottom or turned.
 //!
 //! ```text
 //! components ─► layers ─► proper graph ─► ordering ─► coordinates ─► edges ─► packing
@@ -16,20 +16,22 @@ mod chains;
 mod components;
 mod coordinates;
 mod crossings;
+mod direction;
 mod edges;
 mod geometry;
 mod layers;
 mod ordering;
 mod proper;
+mod simplex;
 
 #[cfg(test)]
 mod tests;
 
+pub use direction::Direction;
 pub(crate) use geometry::{Point, Rect, Route, Segment, Size};
 
 use crate::Edge;
 use components::Component;
-use proper::ProperGraph;
 
 /// Boxes and routes in one coordinate system whose origin is the upper left corner.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -37,7 +39,7 @@ pub(crate) struct Layout {
     /// Where each box stands, in the order of the sizes; at least as large as asked for.
     pub(crate) boxes: Vec<Rect>,
     /// One route per edge. Edges out of one box may share their beginning; it belongs to the
-    /// first of them, and the others start where they leave it.
+    /// first of them that is not whole, and the others start where they leave it.
     pub(crate) routes: Vec<Route>,
     /// Width and height of all of it.
     pub(crate) size: Size,
@@ -45,26 +47,47 @@ pub(crate) struct Layout {
 
 /// Places boxes of the given sizes and routes the edges between them.
 ///
-/// The edges must be acyclic and name each pair of boxes once. When every component is a chain,
-/// the chains run left to right; otherwise everything runs top to bottom.
+/// The edges must be acyclic and name each pair of boxes once. Those that are `whole` get a route
+/// from box to box even where another route shows part of it.
 /// Time O(s · (|V| + |E| + d) log) for d crossings of an edge with a layer and a number of
 /// sweeps s that shrinks as the graph grows.
-pub(crate) fn lay_out(sizes: &[Size], edges: &[Edge]) -> Layout {
+pub(crate) fn lay_out(
+    sizes: &[Size],
+    edges: &[Edge],
+    direction: Direction,
+    whole: &[bool],
+) -> Layout {
     let components = components::split(sizes.len(), edges);
-    if let Some(chains) = chains::find(&components, sizes.len(), edges) {
+    let in_rows = matches!(direction, Direction::Automatic | Direction::LeftToRight);
+    if let Some(chains) = in_rows.then(|| chains::find(&components, sizes.len(), edges)).flatten()
+        && (direction == Direction::Automatic || !chains::turn_round(&chains, sizes))
+    {
         return chains::lay_out(&chains, sizes, edges);
     }
-    let layouts: Vec<Layout> =
-        components.iter().map(|component| lay_out_component(component, sizes, edges)).collect();
-    components::pack(&components, &layouts, sizes.len(), edges.len())
+    let layouts: Vec<Layout> = components
+        .iter()
+        .map(|component| lay_out_component(component, sizes, edges, direction, whole))
+        .collect();
+    let mut layout = components::pack(&components, &layouts, sizes.len(), edges.len());
+    layout.turn_towards(direction);
+    layout
 }
 
-/// Lays one connected component out as if it were alone.
-fn lay_out_component(component: &Component, sizes: &[Size], edges: &[Edge]) -> Layout {
-    let (sizes, edges) = component.extract(sizes, edges);
+/// Lays one connected component out as if it were alone, downwards or to the right.
+fn lay_out_component(
+    component: &Component,
+    sizes: &[Size],
+    edges: &[Edge],
+    direction: Direction,
+    whole: &[bool],
+) -> Layout {
+    let whole: Vec<bool> = component.edges.iter().map(|&edge| whole[edge]).collect();
+    let (mut sizes, edges) = component.extract(sizes, edges);
+    if direction.is_sideways() {
+        sizes.iter_mut().for_each(|size| *size = size.transposed());
+    }
     let layer_of = layers::assign(sizes.len(), &edges);
-    let mut proper = ProperGraph::new(&layer_of, &edges);
-    ordering::reduce_crossings(&mut proper);
+    let proper = ordering::best_order(&layer_of, &edges);
     let columns = coordinates::columns(&proper, &sizes);
     let bands = coordinates::bands(&proper, &sizes, &columns);
     let boxes: Vec<Rect> = (0..sizes.len())
@@ -73,9 +96,12 @@ fn lay_out_component(component: &Component, sizes: &[Size], edges: &[Edge]) -> L
             Rect::around(centre, sizes[node])
         })
         .collect();
-    let routes = edges::route(&proper, &edges, &boxes, &columns, &bands);
+    let routes = edges::route(&proper, &edges, &whole, &boxes, &columns, &bands);
     let mut layout = Layout { boxes, routes, size: Size::default() };
     layout.move_to_origin();
+    if direction.is_sideways() {
+        layout.transpose();
+    }
     layout
 }
 

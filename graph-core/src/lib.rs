@@ -30,6 +30,8 @@ mod layout;
 mod operators;
 mod order;
 mod outputs;
+#[doc = include_str!("../docs/pictures.md")]
+pub mod pictures {}
 mod plan;
 mod reference;
 mod slot;
@@ -48,13 +50,14 @@ pub use argument::IntoArg;
 pub use call::Fallible;
 pub use collapse::{Group, Quotient};
 pub use delayed::{Delayed, Handle, Shared, value};
-pub use draw::DrawError;
+pub use draw::{Collapse, ColourBy, DrawError, Measured, MeasuredTask, Picture};
 pub use error::GraphError;
 pub use failure::{Cause, Failure};
 pub use function::Function;
 pub use graph::{Edge, EdgeKind, Graph, Node, SourceLocation};
 pub use graph_macros::delayed;
 pub use input::{Borrowed, Cloned, Constant, Counted, Input, SharedValue};
+pub use layout::Direction;
 pub use order::{Numbering, order};
 pub use outputs::Outputs;
 pub use reference::{IntoRef, Lend};

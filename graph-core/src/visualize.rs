@@ -12,13 +12,14 @@ use crate::{DrawError, Graph, Outputs};
 /// # let folder = tempfile::tempdir()?;
 /// # let path = folder.path().join("sum.svg");
 /// let sum = value(1) + value(2);
-/// sum.visualize(&path)?; // .svg, .png, .dot or .json
+/// sum.visualize(&path)?; // .svg .png .pdf .html .mmd .dot .txt .json
 /// assert!(std::fs::read_to_string(&path)?.starts_with("<svg"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub trait Visualize: Outputs {
     /// Draws the tasks that the handles need, in the format that the path's extension names.
-    /// Nothing runs. Above 300 tasks, those that are alike are drawn as one.
+    /// Nothing runs. Above 300 tasks, those that are alike are drawn as one. For other choices see
+    /// [`Graph::picture`].
     ///
     /// # Errors
     /// [`DrawError::UnknownFormat`] for another extension, the other variants when the file cannot

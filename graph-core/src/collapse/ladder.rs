@@ -13,27 +13,39 @@ use super::partition::Partition;
 use super::{acyclic, identical};
 use crate::{Graph, TaskState};
 
-/// Above this many tasks a picture is collapsed.
-pub(super) const MOST_TASKS_DRAWN: usize = 300;
-/// More edges than this between groups are a tangle, however few the groups.
-pub(super) const MOST_EDGES_DRAWN: usize = 900;
+/// How much a picture may hold.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Limits {
+    /// Above this many tasks it is collapsed, to at most so many groups.
+    pub(crate) tasks: usize,
+    /// More edges than this between groups are a tangle, however few the groups.
+    pub(crate) edges: usize,
+}
+
+impl Limits {
+    /// What can be read on a screen.
+    pub(crate) const READABLE: Limits = Limits { tasks: 300, edges: 900 };
+}
+
 /// Once tasks of different depths share a box the picture is a sketch, and a small one reads best.
 pub(super) const MOST_BANDED_GROUPS: usize = 60;
 
-/// The finest partition on the ladder that makes a readable picture.
-pub(super) fn choose_partition(graph: &Graph) -> Partition {
+/// The finest partition on the ladder that keeps the limits. A graph of few tasks may have as many
+/// edges as it likes.
+pub(super) fn choose_partition(graph: &Graph, limits: Limits) -> Partition {
     let tasks = Partition::discrete(graph);
-    if tasks.len() <= MOST_TASKS_DRAWN {
+    if tasks.len() <= limits.tasks {
         return tasks;
     }
+    let most_banded_groups = MOST_BANDED_GROUPS.min(limits.tasks).max(1);
     let readable = |partition: &Partition, most_groups: usize| {
-        partition.len() <= most_groups && partition.edges().len() <= MOST_EDGES_DRAWN
+        partition.len() <= most_groups.max(1) && partition.edges().len() <= limits.edges
     };
     // A failed or finished task plays another part than one that waits, and should be seen.
     let functions = number(graph.nodes().iter().map(|node| node.function.as_str()));
     let parts = number(graph.nodes().iter().map(|node| (&node.function, settled(node.state))));
     let alike = tasks.merge(&identical::classes(&parts, tasks.edges()));
-    if readable(&alike, MOST_TASKS_DRAWN) {
+    if readable(&alike, limits.tasks) {
         return alike;
     }
     let runs = alike.merge(&identical::runs(&alike.kinds(&functions), alike.edges(), alike.len()));
@@ -42,7 +54,7 @@ pub(super) fn choose_partition(graph: &Graph) -> Partition {
     } else {
         runs.merge(&identical::classes(&runs.kinds(&functions), runs.edges()))
     };
-    if readable(&alike, MOST_TASKS_DRAWN) {
+    if readable(&alike, limits.tasks) {
         return alike;
     }
     let depths = alike.depths();
@@ -52,12 +64,12 @@ pub(super) fn choose_partition(graph: &Graph) -> Partition {
         alike.merge(&number(kinds.iter().zip(&depths).map(key)))
     };
     let by_depth = banded(1, true);
-    if readable(&by_depth, MOST_TASKS_DRAWN) {
+    if readable(&by_depth, limits.tasks) {
         return by_depth;
     }
     let deepest = depths.iter().copied().max().unwrap_or(0) + 1;
     // Each band has a group at least, so narrower bands cannot be few enough.
-    let narrowest = deepest.div_ceil(MOST_BANDED_GROUPS).max(1);
+    let narrowest = deepest.div_ceil(most_banded_groups).max(1);
     let widths = || {
         std::iter::successors(Some(narrowest), move |&width| {
             (width < deepest).then_some(width.saturating_mul(2))
@@ -66,7 +78,7 @@ pub(super) fn choose_partition(graph: &Graph) -> Partition {
     for by_kind in [true, false] {
         for width in widths() {
             let partition = banded(width, by_kind);
-            if readable(&partition, MOST_BANDED_GROUPS) {
+            if readable(&partition, most_banded_groups) {
                 return partition;
             }
         }

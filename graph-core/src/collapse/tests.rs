@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::ladder::{MOST_BANDED_GROUPS, MOST_TASKS_DRAWN, choose_partition};
+use super::ladder::{Limits, MOST_BANDED_GROUPS, choose_partition};
 use super::*;
 
 /// `tasks` tasks of `functions` functions with up to three dependencies among the `reach` before.
@@ -29,10 +29,10 @@ fn random_graph(tasks: usize, functions: usize, reach: usize, seed: u64) -> Grap
 }
 
 fn check(graph: &Graph) {
-    let partition = choose_partition(graph);
+    let partition = choose_partition(graph, Limits::READABLE);
     let quotient = Quotient::by(graph, &partition);
     let (groups, edges) = (quotient.groups(), quotient.edges());
-    assert!(groups.len() <= MOST_TASKS_DRAWN, "{} groups", groups.len());
+    assert!(groups.len() <= Limits::READABLE.tasks, "{} groups", groups.len());
     assert_eq!(groups.iter().map(Group::tasks).sum::<usize>(), graph.len());
     for group in groups {
         let by_function: usize = group.functions().iter().map(|(_, tasks)| tasks).sum();

@@ -5,45 +5,53 @@
 
 use std::fmt::{self, Display, Write};
 
-use crate::collapse::{Group, Quotient};
-use crate::{EdgeKind, TaskState};
+use crate::{Direction, EdgeKind, TaskState};
 
+use super::dressing::Dressing;
 use super::hover;
-use super::palette::{self, Palette};
+use super::legend::Legend;
+use super::palette;
 use super::text::{grouped, is_printable};
 
 /// Writes every group as a node and every edge, with the colours of the other formats.
-pub(super) fn write(quotient: &Quotient<'_>) -> String {
+pub(super) fn write(dressing: &Dressing<'_, '_>) -> String {
     let mut dot = String::new();
-    write_graph(&mut dot, quotient).expect("writing to a string cannot fail");
+    write_graph(&mut dot, dressing).expect("writing to a string cannot fail");
     dot
 }
 
-fn write_graph(out: &mut String, quotient: &Quotient<'_>) -> fmt::Result {
+fn write_graph(out: &mut String, dressing: &Dressing<'_, '_>) -> fmt::Result {
     writeln!(out, "digraph tasks {{")?;
+    if dressing.direction != Direction::Automatic {
+        writeln!(out, "  rankdir={};", dressing.direction.letters())?;
+    }
     writeln!(
         out,
         "  node [shape=box, style=\"rounded,filled\", fontname=\"DejaVu Sans\", fontsize=12];"
     )?;
     writeln!(out, "  edge [color=\"{}\", arrowsize=0.7];", palette::EDGE)?;
-    let mut colours = Palette::default();
-    for (index, group) in quotient.groups().iter().enumerate() {
-        write_group(out, index, group, &mut colours)?;
+    for index in 0..dressing.quotient.groups().len() {
+        write_group(out, index, dressing)?;
     }
-    for edge in quotient.edges() {
-        let dashed = if edge.kind == EdgeKind::Order { " [style=dashed]" } else { "" };
-        writeln!(out, "  t{} -> t{}{dashed};", edge.from, edge.to)?;
+    for (edge, &critical) in dressing.quotient.edges().iter().zip(&dressing.critical_edges) {
+        write!(out, "  t{} -> t{}", edge.from, edge.to)?;
+        let critical = critical.then(|| format!("color=\"{}\", penwidth=2.6", palette::CRITICAL));
+        let dashed = (edge.kind == EdgeKind::Order).then(|| "style=dashed".to_owned());
+        let attributes: Vec<String> = dashed.into_iter().chain(critical).collect();
+        if !attributes.is_empty() {
+            write!(out, " [{}]", attributes.join(", "))?;
+        }
+        writeln!(out, ";")?;
+    }
+    if let Some(legend) = &dressing.legend {
+        write_legend(out, legend)?;
     }
     writeln!(out, "}}")
 }
 
-fn write_group<'g>(
-    out: &mut String,
-    index: usize,
-    group: &Group<'g>,
-    colours: &mut Palette<'g>,
-) -> fmt::Result {
-    let paint = colours.paint(group.function());
+fn write_group(out: &mut String, index: usize, dressing: &Dressing<'_, '_>) -> fmt::Result {
+    let group = &dressing.quotient.groups()[index];
+    let (paint, critical) = (dressing.paints[index], dressing.critical_groups[index]);
     let mut label = group.name().into_owned();
     if group.tasks() > 1 {
         write!(label, " ×{}", grouped(group.tasks()))?;
@@ -52,21 +60,49 @@ fn write_group<'g>(
         write!(label, "\n{detail}")?;
     }
     let state = group.state();
-    let border = if state == TaskState::Failed { palette::FAILED } else { paint.border };
+    let border = match state {
+        _ if critical => palette::CRITICAL,
+        TaskState::Failed => palette::FAILED,
+        _ => paint.border,
+    };
     write!(
         out,
         "  t{index} [label=\"{}\", tooltip=\"{}\", fillcolor=\"{}\", color=\"{border}\"",
         Quoted(&label),
-        Quoted(&hover::text(group)),
+        Quoted(&dressing.hovers[index]),
         paint.fill,
     )?;
     if state != TaskState::Waiting {
         write!(out, ", class=\"{}\"", hover::name(state))?;
     }
-    if group.is_output() {
+    if critical {
+        write!(out, ", penwidth=3")?;
+    } else if group.is_output() {
         write!(out, ", penwidth=2")?;
     }
     writeln!(out, "];")
+}
+
+/// A frame with a plain box per colour.
+fn write_legend(out: &mut String, legend: &Legend) -> fmt::Result {
+    writeln!(out, "  subgraph cluster_legend {{")?;
+    writeln!(
+        out,
+        "    label=\"{}\"; fontname=\"DejaVu Sans\"; fontsize=12;",
+        Quoted(legend.title())
+    )?;
+    writeln!(out, "    node [style=filled, height=0.3, fontsize=11];")?;
+    for (index, (label, paint, critical)) in legend.colours().enumerate() {
+        let width = if critical { ", penwidth=3" } else { "" };
+        writeln!(
+            out,
+            "    legend{index} [label=\"{}\", fillcolor=\"{}\", color=\"{}\"{width}];",
+            Quoted(&label),
+            paint.fill,
+            paint.border
+        )?;
+    }
+    writeln!(out, "  }}")
 }
 
 /// Text for the inside of a quoted escString.

@@ -9,9 +9,11 @@ use ttf_parser::OutlineBuilder;
 use crate::layout::{Point, Rect, Route, Segment, Size};
 
 use super::DrawError;
-use super::palette::{BACKGROUND, Colour, EDGE};
+use super::legend::Swatch;
+use super::palette::{BACKGROUND, CRITICAL, Colour, EDGE};
 use super::scene::{
-    Arrow, BADGE_PX, BADGE_STROKE_PX, Badge, CORNER_PX, DASH_PX, LINE_PX, Scene, TaskBox, Text,
+    Arrow, BADGE_PX, BADGE_STROKE_PX, Badge, CORNER_PX, CRITICAL_LINE_PX, DASH_PX, LINE_PX, ROUND,
+    SWATCH_BORDER_PX, SWATCH_CORNER_PX, Scene, TaskBox, Text,
 };
 use super::text::Font;
 
@@ -22,8 +24,6 @@ const FINE_PIXELS: f64 = 24e6;
 /// What no picture exceeds, however coarse that makes it.
 const MOST_PIXELS_A_SIDE: f64 = 16_000.0;
 const MOST_PIXELS: f64 = 64e6;
-/// Distance of a circle's control points from its corners, for a cubic that looks round.
-const ROUND: f64 = 1.0 - 0.552_284_75;
 
 /// Rasterises the scene and encodes it.
 pub(super) fn write(scene: &Scene) -> Result<Vec<u8>, DrawError> {
@@ -45,8 +45,11 @@ pub(super) fn write(scene: &Scene) -> Result<Vec<u8>, DrawError> {
     for task_box in &scene.boxes {
         canvas.draw_box(task_box);
     }
-    if let Some(caption) = &scene.caption {
-        canvas.draw_text(caption);
+    for swatch in &scene.legend.swatches {
+        canvas.draw_swatch(swatch);
+    }
+    for text in scene.legend.texts.iter().chain(&scene.caption) {
+        canvas.draw_text(text);
     }
     canvas.pixmap.encode_png().map_err(|error| DrawError::Png { reason: error.to_string() })
 }
@@ -93,10 +96,19 @@ impl Canvas {
     }
 
     fn draw_arrow(&mut self, arrow: &Arrow) {
-        self.stroke(route(&arrow.line), EDGE, LINE_PX, arrow.dashed);
+        let (colour, width_px) =
+            if arrow.critical { (CRITICAL, CRITICAL_LINE_PX) } else { (EDGE, LINE_PX) };
+        self.stroke(route(&arrow.line), colour, width_px, arrow.dashed);
         if let Some(head) = &arrow.head {
-            self.fill(polyline(head, true), EDGE);
+            self.fill(polyline(head, true), colour);
         }
+    }
+
+    fn draw_swatch(&mut self, swatch: &Swatch) {
+        let border_px = if swatch.critical { CRITICAL_LINE_PX } else { SWATCH_BORDER_PX };
+        self.fill(rounded(swatch.rect, SWATCH_CORNER_PX), swatch.paint.fill);
+        let border = rounded(swatch.rect, SWATCH_CORNER_PX);
+        self.stroke(border, swatch.paint.border, border_px, false);
     }
 
     fn draw_box(&mut self, task_box: &TaskBox) {

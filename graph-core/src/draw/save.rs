@@ -5,25 +5,51 @@ use std::path::Path;
 
 use tempfile::NamedTempFile;
 
-use super::DrawError;
+use super::{DrawError, Picture};
 use crate::Graph;
 
-/// Turns a graph into the bytes of a file.
-type Encode = fn(&Graph) -> Result<Vec<u8>, DrawError>;
+/// Turns a picture into the bytes of a file.
+type Encode = fn(&Picture<'_>) -> Result<Vec<u8>, DrawError>;
 
 /// Extension → format.
 const FORMATS: &[(&str, Encode)] = &[
-    ("dot", |graph| Ok(graph.to_dot().into_bytes())),
-    ("gv", |graph| Ok(graph.to_dot().into_bytes())),
-    ("json", |graph| Ok(graph.to_json().into_bytes())),
+    ("dot", |picture| Ok(picture.to_dot().into_bytes())),
+    ("gv", |picture| Ok(picture.to_dot().into_bytes())),
+    ("html", |picture| Ok(picture.to_html().into_bytes())),
+    ("json", |picture| Ok(picture.graph().to_json().into_bytes())),
+    ("mmd", |picture| Ok(picture.to_mermaid().into_bytes())),
+    #[cfg(feature = "pdf")]
+    ("pdf", |picture| Ok(picture.to_pdf())),
     #[cfg(feature = "png")]
-    ("png", Graph::to_png),
-    ("svg", |graph| Ok(graph.to_svg().into_bytes())),
+    ("png", |picture| picture.to_png()),
+    ("svg", |picture| Ok(picture.to_svg().into_bytes())),
+    ("txt", |picture| Ok(picture.to_text().into_bytes())),
 ];
 
 impl Graph {
-    /// Saves the graph in the format that the file's extension names: `.svg` or `.png` for a
-    /// picture, `.dot` or `.gv` for Graphviz, `.json` for programs.
+    /// Saves the graph in the format that the file's extension names, as
+    /// [`Picture::save`](crate::Picture::save).
+    ///
+    /// # Errors
+    /// Those of [`Picture::save`](crate::Picture::save).
+    ///
+    /// ```
+    /// use graph_core::{Graph, Node};
+    ///
+    /// let graph = Graph::new(vec![Node::new("read")], vec![], vec![0]).unwrap();
+    /// let folder = tempfile::tempdir().unwrap();
+    /// graph.save(folder.path().join("graph.svg"))?;
+    /// # Ok::<(), graph_core::DrawError>(())
+    /// ```
+    pub fn save(&self, path: impl AsRef<Path>) -> Result<(), DrawError> {
+        self.picture().save(path)
+    }
+}
+
+impl Picture<'_> {
+    /// Saves the picture in the format that the file's extension names: `.svg`, `.png` or `.pdf`
+    /// for a picture, `.html` for a page to look around in, `.txt` for a terminal, `.mmd` for
+    /// Mermaid, `.dot` or `.gv` for Graphviz, `.json` for programs.
     ///
     /// The file is written beside its place under another name and renamed when whole, so no one
     /// ever sees half of it; a file that was there before is replaced.
@@ -34,11 +60,12 @@ impl Graph {
     /// [`DrawError::Write`] when the system refuses.
     ///
     /// ```
-    /// use graph_core::{Graph, Node};
+    /// use graph_core::{Direction, Graph, Node};
     ///
     /// let graph = Graph::new(vec![Node::new("read")], vec![], vec![0]).unwrap();
     /// let folder = tempfile::tempdir().unwrap();
-    /// graph.save(folder.path().join("graph.svg"))?;
+    /// let path = folder.path().join("graph.html");
+    /// graph.picture().direction(Direction::LeftToRight).save(path)?;
     /// # Ok::<(), graph_core::DrawError>(())
     /// ```
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), DrawError> {
@@ -117,7 +144,7 @@ mod tests {
     fn an_unknown_or_missing_extension_lists_the_known_ones() {
         for path in ["graph.bmp", "graph", ".svg"] {
             let message = graph().save(path).unwrap_err().to_string();
-            assert!(message.contains(".dot, .gv, .json"), "{message}");
+            assert!(message.contains(".dot, .gv, .html, .json, .mmd"), "{message}");
             assert!(message.contains(path), "{message}");
         }
     }

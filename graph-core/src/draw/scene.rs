@@ -3,11 +3,12 @@
 //! A format only draws what stands here; it decides no size, place, colour or wording.
 
 use crate::collapse::{Group, Quotient};
-use crate::layout::{self, Point, Rect, Route, Segment, Size};
+use crate::layout::{self, Layout, Point, Rect, Route, Segment, Size};
 use crate::{EdgeKind, TaskState};
 
-use super::hover;
-use super::palette::{self, Colour, Paint, Palette};
+use super::dressing::Dressing;
+use super::legend::PlacedLegend;
+use super::palette::{self, Colour, Paint};
 use super::text::{Font, Keep, grouped, printable};
 
 const NAME_PX: f64 = 13.0;
@@ -21,12 +22,19 @@ const LEAST_BOX_PX: f64 = 58.0;
 const ONE_LINE_PX: f64 = 32.0;
 const TWO_LINES_PX: f64 = 46.0;
 const MARGIN_PX: f64 = 20.0;
+const LEGEND_GAP_PX: f64 = 14.0;
 const CAPTION_GAP_PX: f64 = 18.0;
 const CAPTION_PX: f64 = 12.0;
 const HEAD_LENGTH_PX: f64 = 8.0;
 const HEAD_HALF_WIDTH_PX: f64 = 3.8;
 const THIN_PX: f64 = 1.2;
 const THICK_PX: f64 = 2.2;
+const CRITICAL_PX: f64 = 3.0;
+/// A legend may be so wide even when the boxes are narrower.
+const LEAST_LEGEND_ROOM_PX: f64 = 420.0;
+/// Pictures with more edges than this never get whole routes, for those of a dense graph would be
+/// long beyond measure.
+const MOST_WHOLE_ROUTES: usize = 900;
 
 /// A whole picture.
 #[derive(Debug)]
@@ -35,7 +43,10 @@ pub(super) struct Scene {
     /// What the picture is, in one sentence.
     pub(super) title: String,
     pub(super) arrows: Vec<Arrow>,
+    /// What is shown of an edge alone; only for pages.
+    pub(super) ways: Vec<Way>,
     pub(super) boxes: Vec<TaskBox>,
+    pub(super) legend: PlacedLegend,
     pub(super) caption: Option<Text>,
 }
 
@@ -46,6 +57,17 @@ pub(super) struct Arrow {
     /// A triangle, tip first; `None` where another arrow has put it already.
     pub(super) head: Option<[Point; 3]>,
     pub(super) dashed: bool,
+    /// Says whether it lies on the critical path. Such arrows come last, on top of the others.
+    pub(super) critical: bool,
+}
+
+/// An edge from box to box, also where an arrow shows it together with others.
+#[derive(Debug)]
+pub(super) struct Way {
+    /// The boxes that it joins, by index.
+    pub(super) from: usize,
+    pub(super) to: usize,
+    pub(super) line: Route,
 }
 
 /// A rounded box with its texts.
@@ -55,6 +77,8 @@ pub(super) struct TaskBox {
     pub(super) paint: Paint,
     pub(super) border_px: f64,
     pub(super) dashed: bool,
+    /// Says whether it is on the critical path; the border shows it.
+    pub(super) critical: bool,
     pub(super) texts: Vec<Text>,
     pub(super) badge: Option<Badge>,
     /// What a reader sees when the pointer rests on the box.
@@ -84,26 +108,58 @@ pub(super) struct Badge {
 pub(super) const CORNER_PX: f64 = 8.0;
 /// The radius of a badge.
 pub(super) const BADGE_PX: f64 = 6.5;
-/// The width of a line between two boxes.
+/// The width of a line between two boxes, and on the critical path.
 pub(super) const LINE_PX: f64 = 1.3;
+pub(super) const CRITICAL_LINE_PX: f64 = 2.6;
+/// The radius of a legend's swatch, and the width of its border.
+pub(super) const SWATCH_CORNER_PX: f64 = 3.0;
+pub(super) const SWATCH_BORDER_PX: f64 = 1.0;
 /// The width of a stroke on a badge.
 pub(super) const BADGE_STROKE_PX: f64 = 1.6;
+/// Distance of a quarter circle's control points from its corner, in radii, for a cubic that looks
+/// round.
+#[cfg(any(feature = "pdf", feature = "png"))]
+pub(super) const ROUND: f64 = 1.0 - 0.552_284_75;
 /// Lengths of the dashes of a dashed line, and of the gaps between them.
 pub(super) const DASH_PX: [f64; 2] = [5.0, 4.0];
 
 impl Scene {
     /// Composes the picture of a quotient.
-    pub(super) fn of(quotient: &Quotient<'_>) -> Self {
+    pub(super) fn of(dressing: &Dressing<'_, '_>) -> Self {
+        Scene::new(dressing, false)
+    }
+
+    /// The same with a way for every edge, so that each can be shown alone.
+    pub(super) fn for_page(dressing: &Dressing<'_, '_>) -> Self {
+        Scene::new(dressing, true)
+    }
+
+    fn new(dressing: &Dressing<'_, '_>, for_page: bool) -> Self {
+        let quotient = dressing.quotient;
         let font = Font::embedded();
         let labels: Vec<Label> =
             quotient.groups().iter().map(|group| Label::of(group, &font)).collect();
         let sizes: Vec<Size> = labels.iter().map(|label| label.box_size).collect();
-        let mut layout = layout::lay_out(&sizes, quotient.edges());
-        layout.shift(MARGIN_PX, MARGIN_PX);
-        let mut size = Size {
-            width: layout.size.width + 2.0 * MARGIN_PX,
-            height: layout.size.height + 2.0 * MARGIN_PX,
+        let lay_out =
+            |whole: &[bool]| layout::lay_out(&sizes, quotient.edges(), dressing.direction, whole);
+        let mut layout = lay_out(&dressing.critical_edges);
+        let edges = quotient.edges().len();
+        let mut alone = match edges {
+            _ if !for_page => Layout::default(),
+            0..=MOST_WHOLE_ROUTES => lay_out(&vec![true; edges]),
+            _ => layout.clone(),
         };
+        let mut size = layout.size;
+        let mut legend = dressing.legend.as_ref().map_or_else(PlacedLegend::default, |legend| {
+            PlacedLegend::new(legend, &font, size.width.max(LEAST_LEGEND_ROOM_PX))
+        });
+        if !legend.texts.is_empty() {
+            legend.shift(MARGIN_PX, MARGIN_PX + size.height + LEGEND_GAP_PX);
+            size.width = size.width.max(legend.size.width);
+            size.height += LEGEND_GAP_PX + legend.size.height;
+        }
+        size.width += 2.0 * MARGIN_PX;
+        size.height += 2.0 * MARGIN_PX;
         let caption = caption(quotient).map(|content| {
             let width = font.width_px(&content, CAPTION_PX);
             size.width = size.width.max(width + 2.0 * MARGIN_PX);
@@ -111,32 +167,42 @@ impl Scene {
             let anchor = Point { x: size.width / 2.0, y: size.height - MARGIN_PX + 4.0 };
             Text { content, anchor, size_px: CAPTION_PX, colour: palette::DETAIL }
         });
-        // A caption may be wider than the boxes; they stay in the middle above it.
-        let spare = size.width - layout.size.width - 2.0 * MARGIN_PX;
-        layout.shift(spare / 2.0, 0.0);
-        let mut colours = Palette::default();
-        let boxes = quotient
-            .groups()
-            .iter()
-            .zip(labels)
+        // A legend or caption may be wider than the boxes; they stay in the middle above it.
+        let left = (size.width - layout.size.width) / 2.0;
+        layout.shift(left, MARGIN_PX);
+        alone.shift(left, MARGIN_PX);
+        let boxes = labels
+            .into_iter()
             .zip(&layout.boxes)
-            .map(|((group, label), &rect)| {
-                TaskBox::new(group, label, rect, colours.paint(group.function()))
-            })
+            .enumerate()
+            .map(|(group, (label, &rect))| TaskBox::new(dressing, group, label, rect))
             .collect();
-        let mut headed = vec![false; quotient.groups().len()];
-        let arrows = quotient
-            .edges()
-            .iter()
-            .zip(layout.routes)
-            .map(|(edge, route)| {
-                // All arrows into a box end in the same point: one head is enough.
-                let first = !std::mem::replace(&mut headed[edge.to], true);
-                Arrow::new(route, edge.kind == EdgeKind::Order, first)
-            })
-            .collect();
-        Scene { size, title: title(quotient), arrows, boxes, caption }
+        let ways = quotient.edges().iter().zip(alone.routes);
+        Scene {
+            size,
+            title: title(quotient),
+            arrows: arrows(dressing, layout.routes),
+            ways: ways.map(|(edge, line)| Way { from: edge.from, to: edge.to, line }).collect(),
+            boxes,
+            legend,
+            caption,
+        }
     }
+}
+
+fn arrows(dressing: &Dressing<'_, '_>, routes: Vec<Route>) -> Vec<Arrow> {
+    let mut headed = vec![false; dressing.quotient.groups().len()];
+    let mut arrows = Vec::with_capacity(routes.len());
+    let on_path = &dressing.critical_edges;
+    for ((edge, route), &critical) in dressing.quotient.edges().iter().zip(routes).zip(on_path) {
+        // All arrows into a box end in the same point: one head is enough, and one on top.
+        let first = critical || !std::mem::replace(&mut headed[edge.to], true);
+        let line = Arrow::new(route, first);
+        let dashed = edge.kind == EdgeKind::Order;
+        arrows.push(Arrow { dashed, critical, ..line });
+    }
+    arrows.sort_by_key(|arrow| arrow.critical);
+    arrows
 }
 
 fn title(quotient: &Quotient<'_>) -> String {
@@ -192,7 +258,9 @@ impl Label {
 }
 
 impl TaskBox {
-    fn new(group: &Group<'_>, label: Label, rect: Rect, paint: Paint) -> Self {
+    fn new(dressing: &Dressing<'_, '_>, index: usize, label: Label, rect: Rect) -> Self {
+        let group = &dressing.quotient.groups()[index];
+        let (paint, critical) = (dressing.paints[index], dressing.critical_groups[index]);
         let Point { x, y } = rect.centre();
         let name_y = if label.detail.is_some() { y - 3.0 } else { y + 4.5 };
         let mut texts = vec![Text {
@@ -208,15 +276,25 @@ impl TaskBox {
             colour: palette::DETAIL,
         }));
         let state = group.state();
-        let border = if state == TaskState::Failed { palette::FAILED } else { paint.border };
+        let border = match state {
+            _ if critical => palette::CRITICAL,
+            TaskState::Failed => palette::FAILED,
+            _ => paint.border,
+        };
+        let border_px = match group.is_output() {
+            _ if critical => CRITICAL_PX,
+            true => THICK_PX,
+            false => THIN_PX,
+        };
         TaskBox {
             rect,
             paint: Paint { border, ..paint },
-            border_px: if group.is_output() { THICK_PX } else { THIN_PX },
+            border_px,
+            critical,
             dashed: state == TaskState::Cancelled,
             texts,
             badge: Badge::of(state, rect),
-            hover: hover::text(group),
+            hover: dressing.hovers[index].clone(),
         }
     }
 }
@@ -244,7 +322,8 @@ impl Badge {
 }
 
 impl Arrow {
-    fn new(mut line: Route, dashed: bool, with_head: bool) -> Self {
+    /// An arrow along `line`, still between no boxes.
+    fn new(mut line: Route, with_head: bool) -> Self {
         let before = match line.segments[..] {
             [.., second_last, _] => second_last.end(),
             _ => line.start,
@@ -268,7 +347,7 @@ impl Arrow {
                 back(HEAD_LENGTH_PX, -HEAD_HALF_WIDTH_PX),
             ]
         });
-        Arrow { line, head, dashed }
+        Arrow { line, head, dashed: false, critical: false }
     }
 }
 
@@ -284,7 +363,7 @@ mod tests {
         fn no_text_leaves_its_box(function in "\\PC{0,80}", label in "\\PC{0,120}") {
             let node = Node::new(function).with_label(label);
             let graph = Graph::new(vec![node], vec![], vec![0]).unwrap();
-            let scene = Scene::of(&graph.collapse());
+            let scene = Scene::of(&Dressing::plain(&graph.collapse()));
             let font = Font::embedded();
             for text in &scene.boxes[0].texts {
                 let width = font.width_px(&text.content, text.size_px);
@@ -300,7 +379,7 @@ mod tests {
         let nodes = vec![Node::new("f"); 3];
         let edges = vec![crate::Edge::data(0, 2), crate::Edge::data(1, 2)];
         let graph = Graph::new(nodes, edges, vec![2]).unwrap();
-        let scene = Scene::of(&graph.collapse());
+        let scene = Scene::of(&Dressing::plain(&graph.collapse()));
         assert_eq!(scene.arrows.iter().filter(|arrow| arrow.head.is_some()).count(), 1);
     }
 }

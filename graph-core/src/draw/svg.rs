@@ -1,50 +1,91 @@
 //! A scene as SVG: plain shapes and presentation attributes, no script, no style sheet, so that
 //! it can stand inside a page with a strict content policy.
+//!
+//! For a page of our own the shapes also get names, which its script and style sheet use.
 
 use std::fmt::{self, Display, Write};
 
-use crate::layout::{Point, Route, Segment};
+use crate::layout::{Point, Rect, Route, Segment};
 
-use super::palette::{BACKGROUND, EDGE};
+use super::palette::{BACKGROUND, CRITICAL, Colour, EDGE};
 use super::scene::{
-    Arrow, BADGE_PX, BADGE_STROKE_PX, Badge, CORNER_PX, DASH_PX, LINE_PX, Scene, TaskBox, Text,
+    Arrow, BADGE_PX, BADGE_STROKE_PX, Badge, CORNER_PX, CRITICAL_LINE_PX, DASH_PX, LINE_PX,
+    SWATCH_BORDER_PX, SWATCH_CORNER_PX, Scene, TaskBox, Text, Way,
 };
 
 /// Verdana has nearly the same widths as DejaVu Sans, and what follows is narrower.
 const FONTS: &str = "DejaVu Sans,Verdana,Bitstream Vera Sans,Noto Sans,Arial,sans-serif";
 
+/// Who reads the document.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Reader {
+    /// Any program: nothing but shapes.
+    Anyone,
+    /// The page that `html.rs` writes around it.
+    Page,
+}
+
 /// Writes the scene as one SVG document.
 pub(super) fn write(scene: &Scene) -> String {
     let mut svg = String::new();
-    write_scene(&mut svg, scene).expect("writing to a string cannot fail");
+    write_scene(&mut svg, scene, Reader::Anyone).expect("writing to a string cannot fail");
     svg
 }
 
-fn write_scene(out: &mut String, scene: &Scene) -> fmt::Result {
+/// Writes the scene for inside a page: with classes, and the boxes that an arrow joins.
+pub(super) fn write_for_page(scene: &Scene) -> String {
+    let mut svg = String::new();
+    write_scene(&mut svg, scene, Reader::Page).expect("writing to a string cannot fail");
+    svg
+}
+
+impl Reader {
+    /// An attribute that only the page needs.
+    fn attribute(self, text: &str) -> &str {
+        if self == Reader::Page { text } else { "" }
+    }
+}
+
+fn write_scene(out: &mut String, scene: &Scene, reader: Reader) -> fmt::Result {
     let (width, height) = (scene.size.width.ceil(), scene.size.height.ceil());
     writeln!(
         out,
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
          viewBox=\"0 0 {width} {height}\" font-family=\"{FONTS}\" text-anchor=\"middle\">"
     )?;
-    writeln!(out, "<title>{}</title>", Escaped(&scene.title))?;
-    writeln!(out, "<rect width=\"{width}\" height=\"{height}\" fill=\"{BACKGROUND}\"/>")?;
-    write_arrows(out, &scene.arrows)?;
+    if reader == Reader::Anyone {
+        writeln!(out, "<title>{}</title>", Escaped(&scene.title))?;
+    }
+    let paper = reader.attribute(" class=\"paper\"");
+    writeln!(out, "<rect{paper} width=\"{width}\" height=\"{height}\" fill=\"{BACKGROUND}\"/>")?;
+    let first_critical = scene.arrows.partition_point(|arrow| !arrow.critical);
+    let (plain, critical) = scene.arrows.split_at(first_critical);
+    write_arrows(out, plain, EDGE, LINE_PX, "edges", reader)?;
+    write_arrows(out, critical, CRITICAL, CRITICAL_LINE_PX, "edges critical", reader)?;
+    if reader == Reader::Page {
+        write_ways(out, &scene.ways)?;
+    }
     for task_box in &scene.boxes {
-        write_box(out, task_box)?;
+        write_box(out, task_box, reader)?;
     }
-    if let Some(caption) = &scene.caption {
-        write_text(out, caption)?;
-        out.push('\n');
-    }
+    write_legend(out, scene, reader)?;
     writeln!(out, "</svg>")
 }
 
-fn write_arrows(out: &mut String, arrows: &[Arrow]) -> fmt::Result {
+fn write_arrows(
+    out: &mut String,
+    arrows: &[Arrow],
+    colour: Colour,
+    width_px: f64,
+    class: &str,
+    reader: Reader,
+) -> fmt::Result {
     if arrows.is_empty() {
         return Ok(());
     }
-    writeln!(out, "<g fill=\"none\" stroke=\"{EDGE}\" stroke-width=\"{LINE_PX}\">")?;
+    let class = format!(" class=\"{class}\"");
+    let class = reader.attribute(&class);
+    writeln!(out, "<g{class} fill=\"none\" stroke=\"{colour}\" stroke-width=\"{width_px}\">")?;
     for arrow in arrows {
         write!(out, "<path d=\"")?;
         write_route(out, &arrow.line)?;
@@ -53,11 +94,51 @@ fn write_arrows(out: &mut String, arrows: &[Arrow]) -> fmt::Result {
         writeln!(out, "/>")?;
     }
     writeln!(out, "</g>")?;
-    write!(out, "<path fill=\"{EDGE}\" d=\"")?;
+    let class = class.replace("edges", "heads");
+    write!(out, "<path{class} fill=\"{colour}\" d=\"")?;
     for [tip, left, right] in arrows.iter().filter_map(|arrow| arrow.head) {
         write!(out, "M{}L{}L{}Z", At(tip), At(left), At(right))?;
     }
     writeln!(out, "\"/>")
+}
+
+/// The edges one by one, which the page shows when they are asked for.
+fn write_ways(out: &mut String, ways: &[Way]) -> fmt::Result {
+    writeln!(out, "<g class=\"ways\" fill=\"none\">")?;
+    for way in ways {
+        write!(out, "<path data-ends=\"{} {}\" d=\"", way.from, way.to)?;
+        write_route(out, &way.line)?;
+        writeln!(out, "\"/>")?;
+    }
+    writeln!(out, "</g>")
+}
+
+fn write_legend(out: &mut String, scene: &Scene, reader: Reader) -> fmt::Result {
+    if scene.legend.texts.is_empty() && scene.caption.is_none() {
+        return Ok(());
+    }
+    writeln!(out, "<g{}>", reader.attribute(" class=\"legend\""))?;
+    for swatch in &scene.legend.swatches {
+        let (Rect { left, top, .. }, paint) = (swatch.rect, swatch.paint);
+        let border_px = if swatch.critical { CRITICAL_LINE_PX } else { SWATCH_BORDER_PX };
+        writeln!(
+            out,
+            "<rect{} x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" ry=\"{SWATCH_CORNER_PX}\" \
+             fill=\"{}\" stroke=\"{}\" stroke-width=\"{border_px}\"/>",
+            if swatch.critical { reader.attribute(" class=\"critical\"") } else { "" },
+            Px(left),
+            Px(top),
+            Px(swatch.rect.width()),
+            Px(swatch.rect.height()),
+            paint.fill,
+            paint.border,
+        )?;
+    }
+    for text in scene.legend.texts.iter().chain(&scene.caption) {
+        write_text(out, text)?;
+        out.push('\n');
+    }
+    writeln!(out, "</g>")
 }
 
 fn write_route(out: &mut String, route: &Route) -> fmt::Result {
@@ -81,9 +162,16 @@ fn write_dash(out: &mut String, dashed: bool) -> fmt::Result {
     Ok(())
 }
 
-fn write_box(out: &mut String, task_box: &TaskBox) -> fmt::Result {
+fn write_box(out: &mut String, task_box: &TaskBox, reader: Reader) -> fmt::Result {
     let rect = &task_box.rect;
-    write!(out, "<g><title>{}</title>", Escaped(&task_box.hover))?;
+    // A page shows the text itself, and says it to those who cannot see it.
+    let class = if task_box.critical { "task critical" } else { "task" };
+    if reader == Reader::Page {
+        let text = Quoted(&task_box.hover);
+        write!(out, "<g class=\"{class}\" tabindex=\"-1\" role=\"img\" aria-label=\"{text}\">")?;
+    } else {
+        write!(out, "<g><title>{}</title>", Escaped(&task_box.hover))?;
+    }
     write!(
         out,
         "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"{CORNER_PX}\" fill=\"{}\" \
@@ -156,8 +244,28 @@ impl Display for At {
     }
 }
 
-/// Text for XML content. Scenes hold no character that XML forbids.
-struct Escaped<'a>(&'a str);
+/// Text for an attribute in double quotes, its line ends kept.
+struct Quoted<'a>(&'a str);
+
+impl Display for Quoted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (place, part) in self.0.split('"').enumerate() {
+            if place > 0 {
+                f.write_str("&quot;")?;
+            }
+            for (place, line) in part.split('\n').enumerate() {
+                if place > 0 {
+                    f.write_str("&#10;")?;
+                }
+                Escaped(line).fmt(f)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Text for content. Scenes hold no character that XML forbids.
+pub(super) struct Escaped<'a>(pub(super) &'a str);
 
 impl Display for Escaped<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

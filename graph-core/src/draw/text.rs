@@ -2,8 +2,8 @@
 
 use ttf_parser::{Face, GlyphId};
 
-/// The font that measures all pictures and draws the text of PNG: DejaVu Sans, cut down.
-const FONT: &[u8] = include_bytes!("../../fonts/DejaVuSans-subset.ttf");
+/// The font that measures all pictures and draws the text of PNG and PDF: DejaVu Sans, cut down.
+pub(super) const FONT: &[u8] = include_bytes!("../../fonts/DejaVuSans-subset.ttf");
 
 /// The embedded font.
 pub(super) struct Font {
@@ -67,8 +67,15 @@ impl Font {
         self.face.glyph_index(character)
     }
 
-    /// The outlines.
-    #[cfg(feature = "png")]
+    /// How far the pen moves for a glyph, in thousandths of an em.
+    #[cfg(feature = "pdf")]
+    pub(super) fn glyph_width(&self, glyph: u16) -> f64 {
+        let advance = self.face.glyph_hor_advance(GlyphId(glyph)).unwrap_or(0);
+        f64::from(advance) * self.scale(1000.0)
+    }
+
+    /// The outlines and metrics.
+    #[cfg(any(feature = "pdf", feature = "png"))]
     pub(super) fn face(&self) -> &Face<'static> {
         &self.face
     }

@@ -58,6 +58,11 @@ pub(super) fn find(components: &[Component], nodes: usize, edges: &[Edge]) -> Op
     components.iter().map(follow).collect()
 }
 
+/// Says whether a chain is too long for one row.
+pub(super) fn turn_round(chains: &[Chain], sizes: &[Size]) -> bool {
+    !Grid::new(chains, sizes).same_widths
+}
+
 /// Sets the chains in rows and the rows in blocks.
 pub(super) fn lay_out(chains: &[Chain], sizes: &[Size], edges: &[Edge]) -> Layout {
     let mut layout = Layout {
@@ -192,10 +197,14 @@ impl Grid {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{components, lay_out};
+    use super::super::{Direction, components};
     use super::*;
 
     const BOX: Size = Size { width: 80.0, height: 30.0 };
+
+    fn lay_out(sizes: &[Size], edges: &[Edge]) -> Layout {
+        super::super::lay_out(sizes, edges, Direction::Automatic, &vec![false; edges.len()])
+    }
 
     #[test]
     fn a_fork_is_no_chain() {

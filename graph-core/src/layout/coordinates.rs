@@ -8,8 +8,8 @@ const BOX_GAP_PX: f64 = 22.0;
 /// Free space between a line through a layer and what stands beside it.
 const LINE_GAP_PX: f64 = 12.0;
 /// Free space between two layers; it grows with the widest run of a link in it.
-const LAYER_GAP_PX: f64 = 44.0;
-const MOST_EXTRA_LAYER_GAP_PX: f64 = 64.0;
+const LAYER_GAP_PX: f64 = 40.0;
+const MOST_EXTRA_LAYER_GAP_PX: f64 = 48.0;
 /// Pixels sideways that cost one more pixel of height, so that no link lies flat.
 const RUN_PER_EXTRA_PX: f64 = 14.0;
 
@@ -272,7 +272,7 @@ mod tests {
     #[test]
     fn a_box_stands_midway_under_its_dependencies() {
         let edges = [Edge::data(0, 2), Edge::data(1, 2)];
-        let graph = ProperGraph::new(&[0, 0, 1], &edges);
+        let graph = ProperGraph::new(&[0, 0, 1], &edges, crate::layout::proper::Trunks::Shared);
         let columns = columns(&graph, &[Size { width: 60.0, height: 30.0 }; 3]);
         assert!(((columns[0] + columns[1]) / 2.0 - columns[2]).abs() < 0.01, "{columns:?}");
         assert!(columns[1] - columns[0] >= 60.0 + BOX_GAP_PX);

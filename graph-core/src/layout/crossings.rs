@@ -92,7 +92,8 @@ mod tests {
     fn complete_bipartite_links_cross_as_often_as_the_formula_says() {
         let edges: Vec<Edge> =
             (0..3).flat_map(|from| (3..6).map(move |to| Edge::data(from, to))).collect();
-        let graph = ProperGraph::new(&[0, 0, 0, 1, 1, 1], &edges);
+        let graph =
+            ProperGraph::new(&[0, 0, 0, 1, 1, 1], &edges, crate::layout::proper::Trunks::Shared);
         assert_eq!(count(&graph), 9);
     }
 

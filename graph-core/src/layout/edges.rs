@@ -12,22 +12,27 @@ use crate::Edge;
 /// The straight end of every edge, room for its arrow head.
 pub(super) const HEAD_ROOM_PX: f64 = 13.0;
 
+/// How far a curve goes straight on at its ends, as a share of its height: at a half it would lie
+/// flat in the middle, where many curves side by side become one dark stripe.
+const HANDLE: f64 = 0.38;
+
 /// The route of every edge. An edge that shares a trunk with an earlier one starts where it
-/// leaves it. Time O(|E| + dummies).
+/// leaves it, unless its route is to be whole. Time O(|E| + dummies).
 pub(super) fn route(
     graph: &ProperGraph,
     edges: &[Edge],
+    whole: &[bool],
     boxes: &[Rect],
     columns: &[f64],
     bands: &[Band],
 ) -> Vec<Route> {
     let mut drawn = vec![false; graph.len()];
     let stop = |vertex: usize| Stop { x: columns[vertex], band: bands[graph.layer_of[vertex]] };
-    let mut route_edge = |edge: &Edge, last_stop: usize| {
+    let mut route_edge = |edge: &Edge, last_stop: usize, whole: bool| {
         let mut new_stops = Vec::new();
         let mut vertex = last_stop;
-        while graph.is_dummy(vertex) && !drawn[vertex] {
-            drawn[vertex] = true;
+        while graph.is_dummy(vertex) && (whole || !drawn[vertex]) {
+            drawn[vertex] |= !whole;
             new_stops.push(vertex);
             vertex = graph.above[vertex][0];
         }
@@ -37,7 +42,7 @@ pub(super) fn route(
         route.line_down_to(first.band.bottom);
         for &dummy in new_stops.iter().rev() {
             let Stop { x, band } = stop(dummy);
-            route.curve_to(Point { x, y: band.top });
+            route.curve_to(Point { x, y: band.top - HEAD_ROOM_PX });
             route.line_down_to(band.bottom);
         }
         let target = stop(edge.to);
@@ -45,7 +50,8 @@ pub(super) fn route(
         route.line_down_to(boxes[edge.to].top);
         route
     };
-    edges.iter().zip(&graph.last_stop).map(|(edge, &last)| route_edge(edge, last)).collect()
+    let stops = edges.iter().zip(&graph.last_stop).zip(whole);
+    stops.map(|((edge, &last_stop), &whole)| route_edge(edge, last_stop, whole)).collect()
 }
 
 /// A column and the layer in which an edge passes through it.
@@ -78,10 +84,10 @@ impl Route {
             self.line_down_to(target.y);
             return;
         }
-        let halfway = (start.y + target.y) / 2.0;
+        let handle = HANDLE * (target.y - start.y);
         self.segments.push(Segment::Cubic(
-            Point { x: start.x, y: halfway },
-            Point { x: target.x, y: halfway },
+            Point { x: start.x, y: start.y + handle },
+            Point { x: target.x, y: target.y - handle },
             target,
         ));
     }

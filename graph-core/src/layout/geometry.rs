@@ -20,6 +20,12 @@ pub(crate) struct Size {
     pub(crate) height: f64,
 }
 
+impl Size {
+    pub(crate) fn transposed(self) -> Self {
+        Size { width: self.height, height: self.width }
+    }
+}
+
 /// An axis-parallel rectangle.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(crate) struct Rect {
@@ -113,15 +119,18 @@ impl Route {
     }
 
     pub(crate) fn shift(&mut self, dx: f64, dy: f64) {
-        self.start = self.start.shifted(dx, dy);
+        self.map(|point| point.shifted(dx, dy));
+    }
+
+    /// Moves all its points.
+    pub(crate) fn map(&mut self, move_point: impl Fn(Point) -> Point) {
+        self.start = move_point(self.start);
         for segment in &mut self.segments {
             *segment = match *segment {
-                Segment::Line(end) => Segment::Line(end.shifted(dx, dy)),
-                Segment::Cubic(first, second, end) => Segment::Cubic(
-                    first.shifted(dx, dy),
-                    second.shifted(dx, dy),
-                    end.shifted(dx, dy),
-                ),
+                Segment::Line(end) => Segment::Line(move_point(end)),
+                Segment::Cubic(first, second, end) => {
+                    Segment::Cubic(move_point(first), move_point(second), move_point(end))
+                }
             };
         }
     }

@@ -1,24 +1,19 @@
 //! Gives every node a layer so that every edge goes down.
 
-use std::collections::HashSet;
-
+use super::simplex;
 use crate::Edge;
 
 /// How often all nodes are offered a better layer; each pass is linear, few change anything.
 const BALANCING_PASSES: usize = 8;
 
-/// Nodes and edges visited in search of groups to move: what keeps a large graph's time sane.
-const MOVE_BUDGET: usize = 3_000_000;
-
 /// The layer of every node, from 0 at the top; every edge leads to a higher number.
 ///
 /// Starts from the longest path from a source, then moves nodes within their slack towards the
 /// side where they have more edges, which shortens edges: a constant that only the last task
-/// needs stands next to it instead of at the top. At last groups of nodes move together where no
-/// node could alone. Time O(|V| + |E|) and a bounded search for groups.
+/// needs stands next to it instead of at the top. From there the network simplex goes on to the
+/// least sum of all edge lengths. Time O(|V| + |E|) and a bounded number of steps of the simplex.
 ///
-/// Source: Gansner et al. (1993), section 2, with their network simplex replaced by this
-/// cheaper descent on the same measure, the sum of all edge lengths.
+/// Source: Gansner et al. (1993), section 2.
 pub(super) fn assign(nodes: usize, edges: &[Edge]) -> Vec<usize> {
     let mut dependencies = vec![Vec::new(); nodes];
     let mut dependents = vec![Vec::new(); nodes];
@@ -57,76 +52,8 @@ pub(super) fn assign(nodes: usize, edges: &[Edge]) -> Vec<usize> {
             break;
         }
     }
-    GroupMoves { dependencies: &dependencies, dependents: &dependents, budget: MOVE_BUDGET }
-        .shorten_edges(&mut layer);
+    simplex::shorten_edges(&mut layer, edges);
     without_gaps(&layer)
-}
-
-/// Moves of several nodes at once: whatever stands in a node's way comes along.
-struct GroupMoves<'a> {
-    dependencies: &'a [Vec<usize>],
-    dependents: &'a [Vec<usize>],
-    /// Nodes and edges that may still be visited.
-    budget: usize,
-}
-
-impl GroupMoves<'_> {
-    /// Moves groups up and down as long as that shortens the edges, or the budget lasts.
-    fn shorten_edges(mut self, layer: &mut [i64]) {
-        let mut moved = true;
-        while moved {
-            moved = false;
-            for node in 0..layer.len() {
-                moved |= self.try_move(layer, node, self.dependents, self.dependencies, 1);
-                moved |= self.try_move(layer, node, self.dependencies, self.dependents, -1);
-                if self.budget == 0 {
-                    return;
-                }
-            }
-        }
-    }
-
-    /// Moves `node` towards `ahead`, `sign` layers at a time, with everything ahead that stands
-    /// directly in the way, if more edges leave that group forwards than backwards.
-    fn try_move(
-        &mut self,
-        layer: &mut [i64],
-        node: usize,
-        ahead: &[Vec<usize>],
-        behind: &[Vec<usize>],
-        sign: i64,
-    ) -> bool {
-        if ahead[node].is_empty() {
-            return false;
-        }
-        let mut group = vec![node];
-        let mut members = HashSet::from([node]);
-        let (mut next, mut gain, mut room) = (0, 0, i64::MAX);
-        while let Some(&member) = group.get(next) {
-            next += 1;
-            // An edge inside the group is counted once as ahead and once as behind.
-            gain += ahead[member].len() as i64 - behind[member].len() as i64;
-            self.budget = self.budget.saturating_sub(1 + ahead[member].len());
-            for &other in &ahead[member] {
-                let slack = (layer[other] - layer[member]) * sign - 1;
-                if slack == 0 && members.insert(other) {
-                    group.push(other);
-                }
-            }
-        }
-        if gain <= 0 {
-            return false;
-        }
-        for &member in &group {
-            for other in ahead[member].iter().filter(|other| !members.contains(other)) {
-                room = room.min((layer[*other] - layer[member]) * sign - 1);
-            }
-        }
-        for &member in &group {
-            layer[member] += sign * room;
-        }
-        true
-    }
 }
 
 /// Every node after its dependencies, ties by index.

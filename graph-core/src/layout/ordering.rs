@@ -4,7 +4,8 @@
 //! by swaps of neighbours, keeping the best order seen.
 
 use super::crossings;
-use super::proper::ProperGraph;
+use super::proper::{ProperGraph, Trunks};
+use crate::Edge;
 
 /// Sweeps for a small graph, and for the largest.
 const MOST_SWEEPS: usize = 60;
@@ -13,8 +14,20 @@ const FEWEST_SWEEPS: usize = 4;
 const SWEEP_BUDGET: usize = 2_000_000;
 /// Sweeps without progress after which the search ends.
 const PATIENCE: usize = 12;
+/// The same from a random start.
+const RESTART_PATIENCE: usize = 4;
 /// Passes of swaps over one layer.
 const SWAP_PASSES: usize = 8;
+/// Random starts for a small graph.
+const MOST_RESTARTS: usize = 16;
+/// Links in all random starts together.
+const RESTART_BUDGET: usize = 14_000;
+/// Graphs with more links than this are not polished.
+const MOST_POLISHED_LINKS: usize = 4_000;
+/// Passes of moves of single vertices.
+const SIFTING_PASSES: usize = 10;
+/// Edges get dummies of their own up to this many.
+const MOST_SEPARATE_DUMMIES: usize = 3_000;
 
 /// Which adjacent layer a vertex looks at.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -23,37 +36,213 @@ enum Side {
     Below,
 }
 
-/// Reorders the layers of `graph`. Time O(sweeps · |E| log |V|).
-pub(super) fn reduce_crossings(graph: &mut ProperGraph) {
-    let sweeps = (SWEEP_BUDGET / graph.links().max(1)).clamp(FEWEST_SWEEPS, MOST_SWEEPS);
-    let mut best: Option<(u64, Vec<Vec<usize>>)> = None;
-    for start in [Side::Above, Side::Below] {
-        order_depth_first(graph, start);
-        let mut stale = 0;
-        for sweep in 0..=sweeps {
-            // Sweep 0 judges the start itself.
-            if sweep > 0 {
-                sweep_medians(graph, if sweep % 2 == 1 { Side::Above } else { Side::Below });
-                swap_neighbours(graph, sweep % 4 >= 2);
-            }
-            let count = crossings::count(graph);
-            if best.as_ref().is_none_or(|(fewest, _)| count < *fewest) {
-                best = Some((count, graph.order.clone()));
-                stale = 0;
-            } else {
-                stale += 1;
-            }
-            if count == 0 || stale > PATIENCE {
-                break;
-            }
+/// The proper graph of a layered one with its layers in a good order.
+///
+/// Long edges are tried both ways, on trunks and each for itself; what turns out to run side by
+/// side shares a trunk in the end. Time O(sweeps · |E| log |V|).
+pub(super) fn best_order(layer_of: &[usize], edges: &[Edge]) -> ProperGraph {
+    let mut shared = ProperGraph::new(layer_of, edges, Trunks::Shared);
+    let dummies: usize = edges.iter().map(|edge| layer_of[edge.to] - layer_of[edge.from] - 1).sum();
+    // A trunk belongs to several edges, so none of them can change places with another alone.
+    let fewest = reduce_crossings(&mut shared, &[]);
+    if fewest == 0 || dummies > MOST_SEPARATE_DUMMIES || dummies == 0 {
+        return shared;
+    }
+    let mut separate = ProperGraph::new(layer_of, edges, Trunks::Separate);
+    reduce_crossings(&mut separate, edges);
+    separate.merge_neighbours(edges);
+    // Whatever stood between two edges of one trunk may find a better place now.
+    settle(&mut separate);
+    if crossings::count(&separate) < crossings::count(&shared) { separate } else { shared }
+}
+
+/// Reorders the layers of `graph` and says how many crossings are left. The `edges`, if given, may
+/// change places with each other.
+fn reduce_crossings(graph: &mut ProperGraph, edges: &[Edge]) -> u64 {
+    let links = graph.links().max(1);
+    let sweeps = (SWEEP_BUDGET / links).clamp(FEWEST_SWEEPS, MOST_SWEEPS);
+    let restarts = (RESTART_BUDGET / links).min(MOST_RESTARTS);
+    let mut best: Option<(u64, ProperGraph)> = None;
+    let mut shuffle = Shuffle::default();
+    for start in 0..2 + restarts {
+        match start {
+            0 => order_depth_first(graph, Side::Above),
+            1 => order_depth_first(graph, Side::Below),
+            _ => shuffle.reorder(graph),
         }
-        if best.as_ref().is_some_and(|(fewest, _)| *fewest == 0) {
+        let patience = if start < 2 { PATIENCE } else { RESTART_PATIENCE };
+        let count = improve(graph, edges, sweeps, patience);
+        if best.as_ref().is_none_or(|(fewest, _)| count < *fewest) {
+            best = Some((count, graph.clone()));
+        }
+        if count == 0 {
             break;
         }
     }
-    if let Some((_, order)) = best {
-        graph.order = order;
+    let (fewest, found) = best.expect("there is at least one start");
+    *graph = found;
+    fewest
+}
+
+/// Sweeps from the order that `graph` has, as long as that helps, and polishes the best one.
+fn improve(graph: &mut ProperGraph, edges: &[Edge], sweeps: usize, patience: usize) -> u64 {
+    let mut fewest = crossings::count(graph);
+    let mut best = graph.order.clone();
+    let mut stale = 0;
+    for sweep in 1..=sweeps {
+        if fewest == 0 || stale > patience {
+            break;
+        }
+        sweep_medians(graph, if sweep % 2 == 1 { Side::Above } else { Side::Below });
+        swap_neighbours(graph, sweep % 4 >= 2);
+        let count = crossings::count(graph);
+        stale += 1;
+        if count < fewest {
+            (fewest, stale) = (count, 0);
+            best.clone_from(&graph.order);
+        }
+    }
+    graph.order = best;
+    graph.number_places();
+    if fewest == 0 || graph.links() > MOST_POLISHED_LINKS {
+        return fewest;
+    }
+    settle(graph);
+    if uncross_relatives(graph, edges) {
+        settle(graph);
+    }
+    crossings::count(graph)
+}
+
+/// Moves single vertices until none can be moved to where fewer links cross.
+fn settle(graph: &mut ProperGraph) {
+    let layers = graph.order.len();
+    // A layer is worth another look when it or a neighbour has changed since the last one.
+    let mut stale = vec![true; layers];
+    for _ in 0..SIFTING_PASSES {
+        for layer in 0..layers {
+            if std::mem::take(&mut stale[layer]) && sift(graph, layer) {
+                stale[layer.saturating_sub(1)..layers.min(layer + 2)].fill(true);
+            }
+        }
+        if !stale.contains(&true) {
+            break;
+        }
+    }
+}
+
+/// Moves each vertex of a layer to the place where its links cross the fewest others.
+///
+/// Source: C. Matuszewski, R. Schönfeld, P. Molitor, "Using Sifting for k-Layer Straightline
+/// Crossing Minimization" (1999).
+fn sift(graph: &mut ProperGraph, layer: usize) -> bool {
+    let vertices = graph.order[layer].clone();
+    let linked: Vec<[Vec<usize>; 2]> = vertices
+        .iter()
+        .map(|&vertex| [Side::Above, Side::Below].map(|side| places(graph, vertex, side)))
+        .collect();
+    // By how much crossings grow when `one` stands left of `other` instead of right.
+    let growth = |one: usize, other: usize| {
+        let (above, above_swapped) = crossings::count_pair(&linked[one][0], &linked[other][0]);
+        let (below, below_swapped) = crossings::count_pair(&linked[one][1], &linked[other][1]);
+        (above + below) as i64 - (above_swapped + below_swapped) as i64
+    };
+    let mut order: Vec<usize> = (0..vertices.len()).collect();
+    let mut moved = false;
+    for one in 0..vertices.len() {
+        let place = order.iter().position(|&other| other == one).expect("each has a place");
+        let (mut least, mut best_place) = (0, place);
+        let mut change = 0;
+        for left in (0..place).rev() {
+            change += growth(one, order[left]);
+            if change < least {
+                (least, best_place) = (change, left);
+            }
+        }
+        change = 0;
+        for right in place + 1..order.len() {
+            change -= growth(one, order[right]);
+            if change < least {
+                (least, best_place) = (change, right);
+            }
+        }
+        if best_place != place {
+            order.remove(place);
+            order.insert(best_place, one);
+            moved = true;
+        }
+    }
+    graph.order[layer] = order.into_iter().map(|index| vertices[index]).collect();
+    graph.number_places_in(layer);
+    moved
+}
+
+/// Lets edges with a common end that cross change places from there on, which needs no crossing.
+/// Says whether there were any.
+fn uncross_relatives(graph: &mut ProperGraph, edges: &[Edge]) -> bool {
+    let mut chains = graph.chains(edges);
+    let mut changed = false;
+    let top = |edge: usize| graph.layer_of[edges[edge].from];
+    for first in 0..edges.len() {
+        for second in first + 1..edges.len() {
+            if edges[first].kind != edges[second].kind {
+                continue;
+            }
+            let same_end = edges[first].to == edges[second].to;
+            if !same_end && edges[first].from != edges[second].from {
+                continue;
+            }
+            let start = top(first).max(top(second));
+            let end = graph.layer_of[edges[first].to].min(graph.layer_of[edges[second].to]);
+            for layer in start..end {
+                let (i, j) = (layer - top(first), layer - top(second));
+                let place = |chain: &[usize], step: usize| graph.place[chain[step]];
+                let upper = place(&chains[first], i).cmp(&place(&chains[second], j));
+                let lower = place(&chains[first], i + 1).cmp(&place(&chains[second], j + 1));
+                if upper == lower || upper.is_eq() || lower.is_eq() {
+                    continue;
+                }
+                let (left, right) = chains.split_at_mut(second);
+                let (one, other) = (&mut left[first], &mut right[0]);
+                if same_end {
+                    one[i + 1..].swap_with_slice(&mut other[j + 1..]);
+                } else {
+                    one[..=i].swap_with_slice(&mut other[..=j]);
+                }
+                changed = true;
+            }
+        }
+    }
+    if changed {
+        graph.relink(&chains);
+    }
+    changed
+}
+
+/// Random orders, the same ones every time.
+#[derive(Debug, Default)]
+struct Shuffle {
+    state: u64,
+}
+
+impl Shuffle {
+    fn reorder(&mut self, graph: &mut ProperGraph) {
+        for layer in 0..graph.order.len() {
+            for place in (1..graph.order[layer].len()).rev() {
+                let other = self.below(place + 1);
+                graph.order[layer].swap(place, other);
+            }
+        }
         graph.number_places();
+    }
+
+    /// Source: D. Knuth's 64-bit linear congruential generator MMIX.
+    fn below(&mut self, bound: usize) -> usize {
+        self.state = self
+            .state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (self.state >> 33) as usize % bound
     }
 }
 
@@ -170,15 +359,14 @@ fn swap_neighbours(graph: &mut ProperGraph, ties: bool) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Edge;
 
     // 0 1 2 3 above 4 5 6 7, linked in reverse: all cross until one layer is turned round
     #[test]
     fn a_reversed_layer_is_uncrossed() {
         let edges: Vec<Edge> = (0..4).map(|node| Edge::data(node, 7 - node)).collect();
-        let mut graph = ProperGraph::new(&[0, 0, 0, 0, 1, 1, 1, 1], &edges);
+        let mut graph = ProperGraph::new(&[0, 0, 0, 0, 1, 1, 1, 1], &edges, Trunks::Shared);
         assert_eq!(crossings::count(&graph), 6);
-        reduce_crossings(&mut graph);
+        reduce_crossings(&mut graph, &edges);
         assert_eq!(crossings::count(&graph), 0);
     }
 

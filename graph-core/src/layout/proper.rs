@@ -2,11 +2,19 @@
 
 use crate::{Edge, EdgeKind};
 
+/// Whether the long edges of one kind out of one box share their dummies.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Trunks {
+    /// They share one trunk and leave it where they need to: they carry the same result, and a
+    /// dense graph gets |V| · layers dummies at most instead of |E| · layers.
+    Shared,
+    /// Each edge goes its own way.
+    Separate,
+}
+
 /// A layered graph whose long edges are cut by dummies, one per layer that they cross.
 ///
-/// Vertices `0..boxes` are the boxes, the others dummies. All long edges of one kind out of one
-/// box share one trunk of dummies and leave it where they need to: they carry the same result,
-/// and a dense graph gets |V| · layers dummies at most instead of |E| · layers.
+/// Vertices `0..boxes` are the boxes, the others dummies.
 #[derive(Debug, Clone)]
 pub(super) struct ProperGraph {
     /// How many vertices are boxes.
@@ -23,11 +31,13 @@ pub(super) struct ProperGraph {
     pub(super) place: Vec<usize>,
     /// Edge → the vertex from which it enters the box at its end.
     pub(super) last_stop: Vec<usize>,
+    /// Dummy, counted from the first → the kind of the edges through it.
+    kind_of_dummy: Vec<EdgeKind>,
 }
 
 impl ProperGraph {
     /// Cuts the edges. `order` starts as the order of creation.
-    pub(super) fn new(layer_of: &[usize], edges: &[Edge]) -> Self {
+    pub(super) fn new(layer_of: &[usize], edges: &[Edge], trunks: Trunks) -> Self {
         let boxes = layer_of.len();
         let layers = layer_of.iter().map(|layer| layer + 1).max().unwrap_or(0);
         let mut graph = ProperGraph {
@@ -38,14 +48,18 @@ impl ProperGraph {
             order: vec![Vec::new(); layers],
             place: Vec::new(),
             last_stop: Vec::with_capacity(edges.len()),
+            kind_of_dummy: Vec::new(),
         };
-        let mut trunks: [Vec<Vec<usize>>; 2] = [vec![Vec::new(); boxes], vec![Vec::new(); boxes]];
+        let mut shared: [Vec<Vec<usize>>; 2] = [vec![Vec::new(); boxes], vec![Vec::new(); boxes]];
         for edge in edges {
-            let trunk = &mut trunks[usize::from(edge.kind == EdgeKind::Order)][edge.from];
+            let trunk = &mut shared[usize::from(edge.kind == EdgeKind::Order)][edge.from];
+            if trunks == Trunks::Separate {
+                trunk.clear();
+            }
             let dummies = layer_of[edge.to] - layer_of[edge.from] - 1;
             while trunk.len() < dummies {
                 let end = trunk.last().copied().unwrap_or(edge.from);
-                trunk.push(graph.add_dummy_below(end));
+                trunk.push(graph.add_dummy_below(end, edge.kind));
             }
             let last_stop = if dummies == 0 { edge.from } else { trunk[dummies - 1] };
             graph.link(last_stop, edge.to);
@@ -87,13 +101,88 @@ impl ProperGraph {
         }
     }
 
-    fn add_dummy_below(&mut self, vertex: usize) -> usize {
+    fn add_dummy_below(&mut self, vertex: usize, kind: EdgeKind) -> usize {
         let dummy = self.layer_of.len();
+        self.kind_of_dummy.push(kind);
         self.layer_of.push(self.layer_of[vertex] + 1);
         self.above.push(Vec::new());
         self.below.push(Vec::new());
         self.link(vertex, dummy);
         dummy
+    }
+
+    /// The vertices of every edge from end to end.
+    pub(super) fn chains(&self, edges: &[Edge]) -> Vec<Vec<usize>> {
+        let chain = |(edge, &last_stop): (&Edge, &usize)| {
+            let mut chain = vec![edge.to, last_stop];
+            let mut vertex = last_stop;
+            while self.is_dummy(vertex) {
+                vertex = self.above[vertex][0];
+                chain.push(vertex);
+            }
+            chain.reverse();
+            chain
+        };
+        edges.iter().zip(&self.last_stop).map(chain).collect()
+    }
+
+    /// Links the vertices anew, as the chains of the edges say.
+    pub(super) fn relink(&mut self, chains: &[Vec<usize>]) {
+        self.above.iter_mut().chain(&mut self.below).for_each(Vec::clear);
+        for (chain, last_stop) in chains.iter().zip(&mut self.last_stop) {
+            *last_stop = chain[chain.len() - 2];
+        }
+        for pair in chains.iter().flat_map(|chain| chain.windows(2)) {
+            // A trunk is in the chains of several edges.
+            if !self.above[pair[1]].contains(&pair[0]) {
+                self.link(pair[0], pair[1]);
+            }
+        }
+    }
+
+    /// Makes one dummy of neighbours in a layer that edges of one kind out of one box go through:
+    /// what such edges have in common is drawn once.
+    pub(super) fn merge_neighbours(&mut self, edges: &[Edge]) {
+        let mut merged_into: Vec<usize> = (0..self.len()).collect();
+        for layer in 0..self.order.len() {
+            for pair in self.order[layer].windows(2) {
+                let [left, right] = [pair[0], pair[1]];
+                if !self.is_dummy(left) || !self.is_dummy(right) {
+                    continue;
+                }
+                let origin = |dummy: usize| {
+                    let kind = self.kind_of_dummy[dummy - self.boxes];
+                    (merged_into[self.above[dummy][0]], kind)
+                };
+                if origin(left) == origin(right) {
+                    merged_into[right] = merged_into[left];
+                }
+            }
+        }
+        let mut chains = self.chains(edges);
+        let mut number = vec![None; self.len()];
+        let mut next = 0;
+        for vertex in (0..self.len()).filter(|&vertex| merged_into[vertex] == vertex) {
+            number[vertex] = Some(next);
+            next += 1;
+        }
+        let renamed = |vertex: usize| {
+            number[merged_into[vertex]].expect("a vertex is merged into one that stays")
+        };
+        let stays: Vec<usize> = (0..self.len()).filter(|&old| merged_into[old] == old).collect();
+        self.layer_of = stays.iter().map(|&old| self.layer_of[old]).collect();
+        let kinds = stays.iter().skip(self.boxes);
+        self.kind_of_dummy = kinds.map(|&old| self.kind_of_dummy[old - self.boxes]).collect();
+        for layer in &mut self.order {
+            layer.retain(|&old| merged_into[old] == old);
+            layer.iter_mut().for_each(|vertex| *vertex = renamed(*vertex));
+        }
+        chains.iter_mut().flatten().for_each(|vertex| *vertex = renamed(*vertex));
+        self.above = vec![Vec::new(); stays.len()];
+        self.below = vec![Vec::new(); stays.len()];
+        self.place = vec![0; stays.len()];
+        self.relink(&chains);
+        self.number_places();
     }
 
     fn link(&mut self, upper: usize, lower: usize) {
@@ -110,7 +199,7 @@ mod tests {
     #[test]
     fn long_edges_of_one_box_share_a_trunk() {
         let edges = [(0, 1), (1, 2), (2, 3), (0, 2), (0, 3)].map(|(a, b)| Edge::data(a, b));
-        let graph = ProperGraph::new(&[0, 1, 2, 3], &edges);
+        let graph = ProperGraph::new(&[0, 1, 2, 3], &edges, Trunks::Shared);
         assert_eq!(graph.len(), 6);
         assert_eq!(graph.last_stop, [0, 1, 2, 4, 5]);
     }
@@ -118,6 +207,6 @@ mod tests {
     #[test]
     fn an_order_edge_has_a_trunk_of_its_own() {
         let edges = [Edge::data(0, 1), Edge::data(1, 2), Edge::data(0, 2), Edge::order(0, 2)];
-        assert_eq!(ProperGraph::new(&[0, 1, 2], &edges).len(), 5);
+        assert_eq!(ProperGraph::new(&[0, 1, 2], &edges, Trunks::Shared).len(), 5);
     }
 }

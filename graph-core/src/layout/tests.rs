@@ -31,6 +31,23 @@ fn dag(most_boxes: usize) -> impl Strategy<Value = (Vec<Size>, Vec<Edge>)> {
     })
 }
 
+/// The layout that grows as the graph asks for.
+fn lay_out(sizes: &[Size], edges: &[Edge]) -> Layout {
+    lay_out_towards(sizes, edges, Direction::Automatic)
+}
+
+fn lay_out_towards(sizes: &[Size], edges: &[Edge], direction: Direction) -> Layout {
+    super::lay_out(sizes, edges, direction, &vec![false; edges.len()])
+}
+
+const DIRECTIONS: [Direction; 5] = [
+    Direction::Automatic,
+    Direction::TopToBottom,
+    Direction::LeftToRight,
+    Direction::BottomToTop,
+    Direction::RightToLeft,
+];
+
 /// Points along a route, at most about two pixels apart.
 fn samples(route: &Route) -> Vec<Point> {
     let mut points = vec![route.start];
@@ -93,6 +110,7 @@ fn check_edges_join_their_ends(layout: &Layout, edges: &[Edge]) {
         let source = layout.boxes[edge.from];
         let on_border = [
             Point { x: source.centre().x, y: source.bottom },
+            Point { x: source.centre().x, y: source.top },
             Point { x: source.left, y: source.centre().y },
             Point { x: source.right, y: source.centre().y },
         ];
@@ -101,8 +119,11 @@ fn check_edges_join_their_ends(layout: &Layout, edges: &[Edge]) {
             edges[..index].iter().zip(&layout.routes).any(|(other, trunk)| {
                 (other.from, other.kind) == (edge.from, edge.kind)
                     && samples(trunk).windows(2).any(|pair| {
-                        let inside = pair[0].y <= route.start.y && route.start.y <= pair[1].y;
-                        inside && pair.iter().all(|point| (point.x - route.start.x).abs() < 1e-6)
+                        let [a, b] = [pair[0], pair[1]];
+                        let length = (b.x - a.x).hypot(b.y - a.y);
+                        let detour = (route.start.x - a.x).hypot(route.start.y - a.y)
+                            + (b.x - route.start.x).hypot(b.y - route.start.y);
+                        detour - length < 1e-6
                     })
             })
         };
@@ -116,6 +137,7 @@ fn check_edges_join_their_ends(layout: &Layout, edges: &[Edge]) {
         };
         let on_target = [
             Point { x: target.centre().x, y: target.top },
+            Point { x: target.centre().x, y: target.bottom },
             Point { x: target.left, y: target.centre().y },
             Point { x: target.right, y: target.centre().y },
         ];
@@ -123,11 +145,28 @@ fn check_edges_join_their_ends(layout: &Layout, edges: &[Edge]) {
     }
 }
 
-fn check_edges_go_down(layout: &Layout, edges: &[Edge]) {
+/// How far a point is along the way that `direction` points.
+fn progress(direction: Direction, point: Point) -> f64 {
+    match direction {
+        Direction::Automatic | Direction::TopToBottom => point.y,
+        Direction::LeftToRight => point.x,
+        Direction::BottomToTop => -point.y,
+        Direction::RightToLeft => -point.x,
+    }
+}
+
+fn check_edges_go_towards(direction: Direction, layout: &Layout, edges: &[Edge]) {
+    let reach = |index: usize| {
+        let Rect { left, top, right, bottom } = layout.boxes[index];
+        let corners = [Point { x: left, y: top }, Point { x: right, y: bottom }];
+        let [a, b] = corners.map(|corner| progress(direction, corner));
+        (a.min(b), a.max(b))
+    };
     for (edge, route) in edges.iter().zip(&layout.routes) {
-        assert!(layout.boxes[edge.from].bottom < layout.boxes[edge.to].top, "{edge:?} goes up");
+        assert!(reach(edge.from).1 < reach(edge.to).0, "{edge:?} goes against {direction:?}");
         for pair in samples(route).windows(2) {
-            assert!(pair[1].y >= pair[0].y - 1e-9, "{edge:?} turns upwards");
+            let [before, after] = [pair[0], pair[1]].map(|point| progress(direction, point));
+            assert!(after >= before - 1e-9, "{edge:?} turns back from {direction:?}");
         }
     }
 }
@@ -155,14 +194,32 @@ proptest! {
 
     #[test]
     fn boxes_are_apart_and_edges_avoid_them((sizes, edges) in dag(40)) {
-        check(&lay_out(&sizes, &edges), &edges);
+        for direction in DIRECTIONS {
+            check(&lay_out_towards(&sizes, &edges, direction), &edges);
+        }
     }
 
     #[test]
-    fn edges_go_down_unless_all_are_chains((sizes, edges) in dag(40)) {
+    fn edges_go_where_they_should_unless_all_are_chains((sizes, edges) in dag(40)) {
         let components = components::split(sizes.len(), &edges);
-        prop_assume!(chains::find(&components, sizes.len(), &edges).is_none());
-        check_edges_go_down(&lay_out(&sizes, &edges), &edges);
+        let chains = chains::find(&components, sizes.len(), &edges).is_some();
+        for direction in DIRECTIONS {
+            if !chains || direction != Direction::Automatic {
+                let layout = lay_out_towards(&sizes, &edges, direction);
+                check_edges_go_towards(direction, &layout, &edges);
+            }
+        }
+    }
+
+    #[test]
+    fn a_whole_route_goes_from_box_to_box((sizes, edges) in dag(30)) {
+        let layout = super::lay_out(&sizes, &edges, Direction::TopToBottom, &vec![true; edges.len()]);
+        for (edge, route) in edges.iter().zip(&layout.routes) {
+            let source = layout.boxes[edge.from];
+            prop_assert!((route.start.x - source.centre().x).abs() < 1e-6);
+            prop_assert!((route.start.y - source.bottom).abs() < 1e-6);
+        }
+        check(&layout, &edges);
     }
 
     #[test]
@@ -207,7 +264,7 @@ fn a_complete_graph_of_300_boxes_is_laid_out() {
         (0..300).flat_map(|to| (0..to).map(move |from| Edge::data(from, to))).collect();
     let layout = lay_out(&[BOX; 300], &edges);
     check_boxes_are_apart(&layout);
-    check_edges_go_down(&layout, &edges);
+    check_edges_go_towards(Direction::TopToBottom, &layout, &edges);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! The graphs that the picture tests draw.
 
+#![allow(dead_code, reason = "several tests and an example share these graphs")]
+
 use graph_core::{Edge, Graph, Node, SourceLocation, TaskState};
 
 /// Builds graphs one task at a time, as a program would.
@@ -168,4 +170,90 @@ pub fn states_and_texts() -> Graph {
     graph.order(named, odd);
     let last = graph.task("app::last", None, &[odd, named]);
     graph.build(&[last])
+}
+
+/// A square of tasks, each of which needs the one above it and the one to its left.
+pub fn wavefront(side: usize) -> Graph {
+    let mut graph = Builder::default();
+    for row in 0..side {
+        for column in 0..side {
+            let here = row * side + column;
+            let mut needs = Vec::new();
+            needs.extend((row > 0).then(|| here - side));
+            needs.extend((column > 0).then(|| here - 1));
+            graph.task("wave::cell", Some(&format!("{row}, {column}")), &needs);
+        }
+    }
+    graph.build(&[side * side - 1])
+}
+
+/// Every one of `parts` maps is read by every one of `parts` reductions, and one task joins those.
+pub fn shuffle(parts: usize) -> Graph {
+    let mut graph = Builder::default();
+    let maps: Vec<usize> =
+        (0..parts).map(|x| graph.task("words::map", Some(&format!("{x}.txt")), &[])).collect();
+    let reductions: Vec<usize> =
+        (0..parts).map(|x| graph.task("words::reduce", Some(&x.to_string()), &maps)).collect();
+    let join = graph.task("words::join", None, &reductions);
+    graph.build(&[join])
+}
+
+/// One diamond below the other.
+///
+/// ```text
+///   split
+///   /   \
+/// left right    … `rungs` times
+///   \   /
+///   merge
+/// ```
+pub fn diamonds(rungs: usize) -> Graph {
+    let mut graph = Builder::default();
+    let mut top = graph.task("ladder::start", None, &[]);
+    for rung in 0..rungs {
+        let text = rung.to_string();
+        let left = graph.task("ladder::left", Some(&text), &[top]);
+        let right = graph.task("ladder::right", Some(&text), &[top]);
+        top = graph.task("ladder::merge", Some(&text), &[left, right]);
+    }
+    graph.build(&[top])
+}
+
+/// A chain whose steps also need the settings at its start, and every fourth step the one four
+/// before it.
+pub fn long_edges(steps: usize) -> Graph {
+    let mut graph = Builder::default();
+    let settings = graph.task("model::settings", Some("model.toml"), &[]);
+    let mut chain = vec![graph.task("model::load", Some("prices.h5"), &[])];
+    for step in 1..steps {
+        let mut needs = vec![chain[step - 1]];
+        needs.extend((step % 3 == 0).then_some(settings));
+        needs.extend((step % 4 == 0).then(|| chain[step - 4]));
+        chain.push(graph.task("model::step", Some(&step.to_string()), &needs));
+    }
+    graph.build(&chain[steps - 1..])
+}
+
+/// Graphs that have nothing to do with each other: trees, chains, a diamond and lone tasks.
+pub fn components() -> Graph {
+    let mut graph = Builder::default();
+    let mut outputs = Vec::new();
+    for tree in 0..4 {
+        let leaves: Vec<usize> = (0..=tree + 1)
+            .map(|leaf| graph.task("forest::leaf", Some(&leaf.to_string()), &[]))
+            .collect();
+        outputs.push(graph.task("forest::root", Some(&tree.to_string()), &leaves));
+    }
+    for length in 1..6 {
+        let mut end = graph.task("chain::first", None, &[]);
+        for step in 1..length {
+            end = graph.task("chain::next", Some(&step.to_string()), &[end]);
+        }
+        outputs.push(end);
+    }
+    let top = graph.task("diamond::top", None, &[]);
+    let left = graph.task("diamond::left", None, &[top]);
+    let right = graph.task("diamond::right", None, &[top]);
+    outputs.push(graph.task("diamond::bottom", None, &[left, right]));
+    graph.build(&outputs)
 }

@@ -1,0 +1,84 @@
+//! What a run measured, as far as pictures show it. This crate has no clock: whoever ran the
+//! graph fills it in.
+
+use std::time::Duration;
+
+use crate::TaskState;
+
+/// What one task did in a run.
+///
+/// ```
+/// use graph_core::MeasuredTask;
+/// use std::time::Duration;
+///
+/// let task = MeasuredTask { duration: Duration::from_millis(12), ..MeasuredTask::default() };
+/// assert_eq!(task.worker, None);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct MeasuredTask {
+    /// Wall time from its start to its end.
+    pub duration: Duration,
+    /// Size of its result in bytes, where it is known.
+    pub bytes: Option<u64>,
+    /// The worker that ran it, counted from 0.
+    pub worker: Option<usize>,
+    /// Its state at the end of the run; `None` leaves the one in the graph.
+    pub state: Option<TaskState>,
+    /// Whether it is on the critical path, the chain of tasks that no further worker could have
+    /// made faster.
+    pub on_critical_path: bool,
+}
+
+/// What a run measured: node of a [`Graph`](crate::Graph) → what its task did, if it ran.
+///
+/// Take the graph before the run: a task that has run drops its inputs, so a graph taken
+/// afterwards no longer shows what it needed.
+///
+/// ```
+/// use graph_core::{ColourBy, Edge, Graph, Measured, MeasuredTask, Node};
+/// use std::time::Duration;
+///
+/// let nodes = vec![Node::new("load"), Node::new("total")];
+/// let graph = Graph::new(nodes, vec![Edge::data(0, 1)], vec![1]).unwrap();
+/// let mut measured = Measured::default();
+/// for (node, milliseconds) in [(0, 20), (1, 5)] {
+///     let duration = Duration::from_millis(milliseconds);
+///     let task = MeasuredTask { duration, on_critical_path: true, ..MeasuredTask::default() };
+///     measured.set(node, task);
+/// }
+/// let svg = graph.picture().measured(measured).colour_by(ColourBy::Time).to_svg();
+/// assert!(svg.contains("critical path"));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Measured {
+    /// By index into [`Graph::nodes`](crate::Graph::nodes). A node beyond the end was not
+    /// measured, and an entry beyond the last node is not looked at.
+    pub tasks: Vec<Option<MeasuredTask>>,
+}
+
+impl Measured {
+    /// Notes what the task of `node` did.
+    ///
+    /// ```
+    /// # use graph_core::{Measured, MeasuredTask};
+    /// let mut measured = Measured::default();
+    /// measured.set(2, MeasuredTask::default());
+    /// assert_eq!(measured.tasks, [None, None, Some(MeasuredTask::default())]);
+    /// ```
+    pub fn set(&mut self, node: usize, task: MeasuredTask) {
+        if self.tasks.len() <= node {
+            self.tasks.resize(node + 1, None);
+        }
+        self.tasks[node] = Some(task);
+    }
+
+    /// What the task of `node` did, if it ran.
+    ///
+    /// ```
+    /// # use graph_core::{Measured, MeasuredTask};
+    /// assert_eq!(Measured::default().get(0), None);
+    /// ```
+    pub fn get(&self, node: usize) -> Option<&MeasuredTask> {
+        self.tasks.get(node)?.as_ref()
+    }
+}
