@@ -6,7 +6,7 @@ mod priority;
 
 use graph_core::{__run::Plan, Adjacency, Numbering, order};
 
-use self::depth_first::sources_depth_first;
+use self::depth_first::{are_scattered, sources_depth_first};
 pub(crate) use self::priority::effective_priorities;
 use crate::countdown::Countdown;
 
@@ -14,9 +14,9 @@ use crate::countdown::Countdown;
 /// takes 50 to 120 ns a task, as long as running an empty one, and several times as long once the
 /// plan no longer fits in the caches and was not built in the order in which it runs.
 ///
-/// Of larger plans only the sources are put in order, depth first, for 4 to 20 ns a task (20 to 70
-/// where tasks that are joined lie far apart). Workers go on with what became ready last, so that
-/// keeps as few results alive in chains, trees, combs, wavefronts and shuffles of a million tasks;
+/// Of larger plans only the sources are put in order, depth first, and only where tasks that are
+/// joined lie far apart: that takes 20 to 70 ns a task. Workers go on with what became ready last,
+/// so that keeps as few results alive in chains, trees, combs, wavefronts and shuffles of a million tasks;
 /// it does not sweep along where neighbours share results, as the full order does.
 const ORDERED: usize = 20_000;
 
@@ -51,7 +51,7 @@ impl Schedule {
             // A plan begins with its newest task, so rows of dependents end with the oldest.
             let dependents = dependencies.inverted();
             let mut sources: Vec<u32> = (0..plan.len() as u32).rev().filter(is_source).collect();
-            if sources.len() > 2 {
+            if sources.len() > 2 && are_scattered(&sources, dependencies, &dependents) {
                 sources = sources_depth_first(dependencies, &dependents);
             }
             return Schedule { dependents, sources, awaited, ranks: None };

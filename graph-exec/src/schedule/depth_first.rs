@@ -47,6 +47,34 @@ pub(crate) fn sources_depth_first(dependencies: &Adjacency, dependents: &Adjacen
     sources
 }
 
+/// How many sources are looked at to tell whether their order matters.
+const LOOKED_AT: usize = 512;
+/// With how many of those that are joined with it each of them is compared.
+const COMPARED: usize = 8;
+
+/// Says whether taking the sources in the order in which they were built would start many
+/// tasks before the first can be finished: a look at some of them, spread over the plan.
+///
+/// It would not when what needs a source needs nothing else, or only sources that were built
+/// next to it.
+pub(crate) fn are_scattered(
+    sources: &[u32],
+    dependencies: &Adjacency,
+    dependents: &Adjacency,
+) -> bool {
+    let is_scattered = |&&source: &&u32| {
+        let Some(&dependent) = dependents.neighbours(source).first() else { return false };
+        let needed = dependencies.neighbours(dependent);
+        needed.iter().take(COMPARED).any(|&other| {
+            !dependencies.neighbours(other).is_empty()
+                || other.abs_diff(source) as usize > 2 * needed.len()
+        })
+    };
+    let looked_at = sources.iter().step_by(sources.len().div_ceil(LOOKED_AT).max(1));
+    let count = looked_at.clone().count();
+    looked_at.filter(is_scattered).count() * 10 > count
+}
+
 /// Task → tasks on the longest path below it.
 fn heights(dependencies: &Adjacency) -> Vec<u32> {
     let mut heights = vec![0; dependencies.len()];
@@ -73,6 +101,31 @@ mod tests {
         let dependencies = Adjacency::from_edges(needs.len(), edges);
         let sources = sources_depth_first(&dependencies, &dependencies.inverted());
         sources.into_iter().map(|task| newest - task).collect()
+    }
+
+    /// As [`sources`]: do they need another order than the one they were built in?
+    fn scattered(needs: &[&[u32]]) -> bool {
+        let newest = needs.len() as u32 - 1;
+        let edges = needs.iter().zip(0..).flat_map(|(needed, task)| {
+            needed.iter().map(move |&needed| (newest - task, newest - needed))
+        });
+        let dependencies = Adjacency::from_edges(needs.len(), edges);
+        let is_source = |&task: &u32| dependencies.neighbours(task).is_empty();
+        let sources: Vec<u32> = (0..=newest).rev().filter(is_source).collect();
+        are_scattered(&sources, &dependencies, &dependencies.inverted())
+    }
+
+    #[test]
+    fn only_what_is_joined_with_something_far_away_needs_another_order() {
+        // Neighbours, a chain each, all of them into one sum.
+        assert!(!scattered(&[&[], &[], &[], &[], &[0, 1], &[2, 3], &[4, 5]]));
+        assert!(!scattered(&[&[], &[], &[0], &[1], &[2, 3]]));
+        assert!(!scattered(&[&[], &[], &[], &[0, 1, 2]]));
+        // Halves of a wide level, and a fold that takes up the last one first.
+        let mut halves: Vec<Vec<u32>> = vec![vec![]; 64];
+        halves.extend((0..32).map(|left| vec![left, left + 32]));
+        assert!(scattered(&halves.iter().map(Vec::as_slice).collect::<Vec<_>>()));
+        assert!(scattered(&[&[], &[], &[], &[2], &[3, 1], &[4, 0]]));
     }
 
     #[test]
