@@ -174,19 +174,6 @@ impl TaskPointer {
         unsafe { self.0.as_ptr().byte_add(self.header().vtable.slot_offset).cast() }
     }
 
-    /// Asks for the task's first bytes to be fetched into the cache, where the processor can be asked.
-    #[inline]
-    pub(crate) fn prefetch(self) {
-        #[cfg(all(target_arch = "x86_64", not(miri)))]
-        // SAFETY: a prefetch reads nothing and has no effect on any address, valid or not.
-        unsafe {
-            use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-            let start = self.0.as_ptr().cast::<i8>();
-            _mm_prefetch::<_MM_HINT_T0>(start);
-            _mm_prefetch::<_MM_HINT_T0>(start.wrapping_add(64));
-        }
-    }
-
     /// Keeps the header readable without keeping the contents.
     ///
     /// # Safety

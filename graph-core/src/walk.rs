@@ -141,9 +141,7 @@ impl Walk {
 
     fn finish(mut self) -> Result<Plan, GraphError> {
         let window = &self.window;
-        // In place: the list is as long as the graph has edges.
-        let targets = std::mem::take(&mut self.targets).into_iter();
-        let targets = targets.map(|slot| window.index(slot)).collect();
+        let targets = self.targets.iter().map(|&slot| window.index(slot)).collect();
         self.plan.dependencies = Adjacency::new(self.offsets, targets);
         self.plan.after = self
             .after

@@ -13,9 +13,6 @@ const PAGE: usize = 1 << PAGE_BITS;
 const WORDS: usize = PAGE / 64;
 /// Pages further back than this are found through a tree instead of an array.
 const NEAR_PAGES: u64 = 1 << 20;
-/// So many numbers ahead of the walk the next tasks are fetched into the cache: they were last
-/// looked at when their dependents were visited, which may be long ago.
-const AHEAD: usize = 8;
 const NO_PAGE: u32 = u32::MAX;
 
 /// A place in the window: page in the upper bits, offset in the page in the lower ones.
@@ -120,11 +117,7 @@ impl Window {
                 && let Some(found) = self.pages[page as usize].occupied_from(offset)
             {
                 self.position.1 = found + 1;
-                let tasks = &self.pages[page as usize].tasks;
-                if let Some(&Some(later)) = tasks.get(found + AHEAD) {
-                    later.prefetch();
-                }
-                let task = tasks[found]?;
+                let task = self.pages[page as usize].tasks[found]?;
                 return Some((Slot(page << PAGE_BITS | found as u32), task));
             }
             self.position = (self.position.0 + 1, 0);
