@@ -77,11 +77,11 @@ fn an_infallible_result_is_not_tried_again() {
     assert_eq!(handle.values(), Err("a value".into()));
 }
 
-fn rows_and_path(rows: &Vec<i64>, path: &str) -> usize {
+fn rows_and_path(rows: &[i64], path: &str) -> usize {
     8 * rows.len() + path.len()
 }
 
-fn row_bytes(rows: &Vec<i64>) -> usize {
+fn row_bytes(rows: &[i64]) -> usize {
     8 * rows.len()
 }
 

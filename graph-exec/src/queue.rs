@@ -6,6 +6,7 @@ use crate::{
     ready::{self, ReadyQueue},
 };
 
+#[expect(clippy::large_enum_variant, reason = "there is one in a run")]
 pub(crate) enum Queue {
     Free(ReadyQueue),
     Ranked(RankedQueue),

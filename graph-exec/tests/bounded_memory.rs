@@ -51,7 +51,7 @@ fn load(fill: u8) -> Vec<u8> {
     vec![fill; BLOCK]
 }
 
-fn as_large(block: &Vec<u8>) -> usize {
+fn as_large(block: &[u8]) -> usize {
     block.len()
 }
 

@@ -8,11 +8,11 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::CommandFactory;
-use graph_exec::prelude::*;
+use graph_exec::{CancelToken, prelude::*};
 
 use crate::archive::{Archive, Limits};
 use crate::cli::{Arguments, Command};
-use crate::compare::compare;
+use crate::compare::{GraphRun, compare};
 use crate::error::ConvertError;
 use crate::existing::{Standing, standing};
 use crate::info::info;
@@ -72,6 +72,20 @@ pub enum AppError {
     /// The graph cannot be drawn.
     #[error("{0}")]
     Picture(Box<dyn std::error::Error + Send + Sync>),
+    /// The report or the trace of the run cannot be saved.
+    #[error(transparent)]
+    Record(#[from] graph_exec::SaveError),
+    /// Ctrl-C.
+    #[error(
+        "interrupted: {converted} files were converted, {left} are left, which the same command \
+         with --resume converts"
+    )]
+    Interrupted {
+        /// How many files were converted in this run.
+        converted: usize,
+        /// How many have no output that is up to date.
+        left: usize,
+    },
     /// The graph cannot be run.
     #[error(transparent)]
     Graph(#[from] graph_exec::Error),
@@ -86,17 +100,19 @@ pub enum AppError {
     Output(#[from] io::Error),
 }
 
-/// Does what the command line asks for. The summary goes to `out`, what went wrong to `err`.
+/// Does what the command line asks for, until `cancel` is cancelled: then what runs still ends, and
+/// nothing new begins. The summary goes to `out`, what went wrong to `err`.
 ///
 /// # Errors
 /// Where nothing could be done at all; an input that fails is no such error.
 pub fn run(
     arguments: &Arguments,
+    cancel: &CancelToken,
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> Result<Ending, AppError> {
     match &arguments.command {
-        None => convert_inputs(arguments, out, err),
+        None => convert_inputs(arguments, cancel, out, err),
         Some(Command::Info(arguments)) => info(arguments, out, err),
         Some(Command::Verify(arguments)) => verify(arguments, out, err),
         Some(Command::Completions { shell }) => {
@@ -111,6 +127,7 @@ pub fn run(
 
 fn convert_inputs(
     arguments: &Arguments,
+    cancel: &CancelToken,
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> Result<Ending, AppError> {
@@ -119,8 +136,8 @@ fn convert_inputs(
         true => (&mut nobody, out),
         false => (out, &mut io::sink() as &mut dyn Write),
     };
-    let executor =
-        Executor::builder().threads(arguments.jobs.map_or(0, NonZeroUsize::get)).build()?;
+    let builder = Executor::builder().threads(arguments.jobs.map_or(0, NonZeroUsize::get));
+    let executor = builder.progress(arguments.shows_progress()).build()?.with_cancel(cancel);
     if let Some(path) = &arguments.out {
         std::fs::create_dir_all(path)
             .map_err(|source| AppError::Folder { path: path.clone(), source })?;
@@ -137,7 +154,22 @@ fn convert_inputs(
         writeln!(out, "The graph of tasks is drawn in {}.\n", picture.display())?;
     }
 
-    let (outcomes, wall) = convert_all(arguments, conversions.clone(), &executor)?;
+    let (outcomes, wall) = convert_all(arguments, conversions.clone(), &executor, cancel)?;
+    let interrupted = || {
+        let written = |outcome: &&Outcome| matches!(outcome, Outcome::Written(_));
+        let converted = outcomes.iter().filter(written).count();
+        AppError::Interrupted { converted, left: inputs.files.len() - done(&outcomes) }
+    };
+    if cancel.is_cancelled() {
+        for outcome in &outcomes {
+            if let Outcome::Failed(error) = outcome
+                && !matches!(error, ConvertError::Interrupted { .. })
+            {
+                complain(error, err);
+            }
+        }
+        return Err(interrupted());
+    }
     report(&inputs, &outcomes, wall, out)?;
     if arguments.json {
         writeln!(script, "{:#}", summary::json(&inputs, &outcomes, wall))?;
@@ -165,14 +197,27 @@ fn convert_inputs(
         let readable = readable.filter(|(_, outcome)| !matches!(outcome, Outcome::Failed(_)));
         let rehearsals: Vec<_> = readable.map(|(conversion, _)| conversion.rehearsal()).collect();
         if !rehearsals.is_empty() {
-            let measured = measure(&rehearsals, &executor)?;
-            writeln!(out, "\n{measured}")?;
-            if arguments.inputs.is_empty() && measured.answer() == Answer::CannotTell {
-                measure_larger(&executor, out)?;
+            let measure_all = |out: &mut dyn Write| -> Result<(), AppError> {
+                let measured = measure(&rehearsals, &executor)?;
+                writeln!(out, "\n{measured}")?;
+                if arguments.inputs.is_empty() && measured.answer() == Answer::CannotTell {
+                    measure_larger(&executor, out)?;
+                }
+                Ok(())
+            };
+            let measured = measure_all(out);
+            if cancel.is_cancelled() {
+                return Err(interrupted());
             }
+            measured?;
         }
     }
     Ok(ending)
+}
+
+/// How many inputs have an output that is up to date.
+fn done(outcomes: &[Outcome]) -> usize {
+    outcomes.iter().filter(|outcome| !matches!(outcome, Outcome::Failed(_))).count()
 }
 
 /// Where to draw the graph, if it is to be drawn.
@@ -199,6 +244,7 @@ fn convert_all(
     arguments: &Arguments,
     conversions: Vec<Conversion>,
     executor: &Executor,
+    cancel: &CancelToken,
 ) -> Result<(Vec<Outcome>, Option<Duration>), AppError> {
     let mut outcomes: Vec<Option<Outcome>> = Vec::new();
     let mut needed = Vec::new();
@@ -212,9 +258,22 @@ fn convert_all(
         }
     }
     let converted = if arguments.sequential {
-        convert_sequentially(&needed)
+        let mut all = Converted { results: Vec::new(), wall: Duration::ZERO };
+        for conversion in needed.iter().take_while(|_| !cancel.is_cancelled()) {
+            let one = convert_sequentially(std::slice::from_ref(conversion));
+            all.results.extend(one.results);
+            all.wall += one.wall;
+        }
+        all
     } else {
-        convert(&needed, executor)?.0
+        let (converted, record) = convert(&needed, executor)?;
+        if let Some(path) = &arguments.report {
+            record.report(path)?;
+        }
+        if let Some(path) = &arguments.trace {
+            record.trace(path)?;
+        }
+        converted
     };
     let mut results = converted.results.into_iter().map(|result| match result {
         Ok(written) => Outcome::Written(written),
@@ -282,8 +341,8 @@ fn measure(rehearsals: &[Conversion], executor: &Executor) -> Result<Measured, A
             all_well(&converted).map(|()| converted.wall)
         },
         || {
-            let (converted, run) = convert(rehearsals, executor)?;
-            all_well(&converted).map(|()| run)
+            let (converted, record) = convert(rehearsals, executor)?;
+            all_well(&converted).map(|()| GraphRun::new(converted.wall, &record))
         },
     )
 }

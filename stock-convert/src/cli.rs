@@ -1,9 +1,10 @@
 //! The command line.
 
+use std::io::{self, IsTerminal};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::units;
@@ -97,6 +98,20 @@ pub struct Arguments {
     #[arg(short, long, conflicts_with = "json", help_heading = "Running")]
     pub compare: bool,
 
+    /// Save a report of the run to FILE.html: which worker did what when, and what took how long
+    #[arg(long, value_name = "FILE", conflicts_with = "sequential", help_heading = "Running")]
+    pub report: Option<PathBuf>,
+
+    /// Save the run as a trace that Perfetto (ui.perfetto.dev) opens
+    #[arg(long, value_name = "FILE", conflicts_with = "sequential", help_heading = "Running")]
+    pub trace: Option<PathBuf>,
+
+    /// Show on stderr how far the conversion is
+    ///
+    /// A bar on a terminal, a line every ten seconds elsewhere.
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t, help_heading = "Messages")]
+    pub progress: Progress,
+
     /// Say nothing but what went wrong
     #[arg(short, long, conflicts_with_all = ["json", "compare"], help_heading = "Messages")]
     pub quiet: bool,
@@ -106,7 +121,28 @@ pub struct Arguments {
     pub json: bool,
 }
 
+/// When to show how far the conversion is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum Progress {
+    /// When stderr is a terminal, and not with --quiet
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
 impl Arguments {
+    /// Whether to show how far the conversion is.
+    pub(crate) fn shows_progress(&self) -> bool {
+        match self.progress {
+            Progress::Auto => !self.quiet && io::stderr().is_terminal(),
+            Progress::Always => true,
+            Progress::Never => false,
+        }
+    }
+
     /// How tables are to be stored.
     pub(crate) fn storage(&self) -> Storage {
         Storage { layout: self.layout, compression: self.compression, library: self.library }
@@ -167,7 +203,7 @@ Examples:
   stock-convert prices/ -z deflate        compressed, for every reader
   stock-convert verify prices/*.h5        compared with their JSON lines
 
-Exit status: 0 all is converted, 1 some inputs are not, 2 it could not start.";
+Exit status: 0 all is converted, 1 some inputs are not, 2 it could not start, 130 interrupted.";
 
 #[cfg(test)]
 mod tests {

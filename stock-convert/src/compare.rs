@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use graph_exec::RunRecord;
+
 use crate::verdict::Measured;
 
 /// What one run of the graph took, from its record.
@@ -15,6 +17,18 @@ pub struct GraphRun {
     pub critical_path: Duration,
     /// How many tasks could run at once.
     pub workers: usize,
+}
+
+impl GraphRun {
+    /// What the record of a run says, and how long it took with building the graph.
+    pub(crate) fn new(wall: Duration, record: &RunRecord) -> Self {
+        GraphRun {
+            wall,
+            work: record.work(),
+            critical_path: record.critical_path(),
+            workers: record.workers(),
+        }
+    }
 }
 
 /// Fewer samples than this show no spread, even where each takes long.

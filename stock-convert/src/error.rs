@@ -96,6 +96,12 @@ pub enum ConvertError {
         /// What is wrong with it.
         problem: ArchiveProblem,
     },
+    /// The run was cancelled before the input was converted.
+    #[error("{}: not converted, because the run was interrupted", path.display())]
+    Interrupted {
+        /// The input.
+        path: PathBuf,
+    },
     /// A defect in this program; the other inputs are not touched by it.
     #[error("{}: {message}; this is a defect in stock-convert", path.display())]
     Defect {

@@ -12,9 +12,8 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use graph_exec::prelude::*;
+use graph_exec::{RunRecord, prelude::*};
 
-use crate::compare::GraphRun;
 use crate::error::ConvertError;
 use crate::inputs::Input;
 use crate::parse::BadLines;
@@ -100,31 +99,30 @@ pub struct Converted {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
+/// The record says what ran when.
+///
 /// # Errors
 /// Only those that make the whole graph impossible to run.
 pub fn convert(
     conversions: &[Conversion],
     executor: &Executor,
-) -> Result<(Converted, GraphRun), graph_exec::Error> {
+) -> Result<(Converted, RunRecord), graph_exec::Error> {
     let started = Instant::now();
     let finished = executor.keep_going().run(plan(conversions))?;
     // Building the graph is part of the price.
     let wall = started.elapsed();
-    let record = finished.record();
-    let run = GraphRun {
-        wall,
-        work: record.work(),
-        critical_path: record.critical_path(),
-        workers: record.workers(),
-    };
+    let record = finished.record().clone();
     let results = finished.into_value().into_iter().zip(conversions);
     let results = results
         .map(|(result, conversion)| result.map_err(|error| cause(&error, &conversion.input.path)));
-    Ok((Converted { results: results.collect(), wall }, run))
+    Ok((Converted { results: results.collect(), wall }, record))
 }
 
 /// The task's own error, which the executor wraps in where and why it ran.
 fn cause(error: &graph_exec::Error, input: &Path) -> ConvertError {
+    if matches!(error, graph_exec::Error::Cancelled { .. }) {
+        return ConvertError::Interrupted { path: input.to_owned() };
+    }
     let source = std::error::Error::source(error);
     match source.and_then(|source| source.downcast_ref::<ConvertError>()) {
         Some(error) => error.clone(),

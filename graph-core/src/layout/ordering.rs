@@ -160,8 +160,8 @@ fn sift(graph: &mut ProperGraph, layer: usize) -> bool {
             }
         }
         change = 0;
-        for right in place + 1..order.len() {
-            change -= growth(one, order[right]);
+        for (right, &other) in order.iter().enumerate().skip(place + 1) {
+            change -= growth(one, other);
             if change < least {
                 (least, best_place) = (change, right);
             }

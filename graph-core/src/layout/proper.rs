@@ -160,16 +160,14 @@ impl ProperGraph {
             }
         }
         let mut chains = self.chains(edges);
+        let stays: Vec<usize> = (0..self.len()).filter(|&old| merged_into[old] == old).collect();
         let mut number = vec![None; self.len()];
-        let mut next = 0;
-        for vertex in (0..self.len()).filter(|&vertex| merged_into[vertex] == vertex) {
-            number[vertex] = Some(next);
-            next += 1;
+        for (new, &old) in stays.iter().enumerate() {
+            number[old] = Some(new);
         }
         let renamed = |vertex: usize| {
             number[merged_into[vertex]].expect("a vertex is merged into one that stays")
         };
-        let stays: Vec<usize> = (0..self.len()).filter(|&old| merged_into[old] == old).collect();
         self.layer_of = stays.iter().map(|&old| self.layer_of[old]).collect();
         let kinds = stays.iter().skip(self.boxes);
         self.kind_of_dummy = kinds.map(|&old| self.kind_of_dummy[old - self.boxes]).collect();

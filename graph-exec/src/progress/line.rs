@@ -63,21 +63,25 @@ impl fmt::Display for Snapshot {
 
 /// Two or three figures.
 fn figures(number: f64) -> String {
-    match number {
-        ..10.0 => format!("{number:.1}"),
-        ..1e4 => format!("{number:.0}"),
-        ..1e7 => format!("{:.0} k", number / 1e3),
-        _ => format!("{:.0} M", number / 1e6),
+    if number < 10.0 {
+        format!("{number:.1}")
+    } else if number < 1e4 {
+        format!("{number:.0}")
+    } else if number < 1e7 {
+        format!("{:.0} k", number / 1e3)
+    } else {
+        format!("{:.0} M", number / 1e6)
     }
 }
 
 /// `42 s`, `3:07 min` or `1:02 h`.
 fn clock(seconds: f64) -> String {
     let seconds = seconds.round() as u64;
-    match seconds {
-        ..60 => format!("{seconds} s"),
-        ..3600 => format!("{}:{:02} min", seconds / 60, seconds % 60),
-        _ => format!("{}:{:02} h", seconds / 3600, seconds % 3600 / 60),
+    let (hours, minutes) = (seconds / 3600, seconds / 60 % 60);
+    match (hours, minutes) {
+        (0, 0) => format!("{seconds} s"),
+        (0, _) => format!("{minutes}:{:02} min", seconds % 60),
+        _ => format!("{hours}:{minutes:02} h"),
     }
 }
 

@@ -81,9 +81,25 @@ pub(super) fn tiles(record: &RunRecord, memory: Option<&Memory>) -> String {
         }
         None => tile("Scheduling", "–", "too few tasks to tell"),
     }
-    match memory {
-        Some(memory) => tile("Peak memory", &bytes(memory.peak), "declared by tasks"),
-        None => tile("Peak memory", "–", "no task declares its bytes"),
+    match (record.memory(), memory) {
+        (Some(limited), _) => tile(
+            "Peak memory",
+            &bytes(limited.peak),
+            &format!(
+                "declared, of a limit of {}; {}",
+                bytes(limited.limit),
+                match limited.forced {
+                    0 => "never exceeded".to_owned(),
+                    forced => format!(
+                        "exceeded by {} with {} that had to go on",
+                        bytes(limited.excess),
+                        counted(forced, "task")
+                    ),
+                }
+            ),
+        ),
+        (None, Some(memory)) => tile("Peak memory", &bytes(memory.peak), "declared by tasks"),
+        (None, None) => tile("Peak memory", "–", "no task declares its bytes"),
     }
     tiles
 }

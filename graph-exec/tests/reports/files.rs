@@ -8,7 +8,7 @@ use crate::runs;
 
 #[test]
 fn a_page_names_nothing_outside_itself() {
-    let html = runs::forty_two().to_html();
+    let html = runs::forty_nine().to_html();
     let addresses: Vec<&str> = html
         .match_indices("://")
         .map(|(at, _)| &html[html[..at].rfind(['"', ' ', '(']).unwrap() + 1..at + 20])
@@ -19,7 +19,7 @@ fn a_page_names_nothing_outside_itself() {
 
 #[test]
 fn labels_end_no_element() {
-    let html = runs::forty_two().to_html();
+    let html = runs::forty_nine().to_html();
     assert_eq!(html.matches("<script").count(), 2, "the data and the one script");
     assert_eq!(html.matches("</script").count(), 2);
     assert!(!html.contains("<b>bold") && !html.contains("<img"));

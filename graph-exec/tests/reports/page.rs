@@ -54,7 +54,7 @@ fn pages_of_all_sizes_draw_at_once_and_in_silence() {
     let Some(browser) = Browser::open() else { return };
     let pages = [
         ("1", runs::one()),
-        ("42", runs::forty_two()),
+        ("49", runs::forty_nine()),
         ("10000", runs::of(10_000, Duration::from_micros(20))),
         ("100000", runs::of(100_000, Duration::from_micros(8))),
         ("1000000", runs::of(1_000_000, Duration::from_nanos(1))),
@@ -134,7 +134,7 @@ fn wheel_drag_keys_and_buttons_move_through_time() {
 #[test]
 fn hovering_and_keys_explain_a_task_within_the_window() {
     let Some(browser) = Browser::open() else { return };
-    let record = runs::forty_two();
+    let record = runs::forty_nine();
     let page = open(&browser, &record, "hover");
     // The longest task is wide enough to be met in its middle.
     let longest = record.tasks().max_by_key(|task| task.duration()).unwrap();
@@ -187,7 +187,7 @@ fn hovering_and_keys_explain_a_task_within_the_window() {
 #[test]
 fn headings_sort_the_table() {
     let Some(browser) = Browser::open() else { return };
-    let record = runs::forty_two();
+    let record = runs::forty_nine();
     let page = open(&browser, &record, "sort");
     let column = |index: usize| -> Vec<f64> {
         let values = browser.ask(&format!(
@@ -225,7 +225,13 @@ fn failed_tasks_are_found_and_cancelled_ones_listed() {
     let kinds = browser.ask(
         "return [...document.querySelectorAll('#troubles tbody tr')].map(row => row.cells[0].className)",
     );
-    assert_eq!(kinds, json!(["failed", "cancelled"]));
+    assert_eq!(kinds, json!(["failed", "retried", "cancelled"]));
+    let attempts = browser.ask_text(
+        "return document.querySelector('#troubles .retried').parentElement.cells[3].textContent",
+    );
+    assert_eq!(attempts, "2");
+    let memory = browser.ask_number("return document.getElementById('memory').height");
+    assert!(memory > 0.0, "a task declares its bytes, so they are drawn");
     let whole = page.shown();
     browser.click_on("#troubles .find");
     browser.wait_for_frames();
@@ -241,7 +247,7 @@ fn failed_tasks_are_found_and_cancelled_ones_listed() {
 #[test]
 fn the_graph_outlines_the_critical_path() {
     let Some(browser) = Browser::open() else { return };
-    let record = runs::forty_two();
+    let record = runs::forty_nine();
     let page = open(&browser, &record, "graph");
     let outlined = browser.ask(
         "return [...document.querySelectorAll('#graph .critical > title')].map(title => title.textContent)",

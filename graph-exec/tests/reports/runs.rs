@@ -1,8 +1,14 @@
 //! Runs to report on.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
 
-use graph_exec::{Executor, RunRecord, prelude::*};
+use graph_exec::{Executor, MIB, RunRecord, prelude::*};
 
 /// Labels that a page must show as they are, and not obey.
 pub const WILD_LABELS: [&str; 5] = [
@@ -38,6 +44,17 @@ fn merge(a: usize, b: usize) -> usize {
     a + b
 }
 
+/// Fails the first time, then works; needs a megabyte.
+#[delayed(retries = 2, bytes = a_megabyte)]
+fn flaky(tries: Arc<AtomicUsize>) -> Result<usize, String> {
+    work(Duration::from_micros(400));
+    if tries.fetch_add(1, Ordering::SeqCst) == 0 { Err("not yet".to_owned()) } else { Ok(1) }
+}
+
+fn a_megabyte(_: &Arc<AtomicUsize>) -> usize {
+    MIB
+}
+
 /// Keeps a core busy, as tasks do.
 pub fn work(time: Duration) {
     let begin = Instant::now();
@@ -55,28 +72,28 @@ pub fn one() -> RunRecord {
     executor().run(value(1)).unwrap().into_record()
 }
 
-/// Ten parts of four tasks each and two more, all done, with wild labels.
-pub fn forty_two() -> RunRecord {
+/// Ten parts of four tasks each, put together, all done, with wild labels.
+pub fn forty_nine() -> RunRecord {
     let label = |part: usize| WILD_LABELS[part % WILD_LABELS.len()];
     let parts = (0..10).map(|part| {
         let loaded = load(part).named(label(part)).map(|part| part + 10);
         summarise(parse(loaded).named(format!("{part}"))).named(label(part + 1))
     });
     let sum = parts.reduce(merge).unwrap();
-    // 40 + 9 merges would be 49: the last parts come without.
     let record = executor().run(sum).unwrap().into_record();
-    assert!(record.tasks().len() > 42);
+    assert_eq!(record.tasks().len(), 49);
     record
 }
 
-/// Three parts fail to load anything sensible; what needs them is left out.
+/// One task fails, what needs it is left out; another is tried twice.
 pub fn with_failures() -> RunRecord {
-    let parts: Vec<Delayed<usize>> = (0..8)
+    let mut parts: Vec<Delayed<usize>> = (0..8)
         .map(|part| {
             summarise(parse(load(part)).named(WILD_LABELS[part % WILD_LABELS.len()]))
                 .named("left out?")
         })
         .collect();
+    parts.push(flaky(Arc::new(AtomicUsize::new(0))).named("flaky"));
     executor().keep_going().run(parts).unwrap().into_record()
 }
 

@@ -56,7 +56,7 @@ fn check(trace: &Value) {
 
 #[test]
 fn a_trace_has_a_slice_for_each_task_that_ran() {
-    let record = runs::forty_two();
+    let record = runs::forty_nine();
     let trace = trace_of(&record);
     check(&trace);
     let events = trace["traceEvents"].as_array().unwrap();

@@ -171,7 +171,7 @@ fn estimate(_: &usize) -> usize {
     1000
 }
 
-fn measured(text: &String) -> usize {
+fn measured(text: &str) -> usize {
     text.len()
 }
 

@@ -3,6 +3,7 @@
 mod archives;
 mod bad_input;
 mod commands;
+mod interrupt;
 mod kill;
 mod nothing_lost;
 mod program;

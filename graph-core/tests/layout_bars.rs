@@ -1,0 +1,63 @@
+//! How good the layout must stay: the figures of the table in `docs/pictures.md`.
+
+#[path = "../examples/layout_table/drawing.rs"]
+mod drawing;
+#[path = "../examples/layout_table/graphs.rs"]
+mod graphs;
+#[path = "../examples/layout_table/graphviz.rs"]
+mod graphviz;
+mod sample_graphs;
+#[path = "../examples/layout_table/svg.rs"]
+mod svg;
+
+/// The table that the documentation shows.
+const TABLE: &str = include_str!("../docs/pictures.md");
+
+#[test]
+fn the_table_in_the_documentation_says_what_is_drawn() {
+    for (name, graph) in graphs::all() {
+        let row = TABLE.lines().find(|line| line.starts_with(&format!("| {name} |")));
+        let cells: Vec<&str> =
+            row.unwrap_or_else(|| panic!("{name} is missing")).split('|').collect();
+        let figures = svg::read(&graph.to_svg()).figures();
+        let ours =
+            |cell: usize| cells[cell].split('/').next().unwrap_or_default().trim().to_owned();
+        assert_eq!(ours(4), figures.crossings.to_string(), "crossings of {name}");
+        assert_eq!(ours(5), figures.edges_over_boxes.to_string(), "boxes crossed in {name}");
+        assert_eq!(
+            ours(6),
+            format!("{:.0} × {:.0}", figures.width_px, figures.height_px),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn pictures_are_as_readable_as_those_of_graphviz() {
+    for (name, graph) in graphs::all() {
+        let ours = svg::read(&graph.to_svg());
+        let Some(theirs) = graphviz::draw(&ours, &graph) else {
+            let message = "Graphviz's `dot` is not on PATH";
+            assert!(
+                std::env::var_os("DELAYED_REQUIRE_CLIENTS").is_none(),
+                "DELAYED_REQUIRE_CLIENTS is set, but {message}"
+            );
+            eprintln!("SKIPPED pictures_are_as_readable_as_those_of_graphviz: {message}");
+            return;
+        };
+        let (ours, theirs) = (ours.figures(), theirs.figures());
+        assert_eq!(ours.edges_over_boxes, 0, "{name}");
+        assert!(
+            ours.crossings as f64 <= 1.1 * theirs.crossings as f64,
+            "{name}: {} crossings, Graphviz {}",
+            ours.crossings,
+            theirs.crossings
+        );
+        assert!(
+            ours.width_px <= 1.2 * theirs.width_px,
+            "{name}: {:.0} px wide, Graphviz {:.0}",
+            ours.width_px,
+            theirs.width_px
+        );
+    }
+}
