@@ -1,49 +1,151 @@
-//! How fast one core reads and writes: `cargo run --release -p stock-convert --example throughput`.
+//! Where the time of a conversion goes: `cargo run --release -p stock-convert --example throughput`.
 //!
-//! Generates as many prices as the lesson has, 21 files of 77 015 rows, and converts them in a
-//! plain loop, three times.
+//! Generates as many prices as the lesson has, 21 files of 77 015 rows, and takes them through each
+//! stage on one core, beside what this machine needs to copy, scan and store as many bytes. With a
+//! folder as its argument it takes the `.json` files in that instead. Every stage runs five times
+//! in turn with the others; the fastest counts.
 
 use std::error::Error;
-use std::fs::File;
-use std::io::BufWriter;
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Read, Write};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use stock_convert::generate::{ROWS, SYMBOLS, write_prices};
-use stock_convert::{BadLines, Target, TargetMode, read, units, write};
+use stock_convert::{
+    BadLines, Blocks, Cut, Parser, Schema, Target, TargetMode, read, units, write,
+};
+use xxhash_rust::xxh3::xxh3_128;
+
+const ROUNDS: usize = 5;
+
+const BLOCK_BYTES: usize = 256 * 1024;
+
+/// A stage by name: the bytes that go through it, and its fastest time.
+struct Stage(&'static str, u64, Duration);
 
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = tempfile::tempdir()?;
-    let mut inputs = Vec::new();
-    for (seed, symbol) in (1..).zip(SYMBOLS) {
-        let path = folder.path().join(format!("{symbol}.json"));
-        write_prices(&mut BufWriter::new(File::create(&path)?), ROWS, seed)?;
-        inputs.push(path);
-    }
-    for _ in 0..3 {
-        let started = Instant::now();
-        let (mut reading, mut writing) = (Duration::ZERO, Duration::ZERO);
-        let (mut bytes_in, mut bytes_out) = (0, 0);
+    let inputs = match std::env::args_os().nth(1) {
+        Some(folder) => json_files(folder.into())?,
+        None => generate(folder.path())?,
+    };
+    let contents = inputs.iter().map(fs::read).collect::<io::Result<Vec<_>>>()?;
+    let bytes: u64 = contents.iter().map(|content| content.len() as u64).sum();
+    println!(
+        "{} files, {}; one core, the fastest of {ROUNDS} rounds",
+        inputs.len(),
+        units::bytes(bytes)
+    );
+
+    let mut stages: Vec<Stage> = Vec::new();
+    let mut note = |name, bytes, took: Duration| {
+        match stages.iter_mut().find(|stage| stage.0 == name) {
+            Some(stage) => stage.2 = stage.2.min(took),
+            None => stages.push(Stage(name, bytes, took)),
+        };
+    };
+    let mut copy = vec![0; contents.iter().map(Vec::len).max().unwrap_or(0)];
+    let scratch = folder.path().join("scratch");
+    for _ in 0..ROUNDS {
+        let (took, ()) = timed(|| contents.iter().for_each(|c| copy[..c.len()].copy_from_slice(c)));
+        note("limit: copy in memory", bytes, took);
+
+        let newlines = |content: &Vec<u8>| memchr::memchr_iter(b'\n', content).count();
+        let (took, lines) = timed(|| contents.iter().map(newlines).sum::<usize>());
+        note("limit: scan for newlines", bytes, took);
+
+        let (took, result) = timed(|| inputs.iter().try_for_each(read_through));
+        result?;
+        note("limit: read from the page cache", bytes, took);
+
+        let (took, result) = timed(|| {
+            contents.iter().try_for_each(|content| File::create(&scratch)?.write_all(content))
+        });
+        result?;
+        note("limit: write to the page cache", bytes, took);
+
+        let (took, _) = timed(|| contents.iter().fold(0, |hash, content| hash ^ xxh3_128(content)));
+        note("hash", bytes, took);
+
+        let (took, rows) = timed(|| parse_all(&contents, || Parser::new(BadLines::Refuse)));
+        assert_eq!(rows?, lines, "every line is a row");
+        note("parse", bytes, took);
+
+        let general = || Parser::without_shapes(&Schema::default(), BadLines::Refuse);
+        let (took, rows) = timed(|| parse_all(&contents, general));
+        assert_eq!(rows?, lines, "every line is a row");
+        note("parse by the general path alone", bytes, took);
+
+        let (mut reading, mut writing, mut written_bytes) = (Duration::ZERO, Duration::ZERO, 0);
         for input in &inputs {
             let loaded = read(input, BadLines::Refuse)?;
-            let path = input.with_extension("h5");
+            let path = folder.path().join("output.h5");
             let written = write(&loaded, &Target { path, mode: TargetMode::Replace })?;
             reading += loaded.took;
             writing += written.took - loaded.took;
-            bytes_in += loaded.origin.bytes;
-            bytes_out += written.bytes;
+            written_bytes += written.bytes;
         }
-        let rate = |bytes: u64, took: Duration| {
-            format!("{}/s", units::bytes((bytes as f64 / took.as_secs_f64()) as u64))
-        };
-        println!(
-            "{} files: read {} at {}, wrote {} at {}, all in {}",
-            inputs.len(),
-            units::bytes(bytes_in),
-            rate(bytes_in, reading),
-            units::bytes(bytes_out),
-            rate(bytes_out, writing),
-            units::time(started.elapsed()),
-        );
+        note("read, hash and parse files", bytes, reading);
+        note("encode and write files (bytes written)", written_bytes, writing);
+        note("files from JSON to HDF5", bytes, reading + writing);
+    }
+    for Stage(name, bytes, took) in stages {
+        let rate = bytes as f64 / took.as_secs_f64() / 1e9;
+        println!("  {name:<40} {rate:6.2} GB/s  {:>9}", units::time(took));
     }
     Ok(())
+}
+
+fn generate(folder: &std::path::Path) -> io::Result<Vec<PathBuf>> {
+    let mut inputs = Vec::new();
+    for (seed, symbol) in (1..).zip(SYMBOLS) {
+        let path = folder.join(format!("{symbol}.json"));
+        let mut file = BufWriter::new(File::create(&path)?);
+        write_prices(&mut file, ROWS, seed)?;
+        file.flush()?;
+        inputs.push(path);
+    }
+    Ok(inputs)
+}
+
+fn json_files(folder: PathBuf) -> io::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "json") {
+            files.push(path);
+        }
+    }
+    Ok(files)
+}
+
+fn timed<T>(stage: impl FnOnce() -> T) -> (Duration, T) {
+    let started = Instant::now();
+    let result = stage();
+    (started.elapsed(), result)
+}
+
+fn read_through(path: &PathBuf) -> io::Result<()> {
+    let mut file = File::open(path)?;
+    let mut buffer = vec![0; BLOCK_BYTES];
+    while file.read(&mut buffer)? > 0 {}
+    Ok(())
+}
+
+/// The rows in `contents`, parsed in blocks as from files.
+fn parse_all(contents: &[Vec<u8>], parser: impl Fn() -> Parser) -> Result<usize, Box<dyn Error>> {
+    let mut rows = 0;
+    for content in contents {
+        let mut parser = parser();
+        let mut blocks = Blocks::new(&content[..]);
+        while let Some(cut) = blocks.next()? {
+            match cut {
+                Cut::Lines(lines) => parser.push_block(lines)?,
+                Cut::Overlong(limit) => return Err(format!("a line of over {limit} bytes").into()),
+            }
+        }
+        rows += parser.finish().0.rows();
+    }
+    Ok(rows)
 }

@@ -6,7 +6,7 @@
 
 use crate::inputs::Input;
 use crate::origin::{Digest, Origin};
-use crate::parse::BadLines;
+use crate::reading::BadLines;
 use crate::write::read_stamp;
 
 /// What stands under the name of an output.

@@ -5,8 +5,8 @@ use std::io::{self, BufWriter, Write};
 
 use crate::generate::{SYMBOLS, write_prices};
 use crate::inputs::Input;
-use crate::parse::BadLines;
 use crate::plan::Conversion;
+use crate::reading::BadLines;
 use crate::write::TargetMode;
 
 /// Enough that starting and stopping no longer count, little enough that nobody waits.

@@ -17,8 +17,8 @@ use graph_exec::prelude::*;
 use crate::compare::GraphRun;
 use crate::error::ConvertError;
 use crate::inputs::Input;
-use crate::parse::BadLines;
 use crate::read::Loaded;
+use crate::reading::BadLines;
 use crate::write::{Target, TargetMode, Written};
 
 /// A file to a table in memory.

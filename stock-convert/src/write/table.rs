@@ -58,7 +58,7 @@ fn lay_out(frame: &Frame) -> Result<(Vec<Field<'_>>, usize), Failure> {
     for column in frame.columns() {
         let width = match &column.values {
             Values::Bool(_) => 1,
-            Values::Int(_) | Values::Float(_) => 8,
+            Values::Int(_) | Values::Float(_) | Values::Timestamp(_) => 8,
             // HDF5 knows no text of length 0.
             Values::Text(texts) => texts.width().max(1),
         };
@@ -87,7 +87,7 @@ fn datatype(fields: &[Field<'_>], row_bytes: usize) -> Result<DatatypeMessage, F
     let mut members = Vec::with_capacity(fields.len());
     for field in fields {
         let datatype = match &field.column.values {
-            Values::Int(_) => DatatypeMessage::i64_type(),
+            Values::Int(_) | Values::Timestamp(_) => DatatypeMessage::i64_type(),
             Values::Float(_) => DatatypeMessage::f64_type(),
             // What PyTables stores a bool as, and hence the one that pandas reads as bool.
             Values::Bool(_) => DatatypeMessage::BitField {
@@ -117,7 +117,7 @@ fn fill(chunk: &mut [u8], field: &Field<'_>, row_bytes: usize, first: usize) {
         Values::Bool(values) => {
             places.zip(&values[first..]).for_each(|(place, &value)| place[0] = u8::from(value));
         }
-        Values::Int(values) => {
+        Values::Int(values) | Values::Timestamp(values) => {
             for (place, value) in places.zip(&values[first..]) {
                 place.copy_from_slice(&value.to_le_bytes());
             }
