@@ -14,11 +14,11 @@ use crate::cli::Arguments;
 use crate::compare::compare;
 use crate::error::ConvertError;
 use crate::existing::{Standing, standing};
+use crate::generated;
 use crate::inputs::{self, Inputs, Places};
 use crate::larger::{self, Larger};
 use crate::parse::{LineError, Skipped};
 use crate::plan::{Conversion, Converted, convert, convert_sequentially, plan};
-use crate::reading::BadLines;
 use crate::summary::{self, Outcome};
 use crate::unfinished::{Replace, folder_of, remove_leftovers};
 use crate::units;
@@ -30,6 +30,9 @@ const BUNDLED: &[u8] = include_bytes!("../assets/daily-stock.tgz");
 
 /// Where the bundled prices and their picture go, unless the user says where.
 const DATA: &str = "data";
+
+/// Where below [`DATA`] the files of `--generate` go.
+const GENERATED: &str = "generated-stock";
 
 const PICTURE: &str = "conversion.svg";
 
@@ -78,6 +81,14 @@ pub enum AppError {
     /// The larger files to measure with cannot be written.
     #[error("cannot write prices to measure with to the temporary folder: {0}")]
     Generating(io::Error),
+    /// A file of `--generate` cannot be written.
+    #[error("{}: generated prices cannot be written: {source}", path.display())]
+    Generated {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said, or that the file holds something else.
+        source: io::Error,
+    },
     /// The terminal or pipe that the summary goes to is gone.
     #[error("cannot write to the standard output: {0}")]
     Output(#[from] io::Error),
@@ -126,14 +137,14 @@ pub fn run(
         ending = Ending::SomeFailed;
         complain(error, err);
     }
-    if arguments.compare || arguments.inputs.is_empty() {
+    if arguments.compare || arguments.takes_bundled() {
         let readable = conversions.iter().zip(&outcomes);
         let readable = readable.filter(|(_, outcome)| !matches!(outcome, Outcome::Failed(_)));
         let rehearsals: Vec<_> = readable.map(|(conversion, _)| conversion.rehearsal()).collect();
         if !rehearsals.is_empty() {
             let measured = measure(&rehearsals, &executor)?;
             writeln!(out, "\n{measured}")?;
-            if arguments.inputs.is_empty() && measured.answer() == Answer::CannotTell {
+            if arguments.takes_bundled() && measured.answer() == Answer::CannotTell {
                 measure_larger(&executor, out)?;
             }
         }
@@ -145,7 +156,7 @@ pub fn run(
 fn picture(arguments: &Arguments, inputs: &Inputs) -> Option<PathBuf> {
     let default = || {
         let folder = arguments.out.as_deref().unwrap_or(Path::new(DATA));
-        let unasked = arguments.inputs.is_empty() && !inputs.files.is_empty();
+        let unasked = arguments.takes_bundled() && !inputs.files.is_empty();
         unasked.then(|| folder.join(PICTURE))
     };
     arguments.graph.clone().or_else(default)
@@ -153,10 +164,10 @@ fn picture(arguments: &Arguments, inputs: &Inputs) -> Option<PathBuf> {
 
 /// What to do with each input, as if no output stood there yet.
 fn conversions(arguments: &Arguments, inputs: &Inputs) -> Vec<Conversion> {
-    let bad_lines = if arguments.skip_bad_lines { BadLines::Skip } else { BadLines::Refuse };
     let mode = if arguments.force { TargetMode::Replace } else { TargetMode::Create };
     let inputs = inputs.files.iter().cloned();
-    inputs.map(|input| Conversion { input, bad_lines, mode }).collect()
+    let reading = arguments.reading();
+    inputs.map(|input| Conversion { input, reading, mode }).collect()
 }
 
 /// Converts what has to be converted; gives what became of each, and how long it took together.
@@ -190,7 +201,7 @@ fn convert_all(
 /// What becomes of an input whose output stands there already.
 fn known_outcome(conversion: &Conversion) -> Option<Outcome> {
     let input = &conversion.input;
-    match standing(input, conversion.bad_lines) {
+    match standing(input, conversion.reading) {
         Standing::Free => None,
         Standing::UpToDate(origin) => {
             let bytes = std::fs::metadata(&input.output).map_or(0, |metadata| metadata.len());
@@ -243,6 +254,12 @@ fn find_inputs(arguments: &Arguments, out: &mut dyn Write) -> Result<Inputs, App
     let places = Places { out: arguments.out.as_deref(), replace };
     if !arguments.inputs.is_empty() {
         return Ok(inputs::expand(&arguments.inputs, places));
+    }
+    if let Some(rows) = arguments.generate {
+        let default = Path::new(DATA).join(GENERATED);
+        let folder = places.out.unwrap_or(&default);
+        let paths = generated::write_files(folder, rows, replace)?;
+        return Ok(inputs::expand(&paths, places));
     }
     let name = Path::new("daily-stock.tgz");
     let folder = places.out.unwrap_or(Path::new(DATA));

@@ -4,9 +4,9 @@
 
 use std::borrow::Cow;
 
-use crate::frame::{Column, Frame, Kind, NOT_A_TIME, Texts, Values};
+use crate::frame::{Column, Frame, Kind, Texts, Values};
 use crate::schema::{Field, FieldKind, Schema};
-use crate::timestamp::{self, TimeForm};
+use crate::timestamp::Times;
 
 /// One value of one line.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,8 +45,7 @@ pub(crate) enum Growing {
     Int(Vec<i64>),
     Float(Vec<f64>),
     Text(Texts),
-    /// Of one form, which is not known as long as all are missing.
-    Timestamp(Vec<i64>, Option<TimeForm>),
+    Timestamp(Times),
 }
 
 #[derive(Debug)]
@@ -121,7 +120,7 @@ impl Columns {
             Growing::Bool(_) => Kind::Bool,
             Growing::Int(_) => Kind::Int,
             Growing::Float(_) => Kind::Float,
-            Growing::Text(_) | Growing::Timestamp(..) => Kind::Text,
+            Growing::Text(_) | Growing::Timestamp(_) => Kind::Text,
         };
         let there = cell.kind()?;
         ((here == Kind::Text) != (there == Kind::Text)).then_some(here)
@@ -156,7 +155,7 @@ impl Columns {
             Growing::Int(values) => Values::Int(values),
             Growing::Float(values) => Values::Float(values),
             Growing::Text(values) => Values::Text(values),
-            Growing::Timestamp(values, _) => Values::Timestamp(values),
+            Growing::Timestamp(times) => Values::Timestamp(times.into_nanoseconds()),
         });
         let columns = names.into_iter().zip(values);
         Frame::new(columns.map(|(name, values)| Column { name, values }).collect(), rows)
@@ -181,7 +180,7 @@ impl Slot {
         match &mut self.values {
             Growing::Unknown => {}
             Growing::Text(column) => column.push(""),
-            Growing::Timestamp(column, _) => column.push(NOT_A_TIME),
+            Growing::Timestamp(column) => column.push_missing(),
             numbers => numbers.floats(rows).push(f64::NAN),
         }
     }
@@ -190,27 +189,16 @@ impl Slot {
     fn push_text(&mut self, text: &str, rows: usize) {
         if matches!(self.values, Growing::Unknown) {
             self.values = if self.may_be_timestamps {
-                Growing::Timestamp(vec![NOT_A_TIME; rows], None)
+                Growing::Timestamp(Times::missing(rows))
             } else {
                 Growing::Text(blank(rows))
             };
         }
-        if let Growing::Timestamp(column, form) = &mut self.values {
-            if text.is_empty() {
-                return column.push(NOT_A_TIME);
+        if let Growing::Timestamp(column) = &mut self.values {
+            if column.push(text) {
+                return;
             }
-            match (timestamp::parse(text), *form) {
-                (Some((time, new)), known) if known.is_none_or(|known| known == new) => {
-                    *form = Some(new);
-                    return column.push(time);
-                }
-                (_, None) => self.values = Growing::Text(blank(column.len())),
-                (_, Some(form)) => {
-                    let mut texts = Texts::default();
-                    column.iter().for_each(|&time| texts.push(&timestamp::write(time, form)));
-                    self.values = Growing::Text(texts);
-                }
-            }
+            self.values = Growing::Text(column.to_texts());
         }
         match &mut self.values {
             Growing::Text(column) => column.push(text),
@@ -234,7 +222,7 @@ impl Growing {
             FieldKind::Int => Self::Int(Vec::new()),
             FieldKind::Float => Self::Float(Vec::new()),
             FieldKind::Text => Self::Text(Texts::default()),
-            FieldKind::Timestamp(form) => Self::Timestamp(Vec::new(), form),
+            FieldKind::Timestamp => Self::Timestamp(Times::default()),
         }
     }
 
@@ -245,7 +233,7 @@ impl Growing {
             Self::Int(_) => FieldKind::Int,
             Self::Float(_) => FieldKind::Float,
             Self::Text(_) => FieldKind::Text,
-            Self::Timestamp(_, form) => FieldKind::Timestamp(*form),
+            Self::Timestamp(_) => FieldKind::Timestamp,
         }
     }
 
@@ -253,7 +241,8 @@ impl Growing {
         match self {
             Self::Unknown => {}
             Self::Bool(column) => column.truncate(len),
-            Self::Int(column) | Self::Timestamp(column, _) => column.truncate(len),
+            Self::Int(column) => column.truncate(len),
+            Self::Timestamp(column) => column.truncate(len),
             Self::Float(column) => column.truncate(len),
             Self::Text(column) => column.truncate(len),
         }
@@ -295,7 +284,7 @@ impl Growing {
             Self::Float(column) => std::mem::take(column),
             Self::Bool(column) => column.iter().map(|&v| f64::from(u8::from(v))).collect(),
             Self::Int(column) => column.iter().map(|&v| v as f64).collect(),
-            Self::Text(_) | Self::Timestamp(..) => unreachable!("texts never become numbers"),
+            Self::Text(_) | Self::Timestamp(_) => unreachable!("texts never become numbers"),
             Self::Unknown => vec![f64::NAN; rows],
         };
         *self = Self::Float(floats);
@@ -309,6 +298,7 @@ impl Growing {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::frame::NOT_A_TIME;
 
     fn column(cells: &[Cell<'_>]) -> Values {
         let mut columns = Columns::default();
@@ -388,15 +378,16 @@ mod tests {
     }
 
     #[test]
-    fn texts_of_one_form_become_timestamps_and_any_other_makes_all_texts_again() {
+    fn texts_become_timestamps_and_one_that_cannot_makes_all_texts_again() {
         let day = 24 * 3600 * 1_000_000_000;
         assert_eq!(
-            times(&["1970-01-02", "", "1970-01-03"]),
+            times(&["1970-01-02", "", "1970-01-03T00:00:00"]),
             Values::Timestamp(vec![NOT_A_TIME, day, NOT_A_TIME, 2 * day])
         );
-        for last in ["soon", "1970-01-02 00:00", "1970-01-02T00:00:00Z"] {
-            let Values::Text(texts) = times(&["", "1970-01-02", last]) else { panic!("no text") };
-            assert_eq!(texts.iter().collect::<Vec<_>>(), ["", "", "1970-01-02", last]);
+        for last in ["soon", "1970-01-02 ", "1970-01-02T00:00:00Z"] {
+            let texts = ["", "1970-01-02", "1970-01-02T00:00:00.50", last];
+            let Values::Text(found) = times(&texts) else { panic!("no text") };
+            assert_eq!(found.iter().skip(1).collect::<Vec<_>>(), texts);
         }
     }
 

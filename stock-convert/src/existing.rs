@@ -6,7 +6,7 @@
 
 use crate::inputs::Input;
 use crate::origin::{Digest, Origin};
-use crate::reading::BadLines;
+use crate::reading::{BadLines, Reading};
 use crate::write::read_stamp;
 
 /// What stands under the name of an output.
@@ -21,14 +21,15 @@ pub(crate) enum Standing {
 }
 
 /// Looks at the output of `input`.
-pub(crate) fn standing(input: &Input, bad_lines: BadLines) -> Standing {
+pub(crate) fn standing(input: &Input, reading: Reading) -> Standing {
     if input.output.symlink_metadata().is_err() {
         return Standing::Free;
     }
     let Some(stamp) = read_stamp(&input.output) else { return Standing::Taken };
     let Ok(digest) = Digest::of_file(&input.path) else { return Standing::Taken };
     // Where no line was bad, it makes no difference what would have become of it.
-    let same_rule = stamp.skipped_lines == 0 || bad_lines == BadLines::Skip;
+    let same_rule = (stamp.skipped_lines == 0 || reading.bad_lines == BadLines::Skip)
+        && stamp.reading == Reading { bad_lines: BadLines::default(), ..reading };
     if stamp.hash != digest.hash || !same_rule {
         return Standing::Taken;
     }
@@ -38,5 +39,6 @@ pub(crate) fn standing(input: &Input, bad_lines: BadLines) -> Standing {
         hash: digest.hash,
         rows: stamp.rows,
         skipped_lines: stamp.skipped_lines,
+        reading,
     })
 }

@@ -6,7 +6,7 @@ use std::io::{self, BufWriter, Write};
 use crate::generate::{SYMBOLS, write_prices};
 use crate::inputs::Input;
 use crate::plan::Conversion;
-use crate::reading::BadLines;
+use crate::reading::Reading;
 use crate::write::TargetMode;
 
 /// Enough that starting and stopping no longer count, little enough that nobody waits.
@@ -38,7 +38,7 @@ impl Larger {
             bytes += path.metadata()?.len();
             let input = Input { output: path.with_extension("h5"), label: symbol.into(), path };
             let mode = TargetMode::Rehearse;
-            conversions.push(Conversion { input, bad_lines: BadLines::Refuse, mode });
+            conversions.push(Conversion { input, reading: Reading::default(), mode });
         }
         Ok(Larger { _folder: folder, conversions, bytes })
     }

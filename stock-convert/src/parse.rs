@@ -69,35 +69,30 @@ pub struct Parser {
 impl Parser {
     /// A parser that has seen nothing yet.
     pub fn new(reading: impl Into<Reading>) -> Self {
-        Self::with_schema(&Schema::default(), reading)
-    }
-
-    /// A parser for lines that follow others, or are expected to be like them.
-    pub fn with_schema(schema: &Schema, reading: impl Into<Reading>) -> Self {
-        Self::of(schema, reading.into(), Shapes::default())
+        Self::of(reading.into(), Shapes::default())
     }
 
     /// A parser that learns nothing from one line for the next: slower, and what the others are
     /// tested against.
     ///
     /// ```
-    /// use stock_convert::{BadLines, Parser, Schema};
+    /// use stock_convert::{BadLines, Parser};
     /// let block = b"{\"close\": 38.23}\n{\"close\": 34.03}\n";
-    /// let mut plain = Parser::without_shapes(&Schema::default(), BadLines::Refuse);
+    /// let mut plain = Parser::without_shapes(BadLines::Refuse);
     /// plain.push_block(block)?;
     /// let mut quick = Parser::new(BadLines::Refuse);
     /// quick.push_block(block)?;
     /// assert_eq!(plain.finish(), quick.finish());
     /// # Ok::<(), stock_convert::LineError>(())
     /// ```
-    pub fn without_shapes(schema: &Schema, reading: impl Into<Reading>) -> Self {
-        Self::of(schema, reading.into(), Shapes::never())
+    pub fn without_shapes(reading: impl Into<Reading>) -> Self {
+        Self::of(reading.into(), Shapes::never())
     }
 
-    fn of(schema: &Schema, reading: Reading, shapes: Shapes) -> Self {
+    fn of(reading: Reading, shapes: Shapes) -> Self {
         Self {
-            names: Names::of(schema.fields().iter().map(|field| field.name.clone())),
-            columns: Columns::of(schema, |name| may_be_timestamps(reading, name)),
+            names: Names::default(),
+            columns: Columns::default(),
             shapes,
             reading,
             skipped: Skipped::default(),
@@ -228,7 +223,7 @@ impl Parser {
                 Cell::Missing | Cell::Bool(_) | Cell::Int(_) => false,
                 // Where the parser may have made a float of what was written as an integer.
                 Cell::Float(value) => {
-                    value.abs() >= TWO_TO_64 || (*value == 0.0 && value.is_sign_negative())
+                    value.abs() >= TWO_TO_63 || (*value == 0.0 && value.is_sign_negative())
                 }
                 Cell::Text(text) => memchr(0, text.as_bytes()).is_some(),
                 Cell::BeyondInt | Cell::Object | Cell::Array => true,
@@ -263,7 +258,7 @@ fn may_be_timestamps(reading: Reading, name: &str) -> bool {
     reading.timestamps == Timestamps::Datetime64 && timestamp::names_timestamps(name)
 }
 
-const TWO_TO_64: f64 = 18_446_744_073_709_551_616.0;
+const TWO_TO_63: f64 = 9_223_372_036_854_775_808.0;
 
 /// Whether `name` may be that of a field: HDF5 ends names at a NUL, and PyTables, through which
 /// pandas reads, refuses or loses the others.
@@ -295,7 +290,7 @@ fn inspect(
         Cell::Object => LineProblem::Nested { key: key.into(), found: "an object" },
         Cell::Array => LineProblem::Nested { key: key.into(), found: "an array" },
         Cell::BeyondInt => LineProblem::IntegerTooLarge { key: key.into(), text: written.into() },
-        Cell::Float(value) if value.abs() >= TWO_TO_64 && !written.contains(['.', 'e', 'E']) => {
+        Cell::Float(value) if value.abs() >= TWO_TO_63 && !written.contains(['.', 'e', 'E']) => {
             LineProblem::IntegerTooLarge { key: key.into(), text: written.into() }
         }
         Cell::Text(text) if text.contains('\0') => LineProblem::Nul { key: key.into() },

@@ -48,6 +48,7 @@ pub struct Loaded {
 /// first line that cannot become a row.
 pub fn read(path: &Path, reading: impl Into<Reading>) -> Result<Loaded, ConvertError> {
     let started = Instant::now();
+    let reading = reading.into();
     let failed = |error| ConvertError::Read { path: path.to_owned(), source: Arc::new(error) };
     let file = File::open(path).map_err(failed)?;
     if file.metadata().map_err(failed)?.is_dir() {
@@ -74,6 +75,7 @@ pub fn read(path: &Path, reading: impl Into<Reading>) -> Result<Loaded, ConvertE
         hash,
         rows: frame.rows() as u64,
         skipped_lines: skipped.count,
+        reading,
     };
     Ok(Loaded { frame, origin, skipped, took: started.elapsed() })
 }

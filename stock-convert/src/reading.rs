@@ -1,5 +1,8 @@
 //! What the user decides about how lines become rows.
 
+use std::fmt;
+use std::str::FromStr;
+
 /// How lines become rows.
 ///
 /// ```
@@ -33,7 +36,7 @@ pub enum Timestamps {
     /// They stay as they are written.
     #[default]
     Text,
-    /// In columns that pandas takes for dates by their name, if all of them are ISO 8601 in one form
+    /// In columns that pandas takes for dates by their name, if all of them are ISO 8601
     Datetime64,
 }
 
@@ -42,3 +45,45 @@ impl From<BadLines> for Reading {
         Self { bad_lines, ..Self::default() }
     }
 }
+
+/// Names what differs from the default, of that which changes rows: the form that outputs remember.
+///
+/// ```
+/// use stock_convert::{Reading, Timestamps};
+/// let reading = Reading { flatten: true, timestamps: Timestamps::Datetime64, ..Reading::default() };
+/// assert_eq!(reading.to_string(), "flatten,datetime64");
+/// assert_eq!("flatten,datetime64".parse(), Ok(reading));
+/// assert_eq!(Reading::default().to_string(), "");
+/// ```
+impl fmt::Display for Reading {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let flatten = self.flatten.then_some(FLATTEN);
+        let timestamps = (self.timestamps == Timestamps::Datetime64).then_some(DATETIME64);
+        let words: Vec<&str> = flatten.into_iter().chain(timestamps).collect();
+        f.write_str(&words.join(","))
+    }
+}
+
+const FLATTEN: &str = "flatten";
+const DATETIME64: &str = "datetime64";
+
+impl FromStr for Reading {
+    type Err = UnknownReading;
+
+    fn from_str(text: &str) -> Result<Self, UnknownReading> {
+        let mut reading = Self::default();
+        for word in text.split(',').filter(|word| !word.is_empty()) {
+            match word {
+                FLATTEN => reading.flatten = true,
+                DATETIME64 => reading.timestamps = Timestamps::Datetime64,
+                _ => return Err(UnknownReading),
+            }
+        }
+        Ok(reading)
+    }
+}
+
+/// A way of reading that this version does not know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a way of reading lines that this version does not know")]
+pub struct UnknownReading;

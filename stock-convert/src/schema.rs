@@ -9,7 +9,6 @@
 use std::fmt;
 
 use crate::frame::Kind;
-use crate::timestamp::TimeForm;
 
 /// The type that a column needs for its values so far.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -25,8 +24,8 @@ pub enum FieldKind {
     Float,
     /// Unicode text.
     Text,
-    /// Points in time, all written in one form; none while all of them are empty texts.
-    Timestamp(Option<TimeForm>),
+    /// Points in time.
+    Timestamp,
 }
 
 impl FieldKind {
@@ -37,7 +36,7 @@ impl FieldKind {
             Self::Int => Kind::Int,
             Self::Unknown | Self::Float => Kind::Float,
             Self::Text => Kind::Text,
-            Self::Timestamp(_) => Kind::Timestamp,
+            Self::Timestamp => Kind::Timestamp,
         }
     }
 
@@ -48,11 +47,8 @@ impl FieldKind {
             (one, other) if one == other => one,
             // Values of one that are all missing.
             (Unknown, kind) | (kind, Unknown) => kind.with_missing(),
-            (Timestamp(form), Timestamp(None)) | (Timestamp(None), Timestamp(form)) => {
-                Timestamp(form)
-            }
-            (Text | Timestamp(_), Text | Timestamp(_)) => Text,
-            (Text | Timestamp(_), _) | (_, Text | Timestamp(_)) => return None,
+            (Text | Timestamp, Text | Timestamp) => Text,
+            (Text | Timestamp, _) | (_, Text | Timestamp) => return None,
             (Float, _) | (_, Float) => Float,
             (Bool | Int, Bool | Int) => Int,
         })

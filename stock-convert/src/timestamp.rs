@@ -3,21 +3,75 @@
 //! ```text
 //! 2013-07-23   2013-07-23 09:00   2013-07-23T09:00:00   2013-07-23 09:00:00.123456
 //! ```
-//! A column keeps one form throughout, so that it can become text again when a later line holds
+//! Beside each time its form is kept, so that a column can become text again when a later line holds
 //! something else. Knows no time zones: a text that names one is no timestamp.
 
 use crate::calendar::{date_of, day_of, days_in_month};
-use crate::frame::NOT_A_TIME;
+use crate::frame::{NOT_A_TIME, Texts};
 
 const DAY_SECONDS: i64 = 24 * 3600;
 const SECOND_NANOSECONDS: i64 = 1_000_000_000;
 
-/// The form in which all timestamps of a column are written.
+/// The form in which a timestamp is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TimeForm {
-    /// Between date and time: a space or a `T`.
-    separator: char,
+pub(crate) struct TimeForm {
     precision: Precision,
+    /// Whether a `T` stands between date and time; else a space.
+    has_t: bool,
+}
+
+/// Points in time, each with its form.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Times {
+    times: Vec<i64>,
+    /// Of the missing ones no matter which.
+    forms: Vec<TimeForm>,
+}
+
+impl Times {
+    /// `count` missing ones.
+    pub(crate) fn missing(count: usize) -> Self {
+        let mut times = Self::default();
+        (0..count).for_each(|_| times.push_missing());
+        times
+    }
+
+    /// Appends what `text` names; an empty text names a missing one. False for what is no timestamp.
+    #[inline]
+    pub(crate) fn push(&mut self, text: &str) -> bool {
+        let Some((time, form)) = parse(text) else {
+            if text.is_empty() {
+                self.push_missing();
+            }
+            return text.is_empty();
+        };
+        self.times.push(time);
+        self.forms.push(form);
+        true
+    }
+
+    pub(crate) fn push_missing(&mut self) {
+        self.times.push(NOT_A_TIME);
+        self.forms.push(TimeForm { precision: Precision::Day, has_t: false });
+    }
+
+    pub(crate) fn truncate(&mut self, len: usize) {
+        self.times.truncate(len);
+        self.forms.truncate(len);
+    }
+
+    pub(crate) fn into_nanoseconds(self) -> Vec<i64> {
+        self.times
+    }
+
+    /// The texts that they were made of; empty ones for those that are missing.
+    pub(crate) fn to_texts(&self) -> Texts {
+        let mut texts = Texts::default();
+        for (&time, &form) in self.times.iter().zip(&self.forms) {
+            texts.push(&write(time, form));
+        }
+        texts
+    }
 }
 
 /// The last thing that is written.
@@ -33,7 +87,7 @@ enum Precision {
 /// The point in time that `text` names, in nanoseconds since 1970-01-01T00:00, and its form.
 ///
 /// None for everything else, and beyond the years 1677 to 2262, which 64 bits cannot count.
-pub(crate) fn parse(text: &str) -> Option<(i64, TimeForm)> {
+fn parse(text: &str) -> Option<(i64, TimeForm)> {
     let bytes = text.as_bytes();
     let (date, time) = bytes.split_at_checked(10)?;
     let &[y0, y1, y2, y3, b'-', m0, m1, b'-', d0, d1] = date else { return None };
@@ -44,7 +98,7 @@ pub(crate) fn parse(text: &str) -> Option<(i64, TimeForm)> {
     }
     let day = day_of(year, month, date);
     let Some((&separator, time)) = time.split_first() else {
-        let form = TimeForm { separator: ' ', precision: Precision::Day };
+        let form = TimeForm { precision: Precision::Day, has_t: false };
         return Some((nanoseconds(day * DAY_SECONDS, 0)?, form));
     };
     if separator != b' ' && separator != b'T' {
@@ -73,7 +127,7 @@ pub(crate) fn parse(text: &str) -> Option<(i64, TimeForm)> {
         return None;
     }
     let seconds = day * DAY_SECONDS + hour * 3600 + minute * 60 + second;
-    let form = TimeForm { separator: char::from(separator), precision };
+    let form = TimeForm { precision, has_t: separator == b'T' };
     Some((nanoseconds(seconds, fraction)?, form))
 }
 
@@ -94,7 +148,7 @@ fn nanoseconds(seconds: i64, fraction: i64) -> Option<i64> {
 }
 
 /// The text that [`parse`] made `time` of; empty for the missing one.
-pub(crate) fn write(time: i64, form: TimeForm) -> String {
+fn write(time: i64, form: TimeForm) -> String {
     if time == NOT_A_TIME {
         return String::new();
     }
@@ -103,7 +157,7 @@ pub(crate) fn write(time: i64, form: TimeForm) -> String {
     let (year, month, date) = date_of(seconds.div_euclid(DAY_SECONDS));
     let of_day = seconds.rem_euclid(DAY_SECONDS);
     let (hour, minute, second) = (of_day / 3600, of_day / 60 % 60, of_day % 60);
-    let separator = form.separator;
+    let separator = if form.has_t { 'T' } else { ' ' };
     let day = format!("{year:04}-{month:02}-{date:02}");
     match form.precision {
         Precision::Day => day,

@@ -24,7 +24,7 @@ const INTEGER_DIGITS: usize = 18;
 const MANTISSA_DIGITS: usize = 19;
 
 /// The number that begins at `at`, as a float, and the place behind it.
-#[inline]
+#[inline(always)]
 pub(super) fn float(bytes: &[u8], at: usize) -> Option<(f64, usize)> {
     let short = match bytes.get(at) {
         Some(b'-') => short_decimal(bytes, at + 1).map(|(value, end)| (-value, end)),
@@ -41,7 +41,7 @@ pub(super) fn integer(bytes: &[u8], at: usize) -> Option<(i64, usize)> {
 }
 
 /// A number such as `63.899`: up to seven digits with a point between them, and no exponent.
-#[inline]
+#[inline(always)]
 fn short_decimal(bytes: &[u8], at: usize) -> Option<(f64, usize)> {
     const POINT: u64 = (b'.' ^ b'0') as u64;
     const POWERS: [f64; 8] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7];
@@ -64,7 +64,17 @@ fn short_decimal(bytes: &[u8], at: usize) -> Option<(f64, usize)> {
         return None;
     }
     let value = eight_digits(joined << (8 * (8 - count)));
-    Some((value as f64 / POWERS[(count - whole) & 7], end))
+    Some((small_float(value) / POWERS[(count - whole) & 7], end))
+}
+
+/// `value` as a float; it is less than 2⁵².
+///
+/// The processor's own conversion waits for the register that it writes to, and hence for the
+/// division before.
+#[inline]
+fn small_float(value: u64) -> f64 {
+    const TWO_TO_52: f64 = 4_503_599_627_370_496.0;
+    f64::from_bits(TWO_TO_52.to_bits() | value) - TWO_TO_52
 }
 
 /// The top bit of each byte that is greater than 9.

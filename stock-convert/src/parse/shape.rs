@@ -16,9 +16,7 @@
 use super::row::Names;
 use super::{number, text};
 use crate::columns::{Columns, Growing};
-use crate::frame::NOT_A_TIME;
 use crate::locate;
-use crate::timestamp;
 
 /// How many shapes are known at a time.
 const SHAPES: usize = 8;
@@ -48,7 +46,7 @@ struct Shape {
     end: Constant,
     /// The columns that have no value in such a line.
     absent: Vec<usize>,
-    /// The number of columns that were known when `absent` was made.
+    /// The number of columns that `absent` takes into account.
     columns: usize,
 }
 
@@ -66,6 +64,12 @@ impl Shapes {
     /// Learns nothing: everything goes the general way.
     pub(super) fn never() -> Self {
         Self { never: true, ..Self::default() }
+    }
+
+    /// How many lines had a shape that was known.
+    #[cfg(test)]
+    pub(super) fn fitted(&self) -> u64 {
+        self.fitted
     }
 
     /// Appends the line that begins at `at` as a row and gives the place behind its newline.
@@ -119,33 +123,37 @@ impl Shapes {
 }
 
 impl Shape {
-    /// None where a key is there twice, and for texts that are not what is written.
+    /// None where a key is there twice.
     fn of(line: &str, names: &Names, flatten: bool) -> Option<Self> {
         let mut places: Vec<(Constant, usize)> = Vec::new();
+        let mut taken = vec![false; names.len()];
         let mut before = 0;
         for (name, value) in locate::values(line, flatten)? {
             let column = names.find(&name)?;
-            if places.iter().any(|(_, taken)| *taken == column) {
+            if std::mem::replace(&mut taken[column], true) {
                 return None;
             }
             places.push((Constant::new(&line[before..value.start]), column));
             before = value.end;
         }
         let end = Constant::new(&line[before..]);
-        Some(Self { places, end, absent: Vec::new(), columns: 0 })
+        let absent = (0..names.len()).filter(|&column| !taken[column]).collect();
+        Some(Self { places, end, absent, columns: names.len() })
     }
 
     fn is_like(&self, other: &Self) -> bool {
-        let bytes = |shape: &Self| -> Vec<Vec<u8>> {
-            shape.places.iter().map(|(constant, _)| constant.bytes.clone()).collect()
-        };
-        self.end.bytes == other.end.bytes && bytes(self) == bytes(other)
+        fn bytes(shape: &Shape) -> impl Iterator<Item = &Vec<u8>> {
+            let Shape { places, end, .. } = shape;
+            places.iter().map(|(constant, _)| &constant.bytes).chain([&end.bytes])
+        }
+        self.places.len() == other.places.len() && bytes(self).eq(bytes(other))
     }
 
     #[inline]
     fn push_line(&mut self, block: &str, at: usize, columns: &mut Columns) -> Option<usize> {
-        if self.columns != columns.len() {
-            self.find_absent(columns.len());
+        if self.columns < columns.len() {
+            self.absent.extend(self.columns..columns.len());
+            self.columns = columns.len();
         }
         let mut end = at;
         let mut appended = 0;
@@ -167,13 +175,6 @@ impl Shape {
         }
         self.places[..appended].iter().for_each(|&(_, index)| columns.take_back(index));
         None
-    }
-
-    #[cold]
-    fn find_absent(&mut self, columns: usize) {
-        let present = |index: &usize| self.places.iter().any(|(_, column)| column == index);
-        self.absent = (0..columns).filter(|index| !present(index)).collect();
-        self.columns = columns;
     }
 }
 
@@ -209,18 +210,11 @@ fn push_value(column: &mut Growing, block: &str, at: usize) -> Option<usize> {
             values.push(value);
             Some(end)
         }
-        Growing::Timestamp(values, form) => match text::plain(block, at) {
-            Some((value, end)) => {
-                let (time, new) = timestamp::parse(value)?;
-                if *form != Some(new) {
-                    return None;
-                }
-                values.push(time);
-                Some(end)
-            }
+        Growing::Timestamp(values) => match text::plain(block, at) {
+            Some((value, end)) => values.push(value).then_some(end),
             None => {
                 let end = behind(bytes, at, b"null")?;
-                values.push(NOT_A_TIME);
+                values.push_missing();
                 Some(end)
             }
         },

@@ -110,7 +110,12 @@ fn values_that_fit_no_column_are_named_by_key() {
         refusal("{\"a\":{}}").2,
         "column \"a\": an object where a single value was expected"
     );
-    for number in ["9223372036854775808", "18446744073709551616", "-9223372036854775809123456"] {
+    for number in [
+        "9223372036854775808",
+        "18446744073709551616",
+        "-9223372036854775809",
+        "-9223372036854775809123456",
+    ] {
         let expected = format!("column \"a\": {number} does not fit a 64-bit integer");
         let line = format!("{{\"a\":{number}}}");
         assert_eq!(refusal(&line), (1, 6, expected));
@@ -214,6 +219,39 @@ fn row() -> impl Strategy<Value = BTreeMap<String, Value>> {
     })
 }
 
+/// How many of the lines did not have to go the general way.
+fn quick_lines(text: &str, reading: Reading) -> u64 {
+    let mut parser = Parser::new(reading);
+    parser.push_block(text.as_bytes()).unwrap();
+    assert_eq!(parser.rows(), text.lines().count());
+    parser.shapes.fitted()
+}
+
+#[test]
+fn lines_written_alike_are_known_again() {
+    let reading =
+        Reading { flatten: true, timestamps: Timestamps::Datetime64, ..Reading::default() };
+    let mut prices = Vec::new();
+    crate::generate::write_prices(&mut prices, 500, 1).unwrap();
+    let prices = String::from_utf8(prices).unwrap();
+    assert_eq!(quick_lines(&prices, Reading::default()), 499);
+    assert_eq!(quick_lines(&prices, reading), 499);
+    let nested = "{\"o\":{\"a\":1,\"b\":\"x\"},\"c\":true}\n";
+    assert_eq!(quick_lines(&nested.repeat(10), reading), 9);
+    // Two ways to write a line; the second one makes `a` a column of floats.
+    let two = "{\"a\": 1.5, \"b\": \"x\"}\r\n{\"b\":null}\r\n";
+    assert_eq!(quick_lines(&two.repeat(10), Reading::default()), 18);
+    let values =
+        "{\"a\":1}\n{\"a\":2}\n{\"a\":2.5}\n{\"a\":3}\n{\"a\":null}\n{\"a\":-0.25}\n{\"a\":1e-7}\n";
+    assert_eq!(quick_lines(values, Reading::default()), 5, "all but the first and the third");
+}
+
+#[test]
+fn lines_that_are_never_alike_are_not_learned_for_ever() {
+    let lines: Vec<String> = (0..1000).map(|i| format!("{{\"a\"{}:1}}", " ".repeat(i))).collect();
+    assert_eq!(quick_lines(&lines.join("\n"), Reading::default()), 0);
+}
+
 /// Everything that two parsers of one block may differ in.
 fn outcome(parser: Parser, result: Result<(), LineError>) -> impl PartialEq + std::fmt::Debug {
     let schema = parser.schema();
@@ -296,7 +334,7 @@ proptest! {
     #[test]
     fn what_was_learned_makes_no_difference(text in shaped_lines(), reading in reading()) {
         let mut quick = Parser::new(reading);
-        let mut plain = Parser::without_shapes(&Schema::default(), reading);
+        let mut plain = Parser::without_shapes(reading);
         let quick_result = quick.push_block(text.as_bytes());
         let plain_result = plain.push_block(text.as_bytes());
         prop_assert_eq!(outcome(quick, quick_result), outcome(plain, plain_result));
@@ -361,7 +399,7 @@ proptest! {
             Err(mixed) => {
                 let kind = |schema: &Schema| {
                     let field = schema.fields().iter().find(|field| field.name == mixed.name);
-                    matches!(field.unwrap().kind, FieldKind::Text | FieldKind::Timestamp(_))
+                    matches!(field.unwrap().kind, FieldKind::Text | FieldKind::Timestamp)
                 };
                 prop_assert!(kind(&first.schema) != kind(&apart.schema));
                 prop_assert!(after.skipped.count > 0);

@@ -6,6 +6,7 @@ use hdf5::{DatatypeMessage, H5File};
 
 use super::Failure;
 use crate::origin::Origin;
+use crate::reading::Reading;
 
 /// What wrote the file, and in which form. Counts up when the same input gives another output.
 const WRITER: &str = "stock-convert table 1";
@@ -19,6 +20,8 @@ pub(crate) struct Stamp {
     pub(crate) rows: u64,
     /// Lines of the input that were left out.
     pub(crate) skipped_lines: u64,
+    /// How the lines became rows, but for what became of bad ones.
+    pub(crate) reading: Reading,
 }
 
 /// Puts the stamp on a file.
@@ -35,6 +38,11 @@ pub(super) fn write(file: &H5File, origin: &Origin) -> Result<(), Failure> {
         let (datatype, value) = text(&value);
         file.set_attr_typed(name, datatype, value)?;
     }
+    let reading = origin.reading.to_string();
+    if !reading.is_empty() {
+        let (datatype, value) = text(&reading);
+        file.set_attr_typed("source_reading", datatype, value)?;
+    }
     Ok(())
 }
 
@@ -49,6 +57,7 @@ pub(crate) fn read_stamp(path: &Path) -> Option<Stamp> {
         hash: u128::from_str_radix(&file.attr_string("source_xxh3").ok()?, 16).ok()?,
         rows: number("source_rows")?,
         skipped_lines: number("source_skipped_lines")?,
+        reading: file.attr_string("source_reading").unwrap_or_default().parse().ok()?,
     })
 }
 

@@ -4,4 +4,5 @@ mod archives;
 mod bad_input;
 mod kill;
 mod program;
+mod reading;
 mod whole_runs;
