@@ -73,6 +73,9 @@ def differ(one, other):
 
 
 if __name__ == "__main__":
+    if int(pd.__version__.split(".")[0]) < 3:
+        print(f"SKIPPED: the list is about pandas 3, this is {pd.__version__}")
+        sys.exit(0)
     with open(sys.argv[1], encoding="utf-8") as file:
         cases = json.load(file)
     failures = 0
