@@ -9,9 +9,10 @@
 //! {"day": ············, "close": ·····}     its shape: bytes to compare, columns to fill
 //! ```
 //!
-//! A shape never decides anything. Where a line differs in a byte, or a value is not plainly of the
-//! type that its column has already, what was appended is taken back and the general path reads the
-//! line from its beginning. So errors and wider types come from there alone.
+//! A shape refuses nothing and adds no column. Where a line differs in a byte, or a value is not
+//! plainly of the type that its column has already, what was appended is taken back and the general
+//! path reads the line from its beginning. So every error comes from there, and every wider type but
+//! that of a column which the line leaves out.
 
 use super::row::Names;
 use super::{number, text};
