@@ -6,7 +6,7 @@ use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput};
 use graph_exec::Executor;
 use rayon::prelude::*;
 use stock_convert::{
-    BadLines, Conversion, Input, Storage, TargetMode, convert, convert_sequentially,
+    Conversion, Input, Reading, Storage, TargetMode, convert, convert_sequentially,
     generate::{SYMBOLS, write_prices},
 };
 
@@ -55,7 +55,7 @@ fn speed_up_by_threads(criterion: &mut Criterion) {
 
 fn by_hand(conversions: &[Conversion]) -> usize {
     let convert = |conversion: &Conversion| {
-        let table = stock_convert::read(&conversion.input.path, conversion.bad_lines)?;
+        let table = stock_convert::read(&conversion.input.path, conversion.reading)?;
         stock_convert::write(&table, &conversion.target())
     };
     conversions.par_iter().filter(|conversion| convert(conversion).is_ok()).count()
@@ -72,8 +72,8 @@ fn conversions(folder: &Path) -> Vec<Conversion> {
         let file = File::create(&path).expect("the temporary folder can be written");
         write_prices(&mut BufWriter::new(file), ROWS, seed).expect("the disk has room");
         let input = Input { output: path.with_extension("h5"), label: symbol.to_owned(), path };
-        let (bad_lines, mode) = (BadLines::Refuse, TargetMode::Rehearse);
-        Conversion { input, bad_lines, mode, storage: Storage::default() }
+        let (reading, storage) = (Reading::default(), Storage::default());
+        Conversion { input, reading, mode: TargetMode::Rehearse, storage }
     };
     (1..).zip(SYMBOLS).take(FILES).map(conversion).collect()
 }

@@ -1,87 +1,175 @@
-//! How fast one core reads and writes, and what a second one adds:
-//! `cargo run --release -p stock-convert --example throughput`.
+//! Where the time of a conversion goes: `cargo run --release -p stock-convert --example throughput`.
 //!
-//! Generates as many prices as the lesson has, 21 files of 77 015 rows, reads them in a plain loop,
-//! and writes them in every compression, as tasks on one worker and on two.
+//! Generates as many prices as the lesson has, 21 files of 77 015 rows, and takes them through each
+//! stage on one core, beside what this machine needs to copy, scan and store as many bytes. With a
+//! folder as its argument it takes the `.json` files in that instead. Every stage runs five times
+//! in turn with the others; the fastest counts.
 
 use std::error::Error;
-use std::fs::File;
-use std::io::BufWriter;
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Read, Write};
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use graph_exec::prelude::*;
 use stock_convert::generate::{ROWS, SYMBOLS, write_prices};
 use stock_convert::{
-    BadLines, Compression, Layout, Loaded, Storage, Target, TargetMode, read, units, write,
+    BadLines, BlockParser, Blocks, Cut, Parser, Schema, Storage, Target, TargetMode, read, units,
+    write,
 };
+use xxhash_rust::xxh3::xxh3_128;
 
-const COMPRESSIONS: [Compression; 4] =
-    [Compression::None, Compression::Deflate, Compression::Lz4, Compression::Zstd];
+const ROUNDS: usize = 5;
 
-/// Of so many runs the fastest counts.
-const RUNS: usize = 3;
+const BLOCK_BYTES: usize = 256 * 1024;
+
+/// A stage by name: the bytes that go through it, and its fastest time.
+struct Stage(&'static str, u64, Duration);
 
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = tempfile::tempdir()?;
-    let mut inputs = Vec::new();
-    for (seed, symbol) in (1..).zip(SYMBOLS) {
-        let path = folder.path().join(format!("{symbol}.json"));
-        write_prices(&mut BufWriter::new(File::create(&path)?), ROWS, seed)?;
-        inputs.push(path);
-    }
-    let started = Instant::now();
-    let tables = inputs
-        .iter()
-        .map(|input| Ok((Arc::new(read(input, BadLines::Refuse)?), input.with_extension("h5"))));
-    let tables: Vec<(Arc<Loaded>, PathBuf)> = tables.collect::<Result<_, Box<dyn Error>>>()?;
-    let bytes_in: u64 = tables.iter().map(|(table, _)| table.origin.bytes).sum();
-    println!("read {} at {}", units::bytes(bytes_in), rate(bytes_in, started.elapsed()));
+    let inputs = match std::env::args_os().nth(1) {
+        Some(folder) => json_files(folder.into())?,
+        None => generate(folder.path())?,
+    };
+    let contents = inputs.iter().map(fs::read).collect::<io::Result<Vec<_>>>()?;
+    let bytes: u64 = contents.iter().map(|content| content.len() as u64).sum();
+    println!(
+        "{} files, {}; one core, the fastest of {ROUNDS} rounds",
+        inputs.len(),
+        units::bytes(bytes)
+    );
 
-    let raw = write_all(&tables, Storage::default(), 1)?.1;
-    for layout in [Layout::Table, Layout::Columns] {
-        for compression in COMPRESSIONS {
-            let storage = Storage { layout, compression, ..Storage::default() };
-            let (one, bytes) = write_all(&tables, storage, 1)?;
-            let (two, _) = write_all(&tables, storage, 2)?;
-            println!(
-                "{} {}: {} of table, to {:.2} of its size, {:.2} times as fast on two workers",
-                layout.name(),
-                compression.name(),
-                rate(raw, one),
-                bytes as f64 / raw as f64,
-                one.as_secs_f64() / two.as_secs_f64(),
-            );
+    let mut stages: Vec<Stage> = Vec::new();
+    let mut note = |name, bytes, took: Duration| {
+        match stages.iter_mut().find(|stage| stage.0 == name) {
+            Some(stage) => stage.2 = stage.2.min(took),
+            None => stages.push(Stage(name, bytes, took)),
+        };
+    };
+    let mut copy = vec![0; contents.iter().map(Vec::len).max().unwrap_or(0)];
+    let scratch = folder.path().join("scratch");
+    for _ in 0..ROUNDS {
+        let (took, ()) = timed(|| contents.iter().for_each(|c| copy[..c.len()].copy_from_slice(c)));
+        note("limit: copy in memory", bytes, took);
+
+        let newlines = |content: &Vec<u8>| memchr::memchr_iter(b'\n', content).count();
+        let (took, lines) = timed(|| contents.iter().map(newlines).sum::<usize>());
+        note("limit: scan for newlines", bytes, took);
+
+        let (took, result) = timed(|| inputs.iter().try_for_each(read_through));
+        result?;
+        note("limit: read from the page cache", bytes, took);
+
+        let (took, result) = timed(|| {
+            contents.iter().try_for_each(|content| File::create(&scratch)?.write_all(content))
+        });
+        result?;
+        note("limit: write to the page cache", bytes, took);
+
+        let (took, _) = timed(|| contents.iter().fold(0, |hash, content| hash ^ xxh3_128(content)));
+        note("hash", bytes, took);
+
+        let (took, rows) = timed(|| parse_all(&contents, || Parser::new(BadLines::Refuse)));
+        assert_eq!(rows?, lines, "every line is a row");
+        note("parse", bytes, took);
+
+        let (took, rows) = timed(|| parse_apart(&contents));
+        assert_eq!(rows?, lines, "every line is a row");
+        note("parse, keeping one block at a time", bytes, took);
+
+        let general = || Parser::without_shapes(BadLines::Refuse);
+        let (took, rows) = timed(|| parse_all(&contents, general));
+        assert_eq!(rows?, lines, "every line is a row");
+        note("parse by the general path alone", bytes, took);
+
+        let (mut reading, mut writing, mut written_bytes) = (Duration::ZERO, Duration::ZERO, 0);
+        for input in &inputs {
+            let loaded = read(input, BadLines::Refuse)?;
+            let path = folder.path().join("output.h5");
+            let written = write(
+                &loaded,
+                &Target { path, mode: TargetMode::Replace, storage: Storage::default() },
+            )?;
+            reading += loaded.took;
+            writing += written.took - loaded.took;
+            written_bytes += written.bytes;
         }
+        note("read, hash and parse files", bytes, reading);
+        note("encode and write files (bytes written)", written_bytes, writing);
+        note("files from JSON to HDF5", bytes, reading + writing);
+    }
+    for Stage(name, bytes, took) in stages {
+        let rate = bytes as f64 / took.as_secs_f64() / 1e9;
+        println!("  {name:<40} {rate:6.2} GB/s  {:>9}", units::time(took));
     }
     Ok(())
 }
 
-/// How long it takes, and the bytes of all outputs, which are thrown away.
-fn write_all(
-    tables: &[(Arc<Loaded>, PathBuf)],
-    storage: Storage,
-    workers: usize,
-) -> Result<(Duration, u64), graph_exec::Error> {
-    let executor = Executor::builder().threads(workers).build()?;
-    let mut best = (Duration::MAX, 0);
-    for _ in 0..RUNS {
-        let tasks: Vec<Delayed<u64>> = tables
-            .iter()
-            .map(|(table, path)| {
-                let target = Target { path: path.clone(), mode: TargetMode::Rehearse, storage };
-                value(table.clone())
-                    .and_then(move |table| write(&table, &target).map(|written| written.bytes))
-            })
-            .collect();
-        let started = Instant::now();
-        let bytes = executor.compute(tasks)?.into_iter().sum();
-        best = best.min((started.elapsed(), bytes));
+fn generate(folder: &std::path::Path) -> io::Result<Vec<PathBuf>> {
+    let mut inputs = Vec::new();
+    for (seed, symbol) in (1..).zip(SYMBOLS) {
+        let path = folder.join(format!("{symbol}.json"));
+        let mut file = BufWriter::new(File::create(&path)?);
+        write_prices(&mut file, ROWS, seed)?;
+        file.flush()?;
+        inputs.push(path);
     }
-    Ok(best)
+    Ok(inputs)
 }
 
-fn rate(bytes: u64, took: Duration) -> String {
-    format!("{}/s", units::bytes((bytes as f64 / took.as_secs_f64()) as u64))
+fn json_files(folder: PathBuf) -> io::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "json") {
+            files.push(path);
+        }
+    }
+    Ok(files)
+}
+
+fn timed<T>(stage: impl FnOnce() -> T) -> (Duration, T) {
+    let started = Instant::now();
+    let result = stage();
+    (started.elapsed(), result)
+}
+
+fn read_through(path: &PathBuf) -> io::Result<()> {
+    let mut file = File::open(path)?;
+    let mut buffer = vec![0; BLOCK_BYTES];
+    while file.read(&mut buffer)? > 0 {}
+    Ok(())
+}
+
+/// The rows in `contents`, parsed in blocks as from files.
+fn parse_all(contents: &[Vec<u8>], parser: impl Fn() -> Parser) -> Result<usize, Box<dyn Error>> {
+    let mut rows = 0;
+    for content in contents {
+        let mut parser = parser();
+        let mut blocks = Blocks::new(&content[..]);
+        while let Some(cut) = blocks.next()? {
+            match cut {
+                Cut::Lines(lines) => parser.push_block(lines)?,
+                Cut::Overlong(limit) => return Err(format!("a line of over {limit} bytes").into()),
+            }
+        }
+        rows += parser.finish().0.rows();
+    }
+    Ok(rows)
+}
+
+/// The same, with columns for one block at a time, as files larger than memory are read.
+fn parse_apart(contents: &[Vec<u8>]) -> Result<usize, Box<dyn Error>> {
+    let mut rows = 0;
+    let mut parser = BlockParser::new(BadLines::Refuse);
+    for content in contents {
+        let mut schema = Schema::default();
+        let mut blocks = Blocks::new(&content[..]);
+        while let Some(Cut::Lines(lines)) = blocks.next()? {
+            let block = parser.parse(lines, &schema)?;
+            schema = block.schema;
+            rows += block.frame.rows();
+        }
+    }
+    Ok(rows)
 }

@@ -15,11 +15,11 @@ use crate::cli::{Arguments, Command};
 use crate::compare::{GraphRun, compare};
 use crate::error::ConvertError;
 use crate::existing::{Standing, standing};
+use crate::generated;
 use crate::info::info;
 use crate::inputs::{self, Inputs, Places};
 use crate::larger::{self, Larger};
 use crate::messages::{complain, warn_of_plugin, warn_of_skipped};
-use crate::parse::BadLines;
 use crate::plan::{Conversion, Converted, convert, convert_sequentially, plan};
 use crate::summary::{self, Outcome};
 use crate::unfinished::{Replace, folder_of, remove_leftovers};
@@ -33,6 +33,9 @@ const BUNDLED: &[u8] = include_bytes!("../assets/daily-stock.tgz");
 
 /// Where the bundled prices and their picture go, unless the user says where.
 const DATA: &str = "data";
+
+/// Where below [`DATA`] the files of `--generate` go.
+const GENERATED: &str = "generated-stock";
 
 const PICTURE: &str = "conversion.svg";
 
@@ -95,6 +98,14 @@ pub enum AppError {
     /// The larger files to measure with cannot be written.
     #[error("cannot write prices to measure with to the temporary folder: {0}")]
     Generating(io::Error),
+    /// A file of `--generate` cannot be written.
+    #[error("{}: generated prices cannot be written: {source}", path.display())]
+    Generated {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said, or that the file holds something else.
+        source: io::Error,
+    },
     /// The terminal or pipe that the summary goes to is gone.
     #[error("cannot write to the standard output: {0}")]
     Output(#[from] io::Error),
@@ -191,7 +202,7 @@ fn convert_inputs(
         ending = Ending::SomeFailed;
         complain(error, err);
     }
-    let unasked = arguments.inputs.is_empty() && !arguments.quiet && !arguments.json;
+    let unasked = arguments.takes_bundled() && !arguments.quiet && !arguments.json;
     if arguments.compare || unasked {
         let readable = conversions.iter().zip(&outcomes);
         let readable = readable.filter(|(_, outcome)| !matches!(outcome, Outcome::Failed(_)));
@@ -200,7 +211,7 @@ fn convert_inputs(
             let measure_all = |out: &mut dyn Write| -> Result<(), AppError> {
                 let measured = measure(&rehearsals, &executor)?;
                 writeln!(out, "\n{measured}")?;
-                if arguments.inputs.is_empty() && measured.answer() == Answer::CannotTell {
+                if arguments.takes_bundled() && measured.answer() == Answer::CannotTell {
                     measure_larger(&executor, out)?;
                 }
                 Ok(())
@@ -224,7 +235,7 @@ fn done(outcomes: &[Outcome]) -> usize {
 fn picture(arguments: &Arguments, inputs: &Inputs) -> Option<PathBuf> {
     let default = || {
         let folder = arguments.out.as_deref().unwrap_or(Path::new(DATA));
-        let unasked = arguments.inputs.is_empty() && !inputs.files.is_empty();
+        let unasked = arguments.takes_bundled() && !inputs.files.is_empty();
         unasked.then(|| folder.join(PICTURE))
     };
     arguments.graph.clone().or_else(default)
@@ -232,11 +243,11 @@ fn picture(arguments: &Arguments, inputs: &Inputs) -> Option<PathBuf> {
 
 /// What to do with each input, as if no output stood there yet.
 fn conversions(arguments: &Arguments, inputs: &Inputs) -> Vec<Conversion> {
-    let bad_lines = if arguments.skip_bad_lines { BadLines::Skip } else { BadLines::Refuse };
     let mode = if arguments.force { TargetMode::Replace } else { TargetMode::Create };
     let storage = arguments.storage();
     let inputs = inputs.files.iter().cloned();
-    inputs.map(|input| Conversion { input, bad_lines, mode, storage }).collect()
+    let reading = arguments.reading();
+    inputs.map(|input| Conversion { input, reading, mode, storage }).collect()
 }
 
 /// Converts what has to be converted; gives what became of each, and how long it took together.
@@ -354,6 +365,12 @@ fn find_inputs(arguments: &Arguments, out: &mut dyn Write) -> Result<Inputs, App
     let places = Places { out: arguments.out.as_deref(), replace, limits };
     if !arguments.inputs.is_empty() {
         return Ok(inputs::expand(&arguments.inputs, places));
+    }
+    if let Some(rows) = arguments.generate {
+        let default = Path::new(DATA).join(GENERATED);
+        let folder = places.out.unwrap_or(&default);
+        let paths = generated::write_files(folder, rows, replace)?;
+        return Ok(inputs::expand(&paths, places));
     }
     let name = Path::new("daily-stock.tgz");
     let folder = places.out.unwrap_or(Path::new(DATA));

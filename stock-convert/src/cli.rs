@@ -10,6 +10,8 @@ use clap_complete::Shell;
 use crate::units;
 use crate::write::{Compression, Layout, Library, Storage};
 
+use crate::reading::{BadLines, Reading, Timestamps};
+
 /// Convert stock prices from JSON lines to HDF5, on all cores.
 ///
 /// Each input becomes one HDF5 file with one table, /data/table, that has a typed field per key.
@@ -42,6 +44,23 @@ pub struct Arguments {
     /// Leave out lines that cannot be read, and report how many
     #[arg(long, help_heading = "Input")]
     pub skip_bad_lines: bool,
+
+    /// Give an object in a value columns of its own, named outer.inner
+    ///
+    /// Without it such a value is an error, and so is an array with it.
+    #[arg(long, help_heading = "Input")]
+    pub flatten: bool,
+
+    /// What becomes of texts that name points in time
+    #[arg(long, value_enum, default_value_t, help_heading = "Input")]
+    pub timestamps: Timestamps,
+
+    /// Make 21 files of ROWS prices each, and convert them
+    ///
+    /// The files are like those of the lesson, which have 77015 rows. They go to
+    /// data/generated-stock/, or into the folder of --out, and are the same on every machine.
+    #[arg(long, value_name = "ROWS", conflicts_with = "inputs", help_heading = "Input")]
+    pub generate: Option<u64>,
 
     /// Let an archive unpack to SIZE (like 500MB or 4GiB) at most
     ///
@@ -194,11 +213,25 @@ pub struct Verify {
     pub quiet: bool,
 }
 
+impl Arguments {
+    /// Whether the prices that the program carries are what is to be converted.
+    pub(crate) fn takes_bundled(&self) -> bool {
+        self.inputs.is_empty() && self.generate.is_none()
+    }
+
+    /// How lines are to become rows.
+    pub(crate) fn reading(&self) -> Reading {
+        let bad_lines = if self.skip_bad_lines { BadLines::Skip } else { BadLines::Refuse };
+        Reading { bad_lines, flatten: self.flatten, timestamps: self.timestamps }
+    }
+}
+
 const AFTER_HELP: &str = "\
 Examples:
   stock-convert                           the prices inside the program, measured
   stock-convert prices/ --out hdf5/       every file in a folder
   stock-convert 'prices/20*.json.gz'      the files that match
+  stock-convert --generate 77015          files like those of the lesson, made and converted
   stock-convert prices.tgz --compare      what comes out of an archive, measured
   stock-convert prices/ -z deflate        compressed, for every reader
   stock-convert verify prices/*.h5        compared with their JSON lines

@@ -1,13 +1,12 @@
 //! Columns while they grow: the type of each is what its values so far need, as in pandas.
 //!
-//! ```text
-//! nothing yet ─► Bool ─► Int ─► Float       a missing value makes any of the three a Float (NaN)
-//!            └─► Text                       a missing text is empty; Text and numbers never meet
-//! ```
+//! `schema.rs` draws how types widen; here the values that are there already follow suit.
 
 use std::borrow::Cow;
 
 use crate::frame::{Column, Frame, Kind, Texts, Values};
+use crate::schema::{Field, FieldKind, Schema};
+use crate::timestamp::Times;
 
 /// One value of one line.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,115 +38,242 @@ impl Cell<'_> {
 
 /// The values of one column so far.
 #[derive(Debug)]
-enum Growing {
+pub(crate) enum Growing {
     /// Nothing but missing values.
     Unknown,
-    Known(Values),
+    Bool(Vec<bool>),
+    Int(Vec<i64>),
+    Float(Vec<f64>),
+    Text(Texts),
+    Timestamp(Times),
+}
+
+#[derive(Debug)]
+struct Slot {
+    values: Growing,
+    /// Whether texts in it become timestamps if all of them can.
+    may_be_timestamps: bool,
 }
 
 /// All columns so far. Rows go in whole or not at all.
 #[derive(Debug, Default)]
 pub(crate) struct Columns {
-    columns: Vec<Growing>,
+    slots: Vec<Slot>,
     rows: usize,
+    /// Whether other rows came before these.
+    follows_rows: bool,
 }
 
 impl Columns {
+    /// Columns of the types of `schema`, without a row.
+    pub(crate) fn of(schema: &Schema, may_be_timestamps: impl Fn(&str) -> bool) -> Self {
+        let slots = schema.fields().iter().map(|field| Slot {
+            values: Growing::of(field.kind),
+            may_be_timestamps: may_be_timestamps(&field.name),
+        });
+        Self { slots: slots.collect(), rows: 0, follows_rows: schema.has_rows() }
+    }
+
     pub(crate) fn len(&self) -> usize {
-        self.columns.len()
+        self.slots.len()
     }
 
     pub(crate) fn rows(&self) -> usize {
         self.rows
     }
 
+    /// Adds a column, in which all rows so far have a missing value.
+    pub(crate) fn add(&mut self, may_be_timestamps: bool) {
+        self.slots.push(Slot { values: Growing::Unknown, may_be_timestamps });
+    }
+
+    /// The values of column `index`.
+    ///
+    /// Whoever appends to some of the columns ends with [`end_row`](Self::end_row) or takes back
+    /// what was appended.
+    #[inline]
+    pub(crate) fn values_mut(&mut self, index: usize) -> &mut Growing {
+        &mut self.slots[index].values
+    }
+
+    /// Takes back what was appended to column `index` since the last whole row.
+    pub(crate) fn take_back(&mut self, index: usize) {
+        self.slots[index].values.truncate(self.rows);
+    }
+
+    /// Appends a missing value to column `index`.
+    pub(crate) fn push_missing(&mut self, index: usize) {
+        self.slots[index].push_missing(self.rows);
+    }
+
+    /// Counts a row, of which every column has its value.
+    #[inline]
+    pub(crate) fn end_row(&mut self) {
+        self.rows += 1;
+    }
+
     /// The type that column `index` has and that `cell` cannot join.
     #[inline]
     pub(crate) fn conflict(&self, index: usize, cell: &Cell<'_>) -> Option<Kind> {
-        let Some(Growing::Known(values)) = self.columns.get(index) else { return None };
-        let (here, there) = (values.kind(), cell.kind()?);
+        let here = match self.slots.get(index)?.values {
+            Growing::Unknown => return None,
+            Growing::Bool(_) => Kind::Bool,
+            Growing::Int(_) => Kind::Int,
+            Growing::Float(_) => Kind::Float,
+            Growing::Text(_) | Growing::Timestamp(_) => Kind::Text,
+        };
+        let there = cell.kind()?;
         ((here == Kind::Text) != (there == Kind::Text)).then_some(here)
     }
 
-    /// Appends a row; cell `i` goes to column `i`, and columns beyond the last one are new.
+    /// Appends a row; cell `i` goes to column `i`, and there are as many of both.
     ///
     /// Every cell has been seen to have no [`conflict`](Self::conflict).
     #[inline]
     pub(crate) fn push_row(&mut self, cells: &[Cell<'_>]) {
-        debug_assert!(cells.len() >= self.columns.len());
-        self.columns.resize_with(cells.len(), || Growing::Unknown);
-        for (column, cell) in self.columns.iter_mut().zip(cells) {
-            column.push(cell, self.rows);
+        debug_assert_eq!(cells.len(), self.slots.len());
+        for (slot, cell) in self.slots.iter_mut().zip(cells) {
+            slot.push(cell, self.rows, self.follows_rows);
         }
         self.rows += 1;
+    }
+
+    /// What the rows so far need. `names` are as many as there are columns.
+    pub(crate) fn schema(&self, names: &[String]) -> Schema {
+        let fields = names.iter().zip(&self.slots);
+        let fields =
+            fields.map(|(name, slot)| Field { name: name.clone(), kind: slot.values.kind() });
+        Schema::new(fields.collect(), self.follows_rows || self.rows > 0)
     }
 
     /// The finished table. `names` are as many as there are columns.
     pub(crate) fn finish(self, names: impl IntoIterator<Item = String>) -> Frame {
         let rows = self.rows;
-        let values = self.columns.into_iter().map(|column| match column {
-            Growing::Known(values) => values,
+        let values = self.slots.into_iter().map(|slot| match slot.values {
             Growing::Unknown => Values::Float(vec![f64::NAN; rows]),
+            Growing::Bool(values) => Values::Bool(values),
+            Growing::Int(values) => Values::Int(values),
+            Growing::Float(values) => Values::Float(values),
+            Growing::Text(values) => Values::Text(values),
+            Growing::Timestamp(times) => Values::Timestamp(times.into_nanoseconds()),
         });
         let columns = names.into_iter().zip(values);
         Frame::new(columns.map(|(name, values)| Column { name, values }).collect(), rows)
     }
 }
 
-impl Growing {
+impl Slot {
     #[inline]
-    fn push(&mut self, cell: &Cell<'_>, rows: usize) {
-        match (&mut *self, cell) {
-            (Self::Known(Values::Float(column)), Cell::Float(value)) => column.push(*value),
-            (Self::Known(Values::Int(column)), Cell::Int(value)) => column.push(*value),
-            (Self::Known(Values::Text(column)), Cell::Text(value)) => column.push(value),
-            (Self::Known(Values::Bool(column)), Cell::Bool(value)) => column.push(*value),
-            (Self::Unknown, Cell::Missing) => {}
-            _ => self.push_widening(cell, rows),
+    fn push(&mut self, cell: &Cell<'_>, rows: usize, follows_rows: bool) {
+        match (&mut self.values, cell) {
+            (Growing::Float(column), Cell::Float(value)) => column.push(*value),
+            (Growing::Int(column), Cell::Int(value)) => column.push(*value),
+            (Growing::Text(column), Cell::Text(value)) => column.push(value),
+            (Growing::Bool(column), Cell::Bool(value)) => column.push(*value),
+            (_, Cell::Text(text)) => self.push_text(text, rows),
+            (_, Cell::Missing) => self.push_missing(rows),
+            _ => self.values.push_number(cell, rows, follows_rows),
         }
     }
 
-    /// The rare ways: a column begins, meets a missing value or needs a wider type.
+    fn push_missing(&mut self, rows: usize) {
+        match &mut self.values {
+            Growing::Unknown => {}
+            Growing::Text(column) => column.push(""),
+            Growing::Timestamp(column) => column.push_missing(),
+            numbers => numbers.floats(rows).push(f64::NAN),
+        }
+    }
+
+    /// A text into a column of timestamps, or the first one of all.
+    fn push_text(&mut self, text: &str, rows: usize) {
+        if matches!(self.values, Growing::Unknown) {
+            self.values = if self.may_be_timestamps {
+                Growing::Timestamp(Times::missing(rows))
+            } else {
+                Growing::Text(blank(rows))
+            };
+        }
+        if let Growing::Timestamp(column) = &mut self.values {
+            if column.push(text) {
+                return;
+            }
+            self.values = Growing::Text(column.to_texts());
+        }
+        match &mut self.values {
+            Growing::Text(column) => column.push(text),
+            column => unreachable!("a row went in unchecked: {text:?} into {column:?}"),
+        }
+    }
+}
+
+/// `count` empty texts.
+fn blank(count: usize) -> Texts {
+    let mut texts = Texts::default();
+    (0..count).for_each(|_| texts.push(""));
+    texts
+}
+
+impl Growing {
+    fn of(kind: FieldKind) -> Self {
+        match kind {
+            FieldKind::Unknown => Self::Unknown,
+            FieldKind::Bool => Self::Bool(Vec::new()),
+            FieldKind::Int => Self::Int(Vec::new()),
+            FieldKind::Float => Self::Float(Vec::new()),
+            FieldKind::Text => Self::Text(Texts::default()),
+            FieldKind::Timestamp => Self::Timestamp(Times::default()),
+        }
+    }
+
+    fn kind(&self) -> FieldKind {
+        match self {
+            Self::Unknown => FieldKind::Unknown,
+            Self::Bool(_) => FieldKind::Bool,
+            Self::Int(_) => FieldKind::Int,
+            Self::Float(_) => FieldKind::Float,
+            Self::Text(_) => FieldKind::Text,
+            Self::Timestamp(_) => FieldKind::Timestamp,
+        }
+    }
+
+    fn truncate(&mut self, len: usize) {
+        match self {
+            Self::Unknown => {}
+            Self::Bool(column) => column.truncate(len),
+            Self::Int(column) => column.truncate(len),
+            Self::Timestamp(column) => column.truncate(len),
+            Self::Float(column) => column.truncate(len),
+            Self::Text(column) => column.truncate(len),
+        }
+    }
+
+    /// A number into a column that begins with it or may need a wider type for it.
     #[cold]
-    fn push_widening(&mut self, cell: &Cell<'_>, rows: usize) {
-        let Some(wanted) = cell.kind() else {
-            match self {
-                Self::Known(Values::Text(column)) => column.push(""),
-                _ => self.floats(rows).push(f64::NAN),
-            }
-            return;
-        };
-        match (&mut *self, wanted) {
-            (Self::Unknown, Kind::Text) => {
-                let mut texts = Texts::default();
-                (0..rows).for_each(|_| texts.push(""));
-                *self = Self::Known(Values::Text(texts));
-            }
+    fn push_number(&mut self, cell: &Cell<'_>, rows: usize, follows_rows: bool) {
+        match (&mut *self, cell) {
             // Missing values came first, and only a Float can hold those.
-            (Self::Unknown, _) if rows > 0 => {
+            (Self::Unknown, _) if rows > 0 || follows_rows => {
                 self.floats(rows);
             }
-            (Self::Unknown, Kind::Bool) => *self = Self::Known(Values::Bool(Vec::new())),
-            (Self::Unknown, Kind::Int) => *self = Self::Known(Values::Int(Vec::new())),
-            (Self::Unknown, Kind::Float) => *self = Self::Known(Values::Float(Vec::new())),
-            (Self::Known(Values::Bool(column)), Kind::Int) => {
-                *self = Self::Known(Values::Int(column.iter().map(|&v| i64::from(v)).collect()));
+            (Self::Unknown, Cell::Bool(_)) => *self = Self::Bool(Vec::new()),
+            (Self::Unknown, Cell::Int(_)) => *self = Self::Int(Vec::new()),
+            (Self::Unknown, Cell::Float(_)) => *self = Self::Float(Vec::new()),
+            (Self::Bool(column), Cell::Int(_)) => {
+                *self = Self::Int(column.iter().map(|&v| i64::from(v)).collect());
             }
-            (Self::Known(_), Kind::Float) => {
+            (Self::Bool(_) | Self::Int(_), Cell::Float(_)) => {
                 self.floats(rows);
             }
-            (Self::Known(_), _) => {}
+            _ => {}
         }
         match (self, cell) {
-            (Self::Known(Values::Bool(column)), Cell::Bool(value)) => column.push(*value),
-            (Self::Known(Values::Int(column)), Cell::Int(value)) => column.push(*value),
-            (Self::Known(Values::Int(column)), Cell::Bool(value)) => column.push(i64::from(*value)),
-            (Self::Known(Values::Float(column)), Cell::Float(value)) => column.push(*value),
-            (Self::Known(Values::Float(column)), Cell::Int(value)) => column.push(*value as f64),
-            (Self::Known(Values::Float(column)), Cell::Bool(value)) => {
-                column.push(f64::from(u8::from(*value)));
-            }
-            (Self::Known(Values::Text(column)), Cell::Text(value)) => column.push(value),
+            (Self::Bool(column), Cell::Bool(value)) => column.push(*value),
+            (Self::Int(column), Cell::Int(value)) => column.push(*value),
+            (Self::Int(column), Cell::Bool(value)) => column.push(i64::from(*value)),
+            (Self::Float(column), Cell::Float(value)) => column.push(*value),
+            (Self::Float(column), Cell::Int(value)) => column.push(*value as f64),
+            (Self::Float(column), Cell::Bool(value)) => column.push(f64::from(u8::from(*value))),
             (column, cell) => unreachable!("a row went in unchecked: {cell:?} into {column:?}"),
         }
     }
@@ -155,17 +281,15 @@ impl Growing {
     /// Makes this a column of floats, with NaN for each of `rows` missing values.
     fn floats(&mut self, rows: usize) -> &mut Vec<f64> {
         let floats = match self {
-            Self::Known(Values::Float(column)) => std::mem::take(column),
-            Self::Known(Values::Bool(column)) => {
-                column.iter().map(|&v| f64::from(u8::from(v))).collect()
-            }
-            Self::Known(Values::Int(column)) => column.iter().map(|&v| v as f64).collect(),
-            Self::Known(Values::Text(_)) => unreachable!("texts never become numbers"),
+            Self::Float(column) => std::mem::take(column),
+            Self::Bool(column) => column.iter().map(|&v| f64::from(u8::from(v))).collect(),
+            Self::Int(column) => column.iter().map(|&v| v as f64).collect(),
+            Self::Text(_) | Self::Timestamp(_) => unreachable!("texts never become numbers"),
             Self::Unknown => vec![f64::NAN; rows],
         };
-        *self = Self::Known(Values::Float(floats));
+        *self = Self::Float(floats);
         match self {
-            Self::Known(Values::Float(column)) => column,
+            Self::Float(column) => column,
             _ => unreachable!("it was made one just now"),
         }
     }
@@ -174,9 +298,11 @@ impl Growing {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::frame::NOT_A_TIME;
 
     fn column(cells: &[Cell<'_>]) -> Values {
         let mut columns = Columns::default();
+        columns.add(false);
         for cell in cells {
             assert_eq!(columns.conflict(0, cell), None);
             columns.push_row(std::slice::from_ref(cell));
@@ -217,7 +343,9 @@ mod tests {
     #[test]
     fn a_column_that_comes_late_was_missing_before() {
         let mut columns = Columns::default();
+        columns.add(false);
         columns.push_row(&[Cell::Int(1)]);
+        columns.add(false);
         columns.push_row(&[Cell::Int(2), Cell::Text("x".into())]);
         let frame = columns.finish(["a".to_owned(), "b".to_owned()]);
         assert_eq!(frame.column("a"), Some(&Values::Int(vec![1, 2])));
@@ -228,6 +356,8 @@ mod tests {
     #[test]
     fn texts_and_numbers_are_in_conflict() {
         let mut columns = Columns::default();
+        columns.add(false);
+        columns.add(false);
         columns.push_row(&[Cell::Missing, Cell::Int(1)]);
         assert_eq!(columns.conflict(0, &Cell::Text("x".into())), None);
         assert_eq!(columns.conflict(1, &Cell::Text("x".into())), Some(Kind::Int));
@@ -235,5 +365,54 @@ mod tests {
         assert_eq!(columns.conflict(0, &Cell::Bool(true)), Some(Kind::Text));
         assert_eq!(columns.conflict(1, &Cell::Text("x".into())), Some(Kind::Float));
         assert_eq!(columns.conflict(0, &Cell::Missing), None);
+    }
+
+    fn times(texts: &[&str]) -> Values {
+        let mut columns = Columns::default();
+        columns.push_row(&[]);
+        columns.add(true);
+        for &text in texts {
+            columns.push_row(&[Cell::Text(text.into())]);
+        }
+        columns.finish(["a".to_owned()]).columns()[0].values.clone()
+    }
+
+    #[test]
+    fn texts_become_timestamps_and_one_that_cannot_makes_all_texts_again() {
+        let day = 24 * 3600 * 1_000_000_000;
+        assert_eq!(
+            times(&["1970-01-02", "", "1970-01-03T00:00:00"]),
+            Values::Timestamp(vec![NOT_A_TIME, day, NOT_A_TIME, 2 * day])
+        );
+        for last in ["soon", "1970-01-02 ", "1970-01-02T00:00:00Z"] {
+            let texts = ["", "1970-01-02", "1970-01-02T00:00:00.50", last];
+            let Values::Text(found) = times(&texts) else { panic!("no text") };
+            assert_eq!(found.iter().skip(1).collect::<Vec<_>>(), texts);
+        }
+    }
+
+    #[test]
+    fn what_follows_rows_was_missing_in_them() {
+        let mut columns = Columns::of(&Schema::new(Vec::new(), true), |_| false);
+        columns.add(false);
+        columns.push_row(&[Cell::Int(1)]);
+        let frame = columns.finish(["a".to_owned()]);
+        assert_eq!(frame.column("a"), Some(&Values::Float(vec![1.0])));
+    }
+
+    #[test]
+    fn what_was_appended_to_no_whole_row_can_be_taken_back() {
+        let mut columns = Columns::default();
+        columns.add(false);
+        columns.push_row(&[Cell::Text("x".into())]);
+        let Growing::Text(texts) = columns.values_mut(0) else { panic!("no text") };
+        texts.push("longer");
+        columns.take_back(0);
+        columns.push_row(&[Cell::Text("y".into())]);
+        let Values::Text(texts) = columns.finish(["a".to_owned()]).columns()[0].values.clone()
+        else {
+            panic!("no text")
+        };
+        assert_eq!((texts.iter().collect::<Vec<_>>(), texts.width()), (vec!["x", "y"], 1));
     }
 }

@@ -292,7 +292,12 @@ impl LineProblem {
             Self::NotUtf8 => {
                 "convert the file to UTF-8 (iconv does that); --skip-bad-lines leaves such lines out"
             }
-            Self::Nested { .. } => "flatten it into columns of its own",
+            Self::Nested { found: "an object", .. } => {
+                "--flatten gives it columns of its own, named outer.inner"
+            }
+            Self::Nested { .. } => {
+                "a column has one value a line: write an array as keys of its own, or as a text"
+            }
             Self::Mixed { .. } => {
                 "a column holds texts or numbers, not both; --skip-bad-lines leaves such lines out"
             }

@@ -6,8 +6,8 @@
 
 use crate::inputs::Input;
 use crate::origin::{Digest, Origin};
-use crate::parse::BadLines;
 use crate::plan::Conversion;
+use crate::reading::{BadLines, Reading};
 use crate::write::read_stamp;
 
 /// What stands under the name of an output.
@@ -25,13 +25,14 @@ pub(crate) enum Standing {
 
 /// Looks at the output of a conversion.
 pub(crate) fn standing(conversion: &Conversion) -> Standing {
-    let Conversion { input: Input { path, output, .. }, bad_lines, storage, .. } = conversion;
+    let Conversion { input: Input { path, output, .. }, reading, storage, .. } = conversion;
     if output.symlink_metadata().is_err() {
         return Standing::Free;
     }
     let Some(stamp) = read_stamp(output) else { return Standing::Foreign };
     // Where no line was bad, it makes no difference what would have become of it.
-    let same_rule = stamp.skipped_lines == 0 || *bad_lines == BadLines::Skip;
+    let same_rule = (stamp.skipped_lines == 0 || reading.bad_lines == BadLines::Skip)
+        && stamp.reading == Reading { bad_lines: BadLines::default(), ..*reading };
     if !same_rule || !stamp.is_of(*storage) {
         return Standing::Stale;
     }
@@ -42,6 +43,7 @@ pub(crate) fn standing(conversion: &Conversion) -> Standing {
             hash: digest.hash,
             rows: stamp.rows,
             skipped_lines: stamp.skipped_lines,
+            reading: *reading,
         }),
         _ => Standing::Stale,
     }

@@ -13,6 +13,8 @@ pub enum Kind {
     Float,
     /// Unicode text.
     Text,
+    /// Points in time, in nanoseconds.
+    Timestamp,
 }
 
 impl fmt::Display for Kind {
@@ -22,6 +24,7 @@ impl fmt::Display for Kind {
             Self::Int => "integers",
             Self::Float => "numbers",
             Self::Text => "text",
+            Self::Timestamp => "timestamps",
         })
     }
 }
@@ -40,15 +43,20 @@ pub struct Texts {
     bytes: String,
     /// Text `i` is `bytes[ends[i - 1]..ends[i]]`.
     ends: Vec<usize>,
-    width: usize,
 }
 
 impl Texts {
     /// Appends a text.
+    #[inline]
     pub fn push(&mut self, text: &str) {
         self.bytes.push_str(text);
         self.ends.push(self.bytes.len());
-        self.width = self.width.max(text.len());
+    }
+
+    /// Keeps the first `len` texts.
+    pub(crate) fn truncate(&mut self, len: usize) {
+        self.ends.truncate(len);
+        self.bytes.truncate(self.ends.last().copied().unwrap_or(0));
     }
 
     /// The number of texts.
@@ -61,9 +69,10 @@ impl Texts {
         self.ends.is_empty()
     }
 
-    /// The length of the longest text, in bytes of UTF-8.
+    /// The length of the longest text, in bytes of UTF-8. Looks at all of them.
     pub fn width(&self) -> usize {
-        self.width
+        let starts = std::iter::once(&0).chain(&self.ends);
+        starts.zip(&self.ends).map(|(start, end)| end - start).max().unwrap_or(0)
     }
 
     /// Text `index`.
@@ -92,7 +101,13 @@ pub enum Values {
     Float(Vec<f64>),
     /// Texts; a missing one is empty.
     Text(Texts),
+    /// Points in time, in nanoseconds since 1970-01-01T00:00 of the zone that the lines do not name;
+    /// a missing one is [`NOT_A_TIME`].
+    Timestamp(Vec<i64>),
 }
+
+/// The missing point in time, which numpy and pandas call NaT and store as the same number.
+pub const NOT_A_TIME: i64 = i64::MIN;
 
 impl Values {
     /// Their type.
@@ -102,6 +117,7 @@ impl Values {
             Self::Int(_) => Kind::Int,
             Self::Float(_) => Kind::Float,
             Self::Text(_) => Kind::Text,
+            Self::Timestamp(_) => Kind::Timestamp,
         }
     }
 
@@ -112,6 +128,7 @@ impl Values {
             Self::Int(v) => v.len(),
             Self::Float(v) => v.len(),
             Self::Text(v) => v.len(),
+            Self::Timestamp(v) => v.len(),
         }
     }
 

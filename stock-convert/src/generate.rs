@@ -8,6 +8,8 @@
 
 use std::io::{self, Write};
 
+use crate::calendar::date_of;
+
 /// The companies of the lesson.
 pub const SYMBOLS: [&str; 21] = [
     "aet", "afl", "aig", "al", "amgn", "avy", "b", "bwa", "ge", "hal", "hp", "hpq", "ibm", "jbl",
@@ -21,7 +23,7 @@ const ROWS_A_DAY: u64 = 7 * 3600 / SECONDS_BETWEEN + 1;
 const SECONDS_BETWEEN: u64 = 120;
 
 /// 2013-07-23, a Tuesday, in days since 1970-01-01.
-const FIRST_DAY: u64 = 15_909;
+const FIRST_DAY: i64 = 15_909;
 
 /// Writes `rows` lines of prices; another `seed` gives other prices.
 ///
@@ -47,7 +49,7 @@ pub fn write_prices(out: &mut impl Write, rows: u64, seed: u64) -> io::Result<()
                 day += 1;
             }
         }
-        let (year, month, date) = civil(day);
+        let (year, month, date) = date_of(day);
         let second = 9 * 3600 + of_day * SECONDS_BETWEEN;
         let (hour, minute) = (second / 3600, second / 60 % 60);
         let ticks: [f64; 5] = std::array::from_fn(|_| walk.step());
@@ -94,23 +96,8 @@ impl Walk {
 }
 
 /// Whether a day since 1970-01-01, a Thursday, is a Saturday or a Sunday.
-fn is_weekend(day: u64) -> bool {
+fn is_weekend(day: i64) -> bool {
     matches!(day % 7, 2 | 3)
-}
-
-/// Year, month and date of a day since 1970-01-01.
-///
-/// Source: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", `civil_from_days`.
-fn civil(day: u64) -> (u64, u64, u64) {
-    let shifted = day + 719_468;
-    let of_era = shifted % 146_097;
-    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let from_march = (5 * of_year + 2) / 153;
-    let date = of_year - (153 * from_march + 2) / 5 + 1;
-    let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
-    let year = shifted / 146_097 * 400 + year_of_era + u64::from(month <= 2);
-    (year, month, date)
 }
 
 #[cfg(test)]
@@ -118,10 +105,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn days_have_their_dates() {
-        assert_eq!(civil(0), (1970, 1, 1));
-        assert_eq!(civil(11_016), (2000, 2, 29));
-        assert_eq!(civil(FIRST_DAY), (2013, 7, 23));
+    fn weekends_are_left_out() {
+        assert_eq!(date_of(FIRST_DAY), (2013, 7, 23));
         assert!(!is_weekend(FIRST_DAY) && is_weekend(FIRST_DAY + 4) && is_weekend(FIRST_DAY + 5));
     }
 

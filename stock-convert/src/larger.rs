@@ -5,8 +5,8 @@ use std::io::{self, BufWriter, Write};
 
 use crate::generate::{SYMBOLS, write_prices};
 use crate::inputs::Input;
-use crate::parse::BadLines;
 use crate::plan::Conversion;
+use crate::reading::Reading;
 use crate::write::{Storage, TargetMode};
 
 /// Enough that starting and stopping no longer count, little enough that nobody waits.
@@ -38,8 +38,8 @@ impl Larger {
             bytes += path.metadata()?.len();
             let input = Input { output: path.with_extension("h5"), label: symbol.into(), path };
             let mode = TargetMode::Rehearse;
-            let (bad_lines, storage) = (BadLines::Refuse, Storage::default());
-            conversions.push(Conversion { input, bad_lines, mode, storage });
+            let (reading, storage) = (Reading::default(), Storage::default());
+            conversions.push(Conversion { input, reading, mode, storage });
         }
         Ok(Larger { _folder: folder, conversions, bytes })
     }

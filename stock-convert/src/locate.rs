@@ -1,31 +1,54 @@
-//! Where in a line of valid JSON a value stands: for messages, so exact before it is fast.
+//! Where in a line of valid JSON each value stands: for messages and for learning a line's shape.
 
 use std::ops::Range;
 
-/// The value that the last occurrence of `key` has in the object on `line`, as a byte range.
+/// The values of the object on `line` in order, each with its key and its byte range.
 ///
-/// Looks at the object's own keys only, not at those of objects inside it.
-pub(crate) fn value_of(line: &str, key: &str) -> Option<Range<usize>> {
+/// With `flatten`, an object in a value gives its own values instead, under `outer.inner`. None
+/// where the line holds no object.
+pub(crate) fn values(line: &str, flatten: bool) -> Option<Vec<(String, Range<usize>)>> {
     let bytes = line.as_bytes();
+    let mut values = Vec::new();
+    // For each object that is open the prefix of its keys.
+    let mut open = vec![String::new()];
     let mut at = skip_space(bytes, 0);
-    let mut found = None;
     if bytes.get(at) != Some(&b'{') {
         return None;
     }
     at = skip_space(bytes, at + 1);
-    while bytes.get(at) == Some(&b'"') {
-        let key_end = end_of_value(bytes, at);
-        let name: Option<String> = serde_json::from_str(line.get(at..key_end)?).ok();
-        at = skip_space(bytes, key_end);
-        at = skip_space(bytes, at + 1); // the colon
-        let end = end_of_value(bytes, at);
-        if name.as_deref() == Some(key) {
-            found = Some(at..end);
+    while let Some(prefix) = open.last() {
+        match bytes.get(at)? {
+            b'"' => {
+                let key_end = end_of_string(bytes, at);
+                let name: String = serde_json::from_str(line.get(at..key_end)?).ok()?;
+                let name = format!("{prefix}{name}");
+                at = skip_space(bytes, key_end);
+                at = skip_space(bytes, at + 1); // the colon
+                if flatten && bytes.get(at) == Some(&b'{') {
+                    open.push(name + ".");
+                    at += 1;
+                } else {
+                    let end = end_of_value(bytes, at);
+                    values.push((name, at..end));
+                    at = end;
+                }
+            }
+            b'}' => {
+                open.pop();
+                at += 1;
+            }
+            b',' => at += 1,
+            _ => return None,
         }
-        at = skip_space(bytes, end);
-        at = skip_space(bytes, at + 1); // the comma, or the end
+        at = skip_space(bytes, at);
     }
-    found
+    Some(values)
+}
+
+/// The value that the last occurrence of `key` has in the object on `line`, as a byte range.
+pub(crate) fn value_of(line: &str, key: &str, flatten: bool) -> Option<Range<usize>> {
+    let values = values(line, flatten)?;
+    values.into_iter().rev().find(|(name, _)| name == key).map(|(_, range)| range)
 }
 
 fn skip_space(bytes: &[u8], mut at: usize) -> usize {
@@ -82,7 +105,7 @@ mod tests {
     use super::value_of;
 
     fn text<'a>(line: &'a str, key: &str) -> Option<&'a str> {
-        value_of(line, key).map(|range| &line[range])
+        value_of(line, key, false).map(|range| &line[range])
     }
 
     #[test]
@@ -111,5 +134,18 @@ mod tests {
         assert_eq!(text("[1]", "a"), None);
         assert_eq!(text("", "a"), None);
         assert_eq!(text("{}", "a"), None);
+    }
+
+    #[test]
+    fn objects_are_flattened_on_demand() {
+        let line = r#"{"o" : { "a":1,"p":{"b":[2],"c":{}}} , "a":3}"#;
+        let names = |flatten| {
+            let values = super::values(line, flatten).unwrap().into_iter();
+            values.map(|(name, range)| (name, line[range].to_owned())).collect::<Vec<_>>()
+        };
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        assert_eq!(names(true), [pair("o.a", "1"), pair("o.p.b", "[2]"), pair("a", "3")]);
+        assert_eq!(names(false)[1], pair("a", "3"));
+        assert_eq!(value_of(line, "o.p.b", true).map(|range| &line[range]), Some("[2]"));
     }
 }

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use xxhash_rust::xxh3::Xxh3Default;
 
+use crate::reading::Reading;
+
 /// Where a table came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
@@ -19,6 +21,8 @@ pub struct Origin {
     pub rows: u64,
     /// Lines of it that were left out.
     pub skipped_lines: u64,
+    /// How its lines became rows.
+    pub reading: Reading,
 }
 
 /// Size and hash of a stream.

@@ -1,8 +1,13 @@
-//! JSON lines to columns: each line goes through the parser once, straight into cells.
+//! JSON lines to columns, on two paths with one result: a line that is written like one before goes
+//! straight into columns, any other through the JSON parser into cells first.
 //!
 //! Knows nothing of files: it is handed blocks of whole lines.
 
+mod block;
+mod number;
 mod row;
+mod shape;
+mod text;
 
 use memchr::memchr;
 
@@ -10,17 +15,12 @@ use crate::columns::{Cell, Columns};
 use crate::error::LineProblem;
 use crate::frame::{Frame, Kind};
 use crate::locate;
+use crate::reading::{BadLines, Reading, Timestamps};
+use crate::schema::Schema;
+use crate::timestamp;
+pub use block::{Block, BlockParser};
 use row::Names;
-
-/// What to do with a line that cannot become a row.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum BadLines {
-    /// Give up on the file.
-    #[default]
-    Refuse,
-    /// Leave the line out and count it.
-    Skip,
-}
+use shape::Shapes;
 
 /// A line that cannot become a row, and why.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -59,7 +59,8 @@ pub struct Skipped {
 pub struct Parser {
     names: Names,
     columns: Columns,
-    bad_lines: BadLines,
+    shapes: Shapes,
+    reading: Reading,
     skipped: Skipped,
     /// Lines seen so far.
     line: u64,
@@ -67,11 +68,33 @@ pub struct Parser {
 
 impl Parser {
     /// A parser that has seen nothing yet.
-    pub fn new(bad_lines: BadLines) -> Self {
+    pub fn new(reading: impl Into<Reading>) -> Self {
+        Self::of(reading.into(), Shapes::default())
+    }
+
+    /// A parser that learns nothing from one line for the next: slower, and what the others are
+    /// tested against.
+    ///
+    /// ```
+    /// use stock_convert::{BadLines, Parser};
+    /// let block = b"{\"close\": 38.23}\n{\"close\": 34.03}\n";
+    /// let mut plain = Parser::without_shapes(BadLines::Refuse);
+    /// plain.push_block(block)?;
+    /// let mut quick = Parser::new(BadLines::Refuse);
+    /// quick.push_block(block)?;
+    /// assert_eq!(plain.finish(), quick.finish());
+    /// # Ok::<(), stock_convert::LineError>(())
+    /// ```
+    pub fn without_shapes(reading: impl Into<Reading>) -> Self {
+        Self::of(reading.into(), Shapes::never())
+    }
+
+    fn of(reading: Reading, shapes: Shapes) -> Self {
         Self {
             names: Names::default(),
             columns: Columns::default(),
-            bad_lines,
+            shapes,
+            reading,
             skipped: Skipped::default(),
             line: 0,
         }
@@ -82,9 +105,6 @@ impl Parser {
     /// # Errors
     /// The first line that cannot become a row, unless such lines are skipped.
     pub fn push_block(&mut self, mut block: &[u8]) -> Result<(), LineError> {
-        if self.line == 0 {
-            block = block.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(block);
-        }
         loop {
             // One check for the whole block: far cheaper than one for each line.
             let bad = match std::str::from_utf8(block) {
@@ -117,18 +137,47 @@ impl Parser {
         self.columns.rows()
     }
 
+    /// The columns that the lines so far need.
+    pub fn schema(&self) -> Schema {
+        self.columns.schema(self.names.all())
+    }
+
     /// The table, and the lines that were left out of it.
     pub fn finish(self) -> (Frame, Skipped) {
         (self.columns.finish(self.names.into_iter()), self.skipped)
     }
 
-    fn push_text(&mut self, mut text: &str) -> Result<(), LineError> {
+    /// Forgets all but what lines look like, to begin with the first line of a block.
+    fn restart(&mut self, schema: &Schema) {
+        let names = schema.fields().iter().map(|field| &field.name);
+        let same_names = names.clone().eq(self.names.all());
+        if !same_names {
+            self.names = Names::of(names.cloned());
+            self.shapes = Shapes::default();
+        }
+        self.columns = Columns::of(schema, |name| may_be_timestamps(self.reading, name));
+        self.skipped = Skipped::default();
+        self.line = 0;
+    }
+
+    /// The rows since the last restart.
+    fn take(&mut self) -> (Frame, Skipped) {
+        let columns = std::mem::take(&mut self.columns);
+        (columns.finish(self.names.all().iter().cloned()), std::mem::take(&mut self.skipped))
+    }
+
+    fn push_text(&mut self, text: &str) -> Result<(), LineError> {
         let mut cells = Vec::new();
-        while !text.is_empty() {
-            let end = memchr(b'\n', text.as_bytes()).unwrap_or(text.len());
-            let line = &text[..end];
-            text = text.get(end + 1..).unwrap_or_default();
+        let mut at = 0;
+        while at < text.len() {
             self.line += 1;
+            if let Some(end) = self.shapes.push_line(text, at, &mut self.columns) {
+                at = end;
+                continue;
+            }
+            let end = memchr(b'\n', &text.as_bytes()[at..]).map_or(text.len(), |n| at + n);
+            let line = &text[at..end];
+            at = end + 1;
             if let Err((at, problem)) = self.push_line(line, &mut cells) {
                 self.refuse(line, at, problem)?;
             }
@@ -143,17 +192,22 @@ impl Parser {
         cells: &mut Vec<Cell<'line>>,
     ) -> Result<(), (usize, LineProblem)> {
         let known = self.columns.len();
-        let read = match row::read(line, &mut self.names, cells) {
+        let read = match row::read(line, self.reading.flatten, &mut self.names, cells) {
             Ok(()) if cells.len() < known => unreachable!("a row has a cell for every column"),
             Ok(()) => self.check(line, cells, known),
             Err(_) if line.trim_ascii().is_empty() => return Ok(()),
             Err(error) => Err(malformed(line, &error)),
         };
-        match read {
-            Ok(()) => self.columns.push_row(cells),
-            Err(_) => self.names.truncate(known),
+        if read.is_err() {
+            self.names.truncate(known);
+            return read;
         }
-        read
+        for index in known..self.names.len() {
+            self.columns.add(may_be_timestamps(self.reading, self.names.get(index)));
+        }
+        self.columns.push_row(cells);
+        self.shapes.learn(line, &self.names, self.reading.flatten);
+        Ok(())
     }
 
     /// Whether every cell has a place to go.
@@ -169,7 +223,7 @@ impl Parser {
                 Cell::Missing | Cell::Bool(_) | Cell::Int(_) => false,
                 // Where the parser may have made a float of what was written as an integer.
                 Cell::Float(value) => {
-                    value.abs() >= TWO_TO_64 || (*value == 0.0 && value.is_sign_negative())
+                    value.abs() >= TWO_TO_63 || (*value == 0.0 && value.is_sign_negative())
                 }
                 Cell::Text(text) => memchr(0, text.as_bytes()).is_some(),
                 Cell::BeyondInt | Cell::Object | Cell::Array => true,
@@ -177,7 +231,7 @@ impl Parser {
             let misnamed = index >= known && !can_name_a_column(self.names.get(index));
             let conflict = self.columns.conflict(index, cell);
             if suspect || misnamed || conflict.is_some() {
-                inspect(line, self.names.get(index), cell, conflict)?;
+                inspect(line, self.reading.flatten, self.names.get(index), cell, conflict)?;
             }
         }
         Ok(())
@@ -188,7 +242,7 @@ impl Parser {
         let before = line.get(..at).unwrap_or(line);
         let column = before.chars().count() as u64 + 1;
         let error = LineError { line: self.line, column, problem };
-        match self.bad_lines {
+        match self.reading.bad_lines {
             BadLines::Refuse => Err(error),
             BadLines::Skip => {
                 self.skipped.count += 1;
@@ -199,7 +253,12 @@ impl Parser {
     }
 }
 
-const TWO_TO_64: f64 = 18_446_744_073_709_551_616.0;
+/// Whether texts in a column of this name become timestamps if all of them can.
+fn may_be_timestamps(reading: Reading, name: &str) -> bool {
+    reading.timestamps == Timestamps::Datetime64 && timestamp::names_timestamps(name)
+}
+
+const TWO_TO_63: f64 = 9_223_372_036_854_775_808.0;
 
 /// Whether `name` may be that of a field: HDF5 ends names at a NUL, and PyTables, through which
 /// pandas reads, refuses or loses the others.
@@ -216,22 +275,22 @@ fn can_name_a_column(name: &str) -> bool {
 #[cold]
 fn inspect(
     line: &str,
+    flatten: bool,
     key: &str,
     cell: &mut Cell<'_>,
     conflict: Option<Kind>,
 ) -> Result<(), (usize, LineProblem)> {
-    let place = locate::value_of(line, key).unwrap_or(0..0);
+    let place = locate::value_of(line, key, flatten).unwrap_or(0..0);
     let written = &line[place.clone()];
+    if written == "-0" {
+        *cell = Cell::Int(0);
+    }
     let problem = match cell {
         _ if !can_name_a_column(key) => LineProblem::Key { key: key.into() },
         Cell::Object => LineProblem::Nested { key: key.into(), found: "an object" },
         Cell::Array => LineProblem::Nested { key: key.into(), found: "an array" },
         Cell::BeyondInt => LineProblem::IntegerTooLarge { key: key.into(), text: written.into() },
-        Cell::Float(_) if written == "-0" => {
-            *cell = Cell::Int(0);
-            return Ok(());
-        }
-        Cell::Float(value) if value.abs() >= TWO_TO_64 && !written.contains(['.', 'e', 'E']) => {
+        Cell::Float(value) if value.abs() >= TWO_TO_63 && !written.contains(['.', 'e', 'E']) => {
             LineProblem::IntegerTooLarge { key: key.into(), text: written.into() }
         }
         Cell::Text(text) if text.contains('\0') => LineProblem::Nul { key: key.into() },

@@ -16,14 +16,14 @@ use graph_exec::{RunRecord, prelude::*};
 
 use crate::error::ConvertError;
 use crate::inputs::Input;
-use crate::parse::BadLines;
 use crate::read::Loaded;
+use crate::reading::Reading;
 use crate::write::{Storage, Target, TargetMode, Written};
 
 /// A file to a table in memory.
 #[delayed]
-fn read(path: &Path, bad_lines: BadLines) -> Result<Loaded, ConvertError> {
-    crate::read::read(path, bad_lines)
+fn read(path: &Path, reading: Reading) -> Result<Loaded, ConvertError> {
+    crate::read::read(path, reading)
 }
 
 /// A table in memory, which is gone afterwards, to an HDF5 file.
@@ -36,10 +36,10 @@ fn write(table: Loaded, target: &Target) -> Result<Written, ConvertError> {
 ///
 /// ```
 /// use graph_exec::prelude::*;
-/// use stock_convert::{BadLines, Conversion, Input, Storage, TargetMode, plan};
+/// use stock_convert::{Conversion, Input, Reading, Storage, TargetMode, plan};
 /// let conversion = |label: &str| Conversion {
 ///     input: Input { path: label.into(), output: format!("{label}.h5").into(), label: label.into() },
-///     bad_lines: BadLines::Refuse,
+///     reading: Reading::default(),
 ///     mode: TargetMode::Create,
 ///     storage: Storage::default(),
 /// };
@@ -51,8 +51,8 @@ fn write(table: Loaded, target: &Target) -> Result<Written, ConvertError> {
 pub fn plan(conversions: &[Conversion]) -> Vec<Delayed<Written>> {
     let mut outputs = Vec::new();
     for conversion in conversions {
-        let Conversion { input, bad_lines, .. } = conversion;
-        let table = read(&input.path, *bad_lines).named(&input.label);
+        let Conversion { input, reading, .. } = conversion;
+        let table = read(&input.path, *reading).named(&input.label);
         let output_name = input.output.file_name().unwrap_or_default().to_string_lossy();
         outputs.push(write(table, conversion.target()).named(output_name));
     }
@@ -64,8 +64,8 @@ pub fn plan(conversions: &[Conversion]) -> Vec<Delayed<Written>> {
 pub struct Conversion {
     /// The file, and where its table goes.
     pub input: Input,
-    /// What becomes of lines that cannot become rows.
-    pub bad_lines: BadLines,
+    /// How its lines become rows.
+    pub reading: Reading,
     /// What becomes of the output.
     pub mode: TargetMode,
     /// How the table is stored.
@@ -88,11 +88,11 @@ pub struct Converted {
 /// # let path = folder.path().join("ibm.json");
 /// # std::fs::write(&path, "{\"close\": 100.25}\n")?;
 /// use graph_exec::Executor;
-/// use stock_convert::{BadLines, Conversion, Input, Storage, TargetMode, convert};
+/// use stock_convert::{Conversion, Input, Reading, Storage, TargetMode, convert};
 /// let output = path.with_extension("h5");
 /// let input = Input { path, output: output.clone(), label: "ibm.json".into() };
-/// let (bad_lines, mode) = (BadLines::Refuse, TargetMode::Create);
-/// let conversion = Conversion { input, bad_lines, mode, storage: Storage::default() };
+/// let (reading, mode, storage) = (Reading::default(), TargetMode::Create, Storage::default());
+/// let conversion = Conversion { input, reading, mode, storage };
 /// let (converted, run) = convert(&[conversion], &Executor::builder().threads(2).build()?)?;
 /// assert_eq!(converted.results[0].as_ref().unwrap().path, output);
 /// assert_eq!(run.workers, 2);
@@ -136,11 +136,11 @@ fn cause(error: &graph_exec::Error, input: &Path) -> ConvertError {
 /// # let folder = tempfile::tempdir()?;
 /// # let path = folder.path().join("ibm.json");
 /// # std::fs::write(&path, "{\"close\": 100.25}\n")?;
-/// use stock_convert::{BadLines, Conversion, Input, Storage, TargetMode, convert_sequentially};
+/// use stock_convert::{Conversion, Input, Reading, Storage, TargetMode, convert_sequentially};
 /// let output = path.with_extension("h5");
 /// let input = Input { path, output: output.clone(), label: "ibm.json".into() };
-/// let (bad_lines, mode) = (BadLines::Refuse, TargetMode::Create);
-/// let conversion = Conversion { input, bad_lines, mode, storage: Storage::default() };
+/// let (reading, mode, storage) = (Reading::default(), TargetMode::Create, Storage::default());
+/// let conversion = Conversion { input, reading, mode, storage };
 /// let converted = convert_sequentially(&[conversion]);
 /// assert_eq!(converted.results[0].as_ref().unwrap().path, output);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -149,7 +149,7 @@ pub fn convert_sequentially(conversions: &[Conversion]) -> Converted {
     let started = Instant::now();
     let mut results = Vec::new();
     for conversion in conversions {
-        let table = crate::read::read(&conversion.input.path, conversion.bad_lines);
+        let table = crate::read::read(&conversion.input.path, conversion.reading);
         results.push(table.and_then(|table| crate::write::write(&table, &conversion.target())));
     }
     Converted { results, wall: started.elapsed() }

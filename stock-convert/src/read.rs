@@ -10,19 +10,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use flate2::read::MultiGzDecoder;
-use memchr::{memchr, memrchr};
 
+use crate::blocks::{Blocks, Cut};
 use crate::error::ConvertError;
 use crate::frame::Frame;
 use crate::origin::{Digest, Hashing, Origin};
-use crate::parse::{BadLines, LineError, Parser, Skipped};
-
-/// What one read takes from the file: large enough to make system calls rare, small enough
-/// to stay in the cache while it is parsed.
-const BLOCK_BYTES: usize = 256 * 1024;
-
-/// The longest line there may be. It must fit in memory, whatever the file says.
-const LINE_LIMIT_BYTES: usize = 64 * 1024 * 1024;
+use crate::parse::{LineError, Parser, Skipped};
+use crate::reading::Reading;
 
 /// A file in memory, with what there is to tell about it.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,19 +46,20 @@ pub struct Loaded {
 /// # Errors
 /// [`ConvertError::Read`] for what the operating system refuses, [`ConvertError::Line`] for the
 /// first line that cannot become a row.
-pub fn read(path: &Path, bad_lines: BadLines) -> Result<Loaded, ConvertError> {
+pub fn read(path: &Path, reading: impl Into<Reading>) -> Result<Loaded, ConvertError> {
     let started = Instant::now();
+    let reading = reading.into();
     let failed = |error| ConvertError::Read { path: path.to_owned(), source: Arc::new(error) };
     let file = File::open(path).map_err(failed)?;
     if file.metadata().map_err(failed)?.is_dir() {
         return Err(failed(io::ErrorKind::IsADirectory.into()));
     }
     let mut source = Hashing::new(file);
-    let mut parser = Parser::new(bad_lines);
+    let mut parser = Parser::new(reading);
     let parsed = if is_gzip(path) {
-        parse_blocks(MultiGzDecoder::new(&mut source), &mut parser, LINE_LIMIT_BYTES)
+        parse_blocks(Blocks::new(MultiGzDecoder::new(&mut source)), &mut parser)
     } else {
-        parse_blocks(&mut source, &mut parser, LINE_LIMIT_BYTES)
+        parse_blocks(Blocks::new(&mut source), &mut parser)
     };
     parsed.map_err(|error| match error {
         BlockError::Io(source) => failed(source),
@@ -80,6 +75,7 @@ pub fn read(path: &Path, bad_lines: BadLines) -> Result<Loaded, ConvertError> {
         hash,
         rows: frame.rows() as u64,
         skipped_lines: skipped.count,
+        reading,
     };
     Ok(Loaded { frame, origin, skipped, took: started.elapsed() })
 }
@@ -95,58 +91,16 @@ enum BlockError {
     Line(LineError),
 }
 
-/// Hands `source` to `parser` in blocks of whole lines.
-fn parse_blocks(
-    mut source: impl Read,
-    parser: &mut Parser,
-    line_limit: usize,
-) -> Result<(), BlockError> {
-    let mut buffer = vec![0; BLOCK_BYTES.min(line_limit)];
-    let mut filled = 0;
-    // Within the rest of a line that has been given up.
-    let mut overlong = false;
-    loop {
-        let count = match source.read(&mut buffer[filled..]) {
-            Ok(count) => count,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(BlockError::Io(error)),
+/// Hands `blocks` to `parser`.
+fn parse_blocks(mut blocks: Blocks<impl Read>, parser: &mut Parser) -> Result<(), BlockError> {
+    while let Some(cut) = blocks.next().map_err(BlockError::Io)? {
+        let parsed = match cut {
+            Cut::Lines(lines) => parser.push_block(lines),
+            Cut::Overlong(limit) => parser.push_overlong(limit),
         };
-        let fresh = filled;
-        filled += count;
-        if overlong {
-            match memchr(b'\n', &buffer[..filled]) {
-                Some(newline) => {
-                    buffer.copy_within(newline + 1..filled, 0);
-                    filled -= newline + 1;
-                    overlong = false;
-                }
-                None => filled = 0,
-            }
-        }
-        if count == 0 {
-            return parser.push_block(&buffer[..filled]).map_err(BlockError::Line);
-        }
-        // What was there before holds no newline, or it would have been handed over.
-        let searched = fresh.min(filled);
-        match memrchr(b'\n', &buffer[searched..filled]) {
-            Some(newline) => {
-                let end = searched + newline + 1;
-                parser.push_block(&buffer[..end]).map_err(BlockError::Line)?;
-                buffer.copy_within(end..filled, 0);
-                filled -= end;
-            }
-            None if filled < buffer.len() => {}
-            None if buffer.len() < line_limit => {
-                let longer = (buffer.len() * 2).min(line_limit);
-                buffer.resize(longer, 0);
-            }
-            None => {
-                parser.push_overlong(line_limit).map_err(BlockError::Line)?;
-                overlong = true;
-                filled = 0;
-            }
-        }
+        parsed.map_err(BlockError::Line)?;
     }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -154,27 +108,11 @@ mod tests {
     use super::*;
     use crate::error::LineProblem;
     use crate::frame::Values;
+    use crate::reading::BadLines;
 
-    /// Gives out its bytes a few at a time.
-    struct Dribble<'a>(&'a [u8], usize);
-
-    impl Read for Dribble<'_> {
-        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-            let count = self.1.min(buffer.len()).min(self.0.len());
-            buffer[..count].copy_from_slice(&self.0[..count]);
-            self.0 = &self.0[count..];
-            Ok(count)
-        }
-    }
-
-    fn parse(
-        text: &str,
-        step: usize,
-        limit: usize,
-        bad: BadLines,
-    ) -> Result<(Frame, Skipped), LineError> {
+    fn parse(text: &str, limit: usize, bad: BadLines) -> Result<(Frame, Skipped), LineError> {
         let mut parser = Parser::new(bad);
-        match parse_blocks(Dribble(text.as_bytes(), step), &mut parser, limit) {
+        match parse_blocks(Blocks::with_sizes(text.as_bytes(), 4, limit), &mut parser) {
             Ok(()) => Ok(parser.finish()),
             Err(BlockError::Line(error)) => Err(error),
             Err(BlockError::Io(error)) => panic!("{error}"),
@@ -182,29 +120,13 @@ mod tests {
     }
 
     #[test]
-    fn it_does_not_matter_where_reads_end() {
-        let text = "\u{feff}{\"a\":1}\r\n\n{\"a\":22}\n{\"a\":333}";
-        for step in 1..text.len() + 1 {
-            for limit in [16, 17, 30, 4096] {
-                let (frame, _) = parse(text, step, limit, BadLines::Refuse).unwrap();
-                assert_eq!(
-                    frame.column("a"),
-                    Some(&Values::Int(vec![1, 22, 333])),
-                    "{step} {limit}"
-                );
-            }
-        }
-    }
-
-    #[test]
     fn a_line_beyond_the_limit_is_refused_or_left_out() {
         let text = "{\"a\":1}\n{\"a\":22222222222222}\n{\"a\":3}\n{\"a\":4444444444444444}";
-        for step in [1, 3, 1000] {
-            let error = parse(text, step, 12, BadLines::Refuse).unwrap_err();
-            assert_eq!((error.line, error.problem), (2, LineProblem::TooLong { limit: 12 }));
-            let (frame, skipped) = parse(text, step, 12, BadLines::Skip).unwrap();
-            assert_eq!(frame.column("a"), Some(&Values::Int(vec![1, 3])));
-            assert_eq!(skipped.count, 2);
-        }
+        let error = parse(text, 12, BadLines::Refuse).unwrap_err();
+        assert_eq!((error.line, error.problem), (2, LineProblem::TooLong { limit: 12 }));
+        let (frame, skipped) = parse(text, 12, BadLines::Skip).unwrap();
+        assert_eq!(frame.column("a"), Some(&Values::Int(vec![1, 3])));
+        assert_eq!(skipped.count, 2);
+        assert_eq!(parse(text, 64, BadLines::Refuse).unwrap().0.rows(), 4);
     }
 }

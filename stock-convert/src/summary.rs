@@ -31,8 +31,9 @@ pub enum Outcome {
 /// `wall`.
 ///
 /// ```
-/// use stock_convert::{Outcome, Origin, summary};
-/// let origin = Origin { path: "ibm.json".into(), bytes: 354_562, hash: 0, rows: 3270, skipped_lines: 0 };
+/// use stock_convert::{Outcome, Origin, Reading, summary};
+/// let (path, reading) = ("ibm.json".into(), Reading::default());
+/// let origin = Origin { path, bytes: 354_562, hash: 0, rows: 3270, skipped_lines: 0, reading };
 /// let outcomes = [("ibm.json", &Outcome::UpToDate { origin, bytes: 166_370 })];
 /// let text = summary::table(outcomes, None);
 /// assert!(text.contains("ibm.json   3,270     355 kB      166 kB      -   up to date"), "{text}");

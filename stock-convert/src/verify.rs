@@ -8,8 +8,8 @@ use crate::app::{AppError, Ending};
 use crate::cli::Verify;
 use crate::error::ConvertError;
 use crate::messages::complain;
-use crate::parse::BadLines;
 use crate::read::read;
+use crate::reading::{BadLines, Reading};
 use crate::unfinished::folder_of;
 use crate::units;
 use crate::write::{difference, read_stamp};
@@ -61,7 +61,7 @@ fn verify_file(path: &Path, folder: Option<&Path>) -> Result<Equal, ConvertError
     };
     let source = folder.unwrap_or_else(|| folder_of(path)).join(&stamp.source);
     let bad_lines = if stamp.skipped_lines > 0 { BadLines::Skip } else { BadLines::Refuse };
-    let loaded = read(&source, bad_lines)?;
+    let loaded = read(&source, Reading { bad_lines, ..stamp.reading })?;
     let found = difference(path, stamp.layout(), &loaded.frame);
     match found.map_err(|error| failed(io::Error::other(error)))? {
         None => Ok(Equal { source, rows: loaded.frame.rows() }),

@@ -17,8 +17,29 @@ pub(super) struct Names {
 }
 
 impl Names {
+    pub(super) fn of(names: impl Iterator<Item = String>) -> Self {
+        let mut all = Self::default();
+        names.for_each(|name| {
+            all.look_up(&name);
+        });
+        all
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.names.len()
+    }
+
     pub(super) fn get(&self, index: usize) -> &str {
         &self.names[index]
+    }
+
+    pub(super) fn all(&self) -> &[String] {
+        &self.names
+    }
+
+    /// The place of a name that is known.
+    pub(super) fn find(&self, name: &str) -> Option<usize> {
+        self.places.get(name).copied()
     }
 
     /// Forgets all but the first `len`.
@@ -54,17 +75,22 @@ impl Names {
 
 /// Reads the object on `line` into `cells`, one for each name, also for those that it adds.
 ///
-/// Of equal keys the last one counts.
+/// Of equal keys the last one counts. With `flatten`, objects in values give cells of their own.
 #[inline]
 pub(super) fn read<'line>(
     line: &'line str,
+    flatten: bool,
     names: &mut Names,
     cells: &mut Vec<Cell<'line>>,
 ) -> serde_json::Result<()> {
     cells.clear();
     cells.resize(names.names.len(), Cell::Missing);
     let mut json = serde_json::Deserializer::from_str(line);
-    json.deserialize_map(Row { names, cells })?;
+    if flatten {
+        json.deserialize_map(Flat { names, cells, prefix: "" })?;
+    } else {
+        json.deserialize_map(Row { names, cells })?;
+    }
     json.end()
 }
 
@@ -180,5 +206,99 @@ impl<'line> Visitor<'line> for Value {
     fn visit_seq<A: SeqAccess<'line>>(self, mut seq: A) -> Result<Cell<'line>, A::Error> {
         while seq.next_element::<IgnoredAny>()?.is_some() {}
         Ok(Cell::Array)
+    }
+}
+
+/// An object whose keys go by `prefix` and themselves.
+struct Flat<'a, 'line> {
+    names: &'a mut Names,
+    cells: &'a mut Vec<Cell<'line>>,
+    prefix: &'a str,
+}
+
+impl<'line> Visitor<'line> for Flat<'_, 'line> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'line>>(self, mut map: A) -> Result<(), A::Error> {
+        let Self { names, cells, prefix } = self;
+        while let Some(key) = map.next_key::<String>()? {
+            let name = format!("{prefix}{key}");
+            map.next_value_seed(FlatValue { names, cells, name })?;
+        }
+        Ok(())
+    }
+}
+
+/// A value that goes to a cell of its own, or an object whose values do.
+struct FlatValue<'a, 'line> {
+    names: &'a mut Names,
+    cells: &'a mut Vec<Cell<'line>>,
+    name: String,
+}
+
+impl<'line> FlatValue<'_, 'line> {
+    fn put(self, cell: Cell<'line>) {
+        let place = self.names.look_up(&self.name);
+        match self.cells.get_mut(place) {
+            Some(old) => *old = cell,
+            None => self.cells.push(cell),
+        }
+    }
+}
+
+impl<'line> DeserializeSeed<'line> for FlatValue<'_, 'line> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'line>>(self, json: D) -> Result<(), D::Error> {
+        json.deserialize_any(self)
+    }
+}
+
+impl<'line> Visitor<'line> for FlatValue<'_, 'line> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        Value.visit_unit().map(|cell| self.put(cell))
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<(), E> {
+        Value.visit_bool(value).map(|cell| self.put(cell))
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<(), E> {
+        Value.visit_i64(value).map(|cell| self.put(cell))
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<(), E> {
+        Value.visit_u64(value).map(|cell| self.put(cell))
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<(), E> {
+        Value.visit_f64(value).map(|cell| self.put(cell))
+    }
+
+    fn visit_borrowed_str<E: Error>(self, value: &'line str) -> Result<(), E> {
+        Value.visit_borrowed_str(value).map(|cell| self.put(cell))
+    }
+
+    fn visit_str<E: Error>(self, value: &str) -> Result<(), E> {
+        Value.visit_str(value).map(|cell| self.put(cell))
+    }
+
+    fn visit_map<A: MapAccess<'line>>(self, map: A) -> Result<(), A::Error> {
+        let prefix = &format!("{}.", self.name);
+        Flat { names: self.names, cells: self.cells, prefix }.visit_map(map)
+    }
+
+    fn visit_seq<A: SeqAccess<'line>>(self, seq: A) -> Result<(), A::Error> {
+        Value.visit_seq(seq).map(|cell| self.put(cell))
     }
 }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::frame::Values;
+use crate::schema::FieldKind;
 
 fn parse(text: &str) -> Result<Frame, LineError> {
     let mut parser = Parser::new(BadLines::Refuse);
@@ -53,8 +54,8 @@ fn of_equal_keys_the_last_counts() {
 }
 
 #[test]
-fn byte_order_mark_blank_lines_and_carriage_returns_are_no_rows() {
-    let frame = parse("\u{feff}{\"a\":1}\r\n\r\n  \n{\"a\":2}\r\n\n").unwrap();
+fn blank_lines_and_carriage_returns_are_no_rows() {
+    let frame = parse("{\"a\":1}\r\n\r\n  \n{\"a\":2}\r\n\n").unwrap();
     assert_eq!(frame.column("a"), Some(&Values::Int(vec![1, 2])));
     assert_eq!(parse("").unwrap(), Frame::default());
     assert_eq!(parse("\n\n").unwrap(), Frame::default());
@@ -109,7 +110,12 @@ fn values_that_fit_no_column_are_named_by_key() {
         refusal("{\"a\":{}}").2,
         "column \"a\": an object where a single value was expected"
     );
-    for number in ["9223372036854775808", "18446744073709551616", "-9223372036854775809123456"] {
+    for number in [
+        "9223372036854775808",
+        "18446744073709551616",
+        "-9223372036854775809",
+        "-9223372036854775809123456",
+    ] {
         let expected = format!("column \"a\": {number} does not fit a 64-bit integer");
         let line = format!("{{\"a\":{number}}}");
         assert_eq!(refusal(&line), (1, 6, expected));
@@ -211,6 +217,215 @@ fn row() -> impl Strategy<Value = BTreeMap<String, Value>> {
         };
         keys.into_iter().map(|key| (key.to_owned(), value(key))).collect()
     })
+}
+
+/// How many of the lines did not have to go the general way.
+fn quick_lines(text: &str, reading: Reading) -> u64 {
+    let mut parser = Parser::new(reading);
+    parser.push_block(text.as_bytes()).unwrap();
+    assert_eq!(parser.rows(), text.lines().count());
+    parser.shapes.fitted()
+}
+
+#[test]
+fn lines_written_alike_are_known_again() {
+    let reading =
+        Reading { flatten: true, timestamps: Timestamps::Datetime64, ..Reading::default() };
+    let mut prices = Vec::new();
+    crate::generate::write_prices(&mut prices, 500, 1).unwrap();
+    let prices = String::from_utf8(prices).unwrap();
+    assert_eq!(quick_lines(&prices, Reading::default()), 499);
+    assert_eq!(quick_lines(&prices, reading), 499);
+    let nested = "{\"o\":{\"a\":1,\"b\":\"x\"},\"c\":true}\n";
+    assert_eq!(quick_lines(&nested.repeat(10), reading), 9);
+    // Two ways to write a line; the second one makes `a` a column of floats.
+    let two = "{\"a\": 1.5, \"b\": \"x\"}\r\n{\"b\":null}\r\n";
+    assert_eq!(quick_lines(&two.repeat(10), Reading::default()), 18);
+    let values =
+        "{\"a\":1}\n{\"a\":2}\n{\"a\":2.5}\n{\"a\":3}\n{\"a\":null}\n{\"a\":-0.25}\n{\"a\":1e-7}\n";
+    assert_eq!(quick_lines(values, Reading::default()), 5, "all but the first and the third");
+}
+
+#[test]
+fn lines_that_are_never_alike_are_not_learned_for_ever() {
+    let lines: Vec<String> = (0..1000).map(|i| format!("{{\"a\"{}:1}}", " ".repeat(i))).collect();
+    assert_eq!(quick_lines(&lines.join("\n"), Reading::default()), 0);
+}
+
+/// Everything that two parsers of one block may differ in.
+fn outcome(parser: Parser, result: Result<(), LineError>) -> impl PartialEq + std::fmt::Debug {
+    let schema = parser.schema();
+    let (frame, skipped) = parser.finish();
+    (schema, bits(&frame), skipped, result)
+}
+
+/// A frame in which NaN is equal to itself and -0.0 is not 0.0.
+fn bits(frame: &Frame) -> Vec<(String, Values)> {
+    let columns = frame.columns().iter().map(|column| {
+        let values = match &column.values {
+            Values::Float(values) => {
+                Values::Int(values.iter().map(|value| value.to_bits() as i64).collect())
+            }
+            values => values.clone(),
+        };
+        (format!("{} {:?}", column.name, column.values.kind()), values)
+    });
+    columns.collect()
+}
+
+/// Lines as programs write them: a few ways to write a line, and values for each.
+fn shaped_lines() -> impl Strategy<Value = String> {
+    let ways = vec![
+        "{\"a\": @, \"timestamp\": @, \"b\": @}",
+        "{\"a\": @, \"timestamp\": @, \"b\": @}",
+        "{\"a\": @, \"timestamp\": @, \"b\": @}",
+        "{\"a\":@,\"b\":@}",
+        "{\"timestamp\":@,\"a\":@ }\r",
+        "{\"a\": @, \"a\": @}",
+        "{\"o\":{\"a\":@,\"b\":@},\"a\":@}",
+        "{\"\\u0061\":@,\"a long name of more than sixteen bytes\":@}",
+        "{}",
+        "",
+        "{\"a\": @, \"timestamp\": @, \"b\": @",
+        "{\"a\": @ \"timestamp\": @, \"b\": @}x",
+        "[@]",
+    ];
+    let values = prop_oneof![
+        8 => (0..200_000u32).prop_map(|v| format!("{:?}", f64::from(v) / 1000.0)),
+        2 => any::<f64>().prop_map(|v| format!("{v:?}")),
+        2 => any::<f64>().prop_map(|v| format!("{v:e}")),
+        3 => (-2000..2000i64).prop_map(|v| v.to_string()),
+        1 => any::<i64>().prop_map(|v| v.to_string()),
+        4 => (10..28u32).prop_map(|day| format!("\"2013-07-{day}\"")),
+        2 => (0..60u32).prop_map(|s| format!("\"2013-07-23 09:00:{s:02}\"")),
+        3 => "[ -~é]{0,20}".prop_map(|v| serde_json::to_string(&v).unwrap()),
+        2 => prop::sample::select(vec![
+            "null", "true", "false", "-0", "-0.0", "01", "1.", "1e400", "NaN", "\"\"", "{}", "[1]",
+            "{\"c\":1}", "\"\\u0000\"", "9223372036854775808", "999999999999999999", "1 ", " 1",
+            "12345678.9", "1.0000001", "1234567.5", "\"a", "\t2", "",
+        ]).prop_map(str::to_owned),
+    ];
+    let line = (prop::sample::select(ways), prop::collection::vec(values, 3));
+    let line = line.prop_map(|(way, values)| {
+        let mut values = values.into_iter();
+        way.split('@').fold(String::new(), |line, part| match line.is_empty() {
+            true => part.to_owned(),
+            false => line + &values.next().unwrap_or_default() + part,
+        })
+    });
+    // The same values over and over are what makes shapes apply.
+    prop::collection::vec((line, 1..4usize), 0..20).prop_map(|lines| {
+        let lines = lines.into_iter().flat_map(|(line, times)| vec![line; times]);
+        lines.collect::<Vec<_>>().join("\n")
+    })
+}
+
+fn reading() -> impl Strategy<Value = Reading> {
+    (any::<bool>(), any::<bool>(), any::<bool>()).prop_map(|(skip, flatten, times)| Reading {
+        bad_lines: if skip { BadLines::Skip } else { BadLines::Refuse },
+        flatten,
+        timestamps: if times { Timestamps::Datetime64 } else { Timestamps::Text },
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1024))]
+
+    #[test]
+    fn what_was_learned_makes_no_difference(text in shaped_lines(), reading in reading()) {
+        let mut quick = Parser::new(reading);
+        let mut plain = Parser::without_shapes(reading);
+        let quick_result = quick.push_block(text.as_bytes());
+        let plain_result = plain.push_block(text.as_bytes());
+        prop_assert_eq!(outcome(quick, quick_result), outcome(plain, plain_result));
+    }
+
+    #[test]
+    fn blocks_give_what_the_whole_gives(
+        text in shaped_lines(), reading in reading(), cuts in prop::collection::vec(1..6usize, 1..20),
+    ) {
+        let mut whole = Parser::new(reading);
+        let result = whole.push_block(text.as_bytes());
+        let mut lines = text.split_inclusive('\n');
+        let blocks: Vec<String> = cuts.iter().cycle().map(|&count| lines.by_ref().take(count).collect())
+            .take_while(|block: &String| !block.is_empty()).collect();
+        let mut parser = BlockParser::new(reading);
+        let mut schema = Schema::default();
+        let mut before = 0;
+        for block in &blocks {
+            match parser.parse(block.as_bytes(), &schema) {
+                Ok(block) => (schema, before) = (block.schema, before + block.lines),
+                Err(mut error) => {
+                    error.line += before;
+                    prop_assert_eq!(result, Err(error));
+                    return Ok(());
+                }
+            }
+        }
+        prop_assert_eq!(&result, &Ok(()));
+        prop_assert_eq!(&schema, &whole.schema());
+        // The second pass, from the last block to the first to show that their order is all one.
+        let mut frames = Vec::new();
+        let mut skipped = 0;
+        for block in blocks.iter().rev() {
+            let block = parser.parse(block.as_bytes(), &schema).unwrap();
+            prop_assert_eq!(block.schema.fields(), schema.fields());
+            skipped += block.skipped.count;
+            frames.insert(0, bits(&block.frame));
+        }
+        let (frame, all_skipped) = whole.finish();
+        prop_assert_eq!(skipped, all_skipped.count);
+        let whole = bits(&frame);
+        for (index, (name, values)) in whole.iter().enumerate() {
+            let parts: Vec<&Values> = frames.iter().map(|frame| &frame[index].1).collect();
+            prop_assert!(frames.iter().all(|frame| frame[index].0 == *name), "{name}");
+            prop_assert_eq!(&concatenated(&parts), values);
+        }
+    }
+
+    #[test]
+    fn schemas_of_blocks_that_were_parsed_apart_can_be_joined(
+        one in shaped_lines(), other in shaped_lines(), reading in reading(),
+    ) {
+        let reading = Reading { bad_lines: BadLines::Skip, ..reading };
+        let mut parser = BlockParser::new(reading);
+        let first = parser.parse(one.as_bytes(), &Schema::default()).unwrap();
+        let apart = parser.parse(other.as_bytes(), &Schema::default()).unwrap();
+        let after = parser.parse(other.as_bytes(), &first.schema).unwrap();
+        match first.schema.join(&apart.schema) {
+            // What was left out there may have been the first of its column.
+            Ok(joined) if apart.skipped.count == after.skipped.count => prop_assert_eq!(joined, after.schema),
+            Ok(_) => {}
+            Err(mixed) => {
+                let kind = |schema: &Schema| {
+                    let field = schema.fields().iter().find(|field| field.name == mixed.name);
+                    matches!(field.unwrap().kind, FieldKind::Text | FieldKind::Timestamp)
+                };
+                prop_assert!(kind(&first.schema) != kind(&apart.schema));
+                prop_assert!(after.skipped.count > 0);
+            }
+        }
+    }
+}
+
+fn concatenated(parts: &[&Values]) -> Values {
+    let mut texts = crate::frame::Texts::default();
+    let (mut bools, mut ints, mut times) = (Vec::new(), Vec::new(), Vec::new());
+    for part in parts {
+        match part {
+            Values::Text(part) => part.iter().for_each(|text| texts.push(text)),
+            Values::Bool(part) => bools.extend(part),
+            Values::Int(part) => ints.extend(part),
+            Values::Timestamp(part) => times.extend(part),
+            Values::Float(_) => unreachable!("those were made integers of"),
+        }
+    }
+    match parts[0] {
+        Values::Text(_) => Values::Text(texts),
+        Values::Bool(_) => Values::Bool(bools),
+        Values::Timestamp(_) => Values::Timestamp(times),
+        _ => Values::Int(ints),
+    }
 }
 
 proptest! {

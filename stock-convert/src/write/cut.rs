@@ -182,6 +182,9 @@ fn fill(
             into.blank(width.max(1))
         }
         (Stored::Time, None) => into.each(rows.map(|_| moment::MISSING.to_le_bytes())),
+        (Stored::Time, Some(Values::Timestamp(values))) => {
+            into.each(values[rows].iter().map(|value| value.to_le_bytes()))
+        }
         (Stored::Time, Some(Values::Text(texts))) => into.times(texts, rows),
         (wanted, found) => Err(Failure::Limit(format!(
             "a column of {} in a block cannot be stored as {wanted:?}",

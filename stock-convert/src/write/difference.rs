@@ -187,7 +187,7 @@ impl<'a> Value<'a> {
     fn of(values: &'a Values, row: usize) -> Self {
         match values {
             Values::Bool(values) => Self::Bool(values[row]),
-            Values::Int(values) => Self::Int(values[row]),
+            Values::Int(values) | Values::Timestamp(values) => Self::Int(values[row]),
             Values::Float(values) => Self::Float(values[row]),
             Values::Text(texts) => Self::Text(texts.get(row)),
         }

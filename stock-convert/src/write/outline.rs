@@ -64,6 +64,7 @@ impl Outline {
                 Values::Bool(_) => Stored::Bool,
                 Values::Int(_) => Stored::Int,
                 Values::Float(_) => Stored::Float,
+                Values::Timestamp(_) => Stored::Time,
                 Values::Text(texts) => Stored::Text { width: texts.width() },
             };
             (column.name.clone(), stored)

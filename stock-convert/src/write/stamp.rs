@@ -7,6 +7,7 @@ use hdf5::H5File;
 use super::Storage;
 use super::content::{Attribute, Attributes};
 use crate::origin::Origin;
+use crate::reading::Reading;
 
 /// What wrote the file. Counts up when the same input gives another output.
 const WRITER: &str = "stock-convert 2";
@@ -29,6 +30,8 @@ pub(crate) struct Stamp {
     pub(crate) rows: u64,
     /// Lines of the input that were left out.
     pub(crate) skipped_lines: u64,
+    /// How the lines became rows, but for what became of bad ones.
+    pub(crate) reading: Reading,
 }
 
 impl Stamp {
@@ -57,7 +60,10 @@ pub(super) fn attributes(origin: &Origin, storage: Storage) -> Attributes {
         ("source_rows", origin.rows.to_string()),
         ("source_skipped_lines", origin.skipped_lines.to_string()),
     ];
-    pairs.map(|(name, value)| (name.to_owned(), Attribute::Text(value))).into()
+    let reading = origin.reading.to_string();
+    let pairs =
+        pairs.into_iter().chain((!reading.is_empty()).then_some(("source_reading", reading)));
+    pairs.map(|(name, value)| (name.to_owned(), Attribute::Text(value))).collect()
 }
 
 /// The stamp on the file at `path`; none when it has none, is no HDF5 or no output of any version.
@@ -76,5 +82,6 @@ pub(super) fn stamp_of(file: &H5File) -> Option<Stamp> {
         hash: u128::from_str_radix(&text("source_xxh3")?, 16).ok()?,
         rows: text("source_rows")?.parse().ok()?,
         skipped_lines: text("source_skipped_lines")?.parse().ok()?,
+        reading: text("source_reading").unwrap_or_default().parse().ok()?,
     })
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::*;
 use crate::frame::{Column, Frame, Texts, Values};
+use crate::reading::Reading;
 
 const LAYOUTS: [Layout; 3] = [Layout::Table, Layout::PandasFixed, Layout::Columns];
 const COMPRESSIONS: [Compression; 4] =
@@ -29,7 +30,14 @@ fn rows(first: i64, end: i64) -> Frame {
 }
 
 fn origin(rows: u64) -> Origin {
-    Origin { path: "prices.json".into(), bytes: 1, hash: 2, rows, skipped_lines: 0 }
+    Origin {
+        path: "prices.json".into(),
+        bytes: 1,
+        hash: 2,
+        rows,
+        skipped_lines: 0,
+        reading: Reading::default(),
+    }
 }
 
 fn target(path: &Path, layout: Layout, compression: Compression) -> Target {

@@ -7,5 +7,6 @@ mod interrupt;
 mod kill;
 mod nothing_lost;
 mod program;
+mod reading;
 mod resume;
 mod whole_runs;

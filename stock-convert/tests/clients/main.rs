@@ -4,6 +4,7 @@
 //! `DELAYED_REQUIRE_CLIENTS` set they fail.
 
 mod clients;
+mod differences;
 mod inputs;
 
 use std::ffi::OsStr;
@@ -11,7 +12,9 @@ use std::path::{Path, PathBuf};
 
 use clients::{h5dump, python};
 use inputs::Inputs;
-use stock_convert::{BadLines, Compression, Layout, Storage, Target, TargetMode, read, write};
+use stock_convert::{
+    BadLines, Compression, Layout, Reading, Storage, Target, TargetMode, Timestamps, read, write,
+};
 
 /// Converts the inputs as by default and has every client read the outputs.
 fn accepted(inputs: &Inputs) {
@@ -203,4 +206,31 @@ fn files_as_they_come() {
 #[test]
 fn tables_without_a_cell() {
     accepted(&Inputs::of(&[("empty", ""), ("newlines", "\n\n"), ("no_keys", "{}\n{}\n{}\n")]));
+}
+
+#[test]
+fn timestamps() {
+    let inputs = Inputs::of(&[
+        ("days", "{\"date\":\"1969-12-31\",\"a\":1}\n{\"date\":\"2013-07-23\",\"a\":2}"),
+        (
+            "missing",
+            "{\"timestamp\":\"2013-07-23 09:00:00.123456789\"}\n{\"timestamp\":null}\n{\"timestamp\":\"\"}",
+        ),
+    ]);
+    let mut paths = Vec::new();
+    for input in inputs.files() {
+        let path = input.with_added_extension("h5");
+        let reading = Reading { timestamps: Timestamps::Datetime64, ..Reading::default() };
+        let loaded = read(input, reading).unwrap();
+        write(
+            &loaded,
+            &Target { path: path.clone(), mode: TargetMode::Create, storage: Storage::default() },
+        )
+        .unwrap();
+        paths.extend([input.clone(), path]);
+    }
+    if let Some(python) = python() {
+        let check = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients/timestamps.py");
+        python.run(&check, paths);
+    }
 }
