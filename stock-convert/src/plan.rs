@@ -93,9 +93,9 @@ pub struct Converted {
 /// let input = Input { path, output: output.clone(), label: "ibm.json".into() };
 /// let (reading, mode, storage) = (Reading::default(), TargetMode::Create, Storage::default());
 /// let conversion = Conversion { input, reading, mode, storage };
-/// let (converted, run) = convert(&[conversion], &Executor::builder().threads(2).build()?)?;
+/// let (converted, record) = convert(&[conversion], &Executor::builder().threads(2).build()?)?;
 /// assert_eq!(converted.results[0].as_ref().unwrap().path, output);
-/// assert_eq!(run.workers, 2);
+/// assert_eq!(record.workers(), 2);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///

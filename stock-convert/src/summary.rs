@@ -68,8 +68,9 @@ pub fn table<'a>(
 /// The same for scripts: an object with `files`, `errors` that belong to no file, and totals.
 ///
 /// ```
-/// use stock_convert::{Inputs, Input, Outcome, Origin, summary};
-/// let origin = Origin { path: "ibm.json".into(), bytes: 354_562, hash: 0, rows: 3270, skipped_lines: 0 };
+/// use stock_convert::{Input, Inputs, Origin, Outcome, Reading, summary};
+/// let (path, reading) = ("ibm.json".into(), Reading::default());
+/// let origin = Origin { path, bytes: 354_562, hash: 0, rows: 3270, skipped_lines: 0, reading };
 /// let input = Input { path: "ibm.json".into(), output: "ibm.h5".into(), label: "ibm.json".into() };
 /// let inputs = Inputs { files: vec![input], errors: vec![] };
 /// let json = summary::json(&inputs, &[Outcome::UpToDate { origin, bytes: 166_370 }], None);
