@@ -295,6 +295,7 @@ fn convert_all(
 }
 
 /// What to do with an input.
+#[expect(clippy::large_enum_variant, reason = "there is one at a time")]
 enum Decision {
     Convert(TargetMode),
     Known(Outcome),
