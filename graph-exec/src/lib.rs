@@ -48,6 +48,11 @@ pub use cancel::CancelToken;
 pub use compute::{Compute, ComputeShared, Flatten, compute};
 pub use error::{Error, TaskError};
 pub use executor::{Executor, ExecutorBuilder, KeepGoing};
+// What this crate's own interface speaks of, for whoever depends on it alone.
+pub use graph_core::{
+    Cause, Collapse, ColourBy, Direction, DrawError, Failure, Function, GraphError, Measured,
+    MeasuredTask, Picture, SourceLocation, TaskState,
+};
 pub use observer::{ObservedTask, Observer, RunFinished, RunStarted, TaskFinished, TaskStarted};
 pub use record::{
     Finished, FunctionRecord, IdleTime, MemoryRecord, RunOutcome, RunRecord, TaskRecord,

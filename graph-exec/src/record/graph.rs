@@ -1,6 +1,8 @@
 //! The graph that ran.
 
-use graph_core::{Edge, Graph, Node};
+use std::collections::HashSet;
+
+use graph_core::{Edge, Graph, Measured, MeasuredTask, Node};
 
 use super::RunRecord;
 
@@ -49,5 +51,35 @@ impl RunRecord {
         );
         edges.sort_by_key(|edge| edge.to);
         Graph::new(nodes, edges, outputs).expect("a task comes after those it waits for")
+    }
+
+    /// What a picture of [`graph`](RunRecord::graph) shows of the run: times, workers, bytes,
+    /// states, and the critical path.
+    ///
+    /// The same numbers fit a graph taken of the same handles before the run.
+    ///
+    /// ```
+    /// use graph_exec::{ColourBy, Executor, prelude::*};
+    ///
+    /// let record = Executor::serial().run(value(1).map(|n| n + 1))?.into_record();
+    /// let graph = record.graph();
+    /// let picture = graph.picture().measured(record.measured()).colour_by(ColourBy::Time);
+    /// assert!(picture.to_svg().contains("critical path"));
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
+    pub fn measured(&self) -> Measured {
+        let critical: HashSet<usize> = self.critical_tasks().map(|task| task.index()).collect();
+        let mut measured = Measured::default();
+        for task in self.tasks() {
+            let ran = MeasuredTask {
+                duration: task.duration(),
+                bytes: task.result_bytes().or(task.bytes()),
+                worker: task.worker(),
+                state: Some(task.state()),
+                on_critical_path: critical.contains(&task.index()),
+            };
+            measured.set(task.index(), ran);
+        }
+        measured
     }
 }
