@@ -66,7 +66,14 @@ impl CancelToken {
     /// assert!(Executor::serial().with_cancel(&token).compute(value(1)).is_err());
     /// ```
     pub fn cancel(&self) {
+        // First the runs, so that whoever sees the token cancelled sees them stopped; then those
+        // that came before the mark was there.
+        self.tell_runs();
         self.state.cancelled.store(true, Ordering::SeqCst);
+        self.tell_runs();
+    }
+
+    fn tell_runs(&self) {
         let runs = std::mem::take(&mut *lock(&self.state.runs));
         for run in runs.iter().filter_map(Weak::upgrade) {
             run.cancel();
@@ -93,7 +100,7 @@ impl CancelToken {
             let run: Weak<dyn Cancellable> = Arc::downgrade(run) as _;
             runs.push(run);
         }
-        // `cancel` marks the token before it reads the list, so one of the two sees the other.
+        // `cancel` marks the token before it last reads the list, so one of the two sees the other.
         if self.is_cancelled() {
             run.cancel();
         }

@@ -51,24 +51,30 @@ pub(crate) fn sources_depth_first(dependencies: &Adjacency, dependents: &Adjacen
 const LOOKED_AT: usize = 512;
 /// With how many of those that are joined with it each of them is compared.
 const COMPARED: usize = 8;
+/// How many tasks that need one thing are followed to where things are joined.
+const FOLLOWED: usize = 8;
 
 /// Says whether taking the sources in the order in which they were built would start many
 /// tasks before the first can be finished: a look at some of them, spread over the plan.
 ///
-/// It would not when what needs a source needs nothing else, or only sources that were built
-/// next to it.
+/// It would not when what comes of a source is joined only with what was built next to it.
 pub(crate) fn are_scattered(
     sources: &[u32],
     dependencies: &Adjacency,
     dependents: &Adjacency,
 ) -> bool {
     let is_scattered = |&&source: &&u32| {
-        let Some(&dependent) = dependents.neighbours(source).first() else { return false };
-        let needed = dependencies.neighbours(dependent);
-        needed.iter().take(COMPARED).any(|&other| {
-            !dependencies.neighbours(other).is_empty()
-                || other.abs_diff(source) as usize > 2 * needed.len()
-        })
+        let mut task = source;
+        for _ in 0..FOLLOWED {
+            let Some(&dependent) = dependents.neighbours(task).first() else { return false };
+            let needed = dependencies.neighbours(dependent);
+            if needed.len() > 1 {
+                let near = 2 * needed.len();
+                return needed.iter().take(COMPARED).any(|&o| o.abs_diff(task) as usize > near);
+            }
+            task = dependent;
+        }
+        false
     };
     let looked_at = sources.iter().step_by(sources.len().div_ceil(LOOKED_AT).max(1));
     let count = looked_at.clone().count();
@@ -121,11 +127,19 @@ mod tests {
         assert!(!scattered(&[&[], &[], &[], &[], &[0, 1], &[2, 3], &[4, 5]]));
         assert!(!scattered(&[&[], &[], &[0], &[1], &[2, 3]]));
         assert!(!scattered(&[&[], &[], &[], &[0, 1, 2]]));
+        // Each taken up by one before they are joined.
+        assert!(!scattered(&[&[], &[], &[0], &[1], &[2, 3]]));
         // Halves of a wide level, and a fold that takes up the last one first.
         let mut halves: Vec<Vec<u32>> = vec![vec![]; 64];
         halves.extend((0..32).map(|left| vec![left, left + 32]));
         assert!(scattered(&halves.iter().map(Vec::as_slice).collect::<Vec<_>>()));
-        assert!(scattered(&[&[], &[], &[], &[2], &[3, 1], &[4, 0]]));
+        let mut fold: Vec<Vec<u32>> = vec![vec![]; 32];
+        fold.extend((0..31).map(|n| vec![if n == 0 { 31 } else { 31 + n }, 30 - n]));
+        assert!(scattered(&fold.iter().map(Vec::as_slice).collect::<Vec<_>>()));
+        let mut loads: Vec<Vec<u32>> = vec![vec![]; 64];
+        loads.extend((0..64).map(|source| vec![source]));
+        loads.extend((64..96).map(|left| vec![left, left + 32]));
+        assert!(scattered(&loads.iter().map(Vec::as_slice).collect::<Vec<_>>()));
     }
 
     #[test]
