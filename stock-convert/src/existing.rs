@@ -1,8 +1,9 @@
 //! Whether an output that stands there already may stay, must go or is in the way.
 //!
-//! The rule: an output that this version of the program made from a file of the very same bytes, in
-//! the same layout and compression, is up to date and stays. Anything else under its name, be it
-//! older, newer, edited or made by another program, is replaced only when the user says so.
+//! The rule: an output that this version of the program made from a file of the very same bytes,
+//! read in the same way, in the same layout and compression, is up to date and stays. Anything else
+//! under its name, be it older, newer, edited or made by another program, is replaced only when the
+//! user says so.
 
 use crate::inputs::Input;
 use crate::origin::{Digest, Origin};
