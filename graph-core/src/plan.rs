@@ -350,16 +350,6 @@ impl Plan {
         slot::phase(unsafe { self.header(index) }) == Phase::Done
     }
 
-    /// The path of the task's function, its label, and where it was built.
-    ///
-    /// # Safety
-    /// As for [`number`](Plan::number).
-    pub unsafe fn identity(&self, index: u32) -> (String, Option<String>, SourceLocation) {
-        // SAFETY: promised by the caller.
-        let header = unsafe { self.header(index) };
-        (header.function().path(), header.label().map(str::to_owned), header.built_at())
-    }
-
     /// # Safety
     /// As for [`number`](Plan::number).
     pub(crate) unsafe fn header(&self, index: u32) -> &Header {

@@ -90,7 +90,10 @@ impl Serial {
                     Some(watched) => {
                         let signature = serial.plan.signature(task);
                         watched.watch().ready(task, || signature.clone());
+                        // The user's own function says how many bytes, and may compute a graph.
+                        frame.set_task(Some(serial.plan.number(task)));
                         let bytes = reserve(&serial.plan, task);
+                        frame.set_task(None);
                         let mut witness = watched.task(task, signature, bytes);
                         run_one(&serial.plan, task, &mut witness, &frame, &waiter)
                     }

@@ -117,9 +117,9 @@ mod source;
 /// With an executor that has a memory limit, a task with `bytes` starts when what it says it needs,
 /// its result included, fits. The function gets a `&T` for each parameter `T`, and the `&U` itself
 /// for a parameter `&U`. It is called once, with the actual arguments, when they are all there and
-/// before the task starts; without a limit it is called only in runs that are recorded or observed. `result_bytes` gets a borrow of the
-/// result, of a `Result` what is inside `Ok`, and replaces the estimate. A panic in either fails
-/// the task.
+/// before the task starts; without a limit it is called only in runs that are recorded or observed.
+/// `result_bytes` gets a borrow of the result, of a `Result` what is inside `Ok`, and replaces the
+/// estimate. A panic in either fails the task.
 ///
 /// ```
 /// # use graph_core::{Delayed, delayed};

@@ -446,13 +446,13 @@ fn a_plan_knows_the_priorities_of_waiting_tasks() {
 }
 
 #[test]
-fn a_signature_says_later_what_the_identity_says_now() {
+fn a_signature_says_later_who_the_task_was() {
     let handle = measured(counted()).named("IBM");
     let plan = Plan::of(&handle).unwrap();
     // SAFETY: the handle lives.
-    let ((path, label, built_at), signature) = unsafe { (plan.identity(0), plan.signature(0)) };
+    let ((name, built_at), signature) = unsafe { (plan.describe(0), plan.signature(0)) };
     drop((plan, handle));
-    assert_eq!(((signature.function)().path(), signature.built_at()), (path, built_at));
-    assert_eq!(signature.label.as_deref(), label.as_deref());
-    assert_eq!(signature.label.as_deref(), Some("IBM"));
+    let label = signature.label.as_deref().unwrap();
+    assert_eq!(format!("{} ({label})", (signature.function)().name), name);
+    assert_eq!((label, signature.built_at()), ("IBM", built_at));
 }

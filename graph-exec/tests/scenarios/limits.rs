@@ -2,13 +2,13 @@
 
 use std::{
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
     },
     thread,
 };
 
-use graph_exec::{MemoryRecord, prelude::*};
+use graph_exec::{Error, MemoryRecord, prelude::*};
 
 use crate::within_a_minute;
 
@@ -217,6 +217,31 @@ fn a_panic_while_declaring_fails_the_task_and_gives_everything_back() {
     assert_eq!(live.now.load(Ordering::SeqCst), 0);
     let (_, memory) = run(&executor, chains(10, 1000, &live));
     assert_eq!(memory.forced, 0);
+}
+
+/// ```text
+///  worker │ is asked for the bytes of S ── compute(S) ── Err(WouldDeadlock) ── S is done
+/// ```
+#[test]
+fn a_task_that_computes_itself_to_say_its_bytes_is_refused_and_does_not_hang() {
+    type Handle = Arc<Mutex<Option<Shared<usize>>>>;
+    fn asks_itself(own: &Handle) -> usize {
+        let own = own.lock().unwrap().clone().unwrap();
+        usize::from(matches!(own.compute(), Err(Error::WouldDeadlock { .. })))
+    }
+    #[delayed(bytes = asks_itself)]
+    fn selfish(own: Handle) -> usize {
+        own.lock().unwrap().take().map_or(0, |_| 7)
+    }
+    let recorded = || Executor::builder().threads(2).build().unwrap();
+    for executor in [Executor::serial(), recorded(), limited(1, 10), limited(3, 10)] {
+        let own = Handle::default();
+        let task = selfish(Arc::clone(&own)).shared();
+        *own.lock().unwrap() = Some(task.clone());
+        let finished = within_a_minute(move || executor.run(&task).unwrap());
+        assert_eq!(finished.record().task(0).bytes(), Some(1), "it was refused");
+        assert_eq!(*finished.into_value(), 7);
+    }
 }
 
 #[test]
