@@ -28,7 +28,9 @@ fn as_ordinary_user(folder: &Folder, arguments: &[&str]) -> Ran {
     let copy = tempfile::tempdir().unwrap();
     mode(copy.path(), 0o755);
     let program = copy.path().join("stock-convert");
-    fs::copy(PROGRAM, &program).unwrap();
+    // Another process copies: were the file open for writing here, a process that another test
+    // begins at that moment would inherit that, and the program could not start ("text file busy").
+    assert!(Command::new("cp").arg(PROGRAM).arg(&program).status().unwrap().success());
     let mut command = Command::new(program);
     command.args(arguments).current_dir(folder.path()).uid(65_534).gid(65_534);
     command.output().unwrap().into()
