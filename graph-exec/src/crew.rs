@@ -21,7 +21,13 @@ use std::{
     time::Duration,
 };
 
-use crate::{Error, lineage::Lineage, parallel::Parallel, sync::lock};
+use crate::{
+    Error,
+    lineage::Lineage,
+    parallel::Parallel,
+    standstill::{Post, Posts},
+    sync::lock,
+};
 
 /// How long an idle worker sleeps before it asks rayon for work again: at first, while some run is
 /// on its way, and while there is none.
@@ -33,6 +39,7 @@ const LONGEST_IDLE_NAP: Duration = Duration::from_millis(100);
 pub(crate) struct Crew {
     pool: rayon::ThreadPool,
     tickets: Arc<Tickets>,
+    posts: Posts,
 }
 
 struct Tickets {
@@ -64,7 +71,8 @@ impl Crew {
             .build()
             .map_err(|error| Error::Threads { threads, message: error.to_string() })?;
         let tickets = Arc::new(Tickets { queue: Mutex::default(), added: Condvar::new() });
-        let crew = Arc::new(Crew { pool, tickets });
+        let posts = Posts::new(pool.current_num_threads());
+        let crew = Arc::new(Crew { pool, tickets, posts });
         // Nobody goes on before everybody is there, so each resident lands on a worker of its own,
         // and a new worker's stack is empty.
         let everybody = Arc::new(Barrier::new(crew.threads()));
@@ -95,6 +103,16 @@ impl Crew {
     /// Says whether the calling thread is one of the crew's.
     pub(crate) fn contains_this_thread(&self) -> bool {
         self.pool.current_thread_index().is_some()
+    }
+
+    /// What everybody is at.
+    pub(crate) fn posts(&self) -> &Posts {
+        &self.posts
+    }
+
+    /// Where the calling thread shows what it is at.
+    pub(crate) fn post(&self) -> Post<'_> {
+        self.posts.of(self.pool.current_thread_index())
     }
 
     /// Hands a ticket to whichever worker is free next.

@@ -204,6 +204,9 @@ pub struct ExecutorBuilder {
 impl ExecutorBuilder {
     /// How many tasks can run at once; 0, the default, is one for each core.
     ///
+    /// A thread that computes and is not one of these works too when it has waited for a second in
+    /// which none of them has gone on to another task, since they could all be waiting for that thread.
+    ///
     /// ```
     /// # use graph_exec::Executor;
     /// assert!(Executor::builder().threads(0).build()?.threads() >= 1);

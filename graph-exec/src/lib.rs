@@ -36,6 +36,7 @@ mod serial;
 mod shift;
 #[cfg(feature = "tracing")]
 mod spans;
+mod standstill;
 mod subscription;
 mod sync;
 mod trace;

@@ -27,6 +27,7 @@ use crate::{
     ready::ReadyQueue,
     run::{Run, Turns},
     shift::Shift,
+    standstill::{BETWEEN_LOOKS, Vigil},
     subscription::Subscriber,
     sync::{AtomicUsize, Ordering, lock},
     watch::Watch,
@@ -88,6 +89,10 @@ impl Parallel {
         self.unsettled.load(Ordering::SeqCst)
     }
 
+    pub(crate) fn crew(&self) -> &Crew {
+        &self.crew
+    }
+
     pub(crate) fn queue(&self) -> &Queue {
         &self.queue
     }
@@ -132,8 +137,9 @@ impl Parallel {
         for _ in usize::from(takes_part)..workers {
             self.invite();
         }
+        let mut vigil = Vigil::default();
         loop {
-            if takes_part {
+            if takes_part || self.is_left_alone(&mut vigil) {
                 self.attendance.come();
                 self.work();
                 self.leave();
@@ -150,23 +156,30 @@ impl Parallel {
         }
     }
 
+    /// Says whether nobody will come for what is ready, as far as can be seen.
+    fn is_left_alone(&self, vigil: &mut Vigil) -> bool {
+        let waits =
+            self.queue.has_work() && !self.run.is_stopped() && self.attendance.nobody_works();
+        if !waits {
+            vigil.end();
+        }
+        waits && vigil.stands_still(self.crew.posts())
+    }
+
     fn is_over(&self) -> bool {
         self.unsettled.load(Ordering::SeqCst) == 0
             || (self.run.is_stopped() && self.attendance.nobody_works())
     }
 
-    /// Waits for a signal; a worker does not wait long, since it may be needed elsewhere.
+    /// Waits for a signal. Nobody waits for long: a worker may be needed elsewhere, and anybody else
+    /// looks whether the workers stand still.
     fn wait(&self) {
+        let is_worker = rayon::current_thread_index().is_some();
+        let longest = if is_worker { NAP } else { BETWEEN_LOOKS };
         let mut signal = lock(&self.signal);
-        if rayon::current_thread_index().is_some() {
-            if !*signal {
-                let woken = self.changed.wait_timeout(signal, NAP);
-                (signal, _) = woken.unwrap_or_else(PoisonError::into_inner);
-            }
-        } else {
-            while !*signal {
-                signal = self.changed.wait(signal).unwrap_or_else(PoisonError::into_inner);
-            }
+        if !*signal {
+            let woken = self.changed.wait_timeout(signal, longest);
+            (signal, _) = woken.unwrap_or_else(PoisonError::into_inner);
         }
         *signal = false;
     }

@@ -15,6 +15,7 @@ use crate::{
     progress::Desk,
     queue::Worker,
     run::Step,
+    standstill::Post,
     subscription::Subscriber,
     watch::WatchedShift,
 };
@@ -23,6 +24,7 @@ pub(crate) struct Shift<'a> {
     parallel: &'a Arc<Parallel>,
     worker: Worker<'a>,
     frame: FrameGuard,
+    post: Post<'a>,
     /// There for a run under a memory limit.
     limited: Option<Limited<'a>>,
     watched: Option<WatchedShift<'a>>,
@@ -60,6 +62,7 @@ impl<'a> Shift<'a> {
             parallel,
             frame: Frame::enter(run.lineage(), false, account),
             watched: parallel.watch().map(|watch| watch.shift(place)),
+            post: parallel.crew().post(),
             desk: parallel.board().map(|board| board.desk(place)),
             limited,
             worker,
@@ -92,7 +95,7 @@ impl<'a> Shift<'a> {
         while let Some(mut task) = self.worker.next() {
             found = true;
             loop {
-                self.frame.set_task(Some(parallel.run().number(task)));
+                self.set_task(task);
                 let next = run_one(self, task);
                 if parallel.run().is_stopped() {
                     return true;
@@ -114,7 +117,7 @@ impl<'a> Shift<'a> {
             && let Some((task, charge)) = limited.next(&self.worker, &self.frame)
         {
             found = true;
-            self.frame.set_task(Some(parallel.run().number(task)));
+            self.set_task(task);
             self.attended(task, Some(charge));
             if let Some(memory) = parallel.memory() {
                 memory.account().leave();
@@ -124,6 +127,14 @@ impl<'a> Shift<'a> {
             }
         }
         found
+    }
+
+    /// Notes which task the thread is in now.
+    #[inline]
+    fn set_task(&self, task: u32) {
+        let number = self.parallel.run().number(task);
+        self.frame.set_task(Some(number));
+        self.post.show(number);
     }
 
     /// Runs a task that nobody looks at.

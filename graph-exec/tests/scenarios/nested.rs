@@ -138,3 +138,44 @@ fn two_tasks_that_compute_each_other_are_told_so() {
     let text = format!("{:?}{:?}", errors.0, errors.1);
     assert!(text.contains("would wait for ever"), "{text}");
 }
+
+/// ```text
+///  worker │ task ── waits for a thread of its own
+///  thread │         compute ── nobody is left to work for it
+/// ```
+#[test]
+fn a_thread_that_every_worker_waits_for_may_compute() {
+    fn through_a_thread(executor: Executor, levels: u64) -> u64 {
+        let within = executor.clone();
+        let task = value(levels).map(move |levels| {
+            let inner = || through_a_thread(within.clone(), levels - 1) + 1;
+            if levels == 0 { 0 } else { std::thread::scope(|s| s.spawn(inner).join().unwrap()) }
+        });
+        executor.compute(task).unwrap()
+    }
+    for workers in [1, 2] {
+        assert_eq!(within_a_minute(move || through_a_thread(executor(workers), 3)), 3);
+    }
+}
+
+/// ```text
+///  worker │ task ── waits in a pool of the user's
+///  pool   │         compute ── nobody is left to work for it
+/// ```
+#[test]
+fn a_pool_that_every_worker_waits_for_may_compute() {
+    let results = within_a_minute(|| {
+        let pool = Arc::new(rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap());
+        let executor = executor(2);
+        let tasks: Vec<_> = (0..4u64)
+            .map(|n| {
+                let (pool, executor) = (Arc::clone(&pool), executor.clone());
+                value(n).map(move |n| {
+                    pool.install(|| executor.compute(value(n).map(|n| 10 * n)).unwrap())
+                })
+            })
+            .collect();
+        executor.compute(tasks).unwrap()
+    });
+    assert_eq!(results, [0, 10, 20, 30]);
+}
