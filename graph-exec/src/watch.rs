@@ -248,9 +248,7 @@ impl Witness for WatchedTask<'_> {
             };
             self.watch.tell(|observer| observer.task_finished(&event));
         }
-        if self.watch.recorder.is_none() {
-            return;
-        }
+        let Some(recorder) = &self.watch.recorder else { return };
         self.notebook.spans.push(Span {
             task: self.task,
             worker: self.worker,
@@ -272,6 +270,9 @@ impl Witness for WatchedTask<'_> {
                 whole_ns: end_ns - self.start_ns,
                 inside_ns: end_ns - inside_since_ns,
             });
+        }
+        if self.notebook.is_full() {
+            recorder.hand_in(self.notebook);
         }
     }
 }

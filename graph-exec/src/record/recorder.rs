@@ -56,6 +56,18 @@ pub(crate) struct Notebook {
     pub(crate) sample: Sample,
 }
 
+/// A notebook with so many spans is full. A longer one would be moved as it grows, and every page
+/// of memory that is new to the process costs as much as the notes on several tasks.
+const FULL: usize = 1024;
+
+impl Notebook {
+    /// Says whether it is time to hand it in.
+    #[inline]
+    pub(crate) fn is_full(&self) -> bool {
+        self.spans.len() >= FULL
+    }
+}
+
 /// What all workers have handed in.
 #[derive(Debug, Default)]
 pub(crate) struct Recorder {
@@ -63,10 +75,13 @@ pub(crate) struct Recorder {
 }
 
 impl Recorder {
-    /// Takes what is in a worker's notebook and leaves it empty.
+    /// Takes what is in a worker's notebook and leaves it empty, with room for as much again.
     pub(crate) fn hand_in(&self, notebook: &mut Notebook) {
         if !notebook.spans.is_empty() {
-            lock(&self.notebooks).push(std::mem::take(notebook));
+            let room = if notebook.is_full() { FULL } else { 0 };
+            let empty = Notebook { spans: Vec::with_capacity(room), ..Notebook::default() };
+            let full = std::mem::replace(notebook, empty);
+            lock(&self.notebooks).push(full);
         }
     }
 
