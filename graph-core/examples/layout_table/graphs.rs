@@ -4,8 +4,8 @@ use crate::sample_graphs as samples;
 use graph_core::Graph;
 
 /// Name → graph.
-pub fn all() -> Vec<(&'static str, Graph)> {
-    vec![
+pub fn all() -> Vec<(String, Graph)> {
+    let named = [
         ("increment and add", samples::increment_and_add()),
         ("eight increments and their sum", samples::eight_increments()),
         ("branches over even and odd", samples::even_and_odd()),
@@ -19,5 +19,19 @@ pub fn all() -> Vec<(&'static str, Graph)> {
         ("ladder of 10 diamonds", samples::diamonds(10)),
         ("chain of 24 with long edges", samples::long_edges(24)),
         ("ten components", samples::components()),
-    ]
+    ];
+    let named = named.into_iter().map(|(name, graph)| (name.to_owned(), graph));
+    named.chain(random()).collect()
+}
+
+/// Random graphs of many sizes and densities, none of them chosen for how it comes out.
+fn random() -> impl Iterator<Item = (String, Graph)> {
+    const SIZES: [usize; 10] = [12, 20, 30, 40, 60, 80, 100, 150, 200, 300];
+    SIZES.into_iter().enumerate().flat_map(|(index, tasks)| {
+        [2, 3, 4].map(|most| {
+            let seed = 100 + (3 * index + most) as u64;
+            let graph = samples::random_needing(most, tasks, 10 * most, seed);
+            (format!("random {tasks}, each needs ≤ {most}"), graph)
+        })
+    })
 }

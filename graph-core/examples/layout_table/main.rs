@@ -27,7 +27,7 @@ fn main() {
     println!("| graph | tasks | edges | crossings | over boxes | width × height | time |");
     println!("|---|--:|--:|--:|--:|--:|--:|");
     for (name, graph) in graphs::all() {
-        println!("{}", row(name, &graph));
+        println!("{}", row(&name, &graph));
     }
 }
 

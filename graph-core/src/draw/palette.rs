@@ -56,7 +56,7 @@ const PAINTS: [Paint; 8] = [
     paint(0xfb_f8_c9, 0xb0_a4_00), // yellow
     paint(0xe2_f4_fe, 0x56_b4_e9), // sky blue
     paint(0xfb_d9_c5, 0xd5_5e_00), // vermilion
-    paint(0xe2_e8_f0, 0x33_41_55), // slate
+    paint(0xe2_e8_f0, 0x5a_6d_8a), // slate
 ];
 
 /// The paint of the category with this number; they repeat.

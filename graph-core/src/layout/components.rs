@@ -4,7 +4,7 @@ use super::{Layout, Point, Rect, Route, Size};
 use crate::Edge;
 
 /// Space between two components on a shelf, and between two shelves.
-const COMPONENT_GAP_PX: f64 = 36.0;
+const COMPONENT_GAP_PX: f64 = 24.0;
 /// Width ÷ height that the packing aims at: a screen.
 const ASPECT: f64 = 16.0 / 10.0;
 

@@ -32,6 +32,10 @@ const MOST_ROUNDS: usize = 80;
 const FEWEST_ROUNDS: usize = 8;
 /// Links visited in all rounds together.
 const ROUND_BUDGET: usize = 6_000_000;
+/// A strip between neighbouring columns is not kept wider than this where it could be narrower.
+const WIDEST_STRIP_PX: f64 = 30.0;
+/// How many rounds go by between two looks at such strips.
+const ROUNDS_PER_SQUEEZE: usize = 8;
 /// The last rounds look both ways, so that neither direction has the last word.
 const SETTLING_ROUNDS: usize = 8;
 
@@ -85,10 +89,38 @@ pub(super) fn columns(graph: &ProperGraph, sizes: &[Size]) -> Vec<f64> {
                 columns[vertex] = fit + offsets[vertex];
             }
         }
+        if round % ROUNDS_PER_SQUEEZE == 0 {
+            squeeze(graph, &offsets, &mut columns);
+        }
     }
+    squeeze(graph, &offsets, &mut columns);
     straighten(graph, &offsets, &mut columns, graph.order.iter(), &graph.above);
     straighten(graph, &offsets, &mut columns, graph.order.iter().rev(), &graph.below);
     columns
+}
+
+/// Moves everything to the right of an empty vertical strip to the left, as far as each layer
+/// allows: parts that hang together by a few links drift apart otherwise.
+fn squeeze(graph: &ProperGraph, offsets: &[f64], columns: &mut [f64]) {
+    let mut from_left: Vec<usize> = (0..graph.len()).collect();
+    from_left.sort_by(|&a, &b| columns[a].total_cmp(&columns[b]));
+    let strips: Vec<(f64, f64)> = from_left
+        .windows(2)
+        .map(|pair| (columns[pair[0]], columns[pair[1]]))
+        .filter(|(left, right)| right - left > WIDEST_STRIP_PX)
+        .collect();
+    for &(left, right) in strips.iter().rev() {
+        let slack_of = |layer: &Vec<usize>| {
+            let place = layer.partition_point(|&vertex| columns[vertex] <= left);
+            let (one, other) = (*layer.get(place.checked_sub(1)?)?, *layer.get(place)?);
+            Some(columns[other] - columns[one] - (offsets[other] - offsets[one]))
+        };
+        let slack = graph.order.iter().filter_map(slack_of).fold(f64::INFINITY, f64::min);
+        let step = slack.min(right - left - WIDEST_STRIP_PX);
+        if step > 0.0 {
+            columns.iter_mut().filter(|column| **column > left).for_each(|column| *column -= step);
+        }
+    }
 }
 
 /// Moves vertices by a few pixels into the column of something they are `linked` to, where there

@@ -53,7 +53,36 @@ pub(super) fn assign(nodes: usize, edges: &[Edge]) -> Vec<usize> {
         }
     }
     simplex::shorten_edges(&mut layer, edges);
-    without_gaps(&layer)
+    let mut layer_of = without_gaps(&layer);
+    even_out(&mut layer_of, &order, &dependencies, &dependents);
+    layer_of
+}
+
+/// Moves nodes that have as many edges on one side as on the other, so that the edges stay as
+/// long, to where the fewest nodes are.
+fn even_out(
+    layer_of: &mut [usize],
+    order: &[usize],
+    dependencies: &[Vec<usize>],
+    dependents: &[Vec<usize>],
+) {
+    let layers = layer_of.iter().map(|layer| layer + 1).max().unwrap_or(0);
+    let mut nodes_in = vec![0usize; layers];
+    layer_of.iter().for_each(|&layer| nodes_in[layer] += 1);
+    for &node in order {
+        if dependencies[node].len() != dependents[node].len() {
+            continue;
+        }
+        let highest = dependencies[node].iter().map(|&other| layer_of[other] + 1).max();
+        let lowest = dependents[node].iter().map(|&other| layer_of[other] - 1).min();
+        let (Some(highest), Some(lowest)) = (highest, lowest) else { continue };
+        let own = layer_of[node];
+        nodes_in[own] -= 1;
+        let emptiest =
+            (highest..=lowest).min_by_key(|&layer| (nodes_in[layer], usize::MAX - layer));
+        layer_of[node] = emptiest.unwrap_or(own);
+        nodes_in[layer_of[node]] += 1;
+    }
 }
 
 /// Every node after its dependencies, ties by index.

@@ -1,11 +1,17 @@
 //! Orders each layer from left to right so that few links cross.
 //!
 //! Source: Gansner et al. (1993), section 3: weighted medians in alternating sweeps, each followed
-//! by swaps of neighbours, keeping the best order seen.
+//! by swaps of neighbours, keeping the best order seen. Small graphs start from several orders, and
+//! a local search goes on from there.
+
+mod search;
+mod shuffle;
 
 use super::crossings;
 use super::proper::{ProperGraph, Trunks};
 use crate::Edge;
+use search::Search;
+use shuffle::Shuffle;
 
 /// Sweeps for a small graph, and for the largest.
 const MOST_SWEEPS: usize = 60;
@@ -18,10 +24,16 @@ const PATIENCE: usize = 12;
 const RESTART_PATIENCE: usize = 4;
 /// Passes of swaps over one layer.
 const SWAP_PASSES: usize = 8;
-/// Random starts for a small graph.
-const MOST_RESTARTS: usize = 16;
+/// Smoothed random starts for a small graph, and how much smoother each is than the one before.
+const MOST_RESTARTS: usize = 4;
+const ROUNDS_PER_START: usize = 20;
 /// Links in all random starts together.
-const RESTART_BUDGET: usize = 14_000;
+const RESTART_BUDGET: usize = 8_000;
+/// Passes of the local search from each start, and from the best one.
+const START_PASSES: usize = 100;
+const FINAL_PASSES: usize = 200;
+/// Links in all passes of one local search.
+const PASS_BUDGET: usize = 400_000;
 /// Graphs with more links than this are not polished.
 const MOST_POLISHED_LINKS: usize = 4_000;
 /// Passes of moves of single vertices.
@@ -62,16 +74,20 @@ fn reduce_crossings(graph: &mut ProperGraph, edges: &[Edge]) -> u64 {
     let links = graph.links().max(1);
     let sweeps = (SWEEP_BUDGET / links).clamp(FEWEST_SWEEPS, MOST_SWEEPS);
     let restarts = (RESTART_BUDGET / links).min(MOST_RESTARTS);
+    let passes = |most: usize| (PASS_BUDGET / links).min(most);
     let mut best: Option<(u64, ProperGraph)> = None;
     let mut shuffle = Shuffle::default();
     for start in 0..2 + restarts {
         match start {
             0 => order_depth_first(graph, Side::Above),
             1 => order_depth_first(graph, Side::Below),
-            _ => shuffle.reorder(graph),
+            _ => shuffle.smooth(graph, ROUNDS_PER_START * start),
         }
         let patience = if start < 2 { PATIENCE } else { RESTART_PATIENCE };
-        let count = improve(graph, edges, sweeps, patience);
+        let mut count = improve(graph, edges, sweeps, patience);
+        if count > 0 && links <= MOST_POLISHED_LINKS {
+            count = Search::new(graph).run(&mut shuffle, passes(START_PASSES));
+        }
         if best.as_ref().is_none_or(|(fewest, _)| count < *fewest) {
             best = Some((count, graph.clone()));
         }
@@ -79,8 +95,11 @@ fn reduce_crossings(graph: &mut ProperGraph, edges: &[Edge]) -> u64 {
             break;
         }
     }
-    let (fewest, found) = best.expect("there is at least one start");
+    let (mut fewest, found) = best.expect("there is at least one start");
     *graph = found;
+    if graph.links() <= MOST_POLISHED_LINKS {
+        fewest = Search::new(graph).run(&mut shuffle, passes(FINAL_PASSES));
+    }
     fewest
 }
 
@@ -217,33 +236,6 @@ fn uncross_relatives(graph: &mut ProperGraph, edges: &[Edge]) -> bool {
         graph.relink(&chains);
     }
     changed
-}
-
-/// Random orders, the same ones every time.
-#[derive(Debug, Default)]
-struct Shuffle {
-    state: u64,
-}
-
-impl Shuffle {
-    fn reorder(&mut self, graph: &mut ProperGraph) {
-        for layer in 0..graph.order.len() {
-            for place in (1..graph.order[layer].len()).rev() {
-                let other = self.below(place + 1);
-                graph.order[layer].swap(place, other);
-            }
-        }
-        graph.number_places();
-    }
-
-    /// Source: D. Knuth's 64-bit linear congruential generator MMIX.
-    fn below(&mut self, bound: usize) -> usize {
-        self.state = self
-            .state
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (self.state >> 33) as usize % bound
-    }
 }
 
 /// Orders all layers by a depth-first walk from the ends that have nothing on `start`'s side, so

@@ -117,11 +117,16 @@ impl Random {
 /// A pseudo-random graph in which a task in eight needs nothing, and the others need up to three
 /// of the `reach` tasks before them.
 pub fn random(tasks: usize, reach: usize, seed: u64) -> Graph {
+    random_needing(3, tasks, reach, seed)
+}
+
+/// The same with up to `most` instead of three.
+pub fn random_needing(most: usize, tasks: usize, reach: usize, seed: u64) -> Graph {
     const FUNCTIONS: [&str; 6] = ["load", "clean", "join", "group", "score", "plot"];
     let mut random = Random(seed);
     let mut graph = Builder::default();
     for task in 0..tasks {
-        let count = if task == 0 || random.below(8) == 0 { 0 } else { 1 + random.below(3) };
+        let count = if task == 0 || random.below(8) == 0 { 0 } else { 1 + random.below(most) };
         let needs: Vec<usize> =
             (0..count).map(|_| task - 1 - random.below(reach.min(task))).collect();
         let function = format!("random::{}", FUNCTIONS[random.below(FUNCTIONS.len())]);

@@ -4,15 +4,16 @@ const found = document.querySelector("output"), hover = document.getElementById(
 const tasks = [...svg.querySelectorAll(".task")], edges = [...svg.querySelectorAll(".ways path")];
 const ends = edges.map(edge => edge.dataset.ends.split(" ").map(Number));
 const full = svg.viewBox.baseVal, [width, height] = [full.width, full.height];
-let view, hits = [], hit = -1;
+let view, fitted, hits = [], hit = -1;
 
 // The part of the picture that is seen: its middle, and pixels of the screen per unit.
 const fitting = () => Math.min(main.clientWidth / width, main.clientHeight / height);
 const show = () => {
   const w = main.clientWidth / view.scale, h = main.clientHeight / view.scale;
+  fitted = false;
   svg.setAttribute("viewBox", `${view.x - w / 2} ${view.y - h / 2} ${w} ${h}`);
 };
-const fit = () => { view = { x: width / 2, y: height / 2, scale: Math.min(fitting(), 1.5) }; show(); };
+const fit = () => { view = { x: width / 2, y: height / 2, scale: Math.min(fitting(), 1.5) }; show(); fitted = true; };
 const pan = (dx, dy) => { view.x -= dx / view.scale; view.y -= dy / view.scale; show(); };
 const zoom = (factor, x = 0, y = 0) => {
   const scale = Math.max(Math.min(fitting(), 1) / 2, Math.min(8, view.scale * factor));
@@ -112,6 +113,7 @@ search.addEventListener("input", find);
 for (const [id, action] of [["in", () => zoom(1.25)], ["out", () => zoom(0.8)], ["fit", fit]]) {
   document.getElementById(id).addEventListener("click", action);
 }
-addEventListener("resize", show);
+// A picture that nobody has moved fits the window whatever its size.
+addEventListener("resize", () => (fitted ? fit : show)());
 if (tasks.length) tasks[0].setAttribute("tabindex", 0);
 fit();
