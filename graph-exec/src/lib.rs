@@ -12,6 +12,8 @@
 mod attendance;
 mod blame;
 mod cancel;
+#[cfg(feature = "cluster")]
+pub mod cluster;
 mod completed;
 mod compute;
 mod countdown;
