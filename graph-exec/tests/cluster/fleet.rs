@@ -182,15 +182,21 @@ impl Fleet {
     }
 }
 
+impl Fleet {
+    /// Asks all processes to end: nannies end their workers with themselves.
+    pub fn stop(&self) {
+        for process in self.processes.iter().rev() {
+            signal(process.id(), "TERM");
+        }
+    }
+}
+
 impl Drop for Fleet {
     fn drop(&mut self) {
         if std::thread::panicking() {
             eprintln!("{}", self.logs());
         }
-        // Nannies end their workers when they are asked to end; what does not listen is killed.
-        for process in self.processes.iter().rev() {
-            signal(process.id(), "TERM");
-        }
+        self.stop();
         for process in self.processes.iter_mut().rev() {
             let begin = Instant::now();
             while begin.elapsed() < Duration::from_secs(5) && process.try_wait().unwrap().is_none()

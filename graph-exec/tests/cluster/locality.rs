@@ -2,7 +2,6 @@
 
 use std::time::Instant;
 
-
 use crate::{
     Test,
     functions::*,

@@ -41,5 +41,7 @@ fn main() {
         };
         Trial::test(name, run).with_ignored_flag(!there)
     });
-    libtest_mimic::run(&arguments, trials.collect()).exit();
+    let conclusion = libtest_mimic::run(&arguments, trials.collect());
+    results::stop_fleet();
+    conclusion.exit();
 }

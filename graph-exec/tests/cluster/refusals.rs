@@ -81,9 +81,11 @@ fn a_cluster_without_workers() {
 }
 
 fn another_version_of_dask() {
-    // The interpreter of that scheduler takes itself for an older one.
+    // The interpreters of that cluster take their library for an older one.
     let folder = tempfile::tempdir().unwrap();
-    let disguise = "import distributed\ndistributed.__version__ = '2024.1.0'\n";
+    let disguise = "from importlib import metadata\n\
+                    real = metadata.version\n\
+                    metadata.version = lambda name: '2024.1.0' if name == 'distributed' else real(name)\n";
     fs::write(folder.path().join("sitecustomize.py"), disguise).unwrap();
     let mut fleet = Fleet::scheduler(&[], &[("PYTHONPATH", folder.path().to_str().unwrap())]);
     fleet.add_worker(&[]);

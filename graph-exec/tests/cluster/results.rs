@@ -1,6 +1,6 @@
 //! The cluster gives what this machine gives.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, OnceLock};
 
 use graph_exec::{Error, cluster::Cluster, prelude::*};
 
@@ -21,10 +21,18 @@ pub const TESTS: &[Test] = &[
     ("a_new_worker_gets_the_program_too", a_new_worker_gets_the_program_too),
 ];
 
+static FLEET: OnceLock<Fleet> = OnceLock::new();
+
 /// Two workers for all tests that leave them as they were.
 pub fn fleet() -> &'static Fleet {
-    static FLEET: LazyLock<Fleet> = LazyLock::new(|| Fleet::of(2));
-    &FLEET
+    FLEET.get_or_init(|| Fleet::of(2))
+}
+
+/// Ends them: a static is never dropped.
+pub fn stop_fleet() {
+    if let Some(fleet) = FLEET.get() {
+        fleet.stop();
+    }
 }
 
 pub fn connect(fleet: &Fleet) -> Cluster {

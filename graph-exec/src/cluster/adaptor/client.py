@@ -19,6 +19,7 @@ import threading
 import time
 import traceback
 import types
+import warnings
 import zlib
 
 PROTOCOL = 1
@@ -73,10 +74,11 @@ class ProgramPlugin:
     anything that was uploaded. Hence it imports what it needs where it needs it.
     """
 
-    def __init__(self, name, module, source, build, packed, path):
+    def __init__(self, name, module, source, program, build, packed, path):
         self.name = name
         self.module = module
         self.source = source
+        self.program = program
         self.build = build
         self.packed = packed
         self.path = path
@@ -93,10 +95,10 @@ class ProgramPlugin:
         return sys.modules[self.module]
 
     def setup(self, worker):
-        self.load().install(worker, self.build, self.packed, self.path)
+        self.load().install(worker, self.program, self.build, self.packed, self.path)
 
     def teardown(self, worker):
-        self.load().uninstall(worker, self.build)
+        self.load().uninstall(worker, self.program)
 
 
 class Session:
@@ -118,8 +120,14 @@ class Session:
         self.address = hello["address"]
         self.source = source.decode()
         self.build = hello["build"]
+        # One build may be shipped by one client, and lie at some path for another.
+        self.program = self.build[:16]
+        if hello["worker_exe"]:
+            self.program += " at " + hello["worker_exe"]
         self.module = self.load_worker_half()
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)
+        # What matters is told to the Rust side in a sentence of its own.
+        logging.disable(logging.ERROR)
+        warnings.simplefilter("ignore")
         dask.config.set({"distributed.admin.large-graph-warning-threshold": "1TB"})
         self.client = self.connect()
         try:
@@ -166,6 +174,10 @@ class Session:
             client = TimeoutError()
         if isinstance(client, self.distributed.Client):
             return client
+        if self.address.startswith("tls:") and not tls:
+            raise Refused(
+                "unreachable", f"the scheduler at {self.address} wants to know who is there: `.tls(ca, cert, key)` says it"
+            )
         if isinstance(client, ValueError) or "Invalid" in str(client):
             raise Refused("address", f"`{self.address}` is not an address of a scheduler: {client}")
         advice = "start one with `dask scheduler`, or look at the address and the firewall"
@@ -208,13 +220,11 @@ class Session:
 
     def ship(self):
         """Gives every worker the program, unless the cluster had it before."""
-        name = f"graph-exec-{self.build[:16]}-{self.hello['module'][-12:]}"
+        name = f"{self.hello['module']} {self.program}"
         path = self.hello["worker_exe"]
-        if path:
-            name += "-in-place"
         workers = self.distributed.diagnostics.plugin.WorkerPlugin
         plugin_class = type("ProgramPlugin", (workers,), dict(ProgramPlugin.__dict__, idempotent=True))
-        light = plugin_class(name, self.hello["module"], self.source, self.build, None, path)
+        light = plugin_class(name, self.hello["module"], self.source, self.program, self.build, None, path)
         if not self.client.run_on_scheduler(has_plugin, name=name):
             packed = None
             if not path:
@@ -223,9 +233,9 @@ class Session:
             # The scheduler unpickles graphs, so it needs the module as well.
             self.client.run_on_scheduler(load_on_scheduler, plugin=light)
             self.client.register_plugin(
-                plugin_class(name, self.hello["module"], self.source, self.build, packed, path)
+                plugin_class(name, self.hello["module"], self.source, self.program, self.build, packed, path)
             )
-        problems = self.client.run(problem_of_worker, build=self.build)
+        problems = self.client.run(problem_of_worker, program=self.program)
         problems = [f"{problem} (worker {address})" for address, problem in problems.items() if problem]
         if problems:
             # A later attempt with the same build must not find it installed.
@@ -262,8 +272,8 @@ async def drop_plugin(dask_scheduler, name):
     await dask_scheduler.unregister_worker_plugin(None, name)
 
 
-def problem_of_worker(dask_worker, build):
-    found = getattr(dask_worker, "_graph_exec_programs", {}).get(build)
+def problem_of_worker(dask_worker, program):
+    found = getattr(dask_worker, "_graph_exec_programs", {}).get(program)
     if found is None:
         return "the program did not arrive"
     return found if isinstance(found, str) else None
@@ -296,7 +306,7 @@ class Run:
 
     def graph(self):
         """Dask's graph, in layers of tasks with the same annotations."""
-        module, build = self.session.module, self.session.build
+        module, program = self.session.module, self.session.program
         run, tasks = self.header["run"], self.header["tasks"]
         # The group of a task, by which the dashboard and its colours go, is what its key begins with.
         self.groups = [f"{short_name(task['function'])}-{run}" for task in tasks]
@@ -322,7 +332,7 @@ class Run:
             elif task["function"] is None:
                 layer[keys[index]] = (module.Join(pieces), *results)
             else:
-                layer[keys[index]] = (module.Task(build, task["function"], pieces, index), *results)
+                layer[keys[index]] = (module.Task(program, task["function"], pieces, index), *results)
         return layers, keys
 
     def compute(self):

@@ -76,23 +76,23 @@ def size_of_value(value):
 class Task:
     """Calls a Rust function. Its arguments are pieces: bytes, or None where the next result goes."""
 
-    __slots__ = ("build", "function", "pieces", "index")
+    __slots__ = ("program", "function", "pieces", "index")
 
-    def __init__(self, build, function, pieces, index):
-        self.build = build
+    def __init__(self, program, function, pieces, index):
+        self.program = program
         self.function = function
         self.pieces = pieces
         self.index = index
 
     def __reduce__(self):
-        return Task, (self.build, self.function, self.pieces, self.index)
+        return Task, (self.program, self.function, self.pieces, self.index)
 
     def __call__(self, *results):
         worker = get_worker()
         following = iter(results)
         buffers = [next(following).buffer if piece is None else piece for piece in self.pieces]
         try:
-            status, answer = program(worker, self.build).call(self.function, buffers)
+            status, answer = program_of(worker, self.program).call(self.function, buffers)
         except NotRunnable as problem:
             self.fail("not runnable", str(problem), worker)
         except ChildEnded as problem:
@@ -288,8 +288,8 @@ class Program:
             child.close()
 
 
-def program(worker, build):
-    found = programs(worker).get(build)
+def program_of(worker, name):
+    found = programs(worker).get(name)
     if found is None:
         raise NotRunnable("this worker was never given the program")
     if isinstance(found, str):
@@ -298,29 +298,29 @@ def program(worker, build):
 
 
 def programs(worker):
-    """Build → the program, or why it cannot run here."""
+    """Name → the program, or why it cannot run here."""
     return worker.__dict__.setdefault("_graph_exec_programs", {})
 
 
-def install(worker, build, packed, path):
+def install(worker, name, build, packed, path):
     """Makes a build of the user's program callable on this worker, or notes why it is not.
 
     Raises nothing: a plugin that raises keeps its worker from starting.
     """
     known = programs(worker)
-    if isinstance(known.get(build), Program):
+    if isinstance(known.get(name), Program):
         return
     try:
         executable = check_hash(path, build) if path else unpack(worker.local_directory, build, packed)
         try_out(executable, worker.local_directory)
-        known[build] = Program(executable, worker.local_directory)
+        known[name] = Program(executable, worker.local_directory)
     except Exception as problem:
         machine = os.uname()
-        known[build] = f"{machine.nodename} ({machine.sysname} on {machine.machine}) cannot run the program: {problem}"
+        known[name] = f"{machine.nodename} ({machine.sysname} on {machine.machine}) cannot run the program: {problem}"
 
 
-def uninstall(worker, build):
-    found = programs(worker).pop(build, None)
+def uninstall(worker, name):
+    found = programs(worker).pop(name, None)
     if isinstance(found, Program):
         found.close()
 
