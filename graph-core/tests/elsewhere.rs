@@ -20,9 +20,8 @@ fn run_elsewhere<H: Outputs>(outputs: H) -> Result<H::Values, Refused> {
     let plan = Plan::of(&outputs).expect("the graph is sound");
     let mut encoded: Vec<Vec<u8>> = vec![Vec::new(); plan.len()];
     let mut ended = vec![false; plan.len()];
-    // SAFETY, of all blocks: `outputs` lives until the end, and each task is claimed once, before
-    // anything is done with it, and ended once.
     for index in 0..plan.len() as u32 {
+        // SAFETY: `outputs` lives until the end, and each task is claimed once.
         match unsafe { plan.claim_to_depart(index) } {
             Claimed::Now => {}
             Claimed::Before(Ended::Done) => ended[index as usize] = true,
@@ -31,8 +30,10 @@ fn run_elsewhere<H: Outputs>(outputs: H) -> Result<H::Values, Refused> {
     }
     let outcome = (0..plan.len() as u32).rev().try_for_each(|index| {
         encoded[index as usize] = if ended[index as usize] {
+            // SAFETY: it has ended `Done`, and what takes its result is claimed.
             unsafe { plan.encoded_result(index) }?
         } else {
+            // SAFETY: claimed above.
             let departing = unsafe { plan.depart(index) }?;
             let mut dependencies = plan.dependencies().neighbours(index).iter();
             let mut arguments = Vec::new();
@@ -54,15 +55,21 @@ fn run_elsewhere<H: Outputs>(outputs: H) -> Result<H::Values, Refused> {
         Ok::<(), Refused>(())
     });
     let outcome = outcome.and_then(|()| {
-        plan.outputs().iter().try_for_each(|&output| unsafe { plan.check_return(output) })
+        let mut outputs = plan.outputs().iter();
+        // SAFETY: an output's handle holds it.
+        outputs.try_for_each(|&output| unsafe { plan.check_return(output) })
     });
-    for index in (0..plan.len() as u32).filter(|&index| !ended[index as usize]) {
-        if outcome.is_ok() && plan.outputs().contains(&index) {
-            let ran = unsafe { plan.settle(index, Ok(&encoded[index as usize])) };
-            assert_eq!(ran.ended, Ended::Done);
-        } else {
-            unsafe { plan.give_back(index) };
-        }
+    let is_output = |index: &u32| outcome.is_ok() && plan.outputs().contains(index);
+    let claimed = || (0..plan.len() as u32).filter(|&index| !ended[index as usize]);
+    // A task that ends lets go of its dependencies, so these are given back first.
+    for index in claimed().filter(|index| !is_output(index)) {
+        // SAFETY: claimed above, and nothing has ended yet.
+        unsafe { plan.give_back(index) };
+    }
+    for index in claimed().filter(is_output) {
+        // SAFETY: claimed above; an output's handle holds it.
+        let ran = unsafe { plan.settle(index, Ok(&encoded[index as usize])) };
+        assert_eq!(ran.ended, Ended::Done);
     }
     drop(plan);
     outcome.map(|()| outputs.values())

@@ -81,7 +81,7 @@ pub mod prelude {
     pub use graph_core::{Delayed, Graph, Handle, Shared, Visualize, defer, delayed, value};
 }
 
-/// The README's code, so that it cannot rot.
-#[cfg(doctest)]
+/// The README's code, so that it cannot rot; part of it is for clusters.
+#[cfg(all(doctest, feature = "cluster"))]
 #[doc = include_str!("../../README.md")]
 struct Readme;

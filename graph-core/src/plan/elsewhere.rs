@@ -81,8 +81,9 @@ impl Plan {
     /// be told to look again.
     ///
     /// # Safety
-    /// [`claim_to_depart`](Plan::claim_to_depart) returned `Now` for this index, and nothing ended that
-    /// claim since.
+    /// [`claim_to_depart`](Plan::claim_to_depart) returned `Now` for this index, nothing ended that
+    /// claim since, and no dependent of the task was [settled](Plan::settle), unless another handle
+    /// holds the task.
     pub unsafe fn give_back(&self, index: u32) -> bool {
         // SAFETY: what holds a claimed task does so until the claim ends.
         self.publish(index, unsafe { self.header(index) }, Phase::Waiting)
@@ -155,6 +156,9 @@ impl Plan {
     }
 
     /// Ends a claimed task with its encoded result, or with the cause of its failure.
+    ///
+    /// It lets go of its inputs, so tasks that only it has held are gone afterwards: give those back
+    /// before.
     ///
     /// # Safety
     /// As for [`give_back`](Plan::give_back).

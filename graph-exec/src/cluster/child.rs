@@ -41,10 +41,8 @@ const NOT_CALLED: u8 = 3;
 /// What tasks print to the standard output goes to the worker's standard error.
 ///
 /// ```
-/// fn main() {
-///     graph_exec::cluster::init();
-///     // … the program
-/// }
+/// graph_exec::cluster::init();
+/// // … the program
 /// ```
 pub fn init() {
     let Some(mode) = env::var_os(VARIABLE) else { return };

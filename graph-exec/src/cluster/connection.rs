@@ -188,7 +188,6 @@ impl Cluster {
     }
 
     /// What came of the run; an error before it began, with nothing sent.
-    #[expect(clippy::type_complexity, reason = "an outcome, and a record if one is asked for")]
     fn run_plan(
         &self,
         plan: &Plan,

@@ -10,8 +10,14 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// The version that the tests install.
-const REQUIREMENT: &str = "distributed==2026.8.0";
+/// The version of `distributed` that the tests install, unless this variable names another.
+const VERSION: &str = "2026.8.0";
+const VARIABLE: &str = "DELAYED_DISTRIBUTED";
+
+/// The version on both sides of the tests.
+pub fn version() -> String {
+    std::env::var(VARIABLE).unwrap_or_else(|_| VERSION.to_owned())
+}
 
 /// A Python with `distributed`, installed on first use; `None`, said loudly, where that cannot be.
 pub fn python() -> Option<&'static Path> {
@@ -28,7 +34,8 @@ pub fn python() -> Option<&'static Path> {
 }
 
 fn prepare() -> Result<PathBuf, String> {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("dask");
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("dask-{}", version()));
+    let requirement = format!("distributed=={}", version());
     let broken = |error: std::io::Error| format!("{}: {error}", folder.display());
     fs::create_dir_all(&folder).map_err(broken)?;
     // Other test programs install it too.
@@ -36,14 +43,14 @@ fn prepare() -> Result<PathBuf, String> {
     lock.lock().map_err(broken)?;
     let python = folder.join("venv/bin/python");
     let ready = folder.join("ready");
-    if fs::read_to_string(&ready).is_ok_and(|text| text == REQUIREMENT) && python.exists() {
+    if fs::read_to_string(&ready).is_ok_and(|text| text == requirement) && python.exists() {
         return Ok(python);
     }
     let _ = fs::remove_file(&ready);
     execute(Command::new("python3").args(["-m", "venv", "--clear"]).arg(folder.join("venv")))?;
-    let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", REQUIREMENT];
+    let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", &requirement];
     execute(Command::new(&python).args(pip))?;
-    fs::write(&ready, REQUIREMENT).map_err(broken)?;
+    fs::write(&ready, &requirement).map_err(broken)?;
     Ok(python)
 }
 

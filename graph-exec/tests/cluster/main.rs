@@ -8,6 +8,7 @@ mod fleet;
 mod functions;
 mod leftovers;
 mod locality;
+mod overhead;
 mod proxy;
 mod records;
 mod refusals;
@@ -28,6 +29,7 @@ fn main() {
     let tests = [
         results::TESTS,
         locality::TESTS,
+        overhead::TESTS,
         records::TESTS,
         faults::TESTS,
         leftovers::TESTS,

@@ -18,6 +18,7 @@ pub const TESTS: &[Test] = &[
     ("operators_values_and_parts_travel", operators_values_and_parts_travel),
     ("retries_priorities_and_order_are_honoured", retries_priorities_and_order_are_honoured),
     ("what_a_task_prints_disturbs_nothing", what_a_task_prints_disturbs_nothing),
+    ("each_thread_of_a_worker_has_a_child", each_thread_of_a_worker_has_a_child),
     ("a_new_worker_gets_the_program_too", a_new_worker_gets_the_program_too),
 ];
 
@@ -114,6 +115,19 @@ fn retries_priorities_and_order_are_honoured() {
 
 fn what_a_task_prints_disturbs_nothing() {
     assert_eq!(connect(fleet()).compute(prints(7)).unwrap(), 7);
+}
+
+fn each_thread_of_a_worker_has_a_child() {
+    let mut fleet = Fleet::scheduler(&[], &[]);
+    fleet.add_worker(&["--nthreads", "2"]);
+    fleet.wait_for_workers(1);
+    let cluster = connect(&fleet);
+    assert_eq!((cluster.workers(), cluster.threads()), (1, 2));
+    let ran = cluster.compute((0..8).map(|_| processes(200)).collect::<Vec<_>>()).unwrap();
+    let distinct = |of: fn(&(u32, u32)) -> u32| {
+        ran.iter().map(of).collect::<std::collections::HashSet<u32>>().len()
+    };
+    assert_eq!((distinct(|ran| ran.0), distinct(|ran| ran.1)), (2, 1), "{ran:?}");
 }
 
 fn a_new_worker_gets_the_program_too() {
