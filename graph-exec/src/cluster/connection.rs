@@ -68,11 +68,24 @@ impl Cluster {
     ///
     /// # Errors
     /// As for [`ClusterBuilder::connect`].
+    ///
+    /// ```no_run
+    /// # use graph_exec::cluster::Cluster;
+    /// let cluster = Cluster::connect("tcp://head:8786")?;
+    /// # drop(cluster);
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
     pub fn connect(address: impl Into<String>) -> Result<Self, Error> {
         Cluster::builder(address).connect()
     }
 
     /// Options for a connection.
+    ///
+    /// ```no_run
+    /// # use graph_exec::cluster::Cluster;
+    /// let cluster = Cluster::builder("tcp://head:8786").retries(1).connect()?;
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
     pub fn builder(address: impl Into<String>) -> ClusterBuilder {
         ClusterBuilder::new(address.into())
     }
@@ -114,27 +127,63 @@ impl Cluster {
     }
 
     /// How many workers there were when the connection was made.
+    ///
+    /// ```no_run
+    /// # use graph_exec::cluster::Cluster;
+    /// # let cluster = Cluster::connect("tcp://head:8786")?;
+    /// println!("{} workers", cluster.workers());
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
     pub fn workers(&self) -> usize {
         self.connection.connected.workers
     }
 
     /// How many tasks they could run at once then.
+    ///
+    /// ```no_run
+    /// # use graph_exec::cluster::Cluster;
+    /// # let cluster = Cluster::connect("tcp://head:8786")?;
+    /// println!("{} tasks at once", cluster.threads());
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
     pub fn threads(&self) -> usize {
         self.connection.connected.threads
     }
 
     /// The version of Dask `distributed` at both ends.
+    ///
+    /// ```no_run
+    /// # use graph_exec::cluster::Cluster;
+    /// # let cluster = Cluster::connect("tcp://head:8786")?;
+    /// println!("Dask {}", cluster.dask_version());
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
     pub fn dask_version(&self) -> &str {
         &self.connection.connected.dask
     }
 
     /// Address of the cluster's dashboard, where tasks are grouped by function.
+    ///
+    /// ```no_run
+    /// # use graph_exec::cluster::Cluster;
+    /// # let cluster = Cluster::connect("tcp://head:8786")?;
+    /// println!("look at {}", cluster.dashboard());
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
     pub fn dashboard(&self) -> &str {
         &self.connection.connected.dashboard
     }
 
     /// The same connection, with runs that `token` cancels: the cluster drops what has not begun,
     /// and forgets the rest when it ends.
+    ///
+    /// ```no_run
+    /// # use graph_exec::cluster::Cluster;
+    /// # let cluster = Cluster::connect("tcp://head:8786")?;
+    /// let token = graph_exec::CancelToken::new();
+    /// let cluster = cluster.with_cancel(&token);
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
     #[must_use]
     pub fn with_cancel(mut self, token: &CancelToken) -> Self {
         self.cancel.push(token.clone());
@@ -151,6 +200,15 @@ impl Cluster {
     /// [`Error::Task`] for the first task that failed, with the worker it failed on;
     /// [`Error::Cluster`] when the graph cannot be sent, or the cluster is lost;
     /// [`Error::Cancelled`] after a token was cancelled.
+    ///
+    /// ```no_run
+    /// # use graph_exec::cluster::Cluster;
+    /// # let cluster = Cluster::connect("tcp://head:8786")?;
+    /// # use graph_exec::prelude::*;
+    /// # #[delayed(remote)] fn inc(x: i64) -> i64 { x + 1 }
+    /// let (two, three) = cluster.compute((inc(1), inc(2)))?;
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
     pub fn compute<H: Outputs>(&self, outputs: H) -> Result<H::Values, Error> {
         self.complete(&outputs, false).0?;
         Ok(outputs.values())
@@ -161,6 +219,16 @@ impl Cluster {
     ///
     /// # Errors
     /// As for [`compute`](Cluster::compute).
+    ///
+    /// ```no_run
+    /// # use graph_exec::cluster::Cluster;
+    /// # let cluster = Cluster::connect("tcp://head:8786")?;
+    /// # use graph_exec::prelude::*;
+    /// # #[delayed(remote)] fn inc(x: i64) -> i64 { x + 1 }
+    /// let finished = cluster.run(inc(1))?;
+    /// println!("{finished}");
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
     pub fn run<H: Outputs>(&self, outputs: H) -> Result<Finished<H::Values>, Error> {
         let (outcome, record) = self.complete(&outputs, true);
         outcome?;
@@ -168,6 +236,15 @@ impl Cluster {
     }
 
     /// [`run`](Cluster::run) that gives the record also of a run that failed or was cancelled.
+    ///
+    /// ```no_run
+    /// # use graph_exec::cluster::Cluster;
+    /// # let cluster = Cluster::connect("tcp://head:8786")?;
+    /// # use graph_exec::prelude::*;
+    /// # #[delayed(remote)] fn inc(x: i64) -> i64 { x + 1 }
+    /// println!("{}", cluster.attempt(inc(1)).record().verdict());
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
     pub fn attempt<H: Outputs>(&self, outputs: H) -> Finished<Result<H::Values, Error>> {
         let (outcome, record) = self.complete(&outputs, true);
         Finished::new(outcome.map(|()| outputs.values()), record)

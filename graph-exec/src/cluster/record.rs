@@ -55,21 +55,57 @@ pub struct Transfer {
 
 impl ClusterRecord {
     /// Address of the dask worker that a worker of the record is a thread of.
+    ///
+    /// ```no_run
+    /// # use graph_exec::{cluster::Cluster, prelude::*};
+    /// # #[delayed(remote)] fn inc(x: i64) -> i64 { x + 1 }
+    /// # let record = Cluster::connect("tcp://head:8786")?.run(inc(1))?.into_record();
+    /// # let cluster = record.cluster().unwrap();
+    /// assert!(cluster.address(0).unwrap().starts_with("tcp://"));
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
     pub fn address(&self, worker: usize) -> Option<&str> {
         self.rows.get(worker).map(String::as_str)
     }
 
     /// When inputs were fetched from other workers.
+    ///
+    /// ```no_run
+    /// # use graph_exec::{cluster::Cluster, prelude::*};
+    /// # #[delayed(remote)] fn inc(x: i64) -> i64 { x + 1 }
+    /// # let record = Cluster::connect("tcp://head:8786")?.run(inc(1))?.into_record();
+    /// # let cluster = record.cluster().unwrap();
+    /// let waited: Vec<_> = cluster.transfers().iter().map(|one| one.end - one.start).collect();
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
     pub fn transfers(&self) -> &[Transfer] {
         &self.transfers
     }
 
     /// The sizes of all results that tasks took, each as often as it was taken.
+    ///
+    /// ```no_run
+    /// # use graph_exec::{cluster::Cluster, prelude::*};
+    /// # #[delayed(remote)] fn inc(x: i64) -> i64 { x + 1 }
+    /// # let record = Cluster::connect("tcp://head:8786")?.run(inc(1))?.into_record();
+    /// # let cluster = record.cluster().unwrap();
+    /// assert!(cluster.bytes_on_edges() >= cluster.bytes_moved());
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
     pub fn bytes_on_edges(&self) -> u64 {
         self.bytes_on_edges
     }
 
     /// The sizes of the results that had to go to another worker, once for each.
+    ///
+    /// ```no_run
+    /// # use graph_exec::{cluster::Cluster, prelude::*};
+    /// # #[delayed(remote)] fn inc(x: i64) -> i64 { x + 1 }
+    /// # let record = Cluster::connect("tcp://head:8786")?.run(inc(1))?.into_record();
+    /// # let cluster = record.cluster().unwrap();
+    /// println!("{} bytes went over the network", cluster.bytes_moved());
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
     pub fn bytes_moved(&self) -> u64 {
         self.bytes_moved
     }

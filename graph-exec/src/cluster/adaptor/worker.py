@@ -4,7 +4,7 @@ The client sends this source to the scheduler and to every worker, where it beco
 name holds the hash of the source. A dask worker keeps one Rust process, a *child*, for each of its
 threads that has a task; it speaks with it through two pipes:
 
-    child → worker   "GXC1"  u32 length  JSON {protocol, build}        once, when it has started
+    child → worker   "GXC1"  u32 length  JSON {protocol, functions}    once, when it has started
     worker → child   u32 length of name  u64 length of arguments  name  arguments
     child → worker   u8 status  u64 length  result, or a message
 
@@ -27,7 +27,7 @@ from dask.sizeof import sizeof
 from distributed import get_worker
 
 MAGIC = b"GXC1"
-HANDSHAKE_SECONDS = 8
+HANDSHAKE_SECONDS = 5
 CHILD_VARIABLE = "GRAPH_EXEC_CLUSTER_CHILD"
 # Linux's number of "set the size of a pipe", which older Pythons do not name.
 F_SETPIPE_SZ = getattr(fcntl, "F_SETPIPE_SZ", 1031)
