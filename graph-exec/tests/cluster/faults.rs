@@ -17,6 +17,7 @@ use crate::{
     Test,
     fleet::{self, Fleet, signal, wait_for},
     functions::*,
+    namespace::Namespace,
     proxy::Wire,
     results::{connect, fleet},
 };
@@ -29,6 +30,7 @@ pub const TESTS: &[Test] = &[
     ("a_killed_worker_costs_no_result", a_killed_worker_costs_no_result),
     ("a_killed_worker_without_a_nanny_costs_no_result", a_killed_worker_without_a_nanny),
     ("a_worker_whose_wire_is_cut_costs_no_result", a_worker_whose_wire_is_cut),
+    ("a_host_that_falls_silent_costs_no_result", a_host_that_falls_silent),
     ("a_client_whose_wire_is_cut_says_so", a_client_whose_wire_is_cut),
 ];
 
@@ -140,6 +142,24 @@ fn a_worker_whose_wire_is_cut() {
     fleet.wait_for_workers(2);
     let cluster = connect(&fleet);
     survives(&cluster, |_| wire.cut());
+}
+
+fn a_host_that_falls_silent() {
+    let Some(host) = Namespace::new() else { return };
+    // Half a minute, unless told otherwise.
+    let patience = [("DASK_DISTRIBUTED__COMM__TIMEOUTS__TCP", "12s")];
+    let mut fleet = Fleet::scheduler(&["--host", &host.here], &patience);
+    fleet.add_worker(&[]);
+    let address = fleet.address.clone();
+    fleet.add_worker_inside(Some(&host.name), &address, &["--host", &host.there, "--no-nanny"]);
+    fleet.wait_for_workers(2);
+    let cluster = connect(&fleet);
+    let begin = Instant::now();
+    survives(&cluster, |_| host.fall_silent());
+    let took = begin.elapsed();
+    eprintln!("a silent host was given up after {took:.0?}");
+    assert!(took > Duration::from_secs(3), "the host was not needed: {took:?}");
+    drop(fleet);
 }
 
 fn a_client_whose_wire_is_cut() {

@@ -102,6 +102,7 @@ impl Fleet {
         };
         let file_name = file.to_str().unwrap();
         fleet.start(
+            None,
             &["scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard"],
             &["--scheduler-file", file_name],
         );
@@ -122,24 +123,44 @@ impl Fleet {
 
     /// The same, with another way to the scheduler.
     pub fn add_worker_at(&mut self, address: &str, options: &[&str]) -> u32 {
+        self.add_worker_inside(None, address, options)
+    }
+
+    /// The same, perhaps in a network namespace.
+    pub fn add_worker_inside(
+        &mut self,
+        inside: Option<&str>,
+        address: &str,
+        options: &[&str],
+    ) -> u32 {
         let name = format!("worker-{}", self.processes.len());
         let local = self.folder.path().join(&name);
         let local = local.to_str().unwrap().to_owned();
         self.start(
+            inside,
             &["worker", address, "--nthreads", "1", "--no-dashboard", "--host", "127.0.0.1"],
             &[&["--local-directory", &local, "--name", &name], options].concat(),
         );
         self.processes.last().unwrap().id()
     }
 
-    fn start(&mut self, command: &[&str], options: &[&str]) {
+    fn start(&mut self, inside: Option<&str>, command: &[&str], options: &[&str]) {
         let python = python().expect("the test begins by asking for Python");
         let log = self.folder.path().join(format!("{}.log", self.processes.len()));
         let log = File::create(log).unwrap();
-        let process = Command::new(python.with_file_name("dask"))
+        let dask = python.with_file_name("dask");
+        let mut process = match inside {
+            None => Command::new(dask),
+            Some(namespace) => {
+                let mut process = Command::new("ip");
+                process.args(["netns", "exec", namespace]).arg(dask);
+                process
+            }
+        };
+        let process = process
             .args(command)
-            .args(options)
             .args(&self.options)
+            .args(options)
             .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .stdout(log.try_clone().unwrap())
@@ -175,7 +196,9 @@ impl Fleet {
         );
         let mut command = Command::new(python().unwrap());
         command.args(["-c", &script, &self.address]);
-        command.args(self.options.iter().skip(1).step_by(2));
+        if self.address.starts_with("tls:") {
+            command.args(self.options.iter().skip(1).step_by(2));
+        }
         execute(&mut command).unwrap().trim().to_owned()
     }
 

@@ -8,6 +8,7 @@ mod fleet;
 mod functions;
 mod leftovers;
 mod locality;
+mod namespace;
 mod overhead;
 mod proxy;
 mod records;
