@@ -69,7 +69,9 @@ pub enum ClusterError {
         name: &'static str,
     },
     /// The connection was lost in the middle of a run.
-    #[error("{message}; compute again when the cluster is back: what came before stays")]
+    #[error(
+        "{message}; connect and compute again when the cluster is back: what came before stays"
+    )]
     Lost {
         /// To whom.
         message: String,

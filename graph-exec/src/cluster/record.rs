@@ -161,6 +161,8 @@ pub(super) fn record(
     let rows = Rows::of(notes);
     let last: HashMap<u32, &protocol::Span> =
         notes.spans.iter().map(|span| (span.index, span)).collect();
+    let mut attempts: HashMap<u32, u32> = HashMap::new();
+    notes.spans.iter().for_each(|span| *attempts.entry(span.index).or_default() += 1);
     let since_begin = |seconds: f64| {
         let sent = times.planned.saturating_duration_since(times.begin);
         (sent + Duration::try_from_secs_f64(seconds - notes.begin).unwrap_or_default())
@@ -180,7 +182,7 @@ pub(super) fn record(
             end_ns: end.as_nanos() as u64,
             function: signature.function,
             caller: signature.caller,
-            attempts: notes.spans.iter().filter(|other| other.index == span.index).count() as u32,
+            attempts: attempts[&span.index],
             failed: span.failed,
         });
         let detail = Detail { label: signature.label.clone(), ..Detail::default() };

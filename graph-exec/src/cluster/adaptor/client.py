@@ -13,6 +13,7 @@ import json
 import logging
 import os
 import queue
+import signal
 import struct
 import sys
 import threading
@@ -25,6 +26,7 @@ import zlib
 PROTOCOL = 1
 OLDEST_DASK = (2024, 2)
 PROGRESS_SECONDS = 0.25
+NOT_ARRIVED = "the program did not arrive"
 
 
 class Refused(Exception):
@@ -235,13 +237,21 @@ class Session:
             self.client.register_plugin(
                 plugin_class(name, self.hello["module"], self.source, self.program, self.build, packed, path)
             )
-        problems = self.client.run(problem_of_worker, program=self.program)
-        problems = [f"{problem} (worker {address})" for address, problem in problems.items() if problem]
+        problems = self.problems()
         if problems:
             # A later attempt with the same build must not find it installed.
             self.client.run_on_scheduler(drop_plugin, name=name)
             more = f"; and {len(problems) - 1} more" if len(problems) > 1 else ""
             raise Refused("program", problems[0] + more)
+
+    def problems(self):
+        """Why workers cannot run the program. One that has just come is given time to receive it."""
+        deadline = time.monotonic() + self.hello["timeout"]
+        while True:
+            found = self.client.run(problem_of_worker, program=self.program)
+            if NOT_ARRIVED not in found.values() or time.monotonic() > deadline:
+                return [f"{problem} (worker {address})" for address, problem in found.items() if problem]
+            time.sleep(0.1)
 
     def close(self):
         self.client.close(timeout=2)
@@ -275,7 +285,7 @@ async def drop_plugin(dask_scheduler, name):
 def problem_of_worker(dask_worker, program):
     found = getattr(dask_worker, "_graph_exec_programs", {}).get(program)
     if found is None:
-        return "the program did not arrive"
+        return NOT_ARRIVED
     return found if isinstance(found, str) else None
 
 
@@ -303,6 +313,7 @@ class Run:
         self.cancelled = False
         self.over = threading.Event()
         self.groups = []
+        self.message = None
 
     def graph(self):
         """Dask's graph, in layers of tasks with the same annotations."""
@@ -336,7 +347,7 @@ class Run:
         return layers, keys
 
     def compute(self):
-        session, distributed = self.session, self.session.distributed
+        session = self.session
         begin = time.time()
         try:
             if self.header["record"]:
@@ -369,7 +380,7 @@ class Run:
             message["spans"], message["workers"] = self.record(begin)
         self.futures = []
         self.over.set()
-        self.send = message
+        self.message = message
 
     def other_failure(self, problem):
         distributed = self.session.distributed
@@ -451,7 +462,7 @@ class Run:
                 continue  # the run itself will tell what is wrong
             left = sum(waiting for waiting, _ in counts.values())
             running = [[name.rsplit("-", 1)[0], count] for name, (_, count) in counts.items() if count]
-            if counts:
+            if counts and not self.over.is_set():
                 self.frames.send("progress", settled=len(self.groups) - left, running=running)
 
     def cancel(self):
@@ -494,12 +505,15 @@ def serve(frames, session):
         run = Run(session, header, body, frames)
         worker = threading.Thread(target=lambda: (run.compute(), inbox.put(({"kind": "over"}, None))), daemon=True)
         worker.start()
+        watcher = threading.Thread(target=run.progress, daemon=True)
         if header["progress"]:
-            threading.Thread(target=run.progress, daemon=True).start()
+            watcher.start()
         while True:
             header, _ = inbox.get()
             if header is not None and header["kind"] == "over":
-                frames.send(**run.send)
+                if watcher.is_alive():
+                    watcher.join(2)  # so that nothing of this run comes after its end
+                frames.send(**run.message)
                 break
             run.cancel()
             if header is None:
@@ -508,6 +522,8 @@ def serve(frames, session):
 
 
 def main():
+    # Ctrl-C in a terminal goes to both processes; what it means is for the Rust side to say.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     frames = Frames()
     hello, source = frames.receive()
     if hello is None:
