@@ -6,3 +6,9 @@ pub use crate::{
     plan::{Claimed, Ended, Plan, Ran, Reserved, Started},
     task::Signature,
 };
+#[cfg(feature = "remote")]
+pub use crate::{
+    plan::elsewhere::{Departing, Refused},
+    remote::{Fault, invoke, named_twice, names},
+    template::{NotEncodable, Piece},
+};

@@ -15,9 +15,11 @@ use crate::{
     Cause, Delayed, Function,
     advice::{ByteCount, CloneToRetry, TaskResult},
     call::{Fallible, Named, argument},
+    elsewhere::Elsewhere,
     execution::Execution,
     input::Input,
     task::{Body, Edges, TaskRef},
+    template::Template,
 };
 
 /// How what a function returns becomes a result.
@@ -138,6 +140,7 @@ where
 {
     type Value = O::Value;
     const DECLARES_BYTES: bool = DECLARES;
+    const ELSEWHERE: Elsewhere = N::ELSEWHERE;
 
     fn function() -> Function {
         N::function()
@@ -178,6 +181,17 @@ where
         if let Inputs::Waiting(inputs) = &self.inputs {
             inputs.edges(edges);
         }
+    }
+
+    fn template(&self, template: &mut Template) {
+        match &self.inputs {
+            Inputs::Waiting(inputs) => inputs.template(template),
+            Inputs::Reserved { .. } | Inputs::Lost => template.refuse_taken(),
+        }
+    }
+
+    fn retries(&self) -> u8 {
+        self.retries
     }
 
     fn argument(&self) -> Option<String> {

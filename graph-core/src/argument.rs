@@ -17,6 +17,7 @@ use crate::{
     advice::{CloneToPass, Keepable},
     input::{Cloned, Constant, Counted, Input},
     task::Edges,
+    template::Template,
 };
 
 /// An argument for a parameter of type `T`.
@@ -129,5 +130,11 @@ impl<T: 'static, I: Input<Taken = T>> Input for ByValue<I, T> {
     }
     fn arguments(&self, texts: &mut Vec<String>) {
         self.input.arguments(texts);
+    }
+    fn constant(&self) -> Option<&T> {
+        self.input.constant()
+    }
+    fn template(&self, template: &mut Template) {
+        self.input.template(template);
     }
 }

@@ -5,13 +5,17 @@ use std::{error::Error, marker::PhantomData, panic::Location};
 use crate::{
     Cause, Delayed, Function,
     advice::TaskResult,
+    elsewhere::Elsewhere,
     execution::Execution,
     input::Input,
     task::{Body, Edges, TaskRef},
+    template::Template,
 };
 
 /// Names the function of a task; a type, so that naming costs a task no byte.
 pub trait Named: 'static {
+    /// How a task of it runs in another process.
+    const ELSEWHERE: Elsewhere = Elsewhere::Unregistered;
     /// The function.
     fn function() -> Function;
 }
@@ -30,6 +34,7 @@ where
     T: Send + 'static,
 {
     type Value = T;
+    const ELSEWHERE: Elsewhere = N::ELSEWHERE;
     fn function() -> Function {
         N::function()
     }
@@ -40,6 +45,9 @@ where
     #[inline]
     fn edges(&self, edges: &mut Edges) {
         self.inputs.edges(edges);
+    }
+    fn template(&self, template: &mut Template) {
+        self.inputs.template(template);
     }
     fn argument(&self) -> Option<String> {
         argument(&self.inputs)
@@ -61,6 +69,7 @@ where
     E: Into<Box<dyn Error + Send + Sync>>,
 {
     type Value = T;
+    const ELSEWHERE: Elsewhere = N::ELSEWHERE;
     fn function() -> Function {
         N::function()
     }
@@ -71,6 +80,9 @@ where
     #[inline]
     fn edges(&self, edges: &mut Edges) {
         self.inputs.edges(edges);
+    }
+    fn template(&self, template: &mut Template) {
+        self.inputs.template(template);
     }
     fn argument(&self) -> Option<String> {
         argument(&self.inputs)

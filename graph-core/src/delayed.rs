@@ -8,6 +8,7 @@ use crate::{
     Failure, GraphError, SourceLocation,
     advice::{ClonedHandle, Keepable, Shareable, TaskResult},
     call::{Fallible, call, try_call},
+    elsewhere::Elsewhere,
     input::SharedValue,
     slot,
     task::TaskRef,
@@ -346,11 +347,12 @@ pub fn value<T: Keepable>(value: T) -> Delayed<T> {
     call::<Value, _, _, _>((crate::input::Constant(value), ()), |(value, ())| value)
 }
 
-/// Declares the names under which the library's own tasks appear.
+/// Declares the names under which the library's own tasks appear, and how they run elsewhere.
 macro_rules! own_functions {
-    ($($type:ident = $name:literal),* $(,)?) => {$(
+    ($($type:ident = $name:literal: $elsewhere:expr),* $(,)?) => {$(
         pub(crate) struct $type;
         impl $crate::call::Named for $type {
+            const ELSEWHERE: $crate::elsewhere::Elsewhere = $elsewhere;
             fn function() -> $crate::Function {
                 $crate::Function { module: "", name: $name, file: "", line: 0, column: 0 }
             }
@@ -359,4 +361,8 @@ macro_rules! own_functions {
 }
 pub(crate) use own_functions;
 
-own_functions!(Map = "map", AndThen = "and_then", Value = "value");
+own_functions!(
+    Map = "map": Elsewhere::Closure,
+    AndThen = "and_then": Elsewhere::Closure,
+    Value = "value": Elsewhere::Nothing,
+);

@@ -13,7 +13,7 @@ use std::{
     sync::Arc,
 };
 
-use crate::{Delayed, Shared, task::Edges};
+use crate::{Delayed, Shared, task::Edges, template::Template};
 
 /// Something that will have a value once the tasks it names have run.
 ///
@@ -30,6 +30,16 @@ pub trait Input: Send + 'static {
     fn arguments(&self, texts: &mut Vec<String>) {
         let _ = texts;
     }
+    /// The value itself, when it was there when the task was built.
+    fn constant(&self) -> Option<&Self::Taken> {
+        None
+    }
+    /// Encodes what a function elsewhere finds when it runs, with holes for the results of the
+    /// tasks that [`edges`](Input::edges) lists, in that order.
+    #[doc(hidden)]
+    fn template(&self, template: &mut Template) {
+        template.refuse::<Self>();
+    }
 }
 
 impl Input for () {
@@ -38,6 +48,7 @@ impl Input for () {
     fn edges(&self, _: &mut Edges) {}
     #[inline]
     fn take(self) {}
+    fn template(&self, _: &mut Template) {}
 }
 
 impl<First: Input, Rest: Input> Input for (First, Rest) {
@@ -55,6 +66,10 @@ impl<First: Input, Rest: Input> Input for (First, Rest) {
         self.0.arguments(texts);
         self.1.arguments(texts);
     }
+    fn template(&self, template: &mut Template) {
+        self.0.template(template);
+        self.1.template(template);
+    }
 }
 
 /// A value that was there when the task was built.
@@ -70,6 +85,12 @@ impl<T: Send + 'static> Input for Constant<T> {
     }
     fn arguments(&self, texts: &mut Vec<String>) {
         texts.extend(text_of(&self.0));
+    }
+    fn constant(&self) -> Option<&T> {
+        Some(&self.0)
+    }
+    fn template(&self, template: &mut Template) {
+        template.constant(&self.0);
     }
 }
 
@@ -116,6 +137,9 @@ impl<T: Send + 'static> Input for Delayed<T> {
     fn take(self) -> T {
         self.take_value()
     }
+    fn template(&self, template: &mut Template) {
+        template.result();
+    }
 }
 
 /// A shared result for a by-value parameter: cloned, or moved by the last one to take it.
@@ -129,6 +153,9 @@ impl<T: Clone + Send + Sync + 'static> Input for Cloned<T> {
     fn take(self) -> T {
         self.0.take_or_clone()
     }
+    fn template(&self, template: &mut Template) {
+        template.result();
+    }
 }
 
 /// A shared result for a parameter of type `Arc<T>`.
@@ -141,6 +168,9 @@ impl<T: Send + Sync + 'static> Input for Counted<T> {
     }
     fn take(self) -> Arc<T> {
         self.0.value().clone()
+    }
+    fn template(&self, template: &mut Template) {
+        template.result();
     }
 }
 
@@ -157,6 +187,9 @@ impl<T: Send + Sync + 'static> Input for Borrowed<T> {
     fn take(self) -> SharedValue<T> {
         SharedValue(self.0)
     }
+    fn template(&self, template: &mut Template) {
+        template.result();
+    }
 }
 
 /// The result of a shared task that has run, kept alive by a handle.
@@ -169,7 +202,8 @@ impl<T: Send + Sync + 'static> Deref for SharedValue<T> {
     }
 }
 
-/// An input whose result becomes a `T` when it is taken.
+/// An input whose result becomes a `T`, of which it has the encoding, when it is taken: texts and
+/// paths.
 pub struct Converted<I, T> {
     input: I,
     converted: PhantomData<fn() -> T>,
@@ -189,6 +223,9 @@ impl<I: Input<Taken: Into<T>>, T: 'static> Input for Converted<I, T> {
     fn take(self) -> T {
         self.input.take().into()
     }
+    fn template(&self, template: &mut Template) {
+        self.input.template(template);
+    }
 }
 
 impl<I: Input> Input for Vec<I> {
@@ -198,6 +235,10 @@ impl<I: Input> Input for Vec<I> {
     }
     fn take(self) -> Self::Taken {
         self.into_iter().map(I::take).collect()
+    }
+    fn template(&self, template: &mut Template) {
+        template.length(self.len());
+        self.iter().for_each(|input| input.template(template));
     }
 }
 
@@ -209,6 +250,9 @@ impl<I: Input, const N: usize> Input for [I; N] {
     fn take(self) -> Self::Taken {
         self.map(I::take)
     }
+    fn template(&self, template: &mut Template) {
+        self.iter().for_each(|input| input.template(template));
+    }
 }
 
 impl<I: Input> Input for Option<I> {
@@ -218,6 +262,10 @@ impl<I: Input> Input for Option<I> {
     }
     fn take(self) -> Self::Taken {
         self.map(I::take)
+    }
+    fn template(&self, template: &mut Template) {
+        template.presence(self.is_some());
+        self.iter().for_each(|input| input.template(template));
     }
 }
 
@@ -234,6 +282,13 @@ where
     fn take(self) -> Self::Taken {
         self.into_iter().map(|(key, input)| (key, input.take())).collect()
     }
+    fn template(&self, template: &mut Template) {
+        template.length(self.len());
+        for (key, input) in self {
+            template.constant(key);
+            input.template(template);
+        }
+    }
 }
 
 impl<K: Ord + Send + 'static, I: Input> Input for BTreeMap<K, I> {
@@ -243,5 +298,12 @@ impl<K: Ord + Send + 'static, I: Input> Input for BTreeMap<K, I> {
     }
     fn take(self) -> Self::Taken {
         self.into_iter().map(|(key, input)| (key, input.take())).collect()
+    }
+    fn template(&self, template: &mut Template) {
+        template.length(self.len());
+        for (key, input) in self {
+            template.constant(key);
+            input.template(template);
+        }
     }
 }

@@ -19,6 +19,7 @@ mod collapse;
 mod defer;
 mod delayed;
 mod draw;
+mod elsewhere;
 mod error;
 mod execution;
 mod failure;
@@ -34,11 +35,15 @@ mod outputs;
 pub mod pictures {}
 mod plan;
 mod reference;
+#[cfg(feature = "remote")]
+#[doc(hidden)]
+pub mod remote;
 mod slot;
 mod snapshot;
 mod state;
 mod sync;
 mod task;
+mod template;
 #[cfg(test)]
 mod test_run;
 mod unzip;

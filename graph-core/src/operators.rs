@@ -11,21 +11,22 @@ use crate::{
     argument::by_value,
     call::{Named, call},
     delayed::own_functions,
+    elsewhere::Elsewhere,
 };
 
 own_functions!(
-    AddTask = "add",
-    SubTask = "sub",
-    MulTask = "mul",
-    DivTask = "div",
-    RemTask = "rem",
-    NegTask = "neg",
-    NotTask = "not",
-    BitAndTask = "bitand",
-    BitOrTask = "bitor",
-    BitXorTask = "bitxor",
-    ShlTask = "shl",
-    ShrTask = "shr",
+    AddTask = "add": Elsewhere::Operator("add"),
+    SubTask = "sub": Elsewhere::Operator("sub"),
+    MulTask = "mul": Elsewhere::Operator("mul"),
+    DivTask = "div": Elsewhere::Operator("div"),
+    RemTask = "rem": Elsewhere::Operator("rem"),
+    NegTask = "neg": Elsewhere::Operator("neg"),
+    NotTask = "not": Elsewhere::Operator("not"),
+    BitAndTask = "bitand": Elsewhere::Operator("bitand"),
+    BitOrTask = "bitor": Elsewhere::Operator("bitor"),
+    BitXorTask = "bitxor": Elsewhere::Operator("bitxor"),
+    ShlTask = "shl": Elsewhere::Operator("shl"),
+    ShrTask = "shr": Elsewhere::Operator("shr"),
 );
 
 /// The task of an operator with two sides.

@@ -2,6 +2,9 @@
 
 #![expect(unsafe_code, reason = "it follows pointers to tasks whose handles the run holds")]
 
+#[cfg(feature = "remote")]
+pub(crate) mod elsewhere;
+
 use std::sync::Arc;
 
 use crate::{

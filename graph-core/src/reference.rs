@@ -14,9 +14,10 @@ use crate::{
     Delayed, Shared,
     input::{Borrowed, Constant, Input},
     task::Edges,
+    template::Template,
 };
 
-pub use lend::Lend;
+pub use lend::{Lend, Likeness};
 
 /// An argument for a parameter of type `&U`: an owner of a `U`, or a handle of one. Nothing is cloned.
 ///
@@ -146,5 +147,20 @@ impl<U: ?Sized + 'static, I: Input<Taken: Lend<U>>> Input for ByRef<I, U> {
     }
     fn arguments(&self, texts: &mut Vec<String>) {
         self.input.arguments(texts);
+    }
+    fn template(&self, template: &mut Template) {
+        // What the function borrows is encoded, not its owner, of which the function knows nothing.
+        if let Some(owner) = self.input.constant() {
+            template.constant(owner.lend());
+            return;
+        }
+        match <I::Taken as Lend<U>>::LIKENESS {
+            Likeness::Same => self.input.template(template),
+            Likeness::Length(length) => {
+                template.length(length);
+                self.input.template(template);
+            }
+            Likeness::None => template.refuse::<I::Taken>(),
+        }
     }
 }

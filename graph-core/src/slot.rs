@@ -14,6 +14,9 @@
 
 #![expect(unsafe_code, reason = "body and result share their bytes; the phase says which is there")]
 
+#[cfg(feature = "remote")]
+pub(crate) mod elsewhere;
+
 use std::{
     mem::ManuallyDrop,
     panic::{AssertUnwindSafe, catch_unwind},

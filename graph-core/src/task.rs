@@ -24,18 +24,26 @@ use std::{
 
 use crate::{
     Cause, Function, GraphError, SourceLocation,
+    elsewhere::Elsewhere,
     execution::{Charge, Execution},
     failure::task_name,
     slot::{Phase, Slot},
     sync::{AtomicU32, AtomicU64, Ordering, fence},
+    template::Template,
 };
 
 /// What a task does once its inputs are there. Generated code and this crate implement it.
+#[cfg_attr(
+    not(feature = "remote"),
+    allow(dead_code, reason = "some of it is for tasks that run elsewhere")
+)]
 pub trait Body: Send + 'static {
     /// The result.
     type Value: Send + 'static;
     /// Whether it can say how many bytes it needs.
     const DECLARES_BYTES: bool = false;
+    /// How it runs in another process.
+    const ELSEWHERE: Elsewhere = Elsewhere::Unregistered;
     /// The function it runs.
     fn function() -> Function;
     /// Takes its inputs and runs.
@@ -46,6 +54,12 @@ pub trait Body: Send + 'static {
     }
     /// Lists the tasks it takes inputs from.
     fn edges(&self, edges: &mut Edges);
+    /// Encodes its inputs, with holes for the results of the tasks that it takes them from.
+    fn template(&self, template: &mut Template);
+    /// How often it may be tried again after a failure.
+    fn retries(&self) -> u8 {
+        0
+    }
     /// Its most telling constant argument.
     fn argument(&self) -> Option<String>;
 }
@@ -113,6 +127,8 @@ pub(crate) struct VTable {
     pub(crate) argument: unsafe fn(TaskPointer) -> Option<String>,
     pub(crate) drop_contents: unsafe fn(TaskPointer, Phase, bool),
     free: unsafe fn(TaskPointer),
+    #[cfg(feature = "remote")]
+    pub(crate) remote: crate::slot::elsewhere::Remote,
 }
 
 #[repr(C)]
@@ -131,6 +147,8 @@ impl<B: Body> Task<B> {
         argument: crate::slot::argument::<B>,
         drop_contents: crate::slot::drop_contents::<B>,
         free: free::<B>,
+        #[cfg(feature = "remote")]
+        remote: crate::slot::elsewhere::Remote::of::<B>(),
     };
 }
 

@@ -1,19 +1,52 @@
 //! Splitting the handle of a pair or an array into handles of its parts.
 
-use std::sync::{Mutex, PoisonError};
-
-use crate::{
-    Delayed,
-    call::call,
-    delayed::own_functions,
-    input::{Borrowed, SharedValue},
+use std::{
+    any::type_name,
+    marker::PhantomData,
+    sync::{Mutex, PoisonError},
 };
 
-own_functions!(Unzip = "unzip", Part = "part");
+use crate::{
+    Delayed, Function,
+    call::{Named, call},
+    delayed::own_functions,
+    elsewhere::Elsewhere,
+    input::{Borrowed, Input, SharedValue},
+    task::Edges,
+    template::Template,
+};
+
+own_functions!(Unzip = "unzip": Elsewhere::Nothing);
+
+/// The task that takes a `Kept` from behind parts that are `Skipped`.
+struct Part<Skipped, Kept>(PhantomData<(Skipped, Kept)>);
+
+impl<Skipped: 'static, Kept: 'static> Named for Part<Skipped, Kept> {
+    const ELSEWHERE: Elsewhere =
+        Elsewhere::Part { skipped: type_name::<Skipped>, kept: type_name::<Kept> };
+    fn function() -> Function {
+        Function { module: "", name: "part", file: "", line: 0, column: 0 }
+    }
+}
+
+/// Which part; pictures do not show it.
+struct Index(usize);
+
+impl Input for Index {
+    type Taken = usize;
+    fn edges(&self, _: &mut Edges) {}
+    fn take(self) -> usize {
+        self.0
+    }
+    fn template(&self, template: &mut Template) {
+        template.length(self.0);
+    }
+}
 
 /// A part that waits to be moved into its one consumer.
 type Waiting<T> = Mutex<Option<T>>;
 type Pair<A, B> = SharedValue<(Waiting<A>, Waiting<B>)>;
+type Array<T, const N: usize> = SharedValue<[Waiting<T>; N]>;
 
 fn take_part<T>(part: &Waiting<T>) -> T {
     let part = part.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -34,14 +67,14 @@ impl<A: Send + 'static, B: Send + 'static> Delayed<(A, B)> {
             (Mutex::new(Some(a)), Mutex::new(Some(b)))
         })
         .shared();
-        let first = call::<Part, _, _, _>(
-            (Borrowed(parts.clone()), ()),
-            |(parts, ()): (Pair<A, B>, ())| take_part(&parts.0),
+        let first = call::<Part<A, A>, _, _, _>(
+            (Index(0), (Borrowed(parts.clone()), ())),
+            |(_, (parts, ())): (usize, (Pair<A, B>, ()))| take_part(&parts.0),
         );
-        let second =
-            call::<Part, _, _, _>((Borrowed(parts), ()), |(parts, ()): (Pair<A, B>, ())| {
-                take_part(&parts.1)
-            });
+        let second = call::<Part<A, B>, _, _, _>(
+            (Index(1), (Borrowed(parts), ())),
+            |(_, (parts, ())): (usize, (Pair<A, B>, ()))| take_part(&parts.1),
+        );
         (first, second)
     }
 }
@@ -60,9 +93,9 @@ impl<T: Send + 'static, const N: usize> Delayed<[T; N]> {
         })
         .shared();
         std::array::from_fn(|index| {
-            call::<Part, _, _, _>(
-                (Borrowed(parts.clone()), ()),
-                move |(parts, ()): (SharedValue<[Waiting<T>; N]>, ())| take_part(&parts[index]),
+            call::<Part<T, T>, _, _, _>(
+                (Index(index), (Borrowed(parts.clone()), ())),
+                |(index, (parts, ())): (usize, (Array<T, N>, ()))| take_part(&parts[index]),
             )
         })
     }

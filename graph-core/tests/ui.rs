@@ -8,3 +8,11 @@ fn mistakes_are_explained() {
     cases.pass("tests/ui/pass/*.rs");
     cases.compile_fail("tests/ui/fail/*.rs");
 }
+
+#[cfg(feature = "remote")]
+#[test]
+fn mistakes_with_remote_are_explained() {
+    let cases = trybuild::TestCases::new();
+    cases.pass("tests/ui/remote/pass/*.rs");
+    cases.compile_fail("tests/ui/remote/fail/*.rs");
+}

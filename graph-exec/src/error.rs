@@ -46,6 +46,10 @@ pub enum Error {
     /// The graph itself is not sound.
     #[error(transparent)]
     Graph(#[from] GraphError),
+    /// A cluster could not run the graph.
+    #[cfg(feature = "cluster")]
+    #[error(transparent)]
+    Cluster(#[from] crate::cluster::ClusterError),
     /// The threads could not be started.
     #[error("cannot start {threads} threads: {message}; ask for fewer with `.threads(n)`")]
     Threads {

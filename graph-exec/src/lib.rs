@@ -12,6 +12,8 @@
 mod attendance;
 mod blame;
 mod cancel;
+#[cfg(feature = "cluster")]
+pub mod cluster;
 mod completed;
 mod compute;
 mod countdown;
@@ -80,7 +82,7 @@ pub mod prelude {
     pub use graph_core::{Delayed, Graph, Handle, Shared, Visualize, defer, delayed, value};
 }
 
-/// The README's code, so that it cannot rot.
-#[cfg(doctest)]
+/// The README's code, so that it cannot rot; part of it is for clusters.
+#[cfg(all(doctest, feature = "cluster"))]
 #[doc = include_str!("../../README.md")]
 struct Readme;

@@ -76,6 +76,8 @@ pub struct RunRecord {
     order_edges: Vec<(u32, u32)>,
     sample: Sample,
     memory: Option<MemoryRecord>,
+    #[cfg(feature = "cluster")]
+    cluster: Option<crate::cluster::ClusterRecord>,
     analysis: OnceLock<Analysis>,
 }
 
@@ -154,6 +156,8 @@ impl RunRecord {
             order_edges: course.order_edges,
             sample,
             memory: course.memory,
+            #[cfg(feature = "cluster")]
+            cluster: None,
             analysis: OnceLock::new(),
         }
     }
@@ -171,6 +175,8 @@ impl RunRecord {
             order_edges: Vec::new(),
             sample: Sample::default(),
             memory: None,
+            #[cfg(feature = "cluster")]
+            cluster: None,
             analysis: OnceLock::new(),
         }
     }
@@ -339,6 +345,23 @@ impl RunRecord {
     /// ```
     pub fn memory(&self) -> Option<MemoryRecord> {
         self.memory
+    }
+
+    /// Where the data of a run on a cluster went; `None` for a run on this machine.
+    ///
+    /// ```
+    /// # use graph_exec::{Executor, prelude::*};
+    /// # let record = Executor::serial().run(value(1)).unwrap().into_record();
+    /// assert!(record.cluster().is_none());
+    /// ```
+    #[cfg(feature = "cluster")]
+    pub fn cluster(&self) -> Option<&crate::cluster::ClusterRecord> {
+        self.cluster.as_ref()
+    }
+
+    #[cfg(feature = "cluster")]
+    pub(crate) fn set_cluster(&mut self, cluster: crate::cluster::ClusterRecord) {
+        self.cluster = Some(cluster);
     }
 
     /// Share of the time that went into getting from task to task instead of into tasks, from 0

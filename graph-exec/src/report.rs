@@ -23,6 +23,7 @@ mod policy;
 mod stream;
 #[cfg(test)]
 mod tests;
+mod traffic;
 mod troubles;
 
 use std::path::Path;

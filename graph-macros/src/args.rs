@@ -22,6 +22,8 @@ pub struct Args {
     pub trait_name: Option<Ident>,
     /// How the function is run.
     pub running: Running,
+    /// The word `remote`, when it was given.
+    pub remote: Option<Ident>,
     /// The first option that is for one function.
     pub of_function: Option<Ident>,
     /// The first option that is for a whole `impl` block, or for a function that is not in one.
@@ -46,7 +48,7 @@ impl Running {
     }
 }
 
-const KNOWN: &str = "the options are `fallible`, `infallible`, `retries = 3`, `bytes = path`, \
+const KNOWN: &str = "the options are `fallible`, `infallible`, `remote`, `retries = 3`, `bytes = path`, \
                      `result_bytes = path`, `crate = path` and, on an `impl` block, `trait = Name`";
 
 impl Args {
@@ -94,7 +96,7 @@ impl Args {
     fn option(&mut self, name: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
         let option = name.to_string();
         match option.as_str() {
-            "fallible" | "infallible" | "retries" | "bytes" | "result_bytes" => {
+            "fallible" | "infallible" | "remote" | "retries" | "bytes" | "result_bytes" => {
                 self.of_function.get_or_insert_with(|| name.clone());
             }
             "crate" | "trait" => {
@@ -103,11 +105,13 @@ impl Args {
             _ => {}
         }
         match option.as_str() {
+            "remote" => {
+                no_value("remote", input)?;
+                self.remote = Some(name.clone());
+                Ok(())
+            }
             word @ ("fallible" | "infallible") => {
-                if !input.is_empty() && !input.peek(Token![,]) {
-                    let message = format!("`{word}` takes no value: write `#[delayed({word})]`");
-                    return Err(syn::Error::new(input.span(), message));
-                }
+                no_value(word, input)?;
                 let fallible = word == "fallible";
                 if self.fallible == Some(!fallible) {
                     return Err(syn::Error::new(
@@ -179,6 +183,15 @@ impl Args {
     }
 }
 
+/// Refuses a value behind a word that has none.
+fn no_value(word: &str, input: ParseStream<'_>) -> syn::Result<()> {
+    if input.is_empty() || input.peek(Token![,]) {
+        return Ok(());
+    }
+    let message = format!("`{word}` takes no value: write `#[delayed({word})]`");
+    Err(syn::Error::new(input.span(), message))
+}
+
 /// Reads `= value`, or says what to write instead.
 fn value<T>(
     name: &Ident,
@@ -232,9 +245,9 @@ mod tests {
 
     #[test]
     fn every_wrong_option_is_reported_in_one_go() {
-        let messages = messages(quote!(remote, fallible = true, crate = "x", fallible));
+        let messages = messages(quote!(distant, fallible = true, crate = "x", fallible));
         assert_eq!(messages.len(), 4, "{messages:?}");
-        assert!(messages[0].contains("`remote` is not an option"));
+        assert!(messages[0].contains("`distant` is not an option"));
         assert!(messages[1].contains("takes no value"));
         assert!(messages[2].contains("without quotes"));
         assert!(messages[3].contains("given twice"));
@@ -280,6 +293,12 @@ mod tests {
             assert!(messages[0].contains("the path of a function"), "{tokens}: {messages:?}");
         }
         assert!(messages(quote!(result_bytes = f))[0].contains("give both"));
+    }
+
+    #[test]
+    fn remote_is_a_word_alone() {
+        assert!(Args::parse(quote!(remote)).0.remote.is_some());
+        assert!(messages(quote!(remote = true))[0].contains("takes no value"));
     }
 
     #[test]

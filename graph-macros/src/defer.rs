@@ -146,7 +146,10 @@ pub fn expand(deferred: Deferred) -> TokenStream {
     }
     passed.reverse();
     let call = if fallible { quote!(try_call) } else { quote!(call) };
-    let named = named(&runtime, &name);
+    let elsewhere = quote! {
+        const ELSEWHERE: #runtime::__private::Elsewhere = #runtime::__private::Elsewhere::Deferred;
+    };
+    let named = named(&runtime, &name, &elsewhere);
     let (inputs, pattern, run) = match receiver {
         None => (inputs, pattern, quote!(#callee(#(#passed),*))),
         Some(receiver) => {

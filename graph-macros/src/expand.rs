@@ -8,6 +8,7 @@ use crate::{
     args::Running,
     generics::turbofish,
     model::{Param, Passed, Task},
+    remote,
 };
 
 /// The function that builds the task, and the user's own inside it, or beside it in an `impl`.
@@ -37,7 +38,8 @@ fn builder(
     callee: &TokenStream,
     inner: &TokenStream,
 ) -> TokenStream {
-    let Task { outer_attrs, vis, sig, generics, params, result, fallible, running, .. } = task;
+    let Task { outer_attrs, vis, sig, generics, params, result, fallible, running, remote, .. } =
+        task;
     let name = &sig.ident;
     let (declared, _, clause) = generics.split_for_impl();
     let parameters = parameters(params, runtime);
@@ -52,6 +54,7 @@ fn builder(
         result,
         fallible: *fallible,
         running,
+        signature: remote.then(|| remote::signature(sig)),
     });
     let allowed = allowed();
     quote! {
@@ -128,11 +131,14 @@ pub struct TaskBody<'a> {
     pub fallible: bool,
     /// How it is run.
     pub running: &'a Running,
+    /// Of a function that other processes may call by name.
+    pub signature: Option<String>,
 }
 
 /// The statements that build a task from the parameters in scope.
 pub fn task_body(body: &TaskBody<'_>) -> TokenStream {
-    let TaskBody { runtime, name, params, inner, callee, result, fallible, running } = body;
+    let TaskBody { runtime, name, params, inner, callee, result, fallible, running, signature } =
+        body;
     let inputs = params.iter().rev().fold(quote!(()), |inputs, param| {
         let given = &param.name;
         let (kind, ty) = match &param.passed {
@@ -143,7 +149,11 @@ pub fn task_body(body: &TaskBody<'_>) -> TokenStream {
         quote_spanned!(located(ty)=> (#runtime::__private::#kind::<#ty, _>(#given), #inputs))
     });
     let (pattern, arguments) = (pattern(params), arguments(params));
-    let named = named(runtime, name);
+    let (elsewhere, registration) = match signature {
+        Some(signature) => (remote::elsewhere(runtime, name), remote::register(body, signature)),
+        None => Default::default(),
+    };
+    let named = named(runtime, name, &elsewhere);
     let span = result.span();
     let call_runtime = respanned(runtime, span);
     let function = quote!(|#pattern| #callee(#(#arguments),*));
@@ -166,13 +176,14 @@ pub fn task_body(body: &TaskBody<'_>) -> TokenStream {
         {
             #inner
             #named
+            #registration
             #task
         }
     }
 }
 
 /// The name of a parameter once it is taken.
-fn taken(index: usize, ty: &Type) -> Ident {
+pub fn taken(index: usize, ty: &Type) -> Ident {
     Ident::new(&format!("taken_{index}"), located(ty))
 }
 
@@ -186,7 +197,7 @@ fn pattern(params: &[Param]) -> TokenStream {
 }
 
 /// What the function is called with, and so is one that only looks at the same.
-fn arguments(params: &[Param]) -> Vec<TokenStream> {
+pub fn arguments(params: &[Param]) -> Vec<TokenStream> {
     let argument = |(index, param): (usize, &Param)| match &param.passed {
         Passed::ByValue(ty) => taken(index, ty).into_token_stream(),
         Passed::ByRef(ty) => {
@@ -238,10 +249,9 @@ fn count(runtime: &Path, path: &ExprPath, arguments: &[TokenStream]) -> TokenStr
     quote_spanned!(span=> #runtime::__private::byte_count(#path(#(#arguments),*)))
 }
 
-/// The type that carries the function's name and place.
-pub fn named(runtime: &Path, name: &Ident) -> TokenStream {
-    let text = name.to_string();
-    let text = text.strip_prefix("r#").unwrap_or(&text);
+/// The type that carries the function's name and place, and how it runs elsewhere.
+pub fn named(runtime: &Path, name: &Ident, elsewhere: &TokenStream) -> TokenStream {
+    let text = text(name);
     // With the user's own span these give the function's place, not the attribute's.
     let place = quote_spanned! {name.span()=>
         file: ::core::file!(),
@@ -251,11 +261,18 @@ pub fn named(runtime: &Path, name: &Ident) -> TokenStream {
     quote! {
         struct __Task;
         impl #runtime::__private::Named for __Task {
+            #elsewhere
             fn function() -> #runtime::__private::Function {
                 #runtime::__private::Function { module: ::core::module_path!(), name: #text, #place }
             }
         }
     }
+}
+
+/// The name as users know it.
+pub fn text(name: &Ident) -> String {
+    let text = name.to_string();
+    text.strip_prefix("r#").map_or_else(|| text.clone(), str::to_owned)
 }
 
 /// Where a type's first and last token are.
@@ -265,7 +282,7 @@ fn ends(ty: &Type) -> (Span, Span) {
 }
 
 /// Points to the type, but is the macro's own, so that lints leave the generated code alone.
-fn located(ty: &Type) -> Span {
+pub fn located(ty: &Type) -> Span {
     Span::mixed_site().located_at(ty.span())
 }
 

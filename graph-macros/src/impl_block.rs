@@ -34,10 +34,11 @@ pub fn expand(block: &mut ItemImpl, args: &Args, runtime: &Path) -> syn::Result<
         errors.finish()?;
     }
     if let Some(option) = &args.of_function {
-        errors.at(
-            option,
-            format!("`{option}` is for one function: write it in a `#[delayed(…)]` on the method"),
-        );
+        let advice = || {
+            format!("`{option}` is for one function: write it in a `#[delayed(…)]` on the method")
+        };
+        let remote = args.remote.is_some();
+        errors.at(option, if remote { model::REMOTE_METHOD.to_owned() } else { advice() });
     }
     let name = trait_name(block, args, &mut errors);
     let methods = methods(block, &mut errors);
@@ -131,6 +132,9 @@ fn methods(block: &mut ItemImpl, errors: &mut Errors) -> Vec<Method> {
                 if let Err(error) = problems.finish() {
                     errors.add(error);
                 }
+                if let Some(word) = &args.remote {
+                    errors.at(word, model::REMOTE_METHOD);
+                }
                 if let Some(option) = &args.of_block {
                     errors.at(option, format!("`{option}` is for the whole `impl` block"));
                 }
@@ -202,6 +206,7 @@ fn task(method: &Method, self_ty: &Type, runtime: &Path) -> syn::Result<TokenStr
         result: &result,
         fallible,
         running: &running,
+        signature: None,
     });
     let allowed = expand::allowed();
     Ok(quote! {

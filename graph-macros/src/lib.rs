@@ -27,6 +27,7 @@ mod generics;
 mod impl_block;
 mod lifetimes;
 mod model;
+mod remote;
 mod runtime;
 mod source;
 
@@ -85,6 +86,7 @@ mod source;
 /// |---|---|
 /// | `#[delayed(fallible)]` | the return type is a `Result` under another name |
 /// | `#[delayed(infallible)]` | dependents want the `Result` itself |
+/// | `#[delayed(remote)]` | other machines may run it, found by its path |
 /// | `#[delayed(retries = 3)]` | a failed task is tried again, up to so many times |
 /// | `#[delayed(bytes = path)]` | a function that says how many bytes the task needs |
 /// | `#[delayed(bytes = path, result_bytes = path)]` | and one that says it of the result |
@@ -143,6 +145,16 @@ mod source;
 /// The arguments are taken for that, and wait with the task until there is room: a shared result
 /// that goes to a by-value parameter is cloned before `bytes` is asked, so let the function borrow
 /// what is large and shared.
+///
+/// ## Remote
+///
+/// A function with `remote` can also run on other machines, where its tasks find it by its path,
+/// `module::name`. All that it takes and gives must be `Serialize` and `DeserializeOwned`; what it
+/// borrows goes there as its owner. It must be a free function without type parameters, and needs
+/// the feature `cluster` of graph-exec (in graph-core: `remote`). On this machine nothing changes.
+///
+/// Elements of a `Vec<u8>` are written one by one unless the field says `#[serde(with =
+/// "serde_bytes")]`, or the type is `serde_bytes::ByteBuf`, which is eight times as fast.
 ///
 /// # Methods
 ///

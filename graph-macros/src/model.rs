@@ -3,8 +3,9 @@
 use proc_macro2::{Group, Span, TokenStream};
 use quote::{ToTokens, format_ident};
 use syn::{
-    Attribute, FnArg, Generics, Ident, Pat, Receiver, ReceiverKind, ReturnType, Safety, Signature,
-    Type, TypeImplTrait, Visibility, parse_quote_spanned, spanned::Spanned, visit_mut::VisitMut,
+    Attribute, FnArg, GenericParam, Generics, Ident, Pat, Receiver, ReceiverKind, ReturnType,
+    Safety, Signature, Type, TypeImplTrait, Visibility, parse_quote_spanned, spanned::Spanned,
+    visit_mut::VisitMut,
 };
 
 use crate::{
@@ -40,6 +41,8 @@ pub struct Task<'a> {
     pub associated: bool,
     /// How it is run.
     pub running: &'a Running,
+    /// Whether other processes may call it by name.
+    pub remote: bool,
 }
 
 /// One parameter of the function that builds a task.
@@ -81,10 +84,13 @@ impl<'a> Task<'a> {
         let params = params(sig, &mut errors);
         let (result, fallible) = result(sig, args, &mut errors);
         check_running(&args.running, &params, &mut errors);
-        errors.finish()?;
-
         let associated =
             sig.receiver().is_some() || mentions_self_type(signature_and_body(sig, body));
+        if let Some(word) = &args.remote {
+            check_remote(word, sig, associated, &mut errors);
+        }
+        errors.finish()?;
+
         let (outer_attrs, inner_attrs) = attributes::split(attrs);
         let generics = for_tasks(&sig.generics);
         Ok(Task {
@@ -97,6 +103,7 @@ impl<'a> Task<'a> {
             fallible,
             associated,
             running: &args.running,
+            remote: args.remote.is_some(),
             sig,
             body,
         })
@@ -150,6 +157,34 @@ pub fn check_qualifiers(sig: &Signature, errors: &mut Errors) {
         );
     }
 }
+
+/// Refuses `remote` where a name does not tell which function is meant.
+fn check_remote(word: &Ident, sig: &Signature, associated: bool, errors: &mut Errors) {
+    let generic = sig.generics.params.iter().find(|p| !matches!(p, GenericParam::Lifetime(_)));
+    if let Some(parameter) = generic {
+        errors.at(
+            parameter,
+            "other machines find a function with `remote` by its name, and a generic one is many \
+             under one name: write a function for each type, which may call the generic one",
+        );
+    }
+    if associated {
+        errors.at(word, REMOTE_METHOD);
+    }
+    if let ReturnType::Type(_, ty) = &sig.output
+        && let Type::Reference(reference) = plain(ty)
+    {
+        errors.at(
+            reference,
+            "a result of a function with `remote` is read on another machine, where nothing is \
+             there to borrow: return an owned value, `String` instead of `&'static str`",
+        );
+    }
+}
+
+/// Why a method cannot have `remote`.
+pub const REMOTE_METHOD: &str = "`remote` is for free functions, which other machines find by their path: write one that \
+     borrows the value, `#[delayed(remote)] fn predict(model: &Model, x: f64)`, and calls the method";
 
 /// Refuses the name of a function that a parameter hides.
 pub fn check_running(running: &Running, params: &[Param], errors: &mut Errors) {

@@ -12,6 +12,7 @@ use graph_exec::{CancelToken, prelude::*};
 
 use crate::archive::{Archive, Limits};
 use crate::cli::{Arguments, Command};
+use crate::cluster::convert_on;
 use crate::compare::{GraphRun, compare};
 use crate::error::ConvertError;
 use crate::existing::{Standing, standing};
@@ -277,7 +278,11 @@ fn convert_all(
         }
         all
     } else {
-        let (converted, record) = convert(&needed, executor)?;
+        let cluster = arguments.cluster.connect(arguments.shows_progress(), cancel)?;
+        let (converted, record) = match &cluster {
+            Some(cluster) => convert_on(cluster, &needed)?,
+            None => convert(&needed, executor)?,
+        };
         if let Some(path) = &arguments.report {
             record.report(path)?;
         }

@@ -125,6 +125,10 @@ pub struct Arguments {
     #[arg(long, value_name = "FILE", conflicts_with = "sequential", help_heading = "Running")]
     pub trace: Option<PathBuf>,
 
+    /// Where to convert
+    #[command(flatten)]
+    pub cluster: crate::cluster::ClusterOptions,
+
     /// Show on stderr how far the conversion is
     ///
     /// A bar on a terminal, a line every ten seconds elsewhere.

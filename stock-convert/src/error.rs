@@ -110,6 +110,14 @@ pub enum ConvertError {
         /// What happened.
         message: String,
     },
+    /// It could not be converted on another machine, of which this is what it said.
+    #[error("{message}")]
+    Elsewhere {
+        /// The error, with the file in it.
+        message: String,
+        /// What helps.
+        remedy: Option<String>,
+    },
     /// An argument that leads to no input.
     #[error("{argument}: {reason}")]
     NoInput {
@@ -174,6 +182,9 @@ pub enum LineProblem {
         /// The key.
         key: String,
     },
+    /// What another machine said.
+    #[error("{0}")]
+    Elsewhere(String),
     /// A line so long that it is taken for something else than lines.
     #[error("a line of more than {} MiB", .limit / (1024 * 1024))]
     TooLong {
@@ -248,9 +259,10 @@ impl ConvertError {
     /// assert_eq!(error.to_string(), "ibm.json:3:11: not valid JSON: a bare NaN is Python's, not JSON's");
     /// assert!(error.remedy().unwrap().contains("null"));
     /// ```
-    pub fn remedy(&self) -> Option<&'static str> {
+    pub fn remedy(&self) -> Option<&str> {
         match self {
             Self::Line { problem, .. } => problem.remedy(),
+            Self::Elsewhere { remedy, .. } => remedy.as_deref(),
             Self::Exists { .. } => Some(
                 "--resume replaces what this program made, --force anything; --out writes elsewhere",
             ),
@@ -306,7 +318,9 @@ impl LineProblem {
                 "rename it: HDF5 and its readers keep the empty name, \".\", names with a slash \
                  or a NUL, and those that begin with _c_, _f_, _g_ or _v_ for themselves"
             }
-            Self::Nul { .. } | Self::TooLong { .. } => "--skip-bad-lines leaves such lines out",
+            Self::Nul { .. } | Self::TooLong { .. } | Self::Elsewhere(_) => {
+                "--skip-bad-lines leaves such lines out"
+            }
         })
     }
 }

@@ -8,6 +8,8 @@ use graph_exec::CancelToken;
 use stock_convert::{AppError, Arguments, INTERRUPTED, cancelled_by_ctrl_c, run};
 
 fn main() -> ExitCode {
+    // On a dask worker this program runs tasks instead.
+    graph_exec::cluster::init();
     let arguments = Arguments::parse();
     // Not locked: a worker that has something to say would wait for the end of the run.
     // Other commands have nothing to bring to an end: Ctrl-C stops them as it stops any program.

@@ -9,11 +9,28 @@ use crate::input::SharedValue;
 
 /// Something a running task holds and of which its function borrows a `U`.
 pub trait Lend<U: ?Sized> {
+    /// How the encoding of its owner relates to that of a `U`: it tells whether a result can be
+    /// lent to a function in another process.
+    #[doc(hidden)]
+    const LIKENESS: Likeness = Likeness::None;
+
     /// The borrow.
     fn lend(&self) -> &U;
 }
 
+/// How the encoding of an owner becomes that of what it lends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Likeness {
+    /// They are the same.
+    Same,
+    /// The number of elements is put in front.
+    Length(usize),
+    /// They have nothing to do with each other, as far as this library knows.
+    None,
+}
+
 impl<T> Lend<T> for T {
+    const LIKENESS: Likeness = Likeness::Same;
     #[inline]
     fn lend(&self) -> &T {
         self
@@ -21,6 +38,7 @@ impl<T> Lend<T> for T {
 }
 
 impl<T: Send + Sync + 'static> Lend<T> for SharedValue<T> {
+    const LIKENESS: Likeness = Likeness::Same;
     #[inline]
     fn lend(&self) -> &T {
         self
@@ -28,6 +46,7 @@ impl<T: Send + Sync + 'static> Lend<T> for SharedValue<T> {
 }
 
 impl<T> Lend<[T]> for Vec<T> {
+    const LIKENESS: Likeness = Likeness::Same;
     #[inline]
     fn lend(&self) -> &[T] {
         self
@@ -35,6 +54,7 @@ impl<T> Lend<[T]> for Vec<T> {
 }
 
 impl<T, const N: usize> Lend<[T]> for [T; N] {
+    const LIKENESS: Likeness = Likeness::Length(N);
     #[inline]
     fn lend(&self) -> &[T] {
         self
@@ -42,6 +62,7 @@ impl<T, const N: usize> Lend<[T]> for [T; N] {
 }
 
 impl<T: Send + Sync + 'static> Lend<[T]> for SharedValue<Vec<T>> {
+    const LIKENESS: Likeness = Likeness::Same;
     #[inline]
     fn lend(&self) -> &[T] {
         self
@@ -49,6 +70,7 @@ impl<T: Send + Sync + 'static> Lend<[T]> for SharedValue<Vec<T>> {
 }
 
 impl Lend<str> for String {
+    const LIKENESS: Likeness = Likeness::Same;
     #[inline]
     fn lend(&self) -> &str {
         self
@@ -56,6 +78,7 @@ impl Lend<str> for String {
 }
 
 impl Lend<str> for SharedValue<String> {
+    const LIKENESS: Likeness = Likeness::Same;
     #[inline]
     fn lend(&self) -> &str {
         self
@@ -63,6 +86,7 @@ impl Lend<str> for SharedValue<String> {
 }
 
 impl Lend<Path> for PathBuf {
+    const LIKENESS: Likeness = Likeness::Same;
     #[inline]
     fn lend(&self) -> &Path {
         self
@@ -70,6 +94,7 @@ impl Lend<Path> for PathBuf {
 }
 
 impl Lend<Path> for SharedValue<PathBuf> {
+    const LIKENESS: Likeness = Likeness::Same;
     #[inline]
     fn lend(&self) -> &Path {
         self
@@ -77,6 +102,7 @@ impl Lend<Path> for SharedValue<PathBuf> {
 }
 
 impl<T: Send + Sync + 'static, const N: usize> Lend<[T]> for SharedValue<[T; N]> {
+    const LIKENESS: Likeness = Likeness::Length(N);
     #[inline]
     fn lend(&self) -> &[T] {
         &**self
@@ -84,6 +110,7 @@ impl<T: Send + Sync + 'static, const N: usize> Lend<[T]> for SharedValue<[T; N]>
 }
 
 impl<U: ?Sized> Lend<U> for Arc<U> {
+    const LIKENESS: Likeness = Likeness::Same;
     #[inline]
     fn lend(&self) -> &U {
         self
@@ -91,6 +118,7 @@ impl<U: ?Sized> Lend<U> for Arc<U> {
 }
 
 impl<U: ?Sized + Send + Sync + 'static> Lend<U> for SharedValue<Arc<U>> {
+    const LIKENESS: Likeness = Likeness::Same;
     #[inline]
     fn lend(&self) -> &U {
         self
@@ -98,6 +126,7 @@ impl<U: ?Sized + Send + Sync + 'static> Lend<U> for SharedValue<Arc<U>> {
 }
 
 impl<U: ?Sized> Lend<U> for Box<U> {
+    const LIKENESS: Likeness = Likeness::Same;
     #[inline]
     fn lend(&self) -> &U {
         self
@@ -105,6 +134,7 @@ impl<U: ?Sized> Lend<U> for Box<U> {
 }
 
 impl<U: ?Sized + Send + Sync + 'static> Lend<U> for SharedValue<Box<U>> {
+    const LIKENESS: Likeness = Likeness::Same;
     #[inline]
     fn lend(&self) -> &U {
         self
@@ -112,6 +142,7 @@ impl<U: ?Sized + Send + Sync + 'static> Lend<U> for SharedValue<Box<U>> {
 }
 
 impl Lend<str> for &'static str {
+    const LIKENESS: Likeness = Likeness::Same;
     #[inline]
     fn lend(&self) -> &str {
         self
@@ -119,6 +150,7 @@ impl Lend<str> for &'static str {
 }
 
 impl Lend<Path> for String {
+    const LIKENESS: Likeness = Likeness::Same;
     #[inline]
     fn lend(&self) -> &Path {
         self.as_ref()
@@ -126,6 +158,7 @@ impl Lend<Path> for String {
 }
 
 impl Lend<Path> for &'static str {
+    const LIKENESS: Likeness = Likeness::Same;
     #[inline]
     fn lend(&self) -> &Path {
         (*self).as_ref()
@@ -133,6 +166,7 @@ impl Lend<Path> for &'static str {
 }
 
 impl Lend<Path> for SharedValue<String> {
+    const LIKENESS: Likeness = Likeness::Same;
     #[inline]
     fn lend(&self) -> &Path {
         (**self).as_ref()

@@ -73,6 +73,10 @@ impl fmt::Display for RunRecord {
         if let Some(advice) = self.advice() {
             write!(f, "\n{advice}")?;
         }
+        #[cfg(feature = "cluster")]
+        if let Some(cluster) = self.cluster() {
+            write!(f, "\n{cluster}")?;
+        }
         let rows = self.by_function();
         let width = rows.iter().map(|row| row.function.chars().count()).max().unwrap_or(0).max(8);
         if !rows.is_empty() {

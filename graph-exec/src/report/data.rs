@@ -8,6 +8,7 @@ use super::{
     memory::Memory,
     picture::Picture,
     stream::{Columns, Item, Stream},
+    traffic::{self, Transfer},
 };
 use crate::RunRecord;
 
@@ -30,6 +31,9 @@ struct Data<'a> {
     memory: Option<&'a Memory>,
     failed_colour: &'a str,
     critical_boxes: &'a [usize],
+    /// (worker, start, end)
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    transfers: Vec<Transfer>,
 }
 
 #[derive(Serialize)]
@@ -61,6 +65,7 @@ pub(super) fn write(
         memory,
         failed_colour: &picture.fixed.failed,
         critical_boxes: &picture.critical,
+        transfers: traffic::transfers(record),
     };
     let json = serde_json::to_string(&data).expect("data of numbers and strings is JSON");
     json_in_script(&json)

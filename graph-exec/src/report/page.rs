@@ -2,7 +2,7 @@
 
 use super::{
     catalogue::Catalogue, data, escape::Escaped, memory::Memory, parts, picture::Picture, policy,
-    stream::Stream, troubles,
+    stream::Stream, traffic, troubles,
 };
 use crate::RunRecord;
 
@@ -17,6 +17,7 @@ const SCRIPT: &str = concat!(
     include_str!("script/theme.js"),
     include_str!("script/tooltip.js"),
     include_str!("script/axis.js"),
+    include_str!("script/transfers.js"),
     include_str!("script/stream.js"),
     include_str!("script/series.js"),
     include_str!("script/controls.js"),
@@ -44,6 +45,7 @@ pub(super) fn write(record: &RunRecord) -> String {
         "worker-time" => parts::worker_time(record),
         "legend" => parts::legend(record, &catalogue, &picture),
         "bundled" => parts::bundled(record, &stream),
+        "traffic" => traffic::note(record),
         "memory" => parts::memory(memory.as_ref()),
         "functions" => parts::functions(record, &catalogue, &picture),
         "troubles" => troubles::write(record),

@@ -2,7 +2,11 @@
 
 mod archives;
 mod bad_input;
+mod cluster;
 mod commands;
+#[path = "../../../graph-exec/tests/cluster/fleet.rs"]
+#[expect(dead_code, reason = "the other crate needs all of it")]
+mod fleet;
 mod interrupt;
 mod kill;
 mod nothing_lost;

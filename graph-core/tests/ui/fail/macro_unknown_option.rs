@@ -1,6 +1,6 @@
 use graph_core::delayed;
 
-#[delayed(remote, falible)]
+#[delayed(remotely, falible)]
 fn slowinc(x: i64) -> i64 {
     x + 1
 }

@@ -48,6 +48,7 @@ function drawStream() {
     }
     drawTexts(context, top, texts);
   }
+  drawTransfers(context, scale, width);
   drawMarks(context, scale, width);
   drawChosen(context, scale, width);
 }

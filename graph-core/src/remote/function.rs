@@ -1,0 +1,173 @@
+//! One function that can be called by name, with its arguments as bytes.
+
+use std::{any::Any, error::Error, marker::PhantomData};
+
+use serde::de::DeserializeOwned;
+
+use super::codec::{Codec, Travels, TravelsByReference};
+use crate::{advice::TaskResult, call::Fallible};
+
+/// A function with `remote`, as generated code registers it.
+pub struct RemoteFunction {
+    /// `module::name`.
+    pub name: &'static str,
+    /// Its signature, as it was written.
+    pub signature: &'static str,
+    /// The codecs of what it takes and gives.
+    pub codecs: &'static [fn() -> Vec<Codec>],
+    /// Calls it.
+    pub call: fn(&mut Arguments<'_>) -> Result<Vec<u8>, Fault>,
+}
+
+inventory::collect!(RemoteFunction);
+
+/// Why a call by name gave nothing.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// The function returned an error; this is its text, with what caused it.
+    #[error("{0}")]
+    Returned(String),
+    /// No function has that name in this program.
+    #[error("this program registers no function `{0}`")]
+    Unknown(String),
+    /// What it takes or gives could not be read or written.
+    #[error("{what} of `{type_name}` cannot be {verb}: {message}")]
+    Codec {
+        /// An argument or a result.
+        what: &'static str,
+        /// Its type.
+        type_name: &'static str,
+        /// Read or written.
+        verb: &'static str,
+        /// What serde said.
+        message: String,
+    },
+}
+
+/// The encoded arguments of a call, read one after another.
+pub struct Arguments<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> Arguments<'a> {
+    /// From the first to the last.
+    pub fn new(bytes: &'a [u8]) -> Self {
+        Arguments { rest: bytes }
+    }
+
+    /// The next one, for a parameter taken by value.
+    ///
+    /// # Errors
+    /// [`Fault::Codec`] when the bytes are not a `T`.
+    pub fn by_value<T: Travels>(&mut self) -> Result<T, Fault> {
+        self.read()
+    }
+
+    /// The next one, as the owner of what the function borrows.
+    ///
+    /// # Errors
+    /// [`Fault::Codec`] when the bytes are not an owner of a `U`.
+    pub fn by_reference<U: TravelsByReference + ?Sized>(&mut self) -> Result<Owned<U>, Fault> {
+        fn lend<U: TravelsByReference + ?Sized>(owner: &dyn Any) -> &U {
+            U::lend(owner.downcast_ref().expect("the owner was put there"))
+        }
+        let owner: U::Owner = self.read()?;
+        Ok(Owned { owner: Box::new(owner), lend: lend::<U> })
+    }
+
+    /// All bytes that were not read yet.
+    pub(super) fn rest(&self) -> &'a [u8] {
+        self.rest
+    }
+
+    fn read<T: DeserializeOwned>(&mut self) -> Result<T, Fault> {
+        let (value, rest) = postcard::take_from_bytes(self.rest).map_err(|error| Fault::Codec {
+            what: "an argument",
+            type_name: std::any::type_name::<T>(),
+            verb: "read",
+            message: error.to_string(),
+        })?;
+        self.rest = rest;
+        Ok(value)
+    }
+}
+
+/// The owner of what a function borrows.
+///
+/// Without a bound, so that of a type that cannot travel the compiler complains once.
+pub struct Owned<U: ?Sized> {
+    owner: Box<dyn Any>,
+    lend: fn(&dyn Any) -> &U,
+}
+
+impl<U: ?Sized> Owned<U> {
+    /// The borrow for the function.
+    pub fn get(&self) -> &U {
+        (self.lend)(&*self.owner)
+    }
+}
+
+/// How what a function returns becomes an encoded result.
+pub trait Gives {
+    /// What the function returns.
+    type Returned;
+    /// What dependents see.
+    type Value: Travels;
+    /// The encoded result.
+    ///
+    /// # Errors
+    /// What the function returned instead, or that serde cannot write it.
+    fn encoded(returned: Self::Returned) -> Result<Vec<u8>, Fault>;
+}
+
+/// The function returns the result itself.
+pub struct Plain<T>(PhantomData<T>);
+
+impl<T: Travels + TaskResult> Gives for Plain<T> {
+    type Returned = T;
+    type Value = T;
+    fn encoded(returned: T) -> Result<Vec<u8>, Fault> {
+        write(&returned)
+    }
+}
+
+/// The function returns a `Result`, and dependents see what is inside `Ok`.
+pub struct Checked<R>(PhantomData<R>);
+
+#[diagnostic::do_not_recommend]
+impl<R: Fallible<Ok: Travels>> Gives for Checked<R> {
+    type Returned = R;
+    type Value = R::Ok;
+    fn encoded(returned: R) -> Result<Vec<u8>, Fault> {
+        match returned.into_result() {
+            Ok(value) => write(&value),
+            Err(error) => {
+                let error: Box<dyn Error + Send + Sync> = error.into();
+                Err(Fault::Returned(with_causes(&*error)))
+            }
+        }
+    }
+}
+
+fn write<T: Travels>(value: &T) -> Result<Vec<u8>, Fault> {
+    postcard::to_allocvec(value).map_err(|error| Fault::Codec {
+        what: "the result",
+        type_name: std::any::type_name::<T>(),
+        verb: "written",
+        message: error.to_string(),
+    })
+}
+
+/// The error's text, and those of its causes that it does not repeat itself.
+fn with_causes(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let inner = error.to_string();
+        if !text.contains(&inner) {
+            text = format!("{text}: {inner}");
+        }
+        cause = error.source();
+    }
+    text
+}

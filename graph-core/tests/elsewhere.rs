@@ -1,0 +1,315 @@
+//! Tasks that run in another process, played through in this one: what is sent is bytes and names
+//! alone, and what comes back equals what a run here gives.
+
+#![expect(unsafe_code, reason = "the tests play the executor's part")]
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use graph_core::{
+    __run::{Claimed, Ended, Execution, Fault, Piece, Plan, Refused, Started, invoke},
+    Cause, Delayed, Handle, Outputs, Shared, defer, delayed, value,
+};
+use serde::{Deserialize, Serialize};
+
+/// Runs what `outputs` need by name and bytes.
+fn run_elsewhere<H: Outputs>(outputs: H) -> Result<H::Values, Refused> {
+    let plan = Plan::of(&outputs).expect("the graph is sound");
+    let mut encoded: Vec<Vec<u8>> = vec![Vec::new(); plan.len()];
+    let mut ended = vec![false; plan.len()];
+    for index in 0..plan.len() as u32 {
+        // SAFETY: `outputs` lives until the end, and each task is claimed once.
+        match unsafe { plan.claim_to_depart(index) } {
+            Claimed::Now => {}
+            Claimed::Before(Ended::Done) => ended[index as usize] = true,
+            other => panic!("{other:?}"),
+        }
+    }
+    let outcome = (0..plan.len() as u32).rev().try_for_each(|index| {
+        encoded[index as usize] = if ended[index as usize] {
+            // SAFETY: it has ended `Done`, and what takes its result is claimed.
+            unsafe { plan.encoded_result(index) }?
+        } else {
+            // SAFETY: claimed above.
+            let departing = unsafe { plan.depart(index) }?;
+            let mut dependencies = plan.dependencies().neighbours(index).iter();
+            let mut arguments = Vec::new();
+            for piece in departing.arguments {
+                match piece {
+                    Piece::Bytes(bytes) => arguments.extend(bytes),
+                    Piece::Result => {
+                        let dependency = *dependencies.next().expect("a hole for each");
+                        arguments.extend(&encoded[dependency as usize]);
+                    }
+                }
+            }
+            assert!(dependencies.next().is_none(), "a hole for each");
+            match departing.function {
+                Some(name) => invoke(name, &arguments).expect("the function succeeds"),
+                None => arguments,
+            }
+        };
+        Ok::<(), Refused>(())
+    });
+    let outcome = outcome.and_then(|()| {
+        let mut outputs = plan.outputs().iter();
+        // SAFETY: an output's handle holds it.
+        outputs.try_for_each(|&output| unsafe { plan.check_return(output) })
+    });
+    let is_output = |index: &u32| outcome.is_ok() && plan.outputs().contains(index);
+    let claimed = || (0..plan.len() as u32).filter(|&index| !ended[index as usize]);
+    // A task that ends lets go of its dependencies, so these are given back first.
+    for index in claimed().filter(|index| !is_output(index)) {
+        // SAFETY: claimed above, and nothing has ended yet.
+        unsafe { plan.give_back(index) };
+    }
+    for index in claimed().filter(is_output) {
+        // SAFETY: claimed above; an output's handle holds it.
+        let ran = unsafe { plan.settle(index, Ok(&encoded[index as usize])) };
+        assert_eq!(ran.ended, Ended::Done);
+    }
+    drop(plan);
+    outcome.map(|()| outputs.values())
+}
+
+/// Runs what `outputs` need in this process, one task after another.
+fn run_here<H: Outputs>(outputs: H) -> H::Values {
+    let plan = Plan::of(&outputs).expect("the graph is sound");
+    for index in (0..plan.len() as u32).rev() {
+        // SAFETY: dependencies have higher indices, and `outputs` lives.
+        let started = unsafe { plan.start(index, &mut Execution::new(&|| true)) };
+        assert!(!matches!(started, Started::Ran { ended: Ended::Failed, .. }));
+    }
+    drop(plan);
+    outputs.values()
+}
+
+/// Both, of the same graph built twice.
+fn same<H: Outputs>(build: impl Fn() -> H) -> H::Values
+where
+    H::Values: PartialEq + std::fmt::Debug,
+{
+    let here = run_here(build());
+    assert_eq!(run_elsewhere(build()).expect("it travels"), here);
+    here
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct Table {
+    name: String,
+    #[serde(with = "serde_bytes")]
+    bytes: Vec<u8>,
+}
+
+#[delayed(remote)]
+fn add(a: i64, b: i64) -> i64 {
+    a + b
+}
+
+#[delayed(remote)]
+fn total(parts: &[i64]) -> i64 {
+    parts.iter().sum()
+}
+
+#[delayed(remote)]
+fn joined(parts: Vec<String>, between: &str) -> String {
+    parts.join(between)
+}
+
+#[delayed(remote)]
+fn table(name: String, size: usize) -> Table {
+    Table { name, bytes: vec![7; size] }
+}
+
+#[delayed(remote)]
+fn measure(table: &Table, weight: Option<f64>) -> f64 {
+    table.bytes.len() as f64 * weight.unwrap_or(1.0)
+}
+
+#[delayed(remote)]
+fn names(tables: &[Arc<Table>], first: [i64; 2]) -> (String, i64) {
+    (tables.iter().map(|table| table.name.as_str()).collect(), first[0] - first[1])
+}
+
+#[delayed(remote)]
+fn extremes(rows: Vec<i64>) -> [i64; 3] {
+    [rows.iter().copied().min().unwrap(), 0, rows.iter().copied().max().unwrap()]
+}
+
+#[delayed(remote)]
+fn depth(path: &Path) -> usize {
+    path.components().count()
+}
+
+#[delayed(remote)]
+fn sum_of_map(map: HashMap<String, i64>, more: &BTreeMap<u32, i64>) -> i64 {
+    map.values().sum::<i64>() + more.values().sum::<i64>()
+}
+
+#[delayed(remote)]
+fn parse(text: &str) -> Result<i64, std::num::ParseIntError> {
+    text.parse()
+}
+
+#[delayed]
+fn local(x: i64) -> i64 {
+    x
+}
+
+#[test]
+fn every_way_to_pass_an_argument_arrives() {
+    assert_eq!(same(|| add(add(1, 2), value(4))), 7);
+    assert_eq!(same(|| total(vec![add(1, 2), add(3, 4)])), 10);
+    assert_eq!(same(|| total([add(1, 2), add(3, 4)])), 10);
+    assert_eq!(same(|| total([1, 2, 3])), 6);
+    assert_eq!(same(|| total(vec![1, 2, 3])), 6);
+    assert_eq!(same(|| total(extremes(vec![3, -1, 9]))), 8);
+    assert_eq!(same(|| total(extremes(vec![3, -1, 9]).shared())), 8);
+    assert_eq!(same(|| joined(vec![value("a".to_owned()), value("b".into())], "-")), "a-b");
+    assert_eq!(same(|| joined(vec!["a".to_owned()], value("+"))), "a");
+    assert_eq!(same(|| measure(table("t", 300), Some(0.5))), 150.0);
+    assert_eq!(
+        same(|| measure(Arc::new(Table { name: "".into(), bytes: vec![1] }), None::<f64>)),
+        1.0
+    );
+    assert_eq!(same(|| measure(table("t", 3), Some(value(2.0)))), 6.0);
+    assert_eq!(same(|| names(vec![table("t", 1).shared()], [value(5), value(2)])), ("t".into(), 3));
+    assert_eq!(same(|| depth("a/b")), 2);
+    assert_eq!(same(|| depth(value("a/b/c"))), 3);
+    assert_eq!(same(|| depth(value(PathBuf::from("a")))), 1);
+    let map = || HashMap::from([("a".to_owned(), value(1)), ("b".to_owned(), add(1, 1))]);
+    assert_eq!(same(|| sum_of_map(map(), BTreeMap::from([(3, add(4, 5))]))), 12);
+    assert_eq!(same(|| parse("42")), 42);
+}
+
+#[test]
+fn operators_values_and_parts_travel() {
+    assert_eq!(same(|| -(value(2.5) * 2.0 - 1.0)), -4.0);
+    assert_eq!(same(|| !(value(0b1100_u8) & 0b0110) << 1_u8), 0b1111_0110);
+    assert_eq!(same(|| 1 + add(1, 2)), 4);
+    assert_eq!(same(|| value(vec![1_u64, 2])), [1, 2]);
+    assert_eq!(
+        same(|| {
+            let (name, difference) = names(vec![table("x", 0).shared()], [9, 2]).unzip();
+            (difference * 2, joined(vec![name], ""))
+        }),
+        (14, "x".to_owned())
+    );
+    assert_eq!(
+        same(|| {
+            let [low, _, high] = extremes(vec![400, -3, 70_000]).unzip();
+            high - low
+        }),
+        70_003
+    );
+}
+
+#[test]
+fn a_shared_result_that_is_there_goes_as_a_value_and_one_that_comes_stays() {
+    let there = table("there", 5).shared();
+    run_here(&there);
+    assert_eq!(run_elsewhere(measure(&there, None::<f64>)), Ok(5.0));
+
+    let comes: Shared<i64> = add(20, 22).shared();
+    assert_eq!(*run_elsewhere(&comes).unwrap(), 42);
+    let again = Plan::of(&comes).unwrap();
+    // SAFETY: the handle lives.
+    assert!(unsafe { again.output_is_done(0) });
+}
+
+#[test]
+fn what_cannot_travel_is_refused_with_a_way_out() {
+    #[derive(Clone)]
+    struct Opaque;
+    let refusal = |outcome: Result<i64, Refused>| outcome.unwrap_err().to_string();
+    let closure = refusal(run_elsewhere(value(1).map(|n| n)));
+    assert!(closure.contains("closure") && closure.contains("`#[delayed(remote)]`"), "{closure}");
+    let deferred = refusal(run_elsewhere(defer!(i64::max(1_i64, 2))));
+    assert!(deferred.contains("`defer!`"), "{deferred}");
+    let unregistered = refusal(run_elsewhere(local(1)));
+    assert!(unregistered.contains("write `#[delayed(remote)]` above it"), "{unregistered}");
+    let opaque = run_elsewhere(value(Opaque)).err().unwrap().to_string();
+    assert!(opaque.contains("Opaque"), "{opaque}");
+    let text = run_elsewhere(value("text")).unwrap_err().to_string();
+    assert!(text.contains("&str"), "{text}");
+    let (_, part) = value((1_i64, Opaque)).unzip();
+    let part = run_elsewhere(part).err().unwrap().to_string();
+    assert!(part.contains("Opaque"), "{part}");
+}
+
+#[test]
+fn an_owner_of_ones_own_is_lent_as_what_the_function_borrows_or_refused() {
+    use graph_core::{Constant, IntoRef, Lend};
+
+    #[derive(Clone, Serialize, Deserialize)]
+    struct Pair(i64, i64);
+    impl Lend<[i64]> for Pair {
+        fn lend(&self) -> &[i64] {
+            std::slice::from_ref(&self.1)
+        }
+    }
+    impl IntoRef<[i64]> for Pair {
+        type Input = Constant<Pair>;
+        fn into_ref(self) -> Constant<Pair> {
+            Constant(self)
+        }
+    }
+    struct Later(Delayed<Pair>);
+    impl IntoRef<[i64]> for Later {
+        type Input = Delayed<Pair>;
+        fn into_ref(self) -> Delayed<Pair> {
+            self.0
+        }
+    }
+    #[delayed(remote)]
+    fn pair(x: i64) -> Pair {
+        Pair(x, x + 1)
+    }
+    assert_eq!(same(|| total(Pair(3, 4))), 4);
+    let refused = run_elsewhere(total(Later(pair(1)))).unwrap_err();
+    assert!(refused.to_string().contains("Pair"), "{refused}");
+}
+
+#[test]
+fn an_error_comes_with_its_causes_and_wrong_bytes_are_no_panic() {
+    let name = "elsewhere::parse";
+    let error = invoke(name, &[1, b'x']).unwrap_err();
+    assert_eq!(error, Fault::Returned("invalid digit found in string".into()));
+    assert!(matches!(invoke(name, &[200]), Err(Fault::Codec { .. })));
+    assert!(invoke("elsewhere::gone", &[]).unwrap_err().to_string().contains("elsewhere::gone"));
+    assert!(invoke("graph_core::part", &[1, b'x', 1, b'x', 1, 0]).is_err());
+}
+
+#[test]
+fn a_task_that_failed_elsewhere_has_failed_here() {
+    let sum = add(1, 2).shared();
+    let plan = Plan::of(&sum).unwrap();
+    // SAFETY: the handle lives; claimed, then settled once.
+    unsafe {
+        assert_eq!(plan.claim_to_depart(0), Claimed::Now);
+        let ran = plan.settle(0, Err(Cause::error("no room")));
+        assert_eq!(ran.ended, Ended::Failed);
+    }
+    assert!(sum.failure().unwrap().to_string().contains("no room"));
+}
+
+#[test]
+fn a_description_counts_the_retries_and_leaves_the_task_as_it_was() {
+    #[delayed(remote, retries = 3)]
+    fn careful(x: i64) -> i64 {
+        x
+    }
+    let careful = careful(5);
+    let plan = Plan::of(&careful).unwrap();
+    // SAFETY: the handle lives; claimed, then given back.
+    unsafe {
+        assert_eq!(plan.claim_to_depart(0), Claimed::Now);
+        assert_eq!(plan.depart(0).unwrap().retries, 3);
+        assert!(!plan.give_back(0));
+    }
+    drop(plan);
+    assert_eq!(run_here(careful), 5);
+}

@@ -1,0 +1,164 @@
+//! The Python process that is a Dask client for this one: starting it, speaking with it, ending it.
+
+use std::{
+    io::{self, BufReader, BufWriter, Write},
+    path::Path,
+    process::{Child, ChildStdin, Command, Stdio},
+    sync::{
+        Arc, Mutex,
+        mpsc::{Receiver, RecvTimeoutError, channel},
+    },
+    time::{Duration, Instant},
+};
+
+use sha2::{Digest, Sha256};
+
+use super::{
+    error::ClusterError,
+    frame,
+    protocol::{Answer, Request},
+};
+use crate::sync::lock;
+
+/// Runs here.
+const CLIENT_HALF: &str = include_str!("adaptor/client.py");
+/// Is sent on to the scheduler and the workers.
+pub(super) const WORKER_HALF: &str = include_str!("adaptor/worker.py");
+
+/// The process has so long to end after its input has ended.
+const FAREWELL: Duration = Duration::from_secs(5);
+
+/// Name of the module that the worker half becomes: different halves do not get mixed up.
+pub(super) fn module_name() -> String {
+    let hash = Sha256::digest(WORKER_HALF);
+    let digits: String = hash[..6].iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("graph_exec_cluster_{digits}")
+}
+
+/// The running process.
+pub(super) struct Adaptor {
+    process: Child,
+    input: Input,
+    answers: Receiver<io::Result<(Answer, Vec<u8>)>>,
+    python: String,
+}
+
+/// Its input, to which a cancelled run writes from another thread.
+#[derive(Clone)]
+pub(super) struct Input(Arc<Mutex<Option<BufWriter<ChildStdin>>>>);
+
+impl Input {
+    pub(super) fn send(&self, request: &Request<'_>, body: &[u8]) -> io::Result<()> {
+        match &mut *lock(&self.0) {
+            Some(stream) => frame::write(stream, request, body),
+            None => Err(io::ErrorKind::BrokenPipe.into()),
+        }
+    }
+
+    fn close(&self) {
+        if let Some(mut stream) = lock(&self.0).take() {
+            // If nobody reads any more, there is nobody to tell.
+            let _ = stream.flush();
+        }
+    }
+}
+
+impl Adaptor {
+    pub(super) fn start(python: &Path) -> Result<Self, ClusterError> {
+        let name = python.display().to_string();
+        let failed = |error: io::Error| ClusterError::Python {
+            message: format!(
+                "cannot start `{name}`, which speaks with Dask for this program: {error}; install \
+                 Python 3 and `pip install distributed`, or name another one with `python`"
+            ),
+        };
+        let mut process = Command::new(python)
+            .args(["-c", CLIENT_HALF])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .map_err(failed)?;
+        let input = process.stdin.take().expect("it is piped");
+        let output = process.stdout.take().expect("it is piped");
+        let (sender, answers) = channel();
+        let reader =
+            std::thread::Builder::new().name("cluster answers".to_owned()).spawn(move || {
+                let mut output = BufReader::with_capacity(1 << 18, output);
+                loop {
+                    let answer = frame::read(&mut output);
+                    let ended = answer.is_err();
+                    if sender.send(answer).is_err() || ended {
+                        return;
+                    }
+                }
+            });
+        let input = Input(Arc::new(Mutex::new(Some(BufWriter::with_capacity(1 << 18, input)))));
+        let adaptor = Adaptor { process, input, answers, python: name.clone() };
+        reader.map_err(failed)?;
+        Ok(adaptor)
+    }
+
+    pub(super) fn input(&self) -> &Input {
+        &self.input
+    }
+
+    pub(super) fn send(&mut self, request: &Request<'_>, body: &[u8]) -> Result<(), ClusterError> {
+        self.input.send(request, body).map_err(|error| self.gone(&error))
+    }
+
+    /// The next answer.
+    pub(super) fn receive(&mut self) -> Result<(Answer, Vec<u8>), ClusterError> {
+        let answer = self.answers.recv().unwrap_or_else(|_| Err(io::ErrorKind::BrokenPipe.into()));
+        answer.map_err(|error| self.gone(&error))
+    }
+
+    /// The next answer, or `None` when there is none in time.
+    pub(super) fn receive_within(
+        &mut self,
+        time: Duration,
+    ) -> Result<Option<(Answer, Vec<u8>)>, ClusterError> {
+        match self.answers.recv_timeout(time) {
+            Ok(answer) => answer.map(Some).map_err(|error| self.gone(&error)),
+            Err(RecvTimeoutError::Timeout) => Ok(None),
+            Err(RecvTimeoutError::Disconnected) => {
+                Err(self.gone(&io::ErrorKind::BrokenPipe.into()))
+            }
+        }
+    }
+
+    /// Why it does not speak any more.
+    fn gone(&mut self, error: &io::Error) -> ClusterError {
+        let status = wait_at_most(&mut self.process, Duration::from_secs(1));
+        let how = match status {
+            Some(status) => format!("ended ({status})"),
+            None => format!("is not understood ({error})"),
+        };
+        ClusterError::Lost {
+            message: format!("`{}`, which speaks with Dask for this program, {how}", self.python),
+        }
+    }
+}
+
+impl Drop for Adaptor {
+    fn drop(&mut self) {
+        // It ends when its input does; waiting first would be waiting for ever.
+        self.input.close();
+        if wait_at_most(&mut self.process, FAREWELL).is_none() {
+            let _ = self.process.kill();
+            let _ = self.process.wait();
+        }
+    }
+}
+
+fn wait_at_most(process: &mut Child, time: Duration) -> Option<std::process::ExitStatus> {
+    let begin = Instant::now();
+    loop {
+        if let Ok(Some(status)) = process.try_wait() {
+            return Some(status);
+        }
+        if begin.elapsed() > time {
+            return None;
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}

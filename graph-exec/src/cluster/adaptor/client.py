@@ -1,0 +1,560 @@
+"""The half of the adaptor that runs beside the Rust program and is a Dask client for it.
+
+Frames go both ways over the standard streams, little-endian:
+
+    u32 length of header   JSON header   u64 length of body   body
+
+The first one in is `hello`, answered with `connected` or `refused`; then each `run` is answered
+with any number of `progress`, and at last with one `finished` or `failed`. `cancel` ends the run,
+and the end of the input ends everything.
+"""
+
+import json
+import logging
+import os
+import queue
+import signal
+import struct
+import sys
+import threading
+import time
+import traceback
+import types
+import warnings
+import zlib
+
+PROTOCOL = 1
+OLDEST_DASK = (2024, 2)
+PROGRESS_SECONDS = 0.25
+NOT_ARRIVED = "the program did not arrive"
+
+
+class Refused(Exception):
+    """Why there is no connection, of a kind that the Rust side knows, and in one sentence."""
+
+    def __init__(self, kind, message):
+        super().__init__(message)
+        self.kind = kind
+
+
+class Frames:
+    """The two streams. Whatever else is printed goes to stderr."""
+
+    def __init__(self):
+        self.incoming = os.fdopen(os.dup(0), "rb", 1 << 18)
+        self.outgoing = os.fdopen(os.dup(1), "wb", 1 << 18)
+        os.dup2(2, 1)
+        self.lock = threading.Lock()
+
+    def send(self, kind, body=(), **header):
+        header = json.dumps(dict(header, kind=kind)).encode()
+        with self.lock:
+            try:
+                self.outgoing.write(struct.pack("<I", len(header)))
+                self.outgoing.write(header)
+                self.outgoing.write(struct.pack("<Q", sum(memoryview(part).nbytes for part in body)))
+                for part in body:
+                    self.outgoing.write(part)
+                self.outgoing.flush()
+            except BrokenPipeError:
+                pass  # the Rust side is gone, which the end of the input tells
+
+    def receive(self):
+        """The next header and body; (None, None) at the end."""
+        length = self.incoming.read(4)
+        if len(length) < 4:
+            return None, None
+        header = json.loads(self.incoming.read(struct.unpack("<I", length)[0]))
+        (length,) = struct.unpack("<Q", self.incoming.read(8))
+        return header, self.incoming.read(length)
+
+
+class ProgramPlugin:
+    """Brings the worker half and the user's program to every worker, also to those that come later.
+
+    It is pickled by value, since new workers set up their plugins before they could import
+    anything that was uploaded. Hence it imports what it needs where it needs it.
+    """
+
+    def __init__(self, name, module, source, program, build, packed, path):
+        self.name = name
+        self.module = module
+        self.source = source
+        self.program = program
+        self.build = build
+        self.packed = packed
+        self.path = path
+
+    def load(self):
+        """Makes the worker half a module of the process that this runs in."""
+        import sys
+        import types
+
+        if self.module not in sys.modules:
+            module = types.ModuleType(self.module)
+            exec(compile(self.source, self.module + ".py", "exec"), module.__dict__)
+            sys.modules[self.module] = module
+        return sys.modules[self.module]
+
+    def setup(self, worker):
+        self.load().install(worker, self.program, self.build, self.packed, self.path)
+
+    def teardown(self, worker):
+        self.load().uninstall(worker, self.program)
+
+
+class Session:
+    """A connection to a cluster that has the program on all of its workers."""
+
+    def __init__(self, hello, source):
+        try:
+            import dask
+            import distributed
+        except ImportError as problem:
+            raise Refused(
+                "python",
+                f"{sys.executable} cannot import `{problem.name}`: `{sys.executable} -m pip install distributed`, "
+                "in the version of the cluster",
+            ) from None
+        self.dask = dask
+        self.distributed = distributed
+        self.hello = hello
+        self.address = hello["address"]
+        self.source = source.decode()
+        self.build = hello["build"]
+        # One build may be shipped by one client, and lie at some path for another.
+        self.program = self.build[:16]
+        if hello["worker_exe"]:
+            self.program += " at " + hello["worker_exe"]
+        self.module = self.load_worker_half()
+        # What matters is told to the Rust side in a sentence of its own.
+        logging.disable(logging.ERROR)
+        warnings.simplefilter("ignore")
+        dask.config.set({"distributed.admin.large-graph-warning-threshold": "1TB"})
+        self.client = self.connect()
+        try:
+            self.check_versions()
+            self.check_workers()
+            self.ship()
+        except BaseException:
+            self.client.close()
+            raise
+
+    def load_worker_half(self):
+        """Here too, so that tasks are pickled by the name of its module."""
+        module = types.ModuleType(self.hello["module"])
+        sys.modules[self.hello["module"]] = module
+        exec(compile(self.source, self.hello["module"] + ".py", "exec"), module.__dict__)
+        return module
+
+    def connect(self):
+        tls = self.hello["tls"]
+        security = None
+        if tls:
+            security = self.distributed.Security(
+                tls_ca_file=tls["ca"],
+                tls_client_cert=tls["cert"],
+                tls_client_key=tls["key"],
+                require_encryption=True,
+            )
+        timeout = self.hello["timeout"]
+        # Threads that do not keep the process alive wait for what the library waits for by itself.
+        outcome = queue.Queue()
+
+        def attempt():
+            try:
+                outcome.put(
+                    self.distributed.Client(self.address, timeout=timeout, security=security, set_as_default=True)
+                )
+            except BaseException as problem:
+                outcome.put(problem)
+
+        threading.Thread(target=attempt, daemon=True).start()
+        try:
+            client = outcome.get(timeout=timeout + 2)
+        except queue.Empty:
+            client = TimeoutError()
+        if isinstance(client, self.distributed.Client):
+            return client
+        if self.address.startswith("tls:") and not tls:
+            raise Refused(
+                "unreachable", f"the scheduler at {self.address} wants to know who is there: `.tls(ca, cert, key)` says it"
+            )
+        if isinstance(client, ValueError) or "Invalid" in str(client):
+            raise Refused("address", f"`{self.address}` is not an address of a scheduler: {client}")
+        advice = "start one with `dask scheduler`, or look at the address and the firewall"
+        if not self.address.startswith("tls:"):
+            advice += "; a cluster with TLS has an address with `tls://` and needs `.tls(…)`"
+        detail = f" ({type(client).__name__}: {client})" if str(client) else ""
+        raise Refused(
+            "unreachable", f"no Dask scheduler answers at {self.address} within {timeout:g} s{detail}: {advice}"
+        )
+
+    def check_versions(self):
+        versions = self.client.get_versions(check=False)
+        ours = describe(versions["client"])
+        oldest = ".".join(map(str, OLDEST_DASK))
+        for where, theirs in [(f"the scheduler at {self.address}", versions["scheduler"])] + [
+            (f"worker {address}", version) for address, version in versions["workers"].items()
+        ]:
+            theirs = describe(theirs)
+            if theirs != ours:
+                raise Refused(
+                    "versions",
+                    f"{where} has {theirs}, and {sys.executable} has {ours}: they must be the same; "
+                    "install that version here, or name another Python with `python`",
+                )
+        if tuple(int(part) for part in self.distributed.__version__.split(".")[:2]) < OLDEST_DASK:
+            raise Refused("versions", f"{ours} is too old: the oldest that works is distributed {oldest}")
+
+    def check_workers(self):
+        deadline = time.monotonic() + self.hello["timeout"] / 2
+        while not self.workers():
+            if time.monotonic() > deadline:
+                raise Refused(
+                    "no workers", f"the cluster at {self.address} has no worker: `dask worker {self.address}` starts one"
+                )
+            time.sleep(0.1)
+
+    def workers(self):
+        """Address → what the scheduler knows of the worker."""
+        return dict(self.client.run_on_scheduler(list_workers))
+
+    def ship(self):
+        """Gives every worker the program, unless the cluster had it before."""
+        name = f"{self.hello['module']} {self.program}"
+        path = self.hello["worker_exe"]
+        workers = self.distributed.diagnostics.plugin.WorkerPlugin
+        plugin_class = type("ProgramPlugin", (workers,), dict(ProgramPlugin.__dict__, idempotent=True))
+        light = plugin_class(name, self.hello["module"], self.source, self.program, self.build, None, path)
+        if not self.client.run_on_scheduler(has_plugin, name=name):
+            packed = None
+            if not path:
+                with open(self.hello["executable"], "rb") as file:
+                    packed = zlib.compress(file.read(), 1)
+            # The scheduler unpickles graphs, so it needs the module as well.
+            self.client.run_on_scheduler(load_on_scheduler, plugin=light)
+            self.client.register_plugin(
+                plugin_class(name, self.hello["module"], self.source, self.program, self.build, packed, path)
+            )
+        problems = self.problems()
+        if problems:
+            # A later attempt with the same build must not find it installed.
+            self.client.run_on_scheduler(drop_plugin, name=name)
+            more = f"; and {len(problems) - 1} more" if len(problems) > 1 else ""
+            raise Refused("program", problems[0] + more)
+
+    def problems(self):
+        """Why workers cannot run the program. One that has just come is given time to receive it."""
+        deadline = time.monotonic() + self.hello["timeout"]
+        while True:
+            found = self.client.run(problem_of_worker, program=self.program)
+            if NOT_ARRIVED not in found.values() or time.monotonic() > deadline:
+                return [f"{problem} (worker {address})" for address, problem in found.items() if problem]
+            time.sleep(0.1)
+
+    def close(self):
+        self.client.close(timeout=2)
+
+
+def describe(versions):
+    packages = versions["packages"]
+    python = ".".join(str(packages.get("python", "?")).split(".")[:2])
+    return f"distributed {packages.get('distributed')} on Python {python}"
+
+
+# What the scheduler and the workers are asked to run: pickled by value.
+
+
+def list_workers(dask_scheduler):
+    return {address: {"threads": worker.nthreads, "name": str(worker.name)} for address, worker in dask_scheduler.workers.items()}
+
+
+def has_plugin(dask_scheduler, name):
+    return name in dask_scheduler.worker_plugins
+
+
+def load_on_scheduler(dask_scheduler, plugin):
+    plugin.load()
+
+
+async def drop_plugin(dask_scheduler, name):
+    await dask_scheduler.unregister_worker_plugin(None, name)
+
+
+def problem_of_worker(dask_worker, program):
+    found = getattr(dask_worker, "_graph_exec_programs", {}).get(program)
+    if found is None:
+        return NOT_ARRIVED
+    return found if isinstance(found, str) else None
+
+
+def count_states(dask_scheduler, groups):
+    """Group → (tasks that are not settled, tasks on workers)."""
+    counts = {}
+    for name in groups:
+        group = dask_scheduler.task_groups.get(name)
+        if group is not None:
+            states = group.states
+            waiting = sum(states.get(state, 0) for state in ("waiting", "queued", "no-worker", "processing", "erred"))
+            counts[name] = (waiting, states.get("processing", 0))
+    return counts
+
+
+class Run:
+    """One graph on the cluster."""
+
+    def __init__(self, session, header, body, frames):
+        self.session = session
+        self.header = header
+        self.body = memoryview(body)
+        self.frames = frames
+        self.futures = []
+        self.cancelled = False
+        self.over = threading.Event()
+        self.groups = []
+        self.message = None
+
+    def graph(self):
+        """Dask's graph, in layers of tasks with the same annotations."""
+        module, program = self.session.module, self.session.program
+        run, tasks = self.header["run"], self.header["tasks"]
+        # The group of a task, by which the dashboard and its colours go, is what its key begins with.
+        self.groups = [f"{short_name(task['function'])}-{run}" for task in tasks]
+        keys = [(group, index) for index, group in enumerate(self.groups)]
+        layers = {}
+        for index, task in enumerate(tasks):
+            pieces = [None if hole is None else bytes(self.body[hole[0] : hole[0] + hole[1]]) for hole in task["pieces"]]
+            results = [keys[dependency] for dependency in task["results"]]
+            annotations = {}
+            retries = max(task["retries"], self.header["retries"])
+            if retries:
+                annotations["retries"] = retries
+            if task["priority"]:
+                annotations["priority"] = task["priority"]
+            layer = layers.setdefault(tuple(sorted(annotations.items())), {})
+            for other in task["after"]:
+                # The result itself stays where it is; its end is what counts.
+                marker = (f"after-{run}", other)
+                layer[marker] = (module.ended, keys[other])
+                results.append(marker)
+            if task["function"] is None and not results:
+                layer[keys[index]] = module.Value(b"".join(pieces))
+            elif task["function"] is None:
+                layer[keys[index]] = (module.Join(pieces), *results)
+            else:
+                layer[keys[index]] = (module.Task(program, task["function"], pieces, index), *results)
+        return layers, keys
+
+    def compute(self):
+        session = self.session
+        begin = time.time()
+        try:
+            if self.header["record"]:
+                # Without a beginning it would go through all that the scheduler remembers.
+                session.client.get_task_stream(start=begin)
+            layers, keys = self.graph()
+            outputs = [keys[index] for index in self.header["outputs"]]
+            with session.dask.config.set({"optimization.fuse.active": False}):
+                self.futures = session.client.get(self.packed(layers), outputs, sync=False)
+            if self.cancelled:
+                raise Cancelled
+            values = session.client.gather(self.futures, direct=True)
+            if self.cancelled:
+                raise Cancelled
+            message = dict(kind="finished", lengths=[memoryview(value.buffer).nbytes for value in values])
+            message["body"] = [value.buffer for value in values]
+        except session.module.RustError as problem:
+            message = dict(
+                kind="failed",
+                cause=problem.kind,
+                function=problem.function,
+                index=problem.index,
+                worker=problem.worker,
+                message=problem.message,
+            )
+        except BaseException as problem:
+            message = self.other_failure(problem)
+        if self.header["record"]:
+            message["begin"] = begin
+            message["spans"], message["workers"] = self.record(begin)
+        self.futures = []
+        self.over.set()
+        self.message = message
+
+    def other_failure(self, problem):
+        distributed = self.session.distributed
+        if self.cancelled or isinstance(problem, Cancelled):
+            return dict(kind="failed", cause="cancelled", message="cancelled")
+        if isinstance(problem, distributed.scheduler.KilledWorker):
+            index = problem.task[1] if isinstance(problem.task, tuple) else None
+            worker = getattr(problem.last_worker, "address", "")
+            return dict(
+                kind="failed",
+                cause="killed workers",
+                index=index,
+                worker=worker,
+                message=f"{problem.allowed_failures + 1} workers died while they ran it; their logs may say why (memory?)",
+            )
+        if self.session.client.status != "running" or "cancelled" in type(problem).__name__.lower():
+            return dict(
+                kind="failed",
+                cause="lost",
+                message=f"the connection to the scheduler at {self.session.address} was lost, and with it the run",
+            )
+        traceback.print_exception(type(problem), problem, problem.__traceback__)
+        return dict(kind="failed", cause="dask", message=f"{type(problem).__name__}: {problem}")
+
+    def packed(self, layers):
+        """A plain graph, unless some tasks have annotations of their own."""
+        if set(layers) <= {()}:
+            return layers.get((), {})
+        from dask.highlevelgraph import HighLevelGraph, MaterializedLayer
+
+        names = {annotations: f"layer-{number}-{self.header['run']}" for number, annotations in enumerate(layers)}
+        where = {key: names[annotations] for annotations, layer in layers.items() for key in layer}
+        packed, dependencies = {}, {}
+        for annotations, layer in layers.items():
+            name = names[annotations]
+            packed[name] = MaterializedLayer(layer, annotations=dict(annotations) or None)
+            needed = {where[key] for task in layer.values() if isinstance(task, tuple) for key in task[1:]}
+            dependencies[name] = needed - {name}
+        return HighLevelGraph(packed, dependencies)
+
+    def record(self, begin):
+        """When and where each task ran, as the scheduler noted it, and who the workers are."""
+        try:
+            stream = self.session.client.get_task_stream(start=begin - 1)
+            workers = self.session.workers()
+        except Exception:
+            return [], {}
+        spans = []
+        run = self.header["run"]
+        for entry in stream:
+            key = entry["key"]
+            if not isinstance(key, tuple) or not key[0].endswith(run) or key[0].startswith("after-"):
+                continue
+            times = {"compute": [], "transfer": []}
+            for part in entry["startstops"]:
+                times.setdefault(part["action"], []).append((part["start"], part["stop"]))
+            if times["compute"]:
+                spans.append(
+                    {
+                        "index": key[1],
+                        "worker": entry["worker"],
+                        "thread": str(entry["thread"]),
+                        "start": times["compute"][0][0],
+                        "stop": times["compute"][-1][1],
+                        "transfers": times["transfer"],
+                        "bytes": entry.get("nbytes") or 0,
+                        "failed": entry.get("status") == "error",
+                    }
+                )
+        return spans, workers
+
+    def progress(self):
+        """Tells how far the run is, until it is over."""
+        names = sorted(set(self.groups))
+        while not self.over.wait(PROGRESS_SECONDS):
+            try:
+                counts = self.session.client.run_on_scheduler(count_states, groups=names)
+            except Exception:
+                continue  # the run itself will tell what is wrong
+            left = sum(waiting for waiting, _ in counts.values())
+            running = [[name.rsplit("-", 1)[0], count] for name, (_, count) in counts.items() if count]
+            if counts and not self.over.is_set():
+                self.frames.send("progress", settled=len(self.groups) - left, running=running)
+
+    def cancel(self):
+        self.cancelled = True
+        try:
+            self.session.client.cancel(list(self.futures), force=True)
+        except Exception:
+            pass  # closing the client, which comes next, releases them as well
+
+
+class Cancelled(BaseException):
+    """The Rust side has had enough."""
+
+
+def short_name(function):
+    """`total` of `model::total`, and `add` of `graph_core::add<i64>`."""
+    if function is None:
+        return "value"
+    return function.split("<")[0].rsplit("::", 1)[-1]
+
+
+def serve(frames, session):
+    """Runs graphs until the Rust side says goodbye or goes away."""
+    inbox = queue.Queue()
+
+    def read():
+        while True:
+            frame = frames.receive()
+            inbox.put(frame)
+            if frame[0] is None:
+                return
+
+    threading.Thread(target=read, daemon=True).start()
+    while True:
+        header, body = inbox.get()
+        if header is None:
+            return
+        if header["kind"] != "run":
+            continue  # a cancel that came after its run
+        run = Run(session, header, body, frames)
+        worker = threading.Thread(target=lambda: (run.compute(), inbox.put(({"kind": "over"}, None))), daemon=True)
+        worker.start()
+        watcher = threading.Thread(target=run.progress, daemon=True)
+        if header["progress"]:
+            watcher.start()
+        while True:
+            header, _ = inbox.get()
+            if header is not None and header["kind"] == "over":
+                if watcher.is_alive():
+                    watcher.join(2)  # so that nothing of this run comes after its end
+                frames.send(**run.message)
+                break
+            run.cancel()
+            if header is None:
+                worker.join(2)
+                return
+
+
+def main():
+    # Ctrl-C in a terminal goes to both processes; what it means is for the Rust side to say.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    frames = Frames()
+    hello, source = frames.receive()
+    if hello is None:
+        return
+    try:
+        if hello["protocol"] != PROTOCOL:
+            raise Refused("protocol", f"the program speaks protocol {hello['protocol']}, the adaptor {PROTOCOL}")
+        session = Session(hello, source)
+    except Refused as refused:
+        frames.send("refused", cause=refused.kind, message=str(refused))
+        return
+    except Exception as problem:
+        traceback.print_exc()
+        frames.send("refused", cause="dask", message=f"{type(problem).__name__}: {problem}")
+        return
+    workers = session.workers()
+    frames.send(
+        "connected",
+        workers=len(workers),
+        threads=sum(worker["threads"] for worker in workers.values()),
+        dashboard=session.client.dashboard_link or "",
+        dask=session.distributed.__version__,
+    )
+    try:
+        serve(frames, session)
+    finally:
+        session.close()
+
+
+if __name__ == "__main__":
+    main()
+    # Threads of the library may still wait for a cluster that is gone.
+    sys.stdout.flush()
+    os._exit(0)

@@ -1,0 +1,109 @@
+//! Serving a worker: one task after another, over two pipes.
+//!
+//! ```text
+//! child → worker   "GXC1"  u32 length  JSON {protocol, functions}       once
+//! worker → child   u32 length of name  u64 length of arguments  name  arguments
+//! child → worker   u8 status  u64 length  result or message
+//! ```
+
+use std::{
+    cell::RefCell,
+    fs::File,
+    io::{self, BufReader, Read, Write},
+    os::fd::AsFd,
+    panic::catch_unwind,
+    process::exit,
+    sync::mpsc,
+    time::Duration,
+};
+
+use graph_core::__run::{Fault, invoke, names};
+
+use crate::cluster::{frame::read_bytes, protocol::PROTOCOL};
+
+const MAGIC: &[u8] = b"GXC1";
+/// A child without a task for so long makes room for others; the worker starts a new one if need be.
+const IDLE: Duration = Duration::from_secs(120);
+
+const RETURNED: u8 = 0;
+const FAILED: u8 = 1;
+const PANICKED: u8 = 2;
+const NOT_CALLED: u8 = 3;
+
+struct Request {
+    name: String,
+    arguments: Vec<u8>,
+}
+
+/// Greets the worker and runs what it sends, until it closes the pipe or sends nothing for long.
+pub(super) fn serve(greet_only: bool) -> io::Result<()> {
+    // The two pipes are ours alone: a task that prints or reads must not disturb the protocol.
+    let input = File::from(io::stdin().as_fd().try_clone_to_owned()?);
+    let mut output = File::from(io::stdout().as_fd().try_clone_to_owned()?);
+    rustix::stdio::dup2_stdout(io::stderr())?;
+    rustix::stdio::dup2_stdin(File::open("/dev/null")?)?;
+    let greeting =
+        serde_json::to_vec(&serde_json::json!({ "protocol": PROTOCOL, "functions": names() }))?;
+    let length = (greeting.len() as u32).to_le_bytes();
+    output.write_all(&[MAGIC, &length, &greeting].concat())?;
+    if greet_only {
+        return Ok(());
+    }
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(|place| format!(" at {place}")).unwrap_or_default();
+        PANICKED_AT.with_borrow_mut(|panicked_at| *panicked_at = place);
+    }));
+    let (sender, requests) = mpsc::sync_channel(1);
+    let thread = std::thread::Builder::new().name("requests".to_owned());
+    thread.spawn(move || {
+        let mut input = BufReader::new(input);
+        while let Ok(request) = read_request(&mut input) {
+            if sender.send(request).is_err() {
+                return;
+            }
+        }
+        // The worker is gone. Nobody wants what a task may still be at.
+        exit(0);
+    })?;
+    while let Ok(Request { name, arguments }) = requests.recv_timeout(IDLE) {
+        let (status, answer) = run(&name, &arguments);
+        let mut head = [0; 9];
+        head[0] = status;
+        head[1..].copy_from_slice(&(answer.len() as u64).to_le_bytes());
+        output.write_all(&head)?;
+        output.write_all(&answer)?;
+    }
+    Ok(())
+}
+
+fn read_request(input: &mut impl Read) -> io::Result<Request> {
+    let mut head = [0; 12];
+    input.read_exact(&mut head)?;
+    let (name, arguments) = head.split_at(4);
+    let name = u32::from_le_bytes(name.try_into().expect("four bytes"));
+    let arguments = u64::from_le_bytes(arguments.try_into().expect("eight bytes"));
+    let name = String::from_utf8(read_bytes(input, u64::from(name))?).map_err(io::Error::other)?;
+    Ok(Request { name, arguments: read_bytes(input, arguments)? })
+}
+
+thread_local! {
+    /// ` at file:line:column` of the last panic.
+    static PANICKED_AT: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+fn run(name: &str, arguments: &[u8]) -> (u8, Vec<u8>) {
+    match catch_unwind(|| invoke(name, arguments)) {
+        Ok(Ok(result)) => (RETURNED, result),
+        Ok(Err(Fault::Returned(message))) => (FAILED, message.into_bytes()),
+        Ok(Err(fault)) => (NOT_CALLED, fault.to_string().into_bytes()),
+        Err(payload) => {
+            let text = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
+            let text = text.or_else(|| payload.downcast_ref::<String>().cloned());
+            let place = PANICKED_AT.take();
+            let message = text.unwrap_or_else(|| "a value that is not a text".to_owned()) + &place;
+            // Its destructor is the user's, and may panic again.
+            std::mem::forget(payload);
+            (PANICKED, message.into_bytes())
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! The program that workers run: this one, identified by the hash of its file.
+
+use std::{
+    fs::File,
+    io::{self, Read},
+    path::{Path, PathBuf},
+    sync::Mutex,
+};
+
+use sha2::{Digest, Sha256};
+
+use super::error::ClusterError;
+use crate::sync::lock;
+
+/// An executable file and its sha256 in hexadecimal digits.
+#[derive(Debug, Clone)]
+pub(super) struct Program {
+    pub(super) path: PathBuf,
+    pub(super) build: String,
+}
+
+impl Program {
+    /// The given file, or the one that this process runs.
+    pub(super) fn find(path: Option<&Path>) -> Result<Self, ClusterError> {
+        let unreadable = |path: PathBuf| {
+            move |error: io::Error| ClusterError::Unreadable { path, message: error.to_string() }
+        };
+        let path = match path {
+            Some(path) => path.to_owned(),
+            None => std::env::current_exe().map_err(unreadable("of this process".into()))?,
+        };
+        let build = hash_of(&path).map_err(unreadable(path.clone()))?;
+        Ok(Program { path, build })
+    }
+}
+
+/// The hash of the file that was asked for last: a program connects more than once, and is large.
+static LAST: Mutex<Option<(PathBuf, std::time::SystemTime, String)>> = Mutex::new(None);
+
+fn hash_of(path: &Path) -> io::Result<String> {
+    let mut file = File::open(path)?;
+    let modified = file.metadata()?.modified()?;
+    if let Some((last, when, hash)) = &*lock(&LAST)
+        && last == path
+        && *when == modified
+    {
+        return Ok(hash.clone());
+    }
+    let mut hasher = Sha256::new();
+    let mut block = vec![0; 1 << 20];
+    loop {
+        let count = file.read(&mut block)?;
+        if count == 0 {
+            break;
+        }
+        hasher.update(&block[..count]);
+    }
+    let hash: String = hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    *lock(&LAST) = Some((path.to_owned(), modified, hash.clone()));
+    Ok(hash)
+}

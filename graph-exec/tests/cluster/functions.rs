@@ -1,0 +1,125 @@
+//! What the tests run on clusters.
+
+use std::{fs, path::Path, thread::sleep, time::Duration};
+
+use graph_exec::prelude::*;
+
+#[delayed(remote)]
+pub fn inc(x: i64) -> i64 {
+    x + 1
+}
+
+#[delayed(remote)]
+pub fn add(a: i64, b: i64) -> i64 {
+    a + b
+}
+
+#[delayed(remote)]
+pub fn total(parts: &[i64]) -> i64 {
+    parts.iter().sum()
+}
+
+#[delayed(remote)]
+pub fn slow_inc(x: i64, milliseconds: u64) -> i64 {
+    sleep(Duration::from_millis(milliseconds));
+    x + 1
+}
+
+#[delayed(remote)]
+pub fn is_even(x: i64) -> bool {
+    x % 2 == 0
+}
+
+/// A value of so many bytes, the first of which tell it from others.
+#[delayed(remote)]
+pub fn block(seed: u8, bytes: usize) -> serde_bytes::ByteBuf {
+    sleep(Duration::from_millis(50));
+    serde_bytes::ByteBuf::from(vec![seed; bytes])
+}
+
+#[delayed(remote)]
+pub fn pass_on(block: serde_bytes::ByteBuf) -> serde_bytes::ByteBuf {
+    block
+}
+
+#[delayed(remote)]
+pub fn first_of_both(big: &serde_bytes::ByteBuf, small: &serde_bytes::ByteBuf) -> u64 {
+    u64::from(big[0]) * 256 + u64::from(small[0])
+}
+
+#[delayed(remote)]
+pub fn extremes(rows: Vec<f64>) -> (f64, f64) {
+    let low = rows.iter().copied().fold(f64::INFINITY, f64::min);
+    (low, rows.iter().copied().fold(f64::NEG_INFINITY, f64::max))
+}
+
+#[delayed(remote)]
+pub fn parse(text: &str) -> Result<i64, std::num::ParseIntError> {
+    text.parse()
+}
+
+#[delayed(remote)]
+pub fn panics(x: i64) -> i64 {
+    panic!("no {x} today")
+}
+
+#[delayed(remote)]
+pub fn aborts(_x: i64) -> i64 {
+    std::process::abort()
+}
+
+#[delayed(remote)]
+pub fn prints(x: i64) -> i64 {
+    println!("a task may print");
+    x
+}
+
+/// Fails until the file at `path` has so many bytes; adds one each time.
+#[delayed(remote, retries = 3)]
+pub fn fails_at_first(path: &Path, times: u64) -> Result<u64, String> {
+    let tried = fs::read(path).unwrap_or_default();
+    fs::write(path, [&tried[..], b"x"].concat()).map_err(|error| error.to_string())?;
+    let tried = tried.len() as u64;
+    if tried < times { Err(format!("attempt {tried}")) } else { Ok(tried) }
+}
+
+/// The process that runs the task, and its dask worker's.
+#[delayed(remote)]
+pub fn processes(milliseconds: u64) -> (u32, u32) {
+    sleep(Duration::from_millis(milliseconds));
+    (std::process::id(), std::os::unix::process::parent_id())
+}
+
+/// Writes its process and its worker's into `folder` and takes its time.
+#[delayed(remote)]
+pub fn says_where(folder: &Path, x: i64, milliseconds: u64) -> i64 {
+    let name = folder.join(format!("{x}"));
+    let processes = format!("{} {}", std::process::id(), std::os::unix::process::parent_id());
+    let unfinished = folder.join(format!("{x}.unfinished-{}", std::process::id()));
+    fs::write(&unfinished, processes).unwrap();
+    fs::rename(unfinished, name).unwrap();
+    sleep(Duration::from_millis(milliseconds));
+    x + 1
+}
+
+#[delayed]
+pub fn not_remote(x: i64) -> i64 {
+    x
+}
+
+/// A tree of `2 * leaves - 1` tasks.
+pub fn tree(leaves: i64) -> Delayed<i64> {
+    let mut level: Vec<Delayed<i64>> = (0..leaves).map(inc).collect();
+    while level.len() > 1 {
+        let mut next = Vec::new();
+        let mut nodes = level.into_iter();
+        while let Some(left) = nodes.next() {
+            next.push(match nodes.next() {
+                Some(right) => add(left, right),
+                None => left,
+            });
+        }
+        level = next;
+    }
+    level.remove(0)
+}

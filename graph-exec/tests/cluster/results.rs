@@ -1,0 +1,145 @@
+//! The cluster gives what this machine gives.
+
+use std::sync::{Arc, OnceLock};
+
+use graph_exec::{Error, cluster::Cluster, prelude::*};
+
+use crate::{
+    Test,
+    fleet::{self, Fleet},
+    functions::*,
+};
+
+pub const TESTS: &[Test] = &[
+    ("the_lesson_gives_the_same", the_lesson_gives_the_same),
+    ("a_tree_of_2000_tasks_gives_the_same", a_tree_of_2000_tasks_gives_the_same),
+    ("outputs_keep_their_shape", outputs_keep_their_shape),
+    ("shared_results_go_there_as_values_and_stay_here", shared_results_go_and_stay),
+    ("operators_values_and_parts_travel", operators_values_and_parts_travel),
+    ("retries_priorities_and_order_are_honoured", retries_priorities_and_order_are_honoured),
+    ("what_a_task_prints_disturbs_nothing", what_a_task_prints_disturbs_nothing),
+    ("each_thread_of_a_worker_has_a_child", each_thread_of_a_worker_has_a_child),
+    ("a_new_worker_gets_the_program_too", a_new_worker_gets_the_program_too),
+];
+
+static FLEET: OnceLock<Fleet> = OnceLock::new();
+
+/// Two workers for all tests that leave them as they were.
+pub fn fleet() -> &'static Fleet {
+    FLEET.get_or_init(|| Fleet::of(2))
+}
+
+/// Ends them: a static is never dropped.
+pub fn stop_fleet() {
+    if let Some(fleet) = FLEET.get() {
+        fleet.stop();
+    }
+}
+
+pub fn connect(fleet: &Fleet) -> Cluster {
+    let python = fleet::python().unwrap();
+    Cluster::builder(&fleet.address).python(python).connect().unwrap()
+}
+
+fn the_lesson_gives_the_same() {
+    let build = || {
+        let parts: Vec<Delayed<i64>> = (0..8).map(|n| slow_inc(n, 20)).collect();
+        let choice = if 3 % 2 == 0 { inc(3) } else { add(inc(3), 1) };
+        (total(parts), choice, is_even(4))
+    };
+    let cluster = connect(fleet());
+    assert_eq!((cluster.workers(), cluster.threads()), (2, 2));
+    assert_eq!(cluster.compute(build()).unwrap(), compute(build()).unwrap());
+}
+
+fn a_tree_of_2000_tasks_gives_the_same() {
+    let build = || tree(1000);
+    let cluster = connect(fleet());
+    assert_eq!(cluster.compute(build()).unwrap(), build().compute().unwrap());
+}
+
+fn outputs_keep_their_shape() {
+    let cluster = connect(fleet());
+    assert_eq!(cluster.compute(inc(1)).unwrap(), 2);
+    assert_eq!(cluster.compute((inc(1), is_even(2))).unwrap(), (2, true));
+    assert_eq!(cluster.compute([inc(1), inc(2)]).unwrap(), [2, 3]);
+    let many: Vec<Delayed<i64>> = (0..5).map(inc).collect();
+    assert_eq!(cluster.compute(many).unwrap(), [1, 2, 3, 4, 5]);
+    assert_eq!(cluster.compute(Vec::<Delayed<i64>>::new()).unwrap(), [0; 0]);
+}
+
+fn shared_results_go_and_stay() {
+    let cluster = connect(fleet());
+    let there = not_remote(20).shared();
+    there.compute().unwrap();
+    assert_eq!(cluster.compute(add(&there, 22)).unwrap(), 42);
+    let comes = slow_inc(1, 10).shared();
+    let first = cluster.compute(&comes).unwrap();
+    let again = cluster.run(&comes).unwrap();
+    assert!(Arc::ptr_eq(&first, again.value()));
+    assert_eq!(again.record().tasks().filter(|task| task.worker().is_some()).count(), 0);
+    assert_eq!(*comes.compute().unwrap(), 2);
+    // Two threads, one here: what the cluster has is waited for, not run again.
+    let shared = slow_inc(5, 500).shared();
+    let here = shared.clone();
+    std::thread::scope(|scope| {
+        let remote = scope.spawn(|| cluster.compute(&shared).unwrap());
+        std::thread::sleep(std::time::Duration::from_millis(200));
+        assert!(Arc::ptr_eq(&here.compute().unwrap(), &remote.join().unwrap()));
+    });
+}
+
+fn operators_values_and_parts_travel() {
+    let build = || {
+        let (low, high) = extremes(vec![3.0, -1.5, 9.25]).unzip();
+        ((high - low) * 2.0, -value(3_i64) + inc(4))
+    };
+    let cluster = connect(fleet());
+    assert_eq!(cluster.compute(build()).unwrap(), compute(build()).unwrap());
+}
+
+fn retries_priorities_and_order_are_honoured() {
+    let cluster = connect(fleet());
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("attempts");
+    assert_eq!(cluster.compute(fails_at_first(file.as_path(), 3)).unwrap(), 3);
+    let file = folder.path().join("too many");
+    let error = cluster.compute(fails_at_first(file.as_path(), 9)).unwrap_err();
+    assert!(error.to_string().contains("attempt 3"), "{error}");
+    let slow = slow_inc(1, 300).named("slow").shared();
+    let later = inc(2).named("later").priority(5).after([&slow]);
+    let record = cluster.run((later, &slow)).unwrap().into_record();
+    let (slow, later) = (record.task(0), record.task(1));
+    assert!(later.start() >= slow.end(), "{slow:?} {later:?}");
+}
+
+fn what_a_task_prints_disturbs_nothing() {
+    assert_eq!(connect(fleet()).compute(prints(7)).unwrap(), 7);
+}
+
+fn each_thread_of_a_worker_has_a_child() {
+    let mut fleet = Fleet::scheduler(&[], &[]);
+    fleet.add_worker(&["--nthreads", "2"]);
+    fleet.wait_for_workers(1);
+    let cluster = connect(&fleet);
+    assert_eq!((cluster.workers(), cluster.threads()), (1, 2));
+    let ran = cluster.compute((0..8).map(|_| processes(200)).collect::<Vec<_>>()).unwrap();
+    let distinct = |of: fn(&(u32, u32)) -> u32| {
+        ran.iter().map(of).collect::<std::collections::HashSet<u32>>().len()
+    };
+    assert_eq!((distinct(|ran| ran.0), distinct(|ran| ran.1)), (2, 1), "{ran:?}");
+}
+
+fn a_new_worker_gets_the_program_too() {
+    let mut fleet = Fleet::of(1);
+    let cluster = connect(&fleet);
+    let first = cluster.compute(processes(0)).unwrap().1;
+    fleet.add_worker(&[]);
+    fleet.wait_for_workers(2);
+    let many: Vec<_> = (0..8).map(|_| processes(200)).collect();
+    let workers: std::collections::HashSet<u32> =
+        cluster.compute(many).unwrap().into_iter().map(|(_, worker)| worker).collect();
+    assert!(workers.len() == 2 && workers.contains(&first), "{workers:?}");
+    let again = connect(&fleet).compute(inc(1)).map_err(|error: Error| error.to_string());
+    assert_eq!(again, Ok(2));
+}

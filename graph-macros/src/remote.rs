@@ -1,0 +1,102 @@
+//! `#[delayed(remote)]`: the entry of a function in the registry that other processes call it from.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{Path, Signature, spanned::Spanned};
+
+use crate::{
+    expand::{TaskBody, arguments, located, respanned, taken, text},
+    model::Passed,
+};
+
+/// What tells a task the name of its function.
+pub fn elsewhere(runtime: &Path, name: &Ident) -> TokenStream {
+    let path = path(name);
+    quote! {
+        const ELSEWHERE: #runtime::__private::Elsewhere =
+            #runtime::__private::Elsewhere::Registered(#path);
+    }
+}
+
+/// `module::name`.
+fn path(name: &Ident) -> TokenStream {
+    let text = text(name);
+    quote!(::core::concat!(::core::module_path!(), "::", #text))
+}
+
+/// `(x: i64) -> f64`, for people.
+pub fn signature(sig: &Signature) -> String {
+    let (inputs, output) = (&sig.inputs, &sig.output);
+    let text = quote!((#inputs) #output).to_string();
+    let spaced = [(" :", ":"), (" ,", ","), ("& ", "&"), (" <", "<"), ("< ", "<"), (" >", ">")];
+    let text = spaced.iter().fold(text, |text, (spaced, plain)| text.replace(spaced, plain));
+    text.replace(":: ", "::").replace(")->", ") ->").replace(" ::", "::")
+}
+
+/// The entry: its name, the codecs of its types, and a call with arguments that are bytes.
+pub fn register(body: &TaskBody<'_>, signature: &str) -> TokenStream {
+    let TaskBody { runtime, name, params, callee, result, fallible, .. } = body;
+    // One name in all places, whatever span the code around it has.
+    let given = Ident::new("arguments", Span::mixed_site());
+    let mut codecs = Vec::new();
+    let mut reads = Vec::new();
+    for (index, param) in params.iter().enumerate() {
+        let (kind, ty) = match &param.passed {
+            Passed::ByValue(ty) => ("by_value", ty),
+            Passed::ByRef(ty) => ("by_reference", ty),
+        };
+        let (span, taken) = (located(ty), taken(index, ty));
+        let (kind, remote) = (Ident::new(kind, span), remote(runtime, span));
+        codecs.push(quote_spanned!(span=> #remote::#kind::<#ty>));
+        reads.push(quote_spanned!(span=> let #taken = #given.#kind::<#ty>()?;));
+    }
+    let arguments = arguments(params);
+    let span = result.span();
+    let remote_result = remote(runtime, span);
+    let outcome = Ident::new(if *fallible { "Checked" } else { "Plain" }, span);
+    let value = if *fallible {
+        let runtime = respanned(runtime, span);
+        quote_spanned!(span=> <#result as #runtime::__private::Fallible>::Ok)
+    } else {
+        result.to_token_stream()
+    };
+    codecs.push(quote_spanned!(span=> #remote_result::by_value::<#value>));
+    let call = quote_spanned! {span=>
+        <#remote_result::#outcome<#result> as #remote_result::Gives>::encoded(#callee(#(#arguments),*))
+    };
+    let path = path(name);
+    // One macro for all of it, so that one message comes where the feature is off.
+    quote! {
+        #runtime::__private::register_remote! {
+            #runtime::__private::remote::RemoteFunction {
+                name: #path,
+                signature: #signature,
+                codecs: &[#(#codecs),*],
+                call: |#given| {
+                    #(#reads)*
+                    #call
+                },
+            }
+        }
+    }
+}
+
+fn remote(runtime: &Path, span: Span) -> TokenStream {
+    let runtime = respanned(runtime, span);
+    quote_spanned!(span=> #runtime::__private::remote)
+}
+
+#[cfg(test)]
+mod tests {
+    use syn::parse_quote;
+
+    use super::*;
+
+    #[test]
+    fn a_signature_reads_as_it_was_written() {
+        let function: syn::ItemFn = parse_quote! {
+            fn read(path: &Path, rows: Vec<f64>) -> io::Result<Table> {}
+        };
+        assert_eq!(signature(&function.sig), "(path: &Path, rows: Vec<f64>) -> io::Result<Table>");
+    }
+}

@@ -1,0 +1,267 @@
+//! Converting on a Dask cluster: one task for each file, on machines that share its folder.
+//!
+//! What goes to a worker and comes back are plain texts and numbers, so that nothing else in this
+//! crate needs to know how to travel.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use clap::{Args, ValueEnum};
+use graph_exec::cluster::Cluster;
+use graph_exec::{CancelToken, RunRecord, prelude::*};
+use serde::{Deserialize, Serialize};
+
+use crate::error::{ConvertError, LineProblem};
+use crate::inputs::Input;
+use crate::origin::Origin;
+use crate::parse::{LineError, Skipped};
+use crate::plan::{Conversion, Converted};
+use crate::reading::{BadLines, Reading};
+use crate::write::{Compression, Layout, Library, Storage, TargetMode, Written};
+
+/// Where to convert, if not on this machine.
+#[derive(Debug, Clone, Default, Args)]
+pub struct ClusterOptions {
+    /// Convert on the Dask cluster whose scheduler is at ADDRESS, like tcp://head:8786
+    ///
+    /// Every worker must see the inputs and the folder for outputs under the same paths, and
+    /// needs what `graph_exec::cluster` describes.
+    #[arg(
+        long,
+        value_name = "ADDRESS",
+        env = "STOCK_CONVERT_CLUSTER",
+        conflicts_with_all = ["jobs", "sequential"],
+        help_heading = "Cluster"
+    )]
+    pub cluster: Option<String>,
+
+    /// The authority that signed the cluster's certificates, for a scheduler at tls://…
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "STOCK_CONVERT_TLS_CA",
+        requires_all = ["tls_cert", "tls_key"],
+        help_heading = "Cluster"
+    )]
+    pub tls_ca: Option<PathBuf>,
+
+    /// This side's certificate
+    #[arg(long, value_name = "FILE", env = "STOCK_CONVERT_TLS_CERT", help_heading = "Cluster")]
+    pub tls_cert: Option<PathBuf>,
+
+    /// Its key
+    #[arg(long, value_name = "FILE", env = "STOCK_CONVERT_TLS_KEY", help_heading = "Cluster")]
+    pub tls_key: Option<PathBuf>,
+
+    /// The Python that speaks with the cluster; it needs `distributed`, in the cluster's version
+    #[arg(
+        long,
+        value_name = "PROGRAM",
+        env = "STOCK_CONVERT_PYTHON",
+        default_value = "python3",
+        help_heading = "Cluster"
+    )]
+    pub cluster_python: PathBuf,
+}
+
+impl ClusterOptions {
+    /// The cluster, when there is to be one.
+    pub(crate) fn connect(
+        &self,
+        progress: bool,
+        cancel: &CancelToken,
+    ) -> Result<Option<Cluster>, graph_exec::Error> {
+        let Some(address) = &self.cluster else { return Ok(None) };
+        let mut builder = Cluster::builder(address).python(&self.cluster_python).progress(progress);
+        if let (Some(ca), Some(cert), Some(key)) = (&self.tls_ca, &self.tls_cert, &self.tls_key) {
+            builder = builder.tls(ca, cert, key);
+        }
+        builder.connect().map(|cluster| Some(cluster.with_cancel(cancel)))
+    }
+}
+
+/// One file to convert, in words that travel.
+#[derive(Serialize, Deserialize)]
+struct Order {
+    path: PathBuf,
+    output: PathBuf,
+    label: String,
+    skip_bad_lines: bool,
+    reading: String,
+    replace: bool,
+    layout: String,
+    compression: String,
+    library: String,
+}
+
+/// What came of it. A file that fails is no failure of its task: the others go on.
+#[derive(Serialize, Deserialize)]
+enum Outcome {
+    Written {
+        bytes: u64,
+        took: Duration,
+        source_bytes: u64,
+        hash: u128,
+        rows: u64,
+        skipped: u64,
+        /// Line, column and problem of the first.
+        first_skipped: Option<(u64, u64, String)>,
+    },
+    Failed {
+        message: String,
+        remedy: Option<String>,
+    },
+}
+
+/// Converts one file, on whichever machine this runs.
+#[delayed(remote)]
+fn convert_file(order: Order) -> Outcome {
+    match order.conversion().and_then(|conversion| {
+        let table = crate::read::read(&conversion.input.path, conversion.reading)?;
+        crate::write::write(&table, &conversion.target())
+    }) {
+        Ok(written) => Outcome::of(&written),
+        Err(error) => Outcome::Failed {
+            message: error.to_string(),
+            remedy: error.remedy().map(str::to_owned),
+        },
+    }
+}
+
+/// Converts all files on the cluster. One that fails does not stop the others.
+///
+/// # Errors
+/// Those of the cluster; and that the current folder, which relative paths begin at, is gone.
+pub(crate) fn convert_on(
+    cluster: &Cluster,
+    conversions: &[Conversion],
+) -> Result<(Converted, RunRecord), graph_exec::Error> {
+    let started = Instant::now();
+    let tasks = conversions
+        .iter()
+        .map(|conversion| convert_file(Order::of(conversion)).named(&conversion.input.label));
+    let tasks: Vec<Delayed<Outcome>> = tasks.collect();
+    let attempt = cluster.attempt(tasks);
+    let wall = started.elapsed();
+    let record = attempt.record().clone();
+    let results = match attempt.into_result() {
+        Ok(outcomes) => outcomes.into_iter().zip(conversions).map(Outcome::result).collect(),
+        Err(graph_exec::Error::Cancelled { .. }) => {
+            let path = |conversion: &Conversion| conversion.input.path.clone();
+            let interrupted = |c| Err(ConvertError::Interrupted { path: path(c) });
+            conversions.iter().map(interrupted).collect()
+        }
+        Err(error) => return Err(error),
+    };
+    Ok((Converted { results, wall }, record))
+}
+
+/// As other machines know the file.
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
+
+fn named<T: ValueEnum>(value: &T) -> String {
+    value.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned())
+}
+
+impl Order {
+    fn of(conversion: &Conversion) -> Self {
+        let Conversion { input, reading, mode, storage } = conversion;
+        Order {
+            path: absolute(&input.path),
+            output: absolute(&input.output),
+            label: input.label.clone(),
+            skip_bad_lines: reading.bad_lines == BadLines::Skip,
+            reading: reading.to_string(),
+            replace: *mode == TargetMode::Replace,
+            layout: named(&storage.layout),
+            compression: named(&storage.compression),
+            library: named(&storage.library),
+        }
+    }
+
+    fn conversion(&self) -> Result<Conversion, ConvertError> {
+        // Client and worker are the same file, so the words are those that it knows.
+        let defect = |message: String| ConvertError::Defect { path: self.path.clone(), message };
+        let reading: Reading =
+            self.reading.parse().map_err(|_| defect(format!("reading {:?}", self.reading)))?;
+        let bad_lines = if self.skip_bad_lines { BadLines::Skip } else { BadLines::Refuse };
+        Ok(Conversion {
+            input: Input {
+                path: self.path.clone(),
+                output: self.output.clone(),
+                label: self.label.clone(),
+            },
+            reading: Reading { bad_lines, ..reading },
+            mode: if self.replace { TargetMode::Replace } else { TargetMode::Create },
+            storage: Storage {
+                layout: Layout::from_str(&self.layout, false).map_err(defect)?,
+                compression: Compression::from_str(&self.compression, false).map_err(defect)?,
+                library: Library::from_str(&self.library, false).map_err(defect)?,
+            },
+        })
+    }
+}
+
+impl Outcome {
+    fn of(written: &Written) -> Self {
+        let Written { origin, skipped, bytes, took, .. } = written;
+        let first = skipped.first.as_ref();
+        Outcome::Written {
+            bytes: *bytes,
+            took: *took,
+            source_bytes: origin.bytes,
+            hash: origin.hash,
+            rows: origin.rows,
+            skipped: skipped.count,
+            first_skipped: first.map(|e| (e.line, e.column, e.problem.to_string())),
+        }
+    }
+
+    fn result((outcome, conversion): (Self, &Conversion)) -> Result<Written, ConvertError> {
+        match outcome {
+            Outcome::Failed { message, remedy } => Err(ConvertError::Elsewhere { message, remedy }),
+            Outcome::Written { bytes, took, source_bytes, hash, rows, skipped, first_skipped } => {
+                let first = first_skipped.map(|(line, column, problem)| LineError {
+                    line,
+                    column,
+                    problem: LineProblem::Elsewhere(problem),
+                });
+                Ok(Written {
+                    path: conversion.input.output.clone(),
+                    origin: Origin {
+                        path: conversion.input.path.clone(),
+                        bytes: source_bytes,
+                        hash,
+                        rows,
+                        skipped_lines: skipped,
+                        reading: conversion.reading,
+                    },
+                    skipped: Skipped { count: skipped, first },
+                    bytes,
+                    took,
+                })
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_order_says_all_that_a_conversion_needs() {
+        let conversion = Conversion {
+            input: Input { path: "/a.json".into(), output: "/a.h5".into(), label: "a".into() },
+            reading: Reading { flatten: true, ..BadLines::Skip.into() },
+            mode: TargetMode::Replace,
+            storage: Storage { compression: Compression::Deflate, ..Storage::default() },
+        };
+        let there = Order::of(&conversion).conversion().unwrap();
+        assert_eq!(there.input, conversion.input);
+        assert_eq!(there.reading, conversion.reading);
+        assert_eq!((there.mode, there.storage), (conversion.mode, conversion.storage));
+    }
+}
