@@ -148,6 +148,10 @@ fn convert_inputs(
         false => (out, &mut io::sink() as &mut dyn Write),
     };
     let builder = Executor::builder().threads(arguments.jobs.map_or(0, NonZeroUsize::get));
+    let builder = match arguments.memory_limit {
+        Some(bytes) => builder.memory_limit(usize::try_from(bytes).unwrap_or(usize::MAX)),
+        None => builder,
+    };
     let executor = builder.progress(arguments.shows_progress()).build()?.with_cancel(cancel);
     if let Some(path) = &arguments.out {
         std::fs::create_dir_all(path)
