@@ -50,7 +50,8 @@ impl Learned {
     pub(crate) fn join(&self, other: &Self) -> Result<Self, MixedColumn> {
         let schema = self.schema.join(&other.schema)?;
         let columns = schema.fields().iter().map(|field| {
-            let (here, there) = (self.outline.column(&field.name), other.outline.column(&field.name));
+            let (here, there) =
+                (self.outline.column(&field.name), other.outline.column(&field.name));
             (field.name.clone(), stored(field.kind, here, there))
         });
         let expected = self.outline.expected_rows().or(other.outline.expected_rows());
@@ -62,6 +63,13 @@ impl Learned {
     pub(crate) fn after(&self, first: &Rows) -> Self {
         // Texts where numbers are known would be an error of the block itself.
         self.join(&first.needs).unwrap_or_else(|_| self.clone())
+    }
+
+    /// Whether this is little to go by: a column without a text but empty ones may hold times further
+    /// down, which matters where other texts are refused.
+    pub(crate) fn may_have_times(&self) -> bool {
+        let is_blank = |(_, stored): &(String, Stored)| *stored == Stored::Text { width: 0 };
+        self.has_times && self.outline.columns().iter().any(is_blank)
     }
 
     /// The same, with a guess at how many rows there are.

@@ -56,6 +56,9 @@ pub(crate) struct Stretches {
 
 impl Stretches {
     pub(crate) fn push(&mut self, stretch: Digest) {
+        if stretch.bytes == 0 {
+            return;
+        }
         self.state.update(&stretch.hash.to_le_bytes());
         self.bytes += stretch.bytes;
     }
@@ -75,12 +78,7 @@ pub(crate) struct Hashing<R> {
 
 impl<R: Read> Hashing<R> {
     pub(crate) fn new(source: R) -> Self {
-        Self {
-            source,
-            stretch: Xxh3Default::new(),
-            stretch_bytes: 0,
-            before: Stretches::default(),
-        }
+        Self { source, stretch: Xxh3Default::new(), stretch_bytes: 0, before: Stretches::default() }
     }
 
     /// Reads what is left and gives the digest of all.
@@ -128,6 +126,7 @@ mod tests {
             let content: Vec<u8> = (0..size).map(|n| (n % 251) as u8).collect();
             let mut stretches = Stretches::default();
             content.chunks(STRETCH_BYTES).for_each(|c| stretches.push(Digest::of_stretch(c)));
+            stretches.push(Digest::of_stretch(&[]));
             let expected = stretches.finish();
             for step in [7_001, STRETCH_BYTES, 5 * STRETCH_BYTES] {
                 let mut hashing = Hashing::new(&content[..]);

@@ -26,13 +26,13 @@ use graph_exec::{RunRecord, prelude::*};
 use crate::error::ConvertError;
 use crate::inputs::Input;
 use crate::learned::Learned;
+use crate::origin::STRETCH_BYTES;
 use crate::ranges::{LineRange, Text, line_ranges};
 use crate::read::is_gzip;
 use crate::reading::Reading;
 use crate::rows::Rows;
 use crate::streaming::convert_file;
 use crate::table::{Ending, Table};
-use crate::origin::STRETCH_BYTES;
 use crate::write::{
     CHUNK_BYTES, Chunk, Compression, RawChunk, Storage, TableFile, Target, TargetMode, Written,
 };
@@ -59,8 +59,8 @@ fn learn(known: Learned, first: &Rows) -> Learned {
     known.after(first)
 }
 
-/// A table that grows, and the file that its rows go to.
-type Output = (Table, TableFile);
+/// A table that grows, and the file that its rows go to, if there is one yet.
+type Output = (Table, Option<TableFile>);
 
 /// Begins a file with the rows of the first block.
 #[delayed(bytes = needs::begun, result_bytes = needs::output)]
@@ -72,7 +72,7 @@ fn begin(conversion: &Conversion, known: &Learned, first: &Rows) -> Result<Outpu
 #[delayed(bytes = needs::appended, result_bytes = needs::output)]
 fn append(output: Output, rows: &Rows) -> Result<Output, ConvertError> {
     let (mut table, mut file) = output;
-    table.append(rows, &mut file)?;
+    table.append(rows, file.as_mut())?;
     Ok((table, file))
 }
 
@@ -91,8 +91,10 @@ fn compress(chunks: Vec<RawChunk>) -> Vec<Chunk> {
 
 /// Puts chunks in their places in the file.
 #[delayed]
-fn put(mut file: TableFile, chunks: Vec<Chunk>) -> Result<TableFile, ConvertError> {
-    chunks.into_iter().try_for_each(|chunk| file.put(chunk))?;
+fn put(mut file: Option<TableFile>, chunks: Vec<Chunk>) -> Result<Option<TableFile>, ConvertError> {
+    if let Some(file) = &mut file {
+        chunks.into_iter().try_for_each(|chunk| file.put(chunk))?;
+    }
     Ok(file)
 }
 
@@ -106,11 +108,11 @@ fn finish(output: Output) -> Result<Written, ConvertError> {
 
 /// The same of a file whose chunks went a way of their own.
 #[delayed]
-fn finish_parts(table: Table, file: TableFile) -> Result<Written, ConvertError> {
+fn finish_parts(table: Table, file: Option<TableFile>) -> Result<Written, ConvertError> {
     end(table, file)
 }
 
-fn end(table: Table, file: TableFile) -> Result<Written, ConvertError> {
+fn end(table: Table, file: Option<TableFile>) -> Result<Written, ConvertError> {
     let conversion = table.conversion().clone();
     match table.finish(file, None)? {
         Ending::Written(written) => Ok(written),

@@ -12,7 +12,7 @@ use crate::error::ConvertError;
 use crate::learned::Learned;
 use crate::origin::{Digest, Hashing, STRETCH_BYTES};
 use crate::plan::Conversion;
-use crate::ranges::line_ranges;
+use crate::ranges::line_ranges_of;
 use crate::read::is_gzip;
 use crate::rows::Rows;
 use crate::table::{Ending, Table};
@@ -38,9 +38,18 @@ use crate::write::{TableFile, Written};
 /// [`ConvertError::Line`] for the first line that cannot become a row, and those of
 /// [`write`](crate::write()) for the output.
 pub fn convert_file(conversion: &Conversion) -> Result<Written, ConvertError> {
+    convert_in_blocks(conversion, STRETCH_BYTES, LINE_LIMIT_BYTES)
+}
+
+/// The same with blocks of about `block_bytes`, and lines of at most `line_limit` bytes.
+fn convert_in_blocks(
+    conversion: &Conversion,
+    block_bytes: usize,
+    line_limit: usize,
+) -> Result<Written, ConvertError> {
     let mut known = Learned::nothing(conversion.reading, conversion.storage.layout);
     loop {
-        let attempt = Attempt { conversion, known: &known, begun: None };
+        let attempt = Attempt { conversion, known: &known, begun: None, block_bytes, line_limit };
         let ending = match is_gzip(&conversion.input.path) {
             true => attempt.of_stream(),
             false => attempt.of_ranges(),
@@ -56,12 +65,15 @@ struct Attempt<'a> {
     conversion: &'a Conversion,
     known: &'a Learned,
     /// There once the first block is.
-    begun: Option<(Table, Learned, TableFile)>,
+    begun: Option<(Table, Learned, Option<TableFile>)>,
+    block_bytes: usize,
+    line_limit: usize,
 }
 
 impl Attempt<'_> {
     fn of_ranges(mut self) -> Result<Ending, ConvertError> {
-        let (first, others) = line_ranges(&self.conversion.input.path);
+        let path = &self.conversion.input.path;
+        let (first, others) = line_ranges_of(path, self.block_bytes, self.line_limit);
         for range in std::iter::once(first).chain(others) {
             let text = range.read()?;
             let rows = Rows::of_text(&text, self.learned());
@@ -79,7 +91,7 @@ impl Attempt<'_> {
         }
         let mut source = Hashing::new(file);
         let stream = MultiGzDecoder::new(&mut source);
-        let mut blocks = Blocks::with_sizes(stream, STRETCH_BYTES, LINE_LIMIT_BYTES);
+        let mut blocks = Blocks::with_sizes(stream, self.block_bytes, self.line_limit);
         let mut first: Option<Rows> = None;
         let mut is_first = true;
         while let Some(cut) = blocks.next().map_err(failed)? {
@@ -112,7 +124,7 @@ impl Attempt<'_> {
 
     fn append(&mut self, rows: &Rows) -> Result<(), ConvertError> {
         match &mut self.begun {
-            Some((table, _, file)) => table.append(rows, file),
+            Some((table, _, file)) => table.append(rows, file.as_mut()),
             None => {
                 let (table, file) = Table::begin(self.conversion, self.known, rows)?;
                 self.begun = Some((table, self.known.after(rows), file));
@@ -128,3 +140,6 @@ impl Attempt<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -45,36 +45,51 @@ pub(crate) enum Ending {
 }
 
 impl Table {
-    /// Begins the output of `conversion` with its first block, that was parsed with `known`.
+    /// Begins the output of `conversion` with its first block, that was parsed with `known`. There
+    /// is no file where the first block does not say yet what it should be.
     pub(crate) fn begin(
         conversion: &Conversion,
         known: &Learned,
         first: &Rows,
-    ) -> Result<(Self, TableFile), ConvertError> {
+    ) -> Result<(Self, Option<TableFile>), ConvertError> {
         let path = &conversion.input.path;
         if let Err(error) = &first.block {
             return Err(line_error(path, 0, error));
         }
         let learned = known.after(first);
-        let (cutter, mut file) = TableFile::begin(&conversion.target(), learned.outline.clone())?;
+        let begun = TableFile::begin(&conversion.target(), learned.outline.clone());
+        let is_first_attempt = known.outline.columns().is_empty();
+        let (state, mut file) = match begun {
+            Ok((cutter, file)) => (State::Writing(cutter), Some(file)),
+            Err(ConvertError::Unwritable { .. })
+                if is_first_attempt && learned.may_have_times() =>
+            {
+                (State::Widening, None)
+            }
+            Err(error) => return Err(error),
+        };
         let mut table = Self {
             conversion: conversion.clone(),
             learned,
-            state: State::Writing(cutter),
+            state,
             lines: 0,
             rows: 0,
             skipped: Skipped::default(),
             stretches: Stretches::default(),
             took: Duration::ZERO,
         };
-        table.append(first, &mut file)?;
+        table.append(first, file.as_mut())?;
         Ok((table, file))
     }
 
     /// Takes in the next block, and writes it to `file`.
-    pub(crate) fn append(&mut self, rows: &Rows, file: &mut TableFile) -> Result<(), ConvertError> {
+    pub(crate) fn append(
+        &mut self,
+        rows: &Rows,
+        file: Option<&mut TableFile>,
+    ) -> Result<(), ConvertError> {
         let started = Instant::now();
-        if let Some((cutter, frame)) = self.take(rows)? {
+        if let (Some((cutter, frame)), Some(file)) = (self.take(rows)?, file) {
             file.append(cutter, frame)?;
         }
         self.took += started.elapsed();
@@ -127,14 +142,16 @@ impl Table {
     /// Ends the output, of which all chunks are in `file`. The digest is that of a stream.
     pub(crate) fn finish(
         self,
-        file: TableFile,
+        file: Option<TableFile>,
         digest: Option<Digest>,
     ) -> Result<Ending, ConvertError> {
         let started = Instant::now();
         let expected = self.learned.outline.expected_rows();
-        let cutter = match self.state {
+        let (cutter, file) = match (self.state, file) {
             // A table without a row is stored in another way, which is to be known beforehand.
-            State::Writing(cutter) if self.rows > 0 || expected == Some(0) => cutter,
+            (State::Writing(cutter), Some(file)) if self.rows > 0 || expected == Some(0) => {
+                (cutter, file)
+            }
             _ => return Ok(Ending::Again(self.learned.expecting(Some(self.rows)))),
         };
         let Conversion { input, reading, .. } = &self.conversion;

@@ -232,7 +232,11 @@ mod tests {
         assert_eq!(nanoseconds_of("2262-04-11 23:47:16.854775807"), Some(i64::MAX));
         assert_eq!(nanoseconds_of("2262-04-11 23:47:16.854775808"), None);
         assert_eq!(nanoseconds_of("1677-09-21 00:12:43.145224193"), Some(i64::MIN + 1));
-        assert_eq!(nanoseconds_of("1677-09-21 00:12:43.145224192"), None, "that is the missing one");
+        assert_eq!(
+            nanoseconds_of("1677-09-21 00:12:43.145224192"),
+            None,
+            "that is the missing one"
+        );
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod bad_input;
 mod commands;
 mod interrupt;
 mod kill;
+mod larger_than_memory;
 mod nothing_lost;
 mod program;
 mod reading;
