@@ -111,8 +111,8 @@ pub enum AppError {
     Output(#[from] io::Error),
 }
 
-/// Does what the command line asks for, until `cancel` is cancelled: then what runs still ends, and
-/// nothing new begins. The summary goes to `out`, what went wrong to `err`.
+/// Does what the command line asks for, until `cancel` is cancelled: then the tasks that run still end,
+/// nothing new begins, and files that are not whole are given up. The summary goes to `out`, what went wrong to `err`.
 ///
 /// # Errors
 /// Where nothing could be done at all; an input that fails is no such error.

@@ -76,9 +76,12 @@ fn append(output: Output, rows: &Rows) -> Result<Output, ConvertError> {
     Ok((table, file))
 }
 
+/// The same before chunks have been put in place.
+type Cut = (Table, Vec<RawChunk>);
+
 /// Cuts the rows of the next block into chunks.
 #[delayed(bytes = needs::cut)]
-fn cut(mut table: Table, rows: &Rows) -> Result<(Table, Vec<RawChunk>), ConvertError> {
+fn cut(mut table: Table, rows: &Rows) -> Result<Cut, ConvertError> {
     let chunks = table.cut(rows)?;
     Ok((table, chunks))
 }
@@ -304,11 +307,11 @@ mod needs {
         table.bytes() + rows.bytes()
     }
 
-    pub(super) fn raw(chunks: &Vec<RawChunk>) -> usize {
+    pub(super) fn raw(chunks: &[RawChunk]) -> usize {
         chunks.iter().map(RawChunk::bytes).sum()
     }
 
-    pub(super) fn compressed(chunks: &Vec<Chunk>) -> usize {
+    pub(super) fn compressed(chunks: &[Chunk]) -> usize {
         chunks.iter().map(Chunk::bytes).sum()
     }
 

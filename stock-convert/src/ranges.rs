@@ -64,8 +64,7 @@ pub(crate) struct Text {
 impl Text {
     /// The lines, each with its newline; only the last line of the file may have none.
     pub(crate) fn lines(&self) -> &[u8] {
-        // Less than where they would begin is left of a first line that was left out.
-        self.buffer.get(self.start..).unwrap_or_default()
+        &self.buffer[self.start..]
     }
 
     /// What it takes in memory.
@@ -139,15 +138,17 @@ impl LineRange {
             return Err(changed());
         }
         let digest = Digest::of_stretch(&buffer[before..]);
-        let start = if self.start > 0 {
-            memchr(b'\n', &buffer).map_or(buffer.len(), |newline| newline + 1)
-        } else if buffer.starts_with(BYTE_ORDER_MARK) {
-            BYTE_ORDER_MARK.len()
-        } else {
-            0
+        let mut start = match self.start {
+            0 => 0,
+            _ => memchr(b'\n', &buffer).map_or(buffer.len(), |newline| newline + 1),
         };
-        let overlong =
-            if start < buffer.len() { self.end_line(&mut file, &mut buffer)? } else { None };
+        let overlong = match start < buffer.len() {
+            true => self.end_line(&mut file, &mut buffer)?,
+            false => None,
+        };
+        if self.start == 0 && buffer.starts_with(BYTE_ORDER_MARK) {
+            start = BYTE_ORDER_MARK.len();
+        }
         let lines = buffer.len().saturating_sub(start).max(1);
         let share = if self.end - self.start == self.file.bytes {
             1.0

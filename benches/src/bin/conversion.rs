@@ -131,6 +131,12 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 /// Converts all files; gives the time it took, and what took how long.
 fn run(conversions: &[Conversion], on: &Executor) -> Result<(Duration, RunRecord), Box<dyn Error>> {
+    // As if nothing had been converted before: to free an old output is no part of it.
+    for output in conversions.iter().map(|conversion| &conversion.input.output) {
+        if output.exists() {
+            std::fs::remove_file(output)?;
+        }
+    }
     let (converted, record) = convert(conversions, on)?;
     for result in converted.results {
         result?;

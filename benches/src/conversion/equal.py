@@ -17,6 +17,7 @@ for path in paths:
                 assert (one[column] == two[column]).all(), (name, column)
                 assert (one[column].to_numpy().astype("S") == three[column][:]).all(), (name, column)
             else:
-                assert np.array_equal(one[column], two[column]), (name, column)
+                # pandas' quick reader is off by the last bit here and there.
+                assert np.allclose(one[column], two[column], rtol=4e-16, atol=0), (name, column)
                 assert np.array_equal(one[column], three[column][:]), (name, column)
 print(len(paths), "files are equal")

@@ -8,7 +8,7 @@ use std::{
 };
 
 /// Times on one core.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub struct Limits {
     /// Copying the input in memory.
     pub copy: Duration,
@@ -27,27 +27,26 @@ impl Limits {
     /// Those of the files.
     pub fn measure(inputs: &[PathBuf], output_bytes: u64, scratch: &Path) -> io::Result<Self> {
         let contents = inputs.iter().map(fs::read).collect::<io::Result<Vec<_>>>()?;
-        let mut copy = vec![0; contents.iter().map(Vec::len).max().unwrap_or(0)];
-        let mut limits = Self::default();
-        limits.copy = timed(|| {
-            contents.iter().for_each(|content| copy[..content.len()].copy_from_slice(content));
+        let mut target = vec![0; contents.iter().map(Vec::len).max().unwrap_or(0)];
+        let copy = timed(|| {
+            contents.iter().for_each(|content| target[..content.len()].copy_from_slice(content));
             Ok(())
         })?;
         let mut lines = 0;
-        limits.scan = timed(|| {
+        let scan = timed(|| {
             lines = contents.iter().map(|c| memchr::memchr_iter(b'\n', c).count()).sum();
             Ok(())
         })?;
         assert!(lines > 0, "there is something to be found");
         let mut buffer = vec![0; 256 * 1024];
-        limits.read = timed(|| {
+        let read = timed(|| {
             for input in inputs {
                 let mut file = File::open(input)?;
                 while file.read(&mut buffer)? > 0 {}
             }
             Ok(())
         })?;
-        limits.write = timed(|| {
+        let write = timed(|| {
             for (index, _) in inputs.iter().enumerate() {
                 let mut file = File::create(scratch.join(format!("{index}.bytes")))?;
                 let mut left = output_bytes / inputs.len() as u64;
@@ -62,7 +61,7 @@ impl Limits {
         for (index, _) in inputs.iter().enumerate() {
             fs::remove_file(scratch.join(format!("{index}.bytes")))?;
         }
-        Ok(limits)
+        Ok(Self { copy, scan, read, write })
     }
 }
 

@@ -51,6 +51,9 @@ def main():
         convert = lambda: list(pool.map(with_polars, paths, [outputs] * len(paths)))
     print("ready", flush=True)
     for _ in sys.stdin:
+        # As if nothing had been converted before: to free an old output is no part of it.
+        for output in glob.glob(os.path.join(outputs, "*.h5")):
+            os.remove(output)
         begin = time.perf_counter()
         assert len(convert()) == len(paths)
         print(time.perf_counter() - begin, flush=True)
