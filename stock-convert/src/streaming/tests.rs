@@ -91,7 +91,14 @@ fn check(path: &Path, reading: Reading, layout: Layout, block: usize) -> Result<
         }
         // Where the layout has no place for the first block, nobody looks at the others.
         (Err(_), Err(ConvertError::Unwritable { .. })) => {}
-        (Err(one), Err(other)) => prop_assert_eq!(one.to_string(), other.to_string()),
+        // What a column holds is wider where later lines have been seen before.
+        (Err(one), Err(other)) => {
+            let place = |error: ConvertError| {
+                let text = error.to_string();
+                text.split(" in a column of ").next().map(str::to_owned)
+            };
+            prop_assert_eq!(place(one), place(other));
+        }
         // A layout may have no place for what a file holds, for more than one reason.
         (Ok(whole), Err(ConvertError::Unwritable { .. })) => {
             let refused = crate::write::write(&whole, &conversion.target());
