@@ -31,7 +31,7 @@ enum State {
     Writing(Cutter),
     /// One did not. The others are looked at so that the next attempt is the last.
     Widening,
-    /// One has texts where others have numbers. The next attempt will say on which line.
+    /// One is in conflict with others, or has a bad line. The next attempt will say which.
     Mixed,
 }
 
@@ -113,8 +113,11 @@ impl Table {
         rows.digest.into_iter().for_each(|digest| self.stretches.push(digest));
         let block = match &rows.block {
             Ok(block) => block,
-            // Another line may be wrong before this one.
-            Err(_) if matches!(self.state, State::Mixed) => return Ok(None),
+            // The block was parsed by less than is known now, by which a line before may be wrong.
+            Err(_) if !matches!(self.state, State::Writing(_)) => {
+                self.state = State::Mixed;
+                return Ok(None);
+            }
             Err(error) => return Err(line_error(&self.conversion.input.path, self.lines, error)),
         };
         if let Some(first) = &block.skipped.first {
