@@ -9,6 +9,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::inputs::Input;
+use crate::parse::Skipped;
 use crate::read::read;
 use crate::reading::{BadLines, Reading, Timestamps};
 use crate::write::{Compression, Layout, Storage, TargetMode, difference};
@@ -84,7 +85,10 @@ fn check(path: &Path, reading: Reading, layout: Layout, block: usize) -> Result<
     let found = convert_in_blocks(&conversion, block, LIMIT);
     match (read(path, reading), found) {
         (Ok(whole), Ok(written)) => {
-            prop_assert_eq!(&written.skipped, &whole.skipped);
+            let places = |skipped: &Skipped| {
+                (skipped.count, skipped.first.as_ref().map(|error| (error.line, error.column)))
+            };
+            prop_assert_eq!(places(&written.skipped), places(&whole.skipped));
             prop_assert_eq!(written.origin.rows, whole.frame.rows() as u64);
             let found = difference(&written.path, layout.name(), &whole.frame).unwrap();
             prop_assert_eq!(found, None);
