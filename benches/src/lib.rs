@@ -1,6 +1,7 @@
 //! What the benchmarks share: the graph shapes, the libraries that build and run them, and the
 //! measuring.
 
+pub mod conversion;
 pub mod measure;
 pub mod ours;
 pub mod pairs;

@@ -91,7 +91,7 @@ fn tenths(number: f64) -> f64 {
 }
 
 /// The middle one; of an even number the mean of the two in the middle.
-pub(crate) fn median(numbers: &mut [f64]) -> f64 {
+pub fn median(numbers: &mut [f64]) -> f64 {
     numbers.sort_by(f64::total_cmp);
     let (low, high) = ((numbers.len() - 1) / 2, numbers.len() / 2);
     (numbers[low] + numbers[high]) / 2.0

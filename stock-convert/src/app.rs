@@ -112,8 +112,8 @@ pub enum AppError {
     Output(#[from] io::Error),
 }
 
-/// Does what the command line asks for, until `cancel` is cancelled: then what runs still ends, and
-/// nothing new begins. The summary goes to `out`, what went wrong to `err`.
+/// Does what the command line asks for, until `cancel` is cancelled: then the tasks that run still end,
+/// nothing new begins, and files that are not whole are given up. The summary goes to `out`, what went wrong to `err`.
 ///
 /// # Errors
 /// Where nothing could be done at all; an input that fails is no such error.
@@ -149,6 +149,10 @@ fn convert_inputs(
         false => (out, &mut io::sink() as &mut dyn Write),
     };
     let builder = Executor::builder().threads(arguments.jobs.map_or(0, NonZeroUsize::get));
+    let builder = match arguments.memory_limit {
+        Some(bytes) => builder.memory_limit(usize::try_from(bytes).unwrap_or(usize::MAX)),
+        None => builder,
+    };
     let executor = builder.progress(arguments.shows_progress()).build()?.with_cancel(cancel);
     if let Some(path) = &arguments.out {
         std::fs::create_dir_all(path)

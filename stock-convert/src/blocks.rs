@@ -11,7 +11,7 @@ pub(crate) const BLOCK_BYTES: usize = 256 * 1024;
 /// The longest line there may be. It must fit in memory, whatever the source says.
 pub(crate) const LINE_LIMIT_BYTES: usize = 64 * 1024 * 1024;
 
-const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// What a source was cut into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

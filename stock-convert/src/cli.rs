@@ -109,6 +109,13 @@ pub struct Arguments {
     #[arg(short, long, value_name = "N", help_heading = "Running")]
     pub jobs: Option<NonZeroUsize>,
 
+    /// Keep what tasks hold in memory below SIZE (like 256MiB)
+    ///
+    /// Files go through in blocks in any case. With a limit, blocks and files wait until there is
+    /// room for them beside what is in memory already.
+    #[arg(long, value_name = "SIZE", value_parser = units::parse_bytes, conflicts_with = "sequential", help_heading = "Running")]
+    pub memory_limit: Option<u64>,
+
     /// Convert in a plain loop, without a graph
     #[arg(short, long, conflicts_with = "jobs", help_heading = "Running")]
     pub sequential: bool,

@@ -183,6 +183,19 @@ impl Frame {
         self.rows
     }
 
+    /// What it takes in memory, in bytes.
+    pub(crate) fn bytes(&self) -> usize {
+        let bytes = |column: &Column| match &column.values {
+            Values::Bool(values) => values.capacity(),
+            Values::Int(values) | Values::Timestamp(values) => values.capacity() * size_of::<i64>(),
+            Values::Float(values) => values.capacity() * size_of::<f64>(),
+            Values::Text(texts) => {
+                texts.bytes.capacity() + texts.ends.capacity() * size_of::<usize>()
+            }
+        };
+        self.columns.iter().map(bytes).sum()
+    }
+
     /// The column called `name`.
     pub fn column(&self, name: &str) -> Option<&Values> {
         self.columns.iter().find(|column| column.name == name).map(|column| &column.values)

@@ -84,6 +84,20 @@ enum Precision {
     Digits(u8),
 }
 
+/// Whether each text names a point in time or is empty, and at least one is not empty.
+pub(crate) fn are_all_times(texts: &Texts) -> bool {
+    let mut any = false;
+    texts.iter().all(|text| {
+        any |= !text.is_empty();
+        text.is_empty() || nanoseconds_of(text).is_some()
+    }) && any
+}
+
+/// The point in time that `text` names, in nanoseconds since 1970-01-01T00:00.
+pub(crate) fn nanoseconds_of(text: &str) -> Option<i64> {
+    parse(text).map(|(time, _)| time)
+}
+
 /// The point in time that `text` names, in nanoseconds since 1970-01-01T00:00, and its form.
 ///
 /// None for everything else, and beyond the years 1677 to 2262, which 64 bits cannot count.
@@ -189,28 +203,40 @@ mod tests {
 
     use super::*;
 
-    fn time(text: &str) -> Option<i64> {
-        parse(text).map(|(time, _)| time)
+    #[test]
+    fn a_column_is_one_of_times_when_all_are_and_some_is() {
+        let column = |texts: &[&str]| {
+            let mut column = Texts::default();
+            texts.iter().for_each(|text| column.push(text));
+            are_all_times(&column)
+        };
+        assert!(column(&["2013-07-23", "", "2013-07-24 10:00"]));
+        assert!(!column(&["2013-07-23", "IBM"]));
+        assert!(!column(&["", ""]) && !column(&[]));
     }
 
     #[test]
     fn the_known_forms_are_read() {
         let day = 15_909 * DAY_SECONDS * SECOND_NANOSECONDS;
-        assert_eq!(time("2013-07-23"), Some(day));
-        assert_eq!(time("2013-07-23 00:01"), Some(day + 60 * SECOND_NANOSECONDS));
-        assert_eq!(time("2013-07-23T00:00:01"), Some(day + SECOND_NANOSECONDS));
-        assert_eq!(time("2013-07-23 00:00:00.5"), Some(day + SECOND_NANOSECONDS / 2));
-        assert_eq!(time("2013-07-23 00:00:00.000000001"), Some(day + 1));
-        assert_eq!(time("1969-12-31 23:59:59.999999999"), Some(-1));
-        assert_eq!(time("2000-02-29"), Some(11_016 * DAY_SECONDS * SECOND_NANOSECONDS));
+        assert_eq!(nanoseconds_of("2013-07-23"), Some(day));
+        assert_eq!(nanoseconds_of("2013-07-23 00:01"), Some(day + 60 * SECOND_NANOSECONDS));
+        assert_eq!(nanoseconds_of("2013-07-23T00:00:01"), Some(day + SECOND_NANOSECONDS));
+        assert_eq!(nanoseconds_of("2013-07-23 00:00:00.5"), Some(day + SECOND_NANOSECONDS / 2));
+        assert_eq!(nanoseconds_of("2013-07-23 00:00:00.000000001"), Some(day + 1));
+        assert_eq!(nanoseconds_of("1969-12-31 23:59:59.999999999"), Some(-1));
+        assert_eq!(nanoseconds_of("2000-02-29"), Some(11_016 * DAY_SECONDS * SECOND_NANOSECONDS));
     }
 
     #[test]
     fn the_ends_of_64_bits_are_the_ends_of_time() {
-        assert_eq!(time("2262-04-11 23:47:16.854775807"), Some(i64::MAX));
-        assert_eq!(time("2262-04-11 23:47:16.854775808"), None);
-        assert_eq!(time("1677-09-21 00:12:43.145224193"), Some(i64::MIN + 1));
-        assert_eq!(time("1677-09-21 00:12:43.145224192"), None, "that is the missing one");
+        assert_eq!(nanoseconds_of("2262-04-11 23:47:16.854775807"), Some(i64::MAX));
+        assert_eq!(nanoseconds_of("2262-04-11 23:47:16.854775808"), None);
+        assert_eq!(nanoseconds_of("1677-09-21 00:12:43.145224193"), Some(i64::MIN + 1));
+        assert_eq!(
+            nanoseconds_of("1677-09-21 00:12:43.145224192"),
+            None,
+            "that is the missing one"
+        );
     }
 
     #[test]
@@ -233,6 +259,9 @@ mod tests {
             "2013-07-23 09:00:00.1234567890",
             "2013-07-23 09:00:00Z",
             "2013-07-23 09:00+02:00",
+            "2013-07-23 09:30.5",
+            "1900-02-29",
+            "23-07-2013",
             "2013-07-23t09:00",
             "２013-07-23",
             "2013-07-2é",

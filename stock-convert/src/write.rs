@@ -9,16 +9,17 @@
 mod compression;
 mod content;
 mod cut;
+mod cutter;
 mod difference;
 mod file;
 mod inspect;
 mod layout;
-mod moment;
 mod native;
 mod outline;
 #[cfg(feature = "libhdf5")]
 mod reference;
 mod stamp;
+mod table_file;
 mod writer;
 
 use std::io;
@@ -31,6 +32,8 @@ use crate::parse::Skipped;
 use crate::read::Loaded;
 
 pub use compression::{Chunk, Compression, RawChunk};
+pub(crate) use cut::CHUNK_BYTES;
+pub(crate) use cutter::Cutter;
 pub(crate) use difference::difference;
 pub use file::Library;
 pub(crate) use inspect::describe;
@@ -38,6 +41,7 @@ pub use inspect::{DatasetDescription, Description, Made};
 pub use layout::Layout;
 pub use outline::{Outline, Stored};
 pub(crate) use stamp::read_stamp;
+pub(crate) use table_file::TableFile;
 pub use writer::TableWriter;
 
 /// How a table is stored.

@@ -59,8 +59,19 @@ impl BlockParser {
     /// # Errors
     /// The first line that cannot become a row, counted from the beginning of the block.
     pub fn parse(&mut self, block: &[u8], schema: &Schema) -> Result<Block, LineError> {
+        self.parse_lines(block, None, schema)
+    }
+
+    /// The same of lines behind which one was left out that is longer than a limit.
+    pub(crate) fn parse_lines(
+        &mut self,
+        lines: &[u8],
+        overlong: Option<usize>,
+        schema: &Schema,
+    ) -> Result<Block, LineError> {
         self.parser.restart(schema);
-        self.parser.push_block(block)?;
+        self.parser.push_block(lines)?;
+        overlong.map_or(Ok(()), |limit| self.parser.push_overlong(limit))?;
         let schema = self.parser.schema();
         let lines = self.parser.line;
         let (frame, skipped) = self.parser.take();

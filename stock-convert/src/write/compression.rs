@@ -92,7 +92,19 @@ pub(super) struct Place {
     pub(super) end_row: u64,
 }
 
+impl Chunk {
+    /// What it takes in memory.
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes.capacity()
+    }
+}
+
 impl RawChunk {
+    /// What it takes in memory.
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes.capacity()
+    }
+
     /// Compresses it. A chunk that would not become smaller stays as it is, and says so.
     pub fn compress(self) -> Chunk {
         let Self { place, bytes, compression, element_bytes } = self;

@@ -6,12 +6,12 @@ use std::ops::Range;
 use super::Failure;
 use super::compression::Place;
 use super::content::{Source, Value};
-use super::moment;
 use super::outline::{Outline, Stored};
-use crate::frame::{Frame, Texts, Values};
+use crate::frame::{Frame, NOT_A_TIME, Texts, Values};
+use crate::timestamp;
 
 /// About the size of a chunk: it is filled column by column, so it should stay in the cache.
-const CHUNK_BYTES: usize = 256 * 1024;
+pub(crate) const CHUNK_BYTES: usize = 256 * 1024;
 
 /// The chunks of one dataset.
 #[derive(Debug)]
@@ -40,6 +40,10 @@ impl Cut {
 
     pub(super) fn chunk_rows(&self) -> usize {
         self.chunk_rows
+    }
+
+    pub(super) fn chunk_bytes(&self) -> usize {
+        self.chunk_rows * self.element_bytes
     }
 
     /// Takes in `block`, whose first row is row `before` of the table; gives each chunk that is
@@ -181,7 +185,7 @@ fn fill(
         {
             into.blank(width.max(1))
         }
-        (Stored::Time, None) => into.each(rows.map(|_| moment::MISSING.to_le_bytes())),
+        (Stored::Time, None) => into.each(rows.map(|_| NOT_A_TIME.to_le_bytes())),
         (Stored::Time, Some(Values::Timestamp(values))) => {
             into.each(values[rows].iter().map(|value| value.to_le_bytes()))
         }
@@ -238,8 +242,8 @@ impl Elements<'_> {
         for (place, row) in self.places(8).zip(rows) {
             let text = texts.get(row);
             let time = match text {
-                "" => moment::MISSING,
-                text => moment::nanoseconds(text).ok_or_else(|| {
+                "" => NOT_A_TIME,
+                text => timestamp::nanoseconds_of(text).ok_or_else(|| {
                     Failure::Limit(format!("{text:?} came too late for a column of times"))
                 })?,
             };

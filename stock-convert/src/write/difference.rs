@@ -8,8 +8,8 @@ use hdf5::format::messages::datatype::fixed_string_content;
 use hdf5::format::messages::filter::{FilterPipeline, reverse_filters_masked_bounded};
 use hdf5::{DatatypeMessage, H5Dataset, H5File, Hdf5Error};
 
-use super::moment;
-use crate::frame::{Frame, Values};
+use crate::frame::{Frame, NOT_A_TIME, Values};
+use crate::timestamp;
 
 /// The first thing in which the file at `path`, written in `layout`, differs from `frame`.
 ///
@@ -202,8 +202,8 @@ impl<'a> Value<'a> {
                 one.to_bits() == other.to_bits() || (one.is_nan() && other.is_nan())
             }
             (Self::Text(one), Self::Text(other)) => one == other,
-            (Self::Int(moment::MISSING), Self::Text("")) => true,
-            (Self::Int(time), Self::Text(text)) => moment::nanoseconds(text) == Some(*time),
+            (Self::Int(NOT_A_TIME), Self::Text("")) => true,
+            (Self::Int(time), Self::Text(text)) => timestamp::nanoseconds_of(text) == Some(*time),
             _ => false,
         }
     }

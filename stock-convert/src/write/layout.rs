@@ -31,6 +31,14 @@ impl Layout {
         }
     }
 
+    /// In how many datasets it keeps the rows of so many columns, at most.
+    pub(crate) fn datasets(self, columns: usize) -> usize {
+        match self {
+            Self::Table => 1,
+            Self::PandasFixed | Self::Columns => columns + 1,
+        }
+    }
+
     /// What such a file holds.
     pub(super) fn content(self, outline: &Outline) -> Result<Content, Failure> {
         check_row(outline)?;

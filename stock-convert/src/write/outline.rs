@@ -1,7 +1,7 @@
 //! The columns of a table before its first row is written: what readers will find in the file.
 
 use crate::frame::{Frame, Values};
-use crate::write::moment;
+use crate::timestamp;
 
 /// What a column is stored as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,10 +73,10 @@ impl Outline {
     }
 
     /// The same with columns of text as times, where every text in `frame` is a time or missing.
-    pub(super) fn with_times(mut self, frame: &Frame) -> Self {
+    pub(crate) fn with_times(mut self, frame: &Frame) -> Self {
         for ((_, stored), column) in self.columns.iter_mut().zip(frame.columns()) {
             if let Values::Text(texts) = &column.values
-                && moment::are_all_moments(texts)
+                && timestamp::are_all_times(texts)
             {
                 *stored = Stored::Time;
             }
@@ -87,6 +87,16 @@ impl Outline {
     /// The columns in order: name → type.
     pub fn columns(&self) -> &[(String, Stored)] {
         &self.columns
+    }
+
+    /// The same with another number of rows.
+    pub(crate) fn expecting(self, rows: Option<u64>) -> Self {
+        Self { expected_rows: rows, ..self }
+    }
+
+    /// The type of the column called `name`.
+    pub(crate) fn column(&self, name: &str) -> Option<Stored> {
+        self.columns.iter().find(|(found, _)| found == name).map(|(_, stored)| *stored)
     }
 
     /// How many rows will come, where that is known.

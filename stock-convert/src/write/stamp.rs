@@ -10,7 +10,7 @@ use crate::origin::Origin;
 use crate::reading::Reading;
 
 /// What wrote the file. Counts up when the same input gives another output.
-const WRITER: &str = "stock-convert 2";
+const WRITER: &str = "stock-convert 3";
 
 /// What the writer of any version begins with.
 const WRITERS: &str = "stock-convert ";
@@ -24,7 +24,7 @@ pub(crate) struct Stamp {
     pub(super) storage: (String, String),
     /// The file name of the input it was made from.
     pub(crate) source: String,
-    /// XXH3 of that input.
+    /// The hash of that input.
     pub(crate) hash: u128,
     /// Rows in it.
     pub(crate) rows: u64,

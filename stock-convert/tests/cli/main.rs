@@ -9,6 +9,7 @@ mod commands;
 mod fleet;
 mod interrupt;
 mod kill;
+mod larger_than_memory;
 mod nothing_lost;
 mod program;
 mod reading;

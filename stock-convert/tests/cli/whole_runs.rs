@@ -17,8 +17,12 @@ fn without_an_argument_the_prices_inside_are_converted_and_again() {
     assert!(ran.out.contains("Is it really faster? "), "{ran:#?}");
     assert!(ran.out.contains("The best possible was "), "{ran:#?}");
     let picture = String::from_utf8(folder.read("data/conversion.svg")).unwrap();
-    assert!(picture.contains("a task graph of 10 tasks"), "one chain a file: {picture}");
-    assert!(["read", "write", "ibm.json", "ibm.h5"].iter().all(|word| picture.contains(word)));
+    assert!(picture.contains("a task graph of 20 tasks"), "one chain a file: {picture}");
+    assert!(
+        ["read", "parse", "begin", "finish", "ibm.json", "ibm.h5"]
+            .iter()
+            .all(|word| picture.contains(word))
+    );
     assert_eq!(ran.err, "");
     let before = folder.files();
     let ran = folder.run(&[]).expect(0);
@@ -51,16 +55,26 @@ fn a_loop_one_worker_and_many_give_the_same_bytes() {
     let folder = Folder::new();
     for seed in 0..5 {
         let mut lines = Vec::new();
-        stock_convert::generate::write_prices(&mut lines, 3000, seed).unwrap();
+        // Some of several blocks.
+        stock_convert::generate::write_prices(&mut lines, 3000 + 20_000 * (seed % 2), seed)
+            .unwrap();
         folder.write(&format!("in/{seed}.json"), &lines);
     }
-    folder.run(&["in", "-o", "loop", "--sequential"]).expect(0);
-    folder.run(&["in", "-o", "one", "--jobs", "1"]).expect(0);
-    folder.run(&["in", "-o", "many", "--jobs", "7"]).expect(0);
-    for seed in 0..5 {
-        let one = folder.read(&format!("one/{seed}.h5"));
-        assert!(folder.read(&format!("loop/{seed}.h5")) == one);
-        assert!(folder.read(&format!("many/{seed}.h5")) == one);
+    for compression in ["none", "deflate"] {
+        let run = |out, how: &[&str]| {
+            let arguments = ["in", "-o", out, "--force", "-z", compression];
+            folder.run(&[&arguments[..], how].concat()).expect(0);
+        };
+        run("loop", &["--sequential"]);
+        run("one", &["--jobs", "1"]);
+        run("many", &["--jobs", "7"]);
+        run("little", &["--jobs", "7", "--memory-limit", "2MiB"]);
+        for seed in 0..5 {
+            let one = folder.read(&format!("one/{seed}.h5"));
+            for others in ["loop", "many", "little"] {
+                assert!(folder.read(&format!("{others}/{seed}.h5")) == one, "{others}");
+            }
+        }
     }
 }
 
@@ -71,7 +85,7 @@ fn the_graph_is_drawn_where_it_is_wanted() {
     let ran = folder.run(&[".", "--graph", "graph.dot"]).expect(0);
     assert!(ran.out.contains("drawn in graph.dot"), "{ran:#?}");
     let dot = String::from_utf8(folder.read("graph.dot")).unwrap();
-    assert_eq!(dot.matches("->").count(), 2, "also what is up to date: {dot}");
+    assert_eq!(dot.matches("->").count(), 6, "also what is up to date: {dot}");
     let ran = folder.run(&[".", "--graph", "graph.bmp"]).expect(2);
     assert!(ran.err.contains(".svg"), "the known formats: {ran:#?}");
     folder.run(&[".", "--graph", "no/such/folder.svg"]).expect(2);

@@ -71,6 +71,9 @@ def check_pandas_fixed(want, output):
     if times:
         want = want.set_index(times[0])
     got = pd.read_hdf(output, "/data")
+    if int(pd.__version__.split(".")[0]) < 3:
+        # It takes a column called "nan" for a missing name, whatever the file says.
+        got.columns = pd.Index(["nan" if name != name else name for name in got.columns], dtype=want.columns.dtype)
     kind = "equiv" if want.size else False
     pd.testing.assert_frame_equal(
         got, want, check_exact=True, check_index_type="equiv", check_column_type=kind, check_freq=False

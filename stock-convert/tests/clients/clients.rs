@@ -7,15 +7,28 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
-const REQUIREMENTS: &str = include_str!("requirements.txt");
+/// What stands in the folder of each environment → what is installed there.
+const NEWEST: (&str, &str) = ("clients", include_str!("requirements.txt"));
+const BEFORE: (&str, &str) = ("clients-pandas2", include_str!("requirements-pandas2.txt"));
 
 /// A Python with pandas, PyTables and h5py.
 pub struct Python(PathBuf);
 
-/// Installs them on first use, into a virtual environment below the target folder.
+/// The newest pandas.
 pub fn python() -> Option<&'static Python> {
-    static PYTHON: OnceLock<Result<Python, String>> = OnceLock::new();
-    match PYTHON.get_or_init(Python::prepare) {
+    static NEWEST_PYTHON: OnceLock<Result<Python, String>> = OnceLock::new();
+    found(NEWEST_PYTHON.get_or_init(|| Python::prepare(NEWEST)))
+}
+
+/// Two major versions of pandas.
+pub fn pythons() -> impl Iterator<Item = &'static Python> {
+    static PYTHON_BEFORE: OnceLock<Result<Python, String>> = OnceLock::new();
+    let before = || found(PYTHON_BEFORE.get_or_init(|| Python::prepare(BEFORE)));
+    python().into_iter().chain(before())
+}
+
+fn found(python: &'static Result<Python, String>) -> Option<&'static Python> {
+    match python {
         Ok(python) => Some(python),
         Err(reason) => skip("pandas and h5py", reason),
     }
@@ -43,8 +56,9 @@ fn skip<T>(what: &str, reason: &str) -> Option<T> {
 }
 
 impl Python {
-    fn prepare() -> Result<Self, String> {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("clients");
+    /// Installs what is required on first use, into a virtual environment below the target folder.
+    fn prepare((name, required): (&str, &str)) -> Result<Self, String> {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
         let broken = |error: std::io::Error| format!("{}: {error}", folder.display());
         fs::create_dir_all(&folder).map_err(broken)?;
         // Tests run at the same time, in this process and in others.
@@ -54,17 +68,17 @@ impl Python {
         let python =
             environment.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
         let ready = folder.join("ready");
-        if fs::read_to_string(&ready).is_ok_and(|text| text == REQUIREMENTS) && python.exists() {
+        if fs::read_to_string(&ready).is_ok_and(|text| text == required) && python.exists() {
             return Ok(Self(python));
         }
         let _ = fs::remove_file(&ready);
         let system = if cfg!(windows) { "python" } else { "python3" };
         execute(Command::new(system).args(["-m", "venv", "--clear"]).arg(&environment))?;
         let requirements = folder.join("requirements.txt");
-        fs::write(&requirements, REQUIREMENTS).map_err(broken)?;
+        fs::write(&requirements, required).map_err(broken)?;
         let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"];
         execute(Command::new(&python).args(pip).arg(&requirements))?;
-        fs::write(&ready, REQUIREMENTS).map_err(broken)?;
+        fs::write(&ready, required).map_err(broken)?;
         Ok(Self(python))
     }
 

@@ -10,7 +10,7 @@ mod inputs;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use clients::{h5dump, python};
+use clients::{h5dump, python, pythons};
 use inputs::Inputs;
 use stock_convert::{
     BadLines, Compression, Layout, Reading, Storage, Target, TargetMode, Timestamps, read, write,
@@ -75,7 +75,7 @@ fn convert(inputs: &Inputs, storage: Storage) -> Vec<(PathBuf, PathBuf)> {
 
 /// What pandas, PyTables and h5py read.
 fn check(layout: Layout, pairs: &[(PathBuf, PathBuf)]) {
-    if let Some(python) = python() {
+    for python in pythons() {
         let check = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients/check.py");
         let files =
             pairs.iter().flat_map(|(input, output)| [input.as_os_str(), output.as_os_str()]);

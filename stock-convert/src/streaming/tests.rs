@@ -1,0 +1,133 @@
+//! However a file is cut into blocks, the output is that of the whole.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+use flate2::{Compression as Level, write::GzEncoder};
+use proptest::prelude::*;
+
+use super::*;
+use crate::inputs::Input;
+use crate::parse::Skipped;
+use crate::read::read;
+use crate::reading::{BadLines, Reading, Timestamps};
+use crate::write::{Compression, Layout, Storage, TargetMode, difference};
+
+const LIMIT: usize = 400;
+
+fn value() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec![
+        "1",
+        "-7",
+        "2.5",
+        "true",
+        "null",
+        "\"\"",
+        "\"x\"",
+        "\"a longer text\"",
+        "\"2013-07-23\"",
+        "\"2013-07-23 09:00\"",
+        "{\"in\": 1}",
+        "1e400",
+    ])
+}
+
+/// Values that go together more often than not, so that not every file is refused.
+fn field() -> impl Strategy<Value = String> {
+    let numbers = prop::sample::select(vec!["1", "2.5", "true", "null", "-7"]);
+    let texts = prop::sample::select(vec!["\"x\"", "\"\"", "null", "\"a longer text\"", "\"é\""]);
+    let times = prop::sample::select(vec!["\"2013-07-23\"", "\"\"", "\"2013-07-23 09:00\""]);
+    prop_oneof![
+        8 => ("[ab]", numbers).prop_map(|(key, value)| format!("\"{key}\": {value}")),
+        8 => ("[cd]", texts).prop_map(|(key, value)| format!("\"{key}\": {value}")),
+        8 => ("date|day", times).prop_map(|(key, value)| format!("\"{key}\": {value}")),
+        1 => ("[ac]", value()).prop_map(|(key, value)| format!("\"{key}\": {value}")),
+    ]
+}
+
+fn line() -> impl Strategy<Value = String> {
+    let row = prop::collection::vec(field(), 0..5).prop_map(|f| format!("{{{}}}", f.join(", ")));
+    prop_oneof![20 => row, 2 => Just(String::new()), 1 => Just("{\"a\": ".to_owned())]
+}
+
+fn content() -> impl Strategy<Value = String> {
+    let end = prop::sample::select(vec!["\n", "\r\n"]);
+    (any::<bool>(), prop::collection::vec((line(), end), 0..20), any::<bool>()).prop_map(
+        |(mark, lines, is_open)| {
+            let mut content = if mark { "\u{feff}" } else { "" }.to_owned();
+            lines.iter().for_each(|(line, end)| content.extend([&**line, *end]));
+            if is_open {
+                content.truncate(content.trim_end().len());
+            }
+            content
+        },
+    )
+}
+
+fn reading() -> impl Strategy<Value = Reading> {
+    (any::<bool>(), any::<bool>(), any::<bool>()).prop_map(|(skip, flatten, times)| Reading {
+        bad_lines: if skip { BadLines::Skip } else { BadLines::Refuse },
+        flatten,
+        timestamps: if times { Timestamps::Datetime64 } else { Timestamps::Text },
+    })
+}
+
+fn conversion(path: &Path, reading: Reading, layout: Layout) -> Conversion {
+    let (output, label) = (path.with_extension("h5"), "a.json".to_owned());
+    let input = Input { path: path.to_owned(), output, label };
+    let storage = Storage { layout, compression: Compression::None, ..Storage::default() };
+    Conversion { input, reading, mode: TargetMode::Replace, storage }
+}
+
+fn check(path: &Path, reading: Reading, layout: Layout, block: usize) -> Result<(), TestCaseError> {
+    let conversion = conversion(path, reading, layout);
+    let found = convert_in_blocks(&conversion, block, LIMIT);
+    match (read(path, reading), found) {
+        (Ok(whole), Ok(written)) => {
+            let places = |skipped: &Skipped| {
+                (skipped.count, skipped.first.as_ref().map(|error| (error.line, error.column)))
+            };
+            prop_assert_eq!(places(&written.skipped), places(&whole.skipped));
+            prop_assert_eq!(written.origin.rows, whole.frame.rows() as u64);
+            let found = difference(&written.path, layout.name(), &whole.frame).unwrap();
+            prop_assert_eq!(found, None);
+        }
+        // Where the layout has no place for the first block, nobody looks at the others.
+        (Err(_), Err(ConvertError::Unwritable { .. })) => {}
+        // What a column holds is wider where later lines have been seen before.
+        (Err(one), Err(other)) => {
+            let place = |error: ConvertError| {
+                let text = error.to_string();
+                text.split(" in a column of ").next().map(str::to_owned)
+            };
+            prop_assert_eq!(place(one), place(other));
+        }
+        // A layout may have no place for what a file holds, for more than one reason.
+        (Ok(whole), Err(ConvertError::Unwritable { .. })) => {
+            let refused = crate::write::write(&whole, &conversion.target());
+            prop_assert!(matches!(refused, Err(ConvertError::Unwritable { .. })), "{refused:?}");
+        }
+        (Ok(_), Err(error)) => prop_assert!(false, "only in blocks: {error}"),
+        (Err(error), Ok(_)) => prop_assert!(false, "in blocks nobody noticed: {error}"),
+    }
+    Ok(())
+}
+
+proptest! {
+    #[test]
+    fn any_split_into_blocks_gives_the_table_of_the_whole(
+        content in content(), reading in reading(), block in 1..LIMIT,
+        layout in prop::sample::select(vec![Layout::Table, Layout::PandasFixed, Layout::Columns]),
+    ) {
+        let folder = tempfile::tempdir().unwrap();
+        let plain = folder.path().join("a.json");
+        fs::write(&plain, &content).unwrap();
+        check(&plain, reading, layout, block)?;
+        let packed = folder.path().join("a.json.gz");
+        let mut encoder = GzEncoder::new(Vec::new(), Level::fast());
+        encoder.write_all(content.as_bytes()).unwrap();
+        fs::write(&packed, encoder.finish().unwrap()).unwrap();
+        check(&packed, reading, layout, block)?;
+    }
+}

@@ -1,0 +1,197 @@
+//! The blocks of a table as they come together, in order: which line of the file is which, whether
+//! all fit what the file was begun with, and what else its output has to remember.
+
+use std::time::{Duration, Instant};
+
+use crate::error::ConvertError;
+use crate::frame::Frame;
+use crate::learned::Learned;
+use crate::origin::{Digest, Origin, Stretches};
+use crate::parse::{LineError, Skipped};
+use crate::plan::Conversion;
+use crate::rows::Rows;
+use crate::write::{Cutter, RawChunk, TableFile, Written};
+
+/// A table so far.
+pub(crate) struct Table {
+    conversion: Conversion,
+    /// What all blocks so far need.
+    learned: Learned,
+    state: State,
+    lines: u64,
+    rows: u64,
+    skipped: Skipped,
+    stretches: Stretches,
+    took: Duration,
+}
+
+#[derive(Debug)]
+enum State {
+    /// All blocks so far fit.
+    Writing(Cutter),
+    /// One did not. The others are looked at so that the next attempt is the last.
+    Widening,
+    /// One is in conflict with others, or has a bad line. The next attempt will say which.
+    Mixed,
+}
+
+/// What comes of a table.
+#[derive(Debug)]
+pub(crate) enum Ending {
+    /// An output.
+    Written(Written),
+    /// The file has to be read again with what has been learned now.
+    Again(Learned),
+}
+
+impl Table {
+    /// Begins the output of `conversion` with its first block, that was parsed with `known`. There
+    /// is no file where the first block does not say yet what it should be.
+    pub(crate) fn begin(
+        conversion: &Conversion,
+        known: &Learned,
+        first: &Rows,
+    ) -> Result<(Self, Option<TableFile>), ConvertError> {
+        let path = &conversion.input.path;
+        if let Err(error) = &first.block {
+            return Err(line_error(path, 0, error));
+        }
+        let learned = known.after(first);
+        let begun = TableFile::begin(&conversion.target(), learned.outline.clone());
+        let is_first_attempt = known.outline.columns().is_empty();
+        let (state, mut file) = match begun {
+            Ok((cutter, file)) => (State::Writing(cutter), Some(file)),
+            Err(ConvertError::Unwritable { .. })
+                if is_first_attempt && learned.may_have_times() =>
+            {
+                (State::Widening, None)
+            }
+            Err(error) => return Err(error),
+        };
+        let mut table = Self {
+            conversion: conversion.clone(),
+            learned,
+            state,
+            lines: 0,
+            rows: 0,
+            skipped: Skipped::default(),
+            stretches: Stretches::default(),
+            took: Duration::ZERO,
+        };
+        table.append(first, file.as_mut())?;
+        Ok((table, file))
+    }
+
+    /// Takes in the next block, and writes it to `file`.
+    pub(crate) fn append(
+        &mut self,
+        rows: &Rows,
+        file: Option<&mut TableFile>,
+    ) -> Result<(), ConvertError> {
+        let started = Instant::now();
+        if let (Some((cutter, frame)), Some(file)) = (self.take(rows)?, file) {
+            file.append(cutter, frame)?;
+        }
+        self.took += started.elapsed();
+        Ok(())
+    }
+
+    /// Takes in the next block; gives the chunks of the output that it fills.
+    pub(crate) fn cut(&mut self, rows: &Rows) -> Result<Vec<RawChunk>, ConvertError> {
+        match self.take(rows)? {
+            Some((cutter, frame)) => cutter.cut(frame),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// Takes note of the next block; gives its rows if they are to be written.
+    fn take<'a>(
+        &'a mut self,
+        rows: &'a Rows,
+    ) -> Result<Option<(&'a mut Cutter, &'a Frame)>, ConvertError> {
+        self.took += rows.took;
+        rows.digest.into_iter().for_each(|digest| self.stretches.push(digest));
+        let block = match &rows.block {
+            Ok(block) => block,
+            // The block was parsed by less than is known now, by which a line before may be wrong.
+            Err(_) if !matches!(self.state, State::Writing(_)) => {
+                self.state = State::Mixed;
+                return Ok(None);
+            }
+            Err(error) => return Err(line_error(&self.conversion.input.path, self.lines, error)),
+        };
+        if let Some(first) = &block.skipped.first {
+            let in_file = || LineError { line: self.lines + first.line, ..first.clone() };
+            self.skipped.first.get_or_insert_with(in_file);
+        }
+        self.skipped.count += block.skipped.count;
+        self.lines += block.lines;
+        self.rows += block.frame.rows() as u64;
+        if !matches!(self.state, State::Mixed) && !self.learned.fits(&rows.needs) {
+            self.state = match self.learned.join(&rows.needs) {
+                Ok(learned) => {
+                    self.learned = learned;
+                    State::Widening
+                }
+                Err(_) => State::Mixed,
+            };
+        }
+        Ok(match &mut self.state {
+            State::Writing(cutter) => Some((cutter, &block.frame)),
+            State::Widening | State::Mixed => None,
+        })
+    }
+
+    /// Ends the output, of which all chunks are in `file`. The digest is that of a stream.
+    pub(crate) fn finish(
+        self,
+        file: Option<TableFile>,
+        digest: Option<Digest>,
+    ) -> Result<Ending, ConvertError> {
+        let started = Instant::now();
+        let expected = self.learned.outline.expected_rows();
+        let (cutter, file) = match (self.state, file) {
+            // A table without a row is stored in another way, which is to be known beforehand.
+            (State::Writing(cutter), Some(file)) if self.rows > 0 || expected == Some(0) => {
+                (cutter, file)
+            }
+            _ => return Ok(Ending::Again(self.learned.expecting(Some(self.rows)))),
+        };
+        let Conversion { input, reading, .. } = &self.conversion;
+        let Digest { bytes, hash } = digest.unwrap_or_else(|| self.stretches.finish());
+        let origin = Origin {
+            path: input.path.clone(),
+            bytes,
+            hash,
+            rows: self.rows,
+            skipped_lines: self.skipped.count,
+            reading: *reading,
+        };
+        let bytes = file.finish(cutter, &origin)?;
+        Ok(Ending::Written(Written {
+            path: input.output.clone(),
+            origin,
+            skipped: self.skipped,
+            bytes,
+            took: self.took + started.elapsed(),
+        }))
+    }
+
+    /// What it takes in memory.
+    pub(crate) fn bytes(&self) -> usize {
+        match &self.state {
+            State::Writing(cutter) => cutter.bytes(),
+            State::Widening | State::Mixed => 0,
+        }
+    }
+
+    pub(crate) fn conversion(&self) -> &Conversion {
+        &self.conversion
+    }
+}
+
+/// The error of a line in a block, before which the file has so many lines.
+fn line_error(path: &std::path::Path, before: u64, error: &LineError) -> ConvertError {
+    let LineError { line, column, problem } = error.clone();
+    ConvertError::Line { path: path.to_owned(), line: before + line, column, problem }
+}
