@@ -17,6 +17,7 @@ use crate::origin::Origin;
 use crate::parse::{LineError, Skipped};
 use crate::plan::{Conversion, Converted};
 use crate::reading::{BadLines, Reading};
+use crate::streaming;
 use crate::write::{Compression, Layout, Library, Storage, TargetMode, Written};
 
 /// Where to convert, if not on this machine.
@@ -116,10 +117,7 @@ enum Outcome {
 /// Converts one file, on whichever machine this runs.
 #[delayed(remote)]
 fn convert_file(order: Order) -> Outcome {
-    match order.conversion().and_then(|conversion| {
-        let table = crate::read::read(&conversion.input.path, conversion.reading)?;
-        crate::write::write(&table, &conversion.target())
-    }) {
+    match order.conversion().and_then(|conversion| streaming::convert_file(&conversion)) {
         Ok(written) => Outcome::of(&written),
         Err(error) => Outcome::Failed {
             message: error.to_string(),
