@@ -191,9 +191,15 @@ pub(super) fn bundled(record: &RunRecord, stream: &Stream) -> String {
 
 pub(super) fn memory(memory: Option<&Memory>) -> String {
     match memory {
-        Some(_) => "<h3>Declared memory</h3>\n<canvas id=\"memory\" role=\"img\" \
-             aria-label=\"Declared memory over time\"></canvas>"
-            .to_owned(),
+        Some(memory) => {
+            let limit = memory.limit.map_or_else(String::new, |limit| {
+                format!(" <span class=\"limit\">limit {}</span>", bytes(limit))
+            });
+            format!(
+                "<h3>Declared memory{limit}</h3>\n<canvas id=\"memory\" role=\"img\" \
+                 aria-label=\"Declared memory over time\"></canvas>"
+            )
+        }
         None => "<p class=\"note\">Memory over time is shown when tasks declare their bytes.</p>"
             .to_owned(),
     }
