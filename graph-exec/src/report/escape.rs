@@ -15,7 +15,9 @@ impl Display for Escaped<'_> {
                 '>' => f.write_str("&gt;")?,
                 '"' => f.write_str("&quot;")?,
                 '\n' | '\r' | '\t' => f.write_char(' ')?,
-                other if other.is_control() || turns_text_around(other) => f.write_char('\u{fffd}')?,
+                other if other.is_control() || turns_text_around(other) => {
+                    f.write_char('\u{fffd}')?
+                }
                 other => f.write_char(other)?,
             }
         }
