@@ -301,8 +301,8 @@ fn add_places(places: &mut Vec<usize>, graph: &ProperGraph, vertex: usize, side:
 /// layers stand still while a layer is sorted, so they are looked up once.
 struct LinkedPlaces {
     places: Vec<usize>,
-    /// Vertex of the layer, in its order at first → where its places above begin, where those below
-    /// do, and where they end.
+    /// For each vertex of the layer: where its places above begin, where those below do, and where
+    /// they end.
     bounds: Vec<[usize; 3]>,
 }
 
