@@ -174,7 +174,8 @@ fn draw(board: &Board, over: &(Mutex<bool>, Condvar)) {
         return;
     }
     let colour = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    let template = if colour { "{bar:24.cyan/dim} {msg}" } else { "{bar:24} {msg}" };
+    // The message is cut where the terminal ends: of a bar that wraps, a part would stay.
+    let template = if colour { "{bar:16.cyan/dim} {wide_msg}" } else { "{bar:16} {wide_msg}" };
     let style = ProgressStyle::with_template(template)
         .unwrap_or_else(|_| ProgressStyle::default_bar())
         .progress_chars("━━─");

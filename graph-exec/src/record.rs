@@ -6,6 +6,7 @@ mod finished;
 mod graph;
 mod idle;
 mod memory;
+mod outcome;
 mod recorder;
 mod task;
 mod verdict;
@@ -24,27 +25,9 @@ pub use by_function::FunctionRecord;
 pub use finished::Finished;
 pub use idle::IdleTime;
 pub use memory::MemoryRecord;
+pub use outcome::RunOutcome;
 pub(crate) use recorder::{Detail, Notebook, Recorder, Sample, Span};
 pub use task::TaskRecord;
-
-/// How a run ended.
-///
-/// ```
-/// use graph_exec::{Executor, RunOutcome, prelude::*};
-///
-/// let finished = Executor::default().run(value(1))?;
-/// assert_eq!(finished.record().outcome(), RunOutcome::Done);
-/// # Ok::<(), graph_exec::Error>(())
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum RunOutcome {
-    /// Every task has its result.
-    Done,
-    /// A task failed.
-    Failed,
-    /// It was cancelled before everything was done.
-    Cancelled,
-}
 
 /// What a run did: its tasks in the order in which they were built, and its time.
 ///

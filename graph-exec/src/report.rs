@@ -15,6 +15,7 @@ mod catalogue;
 mod columns;
 mod data;
 mod escape;
+mod figures;
 mod memory;
 mod page;
 mod parts;

@@ -16,6 +16,9 @@ use crate::{Finished, RunRecord, SaveError, TaskRecord, save};
 
 /// The one process of a trace.
 const PROCESS: u32 = 1;
+/// The thread of worker 0. In Perfetto, thread 0 is the idle one of the system, and the thread
+/// with the number of its process stands first.
+const FIRST_THREAD: usize = PROCESS as usize;
 /// A longer critical path gets no arrows: nobody could follow them.
 const MOST_ARROWS: usize = 10_000;
 /// With more tasks, the counter of running ones would double the file for little.
@@ -162,12 +165,12 @@ struct TaskArguments {
 }
 
 impl<'a> Event<'a> {
-    fn new(phase: &'static str, name: &'a str, tid: usize, ts: f64) -> Self {
+    fn new(phase: &'static str, name: &'a str, worker: usize, ts: f64) -> Self {
         Event {
             name,
             phase,
             pid: PROCESS,
-            tid,
+            tid: FIRST_THREAD + worker,
             ts,
             duration: None,
             category: None,

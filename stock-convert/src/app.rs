@@ -1,7 +1,7 @@
 //! One run of the program: find inputs, convert them, say what came of it.
 
 use std::collections::BTreeSet;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -379,6 +379,10 @@ fn find_inputs(arguments: &Arguments, out: &mut dyn Write) -> Result<Inputs, App
     if let Some(rows) = arguments.generate {
         let default = Path::new(DATA).join(GENERATED);
         let folder = places.out.unwrap_or(&default);
+        // It takes as long as the conversion, and nothing else would be seen meanwhile.
+        if io::stderr().is_terminal() && !arguments.quiet && !arguments.json {
+            writeln!(io::stderr(), "Making files of {rows} prices in {} …", folder.display())?;
+        }
         let paths = generated::write_files(folder, rows, replace)?;
         return Ok(inputs::expand(&paths, places));
     }

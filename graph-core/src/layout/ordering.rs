@@ -17,7 +17,9 @@ use shuffle::Shuffle;
 const MOST_SWEEPS: usize = 60;
 const FEWEST_SWEEPS: usize = 4;
 /// Links visited in all sweeps together: what keeps a large graph's time sane.
-const SWEEP_BUDGET: usize = 2_000_000;
+const SWEEP_BUDGET: usize = 600_000;
+/// Graphs with more links than this start from one order only.
+const MOST_LINKS_FOR_SEVERAL_STARTS: usize = 10_000;
 /// Sweeps without progress after which the search ends.
 const PATIENCE: usize = 12;
 /// The same from a random start.
@@ -77,7 +79,8 @@ fn reduce_crossings(graph: &mut ProperGraph, edges: &[Edge]) -> u64 {
     let passes = |most: usize| (PASS_BUDGET / links).min(most);
     let mut best: Option<(u64, ProperGraph)> = None;
     let mut shuffle = Shuffle::default();
-    for start in 0..2 + restarts {
+    let starts = if links > MOST_LINKS_FOR_SEVERAL_STARTS { 1 } else { 2 + restarts };
+    for start in 0..starts {
         match start {
             0 => order_depth_first(graph, Side::Above),
             1 => order_depth_first(graph, Side::Below),
@@ -156,15 +159,11 @@ fn settle(graph: &mut ProperGraph) {
 /// Crossing Minimization" (1999).
 fn sift(graph: &mut ProperGraph, layer: usize) -> bool {
     let vertices = graph.order[layer].clone();
-    let linked: Vec<[Vec<usize>; 2]> = vertices
-        .iter()
-        .map(|&vertex| [Side::Above, Side::Below].map(|side| places(graph, vertex, side)))
-        .collect();
+    let linked = LinkedPlaces::of(graph, layer);
     // By how much crossings grow when `one` stands left of `other` instead of right.
     let growth = |one: usize, other: usize| {
-        let (above, above_swapped) = crossings::count_pair(&linked[one][0], &linked[other][0]);
-        let (below, below_swapped) = crossings::count_pair(&linked[one][1], &linked[other][1]);
-        (above + below) as i64 - (above_swapped + below_swapped) as i64
+        let (now, swapped) = linked.crossings(one, other);
+        now as i64 - swapped as i64
     };
     let mut order: Vec<usize> = (0..vertices.len()).collect();
     let mut moved = false;
@@ -266,12 +265,14 @@ fn order_depth_first(graph: &mut ProperGraph, start: Side) {
 /// A vertex without such links keeps its place.
 fn sweep_medians(graph: &mut ProperGraph, side: Side) {
     let layers = graph.order.len();
+    let mut linked = Vec::new();
     for step in 1..layers {
         let layer = if side == Side::Above { step } else { layers - 1 - step };
         let mut free_places = Vec::new();
         let mut movable = Vec::new();
         for (place, &vertex) in graph.order[layer].iter().enumerate() {
-            let linked = places(graph, vertex, side);
+            linked.clear();
+            add_places(&mut linked, graph, vertex, side);
             if let Some(median) = weighted_median(&linked) {
                 free_places.push(place);
                 movable.push((median, vertex));
@@ -285,15 +286,51 @@ fn sweep_medians(graph: &mut ProperGraph, side: Side) {
     }
 }
 
-/// The sorted places of what `vertex` is linked to on `side`.
-fn places(graph: &ProperGraph, vertex: usize, side: Side) -> Vec<usize> {
+/// Adds the sorted places of what `vertex` is linked to on `side`.
+fn add_places(places: &mut Vec<usize>, graph: &ProperGraph, vertex: usize, side: Side) {
     let linked = match side {
         Side::Above => &graph.above[vertex],
         Side::Below => &graph.below[vertex],
     };
-    let mut places: Vec<usize> = linked.iter().map(|&other| graph.place[other]).collect();
-    places.sort_unstable();
-    places
+    let first = places.len();
+    places.extend(linked.iter().map(|&other| graph.place[other]));
+    places[first..].sort_unstable();
+}
+
+/// The sorted places of what the vertices of a layer are linked to, above and below. The adjacent
+/// layers stand still while a layer is sorted, so they are looked up once.
+struct LinkedPlaces {
+    places: Vec<usize>,
+    /// For each vertex of the layer: where its places above begin, where those below do, and where
+    /// they end.
+    bounds: Vec<[usize; 3]>,
+}
+
+impl LinkedPlaces {
+    fn of(graph: &ProperGraph, layer: usize) -> Self {
+        let mut places = Vec::new();
+        let bounds = graph.order[layer].iter().map(|&vertex| {
+            let above = places.len();
+            add_places(&mut places, graph, vertex, Side::Above);
+            let below = places.len();
+            add_places(&mut places, graph, vertex, Side::Below);
+            [above, below, places.len()]
+        });
+        let bounds = bounds.collect();
+        LinkedPlaces { places, bounds }
+    }
+
+    /// Crossings of the links of two vertices of the layer when `left` stands left of `right`, and
+    /// when they are swapped.
+    fn crossings(&self, left: usize, right: usize) -> (u64, u64) {
+        let [left, right] = [left, right].map(|index| {
+            let [above, below, end] = self.bounds[index];
+            [&self.places[above..below], &self.places[below..end]]
+        });
+        let (above, above_swapped) = crossings::count_pair(left[0], right[0]);
+        let (below, below_swapped) = crossings::count_pair(left[1], right[1]);
+        (above + below, above_swapped + below_swapped)
+    }
 }
 
 /// The median; between the two middle places the one nearer to where the places crowd.
@@ -320,22 +357,14 @@ fn weighted_median(sorted: &[usize]) -> Option<f64> {
 /// also swaps where it changes nothing, which leads out of dead ends.
 fn swap_neighbours(graph: &mut ProperGraph, ties: bool) {
     for layer in 0..graph.order.len() {
-        // The adjacent layers stand still meanwhile, so their places are looked up once.
-        let mut linked: Vec<[Vec<usize>; 2]> = graph.order[layer]
-            .iter()
-            .map(|&vertex| [Side::Above, Side::Below].map(|side| places(graph, vertex, side)))
-            .collect();
+        let mut linked = LinkedPlaces::of(graph, layer);
         for pass in 0..SWAP_PASSES {
             let mut improved = false;
-            for left in 0..linked.len().saturating_sub(1) {
+            for left in 0..graph.order[layer].len().saturating_sub(1) {
                 let right = left + 1;
-                let (above, above_swapped) =
-                    crossings::count_pair(&linked[left][0], &linked[right][0]);
-                let (below, below_swapped) =
-                    crossings::count_pair(&linked[left][1], &linked[right][1]);
-                let (now, swapped) = (above + below, above_swapped + below_swapped);
+                let (now, swapped) = linked.crossings(left, right);
                 if now > swapped || (ties && pass == 0 && now == swapped && now > 0) {
-                    linked.swap(left, right);
+                    linked.bounds.swap(left, right);
                     graph.order[layer].swap(left, right);
                     improved = true;
                 }

@@ -15,12 +15,19 @@ impl Display for Escaped<'_> {
                 '>' => f.write_str("&gt;")?,
                 '"' => f.write_str("&quot;")?,
                 '\n' | '\r' | '\t' => f.write_char(' ')?,
-                other if other.is_control() => f.write_char('\u{fffd}')?,
+                other if other.is_control() || turns_text_around(other) => {
+                    f.write_char('\u{fffd}')?
+                }
                 other => f.write_char(other)?,
             }
         }
         Ok(())
     }
+}
+
+/// Characters that set the direction of whatever follows, also of what is not the user's.
+fn turns_text_around(character: char) -> bool {
+    matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// JSON that can stand inside a script element: nothing in it ends the element or begins a
@@ -37,6 +44,11 @@ mod tests {
     fn markup_and_invisible_characters_become_harmless() {
         let text = Escaped("<a b=\"c\">&\n\0").to_string();
         assert_eq!(text, "&lt;a b=&quot;c&quot;&gt;&amp; \u{fffd}");
+    }
+
+    #[test]
+    fn no_label_turns_the_text_after_it_around() {
+        assert_eq!(Escaped("left \u{202e}right").to_string(), "left \u{fffd}right");
     }
 
     #[test]

@@ -13,6 +13,8 @@ const STEPS: usize = 800;
 #[derive(Debug, PartialEq, Eq, serde::Serialize)]
 pub(super) struct Memory {
     pub(super) peak: u64,
+    /// What the executor allowed.
+    pub(super) limit: Option<u64>,
     /// The most in each of equal steps of the run's wall time.
     steps: Vec<u64>,
 }
@@ -62,6 +64,7 @@ impl Memory {
             steps[here] = live.max(steps[here]);
             peak = live.max(peak);
         }
-        Some(Memory { peak, steps })
+        let limit = record.memory().map(|memory| memory.limit);
+        Some(Memory { peak, limit, steps })
     }
 }

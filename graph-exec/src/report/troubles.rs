@@ -6,7 +6,7 @@ use graph_core::TaskState;
 
 use super::{
     escape::Escaped,
-    parts::{counted, grouped, short},
+    figures::{counted, grouped, short},
 };
 use crate::{RunRecord, TaskRecord};
 

@@ -245,6 +245,26 @@ fn failed_tasks_are_found_and_cancelled_ones_listed() {
 }
 
 #[test]
+fn memory_is_drawn_against_its_limit() {
+    let Some(browser) = Browser::open() else { return };
+    // The limit has a colour that nothing else in the chart has.
+    let dashes = "const canvas = document.getElementById('memory'); \
+        const {data} = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height); \
+        let many = 0; \
+        for (let at = 0; at < data.length; at += 4) { \
+            if (data[at] > data[at + 2] + 60 && data[at + 3] > 200) many++; \
+        } \
+        return many";
+    for (megabytes, drawn) in [(4, true), (4000, false)] {
+        let page = open(&browser, &runs::limited(megabytes), &format!("limit-{megabytes}"));
+        let told = browser.ask_text("return document.querySelector('.limit').textContent");
+        assert!(told.starts_with("limit ") && told.ends_with("iB"), "{told}");
+        assert_eq!(browser.ask_number(dashes) > 100.0, drawn, "a limit far above is only named");
+        page.check_quiet();
+    }
+}
+
+#[test]
 fn the_graph_outlines_the_critical_path() {
     let Some(browser) = Browser::open() else { return };
     let record = runs::forty_nine();

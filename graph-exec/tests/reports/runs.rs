@@ -51,6 +51,23 @@ fn flaky(tries: Arc<AtomicUsize>) -> Result<usize, String> {
     if tries.fetch_add(1, Ordering::SeqCst) == 0 { Err("not yet".to_owned()) } else { Ok(1) }
 }
 
+#[delayed(bytes = a_megabyte_each)]
+fn held(part: usize) -> usize {
+    work(Duration::from_micros(700));
+    part
+}
+
+fn a_megabyte_each(_: &usize) -> usize {
+    MIB
+}
+
+/// Tasks of a megabyte each under a limit of so many.
+pub fn limited(megabytes: usize) -> RunRecord {
+    let executor = Executor::builder().threads(2).memory_limit(megabytes * MIB).build().unwrap();
+    let sum = (0..12).map(held).reduce(merge).unwrap();
+    executor.run(sum).unwrap().into_record()
+}
+
 fn a_megabyte(_: &Arc<AtomicUsize>) -> usize {
     MIB
 }

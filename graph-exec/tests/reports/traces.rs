@@ -15,18 +15,25 @@ fn trace_of(record: &RunRecord) -> Value {
 }
 
 fn check(trace: &Value) {
-    let (mut open_arrows, mut slices) = (HashSet::new(), Vec::new());
+    let (mut open_arrows, mut slices, mut named) = (HashSet::new(), Vec::new(), HashSet::new());
     for event in trace["traceEvents"].as_array().unwrap() {
         for field in ["name", "ph"] {
             assert!(event[field].is_string(), "{event} has no {field}");
         }
         for field in ["pid", "tid"] {
-            assert!(event[field].is_u64(), "{event} has no {field}");
+            // Process 0 and thread 0 are the system's own.
+            assert!(event[field].as_u64().is_some_and(|id| id > 0), "{event} has no {field}");
         }
         assert!(event["ts"].as_f64().is_some_and(|ts| ts >= 0.0), "{event} has no ts");
         match event["ph"].as_str().unwrap() {
-            "M" => assert!(event["args"].is_object(), "{event}"),
+            "M" => {
+                assert!(event["args"].is_object(), "{event}");
+                if event["name"] == "thread_name" {
+                    assert!(named.insert(event["tid"].as_u64()), "{event} names a thread again");
+                }
+            }
             "X" => {
+                assert!(named.contains(&event["tid"].as_u64()), "{event}: the thread has no name");
                 assert!(event["dur"].as_f64().is_some_and(|dur| dur >= 0.0), "{event}");
                 assert!(event["args"]["built_at"].as_str().unwrap().contains(".rs:"), "{event}");
                 slices.push(event);
@@ -41,15 +48,16 @@ fn check(trace: &Value) {
         }
     }
     assert!(open_arrows.is_empty(), "arrows that end nowhere");
-    // Slices of one thread never overlap.
+    // Slices of one thread never overlap, not even by one of the nanoseconds that a viewer reads.
+    let nanoseconds = |time: &Value| (time.as_f64().unwrap() * 1000.0).round() as u64;
     slices.sort_by(|a, b| {
         let key = |event: &Value| (event["tid"].as_u64(), event["ts"].as_f64());
         key(a).partial_cmp(&key(b)).unwrap()
     });
     for pair in slices.windows(2) {
         if pair[0]["tid"] == pair[1]["tid"] {
-            let end = pair[0]["ts"].as_f64().unwrap() + pair[0]["dur"].as_f64().unwrap();
-            assert!(end <= pair[1]["ts"].as_f64().unwrap() + 0.001, "{} {}", pair[0], pair[1]);
+            let end = nanoseconds(&pair[0]["ts"]) + nanoseconds(&pair[0]["dur"]);
+            assert!(end <= nanoseconds(&pair[1]["ts"]), "{} {}", pair[0], pair[1]);
         }
     }
 }

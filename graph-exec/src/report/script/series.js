@@ -1,6 +1,8 @@
 // Two charts under the stream, over the same time: running tasks, and declared memory.
 
 const SERIES_HEIGHT = 112;
+// So many times the peak a limit is no longer drawn.
+const FAR_ABOVE = 4;
 
 // The mean number of running tasks in each column of pixels.
 function runningTasks(columns, scale) {
@@ -27,7 +29,7 @@ function declaredBytes(columns, scale) {
   });
 }
 
-function drawSeries(canvas, valuesOf, most, format) {
+function drawSeries(canvas, valuesOf, most, format, limit = null) {
   const { context, width } = prepareCanvas(canvas, SERIES_HEIGHT);
   drawAxis(context, width, SERIES_HEIGHT);
   const columns = Math.max(1, Math.ceil(width - GUTTER));
@@ -63,6 +65,16 @@ function drawSeries(canvas, valuesOf, most, format) {
   context.strokeStyle = theme.running;
   context.lineWidth = 1.25;
   context.stroke(edge);
+  if (limit !== null && limit <= most) {
+    context.strokeStyle = theme.warn;
+    context.lineWidth = 1.5;
+    context.setLineDash([6, 4]);
+    context.beginPath();
+    context.moveTo(GUTTER, y(limit));
+    context.lineTo(width, y(limit));
+    context.stroke();
+    context.setLineDash([]);
+  }
 }
 
 function drawCharts() {
@@ -70,6 +82,9 @@ function drawCharts() {
   drawSeries(running, runningTasks, run.workers, (value) => (Number.isInteger(value) ? String(value) : null));
   const memory = document.getElementById("memory");
   if (memory) {
-    drawSeries(memory, declaredBytes, Math.max(1, run.memory.peak), bytes);
+    const { peak, limit } = run.memory;
+    // A limit far above would press everything else against the axis.
+    const most = limit !== null && limit <= FAR_ABOVE * peak ? Math.max(peak, limit) : peak;
+    drawSeries(memory, declaredBytes, Math.max(1, most), bytes, limit);
   }
 }

@@ -222,6 +222,7 @@ function drawCross(context, x, y) {
 function drawAttempts(context, attempts, x, y) {
   const text = `↻${attempts}`;
   const width = context.measureText(text).width + 6;
+  x = Math.min(x, stream.clientWidth - width / 2 - 1);
   context.fillStyle = theme.paper;
   context.strokeStyle = theme.ink;
   context.lineWidth = 1;

@@ -6,7 +6,7 @@ const theme = {};
 
 function readTheme() {
   const style = getComputedStyle(document.documentElement);
-  for (const name of ["paper", "card", "ink", "muted", "line", "edge", "accent", "running", "failed"]) {
+  for (const name of ["paper", "card", "ink", "muted", "line", "edge", "accent", "running", "failed", "warn"]) {
     theme[name] = style.getPropertyValue(`--${name}`).trim();
   }
 }

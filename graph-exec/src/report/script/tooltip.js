@@ -26,11 +26,16 @@ function hideTooltip() {
   tooltip.hidden = true;
 }
 
+// Between the marks of Unicode inside which a text's direction stays its own.
+function isolated(text) {
+  return `\u2068${text}\u2069`;
+}
+
 function explain(item, others, x, y) {
   const label = items.labels.get(item);
   const tasks = tasksOf(item);
   const path = run.functions[items.function[item]].path;
-  const title = tasks > 1 ? `${nameOf(item)} ×${grouped(tasks)}` : label === undefined ? nameOf(item) : `${nameOf(item)} (${label})`;
+  const title = tasks > 1 ? `${nameOf(item)} ×${grouped(tasks)}` : label === undefined ? nameOf(item) : `${nameOf(item)} (${isolated(label)})`;
   const lines = [];
   if (others > 0) {
     lines.push({ text: `the longest of ${grouped(others + 1)} within a pixel here` });
