@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::io::{self, IsTerminal, Write};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::CommandFactory;
@@ -13,19 +12,17 @@ use graph_exec::{CancelToken, prelude::*};
 use crate::archive::{Archive, Limits};
 use crate::cli::{Arguments, Command};
 use crate::cluster::convert_on;
-use crate::compare::{GraphRun, compare};
+use crate::ending::{AppError, Ending};
 use crate::error::ConvertError;
 use crate::existing::{Standing, standing};
 use crate::generated;
 use crate::info::info;
 use crate::inputs::{self, Inputs, Places};
-use crate::larger::{self, Larger};
 use crate::messages::{complain, warn_of_plugin, warn_of_skipped};
 use crate::plan::{Conversion, Converted, convert, convert_sequentially, plan};
+use crate::rehearsal::say_whether_faster;
 use crate::summary::{self, Outcome};
 use crate::unfinished::{Replace, folder_of, remove_leftovers};
-use crate::units;
-use crate::verdict::{Answer, Measured};
 use crate::verify::verify;
 use crate::write::TargetMode;
 
@@ -39,78 +36,6 @@ const DATA: &str = "data";
 const GENERATED: &str = "generated-stock";
 
 const PICTURE: &str = "conversion.svg";
-
-/// Each side of the comparison runs for so long in all.
-const LONG_ENOUGH: Duration = Duration::from_secs(1);
-
-/// How a run ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ending {
-    /// Every input is converted.
-    Done,
-    /// Some inputs are not.
-    SomeFailed,
-}
-
-impl From<Ending> for ExitCode {
-    fn from(ending: Ending) -> Self {
-        match ending {
-            Ending::Done => Self::SUCCESS,
-            Ending::SomeFailed => Self::from(1),
-        }
-    }
-}
-
-/// Why a run could not start, or could not go on as a whole.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum AppError {
-    /// The folder for outputs cannot be made.
-    #[error("{}: cannot be made a folder: {source}", path.display())]
-    Folder {
-        /// The folder.
-        path: PathBuf,
-        /// What the operating system said.
-        source: io::Error,
-    },
-    /// The graph cannot be drawn.
-    #[error("{0}")]
-    Picture(Box<dyn std::error::Error + Send + Sync>),
-    /// The report or the trace of the run cannot be saved.
-    #[error(transparent)]
-    Record(#[from] graph_exec::SaveError),
-    /// Ctrl-C.
-    #[error(
-        "interrupted: {converted} files were converted, {left} are left, which the same command \
-         with --resume converts"
-    )]
-    Interrupted {
-        /// How many files were converted in this run.
-        converted: usize,
-        /// How many have no output that is up to date.
-        left: usize,
-    },
-    /// The graph cannot be run.
-    #[error(transparent)]
-    Graph(#[from] graph_exec::Error),
-    /// An input that was converted before could not be converted again.
-    #[error("cannot be measured: {0}")]
-    Measuring(ConvertError),
-    /// The larger files to measure with cannot be written.
-    #[error("cannot write prices to measure with to the temporary folder: {0}")]
-    Generating(io::Error),
-    /// A file of `--generate` cannot be written.
-    #[error("{}: generated prices cannot be written: {source}", path.display())]
-    Generated {
-        /// The file.
-        path: PathBuf,
-        /// What the operating system said, or that the file holds something else.
-        source: io::Error,
-    },
-    /// The terminal or pipe that the summary goes to is gone.
-    #[error("cannot write to the standard output: {0}")]
-    Output(#[from] io::Error),
-}
 
 /// Does what the command line asks for, until `cancel` is cancelled: then the tasks that run still end,
 /// nothing new begins, and files that are not whole are given up. The summary goes to `out`, what went wrong to `err`.
@@ -213,15 +138,8 @@ fn convert_inputs(
         let readable = readable.filter(|(_, outcome)| !matches!(outcome, Outcome::Failed(_)));
         let rehearsals: Vec<_> = readable.map(|(conversion, _)| conversion.rehearsal()).collect();
         if !rehearsals.is_empty() {
-            let measure_all = |out: &mut dyn Write| -> Result<(), AppError> {
-                let measured = measure(&rehearsals, &executor)?;
-                writeln!(out, "\n{measured}")?;
-                if arguments.takes_bundled() && measured.answer() == Answer::CannotTell {
-                    measure_larger(&executor, out)?;
-                }
-                Ok(())
-            };
-            let measured = measure_all(out);
+            let bundled = arguments.takes_bundled();
+            let measured = say_whether_faster(&rehearsals, bundled, &executor, out);
             if cancel.is_cancelled() {
                 return Err(interrupted());
             }
@@ -332,40 +250,6 @@ fn decide(arguments: &Arguments, conversion: &Conversion) -> Decision {
             }))
         }
     }
-}
-
-/// Measures on generated prices, where the real ones are too few to tell.
-fn measure_larger(executor: &Executor, out: &mut dyn Write) -> Result<(), AppError> {
-    let larger = Larger::generate().map_err(AppError::Generating)?;
-    let (rows, size) = (units::count(larger::ROWS), units::bytes(larger.bytes));
-    writeln!(
-        out,
-        "\nFiles that are read and written in a millisecond say little. The same on {} generated \
-         files of {rows} rows each, {size} together:",
-        larger.conversions.len()
-    )?;
-    writeln!(out, "{}", measure(&larger.conversions, executor)?)?;
-    Ok(())
-}
-
-/// Measures the loop against the graph on outputs that are thrown away.
-fn measure(rehearsals: &[Conversion], executor: &Executor) -> Result<Measured, AppError> {
-    let all_well =
-        |converted: &Converted| match converted.results.iter().find_map(|r| r.as_ref().err()) {
-            Some(error) => Err(AppError::Measuring(error.clone())),
-            None => Ok(()),
-        };
-    compare(
-        LONG_ENOUGH,
-        || {
-            let converted = convert_sequentially(rehearsals);
-            all_well(&converted).map(|()| converted.wall)
-        },
-        || {
-            let (converted, record) = convert(rehearsals, executor)?;
-            all_well(&converted).map(|()| GraphRun::new(converted.wall, &record))
-        },
-    )
 }
 
 /// What the arguments name, or the prices that the program carries.

@@ -273,5 +273,7 @@ mod tests {
         assert!(parse("stock-convert --quiet --json").is_err());
         assert_eq!(parse("stock-convert a --unpack-limit 2KiB").unwrap().unpack_limit, Some(2048));
         assert!(parse("stock-convert a --unpack-limit many").is_err());
+        // It would bound nothing there.
+        assert!(parse("stock-convert a --cluster tcp://head:8786 --memory-limit 1GiB").is_err());
     }
 }

@@ -31,7 +31,7 @@ pub struct ClusterOptions {
         long,
         value_name = "ADDRESS",
         env = "STOCK_CONVERT_CLUSTER",
-        conflicts_with_all = ["jobs", "sequential"],
+        conflicts_with_all = ["jobs", "sequential", "memory_limit"],
         help_heading = "Cluster"
     )]
     pub cluster: Option<String>,

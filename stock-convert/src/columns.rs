@@ -1,12 +1,12 @@
-//! Columns while they grow: the type of each is what its values so far need, as in pandas.
+//! Columns while they grow, row by row: the type of each is what its values so far need, as in pandas.
 //!
-//! `schema.rs` draws how types widen; here the values that are there already follow suit.
+//! `schema.rs` draws how types widen; in `growing.rs` the values that are there already follow suit.
 
 use std::borrow::Cow;
 
-use crate::frame::{Column, Frame, Kind, Texts, Values};
-use crate::schema::{Field, FieldKind, Schema};
-use crate::timestamp::Times;
+use crate::frame::{Column, Frame, Kind, Values};
+use crate::growing::{Growing, Slot};
+use crate::schema::{Field, Schema};
 
 /// One value of one line.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,25 +34,6 @@ impl Cell<'_> {
             Self::Missing | Self::BeyondInt | Self::Object | Self::Array => return None,
         })
     }
-}
-
-/// The values of one column so far.
-#[derive(Debug)]
-pub(crate) enum Growing {
-    /// Nothing but missing values.
-    Unknown,
-    Bool(Vec<bool>),
-    Int(Vec<i64>),
-    Float(Vec<f64>),
-    Text(Texts),
-    Timestamp(Times),
-}
-
-#[derive(Debug)]
-struct Slot {
-    values: Growing,
-    /// Whether texts in it become timestamps if all of them can.
-    may_be_timestamps: bool,
 }
 
 /// All columns so far. Rows go in whole or not at all.
@@ -159,139 +140,6 @@ impl Columns {
         });
         let columns = names.into_iter().zip(values);
         Frame::new(columns.map(|(name, values)| Column { name, values }).collect(), rows)
-    }
-}
-
-impl Slot {
-    #[inline]
-    fn push(&mut self, cell: &Cell<'_>, rows: usize, follows_rows: bool) {
-        match (&mut self.values, cell) {
-            (Growing::Float(column), Cell::Float(value)) => column.push(*value),
-            (Growing::Int(column), Cell::Int(value)) => column.push(*value),
-            (Growing::Text(column), Cell::Text(value)) => column.push(value),
-            (Growing::Bool(column), Cell::Bool(value)) => column.push(*value),
-            (_, Cell::Text(text)) => self.push_text(text, rows),
-            (_, Cell::Missing) => self.push_missing(rows),
-            _ => self.values.push_number(cell, rows, follows_rows),
-        }
-    }
-
-    fn push_missing(&mut self, rows: usize) {
-        match &mut self.values {
-            Growing::Unknown => {}
-            Growing::Text(column) => column.push(""),
-            Growing::Timestamp(column) => column.push_missing(),
-            numbers => numbers.floats(rows).push(f64::NAN),
-        }
-    }
-
-    /// A text into a column of timestamps, or the first one of all.
-    fn push_text(&mut self, text: &str, rows: usize) {
-        if matches!(self.values, Growing::Unknown) {
-            self.values = if self.may_be_timestamps {
-                Growing::Timestamp(Times::missing(rows))
-            } else {
-                Growing::Text(blank(rows))
-            };
-        }
-        if let Growing::Timestamp(column) = &mut self.values {
-            if column.push(text) {
-                return;
-            }
-            self.values = Growing::Text(column.to_texts());
-        }
-        match &mut self.values {
-            Growing::Text(column) => column.push(text),
-            column => unreachable!("a row went in unchecked: {text:?} into {column:?}"),
-        }
-    }
-}
-
-/// `count` empty texts.
-fn blank(count: usize) -> Texts {
-    let mut texts = Texts::default();
-    (0..count).for_each(|_| texts.push(""));
-    texts
-}
-
-impl Growing {
-    fn of(kind: FieldKind) -> Self {
-        match kind {
-            FieldKind::Unknown => Self::Unknown,
-            FieldKind::Bool => Self::Bool(Vec::new()),
-            FieldKind::Int => Self::Int(Vec::new()),
-            FieldKind::Float => Self::Float(Vec::new()),
-            FieldKind::Text => Self::Text(Texts::default()),
-            FieldKind::Timestamp => Self::Timestamp(Times::default()),
-        }
-    }
-
-    fn kind(&self) -> FieldKind {
-        match self {
-            Self::Unknown => FieldKind::Unknown,
-            Self::Bool(_) => FieldKind::Bool,
-            Self::Int(_) => FieldKind::Int,
-            Self::Float(_) => FieldKind::Float,
-            Self::Text(_) => FieldKind::Text,
-            Self::Timestamp(_) => FieldKind::Timestamp,
-        }
-    }
-
-    fn truncate(&mut self, len: usize) {
-        match self {
-            Self::Unknown => {}
-            Self::Bool(column) => column.truncate(len),
-            Self::Int(column) => column.truncate(len),
-            Self::Timestamp(column) => column.truncate(len),
-            Self::Float(column) => column.truncate(len),
-            Self::Text(column) => column.truncate(len),
-        }
-    }
-
-    /// A number into a column that begins with it or may need a wider type for it.
-    #[cold]
-    fn push_number(&mut self, cell: &Cell<'_>, rows: usize, follows_rows: bool) {
-        match (&mut *self, cell) {
-            // Missing values came first, and only a Float can hold those.
-            (Self::Unknown, _) if rows > 0 || follows_rows => {
-                self.floats(rows);
-            }
-            (Self::Unknown, Cell::Bool(_)) => *self = Self::Bool(Vec::new()),
-            (Self::Unknown, Cell::Int(_)) => *self = Self::Int(Vec::new()),
-            (Self::Unknown, Cell::Float(_)) => *self = Self::Float(Vec::new()),
-            (Self::Bool(column), Cell::Int(_)) => {
-                *self = Self::Int(column.iter().map(|&v| i64::from(v)).collect());
-            }
-            (Self::Bool(_) | Self::Int(_), Cell::Float(_)) => {
-                self.floats(rows);
-            }
-            _ => {}
-        }
-        match (self, cell) {
-            (Self::Bool(column), Cell::Bool(value)) => column.push(*value),
-            (Self::Int(column), Cell::Int(value)) => column.push(*value),
-            (Self::Int(column), Cell::Bool(value)) => column.push(i64::from(*value)),
-            (Self::Float(column), Cell::Float(value)) => column.push(*value),
-            (Self::Float(column), Cell::Int(value)) => column.push(*value as f64),
-            (Self::Float(column), Cell::Bool(value)) => column.push(f64::from(u8::from(*value))),
-            (column, cell) => unreachable!("a row went in unchecked: {cell:?} into {column:?}"),
-        }
-    }
-
-    /// Makes this a column of floats, with NaN for each of `rows` missing values.
-    fn floats(&mut self, rows: usize) -> &mut Vec<f64> {
-        let floats = match self {
-            Self::Float(column) => std::mem::take(column),
-            Self::Bool(column) => column.iter().map(|&v| f64::from(u8::from(v))).collect(),
-            Self::Int(column) => column.iter().map(|&v| v as f64).collect(),
-            Self::Text(_) | Self::Timestamp(_) => unreachable!("texts never become numbers"),
-            Self::Unknown => vec![f64::NAN; rows],
-        };
-        *self = Self::Float(floats);
-        match self {
-            Self::Float(column) => column,
-            _ => unreachable!("it was made one just now"),
-        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use crate::app::AppError;
+use crate::ending::AppError;
 use crate::generate::{SYMBOLS, write_prices};
 use crate::origin::Digest;
 use crate::unfinished::{Replace, Unfinished};

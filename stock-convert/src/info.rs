@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use crate::app::{AppError, Ending};
 use crate::cli::Info;
+use crate::ending::{AppError, Ending};
 use crate::error::ConvertError;
 use crate::messages::complain;
 use crate::units;

@@ -337,4 +337,6 @@ fn malformed(line: &str, error: &serde_json::Error) -> (usize, LineProblem) {
 }
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests;

@@ -4,8 +4,8 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::app::{AppError, Ending};
 use crate::cli::Verify;
+use crate::ending::{AppError, Ending};
 use crate::error::ConvertError;
 use crate::messages::complain;
 use crate::read::read;

@@ -16,7 +16,8 @@
 
 use super::row::Names;
 use super::{number, text};
-use crate::columns::{Columns, Growing};
+use crate::columns::Columns;
+use crate::growing::Growing;
 use crate::locate;
 
 /// How many shapes are known at a time.

@@ -48,7 +48,7 @@ pub fn h5dump(file: &Path) -> Option<String> {
 }
 
 /// Past the test harness, which keeps to itself what a test that passes prints.
-fn skip<T>(what: &str, reason: &str) -> Option<T> {
+pub fn skip<T>(what: &str, reason: &str) -> Option<T> {
     let message = format!("SKIPPED: no check with {what}: {reason}");
     assert!(std::env::var_os("DELAYED_REQUIRE_CLIENTS").is_none(), "{message}");
     let _ = writeln!(std::io::stderr().lock(), "{message}");
@@ -93,7 +93,7 @@ impl Python {
 }
 
 /// What a command printed, or how it failed.
-fn execute(command: &mut Command) -> Result<String, String> {
+pub fn execute(command: &mut Command) -> Result<String, String> {
     let output = command.output().map_err(|error| format!("{command:?}: {error}"))?;
     let said = String::from_utf8_lossy(&output.stdout);
     match output.status.success() {

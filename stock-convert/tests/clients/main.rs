@@ -1,4 +1,4 @@
-//! What others make of the outputs: pandas, PyTables and h5py, and the HDF5 library's h5dump.
+//! What others make of the outputs: pandas, PyTables and h5py, R, and the HDF5 library's h5dump.
 //!
 //! They are not part of this project. Where one is missing, its tests say so and pass; with
 //! `DELAYED_REQUIRE_CLIENTS` set they fail.
@@ -6,6 +6,7 @@
 mod clients;
 mod differences;
 mod inputs;
+mod r;
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};

@@ -1,0 +1,76 @@
+//! How a run ended, or why it could not start.
+
+use std::io;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use crate::error::ConvertError;
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// Every input is converted.
+    Done,
+    /// Some inputs are not.
+    SomeFailed,
+}
+
+impl From<Ending> for ExitCode {
+    fn from(ending: Ending) -> Self {
+        match ending {
+            Ending::Done => Self::SUCCESS,
+            Ending::SomeFailed => Self::from(1),
+        }
+    }
+}
+
+/// Why a run could not start, or could not go on as a whole.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum AppError {
+    /// The folder for outputs cannot be made.
+    #[error("{}: cannot be made a folder: {source}", path.display())]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// The graph cannot be drawn.
+    #[error("{0}")]
+    Picture(Box<dyn std::error::Error + Send + Sync>),
+    /// The report or the trace of the run cannot be saved.
+    #[error(transparent)]
+    Record(#[from] graph_exec::SaveError),
+    /// Ctrl-C.
+    #[error(
+        "interrupted: {converted} files were converted, {left} are left, which the same command \
+         with --resume converts"
+    )]
+    Interrupted {
+        /// How many files were converted in this run.
+        converted: usize,
+        /// How many have no output that is up to date.
+        left: usize,
+    },
+    /// The graph cannot be run.
+    #[error(transparent)]
+    Graph(#[from] graph_exec::Error),
+    /// An input that was converted before could not be converted again.
+    #[error("cannot be measured: {0}")]
+    Measuring(ConvertError),
+    /// The larger files to measure with cannot be written.
+    #[error("cannot write prices to measure with to the temporary folder: {0}")]
+    Generating(io::Error),
+    /// A file of `--generate` cannot be written.
+    #[error("{}: generated prices cannot be written: {source}", path.display())]
+    Generated {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said, or that the file holds something else.
+        source: io::Error,
+    },
+    /// The terminal or pipe that the summary goes to is gone.
+    #[error("cannot write to the standard output: {0}")]
+    Output(#[from] io::Error),
+}
