@@ -5,23 +5,25 @@
 //! every ten seconds. Nothing ever goes to stdout.
 
 mod line;
+mod screen;
 
 use std::{
     io::{IsTerminal, Write},
-    sync::{Arc, Condvar, LazyLock, Mutex, PoisonError},
+    sync::{Arc, Condvar, Mutex, PoisonError},
     thread::JoinHandle,
     time::{Duration, Instant},
 };
 
 use crossbeam_utils::CachePadded;
 use graph_core::Function;
-use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::{
     memory::Account,
     sync::{AtomicUsize, Ordering, lock},
 };
 use line::Snapshot;
+use screen::SCREEN;
 
 /// How often the bar is drawn.
 const FRAME: Duration = Duration::from_millis(100);
@@ -130,9 +132,6 @@ pub(crate) struct Ticker {
     /// `None` where the system refused a thread: then nothing is shown, and nothing else is lost.
     thread: Option<JoinHandle<()>>,
 }
-
-/// All bars of the program, one below the other.
-static SCREEN: LazyLock<MultiProgress> = LazyLock::new(MultiProgress::new);
 
 impl Ticker {
     pub(crate) fn start(board: Arc<Board>) -> Self {
