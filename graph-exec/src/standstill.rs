@@ -6,12 +6,13 @@
 //!
 //! ```text
 //!  worker 1 │ task ── pool.install ── waits ────────┐
-//!  other    │          compute ── waits for worker 1 ┘
+//!  other    │          compute ── waits for a worker ┘
 //! ```
 //!
 //! So such a caller keeps an eye on the workers. When nobody has come for its run, and none of them
 //! has gone on to another task for a while, it works for the run itself. It cannot tell this from
-//! tasks that simply take long; then one more task runs at once than there are workers.
+//! tasks that simply take long; then more tasks run at once than there are workers, but since each
+//! new one is a change, only one more in each while.
 
 use std::time::{Duration, Instant};
 
