@@ -30,7 +30,7 @@ struct Arguments {
     #[arg(long, default_value_t = ROWS)]
     rows: u64,
     /// How often each side converts all files
-    #[arg(long, default_value_t = 5)]
+    #[arg(long, default_value_t = 9)]
     rounds: usize,
     /// Workers on each side
     #[arg(long, default_value_t = 2)]
@@ -83,7 +83,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         for rival in &mut rivals {
             times.push(rival.convert()?);
         }
-        let limit = Limits::measure(&paths, output_bytes, folder.path())?;
+        let limit = Limits::measure(&paths, output_bytes, folder.path(), workers)?;
         if round > 0 {
             seconds.iter_mut().zip(times).for_each(|(all, time)| all.push(time.as_secs_f64()));
             stages.push(record);
@@ -121,6 +121,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         "output_bytes": output_bytes,
         "sides": sides,
         "speed_up": ratio(1, 0),
+        "arithmetic_speed_up": median(&mut limits.iter().map(|l| l.arithmetic_speed_up).collect::<Vec<_>>()),
         "outputs": equal,
         "one_core_seconds": stages_of(&stages),
         "limits_seconds": limits_of(&limits),

@@ -2,12 +2,14 @@
 
 use std::{
     fs::{self, File},
+    hint::black_box,
     io::{self, Read, Write},
     path::{Path, PathBuf},
+    thread,
     time::{Duration, Instant},
 };
 
-/// Times on one core.
+/// Times on one core, and what more cores are good for.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
     /// Copying the input in memory.
@@ -18,6 +20,9 @@ pub struct Limits {
     pub read: Duration,
     /// Writing as many bytes as the output has to the page cache.
     pub write: Duration,
+    /// How many times faster arithmetic in registers, which shares nothing, is on all workers than
+    /// on one. Less than their number where cores share an execution unit, a frequency or a host.
+    pub arithmetic_speed_up: f64,
 }
 
 impl Limits {
@@ -25,7 +30,12 @@ impl Limits {
     ///
     /// # Errors
     /// Those of the files.
-    pub fn measure(inputs: &[PathBuf], output_bytes: u64, scratch: &Path) -> io::Result<Self> {
+    pub fn measure(
+        inputs: &[PathBuf],
+        output_bytes: u64,
+        scratch: &Path,
+        workers: usize,
+    ) -> io::Result<Self> {
         let contents = inputs.iter().map(fs::read).collect::<io::Result<Vec<_>>>()?;
         let mut target = vec![0; contents.iter().map(Vec::len).max().unwrap_or(0)];
         let copy = timed(|| {
@@ -61,8 +71,24 @@ impl Limits {
         for (index, _) in inputs.iter().enumerate() {
             fs::remove_file(scratch.join(format!("{index}.bytes")))?;
         }
-        Ok(Self { copy, scan, read, write })
+        let arithmetic_speed_up = arithmetic(1).as_secs_f64() / arithmetic(workers).as_secs_f64();
+        Ok(Self { copy, scan, read, write, arithmetic_speed_up })
     }
+}
+
+/// The time of a fixed amount of arithmetic, divided among threads.
+fn arithmetic(threads: usize) -> Duration {
+    const STEPS: u64 = 60_000_000;
+    let started = Instant::now();
+    thread::scope(|scope| {
+        for seed in 0..threads as u64 {
+            scope.spawn(move || {
+                let mix = |state: u64, step: u64| (state ^ step).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+                black_box((0..STEPS / threads as u64).fold(black_box(seed), mix))
+            });
+        }
+    });
+    started.elapsed()
 }
 
 fn timed(stage: impl FnOnce() -> io::Result<()>) -> io::Result<Duration> {
