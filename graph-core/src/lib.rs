@@ -38,6 +38,7 @@ mod reference;
 #[cfg(feature = "remote")]
 #[doc(hidden)]
 pub mod remote;
+mod slab;
 mod slot;
 mod snapshot;
 mod state;

@@ -9,3 +9,37 @@ pub(crate) use std::sync::atomic::{AtomicU32, AtomicU64, Ordering, fence};
 pub(crate) use loom::thread::yield_now;
 #[cfg(not(loom))]
 pub(crate) use std::thread::yield_now;
+
+/// Memory that may be used again only after everybody who used it is done: a model checker looks
+/// whether it is.
+#[cfg(not(loom))]
+pub(crate) struct Watched;
+
+#[cfg(not(loom))]
+impl Watched {
+    pub(crate) fn new() -> Self {
+        Watched
+    }
+    /// Somebody has used it, up to now.
+    #[inline]
+    pub(crate) fn used(&self) {}
+    /// Nobody uses it any more.
+    #[inline]
+    pub(crate) fn overwritten(&self) {}
+}
+
+#[cfg(loom)]
+pub(crate) struct Watched(loom::alloc::Track<loom::cell::UnsafeCell<()>>);
+
+#[cfg(loom)]
+impl Watched {
+    pub(crate) fn new() -> Self {
+        Watched(loom::alloc::Track::new(loom::cell::UnsafeCell::new(())))
+    }
+    pub(crate) fn used(&self) {
+        self.0.get_ref().with(|_| ());
+    }
+    pub(crate) fn overwritten(&self) {
+        self.0.get_ref().with_mut(|_| ());
+    }
+}

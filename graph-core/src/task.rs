@@ -1,4 +1,4 @@
-//! One erased task: a single allocation with a header that every task has, followed by its slot.
+//! One erased task: a single place in memory with a header that every task has, followed by its slot.
 //!
 //! ```text
 //!  TaskRef ──► ┌ Header ────────────────────────────┬ slot ──────────────────────┐
@@ -12,7 +12,7 @@
 
 #![expect(
     unsafe_code,
-    reason = "one allocation a task, typed at its ends and erased in the middle"
+    reason = "one place in memory a task, typed at its ends and erased in the middle"
 )]
 
 use std::{
@@ -27,6 +27,7 @@ use crate::{
     elsewhere::Elsewhere,
     execution::{Charge, Execution},
     failure::task_name,
+    slab,
     slot::{Phase, Slot},
     sync::{AtomicU32, AtomicU64, Ordering, fence},
     template::Template,
@@ -138,6 +139,11 @@ struct Task<B: Body> {
 }
 
 impl<B: Body> Task<B> {
+    /// Tools that look for memory that is used after it was freed see more without.
+    const IN_SLAB: bool = size_of::<Self>() <= slab::LARGEST
+        && align_of::<Self>() <= slab::ALIGNMENT
+        && !cfg!(any(loom, separate_tasks));
+
     const VTABLE: VTable = VTable {
         function: B::function,
         slot_offset: std::mem::offset_of!(Task<B>, slot),
@@ -157,8 +163,15 @@ impl<B: Body> Task<B> {
 /// # Safety
 /// `pointer` came from `TaskRef::new::<B>`, its contents are dropped, and nobody looks at it any more.
 unsafe fn free<B: Body>(pointer: TaskPointer) {
-    // SAFETY: the caller vouches for the type and for being the last; `TaskRef::new` made a box.
-    drop(unsafe { Box::from_raw(pointer.0.as_ptr().cast::<Task<B>>()) });
+    // SAFETY: the caller vouches for the type and for being the last; `TaskRef::new` made it so.
+    unsafe {
+        if Task::<B>::IN_SLAB {
+            std::ptr::drop_in_place(pointer.0.as_ptr().cast::<Task<B>>());
+            slab::give_back(pointer.0.cast());
+        } else {
+            drop(Box::from_raw(pointer.0.as_ptr().cast::<Task<B>>()));
+        }
+    }
 }
 
 /// Numbers tasks in creation order: a dependency always has a smaller number than its dependents.
@@ -280,7 +293,7 @@ impl TaskRef {
     #[inline]
     pub(crate) fn new<B: Body>(body: B, built_at: &'static Location<'static>) -> Self {
         let number = NEXT_NUMBER.fetch_add(1, Ordering::Relaxed);
-        let task = Box::new(Task {
+        let task = Task {
             header: Header {
                 vtable: &Task::<B>::VTABLE,
                 word: AtomicU64::new((number << 8) | Phase::Waiting as u64),
@@ -291,8 +304,14 @@ impl TaskRef {
                 notes: UnsafeCell::new(B::DECLARES_BYTES.then(Box::default)),
             },
             slot: UnsafeCell::new(Slot::with_body(body)),
-        });
-        TaskRef(TaskPointer(NonNull::from(Box::leak(task)).cast()))
+        };
+        if !Task::<B>::IN_SLAB {
+            return TaskRef(TaskPointer(NonNull::from(Box::leak(Box::new(task))).cast()));
+        }
+        let place = slab::take(size_of::<Task<B>>().next_multiple_of(slab::ALIGNMENT)).cast();
+        // SAFETY: the place is large enough, and aligned.
+        unsafe { place.write(task) };
+        TaskRef(TaskPointer(place.cast()))
     }
 
     pub(crate) fn pointer(&self) -> TaskPointer {

@@ -1,9 +1,17 @@
-//! Every interleaving of two threads at one slot.
+//! Every interleaving of two threads at one slot, and at one block of a slab.
 //!
 //! Run with `RUSTFLAGS="--cfg loom" cargo test -p graph-core --test loom --release`.
 
 #![cfg(loom)]
 #![expect(unsafe_code, reason = "it starts tasks through plans, as an executor does")]
+
+mod blocks;
+#[path = "../../src/slab.rs"]
+#[expect(dead_code, reason = "the slab of each thread would outlive a model")]
+mod slab;
+#[path = "../../src/sync.rs"]
+#[allow(dead_code, unused_imports, reason = "a slab needs little of it")]
+mod sync;
 
 use std::sync::{
     Arc,

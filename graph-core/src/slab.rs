@@ -1,0 +1,254 @@
+//! Room for tasks, side by side in blocks.
+//!
+//! Tasks are small, built in great numbers on one thread, and freed in great numbers on others; that
+//! is what an allocator for everybody is slowest at. Here a thread hands out places of its own block
+//! one after another, without an atomic operation, and whoever frees a place gives up a share of the
+//! block. It goes when its thread has turned to the next one and all its places have been freed.
+//!
+//! ```text
+//!  block │ shares │ offset │ task │ offset │ task │ … │ room left
+//! ```
+//!
+//! The price: a block stays as long as one task in it does, so a few results that are kept for long
+//! may keep as many blocks of 16 KiB. Tasks of more than 256 bytes have allocations of their own.
+
+#![expect(unsafe_code, reason = "it hands out memory by pointers")]
+
+use std::{
+    alloc::{self, Layout},
+    cell::Cell,
+    ptr::{self, NonNull},
+};
+
+use crate::sync::{AtomicU32, Ordering, Watched};
+
+/// A little less than a power of two, which leaves the allocator room for its own notes.
+const BLOCK_BYTES: u32 = 16 * 1024 - 64;
+/// The largest place, in bytes.
+pub(crate) const LARGEST: usize = 256;
+/// How every place is aligned, in bytes.
+pub(crate) const ALIGNMENT: usize = 8;
+/// Before each place: how far it is from the beginning of its block, in bytes.
+const OFFSET_BYTES: u32 = ALIGNMENT as u32;
+/// The share of the thread that hands out a block's places, less one for each of them.
+const OPEN: u32 = 1 << 31;
+
+#[repr(C, align(8))]
+struct Block {
+    /// Shares: one of every place that is in use, and what the block's thread has left of `OPEN`.
+    shares: AtomicU32,
+    contents: Watched,
+}
+
+const FIRST_PLACE: u32 = size_of::<Block>() as u32;
+
+/// What a thread hands out places of: its block.
+pub(crate) struct Slab {
+    block: Cell<*mut Block>,
+    /// Where the next place's offset goes, in bytes from the beginning of the block.
+    next: Cell<u32>,
+    /// What this thread has left of the block's shares.
+    share: Cell<u32>,
+}
+
+thread_local! {
+    static SLAB: Slab = const { Slab::new() };
+}
+
+/// Room for so many bytes, a multiple of [`ALIGNMENT`] and at most [`LARGEST`].
+#[inline]
+pub(crate) fn take(bytes: usize) -> NonNull<u8> {
+    // A thread that is ending has no slab any more.
+    SLAB.try_with(|slab| slab.take(bytes)).unwrap_or_else(|_| Slab::new().take(bytes))
+}
+
+impl Slab {
+    pub(crate) const fn new() -> Self {
+        Slab {
+            block: Cell::new(ptr::null_mut()),
+            next: Cell::new(BLOCK_BYTES),
+            share: Cell::new(0),
+        }
+    }
+
+    /// See [`take`].
+    #[inline]
+    pub(crate) fn take(&self, bytes: usize) -> NonNull<u8> {
+        debug_assert!(bytes <= LARGEST && bytes.is_multiple_of(ALIGNMENT));
+        let bytes = bytes as u32;
+        if self.next.get() + OFFSET_BYTES + bytes > BLOCK_BYTES {
+            self.renew();
+        }
+        let offset = self.next.get() + OFFSET_BYTES;
+        self.next.set(offset + bytes);
+        self.share.set(self.share.get() - 1);
+        // SAFETY: this thread's share keeps the block, the place and its offset are within it and
+        // aligned, and nobody has them: they lie behind all that were handed out.
+        unsafe {
+            let place = self.block.get().cast::<u8>().add(offset as usize);
+            place.sub(OFFSET_BYTES as usize).cast::<u32>().write(offset);
+            NonNull::new_unchecked(place)
+        }
+    }
+
+    /// Turns to an empty block.
+    #[cold]
+    fn renew(&self) {
+        let block = self.block.get();
+        // SAFETY: this thread's share keeps the block.
+        let is_empty = !block.is_null() && unsafe { (*block).is_left_to(self.share.get()) };
+        if is_empty {
+            // SAFETY: as above, and nobody else has a share.
+            unsafe { (*block).shares.store(OPEN, Ordering::Relaxed) };
+        } else {
+            self.close();
+            self.block.set(Block::new());
+        }
+        self.next.set(FIRST_PLACE);
+        self.share.set(OPEN);
+    }
+
+    /// Leaves the block to those who give its places back.
+    fn close(&self) {
+        let block = self.block.replace(ptr::null_mut());
+        self.next.set(BLOCK_BYTES);
+        if !block.is_null() {
+            // SAFETY: it is this thread's share, and the slab forgets it.
+            unsafe { Block::give_up(block, self.share.get()) };
+        }
+    }
+}
+
+impl Drop for Slab {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+impl Block {
+    const LAYOUT: Layout = match Layout::from_size_align(BLOCK_BYTES as usize, align_of::<Block>())
+    {
+        Ok(layout) => layout,
+        Err(_) => panic!("a block is no larger than memory"),
+    };
+
+    fn new() -> *mut Block {
+        // SAFETY: the layout has a size.
+        let block = unsafe { alloc::alloc(Self::LAYOUT) }.cast::<Block>();
+        if block.is_null() {
+            alloc::handle_alloc_error(Self::LAYOUT);
+        }
+        // SAFETY: it was allocated just now, and is large enough.
+        unsafe { block.write(Block { shares: AtomicU32::new(OPEN), contents: Watched::new() }) };
+        block
+    }
+
+    /// Says whether nobody else has a share.
+    fn is_left_to(&self, share: u32) -> bool {
+        let is_left = self.shares.load(Ordering::Acquire) == share;
+        if is_left {
+            self.contents.overwritten();
+        }
+        is_left
+    }
+
+    /// Gives up a share; with the last one the block is freed.
+    ///
+    /// # Safety
+    /// The caller has this share.
+    #[inline]
+    unsafe fn give_up(block: *mut Block, share: u32) {
+        // SAFETY: the share keeps the block.
+        let before = unsafe { (*block).shares.fetch_sub(share, Ordering::AcqRel) };
+        if before == share {
+            // SAFETY: nobody has a share any more, and `new` allocated it so.
+            unsafe {
+                (*block).contents.overwritten();
+                ptr::drop_in_place(block);
+                alloc::dealloc(block.cast(), Self::LAYOUT);
+            }
+        }
+    }
+}
+
+/// Gives a place back.
+///
+/// # Safety
+/// It came from [`take`], and nobody uses it any more.
+#[inline]
+pub(crate) unsafe fn give_back(place: NonNull<u8>) {
+    // SAFETY: the offset stands before the place, which is as far within its block, and has a share.
+    unsafe {
+        let offset = place.sub(OFFSET_BYTES as usize).cast::<u32>().read();
+        let block = place.sub(offset as usize).cast::<Block>();
+        block.as_ref().contents.used();
+        Block::give_up(block.as_ptr(), 1);
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use allocation_counter::measure;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Fills a place with a number that nobody else writes.
+    fn fill(place: NonNull<u8>, bytes: usize, number: u64) {
+        for word in 0..bytes / 8 {
+            // SAFETY: it lies in the place.
+            unsafe { place.cast::<u64>().add(word).write(number) };
+        }
+    }
+
+    fn is_filled(place: NonNull<u8>, bytes: usize, number: u64) -> bool {
+        // SAFETY: it lies in the place, and was filled.
+        (0..bytes / 8).all(|word| unsafe { place.cast::<u64>().add(word).read() } == number)
+    }
+
+    proptest! {
+        #[test]
+        fn places_do_not_overlap_and_all_memory_is_freed(
+            steps in proptest::collection::vec((1..=LARGEST / 8, any::<usize>(), any::<bool>()), 1..600),
+        ) {
+            let mut intact = true;
+            let counted = measure(|| {
+                let slab = Slab::new();
+                let mut taken: Vec<(NonNull<u8>, usize, u64)> = Vec::new();
+                for (&(words, which, is_taken), number) in steps.iter().zip(0..) {
+                    if is_taken || taken.is_empty() {
+                        let place = slab.take(words * 8);
+                        intact &= place.addr().get().is_multiple_of(ALIGNMENT);
+                        fill(place, words * 8, number);
+                        taken.push((place, words * 8, number));
+                    } else {
+                        let (place, bytes, number) = taken.swap_remove(which % taken.len());
+                        intact &= is_filled(place, bytes, number);
+                        // SAFETY: it is used no more.
+                        unsafe { give_back(place) };
+                    }
+                }
+                drop(slab);
+                for (place, bytes, number) in taken {
+                    intact &= is_filled(place, bytes, number);
+                    // SAFETY: it is used no more.
+                    unsafe { give_back(place) };
+                }
+            });
+            prop_assert!(intact);
+            prop_assert_eq!(counted.bytes_current, 0);
+        }
+    }
+
+    #[test]
+    fn a_block_that_is_empty_is_used_again() {
+        let counted = measure(|| {
+            let slab = Slab::new();
+            for _ in 0..1000 {
+                // SAFETY: it is used no more.
+                unsafe { give_back(slab.take(LARGEST)) };
+            }
+        });
+        assert_eq!((counted.count_total, counted.count_current), (1, 0));
+    }
+}

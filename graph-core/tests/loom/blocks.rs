@@ -1,0 +1,51 @@
+//! Who frees a block of a slab, and when it may be used again.
+
+use std::ptr::NonNull;
+
+use crate::slab::{LARGEST, Slab, give_back};
+
+struct Place(NonNull<u8>);
+
+// SAFETY: a place belongs to whoever has it.
+unsafe impl Send for Place {}
+
+impl Place {
+    fn give_back(self) {
+        // SAFETY: nobody uses it any more, and `self` is gone.
+        unsafe { give_back(self.0) };
+    }
+}
+
+/// ```text
+///  thread 1 │ gives a place back ─ leaves the block ─┐
+///  thread 2 │ gives a place back ────────────────────┴ the block is freed once, by who is last
+/// ```
+#[test]
+fn a_block_is_freed_by_who_leaves_it_last() {
+    loom::model(|| {
+        let slab = Slab::new();
+        let (here, there) = (Place(slab.take(8)), Place(slab.take(8)));
+        let thread = loom::thread::spawn(move || there.give_back());
+        here.give_back();
+        drop(slab);
+        thread.join().unwrap();
+    });
+}
+
+/// ```text
+///  thread 1 │ fills the block ─ is it empty again? ─ takes a place
+///  thread 2 │ gives the last place back
+/// ```
+#[test]
+fn a_block_is_used_again_only_when_nobody_uses_it() {
+    loom::model(|| {
+        let slab = Slab::new();
+        let there = Place(slab.take(LARGEST));
+        let fill = 16 * 1024 / LARGEST - 4;
+        (0..fill).for_each(|_| Place(slab.take(LARGEST)).give_back());
+        let thread = loom::thread::spawn(move || there.give_back());
+        (0..8).for_each(|_| Place(slab.take(LARGEST)).give_back());
+        drop(slab);
+        thread.join().unwrap();
+    });
+}
