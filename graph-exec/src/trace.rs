@@ -16,9 +16,9 @@ use crate::{Finished, RunRecord, SaveError, TaskRecord, save};
 
 /// The one process of a trace.
 const PROCESS: u32 = 1;
-/// The thread of worker 0. In Perfetto, thread 0 is the idle one of the system, and the thread
-/// with the number of its process stands first.
-const FIRST_THREAD: usize = PROCESS as usize;
+/// The thread of worker 0. To Perfetto, thread 0 is the idle one of the system, and the thread with
+/// the number of its process is the main one, which no worker is.
+const FIRST_THREAD: usize = PROCESS as usize + 1;
 /// A longer critical path gets no arrows: nobody could follow them.
 const MOST_ARROWS: usize = 10_000;
 /// With more tasks, the counter of running ones would double the file for little.
