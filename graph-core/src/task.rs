@@ -15,9 +15,11 @@
     reason = "one place in memory a task, typed at its ends and erased in the middle"
 )]
 
+mod release;
+
 use std::{
-    cell::{Cell, RefCell, UnsafeCell},
-    panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind},
+    cell::UnsafeCell,
+    panic::Location,
     ptr::NonNull,
     sync::{Mutex, PoisonError},
 };
@@ -32,6 +34,7 @@ use crate::{
     sync::{AtomicU32, AtomicU64, Ordering, fence},
     template::Template,
 };
+use release::release;
 
 /// What a task does once its inputs are there. Generated code and this crate implement it.
 #[cfg_attr(
@@ -398,90 +401,4 @@ unsafe fn stop_observing(pointer: TaskPointer) {
     }
     // SAFETY: holders and observers are gone; the contents went with the last holder.
     unsafe { (header.vtable.free)(pointer) };
-}
-
-/// The tasks whose last holder left while another task's body was being dropped on a thread.
-struct Released {
-    active: Cell<bool>,
-    tasks: RefCell<Vec<TaskPointer>>,
-}
-
-thread_local! {
-    static RELEASED: Released =
-        const { Released { active: Cell::new(false), tasks: RefCell::new(Vec::new()) } };
-}
-
-/// Ends the dropping of a list also when a destructor panics.
-struct EndOfRelease;
-
-impl Drop for EndOfRelease {
-    fn drop(&mut self) {
-        let _ = RELEASED.try_with(|released| released.active.set(false));
-    }
-}
-
-/// Drops a task's contents and the holders' share of the header.
-///
-/// A body holds its inputs, so dropping a long chain would recurse once per task: bodies are
-/// dropped one after another from a list of this thread instead.
-///
-/// # Safety
-/// The last holder is leaving.
-unsafe fn release(pointer: TaskPointer) {
-    // SAFETY: the holders' observer count still keeps the header.
-    let phase = crate::slot::phase(unsafe { pointer.header() });
-    if phase != Phase::Waiting {
-        // SAFETY: passed on.
-        unsafe { release_now(pointer) };
-        return;
-    }
-    let already_active = RELEASED.try_with(|released| {
-        let already_active = released.active.replace(true);
-        if already_active {
-            released.tasks.borrow_mut().push(pointer);
-        }
-        already_active
-    });
-    match already_active {
-        Ok(true) => {}
-        // A thread that is ending has no list any more; it may recurse.
-        Err(_) => {
-            // SAFETY: passed on.
-            unsafe { release_now(pointer) }
-        }
-        Ok(false) => {
-            let end = EndOfRelease;
-            let mut panic = None;
-            let mut next = Some(pointer);
-            while let Some(pointer) = next {
-                // SAFETY: each pointer on the list was put there by its last holder, once.
-                let outcome = catch_unwind(AssertUnwindSafe(|| unsafe { release_now(pointer) }));
-                panic = panic.or(outcome.err());
-                next =
-                    RELEASED.try_with(|released| released.tasks.borrow_mut().pop()).ok().flatten();
-            }
-            drop(end);
-            if let Some(panic) = panic
-                && !std::thread::panicking()
-            {
-                resume_unwind(panic);
-            }
-        }
-    }
-}
-
-/// # Safety
-/// As for [`release`].
-unsafe fn release_now(pointer: TaskPointer) {
-    /// Gives the header back also when a destructor in the slot panics.
-    struct HoldersShare(TaskPointer);
-    impl Drop for HoldersShare {
-        fn drop(&mut self) {
-            // SAFETY: the last holder gives up the count that all holders shared.
-            unsafe { stop_observing(self.0) };
-        }
-    }
-    let share = HoldersShare(pointer);
-    // SAFETY: the share keeps the header, and the last holder is gone, so nobody looks at the slot.
-    unsafe { crate::slot::release(share.0) };
 }
