@@ -1,13 +1,13 @@
-//! What running costs: no allocation a task, but one for the result of a shared task.
+//! What building and running cost: no allocation a task, but one for the result of a shared task.
 //!
 //! Counted is every call of the allocator, growing an existing allocation included, that this
-//! thread makes while it plans and runs a graph serially, without a record.
+//! thread makes while it builds, plans and runs a graph serially, without a record.
 
 use allocation_counter::measure;
 use graph_exec::prelude::*;
 
 const TASKS: u64 = 100_000;
-/// A plan's tables are allocated in pieces: so many tasks at least for each allocation.
+/// Tasks and a plan's tables are allocated in pieces: so many tasks at least for each allocation.
 const TASKS_PER_ALLOCATION: u64 = 64;
 
 #[delayed]
@@ -37,9 +37,9 @@ fn allocations(build: impl FnOnce() -> Delayed<u64>, expected: u64) -> (u64, u64
 }
 
 #[test]
-fn chain_is_built_with_one_allocation_a_task_and_run_with_none() {
+fn chain_is_built_and_run_without_an_allocation_for_each_task() {
     let (building, running) = allocations(|| (1..TASKS).fold(value(1), |a, _| next(a)), TASKS);
-    assert_eq!(building, TASKS);
+    assert!(building < TASKS / TASKS_PER_ALLOCATION, "{building} allocations");
     assert!(running < TASKS / TASKS_PER_ALLOCATION, "{running} allocations");
 }
 
@@ -55,7 +55,7 @@ fn shared_result_is_one_allocation_when_its_task_runs() {
     // Each result is used twice: 1, 2, 4, …, and 0 when it no longer fits.
     let build = || next((1..TASKS).fold(value(1).shared(), |a, _| add(&a, a.clone()).shared()));
     let (building, running) = allocations(build, 1);
-    assert_eq!(building, TASKS + 1);
+    assert!(building < TASKS / TASKS_PER_ALLOCATION, "{building} allocations");
     assert!(running >= TASKS, "the result of a shared task is an allocation of its own");
     assert!(running < TASKS + TASKS / TASKS_PER_ALLOCATION, "{running} allocations");
 }
