@@ -80,7 +80,7 @@ impl PairRow {
     pub const HEADER: &str = "\
 # Build + run + drop, nanoseconds per task, in turns and in new processes. The ratio is the
 # median of the ratios of the pairs, `min` and `max` are the best and the worst pair.
-who         shape          tasks threads    total  against    ratio      min      max pairs against";
+who           shape          tasks threads    total  against    ratio      min      max pairs against";
 
     /// Lets the two take turns `pairs` times.
     ///
@@ -148,7 +148,7 @@ impl Ratio {
 impl fmt::Display for PairRow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let PairRow { who, against, shape, tasks, threads, compared } = self;
-        write!(f, "{who:11} {:11} {tasks:8} {threads:7} ", shape.name())?;
+        write!(f, "{who:13} {:11} {tasks:8} {threads:7} ", shape.name())?;
         match compared {
             Compared::Measured(ratio) => write!(
                 f,

@@ -109,13 +109,13 @@ impl Row {
 # for dag_exec and onetbb `drop` is the whole graph. rayon has no graph at all: the same work by
 # hand. dagx takes 8 dependencies at most: its `independent` has 1/7 more nodes than are counted
 # here. onetbb has the faster of its two policies, and its edges carry no values; dask is in Python.
-who         shape          tasks threads    build      run     drop    total    bytes rounds";
+who           shape          tasks threads    build      run     drop    total    bytes rounds";
 }
 
 impl fmt::Display for Row {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Key { who, shape, tasks, threads } = self.key;
-        write!(f, "{:11} {:11} {tasks:8} {threads:7} ", who.name(), shape.name())?;
+        write!(f, "{:13} {:11} {tasks:8} {threads:7} ", who.name(), shape.name())?;
         match &self.outcome {
             Outcome::Measured(cost) => write!(
                 f,

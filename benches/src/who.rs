@@ -17,6 +17,8 @@ use crate::{
 pub enum Who {
     /// This project, on the threads of an executor.
     Ours,
+    /// The same, making a record of the run.
+    OursRecorded,
     /// This project, on the calling thread.
     OursSerial,
     /// rayon without a graph.
@@ -35,13 +37,22 @@ pub enum Who {
 
 impl Who {
     /// All of them, ours first.
-    pub const ALL: [Who; 7] =
-        [Who::Ours, Who::OursSerial, Who::Rayon, Who::Dagx, Who::DagExec, Who::Onetbb, Who::Dask];
+    pub const ALL: [Who; 8] = [
+        Who::Ours,
+        Who::OursRecorded,
+        Who::OursSerial,
+        Who::Rayon,
+        Who::Dagx,
+        Who::DagExec,
+        Who::Onetbb,
+        Who::Dask,
+    ];
 
     /// The name used in tables.
     pub fn name(self) -> &'static str {
         match self {
             Who::Ours => "ours",
+            Who::OursRecorded => "ours-recorded",
             Who::OursSerial => "ours-serial",
             Who::Rayon => "rayon",
             Who::Dagx => "dagx",
@@ -64,6 +75,7 @@ impl Who {
     pub fn start(self, threads: usize) -> Option<Box<dyn Library>> {
         Some(match self {
             Who::Ours => Box::new(ours::Engine::threads(threads)),
+            Who::OursRecorded => Box::new(ours::Engine::threads(threads).recorded()),
             Who::OursSerial => Box::new(ours::Engine::serial()),
             Who::Rayon => Box::new(peers::rayon::Rayon::new(threads)),
             Who::Dagx => Box::new(peers::dagx::Dagx::new(threads)),

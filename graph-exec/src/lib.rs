@@ -54,7 +54,7 @@ pub use executor::{Executor, ExecutorBuilder, KeepGoing};
 // What this crate's own interface speaks of, for whoever depends on it alone.
 pub use graph_core::{
     Cause, Collapse, ColourBy, Direction, DrawError, Failure, Function, GraphError, Measured,
-    MeasuredTask, Picture, SourceLocation, TaskState,
+    MeasuredTask, Outputs, Picture, SourceLocation, TaskState,
 };
 pub use observer::{ObservedTask, Observer, RunFinished, RunStarted, TaskFinished, TaskStarted};
 pub use record::{
