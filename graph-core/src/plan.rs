@@ -227,11 +227,26 @@ impl Plan {
     ///
     /// # Safety
     /// As for [`claim`](Plan::claim), which must not be called before this returns.
+    #[inline]
     pub unsafe fn reserve(&self, index: u32) -> Reserved {
-        let task = self.tasks[index as usize];
         // SAFETY: as in `claim`.
-        let header = unsafe { task.header() };
-        let Some(reserve) = header.vtable.reserve else { return Reserved::Undeclared };
+        let header = unsafe { self.tasks[index as usize].header() };
+        match header.vtable.reserve {
+            None => Reserved::Undeclared,
+            // SAFETY: passed on.
+            Some(reserve) => unsafe { self.reserve_by(reserve, index, header) },
+        }
+    }
+
+    /// # Safety
+    /// As for [`reserve`](Plan::reserve), of a task with this header, which asks so.
+    unsafe fn reserve_by(
+        &self,
+        reserve: unsafe fn(TaskPointer) -> Option<u64>,
+        index: u32,
+        header: &Header,
+    ) -> Reserved {
+        let task = self.tasks[index as usize];
         // SAFETY: passed on.
         match unsafe { self.claim_header(index, header) } {
             Claim::Busy => Reserved::Busy,

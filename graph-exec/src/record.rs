@@ -2,6 +2,7 @@
 
 mod analysis;
 mod by_function;
+mod entries;
 mod finished;
 mod graph;
 mod idle;
@@ -12,16 +13,15 @@ mod task;
 mod verdict;
 
 use std::{
-    collections::HashMap,
-    panic::Location,
-    sync::OnceLock,
+    sync::{Arc, OnceLock},
     time::{Duration, Instant},
 };
 
-use graph_core::{__run::Signature, Adjacency, Function, TaskState};
+use graph_core::{__run::Signature, Adjacency, TaskState};
 
 use analysis::Analysis;
 pub use by_function::FunctionRecord;
+use entries::{Entries, Entry};
 pub use finished::Finished;
 pub use idle::IdleTime;
 pub use memory::MemoryRecord;
@@ -31,8 +31,8 @@ pub use task::TaskRecord;
 
 /// What a run did: its tasks in the order in which they were built, and its time.
 ///
-/// Everything in it was measured; what follows from that (paths, idle times, the table by
-/// function) is worked out when it is first asked for, in time O(|V| log |V| + |E|).
+/// Everything in it was measured; it is put in order when a task is first asked for, and what follows
+/// (paths, idle times, the table by function) is worked out when that is, in time O(|V| log |V| + |E|).
 ///
 /// ```
 /// use graph_exec::{Executor, prelude::*};
@@ -50,9 +50,7 @@ pub struct RunRecord {
     wall: Duration,
     /// From the beginning until the first task could start.
     planning: Duration,
-    /// In creation order.
-    entries: Vec<Entry>,
-    details: HashMap<u32, Detail>,
+    entries: Arc<Entries>,
     /// As in the plan, which begins with the newest task.
     dependencies: Adjacency,
     /// Order-only edges (before, after), likewise.
@@ -63,22 +61,6 @@ pub struct RunRecord {
     cluster: Option<crate::cluster::ClusterRecord>,
     analysis: OnceLock<Analysis>,
 }
-
-/// One task, as compact as it can be.
-#[derive(Debug, Clone, Copy)]
-struct Entry {
-    function: fn() -> Function,
-    caller: &'static Location<'static>,
-    start_ns: u64,
-    end_ns: u64,
-    /// [`NOWHERE`] when it did not run in this run.
-    worker: u32,
-    attempts: u32,
-    state: TaskState,
-}
-
-/// The worker of a task that did not run.
-const NOWHERE: u32 = u32::MAX;
 
 /// What a record is made of.
 pub(crate) struct Course {
@@ -96,45 +78,15 @@ pub(crate) struct Course {
 impl RunRecord {
     /// `idle` tells who the tasks are that did not run here, and their states.
     pub(crate) fn new(course: Course, idle: impl Fn(u32) -> (Signature, TaskState)) -> Self {
-        let count = course.dependencies.len();
-        let index = |task: u32| count - 1 - task as usize;
-        let mut entries: Vec<Option<Entry>> = vec![None; count];
-        let mut details = HashMap::new();
         let mut sample = Sample::default();
-        for notebook in course.notebooks {
-            for span in notebook.spans {
-                entries[index(span.task)] = Some(Entry::of_span(&span));
-            }
-            details.extend(
-                notebook.details.into_iter().map(|(task, detail)| (index(task) as u32, detail)),
-            );
-            sample.add(notebook.sample);
-        }
-        let whole = entries.into_iter().enumerate().map(|(position, entry)| {
-            entry.unwrap_or_else(|| {
-                let (signature, state) = idle(index(position as u32) as u32);
-                if let Some(label) = signature.label {
-                    details.entry(position as u32).or_default().label = Some(label);
-                }
-                Entry {
-                    function: signature.function,
-                    caller: signature.caller,
-                    start_ns: 0,
-                    end_ns: 0,
-                    worker: NOWHERE,
-                    attempts: 0,
-                    state,
-                }
-            })
-        });
-        let entries = whole.collect();
+        course.notebooks.iter().for_each(|notebook| sample.add(notebook.sample));
+        let entries = Entries::of(course.dependencies.len(), course.notebooks, idle);
         RunRecord {
             workers: course.workers,
             outcome: course.outcome,
             wall: course.wall,
             planning: course.planned.saturating_duration_since(course.begin),
-            entries,
-            details,
+            entries: Arc::new(entries),
             dependencies: course.dependencies,
             order_edges: course.order_edges,
             sample,
@@ -152,8 +104,7 @@ impl RunRecord {
             outcome: RunOutcome::Failed,
             wall: Duration::ZERO,
             planning: Duration::ZERO,
-            entries: Vec::new(),
-            details: HashMap::new(),
+            entries: Arc::default(),
             dependencies: Adjacency::default(),
             order_edges: Vec::new(),
             sample: Sample::default(),
@@ -377,28 +328,6 @@ impl RunRecord {
     /// ```
     pub fn by_function(&self) -> Vec<FunctionRecord> {
         by_function::table(self)
-    }
-}
-
-impl Entry {
-    fn of_span(span: &Span) -> Self {
-        Entry {
-            function: span.function,
-            caller: span.caller,
-            start_ns: span.start_ns,
-            end_ns: span.end_ns,
-            worker: span.worker,
-            attempts: span.attempts,
-            state: if span.failed { TaskState::Failed } else { TaskState::Done },
-        }
-    }
-
-    fn ran(&self) -> bool {
-        self.worker != NOWHERE
-    }
-
-    fn duration_ns(&self) -> u64 {
-        self.end_ns - self.start_ns
     }
 }
 

@@ -35,7 +35,7 @@ impl<'a> TaskRecord<'a> {
     }
 
     fn detail(&self) -> Option<&'a Detail> {
-        self.record.details.get(&(self.index as u32))
+        self.record.entries.detail(self.index)
     }
 
     /// Its place among the tasks of the run, in the order in which they were built, from 0.

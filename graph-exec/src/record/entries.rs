@@ -1,0 +1,151 @@
+//! What workers noted of each task, put in order when somebody first looks.
+//!
+//! A program that runs graphs all day and looks at few of their records need not wait for that.
+
+use std::{collections::HashMap, fmt, ops::Deref, panic::Location, sync::LazyLock};
+
+use graph_core::{__run::Signature, Function, TaskState};
+
+use super::{Detail, Notebook, Span};
+
+/// One task, as compact as it can be.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Entry {
+    pub(super) function: fn() -> Function,
+    pub(super) caller: &'static Location<'static>,
+    pub(super) start_ns: u64,
+    pub(super) end_ns: u64,
+    /// [`NOWHERE`] when it did not run in this run.
+    pub(super) worker: u32,
+    pub(super) attempts: u32,
+    pub(super) state: TaskState,
+}
+
+/// The worker of a task that did not run.
+const NOWHERE: u32 = u32::MAX;
+
+/// The tasks of a run in creation order.
+pub(super) struct Entries(LazyLock<Ordered, Box<dyn FnOnce() -> Ordered + Send>>);
+
+#[derive(Default)]
+struct Ordered {
+    entries: Vec<Entry>,
+    details: HashMap<u32, Detail>,
+}
+
+/// A task that did not run: its number in the plan, who it is, and its state.
+type Idle = (u32, Signature, TaskState);
+
+impl Entries {
+    /// `idle` tells of the tasks of which there are no notes, now and not later.
+    pub(super) fn of(
+        count: usize,
+        notebooks: Vec<Notebook>,
+        idle: impl Fn(u32) -> (Signature, TaskState),
+    ) -> Self {
+        let idle: Vec<Idle> = without_notes(count, &notebooks)
+            .into_iter()
+            .map(|task| {
+                let (signature, state) = idle(task);
+                (task, signature, state)
+            })
+            .collect();
+        Entries(LazyLock::new(Box::new(move || Ordered::of(count, notebooks, idle))))
+    }
+
+    /// What only some tasks have.
+    pub(super) fn detail(&self, index: usize) -> Option<&Detail> {
+        self.0.details.get(&(index as u32))
+    }
+}
+
+impl Default for Entries {
+    fn default() -> Self {
+        Entries(LazyLock::new(Box::new(Ordered::default)))
+    }
+}
+
+impl Deref for Entries {
+    type Target = [Entry];
+
+    fn deref(&self) -> &[Entry] {
+        &self.0.entries
+    }
+}
+
+impl fmt::Debug for Entries {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.deref().fmt(f)
+    }
+}
+
+/// The numbers in the plan of the tasks that are in no notebook.
+fn without_notes(count: usize, notebooks: &[Notebook]) -> Vec<u32> {
+    let spans = || notebooks.iter().flat_map(|notebook| &notebook.spans);
+    // A task has one span at most.
+    if notebooks.iter().map(|notebook| notebook.spans.len()).sum::<usize>() == count {
+        return Vec::new();
+    }
+    let mut has_notes = vec![false; count];
+    spans().for_each(|span| has_notes[span.task as usize] = true);
+    (0..count as u32).filter(|&task| !has_notes[task as usize]).collect()
+}
+
+impl Ordered {
+    fn of(count: usize, notebooks: Vec<Notebook>, idle: Vec<Idle>) -> Self {
+        // A plan begins with the newest task.
+        let index = |task: u32| count - 1 - task as usize;
+        let mut entries: Vec<Option<Entry>> = vec![None; count];
+        let mut details = HashMap::new();
+        for notebook in notebooks {
+            for span in notebook.spans {
+                entries[index(span.task)] = Some(Entry::of_span(&span));
+            }
+            let noted = notebook.details.into_iter();
+            details.extend(noted.map(|(task, detail)| (index(task) as u32, detail)));
+        }
+        for (task, signature, state) in idle {
+            entries[index(task)] = Some(Entry::of_idle(&signature, state));
+            if let Some(label) = signature.label {
+                details.entry(index(task) as u32).or_default().label = Some(label);
+            }
+        }
+        let entries: Vec<Entry> = entries.into_iter().flatten().collect();
+        debug_assert_eq!(entries.len(), count, "every task has notes or is known to be idle");
+        Ordered { entries, details }
+    }
+}
+
+impl Entry {
+    fn of_span(span: &Span) -> Self {
+        Entry {
+            function: span.function,
+            caller: span.caller,
+            start_ns: span.start_ns,
+            end_ns: span.end_ns,
+            worker: span.worker,
+            attempts: span.attempts,
+            state: if span.failed { TaskState::Failed } else { TaskState::Done },
+        }
+    }
+
+    fn of_idle(signature: &Signature, state: TaskState) -> Self {
+        Entry {
+            function: signature.function,
+            caller: signature.caller,
+            start_ns: 0,
+            end_ns: 0,
+            worker: NOWHERE,
+            attempts: 0,
+            state,
+        }
+    }
+
+    pub(super) fn ran(&self) -> bool {
+        self.worker != NOWHERE
+    }
+
+    pub(super) fn duration_ns(&self) -> u64 {
+        self.end_ns - self.start_ns
+    }
+}
