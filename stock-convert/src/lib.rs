@@ -44,6 +44,7 @@ mod unfinished;
 pub mod units;
 mod verdict;
 mod verify;
+mod walk;
 mod write;
 
 pub use app::run;

@@ -18,6 +18,7 @@ use memchr::{memchr, memrchr};
 use crate::blocks::{BYTE_ORDER_MARK, LINE_LIMIT_BYTES};
 use crate::error::ConvertError;
 use crate::origin::{Digest, STRETCH_BYTES};
+use crate::walk::Lines;
 
 /// How much is read of a line that goes on behind its range, at first.
 const TAIL_BYTES: usize = 4096;
@@ -51,20 +52,18 @@ pub(crate) struct Text {
     buffer: Vec<u8>,
     /// Where the first of them begins.
     start: usize,
-    /// After them comes a line that is longer than this limit, and was left out.
-    pub(crate) overlong: Option<usize>,
+    overlong: Option<usize>,
     /// Of the range, not of the lines.
     pub(crate) digest: Digest,
-    /// What part of the file the lines are: 1 where they are all there is.
-    pub(crate) share: f64,
-    /// How long reading took.
-    pub(crate) took: Duration,
+    share: f64,
+    took: Duration,
 }
 
 impl Text {
-    /// The lines, each with its newline; only the last line of the file may have none.
-    pub(crate) fn lines(&self) -> &[u8] {
-        &self.buffer[self.start..]
+    /// The lines.
+    pub(crate) fn lines(&self) -> Lines<'_> {
+        let Self { overlong, share, took, .. } = *self;
+        Lines { lines: &self.buffer[self.start..], overlong, share: Some(share), took }
     }
 
     /// What it takes in memory.
@@ -184,7 +183,7 @@ impl LineRange {
 }
 
 fn changed() -> io::Error {
-    io::Error::other("it has changed since the conversion began; convert it again")
+    io::Error::other("it has changed while it was read; try again")
 }
 
 #[cfg(test)]
@@ -200,8 +199,8 @@ mod tests {
         let (first, others) = line_ranges_of(path, range_bytes, line_limit);
         for range in std::iter::once(first).chain(others) {
             let text = range.read().unwrap();
-            lines.extend_from_slice(text.lines());
-            left_out.extend(text.overlong.map(|_| lines.len()));
+            lines.extend_from_slice(text.lines().lines);
+            left_out.extend(text.lines().overlong.map(|_| lines.len()));
         }
         (lines, left_out)
     }
@@ -251,7 +250,7 @@ mod tests {
         let path = folder.path().join("a.json");
         fs::write(&path, "{}\n{}\n").unwrap();
         let (first, mut others) = line_ranges_of(&path, 4, 8);
-        assert_eq!(first.read().unwrap().lines(), b"{}\n{}\n");
+        assert_eq!(first.read().unwrap().lines().lines, b"{}\n{}\n");
         fs::write(&path, "{}\n{}\n{}\n").unwrap();
         let error = others.next().unwrap().read().unwrap_err().to_string();
         assert!(error.contains("changed"), "{error}");

@@ -6,6 +6,7 @@ use crate::learned::Learned;
 use crate::origin::Digest;
 use crate::parse::{Block, BlockParser, LineError};
 use crate::ranges::Text;
+use crate::walk::Lines;
 
 /// The rows of a block of lines.
 #[derive(Debug)]
@@ -24,22 +25,23 @@ pub(crate) struct Rows {
 impl Rows {
     /// Parses the lines of `text` with what was learned from blocks before.
     pub(crate) fn of_text(text: &Text, known: &Learned) -> Self {
-        let rows = Self::of_lines(text.lines(), text.overlong, known);
-        let expected = expected_rows(rows.count(), text.share);
-        Self {
-            needs: rows.needs.expecting(expected),
-            digest: Some(text.digest),
-            took: rows.took + text.took,
-            ..rows
-        }
+        Self { digest: Some(text.digest), ..Self::of_lines(&text.lines(), known) }
     }
 
-    /// Parses lines, behind which one was left out that is longer than a limit.
-    pub(crate) fn of_lines(lines: &[u8], overlong: Option<usize>, known: &Learned) -> Self {
+    /// Parses lines with what was learned from blocks before.
+    pub(crate) fn of_lines(lines: &Lines<'_>, known: &Learned) -> Self {
         let started = Instant::now();
-        let block = BlockParser::new(known.reading).parse_lines(lines, overlong, &known.schema);
+        let mut parser = BlockParser::new(known.reading);
+        let block = parser.parse_lines(lines.lines, lines.overlong, &known.schema);
         let needs = block.as_ref().map_or_else(|_| known.clone(), |block| known.by(block));
-        Self { block, needs, digest: None, took: started.elapsed() }
+        let rows = Self { block, needs, digest: None, took: started.elapsed() + lines.took };
+        match lines.share {
+            Some(share) => {
+                let expected = expected_rows(rows.count(), share);
+                Self { needs: rows.needs.expecting(expected), ..rows }
+            }
+            None => rows,
+        }
     }
 
     /// How many there are.

@@ -1,21 +1,13 @@
 //! A whole file in one go, block after block: what one task does where a file cannot be taken apart,
 //! and what the graph is measured against.
 
-use std::fs::File;
-use std::io;
-use std::sync::Arc;
-
-use flate2::read::MultiGzDecoder;
-
-use crate::blocks::{Blocks, Cut, LINE_LIMIT_BYTES};
 use crate::error::ConvertError;
 use crate::learned::Learned;
-use crate::origin::{Digest, Hashing, STRETCH_BYTES};
+use crate::origin::Digest;
 use crate::plan::Conversion;
-use crate::ranges::line_ranges_of;
-use crate::read::is_gzip;
 use crate::rows::Rows;
 use crate::table::{Ending, Table};
+use crate::walk::{Lines, Sizes, walk};
 use crate::write::{TableFile, Written};
 
 /// Converts one file, in bounded memory.
@@ -38,23 +30,16 @@ use crate::write::{TableFile, Written};
 /// [`ConvertError::Line`] for the first line that cannot become a row, and those of
 /// [`write`](crate::write()) for the output.
 pub fn convert_file(conversion: &Conversion) -> Result<Written, ConvertError> {
-    convert_in_blocks(conversion, STRETCH_BYTES, LINE_LIMIT_BYTES)
+    convert_in_blocks(conversion, Sizes::default())
 }
 
-/// The same with blocks of about `block_bytes`, and lines of at most `line_limit` bytes.
-fn convert_in_blocks(
-    conversion: &Conversion,
-    block_bytes: usize,
-    line_limit: usize,
-) -> Result<Written, ConvertError> {
+/// The same with blocks and lines of other sizes.
+fn convert_in_blocks(conversion: &Conversion, sizes: Sizes) -> Result<Written, ConvertError> {
     let mut known = Learned::nothing(conversion.reading, conversion.storage.layout);
     loop {
-        let attempt = Attempt { conversion, known: &known, begun: None, block_bytes, line_limit };
-        let ending = match is_gzip(&conversion.input.path) {
-            true => attempt.of_stream(),
-            false => attempt.of_ranges(),
-        };
-        match ending? {
+        let mut attempt = Attempt { conversion, known: &known, held: None, begun: None };
+        let digest = walk(&conversion.input.path, sizes, |lines| attempt.take(lines))?;
+        match attempt.finish(digest)? {
             Ending::Written(written) => return Ok(written),
             Ending::Again(learned) => known = learned,
         }
@@ -64,62 +49,22 @@ fn convert_in_blocks(
 struct Attempt<'a> {
     conversion: &'a Conversion,
     known: &'a Learned,
+    /// The first block of a stream, until it is plain whether it is the whole file.
+    held: Option<Rows>,
     /// There once the first block is.
     begun: Option<(Table, Learned, Option<TableFile>)>,
-    block_bytes: usize,
-    line_limit: usize,
 }
 
 impl Attempt<'_> {
-    fn of_ranges(mut self) -> Result<Ending, ConvertError> {
-        let path = &self.conversion.input.path;
-        let (first, others) = line_ranges_of(path, self.block_bytes, self.line_limit);
-        for range in std::iter::once(first).chain(others) {
-            let text = range.read()?;
-            let rows = Rows::of_text(&text, self.learned());
-            self.append(&rows)?;
+    fn take(&mut self, lines: Lines<'_>) -> Result<(), ConvertError> {
+        self.held.take().map_or(Ok(()), |first| self.append(&first))?;
+        let known = self.begun.as_ref().map_or(self.known, |(_, learned, _)| learned);
+        let rows = Rows::of_lines(&lines, known);
+        if self.begun.is_none() && lines.share.is_none() {
+            self.held = Some(rows);
+            return Ok(());
         }
-        self.finish(None)
-    }
-
-    fn of_stream(mut self) -> Result<Ending, ConvertError> {
-        let path = &self.conversion.input.path;
-        let failed = |error| ConvertError::Read { path: path.clone(), source: Arc::new(error) };
-        let file = File::open(path).map_err(failed)?;
-        if file.metadata().map_err(failed)?.is_dir() {
-            return Err(failed(io::ErrorKind::IsADirectory.into()));
-        }
-        let mut source = Hashing::new(file);
-        let stream = MultiGzDecoder::new(&mut source);
-        let mut blocks = Blocks::with_sizes(stream, self.block_bytes, self.line_limit);
-        let mut first: Option<Rows> = None;
-        let mut is_first = true;
-        while let Some(cut) = blocks.next().map_err(failed)? {
-            // Only now it is plain that the first block is not the whole file.
-            first.take().map_or(Ok(()), |rows| self.append(&rows))?;
-            let rows = match cut {
-                Cut::Lines(lines) => Rows::of_lines(lines, None, self.learned()),
-                Cut::Overlong(limit) => Rows::of_lines(&[], Some(limit), self.learned()),
-            };
-            match std::mem::take(&mut is_first) {
-                true => first = Some(rows),
-                false => self.append(&rows)?,
-            }
-        }
-        let whole = first.or_else(|| is_first.then(|| Rows::of_lines(&[], None, self.known)));
-        if let Some(Rows { block, needs, digest, took }) = whole {
-            let count = block.as_ref().map_or(0, |block| block.frame.rows());
-            let needs = needs.expecting(Some(count as u64));
-            self.append(&Rows { block, needs, digest, took })?;
-        }
-        drop(blocks);
-        let digest = source.finish().map_err(failed)?;
-        self.finish(Some(digest))
-    }
-
-    /// What is known when the next block is parsed.
-    fn learned(&self) -> &Learned {
-        self.begun.as_ref().map_or(self.known, |(_, learned, _)| learned)
+        self.append(&rows)
     }
 
     fn append(&mut self, rows: &Rows) -> Result<(), ConvertError> {
@@ -133,9 +78,14 @@ impl Attempt<'_> {
         }
     }
 
-    fn finish(self, digest: Option<Digest>) -> Result<Ending, ConvertError> {
+    fn finish(mut self, digest: Digest) -> Result<Ending, ConvertError> {
+        if let Some(mut whole) = self.held.take() {
+            let count = whole.count() as u64;
+            whole.needs = whole.needs.expecting(Some(count));
+            self.append(&whole)?;
+        }
         match self.begun {
-            Some((table, _, file)) => table.finish(file, digest),
+            Some((table, _, file)) => table.finish(file, Some(digest)),
             None => unreachable!("a file has a block, if an empty one"),
         }
     }

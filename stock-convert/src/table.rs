@@ -1,6 +1,7 @@
 //! The blocks of a table as they come together, in order: which line of the file is which, whether
 //! all fit what the file was begun with, and what else its output has to remember.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::error::ConvertError;
@@ -191,7 +192,7 @@ impl Table {
 }
 
 /// The error of a line in a block, before which the file has so many lines.
-fn line_error(path: &std::path::Path, before: u64, error: &LineError) -> ConvertError {
+pub(crate) fn line_error(path: &Path, before: u64, error: &LineError) -> ConvertError {
     let LineError { line, column, problem } = error.clone();
     ConvertError::Line { path: path.to_owned(), line: before + line, column, problem }
 }

@@ -1,6 +1,8 @@
 //! Outputs against the JSON lines they were made from: `stock-convert verify`.
 
-use std::io::{self, Write};
+mod pass;
+
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -8,11 +10,13 @@ use crate::cli::Verify;
 use crate::ending::{AppError, Ending};
 use crate::error::ConvertError;
 use crate::messages::complain;
-use crate::read::read;
 use crate::reading::{BadLines, Reading};
+use crate::schema::Schema;
 use crate::unfinished::folder_of;
 use crate::units;
-use crate::write::{difference, read_stamp};
+use crate::walk::{Sizes, walk};
+use crate::write::read_stamp;
+use pass::{Found, Pass};
 
 /// Compares each file; one that differs or cannot be read does not stop the others.
 pub(crate) fn verify(
@@ -50,6 +54,15 @@ struct Equal {
 }
 
 fn verify_file(path: &Path, folder: Option<&Path>) -> Result<Equal, ConvertError> {
+    verify_in_blocks(path, folder, Sizes::default())
+}
+
+/// The same with blocks and lines of other sizes.
+fn verify_in_blocks(
+    path: &Path,
+    folder: Option<&Path>,
+    sizes: Sizes,
+) -> Result<Equal, ConvertError> {
     let failed = |source| ConvertError::Read { path: path.to_owned(), source: Arc::new(source) };
     path.metadata().map_err(failed)?;
     let Some(stamp) = read_stamp(path) else {
@@ -61,18 +74,25 @@ fn verify_file(path: &Path, folder: Option<&Path>) -> Result<Equal, ConvertError
     };
     let source = folder.unwrap_or_else(|| folder_of(path)).join(&stamp.source);
     let bad_lines = if stamp.skipped_lines > 0 { BadLines::Skip } else { BadLines::Refuse };
-    let loaded = read(&source, Reading { bad_lines, ..stamp.reading })?;
-    let found = difference(path, stamp.layout(), &loaded.frame);
-    match found.map_err(|error| failed(io::Error::other(error)))? {
-        None => Ok(Equal { source, rows: loaded.frame.rows() }),
-        Some(difference) => {
-            let changed = loaded.origin.hash != stamp.hash;
-            Err(ConvertError::Differs {
-                path: path.to_owned(),
-                source_path: source,
-                difference,
-                changed,
-            })
+    let reading = Reading { bad_lines, ..stamp.reading };
+    let mut known = Schema::default();
+    loop {
+        let mut pass = Pass::new(path, stamp.layout(), &source, reading, known);
+        let digest = walk(&source, sizes, |lines| pass.take(lines))?;
+        match pass.finish()? {
+            Found::Equal { rows } => return Ok(Equal { source, rows }),
+            Found::Differs(difference) => {
+                return Err(ConvertError::Differs {
+                    path: path.to_owned(),
+                    source_path: source,
+                    difference,
+                    changed: digest.hash != stamp.hash,
+                });
+            }
+            Found::Wider(schema) => known = schema,
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

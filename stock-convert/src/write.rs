@@ -34,6 +34,8 @@ use crate::read::Loaded;
 pub use compression::{Chunk, Compression, RawChunk};
 pub(crate) use cut::CHUNK_BYTES;
 pub(crate) use cutter::Cutter;
+pub(crate) use difference::Comparison;
+#[cfg(test)]
 pub(crate) use difference::difference;
 pub use file::Library;
 pub(crate) use inspect::describe;

@@ -82,7 +82,7 @@ fn conversion(path: &Path, reading: Reading, layout: Layout) -> Conversion {
 
 fn check(path: &Path, reading: Reading, layout: Layout, block: usize) -> Result<(), TestCaseError> {
     let conversion = conversion(path, reading, layout);
-    let found = convert_in_blocks(&conversion, block, LIMIT);
+    let found = convert_in_blocks(&conversion, Sizes { block_bytes: block, line_limit: LIMIT });
     match (read(path, reading), found) {
         (Ok(whole), Ok(written)) => {
             let places = |skipped: &Skipped| {
