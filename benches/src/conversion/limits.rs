@@ -83,7 +83,8 @@ fn arithmetic(threads: usize) -> Duration {
     thread::scope(|scope| {
         for seed in 0..threads as u64 {
             scope.spawn(move || {
-                let mix = |state: u64, step: u64| (state ^ step).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+                let mix =
+                    |state: u64, step: u64| (state ^ step).wrapping_mul(0x9e37_79b9_7f4a_7c15);
                 black_box((0..STEPS / threads as u64).fold(black_box(seed), mix))
             });
         }
