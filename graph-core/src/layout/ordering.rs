@@ -17,7 +17,7 @@ use shuffle::Shuffle;
 const MOST_SWEEPS: usize = 60;
 const FEWEST_SWEEPS: usize = 4;
 /// Links visited in all sweeps together: what keeps a large graph's time sane.
-const SWEEP_BUDGET: usize = 600_000;
+const SWEEP_BUDGET: usize = 300_000;
 /// Graphs with more links than this start from one order only.
 const MOST_LINKS_FOR_SEVERAL_STARTS: usize = 10_000;
 /// Sweeps without progress after which the search ends.
