@@ -1,7 +1,10 @@
 //! What an executor needs. No stability is promised for anything here.
 
 pub use crate::{
-    draw::colours::{Colours, FixedColours, FunctionColours},
+    draw::{
+        colours::{Colours, FixedColours, FunctionColours},
+        text::grouped,
+    },
     execution::{Charge, Execution},
     plan::{Claimed, Ended, Plan, Ran, Reserved, Started},
     task::Signature,

@@ -25,7 +25,7 @@ mod save;
 mod scene;
 mod svg;
 mod terminal;
-mod text;
+pub(crate) mod text;
 mod units;
 
 pub use error::DrawError;

@@ -26,6 +26,7 @@ mod memory;
 mod observer;
 mod parallel;
 mod progress;
+mod quantities;
 mod queue;
 mod ranked;
 mod ready;

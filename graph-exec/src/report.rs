@@ -5,7 +5,7 @@
 //! RunRecord ──┼► stream ────► what each worker did, compact enough for a page
 //!             ├► memory ────► declared bytes over time
 //!             ├► graph ─────► picture
-//!             └► page ──────► one HTML file: page.html, page.css, script/*.js, and the above
+//!             └► page ──────► one HTML file: page.html, *.css, script/*.js, and the above
 //! ```
 //!
 //! The page knows nothing but the record. It holds no address of anything outside itself, and its
@@ -15,12 +15,12 @@ mod catalogue;
 mod columns;
 mod data;
 mod escape;
-mod figures;
 mod memory;
 mod page;
 mod parts;
 mod picture;
 mod policy;
+mod shares;
 mod stream;
 #[cfg(test)]
 mod tests;

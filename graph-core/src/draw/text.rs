@@ -100,7 +100,7 @@ pub(super) fn is_printable(character: char) -> bool {
 }
 
 /// `number` with its digits in threes, apart by narrow spaces that do not break.
-pub(super) fn grouped(number: usize) -> String {
+pub fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut grouped = String::new();
     for (place, digit) in digits.chars().enumerate() {

@@ -1,5 +1,7 @@
 //! Turns layers and orders into pixels: a column for every vertex, a band for every layer.
 
+use std::ops::Range;
+
 use super::Size;
 use super::proper::ProperGraph;
 
@@ -31,7 +33,7 @@ const LIGHTEST: f64 = 0.05;
 const MOST_ROUNDS: usize = 80;
 const FEWEST_ROUNDS: usize = 8;
 /// Links visited in all rounds together.
-const ROUND_BUDGET: usize = 6_000_000;
+const ROUND_BUDGET: usize = 1_500_000;
 /// A strip between neighbouring columns is not kept wider than this where it could be narrower.
 const WIDEST_STRIP_PX: f64 = 30.0;
 /// How many rounds go by between two looks at such strips.
@@ -64,58 +66,143 @@ impl Band {
 /// "Statistical Inference under Order Restrictions" (1972).
 pub(super) fn columns(graph: &ProperGraph, sizes: &[Size]) -> Vec<f64> {
     let offsets = least_offsets(graph, sizes);
-    let mut columns = vec![0.0; graph.len()];
-    for layer in &graph.order {
-        let width = layer.last().map_or(0.0, |&last| offsets[last]);
-        for &vertex in layer {
-            columns[vertex] = offsets[vertex] - width / 2.0;
-        }
-    }
-    let rounds = (ROUND_BUDGET / graph.links().max(1)).clamp(FEWEST_ROUNDS, MOST_ROUNDS);
-    let layers = graph.order.len();
-    for round in 0..rounds {
-        let downwards = round % 2 == 0;
-        let both = round % 4 >= 2 || round + SETTLING_ROUNDS >= rounds;
-        for step in 0..layers {
-            let layer = if downwards { step } else { layers - 1 - step };
-            let (above, below) = (both || downwards, both || !downwards);
-            let wishes: Vec<Wish> = graph.order[layer]
-                .iter()
-                .map(|&vertex| Wish::of(graph, &columns, vertex, above, below))
-                .map(|(vertex, wish)| Wish { target: wish.target - offsets[vertex], ..wish })
-                .collect();
-            let fitted = fit_increasing(&wishes);
-            for (&vertex, fit) in graph.order[layer].iter().zip(fitted) {
-                columns[vertex] = fit + offsets[vertex];
-            }
-        }
-        if round % ROUNDS_PER_SQUEEZE == 0 {
-            squeeze(graph, &offsets, &mut columns);
-        }
-    }
-    squeeze(graph, &offsets, &mut columns);
+    let mut columns = after_all_rounds(graph, &offsets);
     straighten(graph, &offsets, &mut columns, graph.order.iter(), &graph.above);
     straighten(graph, &offsets, &mut columns, graph.order.iter().rev(), &graph.below);
     columns
 }
 
+/// The columns before the last straightening.
+fn after_all_rounds(graph: &ProperGraph, offsets: &[f64]) -> Vec<f64> {
+    let rows = Rows::of(graph, offsets);
+    let mut columns = vec![0.0; graph.len()];
+    for layer in &rows.layers {
+        let width = layer.clone().last().map_or(0.0, |last| rows.offsets[last]);
+        for position in layer.clone() {
+            columns[position] = rows.offsets[position] - width / 2.0;
+        }
+    }
+    let rounds = (ROUND_BUDGET / graph.links().max(1)).clamp(FEWEST_ROUNDS, MOST_ROUNDS);
+    let layers = rows.layers.len();
+    let (mut wishes, mut blocks) = (Vec::new(), Vec::new());
+    for round in 0..rounds {
+        let downwards = round % 2 == 0;
+        let both = round % 4 >= 2 || round + SETTLING_ROUNDS >= rounds;
+        let (above, below) = (both || downwards, both || !downwards);
+        for step in 0..layers {
+            let layer = rows.layers[if downwards { step } else { layers - 1 - step }].clone();
+            wishes.clear();
+            wishes.extend(layer.clone().map(|position| {
+                let wish = rows.wish(&columns, position, above, below);
+                Wish { target: wish.target - rows.offsets[position], ..wish }
+            }));
+            fit_increasing(&wishes, &mut blocks, &mut columns[layer.clone()]);
+            for position in layer {
+                columns[position] += rows.offsets[position];
+            }
+        }
+        if round % ROUNDS_PER_SQUEEZE == 0 {
+            squeeze(&rows, &mut columns);
+        }
+    }
+    squeeze(&rows, &mut columns);
+    let mut column_of = vec![0.0; graph.len()];
+    for (&vertex, column) in graph.order.iter().flatten().zip(columns) {
+        column_of[vertex] = column;
+    }
+    column_of
+}
+
+/// The graph as the rounds read it, over and over: vertices by *position*, layer after layer from
+/// left to right, with what pulls each of them side by side in memory.
+struct Rows {
+    /// Layer → its positions.
+    layers: Vec<Range<usize>>,
+    /// Position → its least x.
+    offsets: Vec<f64>,
+    /// Position → where its links upwards begin in `links`, where those downwards do, and where
+    /// they end.
+    bounds: Vec<[usize; 3]>,
+    /// Position of the other end, and how hard that pulls.
+    links: Vec<(usize, f64)>,
+}
+
+impl Rows {
+    fn of(graph: &ProperGraph, offsets: &[f64]) -> Self {
+        let mut rows = Rows {
+            layers: Vec::with_capacity(graph.order.len()),
+            offsets: graph.order.iter().flatten().map(|&vertex| offsets[vertex]).collect(),
+            bounds: Vec::with_capacity(graph.len()),
+            links: Vec::with_capacity(2 * graph.links()),
+        };
+        let mut first = 0;
+        for layer in &graph.order {
+            rows.layers.push(first..first + layer.len());
+            first += layer.len();
+        }
+        for &vertex in graph.order.iter().flatten() {
+            let (up, down) = (&graph.above[vertex], &graph.below[vertex]);
+            // A box stands in the middle of its many dependencies rather than on the way to its
+            // one dependent, and the other way round: that is what makes a tree look like one.
+            let share = |own: usize, other: usize| {
+                if graph.is_dummy(vertex) || own >= other { 1.0 } else { MINORITY_SHARE }
+            };
+            let begin = rows.links.len();
+            rows.add_links(graph, vertex, up, share(up.len(), down.len()));
+            let middle = rows.links.len();
+            rows.add_links(graph, vertex, down, share(down.len(), up.len()));
+            rows.bounds.push([begin, middle, rows.links.len()]);
+        }
+        rows
+    }
+
+    fn add_links(&mut self, graph: &ProperGraph, vertex: usize, linked: &[usize], share: f64) {
+        for &other in linked {
+            let pull = match (graph.is_dummy(vertex), graph.is_dummy(other)) {
+                (true, true) => PULL_BETWEEN_DUMMIES,
+                (false, false) => PULL_BETWEEN_BOXES,
+                _ => PULL_OF_DUMMY_AND_BOX,
+            };
+            let position = self.layers[graph.layer_of[other]].start + graph.place[other];
+            self.links.push((position, share * pull));
+        }
+    }
+
+    fn wish(&self, columns: &[f64], position: usize, above: bool, below: bool) -> Wish {
+        let [begin, middle, end] = self.bounds[position];
+        let range = if above { begin } else { middle }..if below { end } else { middle };
+        let (mut weight, mut weighted) = (0.0, 0.0);
+        for &(other, pull) in &self.links[range] {
+            weight += pull;
+            weighted += pull * columns[other];
+        }
+        if weight > 0.0 {
+            Wish { target: weighted / weight, weight: weight.min(HEAVIEST) }
+        } else {
+            Wish { target: columns[position], weight: LIGHTEST }
+        }
+    }
+}
+
 /// Moves everything to the right of an empty vertical strip to the left, as far as each layer
 /// allows: parts that hang together by a few links drift apart otherwise.
-fn squeeze(graph: &ProperGraph, offsets: &[f64], columns: &mut [f64]) {
-    let mut from_left: Vec<usize> = (0..graph.len()).collect();
-    from_left.sort_by(|&a, &b| columns[a].total_cmp(&columns[b]));
+fn squeeze(rows: &Rows, columns: &mut [f64]) {
+    let mut from_left = columns.to_vec();
+    from_left.sort_unstable_by(f64::total_cmp);
     let strips: Vec<(f64, f64)> = from_left
         .windows(2)
-        .map(|pair| (columns[pair[0]], columns[pair[1]]))
+        .map(|pair| (pair[0], pair[1]))
         .filter(|(left, right)| right - left > WIDEST_STRIP_PX)
         .collect();
     for &(left, right) in strips.iter().rev() {
-        let slack_of = |layer: &Vec<usize>| {
-            let place = layer.partition_point(|&vertex| columns[vertex] <= left);
-            let (one, other) = (*layer.get(place.checked_sub(1)?)?, *layer.get(place)?);
-            Some(columns[other] - columns[one] - (offsets[other] - offsets[one]))
+        let slack_of = |layer: &Range<usize>| {
+            let left_of = columns[layer.clone()].partition_point(|&column| column <= left);
+            let other = layer.start + left_of;
+            let between = other > layer.start && other < layer.end;
+            let gap = |of: &[f64]| of[other] - of[other - 1];
+            between.then(|| gap(columns) - gap(&rows.offsets))
         };
-        let slack = graph.order.iter().filter_map(slack_of).fold(f64::INFINITY, f64::min);
+        let slack = rows.layers.iter().filter_map(slack_of).fold(f64::INFINITY, f64::min);
         let step = slack.min(right - left - WIDEST_STRIP_PX);
         if step > 0.0 {
             columns.iter_mut().filter(|column| **column > left).for_each(|column| *column -= step);
@@ -187,74 +274,37 @@ struct Wish {
     weight: f64,
 }
 
-impl Wish {
-    fn of(
-        graph: &ProperGraph,
-        columns: &[f64],
-        vertex: usize,
-        above: bool,
-        below: bool,
-    ) -> (usize, Self) {
-        let (mut weight, mut weighted) = (0.0, 0.0);
-        let (up, down) = (&graph.above[vertex], &graph.below[vertex]);
-        // A box stands in the middle of its many dependencies rather than on the way to its one
-        // dependent, and the other way round: that is what makes a tree look like one.
-        let share = |own: usize, other: usize| {
-            if graph.is_dummy(vertex) || own >= other { 1.0 } else { MINORITY_SHARE }
-        };
-        let sides =
-            [(above, up, share(up.len(), down.len())), (below, down, share(down.len(), up.len()))];
-        for (_, linked, share) in sides.into_iter().filter(|side| side.0) {
-            for &other in linked {
-                let pull = match (graph.is_dummy(vertex), graph.is_dummy(other)) {
-                    (true, true) => PULL_BETWEEN_DUMMIES,
-                    (false, false) => PULL_BETWEEN_BOXES,
-                    _ => PULL_OF_DUMMY_AND_BOX,
-                };
-                weight += share * pull;
-                weighted += share * pull * columns[other];
-            }
-        }
-        let wish = if weight > 0.0 {
-            Wish { target: weighted / weight, weight: weight.min(HEAVIEST) }
-        } else {
-            Wish { target: columns[vertex], weight: LIGHTEST }
-        };
-        (vertex, wish)
-    }
+/// Vertices of a layer that have to share one value.
+struct Block {
+    weighted: f64,
+    weight: f64,
+    mean: f64,
+    members: usize,
 }
 
 /// The values nearest to the wishes, by weighted squares, that do not decrease.
 ///
-/// Pool adjacent violators: blocks whose means are out of order are merged into one with their
+/// Pool adjacent violators: `blocks` whose means are out of order are merged into one with their
 /// common mean, until none is. Time O(n).
-fn fit_increasing(wishes: &[Wish]) -> Vec<f64> {
-    struct Block {
-        weighted: f64,
-        weight: f64,
-        members: usize,
-    }
-    impl Block {
-        fn mean(&self) -> f64 {
-            self.weighted / self.weight
-        }
-    }
-    let mut blocks: Vec<Block> = Vec::with_capacity(wishes.len());
-    for wish in wishes {
-        let mut block =
-            Block { weighted: wish.target * wish.weight, weight: wish.weight, members: 1 };
-        while let Some(previous) = blocks.pop_if(|previous| previous.mean() >= block.mean()) {
+fn fit_increasing(wishes: &[Wish], blocks: &mut Vec<Block>, fitted: &mut [f64]) {
+    blocks.clear();
+    for &Wish { target, weight } in wishes {
+        let weighted = target * weight;
+        let mut block = Block { weighted, weight, mean: weighted / weight, members: 1 };
+        while let Some(previous) = blocks.pop_if(|previous| previous.mean >= block.mean) {
             block.weighted += previous.weighted;
             block.weight += previous.weight;
+            block.mean = block.weighted / block.weight;
             block.members += previous.members;
         }
         blocks.push(block);
     }
-    let mut fitted = Vec::with_capacity(wishes.len());
-    for block in &blocks {
-        fitted.resize(fitted.len() + block.members, block.mean());
+    let mut rest = fitted;
+    for block in blocks {
+        let (own, others) = rest.split_at_mut(block.members);
+        own.fill(block.mean);
+        rest = others;
     }
-    fitted
 }
 
 /// The y of every layer.
@@ -285,17 +335,20 @@ mod tests {
         Wish { target, weight: 1.0 }
     }
 
+    fn fit(wishes: &[Wish]) -> Vec<f64> {
+        let mut fitted = vec![0.0; wishes.len()];
+        fit_increasing(wishes, &mut Vec::new(), &mut fitted);
+        fitted
+    }
+
     #[test]
     fn wishes_in_order_are_granted() {
-        assert_eq!(fit_increasing(&[wish(1.0), wish(2.0), wish(5.0)]), [1.0, 2.0, 5.0]);
+        assert_eq!(fit(&[wish(1.0), wish(2.0), wish(5.0)]), [1.0, 2.0, 5.0]);
     }
 
     #[test]
     fn wishes_out_of_order_meet_at_their_mean() {
-        assert_eq!(
-            fit_increasing(&[wish(0.0), wish(6.0), wish(3.0), wish(3.0)]),
-            [0.0, 4.0, 4.0, 4.0]
-        );
+        assert_eq!(fit(&[wish(0.0), wish(6.0), wish(3.0), wish(3.0)]), [0.0, 4.0, 4.0, 4.0]);
     }
 
     // 0   1

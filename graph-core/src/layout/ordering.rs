@@ -17,7 +17,7 @@ use shuffle::Shuffle;
 const MOST_SWEEPS: usize = 60;
 const FEWEST_SWEEPS: usize = 4;
 /// Links visited in all sweeps together: what keeps a large graph's time sane.
-const SWEEP_BUDGET: usize = 600_000;
+const SWEEP_BUDGET: usize = 300_000;
 /// Graphs with more links than this start from one order only.
 const MOST_LINKS_FOR_SEVERAL_STARTS: usize = 10_000;
 /// Sweeps without progress after which the search ends.
@@ -31,15 +31,14 @@ const MOST_RESTARTS: usize = 4;
 const ROUNDS_PER_START: usize = 20;
 /// Links in all random starts together.
 const RESTART_BUDGET: usize = 8_000;
-/// Passes of the local search from each start, and from the best one.
+/// Passes of the local search from each start, from the best one, and where edges were merged.
 const START_PASSES: usize = 100;
-const FINAL_PASSES: usize = 200;
+const FINAL_PASSES: usize = 400;
+const MERGED_PASSES: usize = 50;
 /// Links in all passes of one local search.
 const PASS_BUDGET: usize = 400_000;
 /// Graphs with more links than this are not polished.
 const MOST_POLISHED_LINKS: usize = 4_000;
-/// Passes of moves of single vertices.
-const SIFTING_PASSES: usize = 10;
 /// Edges get dummies of their own up to this many.
 const MOST_SEPARATE_DUMMIES: usize = 3_000;
 
@@ -58,25 +57,26 @@ pub(super) fn best_order(layer_of: &[usize], edges: &[Edge]) -> ProperGraph {
     let mut shared = ProperGraph::new(layer_of, edges, Trunks::Shared);
     let dummies: usize = edges.iter().map(|edge| layer_of[edge.to] - layer_of[edge.from] - 1).sum();
     // A trunk belongs to several edges, so none of them can change places with another alone.
-    let fewest = reduce_crossings(&mut shared, &[]);
+    let fewest = reduce_crossings(&mut shared);
     if fewest == 0 || dummies > MOST_SEPARATE_DUMMIES || dummies == 0 {
         return shared;
     }
     let mut separate = ProperGraph::new(layer_of, edges, Trunks::Separate);
-    reduce_crossings(&mut separate, edges);
+    reduce_crossings(&mut separate);
     separate.merge_neighbours(edges);
     // Whatever stood between two edges of one trunk may find a better place now.
-    settle(&mut separate);
-    if crossings::count(&separate) < crossings::count(&shared) { separate } else { shared }
+    if polish(&mut separate, &mut Shuffle::default(), MERGED_PASSES) < fewest {
+        separate
+    } else {
+        shared
+    }
 }
 
-/// Reorders the layers of `graph` and says how many crossings are left. The `edges`, if given, may
-/// change places with each other.
-fn reduce_crossings(graph: &mut ProperGraph, edges: &[Edge]) -> u64 {
+/// Reorders the layers of `graph` and says how many crossings are left.
+fn reduce_crossings(graph: &mut ProperGraph) -> u64 {
     let links = graph.links().max(1);
     let sweeps = (SWEEP_BUDGET / links).clamp(FEWEST_SWEEPS, MOST_SWEEPS);
     let restarts = (RESTART_BUDGET / links).min(MOST_RESTARTS);
-    let passes = |most: usize| (PASS_BUDGET / links).min(most);
     let mut best: Option<(u64, ProperGraph)> = None;
     let mut shuffle = Shuffle::default();
     let starts = if links > MOST_LINKS_FOR_SEVERAL_STARTS { 1 } else { 2 + restarts };
@@ -86,11 +86,8 @@ fn reduce_crossings(graph: &mut ProperGraph, edges: &[Edge]) -> u64 {
             1 => order_depth_first(graph, Side::Below),
             _ => shuffle.smooth(graph, ROUNDS_PER_START * start),
         }
-        let patience = if start < 2 { PATIENCE } else { RESTART_PATIENCE };
-        let mut count = improve(graph, edges, sweeps, patience);
-        if count > 0 && links <= MOST_POLISHED_LINKS {
-            count = Search::new(graph).run(&mut shuffle, passes(START_PASSES));
-        }
+        sweep(graph, sweeps, if start < 2 { PATIENCE } else { RESTART_PATIENCE });
+        let count = polish(graph, &mut shuffle, START_PASSES);
         if best.as_ref().is_none_or(|(fewest, _)| count < *fewest) {
             best = Some((count, graph.clone()));
         }
@@ -98,16 +95,12 @@ fn reduce_crossings(graph: &mut ProperGraph, edges: &[Edge]) -> u64 {
             break;
         }
     }
-    let (mut fewest, found) = best.expect("there is at least one start");
-    *graph = found;
-    if graph.links() <= MOST_POLISHED_LINKS {
-        fewest = Search::new(graph).run(&mut shuffle, passes(FINAL_PASSES));
-    }
-    fewest
+    *graph = best.expect("there is at least one start").1;
+    polish(graph, &mut shuffle, FINAL_PASSES)
 }
 
-/// Sweeps from the order that `graph` has, as long as that helps, and polishes the best one.
-fn improve(graph: &mut ProperGraph, edges: &[Edge], sweeps: usize, patience: usize) -> u64 {
+/// Sweeps from the order that `graph` has, as long as that helps; the best order stays.
+fn sweep(graph: &mut ProperGraph, sweeps: usize, patience: usize) {
     let mut fewest = crossings::count(graph);
     let mut best = graph.order.clone();
     let mut stale = 0;
@@ -126,115 +119,16 @@ fn improve(graph: &mut ProperGraph, edges: &[Edge], sweeps: usize, patience: usi
     }
     graph.order = best;
     graph.number_places();
-    if fewest == 0 || graph.links() > MOST_POLISHED_LINKS {
-        return fewest;
-    }
-    settle(graph);
-    if uncross_relatives(graph, edges) {
-        settle(graph);
-    }
-    crossings::count(graph)
 }
 
-/// Moves single vertices until none can be moved to where fewer links cross.
-fn settle(graph: &mut ProperGraph) {
-    let layers = graph.order.len();
-    // A layer is worth another look when it or a neighbour has changed since the last one.
-    let mut stale = vec![true; layers];
-    for _ in 0..SIFTING_PASSES {
-        for layer in 0..layers {
-            if std::mem::take(&mut stale[layer]) && sift(graph, layer) {
-                stale[layer.saturating_sub(1)..layers.min(layer + 2)].fill(true);
-            }
-        }
-        if !stale.contains(&true) {
-            break;
-        }
+/// Searches on from the order that a `graph` of moderate size has; says how many crossings are
+/// left.
+fn polish(graph: &mut ProperGraph, shuffle: &mut Shuffle, most_passes: usize) -> u64 {
+    let links = graph.links().max(1);
+    if links > MOST_POLISHED_LINKS {
+        return crossings::count(graph);
     }
-}
-
-/// Moves each vertex of a layer to the place where its links cross the fewest others.
-///
-/// Source: C. Matuszewski, R. Schönfeld, P. Molitor, "Using Sifting for k-Layer Straightline
-/// Crossing Minimization" (1999).
-fn sift(graph: &mut ProperGraph, layer: usize) -> bool {
-    let vertices = graph.order[layer].clone();
-    let linked = LinkedPlaces::of(graph, layer);
-    // By how much crossings grow when `one` stands left of `other` instead of right.
-    let growth = |one: usize, other: usize| {
-        let (now, swapped) = linked.crossings(one, other);
-        now as i64 - swapped as i64
-    };
-    let mut order: Vec<usize> = (0..vertices.len()).collect();
-    let mut moved = false;
-    for one in 0..vertices.len() {
-        let place = order.iter().position(|&other| other == one).expect("each has a place");
-        let (mut least, mut best_place) = (0, place);
-        let mut change = 0;
-        for left in (0..place).rev() {
-            change += growth(one, order[left]);
-            if change < least {
-                (least, best_place) = (change, left);
-            }
-        }
-        change = 0;
-        for (right, &other) in order.iter().enumerate().skip(place + 1) {
-            change -= growth(one, other);
-            if change < least {
-                (least, best_place) = (change, right);
-            }
-        }
-        if best_place != place {
-            order.remove(place);
-            order.insert(best_place, one);
-            moved = true;
-        }
-    }
-    graph.order[layer] = order.into_iter().map(|index| vertices[index]).collect();
-    graph.number_places_in(layer);
-    moved
-}
-
-/// Lets edges with a common end that cross change places from there on, which needs no crossing.
-/// Says whether there were any.
-fn uncross_relatives(graph: &mut ProperGraph, edges: &[Edge]) -> bool {
-    let mut chains = graph.chains(edges);
-    let mut changed = false;
-    let top = |edge: usize| graph.layer_of[edges[edge].from];
-    for first in 0..edges.len() {
-        for second in first + 1..edges.len() {
-            if edges[first].kind != edges[second].kind {
-                continue;
-            }
-            let same_end = edges[first].to == edges[second].to;
-            if !same_end && edges[first].from != edges[second].from {
-                continue;
-            }
-            let start = top(first).max(top(second));
-            let end = graph.layer_of[edges[first].to].min(graph.layer_of[edges[second].to]);
-            for layer in start..end {
-                let (i, j) = (layer - top(first), layer - top(second));
-                let place = |chain: &[usize], step: usize| graph.place[chain[step]];
-                let upper = place(&chains[first], i).cmp(&place(&chains[second], j));
-                let lower = place(&chains[first], i + 1).cmp(&place(&chains[second], j + 1));
-                if upper == lower || upper.is_eq() || lower.is_eq() {
-                    continue;
-                }
-                let (left, right) = chains.split_at_mut(second);
-                let (one, other) = (&mut left[first], &mut right[0]);
-                if same_end {
-                    one[i + 1..].swap_with_slice(&mut other[j + 1..]);
-                } else {
-                    one[..=i].swap_with_slice(&mut other[..=j]);
-                }
-                changed = true;
-            }
-        }
-    }
-    if changed {
-        graph.relink(&chains);
-    }
-    changed
+    Search::new(graph).run(shuffle, (PASS_BUDGET / links).min(most_passes))
 }
 
 /// Orders all layers by a depth-first walk from the ends that have nothing on `start`'s side, so
@@ -320,16 +214,13 @@ impl LinkedPlaces {
         LinkedPlaces { places, bounds }
     }
 
-    /// Crossings of the links of two vertices of the layer when `left` stands left of `right`, and
-    /// when they are swapped.
-    fn crossings(&self, left: usize, right: usize) -> (u64, u64) {
+    /// Crossings of the links of two vertices of the layer when `left` stands left of `right`.
+    fn crossings(&self, left: usize, right: usize) -> u64 {
         let [left, right] = [left, right].map(|index| {
             let [above, below, end] = self.bounds[index];
             [&self.places[above..below], &self.places[below..end]]
         });
-        let (above, above_swapped) = crossings::count_pair(left[0], right[0]);
-        let (below, below_swapped) = crossings::count_pair(left[1], right[1]);
-        (above + below, above_swapped + below_swapped)
+        crossings::count_pair(left[0], right[0]) + crossings::count_pair(left[1], right[1])
     }
 }
 
@@ -358,14 +249,26 @@ fn weighted_median(sorted: &[usize]) -> Option<f64> {
 fn swap_neighbours(graph: &mut ProperGraph, ties: bool) {
     for layer in 0..graph.order.len() {
         let mut linked = LinkedPlaces::of(graph, layer);
+        // Neighbours that were looked at and are still neighbours need no second look.
+        let mut settled = vec![false; graph.order[layer].len().saturating_sub(1)];
         for pass in 0..SWAP_PASSES {
             let mut improved = false;
-            for left in 0..graph.order[layer].len().saturating_sub(1) {
+            for left in 0..settled.len() {
+                if std::mem::replace(&mut settled[left], true) {
+                    continue;
+                }
                 let right = left + 1;
-                let (now, swapped) = linked.crossings(left, right);
-                if now > swapped || (ties && pass == 0 && now == swapped && now > 0) {
+                let now = linked.crossings(left, right);
+                if now == 0 {
+                    continue;
+                }
+                let swapped = linked.crossings(right, left);
+                if now > swapped || (ties && pass == 0 && now == swapped) {
                     linked.bounds.swap(left, right);
                     graph.order[layer].swap(left, right);
+                    for beside in [left.wrapping_sub(1), right] {
+                        settled.get_mut(beside).into_iter().for_each(|settled| *settled = false);
+                    }
                     improved = true;
                 }
             }
@@ -387,7 +290,7 @@ mod tests {
         let edges: Vec<Edge> = (0..4).map(|node| Edge::data(node, 7 - node)).collect();
         let mut graph = ProperGraph::new(&[0, 0, 0, 0, 1, 1, 1, 1], &edges, Trunks::Shared);
         assert_eq!(crossings::count(&graph), 6);
-        reduce_crossings(&mut graph, &edges);
+        reduce_crossings(&mut graph);
         assert_eq!(crossings::count(&graph), 0);
     }
 

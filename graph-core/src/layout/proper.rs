@@ -112,7 +112,7 @@ impl ProperGraph {
     }
 
     /// The vertices of every edge from end to end.
-    pub(super) fn chains(&self, edges: &[Edge]) -> Vec<Vec<usize>> {
+    fn chains(&self, edges: &[Edge]) -> Vec<Vec<usize>> {
         let chain = |(edge, &last_stop): (&Edge, &usize)| {
             let mut chain = vec![edge.to, last_stop];
             let mut vertex = last_stop;
@@ -127,7 +127,7 @@ impl ProperGraph {
     }
 
     /// Links the vertices anew, as the chains of the edges say.
-    pub(super) fn relink(&mut self, chains: &[Vec<usize>]) {
+    fn relink(&mut self, chains: &[Vec<usize>]) {
         self.above.iter_mut().chain(&mut self.below).for_each(Vec::clear);
         for (chain, last_stop) in chains.iter().zip(&mut self.last_stop) {
             *last_stop = chain[chain.len() - 2];

@@ -1,10 +1,11 @@
 //! A record in words: one sentence, what to do about it, and a table.
 
-use std::{fmt, time::Duration};
+use std::fmt;
 
 use graph_core::TaskState;
 
 use super::{RunOutcome, RunRecord};
+use crate::quantities::{counted, short};
 
 /// From this share of overhead on, the record advises larger tasks.
 const TOO_MUCH_OVERHEAD: f64 = 0.1;
@@ -20,10 +21,10 @@ impl RunRecord {
     pub fn verdict(&self) -> String {
         let ran = self.entries.iter().filter(|entry| entry.ran()).count();
         let mut verdict = format!(
-            "{} on {} took {:.2?}: {:.2}× faster than one; the best possible was {:.2}×",
+            "{} on {} took {}: {:.2}× faster than one; the best possible was {:.2}×",
             counted(ran, "task"),
             counted(self.workers, "worker"),
-            self.wall,
+            short(self.wall),
             self.speed_up(),
             self.best_possible(),
         );
@@ -55,15 +56,12 @@ impl RunRecord {
         let ran = self.entries.iter().filter(|entry| entry.ran()).count().max(1);
         let mean = self.work() / u32::try_from(ran).unwrap_or(u32::MAX);
         Some(format!(
-            "{:.0} % of the time went into scheduling tasks of {mean:.2?}: \
+            "{:.0} % of the time went into scheduling tasks of {}: \
              let each task do the work of several",
             overhead * 100.0,
+            short(mean),
         ))
     }
-}
-
-pub(super) fn counted(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 /// The verdict, advice if there is any, and a table by function.
@@ -102,9 +100,4 @@ impl fmt::Display for RunRecord {
         }
         Ok(())
     }
-}
-
-/// Four figures at most and a unit.
-fn short(time: Duration) -> String {
-    format!("{time:.2?}")
 }

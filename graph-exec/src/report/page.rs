@@ -7,8 +7,13 @@ use super::{
 use crate::RunRecord;
 
 const TEMPLATE: &str = include_str!("page.html");
-const STYLE: &str =
-    concat!(include_str!("colours.css"), include_str!("page.css"), include_str!("print.css"));
+const STYLE: &str = concat!(
+    include_str!("colours.css"),
+    include_str!("page.css"),
+    include_str!("charts.css"),
+    include_str!("table.css"),
+    include_str!("print.css"),
+);
 /// One script, in parts that build on those before.
 const SCRIPT: &str = concat!(
     "(() => {\n\"use strict\";\n",

@@ -5,12 +5,15 @@ use std::{fmt::Write, time::Duration};
 use super::{
     catalogue::Catalogue,
     escape::Escaped,
-    figures::{bytes, counted, grouped, percent, share_of, short},
     memory::Memory,
     picture::Picture,
+    shares::{percent, share_of},
     stream::{MOST_ITEMS, Stream},
 };
-use crate::{FunctionRecord, RunOutcome, RunRecord};
+use crate::{
+    FunctionRecord, RunOutcome, RunRecord,
+    quantities::{bytes, counted, grouped, short},
+};
 
 /// The legend names so many functions, those that took longest.
 const MOST_IN_LEGEND: usize = 14;

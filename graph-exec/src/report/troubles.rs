@@ -4,11 +4,11 @@ use std::fmt::Write;
 
 use graph_core::TaskState;
 
-use super::{
-    escape::Escaped,
-    figures::{counted, grouped, short},
+use super::escape::Escaped;
+use crate::{
+    RunRecord, TaskRecord,
+    quantities::{counted, grouped, short},
 };
-use crate::{RunRecord, TaskRecord};
 
 /// So many of each kind are listed.
 const MOST_LISTED: usize = 200;

@@ -127,6 +127,9 @@ impl<'a> Search<'a> {
         let mut best = self.graph.order.clone();
         let layers = self.graph.order.len();
         for pass in 0..passes {
+            if fewest == 0 {
+                break;
+            }
             let heat = 1.0 - pass as f64 / passes as f64;
             for step in 0..layers {
                 let layer = if pass % 2 == 0 { step } else { layers - 1 - step };

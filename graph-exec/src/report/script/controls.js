@@ -16,8 +16,7 @@ function redraw() {
 }
 
 function drawAll() {
-  drawStream();
-  drawCharts();
+  drawCharts(drawStream());
   const step = Math.max(1, (view.to - view.from) / 1000);
   const whole = view.to - view.from >= run.wallNs;
   shownWindow.textContent = whole

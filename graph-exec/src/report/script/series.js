@@ -4,22 +4,6 @@ const SERIES_HEIGHT = 112;
 // So many times the peak a limit is no longer drawn.
 const FAR_ABOVE = 4;
 
-// The mean number of running tasks in each column of pixels.
-function runningTasks(columns, scale) {
-  const running = new Float32Array(columns);
-  for (let worker = 0; worker < run.workers; worker++) {
-    for (let item = firstEndingAfter(worker, view.from); item < items.firstOf[worker + 1]; item++) {
-      if (items.start[item] >= view.to) {
-        break;
-      }
-      const left = Math.max(0, (items.start[item] - view.from) * scale.perTime);
-      const right = Math.min(columns, (items.end[item] - view.from) * scale.perTime);
-      addShares(running, 1, 0, left, right);
-    }
-  }
-  return running;
-}
-
 // The declared bytes at each column of pixels.
 function declaredBytes(columns, scale) {
   const { steps } = run.memory;
@@ -77,9 +61,9 @@ function drawSeries(canvas, valuesOf, most, format, limit = null) {
   }
 }
 
-function drawCharts() {
+function drawCharts(runningTasks) {
   const running = document.getElementById("running");
-  drawSeries(running, runningTasks, run.workers, (value) => (Number.isInteger(value) ? String(value) : null));
+  drawSeries(running, () => runningTasks, run.workers, (value) => (Number.isInteger(value) ? String(value) : null));
   const memory = document.getElementById("memory");
   if (memory) {
     const { peak, limit } = run.memory;

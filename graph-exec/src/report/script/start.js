@@ -15,7 +15,14 @@ listenToButtons();
 listenToHeadings();
 prepareGraph();
 
-new ResizeObserver(redraw).observe(stream);
+// It also tells of the size that was there at first.
+let drawnWidth = stream.clientWidth;
+new ResizeObserver(() => {
+  if (stream.clientWidth !== drawnWidth) {
+    drawnWidth = stream.clientWidth;
+    redraw();
+  }
+}).observe(stream);
 
 function repaint() {
   readTheme();

@@ -22,11 +22,7 @@ let highlighted = null;
 // The task that the keys have chosen, or null.
 let chosen = null;
 
-function paintOf(item) {
-  const own = items.function[item];
-  return highlighted === null || highlighted === own ? colourIndex[own] : OTHERS;
-}
-
+// Draws it and says how many tasks were running, on average, in each column of pixels.
 function drawStream() {
   const height = run.workers * rowHeight + AXIS_HEIGHT;
   const { context, width } = prepareCanvas(stream, height);
@@ -36,21 +32,24 @@ function drawStream() {
   const columns = Math.max(1, Math.ceil(width - GUTTER));
   const shares = new Float32Array(columns * colours.length);
   const criticalShares = new Float32Array(columns);
+  const running = new Float32Array(columns);
   for (let worker = 0; worker < run.workers; worker++) {
     const top = worker * rowHeight + barTop;
     drawWorkerName(context, worker, top);
     shares.fill(0);
     criticalShares.fill(0);
     const texts = [];
-    const thin = drawBars(context, worker, scale, width, colours, shares, criticalShares, texts);
+    const thin = drawBars(context, worker, scale, width, colours, shares, criticalShares, running, texts);
     if (thin) {
       drawShares(context, top, colours, shares, criticalShares, columns);
+      shares.forEach((share, place) => (running[Math.floor(place / colours.length)] += share));
     }
     drawTexts(context, top, texts);
   }
   drawTransfers(context, scale, width);
   drawMarks(context, scale, width);
   drawChosen(context, scale, width);
+  return running;
 }
 
 function drawWorkerName(context, worker, top) {
@@ -63,28 +62,41 @@ function drawWorkerName(context, worker, top) {
   }
 }
 
-// Draws the wide bars of a worker and adds up the narrow ones; says whether there were any.
-function drawBars(context, worker, scale, width, colours, shares, criticalShares, texts) {
+// Draws the wide bars of a worker and adds them to what was running; adds up the shares of the narrow
+// ones and says whether there were any.
+function drawBars(context, worker, scale, width, colours, shares, criticalShares, running, texts) {
   const top = worker * rowHeight + barTop;
-  const last = items.firstOf[worker + 1];
   const room = width - GUTTER;
+  const last = items.firstOf[worker + 1];
+  const { start, end, function: functionOf, critical } = items;
+  const { from, to } = view;
+  const { perTime } = scale;
+  const stride = colours.length;
+  const paintOf = items.colourOf.map((_, own) => (highlighted === null || highlighted === own ? colourIndex[own] : OTHERS));
   let thin = false;
   let outline = null;
-  for (let item = firstEndingAfter(worker, view.from); item < last; item++) {
-    if (items.start[item] >= view.to) {
+  for (let item = firstEndingAfter(worker, from); item < last; item++) {
+    const began = start[item];
+    if (began >= to) {
       break;
     }
-    const left = Math.max(0, (items.start[item] - view.from) * scale.perTime);
-    const right = Math.min(room, (items.end[item] - view.from) * scale.perTime);
-    const paint = paintOf(item);
+    const left = began > from ? (began - from) * perTime : 0;
+    const right = end[item] < to ? (end[item] - from) * perTime : room;
+    const paint = paintOf[functionOf[item]];
     if (right - left < LEAST_BAR) {
       thin = true;
-      addShares(shares, colours.length, paint, left, right);
-      if (items.critical[item]) {
+      const column = left | 0;
+      if (right <= column + 1) {
+        shares[column * stride + paint] += right - left;
+      } else {
+        addShares(shares, stride, paint, left, right);
+      }
+      if (critical[item] === 1) {
         addShares(criticalShares, 1, 0, left, right);
       }
       continue;
     }
+    addShares(running, 1, 0, left, right);
     // A gap of half a pixel tells neighbours apart.
     const bar = right - left > 4 ? right - left - 0.75 : right - left;
     context.fillStyle = items.failed[item] ? theme.failed : colours[paint];

@@ -62,6 +62,5 @@ function bytes(number) {
 }
 
 function grouped(number) {
-  const digits = String(number);
-  return digits.length > 4 ? digits.replace(/\B(?=(\d{3})+$)/g, "\u202f") : digits;
+  return String(number).replace(/\B(?=(\d{3})+$)/g, "\u202f");
 }

@@ -1,9 +1,11 @@
-//! Numbers as people read them.
+//! Times, bytes and counts as people read them, the same in a terminal and on a page.
 
 use std::time::Duration;
 
+pub(crate) use graph_core::__run::grouped;
+
 /// Three significant figures and a unit.
-pub(super) fn short(time: Duration) -> String {
+pub(crate) fn short(time: Duration) -> String {
     let seconds = time.as_secs_f64();
     if time.is_zero() {
         return "0 s".to_owned();
@@ -37,7 +39,7 @@ fn decimals(number: f64, unit: &str) -> usize {
 }
 
 /// Binary units, as memory has them.
-pub(super) fn bytes(bytes: u64) -> String {
+pub(crate) fn bytes(bytes: u64) -> String {
     let (number, unit) = match bytes as f64 {
         b if b < 1024.0 => return format!("{bytes} B"),
         b if b < 1024.0 * 1024.0 => (b / 1024.0, "KiB"),
@@ -47,34 +49,8 @@ pub(super) fn bytes(bytes: u64) -> String {
     format!("{number:.*} {unit}", decimals(number, unit))
 }
 
-pub(super) fn percent(share: f64) -> String {
-    let percent = share * 100.0;
-    match percent {
-        p if p == 0.0 || p >= 9.95 => format!("{p:.0} %"),
-        p if p < 0.1 => "< 0.1 %".replace('<', "&lt;"),
-        p => format!("{p:.1} %"),
-    }
-}
-
-pub(super) fn share_of(part: f64, whole: f64) -> f64 {
-    if whole > 0.0 { part / whole } else { 0.0 }
-}
-
-pub(super) fn counted(count: usize, noun: &str) -> String {
+pub(crate) fn counted(count: usize, noun: &str) -> String {
     format!("{} {noun}{}", grouped(count), if count == 1 { "" } else { "s" })
-}
-
-/// Thin spaces between groups of three digits.
-pub(super) fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) && digits.len() > 4 {
-            grouped.push('\u{202f}');
-        }
-        grouped.push(digit);
-    }
-    grouped
 }
 
 #[cfg(test)]
@@ -96,18 +72,5 @@ mod tests {
             [1023, 1024, 3 << 20, 5 << 30].map(bytes),
             ["1023 B", "1.00 KiB", "3.00 MiB", "5.00 GiB"]
         );
-    }
-
-    #[test]
-    fn long_numbers_are_grouped() {
-        assert_eq!(
-            [1234, 12_345, 1_234_567].map(grouped),
-            ["1234", "12\u{202f}345", "1\u{202f}234\u{202f}567"]
-        );
-    }
-
-    #[test]
-    fn small_shares_are_not_nothing() {
-        assert_eq!([0.0, 0.000_1, 0.051, 0.5].map(percent), ["0 %", "&lt; 0.1 %", "5.1 %", "50 %"]);
     }
 }
