@@ -216,9 +216,11 @@ pub(super) fn functions(record: &RunRecord, catalogue: &Catalogue, picture: &Pic
         let Some(number) = number_of(row, catalogue) else { continue };
         write!(
             table,
-            "<tr><th scope=\"row\" data-value=\"{path}\">{swatch}<span class=\"name\">{path}</span>",
+            "<tr><th scope=\"row\" data-value=\"{path}\">{swatch}<span class=\"name\">{name}</span>",
             path = Escaped(&row.function),
             swatch = swatch(picture, number),
+            // A narrow window breaks the path between its parts.
+            name = Escaped(&row.function).to_string().replace("::", "::<wbr>"),
         )
         .expect("writing to a string cannot fail");
         if row.failed > 0 {
