@@ -48,9 +48,9 @@ pub(crate) fn verify(
 
 /// A file that holds what its source does.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Equal {
+pub(crate) struct Equal {
     source: PathBuf,
-    rows: usize,
+    pub(crate) rows: usize,
 }
 
 fn verify_file(path: &Path, folder: Option<&Path>) -> Result<Equal, ConvertError> {
@@ -58,7 +58,7 @@ fn verify_file(path: &Path, folder: Option<&Path>) -> Result<Equal, ConvertError
 }
 
 /// The same with blocks and lines of other sizes.
-fn verify_in_blocks(
+pub(crate) fn verify_in_blocks(
     path: &Path,
     folder: Option<&Path>,
     sizes: Sizes,

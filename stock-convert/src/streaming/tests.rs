@@ -12,6 +12,7 @@ use crate::inputs::Input;
 use crate::parse::Skipped;
 use crate::read::read;
 use crate::reading::{BadLines, Reading, Timestamps};
+use crate::verify::verify_in_blocks;
 use crate::write::{Compression, Layout, Storage, TargetMode, difference};
 
 const LIMIT: usize = 400;
@@ -92,6 +93,10 @@ fn check(path: &Path, reading: Reading, layout: Layout, block: usize) -> Result<
             prop_assert_eq!(written.origin.rows, whole.frame.rows() as u64);
             let found = difference(&written.path, layout.name(), &whole.frame).unwrap();
             prop_assert_eq!(found, None);
+            // Cut elsewhere, it is the same still.
+            let sizes = Sizes { block_bytes: LIMIT - block, line_limit: LIMIT };
+            let verified = verify_in_blocks(&written.path, None, sizes).map(|equal| equal.rows);
+            prop_assert_eq!(verified.map_err(|error| error.to_string()), Ok(whole.frame.rows()));
         }
         // Where the layout has no place for the first block, nobody looks at the others.
         (Err(_), Err(ConvertError::Unwritable { .. })) => {}
