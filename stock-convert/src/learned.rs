@@ -14,6 +14,8 @@ pub(crate) struct Learned {
     pub(crate) reading: Reading,
     /// Whether columns of text become times where they can.
     has_times: bool,
+    /// Whether it is what all blocks need.
+    is_whole: bool,
     /// What parsing has to know.
     pub(crate) schema: Schema,
     /// What writing has to know.
@@ -25,7 +27,7 @@ impl Learned {
     pub(crate) fn nothing(reading: Reading, layout: Layout) -> Self {
         let has_times = layout == Layout::PandasFixed;
         let outline = Outline::new([], None);
-        Self { reading, has_times, schema: Schema::default(), outline }
+        Self { reading, has_times, is_whole: false, schema: Schema::default(), outline }
     }
 
     /// What a block needs that was parsed with this.
@@ -69,7 +71,12 @@ impl Learned {
     /// down, which matters where other texts are refused.
     pub(crate) fn may_have_times(&self) -> bool {
         let is_blank = |(_, stored): &(String, Stored)| *stored == Stored::Text { width: 0 };
-        self.has_times && self.outline.columns().iter().any(is_blank)
+        self.has_times && !self.is_whole && self.outline.columns().iter().any(is_blank)
+    }
+
+    /// The same, of all blocks or not.
+    pub(crate) fn of_all(self, is_whole: bool) -> Self {
+        Self { is_whole, ..self }
     }
 
     /// The same, with a guess at how many rows there are.

@@ -59,12 +59,9 @@ impl Table {
         }
         let learned = known.after(first);
         let begun = TableFile::begin(&conversion.target(), learned.outline.clone());
-        let is_first_attempt = known.outline.columns().is_empty();
         let (state, mut file) = match begun {
             Ok((cutter, file)) => (State::Writing(cutter), Some(file)),
-            Err(ConvertError::Unwritable { .. })
-                if is_first_attempt && learned.may_have_times() =>
-            {
+            Err(ConvertError::Unwritable { .. }) if learned.may_have_times() => {
                 (State::Widening, None)
             }
             Err(error) => return Err(error),
@@ -114,12 +111,17 @@ impl Table {
         rows.digest.into_iter().for_each(|digest| self.stretches.push(digest));
         let block = match &rows.block {
             Ok(block) => block,
+            Err(error)
+                if !matches!(self.state, State::Mixed)
+                    && rows.needs.schema == self.learned.schema =>
+            {
+                return Err(line_error(&self.conversion.input.path, self.lines, error));
+            }
             // The block was parsed by less than is known now, by which a line before may be wrong.
-            Err(_) if !matches!(self.state, State::Writing(_)) => {
+            Err(_) => {
                 self.state = State::Mixed;
                 return Ok(None);
             }
-            Err(error) => return Err(line_error(&self.conversion.input.path, self.lines, error)),
         };
         if let Some(first) = &block.skipped.first {
             let in_file = || LineError { line: self.lines + first.line, ..first.clone() };
@@ -128,14 +130,19 @@ impl Table {
         self.skipped.count += block.skipped.count;
         self.lines += block.lines;
         self.rows += block.frame.rows() as u64;
-        if !matches!(self.state, State::Mixed) && !self.learned.fits(&rows.needs) {
-            self.state = match self.learned.join(&rows.needs) {
+        let fits = self.learned.fits(&rows.needs);
+        // A column of missing values is stored like one of numbers, but may still become one of texts.
+        let is_known = fits && self.learned.schema == rows.needs.schema;
+        if !matches!(self.state, State::Mixed) && !is_known {
+            match self.learned.join(&rows.needs) {
                 Ok(learned) => {
                     self.learned = learned;
-                    State::Widening
+                    if !fits {
+                        self.state = State::Widening;
+                    }
                 }
-                Err(_) => State::Mixed,
-            };
+                Err(_) => self.state = State::Mixed,
+            }
         }
         Ok(match &mut self.state {
             State::Writing(cutter) => Some((cutter, &block.frame)),
@@ -156,7 +163,11 @@ impl Table {
             (State::Writing(cutter), Some(file)) if self.rows > 0 || expected == Some(0) => {
                 (cutter, file)
             }
-            _ => return Ok(Ending::Again(self.learned.expecting(Some(self.rows)))),
+            (state, _) => {
+                let is_whole = !matches!(state, State::Mixed);
+                let learned = self.learned.of_all(is_whole).expecting(Some(self.rows));
+                return Ok(Ending::Again(learned));
+            }
         };
         let Conversion { input, reading, .. } = &self.conversion;
         let Digest { bytes, hash } = digest.unwrap_or_else(|| self.stretches.finish());
