@@ -119,20 +119,51 @@ fn check(path: &Path, reading: Reading, layout: Layout, block: usize) -> Result<
     Ok(())
 }
 
+/// Saves `content` plain and gzipped, and checks both.
+fn check_both(
+    content: &str,
+    reading: Reading,
+    layout: Layout,
+    block: usize,
+) -> Result<(), TestCaseError> {
+    let folder = tempfile::tempdir().unwrap();
+    let plain = folder.path().join("a.json");
+    fs::write(&plain, content).unwrap();
+    check(&plain, reading, layout, block)?;
+    let packed = folder.path().join("a.json.gz");
+    let mut encoder = GzEncoder::new(Vec::new(), Level::fast());
+    encoder.write_all(content.as_bytes()).unwrap();
+    fs::write(&packed, encoder.finish().unwrap()).unwrap();
+    check(&packed, reading, layout, block)
+}
+
+#[test]
+fn a_column_without_values_that_becomes_numbers_takes_no_texts_later() {
+    let rows = "{\"a\": 1}\n".repeat(14);
+    let content = format!("{rows}{{\"c\": null}}\n{{\"a\": 1, \"c\": 1}}\n{{\"c\": \"x\"}}");
+    for block in 140..170 {
+        check_both(&content, Reading::default(), Layout::Columns, block).unwrap();
+        // A line that can never be read comes after the one that is in conflict.
+        let broken = format!("{content}\n{{\"a\": \n{{}}\n");
+        check_both(&broken, Reading::default(), Layout::Table, block).unwrap();
+    }
+}
+
+#[test]
+fn a_column_of_times_is_found_behind_a_line_that_is_left_out() {
+    let content = "{\"date\": \"\"}\n{\"c\": 1}\n{\"c\": \"x\"}\n{\"date\": \"2013-07-23\"}\n";
+    let reading = Reading { bad_lines: BadLines::Skip, ..Reading::default() };
+    for block in 12..60 {
+        check_both(content, reading, Layout::PandasFixed, block).unwrap();
+    }
+}
+
 proptest! {
     #[test]
     fn any_split_into_blocks_gives_the_table_of_the_whole(
         content in content(), reading in reading(), block in 1..LIMIT,
         layout in prop::sample::select(vec![Layout::Table, Layout::PandasFixed, Layout::Columns]),
     ) {
-        let folder = tempfile::tempdir().unwrap();
-        let plain = folder.path().join("a.json");
-        fs::write(&plain, &content).unwrap();
-        check(&plain, reading, layout, block)?;
-        let packed = folder.path().join("a.json.gz");
-        let mut encoder = GzEncoder::new(Vec::new(), Level::fast());
-        encoder.write_all(content.as_bytes()).unwrap();
-        fs::write(&packed, encoder.finish().unwrap()).unwrap();
-        check(&packed, reading, layout, block)?;
+        check_both(&content, reading, layout, block)?;
     }
 }
