@@ -31,8 +31,9 @@ pub use task::TaskRecord;
 
 /// What a run did: its tasks in the order in which they were built, and its time.
 ///
-/// Everything in it was measured; it is put in order when a task is first asked for, and what follows
-/// (paths, idle times, the table by function) is worked out when that is, in time O(|V| log |V| + |E|).
+/// Everything in it was measured. It is put in order when somebody first asks for a task, and what
+/// follows (paths, idle times, the table by function) is worked out when that is first asked for, in
+/// time O(|V| log |V| + |E|).
 ///
 /// ```
 /// use graph_exec::{Executor, prelude::*};

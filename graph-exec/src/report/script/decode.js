@@ -12,6 +12,8 @@ function bytesOf(base64) {
 
 // Numbers of seven bits a byte, least significant first. They may have more than 32 bits, so they
 // are put together by arithmetic, not by shifts.
+// The eighth bit of a byte says that another follows, which takes that bit's 128 off again: it
+// counts one less of its own weight, 128 times as large.
 function decodeColumn(base64, count) {
   const bytes = bytesOf(base64);
   const numbers = new Float64Array(count);
