@@ -6,12 +6,15 @@ pub use inventory;
 #[cfg(feature = "remote")]
 pub use crate::remote;
 pub use crate::{
-    __register_remote as register_remote, Function,
-    annotated::{Checked, Plain, annotate, byte_count, clone_to_retry},
-    argument::by_value,
-    call::{Fallible, Named, call, try_call},
-    defer::{Owner, OwnerOfNothing, Receiver, ReceiverOfNothing},
-    elsewhere::Elsewhere,
-    reference::by_ref,
+    __register_remote as register_remote,
+    construct::{
+        by_ref::by_ref,
+        by_value::by_value,
+        call::{Fallible, Named, call, try_call},
+        defer::{Owner, OwnerOfNothing, Receiver, ReceiverOfNothing},
+        options::{Checked, Plain, annotate, byte_count, clone_to_retry},
+    },
+    remote::kind::Elsewhere,
+    task::function::Function,
 };
 pub use graph_macros::defer;

@@ -5,13 +5,17 @@ pub use crate::{
         colours::{Colours, FixedColours, FunctionColours},
         text::grouped,
     },
-    execution::{Charge, Execution},
     plan::{Claimed, Ended, Plan, Ran, Reserved, Started},
-    task::Signature,
+    task::{
+        execution::{Charge, Execution},
+        header::Signature,
+    },
 };
 #[cfg(feature = "remote")]
 pub use crate::{
-    plan::elsewhere::{Departing, Refused},
-    remote::{Fault, invoke, named_twice, names},
-    template::{NotEncodable, Piece},
+    plan::remote::{Departing, Refused},
+    remote::{
+        Fault, invoke, named_twice, names,
+        template::{NotEncodable, Piece},
+    },
 };

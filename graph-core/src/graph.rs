@@ -3,11 +3,17 @@
 //! It holds descriptions only, never a task's inputs or results, so it can be kept, compared,
 //! drawn and written out long after the tasks have run.
 
+pub(crate) mod adjacency;
+pub(crate) mod error;
+mod json;
+pub(crate) mod order;
+mod snapshot;
+
 use std::fmt;
 
 use serde::Serialize;
 
-use crate::{GraphError, TaskState};
+use crate::{graph::error::GraphError, task::state::TaskState};
 
 /// A line of source code, 1-based; what a compiler would print for it.
 ///

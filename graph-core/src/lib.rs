@@ -10,62 +10,42 @@ extern crate self as graph_core;
 pub mod __private;
 #[doc(hidden)]
 pub mod __run;
-mod adjacency;
-mod advice;
-mod annotated;
-mod argument;
-mod call;
 mod collapse;
-mod defer;
-mod delayed;
+mod construct;
 mod draw;
-mod elsewhere;
-mod error;
-mod execution;
-mod failure;
-mod function;
 mod graph;
-mod input;
-mod json;
+mod handle;
 mod layout;
-mod operators;
-mod order;
-mod outputs;
 #[doc = include_str!("../docs/pictures.md")]
 pub mod pictures {}
 mod plan;
-mod reference;
-#[cfg(feature = "remote")]
 #[doc(hidden)]
 pub mod remote;
-mod slab;
-mod slot;
-mod snapshot;
-mod state;
 mod sync;
 mod task;
-mod template;
-#[cfg(test)]
-mod test_run;
-mod unzip;
 mod visualize;
-mod walk;
 
-pub use adjacency::Adjacency;
-pub use argument::IntoArg;
-pub use call::Fallible;
 pub use collapse::{Group, Quotient};
-pub use delayed::{Delayed, Handle, Shared, value};
+pub use construct::{
+    by_ref::{IntoRef, lend::Lend},
+    by_value::IntoArg,
+    call::Fallible,
+    input::{Borrowed, Cloned, Constant, Counted, Input, SharedValue},
+};
 pub use draw::{Collapse, ColourBy, DrawError, Measured, MeasuredTask, Picture};
-pub use error::GraphError;
-pub use failure::{Cause, Failure};
-pub use function::Function;
-pub use graph::{Edge, EdgeKind, Graph, Node, SourceLocation};
+pub use graph::{
+    Edge, EdgeKind, Graph, Node, SourceLocation,
+    adjacency::Adjacency,
+    error::GraphError,
+    order::{Numbering, order},
+};
 pub use graph_macros::delayed;
-pub use input::{Borrowed, Cloned, Constant, Counted, Input, SharedValue};
+pub use handle::{Delayed, Handle, Shared, value};
 pub use layout::Direction;
-pub use order::{Numbering, order};
-pub use outputs::Outputs;
-pub use reference::{IntoRef, Lend};
-pub use state::TaskState;
+pub use plan::outputs::Outputs;
+pub use task::{
+    failure::{Cause, Failure},
+    function::Function,
+    state::TaskState,
+};
 pub use visualize::Visualize;

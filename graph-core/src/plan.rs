@@ -2,17 +2,24 @@
 
 #![expect(unsafe_code, reason = "it follows pointers to tasks whose handles the run holds")]
 
+pub(crate) mod collect;
+pub(crate) mod outputs;
 #[cfg(feature = "remote")]
-pub(crate) mod elsewhere;
+pub(crate) mod remote;
 
 use std::sync::Arc;
 
 use crate::{
-    Adjacency, Failure, Function, GraphError, Outputs, SourceLocation, TaskState,
-    execution::Execution,
-    slot::{self, Claim, Phase},
-    task::{Header, Signature, TaskObserver, TaskPointer},
-    walk::Roots,
+    graph::{SourceLocation, adjacency::Adjacency, error::GraphError},
+    plan::{collect::Roots, outputs::Outputs},
+    task::{
+        execution::Execution,
+        failure::Failure,
+        function::Function,
+        header::{Header, Signature, TaskObserver, TaskPointer},
+        slot::{self, Claim, Phase},
+        state::TaskState,
+    },
 };
 
 /// The tasks that some outputs need, newest first, so a dependency comes after its dependents.

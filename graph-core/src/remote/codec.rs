@@ -3,7 +3,7 @@
 //! Postcard writes the parts of a value one after another, which is what lets a [`Template`] put
 //! an argument together out of encoded results.
 //!
-//! [`Template`]: crate::template::Template
+//! [`Template`]: crate::remote::template::Template
 
 use std::{
     any::{Any, TypeId, type_name},

@@ -5,7 +5,7 @@ use std::{any::Any, error::Error, marker::PhantomData};
 use serde::de::DeserializeOwned;
 
 use super::codec::{Codec, Travels, TravelsByReference};
-use crate::{advice::TaskResult, call::Fallible};
+use crate::construct::{call::Fallible, diagnostics::TaskResult};
 
 /// A function with `remote`, as generated code registers it.
 pub struct RemoteFunction {

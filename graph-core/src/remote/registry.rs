@@ -7,11 +7,11 @@ use std::{
 };
 
 use super::{
+    builtin::{self, Call, PART},
     codec::{Codec, Read, Writer},
     function::{Arguments, Fault, RemoteFunction},
-    own::{self, Call, PART},
 };
-use crate::template::NotEncodable;
+use crate::remote::template::NotEncodable;
 
 struct Registry {
     functions: HashMap<String, Call>,
@@ -28,18 +28,18 @@ static REGISTRY: LazyLock<Registry> = LazyLock::new(Registry::collect);
 impl Registry {
     fn collect() -> Self {
         let mut registry = Registry {
-            functions: HashMap::from([(PART.to_owned(), own::part as Call)]),
+            functions: HashMap::from([(PART.to_owned(), builtin::part as Call)]),
             operators: HashMap::new(),
             named_twice: Vec::new(),
             types: HashMap::new(),
             types_by_name: HashMap::new(),
         };
-        for operator in own::operators() {
+        for operator in builtin::operators() {
             let name = format!("graph_core::{}<{}>", operator.operator, operator.type_name);
             registry.operators.insert((operator.operator, operator.type_id), name.clone());
             registry.functions.insert(name, operator.call);
         }
-        own::codecs().into_iter().for_each(|codec| registry.add_type(codec));
+        builtin::codecs().into_iter().for_each(|codec| registry.add_type(codec));
         for function in inventory::iter::<RemoteFunction> {
             if registry.functions.insert(function.name.to_owned(), function.call).is_some() {
                 registry.named_twice.push(function.name);

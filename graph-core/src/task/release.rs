@@ -1,12 +1,16 @@
 //! Dropping what tasks hold, without recursion.
 
+#![expect(unsafe_code, reason = "it empties the slots of tasks that nobody holds any more")]
+
 use std::{
     cell::{Cell, RefCell},
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
 };
 
-use super::{TaskPointer, stop_observing};
-use crate::slot::Phase;
+use crate::task::{
+    header::{TaskPointer, stop_observing},
+    slot::{self, Phase},
+};
 
 /// The tasks whose last holder left while another task's body was being dropped on a thread.
 struct Released {
@@ -37,7 +41,7 @@ impl Drop for EndOfRelease {
 /// The last holder is leaving.
 pub(super) unsafe fn release(pointer: TaskPointer) {
     // SAFETY: the holders' observer count still keeps the header.
-    let phase = crate::slot::phase(unsafe { pointer.header() });
+    let phase = slot::phase(unsafe { pointer.header() });
     if phase != Phase::Waiting {
         // SAFETY: passed on.
         unsafe { release_now(pointer) };
@@ -91,5 +95,5 @@ unsafe fn release_now(pointer: TaskPointer) {
     }
     let share = HoldersShare(pointer);
     // SAFETY: the share keeps the header, and the last holder is gone, so nobody looks at the slot.
-    unsafe { crate::slot::release(share.0) };
+    unsafe { slot::release(share.0) };
 }

@@ -6,7 +6,7 @@
 #![expect(unsafe_code, reason = "it starts tasks through plans, as an executor does")]
 
 mod blocks;
-#[path = "../../src/slab.rs"]
+#[path = "../../src/task/slab.rs"]
 #[expect(dead_code, reason = "the slab of each thread would outlive a model")]
 mod slab;
 #[path = "../../src/sync.rs"]

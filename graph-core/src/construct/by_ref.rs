@@ -1,0 +1,166 @@
+//! What may be passed for a parameter taken by reference: owners only, and none is cloned.
+//!
+//! Written out one by one, as in `argument`.
+
+mod containers;
+pub(crate) mod lend;
+mod maps;
+mod owners;
+mod text;
+
+use std::marker::PhantomData;
+
+use crate::{
+    construct::input::{Borrowed, Constant, Input},
+    handle::{Delayed, Shared},
+    remote::template::Template,
+    task::header::Edges,
+};
+
+use lend::{Lend, Likeness};
+
+/// An argument for a parameter of type `&U`: an owner of a `U`, or a handle of one. Nothing is cloned.
+///
+/// | parameter | arguments |
+/// |---|---|
+/// | `&T` | `T`, `Delayed<T>`, `Shared<T>`, `&Shared<T>`; `Arc<T>`, `Box<T>` and handles of those |
+/// | `&[T]` | `Vec<T>`, `[T; N]`, handles of those; `Vec<Delayed<T>>`, `[Delayed<T>; N]` |
+/// | `&[Arc<T>]` | also `Vec<Shared<T>>`, `[Shared<T>; N]` |
+/// | `&Vec<T>`, `&[T; N]`, `&Option<T>`, maps | also the same container of `Delayed<T>`, and of `Shared<T>` for one of `Arc<T>` |
+/// | `&str` | `String`, `&str` (copied when the task is built) and handles of those |
+/// | `&Path` | `PathBuf`, `&Path`, `String`, `&str` and handles of those |
+///
+/// It is not sealed: a type of yours that owns a `dyn Trait` or a view can implement it, with
+/// [`Lend`] for what the task finds when it runs.
+///
+/// ```
+/// use graph_core::{Constant, IntoRef, Lend};
+///
+/// struct Month([f64; 31]);
+///
+/// impl Lend<[f64]> for Month {
+///     fn lend(&self) -> &[f64] {
+///         &self.0
+///     }
+/// }
+///
+/// impl IntoRef<[f64]> for Month {
+///     type Input = Constant<Month>;
+///     fn into_ref(self) -> Constant<Month> {
+///         Constant(self)
+///     }
+/// }
+///
+/// #[graph_core::delayed]
+/// fn highest(prices: &[f64]) -> f64 {
+///     prices.iter().copied().fold(0.0, f64::max)
+/// }
+///
+/// let handle = highest(Month([0.0; 31]));
+/// # drop(handle);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "this argument cannot be used where the function takes `&{U}`",
+    label = "`{Self}` is neither an owner of a `{U}` nor a handle of one",
+    note = "the task keeps the argument and lends it when it runs: pass what owns it, or a `Delayed`, a `Shared` or a `&Shared` of that",
+    note = "a plain borrow or the `&` of a `Delayed` would be gone by then: remove the `&`; a `Vec` of shared handles goes where the function takes `&[Arc<T>]`"
+)]
+pub trait IntoRef<U: ?Sized> {
+    /// What the task keeps until it runs. A task with `bytes` may take it on one thread and lend it on
+    /// another.
+    type Input: Input<Taken: Lend<U> + Send + 'static>;
+    /// Turns the argument into what the task keeps.
+    fn into_ref(self) -> Self::Input;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Send + 'static> IntoRef<T> for T {
+    type Input = Constant<T>;
+    #[inline]
+    fn into_ref(self) -> Constant<T> {
+        Constant(self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Send + 'static> IntoRef<T> for Delayed<T> {
+    type Input = Delayed<T>;
+    #[inline]
+    fn into_ref(self) -> Delayed<T> {
+        self
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Send + Sync + 'static> IntoRef<T> for Shared<T> {
+    type Input = Borrowed<T>;
+    #[inline]
+    fn into_ref(self) -> Borrowed<T> {
+        Borrowed(self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Send + Sync + 'static> IntoRef<T> for &Shared<T> {
+    type Input = Borrowed<T>;
+    #[inline]
+    fn into_ref(self) -> Borrowed<T> {
+        Borrowed(self.clone())
+    }
+}
+
+/// An input of which the function borrows a `U`.
+pub struct ByRef<I, U: ?Sized> {
+    input: I,
+    parameter: PhantomData<fn(&U)>,
+}
+
+/// What [`ByRef`] becomes when the task runs.
+pub struct Lent<L, U: ?Sized> {
+    owner: L,
+    parameter: PhantomData<fn(&U)>,
+}
+
+impl<L: Lend<U>, U: ?Sized> Lent<L, U> {
+    /// The borrow for the function.
+    #[inline]
+    pub fn get(&self) -> &U {
+        self.owner.lend()
+    }
+}
+
+/// Makes the input for a parameter of type `&U`.
+#[inline]
+pub fn by_ref<U: ?Sized, A: IntoRef<U>>(argument: A) -> ByRef<A::Input, U> {
+    ByRef { input: argument.into_ref(), parameter: PhantomData }
+}
+
+impl<U: ?Sized + 'static, I: Input<Taken: Lend<U>>> Input for ByRef<I, U> {
+    type Taken = Lent<I::Taken, U>;
+    #[inline]
+    fn edges(&self, edges: &mut Edges) {
+        self.input.edges(edges);
+    }
+    #[inline]
+    fn take(self) -> Self::Taken {
+        Lent { owner: self.input.take(), parameter: PhantomData }
+    }
+    fn arguments(&self, texts: &mut Vec<String>) {
+        self.input.arguments(texts);
+    }
+    fn template(&self, template: &mut Template) {
+        // What the function borrows is encoded, not its owner, of which the function knows nothing.
+        if let Some(owner) = self.input.constant() {
+            template.constant(owner.lend());
+            return;
+        }
+        match <I::Taken as Lend<U>>::LIKENESS {
+            Likeness::Same => self.input.template(template),
+            Likeness::Length(length) => {
+                template.length(length);
+                self.input.template(template);
+            }
+            Likeness::None => template.refuse::<I::Taken>(),
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! What may be passed for a parameter taken by value.
+//!
+//! The implementations are written out one by one: a blanket one would overlap with the one for
+//! plain values, and the compiler shows an implementation whose own bound does not hold. All others
+//! are hidden from its suggestions, which would list them whatever the mistake.
+
+mod containers;
+mod maps;
+#[cfg(test)]
+mod tests;
+mod text;
+
+use std::{marker::PhantomData, sync::Arc};
+
+use crate::{
+    construct::{
+        diagnostics::{CloneToPass, Keepable},
+        input::{Cloned, Constant, Counted, Input},
+    },
+    handle::{Delayed, Shared},
+    remote::template::Template,
+    task::header::Edges,
+};
+
+/// An argument for a parameter of type `T`.
+///
+/// | parameter | arguments |
+/// |---|---|
+/// | `T` | `T`, `Delayed<T>`; with `T: Clone` also `Shared<T>` and `&Shared<T>` |
+/// | `Arc<T>` | also `Shared<T>` and `&Shared<T>`, which clone nothing |
+/// | `String`, `PathBuf` | also `&str`, and handles of `&'static str`; a path also `&Path`, `String` and its handles |
+/// | `Vec<T>`, `[T; N]`, `Option<T>`, maps | also the same container of handles |
+///
+/// ```
+/// use graph_core::{Delayed, IntoArg, value};
+///
+/// fn half(x: impl IntoArg<f64>) -> Delayed<f64> {
+///     // What `#[delayed] fn half(x: f64) -> f64` writes for you.
+///     # let _ = x.into_arg();
+///     # value(0.5)
+/// }
+/// let shared = value(3.0).shared();
+/// drop([half(1.0), half(value(2.0)), half(&shared)]);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "this argument cannot be used where the function takes `{T}`",
+    label = "`{Self}` is neither `{T}` nor a handle of `{T}`",
+    note = "a parameter `{T}` takes a `{T}`, a `Delayed<{T}>`, or, if it can be cloned, a `Shared<{T}>` or a `&Shared<{T}>`",
+    note = "a `Delayed` is passed without `&`, since it is used once; `.shared()` makes a handle that can be passed as `&handle`"
+)]
+pub trait IntoArg<T> {
+    /// What the task keeps until it runs.
+    type Input: Input<Taken = T>;
+    /// Turns the argument into what the task keeps.
+    fn into_arg(self) -> Self::Input;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Send + 'static> IntoArg<T> for T {
+    type Input = Constant<T>;
+    #[inline]
+    fn into_arg(self) -> Constant<T> {
+        Constant(self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Send + 'static> IntoArg<T> for Delayed<T> {
+    type Input = Delayed<T>;
+    #[inline]
+    fn into_arg(self) -> Delayed<T> {
+        self
+    }
+}
+
+impl<T: CloneToPass + Send + Sync + 'static> IntoArg<T> for Shared<T> {
+    type Input = Cloned<T>;
+    #[inline]
+    fn into_arg(self) -> Cloned<T> {
+        Cloned(self)
+    }
+}
+
+impl<T: CloneToPass + Send + Sync + 'static> IntoArg<T> for &Shared<T> {
+    type Input = Cloned<T>;
+    #[inline]
+    fn into_arg(self) -> Cloned<T> {
+        Cloned(self.clone())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Send + Sync + 'static> IntoArg<Arc<T>> for Shared<T> {
+    type Input = Counted<T>;
+    fn into_arg(self) -> Counted<T> {
+        Counted(self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Send + Sync + 'static> IntoArg<Arc<T>> for &Shared<T> {
+    type Input = Counted<T>;
+    fn into_arg(self) -> Counted<T> {
+        Counted(self.clone())
+    }
+}
+
+/// An input that is known by the type of its result alone.
+///
+/// The caller's argument fixes `I`, the function's parameter fixes `T`; a closure over `T` can
+/// be checked before `I` is known.
+pub struct ByValue<I, T> {
+    input: I,
+    parameter: PhantomData<fn() -> T>,
+}
+
+/// Makes the input for a parameter of type `T`.
+#[inline]
+pub fn by_value<T: Keepable, A: IntoArg<T>>(argument: A) -> ByValue<A::Input, T> {
+    ByValue { input: argument.into_arg(), parameter: PhantomData }
+}
+
+impl<T: 'static, I: Input<Taken = T>> Input for ByValue<I, T> {
+    type Taken = T;
+    #[inline]
+    fn edges(&self, edges: &mut Edges) {
+        self.input.edges(edges);
+    }
+    #[inline]
+    fn take(self) -> T {
+        self.input.take()
+    }
+    fn arguments(&self, texts: &mut Vec<String>) {
+        self.input.arguments(texts);
+    }
+    fn constant(&self) -> Option<&T> {
+        self.input.constant()
+    }
+    fn template(&self, template: &mut Template) {
+        self.input.template(template);
+    }
+}

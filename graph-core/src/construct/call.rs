@@ -1,0 +1,154 @@
+//! The bodies of tasks that call a function, and how generated code builds them.
+
+use std::{error::Error, marker::PhantomData, panic::Location};
+
+use crate::{
+    construct::{diagnostics::TaskResult, input::Input},
+    handle::Delayed,
+    remote::{kind::Elsewhere, template::Template},
+    task::{
+        execution::Execution,
+        failure::Cause,
+        function::Function,
+        header::{Body, Edges, TaskRef},
+    },
+};
+
+/// Names the function of a task; a type, so that naming costs a task no byte.
+pub trait Named: 'static {
+    /// How a task of it runs in another process.
+    const ELSEWHERE: Elsewhere = Elsewhere::Unregistered;
+    /// The function.
+    fn function() -> Function;
+}
+
+struct Call<N, I, F> {
+    inputs: I,
+    function: F,
+    named: PhantomData<fn() -> N>,
+}
+
+impl<N, I, F, T> Body for Call<N, I, F>
+where
+    N: Named,
+    I: Input,
+    F: FnOnce(I::Taken) -> T + Send + 'static,
+    T: Send + 'static,
+{
+    type Value = T;
+    const ELSEWHERE: Elsewhere = N::ELSEWHERE;
+    fn function() -> Function {
+        N::function()
+    }
+    #[inline]
+    fn run(self, _: &mut Execution<'_>) -> Result<T, Cause> {
+        Ok((self.function)(self.inputs.take()))
+    }
+    #[inline]
+    fn edges(&self, edges: &mut Edges) {
+        self.inputs.edges(edges);
+    }
+    fn template(&self, template: &mut Template) {
+        self.inputs.template(template);
+    }
+    fn argument(&self) -> Option<String> {
+        argument(&self.inputs)
+    }
+}
+
+struct TryCall<N, I, F> {
+    inputs: I,
+    function: F,
+    named: PhantomData<fn() -> N>,
+}
+
+impl<N, I, F, T, E> Body for TryCall<N, I, F>
+where
+    N: Named,
+    I: Input,
+    F: FnOnce(I::Taken) -> Result<T, E> + Send + 'static,
+    T: Send + 'static,
+    E: Into<Box<dyn Error + Send + Sync>>,
+{
+    type Value = T;
+    const ELSEWHERE: Elsewhere = N::ELSEWHERE;
+    fn function() -> Function {
+        N::function()
+    }
+    #[inline]
+    fn run(self, _: &mut Execution<'_>) -> Result<T, Cause> {
+        (self.function)(self.inputs.take()).map_err(Cause::error)
+    }
+    #[inline]
+    fn edges(&self, edges: &mut Edges) {
+        self.inputs.edges(edges);
+    }
+    fn template(&self, template: &mut Template) {
+        self.inputs.template(template);
+    }
+    fn argument(&self) -> Option<String> {
+        argument(&self.inputs)
+    }
+}
+
+/// The constants among `inputs` as a text.
+pub(crate) fn argument(inputs: &impl Input) -> Option<String> {
+    let mut texts = Vec::new();
+    inputs.arguments(&mut texts);
+    (!texts.is_empty()).then(|| texts.join(", "))
+}
+
+/// Builds a task that calls `function` with what `inputs` will hold.
+#[inline]
+#[track_caller]
+pub fn call<N, I, T, F>(inputs: I, function: F) -> Delayed<T>
+where
+    N: Named,
+    I: Input,
+    T: TaskResult,
+    F: FnOnce(I::Taken) -> T + Send + 'static,
+{
+    let body = Call::<N, I, F> { inputs, function, named: PhantomData };
+    Delayed::from_task(TaskRef::new(body, Location::caller()))
+}
+
+/// [`call`] for a function that may fail: dependents see what is inside `Ok`.
+#[inline]
+#[track_caller]
+pub fn try_call<N, I, R, F>(inputs: I, function: F) -> Delayed<R::Ok>
+where
+    N: Named,
+    I: Input,
+    R: Fallible,
+    F: FnOnce(I::Taken) -> R + Send + 'static,
+{
+    let function = move |taken| function(taken).into_result();
+    let body = TryCall::<N, I, _> { inputs, function, named: PhantomData };
+    Delayed::from_task(TaskRef::new(body, Location::caller()))
+}
+
+/// A `Result`, whatever its name: the handle of a fallible task has the type of its `Ok`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a `Result` whose error a task can report",
+    label = "not a `Result` with a reportable error",
+    note = "a fallible task returns `Result<T, E>` where `T: Send + 'static` and `E` is an error type, \
+            `Box<dyn Error + Send + Sync>` or a text; say `#[delayed(infallible)]` to keep it as a plain value"
+)]
+pub trait Fallible {
+    /// What dependents see.
+    type Ok: Send + 'static;
+    /// What the run reports.
+    type Error: Into<Box<dyn Error + Send + Sync>>;
+    /// The plain `Result`.
+    fn into_result(self) -> Result<Self::Ok, Self::Error>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Send + 'static, E: Into<Box<dyn Error + Send + Sync>>> Fallible for Result<T, E> {
+    type Ok = T;
+    type Error = E;
+    #[inline]
+    fn into_result(self) -> Result<T, E> {
+        self
+    }
+}

@@ -1,0 +1,313 @@
+//! What a task's body holds for its parameters: constants, and handles whose results it will take.
+//!
+//! A body keeps its inputs as a list `(first, (second, ()))`, so two implementations serve any
+//! number of parameters and nothing is allocated for them.
+
+use std::{
+    any::Any,
+    collections::{BTreeMap, HashMap},
+    hash::{BuildHasher, Hash},
+    marker::PhantomData,
+    ops::Deref,
+    path::PathBuf,
+    sync::Arc,
+};
+
+use crate::{
+    handle::{Delayed, Shared},
+    remote::template::Template,
+    task::header::Edges,
+};
+
+/// Something that will have a value once the tasks it names have run.
+///
+/// Arguments are turned into inputs by [`IntoArg`](crate::IntoArg) and [`IntoRef`](crate::IntoRef);
+/// their implementations for types of your own put existing inputs together.
+pub trait Input: Send + 'static {
+    /// What the function finds when it runs.
+    type Taken;
+    /// Lists the tasks whose results it takes.
+    fn edges(&self, edges: &mut Edges);
+    /// Takes the results; the named tasks must have run.
+    fn take(self) -> Self::Taken;
+    /// Adds the constants in it that can be shown as a short text.
+    fn arguments(&self, texts: &mut Vec<String>) {
+        let _ = texts;
+    }
+    /// The value itself, when it was there when the task was built.
+    fn constant(&self) -> Option<&Self::Taken> {
+        None
+    }
+    /// Encodes what a function elsewhere finds when it runs, with holes for the results of the
+    /// tasks that [`edges`](Input::edges) lists, in that order.
+    #[doc(hidden)]
+    fn template(&self, template: &mut Template) {
+        template.refuse::<Self>();
+    }
+}
+
+impl Input for () {
+    type Taken = ();
+    #[inline]
+    fn edges(&self, _: &mut Edges) {}
+    #[inline]
+    fn take(self) {}
+    fn template(&self, _: &mut Template) {}
+}
+
+impl<First: Input, Rest: Input> Input for (First, Rest) {
+    type Taken = (First::Taken, Rest::Taken);
+    #[inline]
+    fn edges(&self, edges: &mut Edges) {
+        self.0.edges(edges);
+        self.1.edges(edges);
+    }
+    #[inline]
+    fn take(self) -> Self::Taken {
+        (self.0.take(), self.1.take())
+    }
+    fn arguments(&self, texts: &mut Vec<String>) {
+        self.0.arguments(texts);
+        self.1.arguments(texts);
+    }
+    fn template(&self, template: &mut Template) {
+        self.0.template(template);
+        self.1.template(template);
+    }
+}
+
+/// A value that was there when the task was built.
+pub struct Constant<T>(pub T);
+
+impl<T: Send + 'static> Input for Constant<T> {
+    type Taken = T;
+    #[inline]
+    fn edges(&self, _: &mut Edges) {}
+    #[inline]
+    fn take(self) -> T {
+        self.0
+    }
+    fn arguments(&self, texts: &mut Vec<String>) {
+        texts.extend(text_of(&self.0));
+    }
+    fn constant(&self) -> Option<&T> {
+        Some(&self.0)
+    }
+    fn template(&self, template: &mut Template) {
+        template.constant(&self.0);
+    }
+}
+
+/// A constant as a text, for the types that have a short one.
+fn text_of(value: &dyn Any) -> Option<String> {
+    macro_rules! first_of {
+        ($($type:ty),*) => {
+            $(if let Some(value) = value.downcast_ref::<$type>() { return Some(value.to_string()); })*
+        };
+    }
+    if let Some(path) = value.downcast_ref::<PathBuf>() {
+        return Some(path.display().to_string());
+    }
+    first_of!(
+        &'static str,
+        String,
+        bool,
+        char,
+        i8,
+        i16,
+        i32,
+        i64,
+        i128,
+        isize,
+        u8,
+        u16,
+        u32,
+        u64,
+        u128,
+        usize,
+        f32,
+        f64
+    );
+    None
+}
+
+impl<T: Send + 'static> Input for Delayed<T> {
+    type Taken = T;
+    #[inline]
+    fn edges(&self, edges: &mut Edges) {
+        edges.add(self.task());
+    }
+    #[inline]
+    fn take(self) -> T {
+        self.take_value()
+    }
+    fn template(&self, template: &mut Template) {
+        template.result();
+    }
+}
+
+/// A shared result for a by-value parameter: cloned, or moved by the last one to take it.
+pub struct Cloned<T: 'static>(pub Shared<T>);
+
+impl<T: Clone + Send + Sync + 'static> Input for Cloned<T> {
+    type Taken = T;
+    fn edges(&self, edges: &mut Edges) {
+        edges.add(self.0.task());
+    }
+    fn take(self) -> T {
+        self.0.take_or_clone()
+    }
+    fn template(&self, template: &mut Template) {
+        template.result();
+    }
+}
+
+/// A shared result for a parameter of type `Arc<T>`.
+pub struct Counted<T: 'static>(pub Shared<T>);
+
+impl<T: Send + Sync + 'static> Input for Counted<T> {
+    type Taken = Arc<T>;
+    fn edges(&self, edges: &mut Edges) {
+        edges.add(self.0.task());
+    }
+    fn take(self) -> Arc<T> {
+        self.0.value().clone()
+    }
+    fn template(&self, template: &mut Template) {
+        template.result();
+    }
+}
+
+/// A shared result for a by-reference parameter: borrowed while the function runs.
+pub struct Borrowed<T: 'static>(pub Shared<T>);
+
+impl<T: Send + Sync + 'static> Input for Borrowed<T> {
+    type Taken = SharedValue<T>;
+    #[inline]
+    fn edges(&self, edges: &mut Edges) {
+        edges.add(self.0.task());
+    }
+    #[inline]
+    fn take(self) -> SharedValue<T> {
+        SharedValue(self.0)
+    }
+    fn template(&self, template: &mut Template) {
+        template.result();
+    }
+}
+
+/// The result of a shared task that has run, kept alive by a handle.
+pub struct SharedValue<T: 'static>(Shared<T>);
+
+impl<T: Send + Sync + 'static> Deref for SharedValue<T> {
+    type Target = T;
+    fn deref(&self) -> &T {
+        self.0.value()
+    }
+}
+
+/// An input whose result becomes a `T`, of which it has the encoding, when it is taken: texts and
+/// paths.
+pub struct Converted<I, T> {
+    input: I,
+    converted: PhantomData<fn() -> T>,
+}
+
+impl<I, T> Converted<I, T> {
+    pub(crate) fn new(input: I) -> Self {
+        Converted { input, converted: PhantomData }
+    }
+}
+
+impl<I: Input<Taken: Into<T>>, T: 'static> Input for Converted<I, T> {
+    type Taken = T;
+    fn edges(&self, edges: &mut Edges) {
+        self.input.edges(edges);
+    }
+    fn take(self) -> T {
+        self.input.take().into()
+    }
+    fn template(&self, template: &mut Template) {
+        self.input.template(template);
+    }
+}
+
+impl<I: Input> Input for Vec<I> {
+    type Taken = Vec<I::Taken>;
+    fn edges(&self, edges: &mut Edges) {
+        self.iter().for_each(|input| input.edges(edges));
+    }
+    fn take(self) -> Self::Taken {
+        self.into_iter().map(I::take).collect()
+    }
+    fn template(&self, template: &mut Template) {
+        template.length(self.len());
+        self.iter().for_each(|input| input.template(template));
+    }
+}
+
+impl<I: Input, const N: usize> Input for [I; N] {
+    type Taken = [I::Taken; N];
+    fn edges(&self, edges: &mut Edges) {
+        self.iter().for_each(|input| input.edges(edges));
+    }
+    fn take(self) -> Self::Taken {
+        self.map(I::take)
+    }
+    fn template(&self, template: &mut Template) {
+        self.iter().for_each(|input| input.template(template));
+    }
+}
+
+impl<I: Input> Input for Option<I> {
+    type Taken = Option<I::Taken>;
+    fn edges(&self, edges: &mut Edges) {
+        self.iter().for_each(|input| input.edges(edges));
+    }
+    fn take(self) -> Self::Taken {
+        self.map(I::take)
+    }
+    fn template(&self, template: &mut Template) {
+        template.presence(self.is_some());
+        self.iter().for_each(|input| input.template(template));
+    }
+}
+
+impl<K, I, S> Input for HashMap<K, I, S>
+where
+    K: Eq + Hash + Send + 'static,
+    I: Input,
+    S: BuildHasher + Default + Send + 'static,
+{
+    type Taken = HashMap<K, I::Taken, S>;
+    fn edges(&self, edges: &mut Edges) {
+        self.values().for_each(|input| input.edges(edges));
+    }
+    fn take(self) -> Self::Taken {
+        self.into_iter().map(|(key, input)| (key, input.take())).collect()
+    }
+    fn template(&self, template: &mut Template) {
+        template.length(self.len());
+        for (key, input) in self {
+            template.constant(key);
+            input.template(template);
+        }
+    }
+}
+
+impl<K: Ord + Send + 'static, I: Input> Input for BTreeMap<K, I> {
+    type Taken = BTreeMap<K, I::Taken>;
+    fn edges(&self, edges: &mut Edges) {
+        self.values().for_each(|input| input.edges(edges));
+    }
+    fn take(self) -> Self::Taken {
+        self.into_iter().map(|(key, input)| (key, input.take())).collect()
+    }
+    fn template(&self, template: &mut Template) {
+        template.length(self.len());
+        for (key, input) in self {
+            template.constant(key);
+            input.template(template);
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! The body of a task with options of `#[delayed]` that change how it is run: `retries`, `bytes`.
+//!
+//! Other tasks have bodies that know nothing of these (`call`), and pay nothing for them.
+
+#[cfg(test)]
+mod tests;
+
+use std::{
+    marker::PhantomData,
+    mem,
+    panic::{AssertUnwindSafe, Location, catch_unwind},
+};
+
+use crate::{
+    construct::{
+        call::{Fallible, Named, argument},
+        diagnostics::{ByteCount, CloneToRetry, TaskResult},
+        input::Input,
+    },
+    handle::Delayed,
+    remote::{kind::Elsewhere, template::Template},
+    task::{
+        execution::Execution,
+        failure::Cause,
+        function::Function,
+        header::{Body, Edges, TaskRef},
+    },
+};
+
+/// How what a function returns becomes a result.
+pub trait Outcome: 'static {
+    /// What the function returns.
+    type Returned;
+    /// What dependents see.
+    type Value: Send + 'static;
+    /// The result in it.
+    fn result(returned: Self::Returned) -> Result<Self::Value, Cause>;
+}
+
+/// The function returns the result itself.
+pub struct Plain<T>(PhantomData<fn() -> T>);
+
+impl<T: TaskResult> Outcome for Plain<T> {
+    type Returned = T;
+    type Value = T;
+    fn result(returned: T) -> Result<T, Cause> {
+        Ok(returned)
+    }
+}
+
+/// The function returns a `Result`, and dependents see what is inside `Ok`.
+pub struct Checked<R>(PhantomData<fn() -> R>);
+
+#[diagnostic::do_not_recommend]
+impl<R: Fallible + 'static> Outcome for Checked<R> {
+    type Returned = R;
+    type Value = R::Ok;
+    fn result(returned: R) -> Result<R::Ok, Cause> {
+        returned.into_result().map_err(Cause::error)
+    }
+}
+
+/// A task that is about to be built, with its options. `DECLARES`: it says how many bytes it needs.
+pub struct Annotated<N, I: Input, O: Outcome, F, const DECLARES: bool> {
+    inputs: Inputs<I>,
+    function: F,
+    retries: u8,
+    attempt: Option<Attempt<I::Taken, O::Returned>>,
+    bytes: Option<fn(&I::Taken) -> usize>,
+    result_bytes: Option<fn(&O::Value) -> usize>,
+    named: PhantomData<fn() -> N>,
+}
+
+/// Calls the function and leaves its inputs for another attempt.
+type Attempt<Taken, Returned> = fn(&Taken) -> Returned;
+
+/// Where a task's inputs are.
+enum Inputs<I: Input> {
+    /// In the results of other tasks, and in its constants.
+    Waiting(I),
+    /// Taken, to count their bytes before the task starts.
+    Reserved { taken: I::Taken, bytes: u64 },
+    /// With code of the user that panicked.
+    Lost,
+}
+
+/// Begins a task that calls `function` with what `inputs` will hold.
+pub fn annotate<N, I, O, F>(inputs: I, function: F) -> Annotated<N, I, O, F, false>
+where
+    N: Named,
+    I: Input<Taken: Send + 'static>,
+    O: Outcome,
+    F: FnOnce(I::Taken) -> O::Returned + Send + 'static,
+{
+    Annotated {
+        inputs: Inputs::Waiting(inputs),
+        function,
+        retries: 0,
+        attempt: None,
+        bytes: None,
+        result_bytes: None,
+        named: PhantomData,
+    }
+}
+
+impl<N, I, O, F, const DECLARES: bool> Annotated<N, I, O, F, DECLARES>
+where
+    N: Named,
+    I: Input<Taken: Send + 'static>,
+    O: Outcome,
+    F: FnOnce(I::Taken) -> O::Returned + Send + 'static,
+{
+    /// After a failure, `attempt` is made up to `retries - 1` times and the function called at last.
+    pub fn retries(mut self, retries: u8, attempt: Attempt<I::Taken, O::Returned>) -> Self {
+        self.retries = retries;
+        self.attempt = Some(attempt);
+        self
+    }
+
+    /// `bytes` says of the inputs how many bytes the task needs, its result included.
+    pub fn bytes(self, bytes: fn(&I::Taken) -> usize) -> Annotated<N, I, O, F, true> {
+        let Annotated { inputs, function, retries, attempt, result_bytes, named, .. } = self;
+        Annotated { inputs, function, retries, attempt, bytes: Some(bytes), result_bytes, named }
+    }
+
+    /// `result_bytes` says how many bytes the result has.
+    pub fn result_bytes(mut self, result_bytes: fn(&O::Value) -> usize) -> Self {
+        self.result_bytes = Some(result_bytes);
+        self
+    }
+
+    /// Builds the task.
+    #[track_caller]
+    pub fn build(self) -> Delayed<O::Value> {
+        Delayed::from_task(TaskRef::new(self, Location::caller()))
+    }
+}
+
+impl<N, I, O, F, const DECLARES: bool> Body for Annotated<N, I, O, F, DECLARES>
+where
+    N: Named,
+    I: Input<Taken: Send + 'static>,
+    O: Outcome,
+    F: FnOnce(I::Taken) -> O::Returned + Send + 'static,
+{
+    type Value = O::Value;
+    const DECLARES_BYTES: bool = DECLARES;
+    const ELSEWHERE: Elsewhere = N::ELSEWHERE;
+
+    fn function() -> Function {
+        N::function()
+    }
+
+    fn run(self, execution: &mut Execution<'_>) -> Result<O::Value, Cause> {
+        let Annotated { inputs, function, retries, attempt, result_bytes, .. } = self;
+        let (taken, reserved) = match inputs {
+            Inputs::Waiting(inputs) => (inputs.take(), false),
+            Inputs::Reserved { taken, .. } => (taken, true),
+            Inputs::Lost => unreachable!("a task whose inputs are lost has failed"),
+        };
+        let value = match attempt {
+            Some(attempt) => repeat::<O, _>(taken, retries, attempt, function, execution)?,
+            None => O::result(function(taken))?,
+        };
+        if reserved {
+            execution.result_bytes = result_bytes.map(|count| count(&value) as u64);
+        }
+        Ok(value)
+    }
+
+    fn reserve(&mut self) -> u64 {
+        let taken = match mem::replace(&mut self.inputs, Inputs::Lost) {
+            Inputs::Waiting(inputs) => inputs.take(),
+            Inputs::Reserved { taken, bytes } => {
+                self.inputs = Inputs::Reserved { taken, bytes };
+                return bytes;
+            }
+            Inputs::Lost => unreachable!("a task whose inputs are lost has failed"),
+        };
+        let bytes = self.bytes.map_or(0, |count| count(&taken) as u64);
+        self.inputs = Inputs::Reserved { taken, bytes };
+        bytes
+    }
+
+    fn edges(&self, edges: &mut Edges) {
+        if let Inputs::Waiting(inputs) = &self.inputs {
+            inputs.edges(edges);
+        }
+    }
+
+    fn template(&self, template: &mut Template) {
+        match &self.inputs {
+            Inputs::Waiting(inputs) => inputs.template(template),
+            Inputs::Reserved { .. } | Inputs::Lost => template.refuse_taken(),
+        }
+    }
+
+    fn retries(&self) -> u8 {
+        self.retries
+    }
+
+    fn argument(&self) -> Option<String> {
+        match &self.inputs {
+            Inputs::Waiting(inputs) => argument(inputs),
+            Inputs::Reserved { .. } | Inputs::Lost => None,
+        }
+    }
+}
+
+/// Makes attempts that leave the inputs where they are, until one succeeds, and a last one that
+/// consumes them.
+fn repeat<O: Outcome, T>(
+    taken: T,
+    retries: u8,
+    attempt: Attempt<T, O::Returned>,
+    last: impl FnOnce(T) -> O::Returned,
+    execution: &mut Execution<'_>,
+) -> Result<O::Value, Cause> {
+    for made in 1..=u32::from(retries) {
+        execution.attempts = made;
+        let outcome = catch_unwind(AssertUnwindSafe(|| O::result(attempt(&taken))));
+        let cause = match outcome.unwrap_or_else(|payload| Err(Cause::panic(payload))) {
+            Ok(value) => return Ok(value),
+            Err(cause) => cause,
+        };
+        if !(execution.may_retry)() {
+            return Err(cause);
+        }
+    }
+    execution.attempts = u32::from(retries) + 1;
+    O::result(last(taken))
+}
+
+/// The clone that one attempt consumes.
+#[inline]
+pub fn clone_to_retry<T: CloneToRetry>(value: &T) -> T {
+    value.clone()
+}
+
+/// What a function given as `bytes` or `result_bytes` returned.
+#[inline]
+pub fn byte_count<T: ByteCount>(bytes: T) -> usize {
+    bytes.byte_count()
+}

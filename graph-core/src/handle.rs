@@ -1,0 +1,369 @@
+//! The handles a user holds: `Delayed`, used once, and `Shared`, used as often as you like.
+
+#![expect(unsafe_code, reason = "a handle's type is what makes the slot's contents typed")]
+
+use std::{fmt, marker::PhantomData, sync::Arc};
+
+use crate::{
+    construct::{
+        call::{Fallible, call, try_call},
+        diagnostics::{ClonedHandle, Keepable, Shareable, TaskResult},
+        input::{Borrowed, Constant, SharedValue},
+    },
+    graph::{SourceLocation, error::GraphError},
+    remote::kind::Elsewhere,
+    task::{failure::Failure, header::TaskRef, slot},
+};
+
+/// The result of a task that has not run yet. It is used **once**.
+///
+/// Calling a `#[delayed]` function gives one; passing it to another such function moves the
+/// result there without a copy. Since it is used once, passing it twice is the compiler's
+/// `use of moved value`. To use a result more than once, call [`shared`](Delayed::shared).
+///
+/// ```
+/// use graph_core::value;
+///
+/// let sum = value(20) + value(22); // nothing runs here
+/// assert!(format!("{sum:?}").contains("add"));
+/// # drop(sum);
+/// ```
+#[must_use = "a task does nothing until it is computed: call `.compute()` or pass the handle on"]
+pub struct Delayed<T: 'static> {
+    task: TaskRef,
+    result: PhantomData<fn() -> T>,
+}
+
+impl<T: Send + 'static> Delayed<T> {
+    pub(crate) fn from_task(task: TaskRef) -> Self {
+        Delayed { task, result: PhantomData }
+    }
+
+    /// Lets the result feed many tasks.
+    ///
+    /// Parameters taken by reference borrow it; parameters taken by value clone it, and the last
+    /// one to take it moves it. It is freed when its last consumer has run and the last `Shared`
+    /// is gone.
+    ///
+    /// ```
+    /// use graph_core::value;
+    ///
+    /// let table = value(vec![3, 1, 2]).shared();
+    /// let longest = table.map(|rows| rows.iter().copied().max());
+    /// let count = table.map(|rows| rows.len());
+    /// # drop((longest, count));
+    /// ```
+    pub fn shared(self) -> Shared<T>
+    where
+        T: Shareable,
+    {
+        slot::mark_shared(self.task.header());
+        Shared { task: self.task, result: PhantomData }
+    }
+
+    /// Labels the task in pictures, progress and errors. A label is no identity: two tasks may
+    /// have the same.
+    ///
+    /// ```
+    /// use graph_core::value;
+    ///
+    /// let price = value(101.5).named("closing price");
+    /// assert!(format!("{price:?}").contains("closing price"));
+    /// # drop(price);
+    /// ```
+    pub fn named(mut self, label: impl Into<String>) -> Self {
+        // SAFETY: a `Delayed` is its task's only handle, and it was not passed on yet.
+        unsafe { self.task.notes_mut() }.label = Some(label.into());
+        self
+    }
+
+    /// Says how urgent the task is: of the tasks that are ready, one with a higher priority starts
+    /// first.
+    ///
+    /// The default is 0, and what an urgent task needs is as urgent as the task itself. Among equals
+    /// the order is the run's own. A priority never changes a result, nor what runs.
+    ///
+    /// ```
+    /// use graph_core::value;
+    ///
+    /// let alarm = value(451.0).map(|degrees| degrees > 100.0).priority(10);
+    /// let archived = value("all rows").priority(-1);
+    /// # drop((alarm, archived));
+    /// ```
+    pub fn priority(mut self, priority: i32) -> Self {
+        // SAFETY: a `Delayed` is its task's only handle, and it was not passed on yet.
+        unsafe { self.task.notes_mut() }.priority = priority;
+        self
+    }
+
+    /// Makes the task wait for others without using their results.
+    ///
+    /// It does not make the others needed: a run that leaves them out does not wait for them. If
+    /// one of them fails, this task does not run. They must have been built before this task; a
+    /// run refuses anything else, naming both.
+    ///
+    /// ```
+    /// use graph_core::value;
+    ///
+    /// let (logged, stored) = (value("log"), value(1).shared());
+    /// let last = value(2).after([&logged, &stored]);
+    /// # drop((logged, last));
+    /// ```
+    pub fn after<const N: usize>(self, others: [&dyn Handle; N]) -> Self {
+        self.after_each(others)
+    }
+
+    /// [`after`](Delayed::after) for any number of handles.
+    ///
+    /// ```
+    /// use graph_core::{Delayed, Handle, value};
+    ///
+    /// let parts: Vec<Delayed<i32>> = (0..3).map(value).collect();
+    /// let last = value(3).after_each(parts.iter().map(|part| part as &dyn Handle));
+    /// # drop((parts, last));
+    /// ```
+    pub fn after_each<'a>(mut self, others: impl IntoIterator<Item = &'a dyn Handle>) -> Self {
+        for other in others {
+            let other = other.handle_task().0.header();
+            let this = self.task.header();
+            let later = (other.number() > this.number()).then(|| GraphError::AfterLater {
+                task: this.name(),
+                built_at: this.built_at(),
+                other: other.name(),
+                other_built_at: other.built_at(),
+            });
+            let number = other.number();
+            // SAFETY: a `Delayed` is its task's only handle, and it was not passed on yet.
+            let notes = unsafe { self.task.notes_mut() };
+            notes.after.push(number);
+            notes.after_later = notes.after_later.take().or(later.map(Box::new));
+        }
+        self
+    }
+
+    /// Runs a closure on the result, as a task of its own.
+    ///
+    /// ```
+    /// let doubled = graph_core::value(21).map(|n| 2 * n);
+    /// # drop(doubled);
+    /// ```
+    #[track_caller]
+    pub fn map<U, F>(self, function: F) -> Delayed<U>
+    where
+        U: TaskResult,
+        F: FnOnce(T) -> U + Send + 'static,
+    {
+        call::<Map, _, _, _>((self, ()), |(value, ())| function(value))
+    }
+
+    /// Runs a closure that may fail on the result, as a task of its own; dependents see what is
+    /// inside `Ok`.
+    ///
+    /// ```
+    /// let number = graph_core::value("42").and_then(|text| text.parse::<i32>());
+    /// # drop(number);
+    /// ```
+    #[track_caller]
+    pub fn and_then<R, F>(self, function: F) -> Delayed<R::Ok>
+    where
+        R: Fallible + 'static,
+        F: FnOnce(T) -> R + Send + 'static,
+    {
+        try_call::<AndThen, _, _, _>((self, ()), |(value, ())| function(value))
+    }
+
+    pub(crate) fn take_value(self) -> T {
+        // SAFETY: the handle's type is its task's result type, a task under a `Delayed` is not
+        // shared, and a `Delayed` is its task's only handle.
+        unsafe { slot::take_value(self.task.pointer()) }
+    }
+}
+
+impl<T: 'static> Delayed<T> {
+    /// Never compiles; there so that the compiler can say to call [`shared`](Delayed::shared).
+    #[doc(hidden)]
+    #[expect(clippy::should_implement_trait, reason = "it is what a `Delayed` must not implement")]
+    pub fn clone(&self) -> Self
+    where
+        Self: ClonedHandle,
+    {
+        unreachable!("`ClonedHandle` holds for nothing")
+    }
+
+    pub(crate) fn task(&self) -> &TaskRef {
+        &self.task
+    }
+}
+
+/// The result of a task, for as many uses as you like. Cloning it clones no result.
+///
+/// Made by [`Delayed::shared`]. While one exists, the result is kept, so that computing it again
+/// runs nothing.
+///
+/// ```
+/// let table = graph_core::value(vec![1, 2, 3]).shared();
+/// let again = table.clone();
+/// # drop((table, again));
+/// ```
+#[must_use = "a task does nothing until it is computed: call `.compute()` or pass the handle on"]
+pub struct Shared<T: 'static> {
+    task: TaskRef,
+    result: PhantomData<fn() -> Arc<T>>,
+}
+
+impl<T: Send + Sync + 'static> Shared<T> {
+    /// Runs a closure on a borrow of the result, as a task of its own.
+    ///
+    /// ```
+    /// let rows = graph_core::value(vec![1, 2, 3]).shared();
+    /// let count = rows.map(|rows| rows.len());
+    /// # drop(count);
+    /// ```
+    #[track_caller]
+    pub fn map<U, F>(&self, function: F) -> Delayed<U>
+    where
+        U: TaskResult,
+        F: FnOnce(&T) -> U + Send + 'static,
+    {
+        call::<Map, _, _, _>((Borrowed(self.clone()), ()), |(value, ())| {
+            let value: SharedValue<T> = value;
+            function(&value)
+        })
+    }
+
+    /// Runs a closure that may fail on a borrow of the result, as a task of its own.
+    ///
+    /// ```
+    /// let text = graph_core::value("42".to_owned()).shared();
+    /// let number = text.and_then(|text| text.parse::<i32>());
+    /// # drop(number);
+    /// ```
+    #[track_caller]
+    pub fn and_then<R, F>(&self, function: F) -> Delayed<R::Ok>
+    where
+        R: Fallible + 'static,
+        F: FnOnce(&T) -> R + Send + 'static,
+    {
+        try_call::<AndThen, _, _, _>((Borrowed(self.clone()), ()), |(value, ())| {
+            let value: SharedValue<T> = value;
+            function(&value)
+        })
+    }
+
+    pub(crate) fn value(&self) -> &Arc<T> {
+        // SAFETY: the handle's type is its task's result type, `shared()` marked the task before
+        // anything could run it, and `self` holds it.
+        unsafe { slot::borrow_shared(self.task.pointer()) }
+    }
+
+    pub(crate) fn take_or_clone(self) -> T
+    where
+        T: Clone,
+    {
+        if self.task.header().holders() == 1 {
+            // SAFETY: as in `value`; nobody else has a handle, and only a handle makes another.
+            let value = unsafe { slot::take_shared::<T>(self.task.pointer()) };
+            Arc::unwrap_or_clone(value)
+        } else {
+            T::clone(self.value())
+        }
+    }
+}
+
+impl<T: 'static> Shared<T> {
+    pub(crate) fn task(&self) -> &TaskRef {
+        &self.task
+    }
+}
+
+impl<T: 'static> Clone for Shared<T> {
+    fn clone(&self) -> Self {
+        Shared { task: self.task.clone(), result: PhantomData }
+    }
+}
+
+/// Any handle, whatever its type: what [`Delayed::after`] takes.
+///
+/// ```
+/// use graph_core::{Handle, value};
+///
+/// let handles: [&dyn Handle; 2] = [&value(1), &value("x").shared()];
+/// assert!(handles[0].failure().is_none());
+/// ```
+pub trait Handle {
+    #[doc(hidden)]
+    fn handle_task(&self) -> HandleTask<'_>;
+
+    /// Why the task failed, if an earlier run found out.
+    fn failure(&self) -> Option<Arc<Failure>> {
+        // SAFETY: a handle holds its task.
+        unsafe { slot::failure_of(self.handle_task().0.pointer()) }
+    }
+
+    /// Where the task was built.
+    fn built_at(&self) -> SourceLocation {
+        self.handle_task().0.header().built_at()
+    }
+}
+
+#[doc(hidden)]
+pub struct HandleTask<'a>(pub(crate) &'a TaskRef);
+
+impl<T: 'static> Handle for Delayed<T> {
+    fn handle_task(&self) -> HandleTask<'_> {
+        HandleTask(&self.task)
+    }
+}
+
+impl<T: 'static> Handle for Shared<T> {
+    fn handle_task(&self) -> HandleTask<'_> {
+        HandleTask(&self.task)
+    }
+}
+
+fn describe(f: &mut fmt::Formatter<'_>, kind: &str, result: &str, task: &TaskRef) -> fmt::Result {
+    write!(f, "{kind}<{result}>({} at {})", task.header().name(), task.header().built_at())
+}
+
+impl<T: 'static> fmt::Debug for Delayed<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        describe(f, "Delayed", std::any::type_name::<T>(), &self.task)
+    }
+}
+
+impl<T: 'static> fmt::Debug for Shared<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        describe(f, "Shared", std::any::type_name::<T>(), &self.task)
+    }
+}
+
+/// A handle whose task just gives `value`: a constant as a node of the graph.
+///
+/// ```
+/// let answer = graph_core::value(42);
+/// # drop(answer);
+/// ```
+#[track_caller]
+pub fn value<T: Keepable>(value: T) -> Delayed<T> {
+    call::<Value, _, _, _>((Constant(value), ()), |(value, ())| value)
+}
+
+/// Declares the names under which the library's own tasks appear, and how they run elsewhere.
+macro_rules! own_functions {
+    ($($type:ident = $name:literal: $elsewhere:expr),* $(,)?) => {$(
+        pub(crate) struct $type;
+        impl $crate::construct::call::Named for $type {
+            const ELSEWHERE: $crate::remote::kind::Elsewhere = $elsewhere;
+            fn function() -> $crate::task::function::Function {
+                $crate::task::function::Function { module: "", name: $name, file: "", line: 0, column: 0 }
+            }
+        }
+    )*};
+}
+pub(crate) use own_functions;
+
+own_functions!(
+    Map = "map": Elsewhere::Closure,
+    AndThen = "and_then": Elsewhere::Closure,
+    Value = "value": Elsewhere::Nothing,
+);

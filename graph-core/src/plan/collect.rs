@@ -1,0 +1,174 @@
+//! Collecting the tasks that some handles need, without recursion and without marking them.
+//!
+//! A dependency is always built before its dependents, so its creation number is smaller. The
+//! walk therefore goes through the numbers from the newest down: when it reaches a task, every
+//! dependent of it in the plan has been seen. That gives, in one pass over memory in the order in
+//! which it was filled: the set of tasks, a topological order, how often each result is used, and
+//! whether anybody outside this plan can reach a task.
+
+#![expect(unsafe_code, reason = "it follows the pointers between tasks")]
+
+mod task_map;
+
+use std::marker::PhantomData;
+
+use crate::{
+    graph::{adjacency::Adjacency, error::GraphError},
+    plan::Plan,
+    task::{
+        header::{Edges, TaskPointer, TaskRef},
+        slot,
+    },
+};
+use task_map::{Slot, Window};
+
+/// The tasks whose results are asked for.
+///
+/// It borrows the handles, so the tasks exist while it does.
+pub struct Roots<'a> {
+    tasks: Vec<Root>,
+    handles: PhantomData<&'a ()>,
+}
+
+struct Root {
+    task: TaskPointer,
+    /// The caller gives the handle up, so it counts as a use inside the plan.
+    given_up: bool,
+}
+
+impl<'a> Roots<'a> {
+    pub(crate) fn new() -> Self {
+        Roots { tasks: Vec::new(), handles: PhantomData }
+    }
+
+    pub(crate) fn add(&mut self, task: &'a TaskRef, given_up: bool) {
+        self.tasks.push(Root { task: task.pointer(), given_up });
+    }
+
+    /// Treats every handle as one that others may use at the same time.
+    pub(crate) fn keep_handles(mut self) -> Self {
+        self.tasks.iter_mut().for_each(|root| root.given_up = false);
+        self
+    }
+
+    /// Plans the tasks that these need. Time and space O(|V| + |E|).
+    ///
+    /// # Errors
+    /// [`GraphError::AfterLater`] when `.after` names a task that was built later.
+    pub(crate) fn walk(&self) -> Result<Plan, GraphError> {
+        // SAFETY: the borrowed handles keep their tasks.
+        let number = |root: &Root| unsafe { root.task.header() }.number();
+        let newest = self.tasks.iter().map(number).max().unwrap_or(0);
+        let mut walk = Walk {
+            window: Window::new(newest),
+            plan: Plan::default(),
+            targets: Vec::new(),
+            offsets: vec![0],
+            after: Vec::new(),
+            edges: Edges::default(),
+            error: None,
+        };
+        let root_slots: Vec<Slot> = self
+            .tasks
+            .iter()
+            .map(|root| walk.window.insert(number(root), root.task, u32::from(root.given_up)))
+            .collect();
+        while let Some((slot, task)) = walk.window.next() {
+            walk.visit(slot, task);
+        }
+        let window = &walk.window;
+        walk.plan.outputs = root_slots.into_iter().map(|slot| window.index(slot)).collect();
+        walk.finish()
+    }
+}
+
+struct Walk {
+    window: Window,
+    plan: Plan,
+    /// The dependencies of every visited task, one after another.
+    targets: Vec<Slot>,
+    offsets: Vec<u32>,
+    /// `.after`: (index of the task, number of the other).
+    after: Vec<(u32, u64)>,
+    edges: Edges,
+    error: Option<GraphError>,
+}
+
+impl Walk {
+    fn visit(&mut self, slot: Slot, task: TaskPointer) {
+        // SAFETY: a visited task exists: a root's handle keeps it, or a dependent's body does. No
+        // body in the plan can go away before the plan runs, unless another run can reach it; such
+        // a task is exposed, and then its observer count keeps the header.
+        let header = unsafe { task.header() };
+        let uses = self.window.uses(slot);
+        // Whoever is not counted as a use in this plan is a handle somewhere else.
+        let exposed = self.window.is_exposed(slot) || header.holders() != uses;
+        if exposed && self.window.expose(slot) {
+            // SAFETY: as above.
+            unsafe { task.observe() }.into_pointer();
+        }
+        let waiting = if exposed {
+            // SAFETY: the header exists as above, and reading edges runs no user code.
+            let read = unsafe {
+                slot::while_waiting(task, |header| {
+                    (header.vtable.edges)(task, &mut self.edges);
+                    insert_dependencies(&mut self.window, &mut self.edges, &mut self.targets, true);
+                })
+            };
+            read.is_some()
+        } else if slot::phase(header) == slot::Phase::Waiting {
+            // SAFETY: nobody outside this plan can reach the task, so its body stays where it is.
+            unsafe { (header.vtable.edges)(task, &mut self.edges) };
+            insert_dependencies(&mut self.window, &mut self.edges, &mut self.targets, false);
+            true
+        } else {
+            false
+        };
+        let index = self.plan.push(task, exposed);
+        self.window.set_index(slot, index);
+        self.offsets
+            .push(u32::try_from(self.targets.len()).expect("a plan has fewer than 2³² edges"));
+        // A task that has started waits for nothing any more.
+        if let Some(notes) = header.notes().filter(|_| waiting) {
+            // The walk goes on after an error, so that the plan gives every observer count back.
+            if let (None, Some(error)) = (&self.error, &notes.after_later) {
+                self.error = Some((**error).clone());
+            }
+            self.after.extend(notes.after.iter().map(|&other| (index, other)));
+            if notes.priority != 0 {
+                self.plan.priorities.push((index, notes.priority));
+            }
+        }
+    }
+
+    fn finish(mut self) -> Result<Plan, GraphError> {
+        let window = &self.window;
+        let targets = self.targets.iter().map(|&slot| window.index(slot)).collect();
+        self.plan.dependencies = Adjacency::new(self.offsets, targets);
+        self.plan.after = self
+            .after
+            .iter()
+            .filter_map(|&(task, other)| Some((window.find(other)?, task)))
+            .collect();
+        self.error.map_or(Ok(self.plan), Err)
+    }
+}
+
+fn insert_dependencies(
+    window: &mut Window,
+    edges: &mut Edges,
+    targets: &mut Vec<Slot>,
+    exposed: bool,
+) {
+    for dependency in edges.dependencies.drain(..) {
+        // SAFETY: the body that names the dependency holds it, and the body is there: the caller
+        // has it locked, or nobody else can reach it.
+        let number = unsafe { dependency.header() }.number();
+        let slot = window.insert(number, dependency, 1);
+        if exposed && window.expose(slot) {
+            // SAFETY: as above.
+            unsafe { dependency.observe() }.into_pointer();
+        }
+        targets.push(slot);
+    }
+}

@@ -1,0 +1,180 @@
+//! A map from creation numbers to what the walk knows of a task, read from the newest down.
+//!
+//! Numbers of one graph lie close together, so the map is an array of small pages, allocated
+//! where there are tasks; a graph that reaches far back (a result kept from long ago) costs a
+//! page there, not an array up to there.
+
+use std::collections::BTreeMap;
+
+use crate::task::header::TaskPointer;
+
+const PAGE_BITS: u32 = 8;
+const PAGE: usize = 1 << PAGE_BITS;
+const WORDS: usize = PAGE / 64;
+/// Pages further back than this are found through a tree instead of an array.
+const NEAR_PAGES: u64 = 1 << 20;
+const NO_PAGE: u32 = u32::MAX;
+
+/// A place in the window: page in the upper bits, offset in the page in the lower ones.
+#[derive(Clone, Copy)]
+pub(super) struct Slot(u32);
+
+impl Slot {
+    fn page(self) -> usize {
+        (self.0 >> PAGE_BITS) as usize
+    }
+    fn offset(self) -> usize {
+        self.0 as usize % PAGE
+    }
+}
+
+struct Page {
+    occupied: [u64; WORDS],
+    exposed: [u64; WORDS],
+    tasks: [Option<TaskPointer>; PAGE],
+    /// How often the result is used, until the task is visited; then its index in the plan.
+    uses_or_index: [u32; PAGE],
+}
+
+pub(super) struct Window {
+    newest: u64,
+    /// Distance from the newest number, in pages → page.
+    near: Vec<u32>,
+    far: BTreeMap<u64, u32>,
+    /// Boxed, so that growing moves pointers and not pages of kilobytes.
+    #[expect(clippy::vec_box, reason = "pages are large and must not be copied as the list grows")]
+    pages: Vec<Box<Page>>,
+    /// Where the walk is: distance in pages, offset.
+    position: (u64, usize),
+}
+
+impl Window {
+    pub(super) fn new(newest: u64) -> Self {
+        Window {
+            newest,
+            near: Vec::new(),
+            far: BTreeMap::new(),
+            pages: Vec::new(),
+            position: (0, 0),
+        }
+    }
+
+    /// Adds a task, or finds it, and adds to its uses.
+    #[inline]
+    pub(super) fn insert(&mut self, number: u64, task: TaskPointer, uses: u32) -> Slot {
+        let distance = self.newest - number;
+        let offset = distance as usize % PAGE;
+        let page = match self.near.get((distance >> PAGE_BITS) as usize) {
+            Some(&page) if page != NO_PAGE => page,
+            _ => self.add_page(distance >> PAGE_BITS),
+        };
+        let slot = Slot(page << PAGE_BITS | offset as u32);
+        let page = &mut self.pages[slot.page()];
+        page.occupied[offset / 64] |= 1 << (offset % 64);
+        page.tasks[offset] = Some(task);
+        page.uses_or_index[offset] += uses;
+        slot
+    }
+
+    #[cold]
+    fn add_page(&mut self, distance: u64) -> u32 {
+        let place = if distance < NEAR_PAGES {
+            let distance = distance as usize;
+            if self.near.len() <= distance {
+                self.near.resize(distance + 1, NO_PAGE);
+            }
+            &mut self.near[distance]
+        } else {
+            self.far.entry(distance).or_insert(NO_PAGE)
+        };
+        if *place == NO_PAGE {
+            assert!(self.pages.len() < 1 << (32 - PAGE_BITS), "a plan has fewer than 2³² tasks");
+            *place = self.pages.len() as u32;
+            self.pages.push(Box::new(Page {
+                occupied: [0; WORDS],
+                exposed: [0; WORDS],
+                tasks: [None; PAGE],
+                uses_or_index: [0; PAGE],
+            }));
+        }
+        *place
+    }
+
+    /// The newest task that was not returned yet. Only older ones may be inserted afterwards.
+    #[inline]
+    pub(super) fn next(&mut self) -> Option<(Slot, TaskPointer)> {
+        loop {
+            let (distance, offset) = self.position;
+            let page = match self.near.get(distance as usize) {
+                Some(&page) => page,
+                None => {
+                    let (&next, &page) = self.far.range(distance..).next()?;
+                    self.position.0 = next;
+                    page
+                }
+            };
+            if page != NO_PAGE
+                && let Some(found) = self.pages[page as usize].occupied_from(offset)
+            {
+                self.position.1 = found + 1;
+                let task = self.pages[page as usize].tasks[found]?;
+                return Some((Slot(page << PAGE_BITS | found as u32), task));
+            }
+            self.position = (self.position.0 + 1, 0);
+        }
+    }
+
+    pub(super) fn uses(&self, slot: Slot) -> u32 {
+        self.pages[slot.page()].uses_or_index[slot.offset()]
+    }
+
+    pub(super) fn set_index(&mut self, slot: Slot, index: u32) {
+        self.pages[slot.page()].uses_or_index[slot.offset()] = index;
+    }
+
+    /// The index of a visited task.
+    pub(super) fn index(&self, slot: Slot) -> u32 {
+        self.pages[slot.page()].uses_or_index[slot.offset()]
+    }
+
+    pub(super) fn is_exposed(&self, slot: Slot) -> bool {
+        let offset = slot.offset();
+        self.pages[slot.page()].exposed[offset / 64] & (1 << (offset % 64)) != 0
+    }
+
+    /// Notes that a task is exposed; `true` the first time.
+    pub(super) fn expose(&mut self, slot: Slot) -> bool {
+        let offset = slot.offset();
+        let word = &mut self.pages[slot.page()].exposed[offset / 64];
+        let before = *word;
+        *word |= 1 << (offset % 64);
+        before != *word
+    }
+
+    /// The index of the visited task with this number.
+    pub(super) fn find(&self, number: u64) -> Option<u32> {
+        let distance = self.newest.checked_sub(number)?;
+        let page = match self.near.get((distance >> PAGE_BITS) as usize) {
+            Some(&page) => page,
+            None => *self.far.get(&(distance >> PAGE_BITS))?,
+        };
+        let slot = Slot(page.checked_shl(PAGE_BITS)? | (distance as u32 % PAGE as u32));
+        let page = self.pages.get(page as usize)?;
+        page.tasks[slot.offset()].map(|_| page.uses_or_index[slot.offset()])
+    }
+}
+
+impl Page {
+    #[inline]
+    fn occupied_from(&self, offset: usize) -> Option<usize> {
+        let mut word = offset / 64;
+        let mut bits = self.occupied.get(word)? & (u64::MAX << (offset % 64));
+        loop {
+            if bits != 0 {
+                return Some(word * 64 + bits.trailing_zeros() as usize);
+            }
+            word += 1;
+            bits = *self.occupied.get(word)?;
+        }
+    }
+}

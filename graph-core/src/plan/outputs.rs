@@ -1,0 +1,156 @@
+//! What can be computed or drawn at once: a handle, or a tuple, array or `Vec` of them.
+
+use std::sync::Arc;
+
+use crate::{
+    handle::{Delayed, Shared},
+    plan::collect::Roots,
+};
+
+/// One handle, or several in a tuple, an array or a `Vec`; results keep that shape.
+///
+/// ```
+/// use graph_core::{Graph, value};
+///
+/// let (a, b) = (value(1), value("x").shared());
+/// let graph = Graph::of(&(a, &b))?;
+/// assert_eq!(graph.outputs().len(), 2);
+/// # Ok::<(), graph_core::GraphError>(())
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a handle, so there is nothing to compute or draw",
+    label = "not a `Delayed`, a `Shared`, a `&Shared`, or a tuple, array or `Vec` of them"
+)]
+pub trait Outputs {
+    /// The results: `T` for a `Delayed<T>`, `Arc<T>` for a `Shared<T>`.
+    type Values;
+    /// The same with a `Result` for each handle.
+    type Results<E>;
+
+    #[doc(hidden)]
+    fn roots<'a>(&'a self, roots: &mut Roots<'a>);
+
+    /// Takes the results, asking of each handle in turn whether it has one.
+    #[doc(hidden)]
+    fn results<E>(self, next: &mut dyn FnMut() -> Result<(), E>) -> Self::Results<E>;
+
+    /// Takes the results of handles that all have one.
+    #[doc(hidden)]
+    fn values(self) -> Self::Values;
+}
+
+impl<T: Send + 'static> Outputs for Delayed<T> {
+    type Values = T;
+    type Results<E> = Result<T, E>;
+
+    fn roots<'a>(&'a self, roots: &mut Roots<'a>) {
+        roots.add(self.task(), true);
+    }
+    fn results<E>(self, next: &mut dyn FnMut() -> Result<(), E>) -> Result<T, E> {
+        next().map(|()| self.take_value())
+    }
+    fn values(self) -> T {
+        self.take_value()
+    }
+}
+
+impl<T: Send + Sync + 'static> Outputs for Shared<T> {
+    type Values = Arc<T>;
+    type Results<E> = Result<Arc<T>, E>;
+
+    fn roots<'a>(&'a self, roots: &mut Roots<'a>) {
+        roots.add(self.task(), false);
+    }
+    fn results<E>(self, next: &mut dyn FnMut() -> Result<(), E>) -> Result<Arc<T>, E> {
+        next().map(|()| self.value().clone())
+    }
+    fn values(self) -> Arc<T> {
+        self.value().clone()
+    }
+}
+
+impl<T: Send + Sync + 'static> Outputs for &Shared<T> {
+    type Values = Arc<T>;
+    type Results<E> = Result<Arc<T>, E>;
+
+    fn roots<'a>(&'a self, roots: &mut Roots<'a>) {
+        roots.add(self.task(), false);
+    }
+    fn results<E>(self, next: &mut dyn FnMut() -> Result<(), E>) -> Result<Arc<T>, E> {
+        next().map(|()| self.value().clone())
+    }
+    fn values(self) -> Arc<T> {
+        self.value().clone()
+    }
+}
+
+impl<H: Outputs> Outputs for Vec<H> {
+    type Values = Vec<H::Values>;
+    type Results<E> = Vec<H::Results<E>>;
+
+    fn roots<'a>(&'a self, roots: &mut Roots<'a>) {
+        self.iter().for_each(|output| output.roots(roots));
+    }
+    fn results<E>(self, next: &mut dyn FnMut() -> Result<(), E>) -> Self::Results<E> {
+        self.into_iter().map(|output| output.results(next)).collect()
+    }
+    fn values(self) -> Self::Values {
+        self.into_iter().map(H::values).collect()
+    }
+}
+
+impl<H: Outputs, const N: usize> Outputs for [H; N] {
+    type Values = [H::Values; N];
+    type Results<E> = [H::Results<E>; N];
+
+    fn roots<'a>(&'a self, roots: &mut Roots<'a>) {
+        self.iter().for_each(|output| output.roots(roots));
+    }
+    fn results<E>(self, next: &mut dyn FnMut() -> Result<(), E>) -> Self::Results<E> {
+        self.map(|output| output.results(next))
+    }
+    fn values(self) -> Self::Values {
+        self.map(H::values)
+    }
+}
+
+macro_rules! tuples {
+    ($($name:ident)+) => {
+        impl<$($name: Outputs),+> Outputs for ($($name,)+) {
+            type Values = ($($name::Values,)+);
+            type Results<Error> = ($($name::Results<Error>,)+);
+
+            #[expect(non_snake_case, reason = "the type parameters name the elements")]
+            fn roots<'a>(&'a self, roots: &mut Roots<'a>) {
+                let ($($name,)+) = self;
+                $($name.roots(roots);)+
+            }
+            #[expect(non_snake_case, reason = "the type parameters name the elements")]
+            fn results<Error>(
+                self,
+                next: &mut dyn FnMut() -> Result<(), Error>,
+            ) -> Self::Results<Error> {
+                let ($($name,)+) = self;
+                ($($name.results(next),)+)
+            }
+            #[expect(non_snake_case, reason = "the type parameters name the elements")]
+            fn values(self) -> Self::Values {
+                let ($($name,)+) = self;
+                ($($name.values(),)+)
+            }
+        }
+    };
+}
+
+tuples!(A);
+tuples!(A B);
+tuples!(A B C);
+tuples!(A B C D);
+tuples!(A B C D E);
+tuples!(A B C D E F);
+tuples!(A B C D E F G);
+tuples!(A B C D E F G H);
+tuples!(A B C D E F G H I);
+tuples!(A B C D E F G H I J);
+tuples!(A B C D E F G H I J K);
+tuples!(A B C D E F G H I J K L);

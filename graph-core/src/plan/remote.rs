@@ -1,0 +1,177 @@
+//! Running a plan's tasks in another process: each is claimed, described, and settled with what
+//! came back.
+
+#![expect(unsafe_code, reason = "it follows pointers to tasks whose handles the run holds")]
+
+use std::any::TypeId;
+
+use crate::{
+    plan::{Claimed, Plan, Ran, ended},
+    remote::{
+        PART,
+        kind::Elsewhere,
+        registry,
+        template::{NotEncodable, Piece, Template},
+    },
+    task::{failure::Cause, slot::Phase},
+};
+
+/// A task as another process is told of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Departing {
+    /// The function to call; `None` when the arguments themselves are the result.
+    pub function: Option<&'static str>,
+    /// Its encoded arguments, with a hole for the result of each of the task's dependencies.
+    pub arguments: Vec<Piece>,
+    /// How often it may be tried again after a failure.
+    pub retries: u8,
+}
+
+/// Why a task cannot run in another process.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    /// Its function has no `remote`.
+    #[error("its function is not known by name elsewhere: write `#[delayed(remote)]` above it")]
+    Unregistered,
+    /// It runs a closure.
+    #[error(
+        "it runs a closure, which exists in this process alone: write a function with \
+         `#[delayed(remote)]` instead"
+    )]
+    Closure,
+    /// It was built with `defer!`.
+    #[error(
+        "`defer!` calls a function that is not known by name elsewhere: write one with \
+         `#[delayed(remote)]` that calls it"
+    )]
+    Deferred,
+    /// It is an operator on a type of the user's.
+    #[error(
+        "its operator is built in for numbers, `bool` and `Duration`, not for `{0}`: write a \
+         function with `#[delayed(remote)]` instead"
+    )]
+    Operator(&'static str),
+    /// Its result cannot come back.
+    #[error(
+        "its result, a `{0}`, cannot be read here: no function with `remote` takes or gives one, \
+         nor is it built in"
+    )]
+    Result(&'static str),
+    /// A part of a pair or an array cannot be told from the next.
+    #[error(
+        "a part of the pair or array is a `{0}`, which no function with `remote` takes or gives, \
+         nor is it built in"
+    )]
+    Part(&'static str),
+    /// Its arguments cannot be encoded.
+    #[error(transparent)]
+    Arguments(#[from] NotEncodable),
+}
+
+impl Plan {
+    /// Takes a task up to let it run in another process, whether or not its dependencies have ended.
+    ///
+    /// # Safety
+    /// The handles that the plan was made from still exist, and no task of the plan was started.
+    /// After `Now` follows [`give_back`](Plan::give_back) or [`settle`](Plan::settle); after `Busy`
+    /// this may be called again.
+    pub unsafe fn claim_to_depart(&self, index: u32) -> Claimed {
+        // SAFETY: no task of the plan was started, so what holds this one still does; a claim looks
+        // at no dependency, and the task is not run here.
+        unsafe { self.claim(index) }
+    }
+
+    /// Gives a claimed task back, as if it had not been claimed. Returns whether another run must
+    /// be told to look again.
+    ///
+    /// # Safety
+    /// [`claim_to_depart`](Plan::claim_to_depart) returned `Now` for this index, nothing ended that
+    /// claim since, and no dependent of the task was [settled](Plan::settle), unless another handle
+    /// holds the task.
+    pub unsafe fn give_back(&self, index: u32) -> bool {
+        // SAFETY: what holds a claimed task does so until the claim ends.
+        self.publish(index, unsafe { self.header(index) }, Phase::Waiting)
+    }
+
+    /// Describes a claimed task.
+    ///
+    /// # Errors
+    /// Why it can run in this process alone.
+    ///
+    /// # Safety
+    /// As for [`give_back`](Plan::give_back).
+    pub unsafe fn depart(&self, index: u32) -> Result<Departing, Refused> {
+        // SAFETY: as in `give_back`.
+        let task = &unsafe { self.header(index) }.vtable.remote;
+        let mut template = Template::default();
+        let function = match task.elsewhere {
+            Elsewhere::Unregistered => return Err(Refused::Unregistered),
+            Elsewhere::Closure => return Err(Refused::Closure),
+            Elsewhere::Deferred => return Err(Refused::Deferred),
+            Elsewhere::Registered(name) => Some(name),
+            Elsewhere::Operator(name) => {
+                let value_type: TypeId = (task.value_type)();
+                let refused = || Refused::Operator((task.value_type_name)());
+                Some(registry::operator(name, value_type).ok_or_else(refused)?)
+            }
+            Elsewhere::Nothing => None,
+            Elsewhere::Part { skipped, kept } => {
+                for name in [skipped(), kept()] {
+                    if !registry::knows_type(name) {
+                        return Err(Refused::Part(name));
+                    }
+                    template.constant(&name);
+                }
+                Some(PART)
+            }
+        };
+        // SAFETY: the task is claimed, so its body is there and this thread's alone.
+        let retries = unsafe { (task.describe)(self.pointer(index), &mut template) };
+        Ok(Departing { function, arguments: template.finish()?, retries })
+    }
+
+    /// Whether the task's result, an output, can be brought here.
+    ///
+    /// # Errors
+    /// [`Refused::Result`] when it cannot.
+    ///
+    /// # Safety
+    /// As for [`number`](Plan::number).
+    pub unsafe fn check_return(&self, index: u32) -> Result<(), Refused> {
+        // SAFETY: promised by the caller.
+        let task = &unsafe { self.header(index) }.vtable.remote;
+        let refused = || Refused::Result((task.value_type_name)());
+        (task.can_return)().then_some(()).ok_or_else(refused)
+    }
+
+    /// The encoded result of a task that has ended.
+    ///
+    /// # Errors
+    /// Its type does not travel, or serde cannot write it.
+    ///
+    /// # Safety
+    /// The task has ended `Done`, and its dependents in this plan, or an output's handle, hold it;
+    /// those dependents are claimed by the caller.
+    pub unsafe fn encoded_result(&self, index: u32) -> Result<Vec<u8>, NotEncodable> {
+        let task = self.pointer(index);
+        // SAFETY: held, as promised by the caller; nobody else can run a claimed dependent, so
+        // nobody takes the result.
+        unsafe { (task.header().vtable.remote.encode_result)(task) }
+    }
+
+    /// Ends a claimed task with its encoded result, or with the cause of its failure.
+    ///
+    /// It lets go of its inputs, so tasks that only it has held are gone afterwards: give those back
+    /// before.
+    ///
+    /// # Safety
+    /// As for [`give_back`](Plan::give_back).
+    pub unsafe fn settle(&self, index: u32, outcome: Result<&[u8], Cause>) -> Ran {
+        let task = self.pointer(index);
+        // SAFETY: as in `give_back`.
+        let header = unsafe { self.header(index) };
+        // SAFETY: the task is claimed.
+        let phase = unsafe { (header.vtable.remote.settle)(task, outcome) };
+        Ran { ended: ended(phase), awaited: self.publish(index, header, phase) }
+    }
+}

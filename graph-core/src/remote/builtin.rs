@@ -1,0 +1,122 @@
+//! What the library's own tasks are elsewhere: operators on the types that are built in, and the
+//! parts of pairs and arrays.
+
+use std::{
+    any::TypeId,
+    ops::{Add, BitAnd, BitOr, BitXor, Div, Mul, Neg, Not, Rem, Shl, Shr, Sub},
+    path::PathBuf,
+    time::Duration,
+};
+
+use super::{
+    codec::{Codec, Travels},
+    function::{Arguments, Fault, Gives, Plain},
+    registry::part_length,
+};
+use crate::construct::diagnostics::TaskResult;
+
+/// Calls a function of the library.
+pub(super) type Call = fn(&mut Arguments<'_>) -> Result<Vec<u8>, Fault>;
+
+/// Under which [`part`] is called.
+pub(crate) const PART: &str = "graph_core::part";
+
+/// Takes one part out of an encoded pair or array. The arguments: the names of the skipped and of
+/// the kept type, how many parts are skipped, and the pair or array.
+pub(super) fn part(arguments: &mut Arguments<'_>) -> Result<Vec<u8>, Fault> {
+    let skipped: String = arguments.by_value()?;
+    let kept: String = arguments.by_value()?;
+    let count: u64 = arguments.by_value()?;
+    let mut bytes = arguments.rest();
+    for _ in 0..count {
+        bytes = &bytes[part_length(&skipped, bytes)?..];
+    }
+    Ok(bytes[..part_length(&kept, bytes)?].to_vec())
+}
+
+/// An operator of a type.
+pub(super) struct Operator {
+    pub(super) operator: &'static str,
+    pub(super) type_id: TypeId,
+    pub(super) type_name: &'static str,
+    pub(super) call: Call,
+}
+
+fn one<T: Travels + TaskResult>(
+    arguments: &mut Arguments<'_>,
+    operator: fn(T) -> T,
+) -> Result<Vec<u8>, Fault> {
+    Plain::encoded(operator(arguments.by_value()?))
+}
+
+fn two<T: Travels + TaskResult>(
+    arguments: &mut Arguments<'_>,
+    operator: fn(T, T) -> T,
+) -> Result<Vec<u8>, Fault> {
+    let left = arguments.by_value()?;
+    Plain::encoded(operator(left, arguments.by_value()?))
+}
+
+/// Lists operators with the number of their sides, each for all of some types.
+macro_rules! operators {
+    ($(($($side:ident $trait:ident $method:ident),+): $types:tt;)+) => {{
+        let mut operators = Vec::new();
+        $($(operators!(@types operators $side $trait $method $types);)+)+
+        operators
+    }};
+    (@types $operators:ident $side:ident $trait:ident $method:ident [$($type:ty)+]) => {
+        $operators.extend([$(Operator {
+            operator: stringify!($method),
+            type_id: TypeId::of::<$type>(),
+            type_name: std::any::type_name::<$type>(),
+            call: |arguments| $side::<$type>(arguments, <$type as $trait>::$method),
+        }),+]);
+    };
+}
+
+/// The operators that travel.
+pub(super) fn operators() -> Vec<Operator> {
+    operators! {
+        (two Add add, two Sub sub, two Mul mul, two Div div, two Rem rem):
+            [i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize f32 f64];
+        (two BitAnd bitand, two BitOr bitor, two BitXor bitxor, one Not not):
+            [bool i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize];
+        (two Shl shl, two Shr shr): [i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize];
+        (one Neg neg): [i8 i16 i32 i64 i128 isize f32 f64];
+        (two Add add, two Sub sub): [Duration];
+    }
+}
+
+macro_rules! codecs {
+    ($($type:ty),+ $(,)?) => {
+        vec![$(Codec::of::<$type>(), Codec::of::<Vec<$type>>(), Codec::of::<Option<$type>>()),+]
+    };
+}
+
+/// The types that travel although no function with `remote` takes or gives them.
+pub(super) fn codecs() -> Vec<Codec> {
+    let mut codecs = codecs!(
+        (),
+        bool,
+        char,
+        i8,
+        i16,
+        i32,
+        i64,
+        i128,
+        isize,
+        u8,
+        u16,
+        u32,
+        u64,
+        u128,
+        usize,
+        f32,
+        f64,
+        String,
+        PathBuf,
+        Duration,
+    );
+    codecs.push(Codec::of_static_text());
+    codecs
+}

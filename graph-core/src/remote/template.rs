@@ -1,0 +1,134 @@
+//! The arguments of a task, encoded, with holes where other tasks' results go.
+//!
+//! The encoding writes a value's parts one after another with nothing in between, so an argument
+//! that is made of results (a `Vec` of handles, say) is their encodings behind each other, and
+//! whoever has those needs to know no types to put it together.
+
+#![cfg_attr(
+    not(feature = "remote"),
+    allow(dead_code, reason = "only a task that runs elsewhere is described")
+)]
+
+use std::any::type_name;
+
+/// One piece of a task's encoded arguments.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Piece {
+    /// Encoded constants.
+    Bytes(Vec<u8>),
+    /// The encoded result of the next dependency, in the order in which the task lists them.
+    Result,
+}
+
+/// Why a task's arguments cannot be encoded.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotEncodable {
+    /// A constant's type is not known to the encoding.
+    #[error(
+        "it holds a `{0}`, and no function with `remote` takes or gives one, nor is it built in"
+    )]
+    UnknownType(&'static str),
+    /// An argument is put together in a way that the encoding does not know.
+    #[error("it is given a `{0}`, which is put together here; pass the result itself")]
+    Assembled(&'static str),
+    /// A run here, which did not go on, has taken the inputs.
+    #[error("an earlier run on this machine has taken its inputs already; compute it here")]
+    Taken,
+    /// Serde could not write a constant.
+    #[error("a `{type_name}` in it cannot be encoded: {message}")]
+    Encoding {
+        /// The constant's type.
+        type_name: &'static str,
+        /// What went wrong.
+        message: String,
+    },
+}
+
+/// A task's arguments while they are being encoded.
+#[derive(Debug, Default)]
+pub struct Template {
+    pieces: Vec<Piece>,
+    error: Option<NotEncodable>,
+}
+
+impl Template {
+    /// Adds a constant.
+    pub(crate) fn constant<T: ?Sized + 'static>(&mut self, constant: &T) {
+        if self.error.is_some() {
+            return;
+        }
+        match encode(constant) {
+            Ok(bytes) => self.bytes(&bytes),
+            Err(error) => self.error = Some(error),
+        }
+    }
+
+    /// Adds the number of elements that follow.
+    pub(crate) fn length(&mut self, length: usize) {
+        self.constant(&(length as u64));
+    }
+
+    /// Adds the byte that says whether a value follows.
+    pub(crate) fn presence(&mut self, present: bool) {
+        self.bytes(&[u8::from(present)]);
+    }
+
+    /// Leaves a hole for the result of the next dependency.
+    pub(crate) fn result(&mut self) {
+        self.pieces.push(Piece::Result);
+    }
+
+    /// Says that an argument of type `T` is not known how to encode.
+    pub(crate) fn refuse<T: ?Sized>(&mut self) {
+        self.error.get_or_insert(NotEncodable::Assembled(type_name::<T>()));
+    }
+
+    /// Says that the inputs are gone.
+    pub(crate) fn refuse_taken(&mut self) {
+        self.error.get_or_insert(NotEncodable::Taken);
+    }
+
+    fn bytes(&mut self, bytes: &[u8]) {
+        match self.pieces.last_mut() {
+            Some(Piece::Bytes(last)) => last.extend_from_slice(bytes),
+            _ => self.pieces.push(Piece::Bytes(bytes.to_vec())),
+        }
+    }
+
+    /// The finished pieces.
+    #[cfg(feature = "remote")]
+    pub(crate) fn finish(self) -> Result<Vec<Piece>, NotEncodable> {
+        self.error.map_or(Ok(self.pieces), Err)
+    }
+}
+
+/// Puts a function with `remote` into the registry.
+#[cfg(feature = "remote")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __register_remote {
+    ($($function:tt)*) => {
+        $crate::__private::inventory::submit! { $($function)* }
+    };
+}
+
+/// Says what is missing.
+#[cfg(not(feature = "remote"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __register_remote {
+    ($($function:tt)*) => {
+        ::core::compile_error!(
+            "`#[delayed(remote)]` needs the feature `cluster` of graph-exec (or `remote` of \
+             graph-core): add it to `[dependencies]`"
+        );
+    };
+}
+
+#[cfg(feature = "remote")]
+use crate::remote::registry::encode;
+
+#[cfg(not(feature = "remote"))]
+fn encode<T: ?Sized + 'static>(_: &T) -> Result<Vec<u8>, NotEncodable> {
+    Err(NotEncodable::UnknownType(type_name::<T>()))
+}

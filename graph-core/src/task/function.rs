@@ -1,0 +1,60 @@
+//! The function a task runs and the place in the source where it was built.
+
+use std::panic::Location;
+
+use crate::graph::SourceLocation;
+
+/// A function as the source code knows it; static data that generated code provides.
+///
+/// ```
+/// use graph_core::Function;
+///
+/// let function = Function { module: "lesson", name: "slowinc", file: "lesson.rs", line: 3, column: 1 };
+/// assert_eq!(function.path(), "lesson::slowinc");
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Function {
+    /// Path of the module that defines it; empty for what this library itself provides.
+    pub module: &'static str,
+    /// Its name.
+    pub name: &'static str,
+    /// The file that defines it.
+    pub file: &'static str,
+    /// Line of the definition, from 1.
+    pub line: u32,
+    /// Column of the definition, from 1.
+    pub column: u32,
+}
+
+impl Function {
+    /// `module::name`.
+    ///
+    /// ```
+    /// # use graph_core::Function;
+    /// let map = Function { module: "", name: "map", file: "", line: 0, column: 0 };
+    /// assert_eq!(map.path(), "map");
+    /// ```
+    pub fn path(&self) -> String {
+        if self.module.is_empty() {
+            self.name.to_owned()
+        } else {
+            format!("{}::{}", self.module, self.name)
+        }
+    }
+
+    /// Where a task of this function was built: the caller, or the definition when the caller is
+    /// the standard library, as in `(0..8).map(slowinc)`, which would tell the reader nothing.
+    pub(crate) fn built_at(&self, caller: &Location<'_>) -> SourceLocation {
+        let standard_library = caller.file().starts_with("/rustc/")
+            || caller.file().contains("/lib/rustlib/src/rust/library/");
+        if standard_library && !self.file.is_empty() {
+            SourceLocation { file: self.file.to_owned(), line: self.line, column: self.column }
+        } else {
+            SourceLocation {
+                file: caller.file().to_owned(),
+                line: caller.line(),
+                column: caller.column(),
+            }
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! What happens in a slot whose task runs in another process: its body is described, not run, and
+//! the result comes as bytes.
+
+#![expect(unsafe_code, reason = "body and result share their bytes; the phase says which is there")]
+
+use std::{
+    any::TypeId,
+    mem::ManuallyDrop,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
+
+use crate::{
+    remote::{
+        kind::Elsewhere,
+        registry::{decode, encode},
+        template::{NotEncodable, Template},
+    },
+    task::{
+        failure::Cause,
+        header::{Body, TaskPointer},
+        slot::{Phase, Slot, failure, is_shared},
+    },
+};
+
+/// What an erased task can do for another process; static data, one for each type of task.
+pub(crate) struct Remote {
+    pub(crate) elsewhere: Elsewhere,
+    pub(crate) value_type: fn() -> TypeId,
+    pub(crate) value_type_name: fn() -> &'static str,
+    /// Whether its result can be read from bytes.
+    pub(crate) can_return: fn() -> bool,
+    /// Encodes its inputs, and says how often it may be tried again.
+    pub(crate) describe: unsafe fn(TaskPointer, &mut Template) -> u8,
+    pub(crate) encode_result: unsafe fn(TaskPointer) -> Result<Vec<u8>, NotEncodable>,
+    pub(crate) settle: unsafe fn(TaskPointer, Result<&[u8], Cause>) -> Phase,
+}
+
+impl Remote {
+    pub(crate) const fn of<B: Body>() -> Self {
+        Remote {
+            elsewhere: B::ELSEWHERE,
+            value_type: TypeId::of::<B::Value>,
+            value_type_name: std::any::type_name::<B::Value>,
+            can_return: || decode::<B::Value>().is_some(),
+            describe: describe::<B>,
+            encode_result: encode_result::<B>,
+            settle: settle::<B>,
+        }
+    }
+}
+
+/// # Safety
+/// The task is a `Task<B>` that the caller has claimed, and its body is there.
+unsafe fn describe<B: Body>(pointer: TaskPointer, template: &mut Template) -> u8 {
+    // SAFETY: promised by the caller; the claim makes this thread the only one at the slot.
+    let body = unsafe { &(*pointer.slot::<Slot<B>>()).body };
+    body.template(template);
+    body.retries()
+}
+
+/// # Safety
+/// The task is a `Task<B>` that is done, and nobody takes its result during the call.
+unsafe fn encode_result<B: Body>(pointer: TaskPointer) -> Result<Vec<u8>, NotEncodable> {
+    // SAFETY: promised by the caller: the header exists, and `Done` means an `Arc<T>` or a `T`.
+    let value: &B::Value = unsafe {
+        let slot = &*pointer.slot::<Slot<B>>();
+        if is_shared(pointer.header()) { &slot.shared } else { &slot.value }
+    };
+    encode(value)
+}
+
+/// Puts a result from elsewhere, or the cause of a failure, where the body was. The caller makes
+/// the returned phase known.
+///
+/// # Safety
+/// The task is a `Task<B>` that the caller has claimed, and its body is there.
+unsafe fn settle<B: Body>(pointer: TaskPointer, outcome: Result<&[u8], Cause>) -> Phase {
+    let read = |bytes| {
+        let decode = decode::<B::Value>().ok_or_else(|| {
+            Cause::error(NotEncodable::UnknownType(std::any::type_name::<B::Value>()))
+        })?;
+        decode(bytes).map_err(Cause::error)
+    };
+    let value = catch_unwind(AssertUnwindSafe(|| outcome.and_then(read)))
+        .unwrap_or_else(|payload| Err(Cause::panic(payload)));
+    // SAFETY: the claim makes this thread the only one at the slot, and the body is read once.
+    let (slot, body) = unsafe {
+        let slot = pointer.slot::<Slot<B>>();
+        (slot, std::ptr::read(&raw const (*slot).body))
+    };
+    // SAFETY: the task is claimed, so it exists.
+    let header = unsafe { pointer.header() };
+    let (content, phase) = match value {
+        Ok(value) if is_shared(header) => {
+            (Slot { shared: ManuallyDrop::new(Arc::new(value)) }, Phase::Done)
+        }
+        Ok(value) => (Slot { value: ManuallyDrop::new(value) }, Phase::Done),
+        Err(cause) => (Slot { failure: failure(header, cause) }, Phase::Failed),
+    };
+    // SAFETY: still the only thread at the slot, which is empty since the body was read.
+    unsafe { slot.write(content) };
+    // The inputs go with the body; a destructor that panics must not take the result along.
+    if let Err(payload) = catch_unwind(AssertUnwindSafe(|| ManuallyDrop::into_inner(body))) {
+        drop(Cause::panic(payload));
+    }
+    phase
+}

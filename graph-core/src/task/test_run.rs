@@ -1,0 +1,47 @@
+//! Runs a handle's tasks one after another on this thread, for tests of what is in a task.
+
+#![expect(unsafe_code, reason = "what an executor does, for one thread and whole graphs only")]
+
+use crate::{
+    handle::Delayed,
+    task::{
+        execution::Execution,
+        failure::Cause,
+        header::{Edges, TaskPointer},
+        slot::{self, Claim, Phase},
+    },
+};
+
+/// The result of `handle`, or the message of the failure nearest to it.
+///
+/// Recurses once per level, so it is for shallow graphs.
+pub(crate) fn run<T: Send + 'static>(handle: Delayed<T>) -> Result<T, String> {
+    run_task(handle.task().pointer())?;
+    Ok(handle.take_value())
+}
+
+fn run_task(pointer: TaskPointer) -> Result<(), String> {
+    // SAFETY: the handle that `run` holds keeps every task that it needs, waiting or done, and no
+    // other thread knows of any of them.
+    unsafe {
+        let header = pointer.header();
+        if slot::phase(header) == Phase::Waiting {
+            let mut edges = Edges::default();
+            (header.vtable.edges)(pointer, &mut edges);
+            for dependency in edges.dependencies {
+                run_task(dependency)?;
+            }
+            if let Claim::Claimed = slot::claim_exclusive(header) {
+                let phase = (header.vtable.run)(pointer, &mut Execution::new(&|| true));
+                slot::publish_exclusive(header, phase);
+            }
+        }
+        match slot::failure_of(pointer) {
+            Some(failure) => Err(match &failure.cause {
+                Cause::Error(error) => error.to_string(),
+                Cause::Panic(message) => format!("panicked: {message}"),
+            }),
+            None => Ok(()),
+        }
+    }
+}
