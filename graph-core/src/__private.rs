@@ -10,10 +10,11 @@ pub use crate::{
     construct::{
         by_ref::by_ref,
         by_value::by_value,
-        call::{Fallible, Named, call, try_call},
+        call::{Named, call, try_call},
         defer::{Owner, OwnerOfNothing, Receiver, ReceiverOfNothing},
         options::{Checked, Plain, annotate, byte_count, clone_to_retry},
     },
+    fallible::Fallible,
     remote::kind::Elsewhere,
     task::function::Function,
 };

@@ -14,8 +14,5 @@ pub use crate::{
 #[cfg(feature = "remote")]
 pub use crate::{
     plan::remote::{Departing, Refused},
-    remote::{
-        Fault, invoke, named_twice, names,
-        template::{NotEncodable, Piece},
-    },
+    remote::{Fault, error::NotEncodable, invoke, named_twice, names, template::Piece},
 };

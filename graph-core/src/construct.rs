@@ -3,6 +3,7 @@
 pub(crate) mod by_ref;
 pub(crate) mod by_value;
 pub(crate) mod call;
+pub(crate) mod combinators;
 pub(crate) mod defer;
 pub(crate) mod diagnostics;
 pub(crate) mod input;

@@ -5,14 +5,9 @@
 use std::{fmt, marker::PhantomData, sync::Arc};
 
 use crate::{
-    construct::{
-        call::{Fallible, call, try_call},
-        diagnostics::{ClonedHandle, Keepable, Shareable, TaskResult},
-        input::{Borrowed, Constant, SharedValue},
-    },
-    graph::{SourceLocation, error::GraphError},
-    remote::kind::Elsewhere,
-    task::{failure::Failure, header::TaskRef, slot},
+    construct::diagnostics::{ClonedHandle, Shareable},
+    graph::error::GraphError,
+    task::{failure::Failure, location::SourceLocation, slot, task_ref::TaskRef},
 };
 
 /// The result of a task that has not run yet. It is used **once**.
@@ -57,7 +52,7 @@ impl<T: Send + 'static> Delayed<T> {
     where
         T: Shareable,
     {
-        slot::mark_shared(self.task.header());
+        self.task.header().state.mark_shared();
         Shared { task: self.task, result: PhantomData }
     }
 
@@ -141,37 +136,6 @@ impl<T: Send + 'static> Delayed<T> {
         self
     }
 
-    /// Runs a closure on the result, as a task of its own.
-    ///
-    /// ```
-    /// let doubled = graph_core::value(21).map(|n| 2 * n);
-    /// # drop(doubled);
-    /// ```
-    #[track_caller]
-    pub fn map<U, F>(self, function: F) -> Delayed<U>
-    where
-        U: TaskResult,
-        F: FnOnce(T) -> U + Send + 'static,
-    {
-        call::<Map, _, _, _>((self, ()), |(value, ())| function(value))
-    }
-
-    /// Runs a closure that may fail on the result, as a task of its own; dependents see what is
-    /// inside `Ok`.
-    ///
-    /// ```
-    /// let number = graph_core::value("42").and_then(|text| text.parse::<i32>());
-    /// # drop(number);
-    /// ```
-    #[track_caller]
-    pub fn and_then<R, F>(self, function: F) -> Delayed<R::Ok>
-    where
-        R: Fallible + 'static,
-        F: FnOnce(T) -> R + Send + 'static,
-    {
-        try_call::<AndThen, _, _, _>((self, ()), |(value, ())| function(value))
-    }
-
     pub(crate) fn take_value(self) -> T {
         // SAFETY: the handle's type is its task's result type, a task under a `Delayed` is not
         // shared, and a `Delayed` is its task's only handle.
@@ -212,44 +176,6 @@ pub struct Shared<T: 'static> {
 }
 
 impl<T: Send + Sync + 'static> Shared<T> {
-    /// Runs a closure on a borrow of the result, as a task of its own.
-    ///
-    /// ```
-    /// let rows = graph_core::value(vec![1, 2, 3]).shared();
-    /// let count = rows.map(|rows| rows.len());
-    /// # drop(count);
-    /// ```
-    #[track_caller]
-    pub fn map<U, F>(&self, function: F) -> Delayed<U>
-    where
-        U: TaskResult,
-        F: FnOnce(&T) -> U + Send + 'static,
-    {
-        call::<Map, _, _, _>((Borrowed(self.clone()), ()), |(value, ())| {
-            let value: SharedValue<T> = value;
-            function(&value)
-        })
-    }
-
-    /// Runs a closure that may fail on a borrow of the result, as a task of its own.
-    ///
-    /// ```
-    /// let text = graph_core::value("42".to_owned()).shared();
-    /// let number = text.and_then(|text| text.parse::<i32>());
-    /// # drop(number);
-    /// ```
-    #[track_caller]
-    pub fn and_then<R, F>(&self, function: F) -> Delayed<R::Ok>
-    where
-        R: Fallible + 'static,
-        F: FnOnce(&T) -> R + Send + 'static,
-    {
-        try_call::<AndThen, _, _, _>((Borrowed(self.clone()), ()), |(value, ())| {
-            let value: SharedValue<T> = value;
-            function(&value)
-        })
-    }
-
     pub(crate) fn value(&self) -> &Arc<T> {
         // SAFETY: the handle's type is its task's result type, `shared()` marked the task before
         // anything could run it, and `self` holds it.
@@ -336,34 +262,3 @@ impl<T: 'static> fmt::Debug for Shared<T> {
         describe(f, "Shared", std::any::type_name::<T>(), &self.task)
     }
 }
-
-/// A handle whose task just gives `value`: a constant as a node of the graph.
-///
-/// ```
-/// let answer = graph_core::value(42);
-/// # drop(answer);
-/// ```
-#[track_caller]
-pub fn value<T: Keepable>(value: T) -> Delayed<T> {
-    call::<Value, _, _, _>((Constant(value), ()), |(value, ())| value)
-}
-
-/// Declares the names under which the library's own tasks appear, and how they run elsewhere.
-macro_rules! own_functions {
-    ($($type:ident = $name:literal: $elsewhere:expr),* $(,)?) => {$(
-        pub(crate) struct $type;
-        impl $crate::construct::call::Named for $type {
-            const ELSEWHERE: $crate::remote::kind::Elsewhere = $elsewhere;
-            fn function() -> $crate::task::function::Function {
-                $crate::task::function::Function { module: "", name: $name, file: "", line: 0, column: 0 }
-            }
-        }
-    )*};
-}
-pub(crate) use own_functions;
-
-own_functions!(
-    Map = "map": Elsewhere::Closure,
-    AndThen = "and_then": Elsewhere::Closure,
-    Value = "value": Elsewhere::Nothing,
-);

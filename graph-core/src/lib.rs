@@ -13,6 +13,7 @@ pub mod __run;
 mod collapse;
 mod construct;
 mod draw;
+mod fallible;
 mod graph;
 mod handle;
 mod layout;
@@ -29,23 +30,25 @@ pub use collapse::{Group, Quotient};
 pub use construct::{
     by_ref::{IntoRef, lend::Lend},
     by_value::IntoArg,
-    call::Fallible,
+    combinators::value,
     input::{Borrowed, Cloned, Constant, Counted, Input, SharedValue},
 };
 pub use draw::{Collapse, ColourBy, DrawError, Measured, MeasuredTask, Picture};
+pub use fallible::Fallible;
 pub use graph::{
-    Edge, EdgeKind, Graph, Node, SourceLocation,
+    Edge, EdgeKind, Graph, Node,
     adjacency::Adjacency,
     error::GraphError,
-    order::{Numbering, order},
+    order::{numbering::Numbering, order},
 };
 pub use graph_macros::delayed;
-pub use handle::{Delayed, Handle, Shared, value};
+pub use handle::{Delayed, Handle, Shared};
 pub use layout::Direction;
 pub use plan::outputs::Outputs;
 pub use task::{
     failure::{Cause, Failure},
     function::Function,
+    location::SourceLocation,
     state::TaskState,
 };
 pub use visualize::Visualize;

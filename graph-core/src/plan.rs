@@ -6,18 +6,20 @@ pub(crate) mod collect;
 pub(crate) mod outputs;
 #[cfg(feature = "remote")]
 pub(crate) mod remote;
+pub(crate) mod roots;
 
 use std::sync::Arc;
 
 use crate::{
-    graph::{SourceLocation, adjacency::Adjacency, error::GraphError},
-    plan::{collect::Roots, outputs::Outputs},
+    graph::adjacency::Adjacency,
     task::{
         execution::Execution,
         failure::Failure,
         function::Function,
         header::{Header, Signature, TaskObserver, TaskPointer},
-        slot::{self, Claim, Phase},
+        location::SourceLocation,
+        phase::{Claim, Phase},
+        slot,
         state::TaskState,
     },
 };
@@ -31,11 +33,11 @@ pub struct Plan {
     tasks: Vec<TaskPointer>,
     /// One bit a task: can others reach it? If so, this plan is one of its observers.
     exposed: Vec<u64>,
-    pub(crate) outputs: Vec<u32>,
-    pub(crate) dependencies: Adjacency,
+    outputs: Vec<u32>,
+    dependencies: Adjacency,
     /// Order-only edges: (before, after).
-    pub(crate) after: Vec<(u32, u32)>,
-    pub(crate) priorities: Vec<(u32, i32)>,
+    after: Vec<(u32, u32)>,
+    priorities: Vec<(u32, i32)>,
 }
 
 /// How a task ended.
@@ -120,17 +122,7 @@ impl Reserved {
 }
 
 impl Plan {
-    /// Plans the tasks that `outputs` need. Time and space O(|V| + |E|).
-    ///
-    /// # Errors
-    /// [`GraphError::AfterLater`] when `.after` names a task that was built later.
-    pub fn of(outputs: &impl Outputs) -> Result<Self, GraphError> {
-        let mut roots = Roots::new();
-        outputs.roots(&mut roots);
-        roots.walk()
-    }
-
-    pub(crate) fn push(&mut self, task: TaskPointer, exposed: bool) -> u32 {
+    fn push(&mut self, task: TaskPointer, exposed: bool) -> u32 {
         let index = self.tasks.len();
         if index.is_multiple_of(64) {
             self.exposed.push(0);
@@ -274,10 +266,10 @@ impl Plan {
     #[inline]
     unsafe fn claim_header(&self, index: u32, header: &Header) -> Claim {
         if self.is_exposed(index) {
-            slot::claim(header)
+            header.state.claim()
         } else {
             // SAFETY: an unexposed task is reached through this plan alone, and once at a time.
-            unsafe { slot::claim_exclusive(header) }
+            unsafe { header.state.claim_exclusive() }
         }
     }
 
@@ -285,9 +277,9 @@ impl Plan {
     #[inline]
     fn publish(&self, index: u32, header: &Header, now: Phase) -> bool {
         if self.is_exposed(index) {
-            slot::publish(header, now)
+            header.state.publish(now)
         } else {
-            slot::publish_exclusive(header, now);
+            header.state.publish_exclusive(now);
             false
         }
     }
@@ -299,7 +291,7 @@ impl Plan {
     /// [`claim`](Plan::claim) or [`reserve`](Plan::reserve) returned `Busy` for this index.
     pub unsafe fn subscribe(&self, index: u32) -> bool {
         // SAFETY: only an exposed task can be busy, and the plan observes those.
-        slot::subscribe(unsafe { self.header(index) })
+        unsafe { self.header(index) }.state.subscribe()
     }
 
     /// The error of a task that ended `Failed`.
@@ -358,7 +350,7 @@ impl Plan {
     /// called for this index or did not return `Now`.
     pub unsafe fn state(&self, index: u32) -> TaskState {
         // SAFETY: who did not run it has not let go of its inputs, or it is observed.
-        match slot::phase(unsafe { self.header(index) }) {
+        match unsafe { self.header(index) }.state.phase() {
             Phase::Done | Phase::Taken => TaskState::Done,
             Phase::Failed => TaskState::Failed,
             Phase::Waiting | Phase::Looking | Phase::Running => TaskState::Cancelled,
@@ -372,7 +364,7 @@ impl Plan {
     /// [`outputs`](Plan::outputs).
     pub unsafe fn output_is_done(&self, index: u32) -> bool {
         // SAFETY: an output's handle holds its task.
-        slot::phase(unsafe { self.header(index) }) == Phase::Done
+        unsafe { self.header(index) }.state.phase() == Phase::Done
     }
 
     /// # Safety

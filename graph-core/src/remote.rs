@@ -8,6 +8,7 @@
 mod builtin;
 #[cfg(feature = "remote")]
 mod codec;
+pub(crate) mod error;
 #[cfg(feature = "remote")]
 mod function;
 pub(crate) mod kind;
@@ -16,10 +17,31 @@ pub(crate) mod registry;
 pub(crate) mod template;
 
 #[cfg(feature = "remote")]
-pub(crate) use builtin::PART;
-#[cfg(feature = "remote")]
 pub use codec::{Codec, Travels, TravelsByReference, by_reference, by_value};
 #[cfg(feature = "remote")]
 pub use function::{Arguments, Checked, Fault, Gives, Owned, Plain, RemoteFunction};
 #[cfg(feature = "remote")]
 pub use registry::{invoke, named_twice, names};
+
+/// Puts a function with `remote` into the registry.
+#[cfg(feature = "remote")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __register_remote {
+    ($($function:tt)*) => {
+        $crate::__private::inventory::submit! { $($function)* }
+    };
+}
+
+/// Says what is missing.
+#[cfg(not(feature = "remote"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __register_remote {
+    ($($function:tt)*) => {
+        ::core::compile_error!(
+            "`#[delayed(remote)]` needs the feature `cluster` of graph-exec (or `remote` of \
+             graph-core): add it to `[dependencies]`"
+        );
+    };
+}

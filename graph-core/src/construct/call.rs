@@ -4,13 +4,12 @@ use std::{error::Error, marker::PhantomData, panic::Location};
 
 use crate::{
     construct::{diagnostics::TaskResult, input::Input},
+    fallible::Fallible,
     handle::Delayed,
     remote::{kind::Elsewhere, template::Template},
     task::{
-        execution::Execution,
-        failure::Cause,
-        function::Function,
-        header::{Body, Edges, TaskRef},
+        body::Body, execution::Execution, failure::Cause, function::Function, header::Edges,
+        task_ref::TaskRef,
     },
 };
 
@@ -21,6 +20,20 @@ pub trait Named: 'static {
     /// The function.
     fn function() -> Function;
 }
+
+/// Declares the names under which the library's own tasks appear, and how they run elsewhere.
+macro_rules! own_functions {
+    ($($type:ident = $name:literal: $elsewhere:expr),* $(,)?) => {$(
+        pub(crate) struct $type;
+        impl $crate::construct::call::Named for $type {
+            const ELSEWHERE: $crate::remote::kind::Elsewhere = $elsewhere;
+            fn function() -> $crate::task::function::Function {
+                $crate::task::function::Function { module: "", name: $name, file: "", line: 0, column: 0 }
+            }
+        }
+    )*};
+}
+pub(crate) use own_functions;
 
 struct Call<N, I, F> {
     inputs: I,
@@ -125,30 +138,4 @@ where
     let function = move |taken| function(taken).into_result();
     let body = TryCall::<N, I, _> { inputs, function, named: PhantomData };
     Delayed::from_task(TaskRef::new(body, Location::caller()))
-}
-
-/// A `Result`, whatever its name: the handle of a fallible task has the type of its `Ok`.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a `Result` whose error a task can report",
-    label = "not a `Result` with a reportable error",
-    note = "a fallible task returns `Result<T, E>` where `T: Send + 'static` and `E` is an error type, \
-            `Box<dyn Error + Send + Sync>` or a text; say `#[delayed(infallible)]` to keep it as a plain value"
-)]
-pub trait Fallible {
-    /// What dependents see.
-    type Ok: Send + 'static;
-    /// What the run reports.
-    type Error: Into<Box<dyn Error + Send + Sync>>;
-    /// The plain `Result`.
-    fn into_result(self) -> Result<Self::Ok, Self::Error>;
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: Send + 'static, E: Into<Box<dyn Error + Send + Sync>>> Fallible for Result<T, E> {
-    type Ok = T;
-    type Error = E;
-    #[inline]
-    fn into_result(self) -> Result<T, E> {
-        self
-    }
 }

@@ -135,7 +135,7 @@ impl<T: Send + 'static> Input for Delayed<T> {
     type Taken = T;
     #[inline]
     fn edges(&self, edges: &mut Edges) {
-        edges.add(self.task());
+        edges.add(self.task().pointer());
     }
     #[inline]
     fn take(self) -> T {
@@ -152,7 +152,7 @@ pub struct Cloned<T: 'static>(pub Shared<T>);
 impl<T: Clone + Send + Sync + 'static> Input for Cloned<T> {
     type Taken = T;
     fn edges(&self, edges: &mut Edges) {
-        edges.add(self.0.task());
+        edges.add(self.0.task().pointer());
     }
     fn take(self) -> T {
         self.0.take_or_clone()
@@ -168,7 +168,7 @@ pub struct Counted<T: 'static>(pub Shared<T>);
 impl<T: Send + Sync + 'static> Input for Counted<T> {
     type Taken = Arc<T>;
     fn edges(&self, edges: &mut Edges) {
-        edges.add(self.0.task());
+        edges.add(self.0.task().pointer());
     }
     fn take(self) -> Arc<T> {
         self.0.value().clone()
@@ -185,7 +185,7 @@ impl<T: Send + Sync + 'static> Input for Borrowed<T> {
     type Taken = SharedValue<T>;
     #[inline]
     fn edges(&self, edges: &mut Edges) {
-        edges.add(self.0.task());
+        edges.add(self.0.task().pointer());
     }
     #[inline]
     fn take(self) -> SharedValue<T> {

@@ -9,9 +9,9 @@ use std::ops::{Add, BitAnd, BitOr, BitXor, Div, Mul, Neg, Not, Rem, Shl, Shr, Su
 use crate::{
     construct::{
         by_value::{IntoArg, by_value},
-        call::{Named, call},
+        call::{Named, call, own_functions},
     },
-    handle::{Delayed, Shared, own_functions},
+    handle::{Delayed, Shared},
     remote::kind::Elsewhere,
 };
 
@@ -177,7 +177,7 @@ primitive_impls! {
 
 #[cfg(test)]
 mod tests {
-    use crate::handle::{Handle, value};
+    use crate::{construct::combinators::value, handle::Handle};
 
     #[test]
     fn every_pair_of_handles_and_values_adds() {

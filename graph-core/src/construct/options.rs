@@ -13,17 +13,16 @@ use std::{
 
 use crate::{
     construct::{
-        call::{Fallible, Named, argument},
+        call::{Named, argument},
         diagnostics::{ByteCount, CloneToRetry, TaskResult},
         input::Input,
     },
+    fallible::Fallible,
     handle::Delayed,
     remote::{kind::Elsewhere, template::Template},
     task::{
-        execution::Execution,
-        failure::Cause,
-        function::Function,
-        header::{Body, Edges, TaskRef},
+        body::Body, execution::Execution, failure::Cause, function::Function, header::Edges,
+        task_ref::TaskRef,
     },
 };
 

@@ -8,10 +8,10 @@ use std::{
 
 use crate::{
     construct::{
-        call::{Named, call},
+        call::{Named, call, own_functions},
         input::{Borrowed, Input, SharedValue},
     },
-    handle::{Delayed, own_functions},
+    handle::Delayed,
     remote::{kind::Elsewhere, template::Template},
     task::{function::Function, header::Edges},
 };

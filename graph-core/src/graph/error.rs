@@ -1,6 +1,6 @@
 //! What can be wrong with a graph itself, before any task runs.
 
-use crate::graph::SourceLocation;
+use crate::task::location::SourceLocation;
 
 /// A graph that cannot be, or a description of one that does not hold together.
 ///

@@ -4,11 +4,8 @@
 
 use crate::{
     graph::{Edge, Graph, Node, error::GraphError},
-    plan::{Plan, collect::Roots, outputs::Outputs},
-    task::{
-        slot::{self, Phase},
-        state::TaskState,
-    },
+    plan::{Plan, collect::collect, outputs::Outputs, roots::Roots},
+    task::{phase::Phase, state::TaskState},
 };
 
 impl Graph {
@@ -32,7 +29,7 @@ impl Graph {
     pub fn of(outputs: &impl Outputs) -> Result<Graph, GraphError> {
         let mut roots = Roots::new();
         outputs.roots(&mut roots);
-        let plan = roots.keep_handles().walk()?;
+        let plan = collect(&roots.keep_handles())?;
         let last = plan.len().saturating_sub(1);
         // The plan begins with the newest task, a graph with the oldest.
         let place = |index: u32| last - index as usize;
@@ -55,18 +52,17 @@ impl Graph {
 fn node(plan: &Plan, index: u32) -> Node {
     // SAFETY: `Graph::of` borrows the handles, so every task of its plan is exposed and observed.
     let header = unsafe { plan.header(index) };
-    // SAFETY: as above; a constant's text is made by the standard library's own `Display`s.
-    let argument = unsafe {
-        slot::while_waiting(plan.pointer(index), |header| {
-            (header.vtable.argument)(plan.pointer(index))
-        })
-    };
+    // A constant's text is made by the standard library's own `Display`s, not by user code.
+    let argument = header.state.while_waiting(|| {
+        // SAFETY: the header exists as above, and the body stays during this call.
+        unsafe { (header.vtable.argument)(plan.pointer(index)) }
+    });
     Node {
         function: header.function().path(),
         label: header.label().map(str::to_owned),
         argument: argument.flatten(),
         built_at: header.built_at(),
-        state: match slot::phase(header) {
+        state: match header.state.phase() {
             Phase::Waiting | Phase::Looking => TaskState::Waiting,
             Phase::Running => TaskState::Running,
             Phase::Done | Phase::Taken => TaskState::Done,

@@ -10,76 +10,60 @@
 
 mod task_map;
 
-use std::marker::PhantomData;
-
 use crate::{
     graph::{adjacency::Adjacency, error::GraphError},
-    plan::Plan,
+    plan::{
+        Plan,
+        outputs::Outputs,
+        roots::{Root, Roots},
+    },
     task::{
-        header::{Edges, TaskPointer, TaskRef},
-        slot,
+        header::{Edges, TaskPointer},
+        phase::Phase,
     },
 };
 use task_map::{Slot, Window};
 
-/// The tasks whose results are asked for.
-///
-/// It borrows the handles, so the tasks exist while it does.
-pub struct Roots<'a> {
-    tasks: Vec<Root>,
-    handles: PhantomData<&'a ()>,
-}
-
-struct Root {
-    task: TaskPointer,
-    /// The caller gives the handle up, so it counts as a use inside the plan.
-    given_up: bool,
-}
-
-impl<'a> Roots<'a> {
-    pub(crate) fn new() -> Self {
-        Roots { tasks: Vec::new(), handles: PhantomData }
-    }
-
-    pub(crate) fn add(&mut self, task: &'a TaskRef, given_up: bool) {
-        self.tasks.push(Root { task: task.pointer(), given_up });
-    }
-
-    /// Treats every handle as one that others may use at the same time.
-    pub(crate) fn keep_handles(mut self) -> Self {
-        self.tasks.iter_mut().for_each(|root| root.given_up = false);
-        self
-    }
-
-    /// Plans the tasks that these need. Time and space O(|V| + |E|).
+impl Plan {
+    /// Plans the tasks that `outputs` need. Time and space O(|V| + |E|).
     ///
     /// # Errors
     /// [`GraphError::AfterLater`] when `.after` names a task that was built later.
-    pub(crate) fn walk(&self) -> Result<Plan, GraphError> {
-        // SAFETY: the borrowed handles keep their tasks.
-        let number = |root: &Root| unsafe { root.task.header() }.number();
-        let newest = self.tasks.iter().map(number).max().unwrap_or(0);
-        let mut walk = Walk {
-            window: Window::new(newest),
-            plan: Plan::default(),
-            targets: Vec::new(),
-            offsets: vec![0],
-            after: Vec::new(),
-            edges: Edges::default(),
-            error: None,
-        };
-        let root_slots: Vec<Slot> = self
-            .tasks
-            .iter()
-            .map(|root| walk.window.insert(number(root), root.task, u32::from(root.given_up)))
-            .collect();
-        while let Some((slot, task)) = walk.window.next() {
-            walk.visit(slot, task);
-        }
-        let window = &walk.window;
-        walk.plan.outputs = root_slots.into_iter().map(|slot| window.index(slot)).collect();
-        walk.finish()
+    pub fn of(outputs: &impl Outputs) -> Result<Self, GraphError> {
+        let mut roots = Roots::new();
+        outputs.roots(&mut roots);
+        collect(&roots)
     }
+}
+
+/// Plans the tasks that these need. Time and space O(|V| + |E|).
+///
+/// # Errors
+/// [`GraphError::AfterLater`] when `.after` names a task that was built later.
+pub(crate) fn collect(roots: &Roots<'_>) -> Result<Plan, GraphError> {
+    // SAFETY: the borrowed handles keep their tasks.
+    let number = |root: &Root| unsafe { root.task.header() }.number();
+    let newest = roots.tasks.iter().map(number).max().unwrap_or(0);
+    let mut walk = Walk {
+        window: Window::new(newest),
+        plan: Plan::default(),
+        targets: Vec::new(),
+        offsets: vec![0],
+        after: Vec::new(),
+        edges: Edges::default(),
+        error: None,
+    };
+    let root_slots: Vec<Slot> = roots
+        .tasks
+        .iter()
+        .map(|root| walk.window.insert(number(root), root.task, u32::from(root.given_up)))
+        .collect();
+    while let Some((slot, task)) = walk.window.next() {
+        walk.visit(slot, task);
+    }
+    let window = &walk.window;
+    walk.plan.outputs = root_slots.into_iter().map(|slot| window.index(slot)).collect();
+    walk.finish()
 }
 
 struct Walk {
@@ -108,15 +92,13 @@ impl Walk {
             unsafe { task.observe() }.into_pointer();
         }
         let waiting = if exposed {
-            // SAFETY: the header exists as above, and reading edges runs no user code.
-            let read = unsafe {
-                slot::while_waiting(task, |header| {
-                    (header.vtable.edges)(task, &mut self.edges);
-                    insert_dependencies(&mut self.window, &mut self.edges, &mut self.targets, true);
-                })
-            };
+            let read = header.state.while_waiting(|| {
+                // SAFETY: the header exists as above, and the body stays during this call.
+                unsafe { (header.vtable.edges)(task, &mut self.edges) };
+                insert_dependencies(&mut self.window, &mut self.edges, &mut self.targets, true);
+            });
             read.is_some()
-        } else if slot::phase(header) == slot::Phase::Waiting {
+        } else if header.state.phase() == Phase::Waiting {
             // SAFETY: nobody outside this plan can reach the task, so its body stays where it is.
             unsafe { (header.vtable.edges)(task, &mut self.edges) };
             insert_dependencies(&mut self.window, &mut self.edges, &mut self.targets, false);

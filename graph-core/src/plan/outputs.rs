@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     handle::{Delayed, Shared},
-    plan::collect::Roots,
+    plan::roots::Roots,
 };
 
 /// One handle, or several in a tuple, an array or a `Vec`; results keep that shape.

@@ -8,12 +8,12 @@ use std::any::TypeId;
 use crate::{
     plan::{Claimed, Plan, Ran, ended},
     remote::{
-        PART,
+        error::NotEncodable,
         kind::Elsewhere,
-        registry,
-        template::{NotEncodable, Piece, Template},
+        registry::{self, PART},
+        template::{Piece, Template},
     },
-    task::{failure::Cause, slot::Phase},
+    task::{failure::Cause, phase::Phase},
 };
 
 /// A task as another process is told of it.

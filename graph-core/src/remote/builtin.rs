@@ -10,29 +10,9 @@ use std::{
 
 use super::{
     codec::{Codec, Travels},
-    function::{Arguments, Fault, Gives, Plain},
-    registry::part_length,
+    function::{Arguments, Call, Fault, Gives, Plain},
 };
 use crate::construct::diagnostics::TaskResult;
-
-/// Calls a function of the library.
-pub(super) type Call = fn(&mut Arguments<'_>) -> Result<Vec<u8>, Fault>;
-
-/// Under which [`part`] is called.
-pub(crate) const PART: &str = "graph_core::part";
-
-/// Takes one part out of an encoded pair or array. The arguments: the names of the skipped and of
-/// the kept type, how many parts are skipped, and the pair or array.
-pub(super) fn part(arguments: &mut Arguments<'_>) -> Result<Vec<u8>, Fault> {
-    let skipped: String = arguments.by_value()?;
-    let kept: String = arguments.by_value()?;
-    let count: u64 = arguments.by_value()?;
-    let mut bytes = arguments.rest();
-    for _ in 0..count {
-        bytes = &bytes[part_length(&skipped, bytes)?..];
-    }
-    Ok(bytes[..part_length(&kept, bytes)?].to_vec())
-}
 
 /// An operator of a type.
 pub(super) struct Operator {

@@ -5,7 +5,7 @@ use std::{any::Any, error::Error, marker::PhantomData};
 use serde::de::DeserializeOwned;
 
 use super::codec::{Codec, Travels, TravelsByReference};
-use crate::construct::{call::Fallible, diagnostics::TaskResult};
+use crate::{construct::diagnostics::TaskResult, fallible::Fallible};
 
 /// A function with `remote`, as generated code registers it.
 pub struct RemoteFunction {
@@ -16,10 +16,13 @@ pub struct RemoteFunction {
     /// The codecs of what it takes and gives.
     pub codecs: &'static [fn() -> Vec<Codec>],
     /// Calls it.
-    pub call: fn(&mut Arguments<'_>) -> Result<Vec<u8>, Fault>,
+    pub call: Call,
 }
 
 inventory::collect!(RemoteFunction);
+
+/// Calls a function of the library.
+pub type Call = fn(&mut Arguments<'_>) -> Result<Vec<u8>, Fault>;
 
 /// Why a call by name gave nothing.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

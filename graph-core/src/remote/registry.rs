@@ -7,11 +7,11 @@ use std::{
 };
 
 use super::{
-    builtin::{self, Call, PART},
+    builtin,
     codec::{Codec, Read, Writer},
-    function::{Arguments, Fault, RemoteFunction},
+    function::{Arguments, Call, Fault, RemoteFunction},
 };
-use crate::remote::template::NotEncodable;
+use crate::remote::error::NotEncodable;
 
 struct Registry {
     functions: HashMap<String, Call>,
@@ -28,7 +28,7 @@ static REGISTRY: LazyLock<Registry> = LazyLock::new(Registry::collect);
 impl Registry {
     fn collect() -> Self {
         let mut registry = Registry {
-            functions: HashMap::from([(PART.to_owned(), builtin::part as Call)]),
+            functions: HashMap::from([(PART.to_owned(), part as Call)]),
             operators: HashMap::new(),
             named_twice: Vec::new(),
             types: HashMap::new(),
@@ -100,8 +100,24 @@ pub(crate) fn operator(operator: &'static str, type_id: TypeId) -> Option<&'stat
     REGISTRY.operators.get(&(operator, type_id)).map(String::as_str)
 }
 
+/// Under which [`part`] is called.
+pub(crate) const PART: &str = "graph_core::part";
+
+/// Takes one part out of an encoded pair or array. The arguments: the names of the skipped and of
+/// the kept type, how many parts are skipped, and the pair or array.
+fn part(arguments: &mut Arguments<'_>) -> Result<Vec<u8>, Fault> {
+    let skipped: String = arguments.by_value()?;
+    let kept: String = arguments.by_value()?;
+    let count: u64 = arguments.by_value()?;
+    let mut bytes = arguments.rest();
+    for _ in 0..count {
+        bytes = &bytes[part_length(&skipped, bytes)?..];
+    }
+    Ok(bytes[..part_length(&kept, bytes)?].to_vec())
+}
+
 /// How many of the bytes belong to the value of the named type that they begin with.
-pub(super) fn part_length(name: &str, bytes: &[u8]) -> Result<usize, Fault> {
+fn part_length(name: &str, bytes: &[u8]) -> Result<usize, Fault> {
     let codec = REGISTRY.types_by_name.get(name).copied().flatten();
     let Some((codec, reader)) = codec.and_then(|codec| Some((codec, codec.reader?))) else {
         return Err(Fault::Returned(format!(

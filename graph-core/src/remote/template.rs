@@ -11,6 +11,10 @@
 
 use std::any::type_name;
 
+use crate::remote::error::NotEncodable;
+#[cfg(feature = "remote")]
+use crate::remote::registry::encode;
+
 /// One piece of a task's encoded arguments.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Piece {
@@ -18,30 +22,6 @@ pub enum Piece {
     Bytes(Vec<u8>),
     /// The encoded result of the next dependency, in the order in which the task lists them.
     Result,
-}
-
-/// Why a task's arguments cannot be encoded.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum NotEncodable {
-    /// A constant's type is not known to the encoding.
-    #[error(
-        "it holds a `{0}`, and no function with `remote` takes or gives one, nor is it built in"
-    )]
-    UnknownType(&'static str),
-    /// An argument is put together in a way that the encoding does not know.
-    #[error("it is given a `{0}`, which is put together here; pass the result itself")]
-    Assembled(&'static str),
-    /// A run here, which did not go on, has taken the inputs.
-    #[error("an earlier run on this machine has taken its inputs already; compute it here")]
-    Taken,
-    /// Serde could not write a constant.
-    #[error("a `{type_name}` in it cannot be encoded: {message}")]
-    Encoding {
-        /// The constant's type.
-        type_name: &'static str,
-        /// What went wrong.
-        message: String,
-    },
 }
 
 /// A task's arguments while they are being encoded.
@@ -101,32 +81,6 @@ impl Template {
         self.error.map_or(Ok(self.pieces), Err)
     }
 }
-
-/// Puts a function with `remote` into the registry.
-#[cfg(feature = "remote")]
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __register_remote {
-    ($($function:tt)*) => {
-        $crate::__private::inventory::submit! { $($function)* }
-    };
-}
-
-/// Says what is missing.
-#[cfg(not(feature = "remote"))]
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __register_remote {
-    ($($function:tt)*) => {
-        ::core::compile_error!(
-            "`#[delayed(remote)]` needs the feature `cluster` of graph-exec (or `remote` of \
-             graph-core): add it to `[dependencies]`"
-        );
-    };
-}
-
-#[cfg(feature = "remote")]
-use crate::remote::registry::encode;
 
 #[cfg(not(feature = "remote"))]
 fn encode<T: ?Sized + 'static>(_: &T) -> Result<Vec<u8>, NotEncodable> {

@@ -2,7 +2,7 @@
 
 use std::{any::Any, error::Error, fmt};
 
-use crate::graph::SourceLocation;
+use crate::task::location::SourceLocation;
 
 /// What a task ended with instead of a result.
 ///

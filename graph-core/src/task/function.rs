@@ -2,7 +2,7 @@
 
 use std::panic::Location;
 
-use crate::graph::SourceLocation;
+use crate::task::location::SourceLocation;
 
 /// A function as the source code knows it; static data that generated code provides.
 ///

@@ -9,7 +9,8 @@ use std::{
 
 use crate::task::{
     header::{TaskPointer, stop_observing},
-    slot::{self, Phase},
+    phase::Phase,
+    slot,
 };
 
 /// The tasks whose last holder left while another task's body was being dropped on a thread.
@@ -41,7 +42,7 @@ impl Drop for EndOfRelease {
 /// The last holder is leaving.
 pub(super) unsafe fn release(pointer: TaskPointer) {
     // SAFETY: the holders' observer count still keeps the header.
-    let phase = slot::phase(unsafe { pointer.header() });
+    let phase = unsafe { pointer.header() }.state.phase();
     if phase != Phase::Waiting {
         // SAFETY: passed on.
         unsafe { release_now(pointer) };

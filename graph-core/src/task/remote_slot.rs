@@ -12,32 +12,21 @@ use std::{
 
 use crate::{
     remote::{
-        kind::Elsewhere,
+        error::NotEncodable,
         registry::{decode, encode},
-        template::{NotEncodable, Template},
+        template::Template,
     },
     task::{
+        body::Body,
         failure::Cause,
-        header::{Body, TaskPointer},
-        slot::{Phase, Slot, failure, is_shared},
+        header::{Remote, TaskPointer},
+        phase::Phase,
+        slot::{Slot, failure},
     },
 };
 
-/// What an erased task can do for another process; static data, one for each type of task.
-pub(crate) struct Remote {
-    pub(crate) elsewhere: Elsewhere,
-    pub(crate) value_type: fn() -> TypeId,
-    pub(crate) value_type_name: fn() -> &'static str,
-    /// Whether its result can be read from bytes.
-    pub(crate) can_return: fn() -> bool,
-    /// Encodes its inputs, and says how often it may be tried again.
-    pub(crate) describe: unsafe fn(TaskPointer, &mut Template) -> u8,
-    pub(crate) encode_result: unsafe fn(TaskPointer) -> Result<Vec<u8>, NotEncodable>,
-    pub(crate) settle: unsafe fn(TaskPointer, Result<&[u8], Cause>) -> Phase,
-}
-
 impl Remote {
-    pub(crate) const fn of<B: Body>() -> Self {
+    pub(super) const fn of<B: Body>() -> Self {
         Remote {
             elsewhere: B::ELSEWHERE,
             value_type: TypeId::of::<B::Value>,
@@ -65,7 +54,7 @@ unsafe fn encode_result<B: Body>(pointer: TaskPointer) -> Result<Vec<u8>, NotEnc
     // SAFETY: promised by the caller: the header exists, and `Done` means an `Arc<T>` or a `T`.
     let value: &B::Value = unsafe {
         let slot = &*pointer.slot::<Slot<B>>();
-        if is_shared(pointer.header()) { &slot.shared } else { &slot.value }
+        if pointer.header().state.is_shared() { &slot.shared } else { &slot.value }
     };
     encode(value)
 }
@@ -92,7 +81,7 @@ unsafe fn settle<B: Body>(pointer: TaskPointer, outcome: Result<&[u8], Cause>) -
     // SAFETY: the task is claimed, so it exists.
     let header = unsafe { pointer.header() };
     let (content, phase) = match value {
-        Ok(value) if is_shared(header) => {
+        Ok(value) if header.state.is_shared() => {
             (Slot { shared: ManuallyDrop::new(Arc::new(value)) }, Phase::Done)
         }
         Ok(value) => (Slot { value: ManuallyDrop::new(value) }, Phase::Done),

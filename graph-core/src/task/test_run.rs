@@ -8,7 +8,8 @@ use crate::{
         execution::Execution,
         failure::Cause,
         header::{Edges, TaskPointer},
-        slot::{self, Claim, Phase},
+        phase::{Claim, Phase},
+        slot,
     },
 };
 
@@ -25,15 +26,15 @@ fn run_task(pointer: TaskPointer) -> Result<(), String> {
     // other thread knows of any of them.
     unsafe {
         let header = pointer.header();
-        if slot::phase(header) == Phase::Waiting {
+        if header.state.phase() == Phase::Waiting {
             let mut edges = Edges::default();
             (header.vtable.edges)(pointer, &mut edges);
             for dependency in edges.dependencies {
                 run_task(dependency)?;
             }
-            if let Claim::Claimed = slot::claim_exclusive(header) {
+            if let Claim::Claimed = header.state.claim_exclusive() {
                 let phase = (header.vtable.run)(pointer, &mut Execution::new(&|| true));
-                slot::publish_exclusive(header, phase);
+                header.state.publish_exclusive(phase);
             }
         }
         match slot::failure_of(pointer) {

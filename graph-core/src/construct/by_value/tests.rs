@@ -10,8 +10,9 @@ use std::{
 };
 
 use crate::{
+    construct::combinators::value,
     defer, delayed,
-    handle::{Delayed, Shared, value},
+    handle::{Delayed, Shared},
     task::test_run::run,
 };
 

@@ -15,9 +15,10 @@ use crate::{
         by_ref::{IntoRef, by_ref},
         by_value::{IntoArg, by_value},
         call::call,
+        combinators::value,
     },
     graph::Graph,
-    handle::{Handle, Shared, value},
+    handle::{Handle, Shared},
     plan::{Ended, Plan, Reserved, Started, outputs::Outputs},
 };
 

@@ -5,7 +5,10 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use super::{NONE, prepared::Prepared, rows::small};
+use super::{
+    prepared::Prepared,
+    rows::{NONE, small},
+};
 
 /// Up to so many dependencies are looked through one by one; more are kept in a heap.
 const NARROW: usize = 8;

@@ -2,7 +2,7 @@
 //!
 //! It places nothing itself.
 
-use super::Numbering;
+use super::numbering::Numbering;
 use super::rows::{offsets_of, small};
 use super::weight::Weight;
 use crate::graph::adjacency::Adjacency;

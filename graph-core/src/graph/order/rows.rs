@@ -1,5 +1,8 @@
 //! Small helpers for flat rows of node numbers.
 
+/// No task, no edge.
+pub(super) const NONE: u32 = u32::MAX;
+
 /// A count or index as millions of them are stored.
 pub(super) fn small(count: usize) -> u32 {
     u32::try_from(count).expect("a graph has fewer than 2³² nodes and edges")

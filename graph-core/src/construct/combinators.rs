@@ -1,0 +1,102 @@
+//! Handles made from handles with a closure, and from values: `map`, `and_then`, `value`.
+
+use crate::{
+    construct::{
+        call::{call, own_functions, try_call},
+        diagnostics::{Keepable, TaskResult},
+        input::{Borrowed, Constant, SharedValue},
+    },
+    fallible::Fallible,
+    handle::{Delayed, Shared},
+    remote::kind::Elsewhere,
+};
+
+own_functions!(
+    Map = "map": Elsewhere::Closure,
+    AndThen = "and_then": Elsewhere::Closure,
+    Value = "value": Elsewhere::Nothing,
+);
+
+impl<T: Send + 'static> Delayed<T> {
+    /// Runs a closure on the result, as a task of its own.
+    ///
+    /// ```
+    /// let doubled = graph_core::value(21).map(|n| 2 * n);
+    /// # drop(doubled);
+    /// ```
+    #[track_caller]
+    pub fn map<U, F>(self, function: F) -> Delayed<U>
+    where
+        U: TaskResult,
+        F: FnOnce(T) -> U + Send + 'static,
+    {
+        call::<Map, _, _, _>((self, ()), |(value, ())| function(value))
+    }
+
+    /// Runs a closure that may fail on the result, as a task of its own; dependents see what is
+    /// inside `Ok`.
+    ///
+    /// ```
+    /// let number = graph_core::value("42").and_then(|text| text.parse::<i32>());
+    /// # drop(number);
+    /// ```
+    #[track_caller]
+    pub fn and_then<R, F>(self, function: F) -> Delayed<R::Ok>
+    where
+        R: Fallible + 'static,
+        F: FnOnce(T) -> R + Send + 'static,
+    {
+        try_call::<AndThen, _, _, _>((self, ()), |(value, ())| function(value))
+    }
+}
+
+impl<T: Send + Sync + 'static> Shared<T> {
+    /// Runs a closure on a borrow of the result, as a task of its own.
+    ///
+    /// ```
+    /// let rows = graph_core::value(vec![1, 2, 3]).shared();
+    /// let count = rows.map(|rows| rows.len());
+    /// # drop(count);
+    /// ```
+    #[track_caller]
+    pub fn map<U, F>(&self, function: F) -> Delayed<U>
+    where
+        U: TaskResult,
+        F: FnOnce(&T) -> U + Send + 'static,
+    {
+        call::<Map, _, _, _>((Borrowed(self.clone()), ()), |(value, ())| {
+            let value: SharedValue<T> = value;
+            function(&value)
+        })
+    }
+
+    /// Runs a closure that may fail on a borrow of the result, as a task of its own.
+    ///
+    /// ```
+    /// let text = graph_core::value("42".to_owned()).shared();
+    /// let number = text.and_then(|text| text.parse::<i32>());
+    /// # drop(number);
+    /// ```
+    #[track_caller]
+    pub fn and_then<R, F>(&self, function: F) -> Delayed<R::Ok>
+    where
+        R: Fallible + 'static,
+        F: FnOnce(&T) -> R + Send + 'static,
+    {
+        try_call::<AndThen, _, _, _>((Borrowed(self.clone()), ()), |(value, ())| {
+            let value: SharedValue<T> = value;
+            function(&value)
+        })
+    }
+}
+
+/// A handle whose task just gives `value`: a constant as a node of the graph.
+///
+/// ```
+/// let answer = graph_core::value(42);
+/// # drop(answer);
+/// ```
+#[track_caller]
+pub fn value<T: Keepable>(value: T) -> Delayed<T> {
+    call::<Value, _, _, _>((Constant(value), ()), |(value, ())| value)
+}

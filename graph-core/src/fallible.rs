@@ -1,0 +1,29 @@
+//! What a function that may fail returns.
+
+use std::error::Error;
+
+/// A `Result`, whatever its name: the handle of a fallible task has the type of its `Ok`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a `Result` whose error a task can report",
+    label = "not a `Result` with a reportable error",
+    note = "a fallible task returns `Result<T, E>` where `T: Send + 'static` and `E` is an error type, \
+            `Box<dyn Error + Send + Sync>` or a text; say `#[delayed(infallible)]` to keep it as a plain value"
+)]
+pub trait Fallible {
+    /// What dependents see.
+    type Ok: Send + 'static;
+    /// What the run reports.
+    type Error: Into<Box<dyn Error + Send + Sync>>;
+    /// The plain `Result`.
+    fn into_result(self) -> Result<Self::Ok, Self::Error>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Send + 'static, E: Into<Box<dyn Error + Send + Sync>>> Fallible for Result<T, E> {
+    type Ok = T;
+    type Error = E;
+    #[inline]
+    fn into_result(self) -> Result<T, E> {
+        self
+    }
+}

@@ -1,0 +1,30 @@
+//! Why something cannot go to another process.
+
+#![cfg_attr(
+    not(feature = "remote"),
+    allow(dead_code, reason = "only a task that runs elsewhere is described")
+)]
+
+/// Why a task's arguments cannot be encoded.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotEncodable {
+    /// A constant's type is not known to the encoding.
+    #[error(
+        "it holds a `{0}`, and no function with `remote` takes or gives one, nor is it built in"
+    )]
+    UnknownType(&'static str),
+    /// An argument is put together in a way that the encoding does not know.
+    #[error("it is given a `{0}`, which is put together here; pass the result itself")]
+    Assembled(&'static str),
+    /// A run here, which did not go on, has taken the inputs.
+    #[error("an earlier run on this machine has taken its inputs already; compute it here")]
+    Taken,
+    /// Serde could not write a constant.
+    #[error("a `{type_name}` in it cannot be encoded: {message}")]
+    Encoding {
+        /// The constant's type.
+        type_name: &'static str,
+        /// What went wrong.
+        message: String,
+    },
+}
