@@ -5,7 +5,7 @@ pub use crate::{
         colours::{Colours, FixedColours, FunctionColours},
         text::grouped,
     },
-    plan::{Claimed, Ended, Plan, Ran, Reserved, Started},
+    plan::{Claimed, Ended, Plan, Ran, Reserved},
     task::{
         execution::{Charge, Execution},
         header::Signature,

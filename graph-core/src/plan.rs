@@ -60,22 +60,6 @@ pub enum Claimed {
     Busy,
 }
 
-/// What came of starting a task: claiming it and, if that is possible, running it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Started {
-    /// It ran here. When `awaited`, another run has subscribed to its end and must be told.
-    Ran {
-        /// How it ended.
-        ended: Ended,
-        /// Another run waits for it.
-        awaited: bool,
-    },
-    /// It has ended before.
-    Before(Ended),
-    /// Another run is running it.
-    Busy,
-}
-
 /// What came of running a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ran {
@@ -182,25 +166,6 @@ impl Plan {
             Claim::Claimed => Claimed::Now,
             Claim::Ended(phase) => Claimed::Before(ended(phase)),
             Claim::Busy => Claimed::Busy,
-        }
-    }
-
-    /// [`claim`](Plan::claim) and [`run`](Plan::run) in one.
-    ///
-    /// # Safety
-    /// As for [`claim`](Plan::claim).
-    #[inline]
-    pub unsafe fn start(&self, index: u32, execution: &mut Execution<'_>) -> Started {
-        // SAFETY: promised by the caller, and `run` follows `Now`.
-        unsafe {
-            match self.claim(index) {
-                Claimed::Now => {
-                    let Ran { ended, awaited } = self.run(index, execution);
-                    Started::Ran { ended, awaited }
-                }
-                Claimed::Before(ended) => Started::Before(ended),
-                Claimed::Busy => Started::Busy,
-            }
         }
     }
 

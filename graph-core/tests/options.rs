@@ -5,7 +5,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
 use graph_core::{
-    __run::{Ended, Execution, Plan, Reserved, Started},
+    __run::{Claimed, Ended, Execution, Plan, Reserved},
     Delayed, Handle, Outputs, delayed, value,
 };
 
@@ -18,9 +18,12 @@ fn complete(outputs: &impl Outputs) -> Vec<(Reserved, u32, Option<u64>)> {
         .map(|task| {
             let mut execution = Execution::new(&|| true);
             // SAFETY: `outputs` is borrowed; a plan lists dependencies last; each task comes once.
-            let (reserved, started) =
-                unsafe { (plan.reserve(task), plan.start(task, &mut execution)) };
-            assert!(!matches!(started, Started::Busy));
+            let (reserved, claimed) = unsafe { (plan.reserve(task), plan.claim(task)) };
+            assert_ne!(claimed, Claimed::Busy);
+            if claimed == Claimed::Now {
+                // SAFETY: claimed just now.
+                unsafe { plan.run(task, &mut execution) };
+            }
             (reserved, execution.attempts, execution.result_bytes)
         })
         .collect();

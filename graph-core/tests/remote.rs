@@ -10,7 +10,7 @@ use std::{
 };
 
 use graph_core::{
-    __run::{Claimed, Ended, Execution, Fault, Piece, Plan, Refused, Started, invoke},
+    __run::{Claimed, Ended, Execution, Fault, Piece, Plan, Refused, invoke},
     Cause, Delayed, Handle, Outputs, Shared, defer, delayed, value,
 };
 use serde::{Deserialize, Serialize};
@@ -80,8 +80,11 @@ fn run_here<H: Outputs>(outputs: H) -> H::Values {
     let plan = Plan::of(&outputs).expect("the graph is sound");
     for index in (0..plan.len() as u32).rev() {
         // SAFETY: dependencies have higher indices, and `outputs` lives.
-        let started = unsafe { plan.start(index, &mut Execution::new(&|| true)) };
-        assert!(!matches!(started, Started::Ran { ended: Ended::Failed, .. }));
+        if unsafe { plan.claim(index) } == Claimed::Now {
+            // SAFETY: claimed just now.
+            let ran = unsafe { plan.run(index, &mut Execution::new(&|| true)) };
+            assert_eq!(ran.ended, Ended::Done);
+        }
     }
     drop(plan);
     outputs.values()

@@ -19,9 +19,26 @@ use std::sync::{
 };
 
 use graph_core::{
-    __run::{Ended, Execution, Plan, Reserved, Started},
+    __run::{Claimed, Ended, Execution, Plan, Ran, Reserved},
     Outputs, delayed, value,
 };
+
+/// Claims a task and, when that succeeds, runs it. Returns how it ended, or what the claim gave.
+///
+/// # Safety
+/// As for [`Plan::claim`].
+unsafe fn claim_and_run(
+    plan: &Plan,
+    index: u32,
+    execution: &mut Execution<'_>,
+) -> Result<Ran, Claimed> {
+    // SAFETY: promised by the caller.
+    match unsafe { plan.claim(index) } {
+        // SAFETY: claimed just now.
+        Claimed::Now => Ok(unsafe { plan.run(index, execution) }),
+        other => Err(other),
+    }
+}
 
 /// Runs what `outputs` need on this thread. Returns how many tasks ran here.
 fn complete(outputs: &impl Outputs) -> usize {
@@ -30,17 +47,18 @@ fn complete(outputs: &impl Outputs) -> usize {
     for task in (0..plan.len() as u32).rev() {
         loop {
             // SAFETY: `outputs` is borrowed; a plan lists dependencies last; each task comes once.
-            match unsafe { plan.start(task, &mut Execution::new(&|| true)) } {
-                Started::Ran { ended, .. } => {
+            match unsafe { claim_and_run(&plan, task, &mut Execution::new(&|| true)) } {
+                Ok(Ran { ended, .. }) => {
                     assert_eq!(ended, Ended::Done);
                     ran += 1;
                     break;
                 }
-                Started::Before(ended) => {
+                Err(Claimed::Before(ended)) => {
                     assert_eq!(ended, Ended::Done);
                     break;
                 }
-                Started::Busy => loom::thread::yield_now(),
+                Err(Claimed::Busy) => loom::thread::yield_now(),
+                Err(Claimed::Now) => unreachable!("a task that is claimed is run"),
             }
         }
     }
@@ -68,8 +86,8 @@ fn two_plans_run_a_shared_task_once() {
 }
 
 /// ```text
-///  thread 1 │ start S ────────────── publish: has somebody subscribed?
-///  thread 2 │ start S: busy ─ subscribe: has it ended already?       both give the same answer
+///  thread 1 │ run S ──────────────── publish: has somebody subscribed?
+///  thread 2 │ claim S: busy ─ subscribe: has it ended already?       both give the same answer
 /// ```
 #[test]
 fn a_subscriber_is_told_or_sees_the_end() {
@@ -79,14 +97,14 @@ fn a_subscriber_is_told_or_sees_the_end() {
         let thread = loom::thread::spawn(move || {
             let plan = Plan::of(&other).unwrap();
             // SAFETY: `other` lives; one task, started once.
-            let started = unsafe { plan.start(0, &mut Execution::new(&|| true)) };
-            matches!(started, Started::Ran { awaited: true, .. })
+            let ran = unsafe { claim_and_run(&plan, 0, &mut Execution::new(&|| true)) };
+            matches!(ran, Ok(Ran { awaited: true, .. }))
         });
         let plan = Plan::of(&shared).unwrap();
         // SAFETY: `shared` lives; one task.
-        let started = unsafe { plan.start(0, &mut Execution::new(&|| true)) };
+        let ran = unsafe { claim_and_run(&plan, 0, &mut Execution::new(&|| true)) };
         // SAFETY: it was busy just now.
-        let waits = started == Started::Busy && unsafe { plan.subscribe(0) };
+        let waits = ran == Err(Claimed::Busy) && unsafe { plan.subscribe(0) };
         let told = thread.join().unwrap();
         assert_eq!(waits, told);
     });
@@ -138,7 +156,7 @@ fn declared(counts: Asked, bytes: usize) -> usize {
 
 /// ```text
 ///  thread 1 │ plan ─ reserve S ──── give back
-///  thread 2 │ plan ─ start S …                    S runs once, asked at most once
+///  thread 2 │ plan ─ claim S …                    S runs once, asked at most once
 /// ```
 #[test]
 fn a_task_that_is_asked_for_its_bytes_runs_once() {
@@ -165,7 +183,7 @@ fn a_task_that_is_asked_for_its_bytes_runs_once() {
 
 /// ```text
 ///  thread 1 │ reserve S ─────────────── give back: has somebody subscribed?
-///  thread 2 │ start S: busy ─ subscribe: does it wait already?    both give the same answer
+///  thread 2 │ claim S: busy ─ subscribe: does it wait already?    both give the same answer
 /// ```
 #[test]
 fn a_subscriber_is_told_when_a_task_is_given_back() {
@@ -183,9 +201,9 @@ fn a_subscriber_is_told_when_a_task_is_given_back() {
         });
         let plan = Plan::of(&shared).unwrap();
         // SAFETY: `shared` lives; one task.
-        let started = unsafe { plan.start(0, &mut Execution::new(&|| true)) };
+        let ran = unsafe { claim_and_run(&plan, 0, &mut Execution::new(&|| true)) };
         // SAFETY: it was busy just now.
-        let waits = started == Started::Busy && unsafe { plan.subscribe(0) };
+        let waits = ran == Err(Claimed::Busy) && unsafe { plan.subscribe(0) };
         let told = thread.join().unwrap();
         assert_eq!(waits, told);
         complete(&shared);
@@ -212,7 +230,7 @@ fn the_last_of_two_consumers_drops_the_charge() {
         let mut execution = Execution::new(&|| true);
         execution.charge = Some(Arc::new(Charge(Arc::clone(&drops))));
         // SAFETY: the handle lives; one task.
-        unsafe { plan.start(0, &mut execution) };
+        unsafe { claim_and_run(&plan, 0, &mut execution) }.expect("nobody else runs it");
         drop((execution, plan));
         let (one, two) = (shared.map(|_| ()), shared.map(|_| ()));
         drop(shared);

@@ -19,7 +19,7 @@ use crate::{
     },
     graph::Graph,
     handle::{Handle, Shared},
-    plan::{Ended, Plan, Reserved, Started, outputs::Outputs},
+    plan::{Claimed, Ended, Plan, Ran, Reserved, outputs::Outputs},
 };
 
 struct Noted;
@@ -110,12 +110,29 @@ fn counted() -> Counted {
     Counted(Arc::default())
 }
 
-/// Starts the task at `index` and says what came of it.
+/// Claims a task and, when that succeeds, runs it. Returns how it ended, or what the claim gave.
+///
+/// # Safety
+/// As for [`Plan::claim`].
+unsafe fn claim_and_run(
+    plan: &Plan,
+    index: u32,
+    execution: &mut Execution<'_>,
+) -> Result<Ran, Claimed> {
+    // SAFETY: promised by the caller.
+    match unsafe { plan.claim(index) } {
+        // SAFETY: claimed just now.
+        Claimed::Now => Ok(unsafe { plan.run(index, execution) }),
+        other => Err(other),
+    }
+}
+
+/// Runs the task at `index`. Returns how it ended, and its execution.
 fn start<'a>(plan: &Plan, index: u32, may_retry: &'a dyn Fn() -> bool) -> (Ended, Execution<'a>) {
     let mut execution = Execution::new(may_retry);
     // SAFETY: each test keeps its handles, starts dependencies first and each task once.
-    match unsafe { plan.start(index, &mut execution) } {
-        Started::Ran { ended, awaited: false } => (ended, execution),
+    match unsafe { claim_and_run(plan, index, &mut execution) } {
+        Ok(Ran { ended, awaited: false }) => (ended, execution),
         other => panic!("one thread alone starts each task once, found {other:?}"),
     }
 }
@@ -125,12 +142,10 @@ fn run_until(outputs: &impl Outputs, last: u32) -> Plan {
     let plan = Plan::of(outputs).unwrap();
     for index in (last..plan.len() as u32).rev() {
         // SAFETY: the caller keeps `outputs`; dependencies come first, and each task once.
-        let started = unsafe { plan.start(index, &mut Execution::new(&|| true)) };
-        let done = matches!(
-            started,
-            Started::Ran { ended: Ended::Done, .. } | Started::Before(Ended::Done)
-        );
-        assert!(done, "{started:?}");
+        let ran = unsafe { claim_and_run(&plan, index, &mut Execution::new(&|| true)) };
+        let done =
+            matches!(ran, Ok(Ran { ended: Ended::Done, .. }) | Err(Claimed::Before(Ended::Done)));
+        assert!(done, "{ran:?}");
     }
     plan
 }
@@ -269,8 +284,8 @@ fn a_reserved_task_can_be_run_by_any_plan() {
         assert_eq!((graph.nodes().len(), graph.edges().len()), (2, 1));
         let plan = if keep_old {
             // SAFETY: the handles live; its dependency is done, as far as this plan knows not yet.
-            let started = unsafe { before.start(2, &mut Execution::new(&|| true)) };
-            assert_eq!(started, Started::Before(Ended::Done));
+            let claimed = unsafe { before.claim(2) };
+            assert_eq!(claimed, Claimed::Before(Ended::Done));
             before
         } else {
             after
@@ -338,7 +353,7 @@ fn whoever_met_a_task_that_is_being_asked_is_told() {
             // SAFETY: the test keeps the handle.
             unsafe {
                 assert_eq!(plan.reserve(0), Reserved::Busy);
-                assert_eq!(plan.start(0, &mut Execution::new(&|| true)), Started::Busy);
+                assert_eq!(plan.claim(0), Claimed::Busy);
                 assert!(plan.subscribe(0));
             }
         });
@@ -379,7 +394,7 @@ fn run_charged(handle: Delayed<Counted>) -> (Shared<Counted>, std::sync::Weak<Co
     let mut execution = Execution::new(&|| true);
     execution.charge = Some(charge);
     // SAFETY: the handle lives, and its dependencies are done.
-    unsafe { plan.start(0, &mut execution) };
+    unsafe { claim_and_run(&plan, 0, &mut execution) }.expect("nobody else runs it");
     (shared, watch)
 }
 
@@ -419,7 +434,7 @@ fn a_charge_is_left_where_it_is_by_all_other_tasks() {
         let mut execution = Execution::new(&|| true);
         execution.charge = Some(Arc::clone(&charge));
         // SAFETY: the handle is kept by the closure below.
-        unsafe { plan.start(0, &mut execution) };
+        unsafe { claim_and_run(&plan, 0, &mut execution) }.expect("nobody else runs it");
         execution.charge.is_some_and(|left| Arc::ptr_eq(&left, &charge))
     };
     let kept = Rc::new(RefCell::new(Vec::<Box<dyn std::any::Any>>::new()));
