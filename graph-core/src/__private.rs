@@ -12,10 +12,10 @@ pub use crate::{
         by_value::by_value,
         call::{Named, call, try_call},
         defer::{Owner, OwnerOfNothing, Receiver, ReceiverOfNothing},
-        options::{Checked, Plain, annotate, byte_count, clone_to_retry},
+        options::{Checked, Plain, byte_count, call_with_options, clone_to_retry},
     },
     fallible::Fallible,
-    remote::kind::Elsewhere,
+    remote::kind::RemoteKind,
     task::function::Function,
 };
 pub use graph_macros::defer;

@@ -13,6 +13,6 @@ pub use crate::{
 };
 #[cfg(feature = "remote")]
 pub use crate::{
-    plan::remote::{Departing, Refused},
+    plan::remote::{Refused, RemoteCall},
     remote::{Fault, error::NotEncodable, invoke, named_twice, names, template::Piece},
 };

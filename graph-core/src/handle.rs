@@ -68,7 +68,7 @@ impl<T: Send + 'static> Delayed<T> {
     /// ```
     pub fn named(mut self, label: impl Into<String>) -> Self {
         // SAFETY: a `Delayed` is its task's only handle, and it was not passed on yet.
-        unsafe { self.task.notes_mut() }.label = Some(label.into());
+        unsafe { self.task.metadata_mut() }.label = Some(label.into());
         self
     }
 
@@ -87,7 +87,7 @@ impl<T: Send + 'static> Delayed<T> {
     /// ```
     pub fn priority(mut self, priority: i32) -> Self {
         // SAFETY: a `Delayed` is its task's only handle, and it was not passed on yet.
-        unsafe { self.task.notes_mut() }.priority = priority;
+        unsafe { self.task.metadata_mut() }.priority = priority;
         self
     }
 
@@ -129,9 +129,9 @@ impl<T: Send + 'static> Delayed<T> {
             });
             let number = other.number();
             // SAFETY: a `Delayed` is its task's only handle, and it was not passed on yet.
-            let notes = unsafe { self.task.notes_mut() };
-            notes.after.push(number);
-            notes.after_later = notes.after_later.take().or(later.map(Box::new));
+            let metadata = unsafe { self.task.metadata_mut() };
+            metadata.after.push(number);
+            metadata.after_later = metadata.after_later.take().or(later.map(Box::new));
         }
         self
     }
@@ -186,7 +186,7 @@ impl<T: Send + Sync + 'static> Shared<T> {
     where
         T: Clone,
     {
-        if self.task.header().holders() == 1 {
+        if self.task.header().strong_count() == 1 {
             // SAFETY: as in `value`; nobody else has a handle, and only a handle makes another.
             let value = unsafe { slot::take_shared::<T>(self.task.pointer()) };
             Arc::unwrap_or_clone(value)

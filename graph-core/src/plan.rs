@@ -16,7 +16,7 @@ use crate::{
         execution::Execution,
         failure::Failure,
         function::Function,
-        header::{Header, Signature, TaskObserver, TaskPointer},
+        header::{Header, Signature, TaskPointer, WeakTaskRef},
         location::SourceLocation,
         phase::{Claim, Phase},
         slot,
@@ -318,7 +318,7 @@ impl Plan {
         match unsafe { self.header(index) }.state.phase() {
             Phase::Done | Phase::Taken => TaskState::Done,
             Phase::Failed => TaskState::Failed,
-            Phase::Waiting | Phase::Looking | Phase::Running => TaskState::Cancelled,
+            Phase::Waiting | Phase::Inspecting | Phase::Running => TaskState::Cancelled,
         }
     }
 
@@ -356,7 +356,7 @@ impl Drop for Plan {
         for (index, &task) in self.tasks.iter().enumerate() {
             if self.is_exposed(index as u32) {
                 // SAFETY: the walk left one observer count here for every exposed task.
-                drop(unsafe { TaskObserver::from_pointer(task) });
+                drop(unsafe { WeakTaskRef::from_pointer(task) });
             }
         }
     }

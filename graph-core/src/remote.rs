@@ -19,7 +19,7 @@ pub(crate) mod template;
 #[cfg(feature = "remote")]
 pub use codec::{Codec, Travels, TravelsByReference, by_reference, by_value};
 #[cfg(feature = "remote")]
-pub use function::{Arguments, Checked, Fault, Gives, Owned, Plain, RemoteFunction};
+pub use function::{Arguments, Checked, Fault, Owned, Plain, RemoteFunction, RemoteReturn};
 #[cfg(feature = "remote")]
 pub use registry::{invoke, named_twice, names};
 

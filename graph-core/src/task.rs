@@ -1,4 +1,15 @@
-//! One erased task: a single place in memory with a header that every task has, followed by its slot.
+//! One task: a header that every task has, and behind it, in the same piece of memory, a slot.
+//!
+//! ```text
+//!  TaskRef ──► ┌ Header ───────────────────────────────────┬ Slot ──────────────────────┐
+//!              │ vtable │ state word │ strong │ weak │ ... │ body  or  result  or error │
+//!              └───────────────────────────────────────────┴────────────────────────────┘
+//! ```
+//!
+//! The slot's type differs from task to task; the header's does not, so a graph of many types is
+//! walked through pointers to headers. From the bottom up: `phase` says who may touch the slot,
+//! `header` what can be done without the slot's type, `body` what a task does, `slot` what happens in
+//! the typed slot, `release` how it is emptied, `task_ref` how a task is made, held and freed.
 
 pub(crate) mod body;
 pub(crate) mod execution;

@@ -12,7 +12,7 @@ use graph_core::{
 /// Starts every task that `outputs` need, after asking it for its bytes.
 /// Returns what each said and how often it was attempted, newest first.
 fn complete(outputs: &impl Outputs) -> Vec<(Reserved, u32, Option<u64>)> {
-    let plan = Plan::of(outputs).unwrap();
+    let plan = Plan::new(outputs).unwrap();
     let mut seen: Vec<_> = (0..plan.len() as u32)
         .rev()
         .map(|task| {

@@ -17,12 +17,12 @@ use serde::{Deserialize, Serialize};
 
 /// Runs what `outputs` need by name and bytes.
 fn run_elsewhere<H: Outputs>(outputs: H) -> Result<H::Values, Refused> {
-    let plan = Plan::of(&outputs).expect("the graph is sound");
+    let plan = Plan::new(&outputs).expect("the graph is sound");
     let mut encoded: Vec<Vec<u8>> = vec![Vec::new(); plan.len()];
     let mut ended = vec![false; plan.len()];
     for index in 0..plan.len() as u32 {
         // SAFETY: `outputs` lives until the end, and each task is claimed once.
-        match unsafe { plan.claim_to_depart(index) } {
+        match unsafe { plan.claim_to_submit(index) } {
             Claimed::Now => {}
             Claimed::Before(Ended::Done) => ended[index as usize] = true,
             other => panic!("{other:?}"),
@@ -34,10 +34,10 @@ fn run_elsewhere<H: Outputs>(outputs: H) -> Result<H::Values, Refused> {
             unsafe { plan.encoded_result(index) }?
         } else {
             // SAFETY: claimed above.
-            let departing = unsafe { plan.depart(index) }?;
+            let call = unsafe { plan.remote_call(index) }?;
             let mut dependencies = plan.dependencies().neighbours(index).iter();
             let mut arguments = Vec::new();
-            for piece in departing.arguments {
+            for piece in call.arguments {
                 match piece {
                     Piece::Bytes(bytes) => arguments.extend(bytes),
                     Piece::Result => {
@@ -47,7 +47,7 @@ fn run_elsewhere<H: Outputs>(outputs: H) -> Result<H::Values, Refused> {
                 }
             }
             assert!(dependencies.next().is_none(), "a hole for each");
-            match departing.function {
+            match call.function {
                 Some(name) => invoke(name, &arguments).expect("the function succeeds"),
                 None => arguments,
             }
@@ -77,7 +77,7 @@ fn run_elsewhere<H: Outputs>(outputs: H) -> Result<H::Values, Refused> {
 
 /// Runs what `outputs` need in this process, one task after another.
 fn run_here<H: Outputs>(outputs: H) -> H::Values {
-    let plan = Plan::of(&outputs).expect("the graph is sound");
+    let plan = Plan::new(&outputs).expect("the graph is sound");
     for index in (0..plan.len() as u32).rev() {
         // SAFETY: dependencies have higher indices, and `outputs` lives.
         if unsafe { plan.claim(index) } == Claimed::Now {
@@ -218,7 +218,7 @@ fn a_shared_result_that_is_there_goes_as_a_value_and_one_that_comes_stays() {
 
     let comes: Shared<i64> = add(20, 22).shared();
     assert_eq!(*run_elsewhere(&comes).unwrap(), 42);
-    let again = Plan::of(&comes).unwrap();
+    let again = Plan::new(&comes).unwrap();
     // SAFETY: the handle lives.
     assert!(unsafe { again.output_is_done(0) });
 }
@@ -289,10 +289,10 @@ fn an_error_comes_with_its_causes_and_wrong_bytes_are_no_panic() {
 #[test]
 fn a_task_that_failed_elsewhere_has_failed_here() {
     let sum = add(1, 2).shared();
-    let plan = Plan::of(&sum).unwrap();
+    let plan = Plan::new(&sum).unwrap();
     // SAFETY: the handle lives; claimed, then settled once.
     unsafe {
-        assert_eq!(plan.claim_to_depart(0), Claimed::Now);
+        assert_eq!(plan.claim_to_submit(0), Claimed::Now);
         let ran = plan.settle(0, Err(Cause::error("no room")));
         assert_eq!(ran.ended, Ended::Failed);
     }
@@ -306,11 +306,11 @@ fn a_description_counts_the_retries_and_leaves_the_task_as_it_was() {
         x
     }
     let careful = careful(5);
-    let plan = Plan::of(&careful).unwrap();
+    let plan = Plan::new(&careful).unwrap();
     // SAFETY: the handle lives; claimed, then given back.
     unsafe {
-        assert_eq!(plan.claim_to_depart(0), Claimed::Now);
-        assert_eq!(plan.depart(0).unwrap().retries, 3);
+        assert_eq!(plan.claim_to_submit(0), Claimed::Now);
+        assert_eq!(plan.remote_call(0).unwrap().retries, 3);
         assert!(!plan.give_back(0));
     }
     drop(plan);

@@ -93,7 +93,7 @@ impl<H: Outputs> Completed<H> {
         recorded: bool,
     ) -> Result<Self, Error> {
         let begin = Instant::now();
-        let plan = Plan::of(&outputs)?;
+        let plan = Plan::new(&outputs)?;
         let crew = match &settings.workers {
             Workers::Crew(crew) if !plan.is_empty() => {
                 Some(crew.clone().map_or_else(Crew::current, Ok)?)

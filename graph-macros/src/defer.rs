@@ -147,7 +147,7 @@ pub fn expand(deferred: Deferred) -> TokenStream {
     passed.reverse();
     let call = if fallible { quote!(try_call) } else { quote!(call) };
     let elsewhere = quote! {
-        const ELSEWHERE: #runtime::__private::Elsewhere = #runtime::__private::Elsewhere::Deferred;
+        const REMOTE: #runtime::__private::RemoteKind = #runtime::__private::RemoteKind::Deferred;
     };
     let named = named(&runtime, &name, &elsewhere);
     let (inputs, pattern, run) = match receiver {

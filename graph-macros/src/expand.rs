@@ -161,7 +161,7 @@ pub fn task_body(body: &TaskBody<'_>) -> TokenStream {
         let outcome = Ident::new(if *fallible { "Checked" } else { "Plain" }, span);
         let options = options(body);
         quote_spanned! {span=>
-            #call_runtime::__private::annotate::<
+            #call_runtime::__private::call_with_options::<
                 __Task, _, #call_runtime::__private::#outcome<#result>, _,
             >(__inputs, #function) #options .build()
         }

@@ -13,8 +13,8 @@ use crate::{
 pub fn elsewhere(runtime: &Path, name: &Ident) -> TokenStream {
     let path = path(name);
     quote! {
-        const ELSEWHERE: #runtime::__private::Elsewhere =
-            #runtime::__private::Elsewhere::Registered(#path);
+        const REMOTE: #runtime::__private::RemoteKind =
+            #runtime::__private::RemoteKind::Registered(#path);
     }
 }
 
@@ -62,7 +62,7 @@ pub fn register(body: &TaskBody<'_>, signature: &str) -> TokenStream {
     };
     codecs.push(quote_spanned!(span=> #remote_result::by_value::<#value>));
     let call = quote_spanned! {span=>
-        <#remote_result::#outcome<#result> as #remote_result::Gives>::encoded(#callee(#(#arguments),*))
+        <#remote_result::#outcome<#result> as #remote_result::RemoteReturn>::encoded(#callee(#(#arguments),*))
     };
     let path = path(name);
     // One macro for all of it, so that one message comes where the feature is off.

@@ -17,7 +17,7 @@ use crate::{
     task::header::Edges,
 };
 
-use lend::{Lend, Likeness};
+use lend::{Lend, OwnerEncoding};
 
 /// An argument for a parameter of type `&U`: an owner of a `U`, or a handle of one. Nothing is cloned.
 ///
@@ -154,13 +154,13 @@ impl<U: ?Sized + 'static, I: Input<Taken: Lend<U>>> Input for ByRef<I, U> {
             template.constant(owner.lend());
             return;
         }
-        match <I::Taken as Lend<U>>::LIKENESS {
-            Likeness::Same => self.input.template(template),
-            Likeness::Length(length) => {
+        match <I::Taken as Lend<U>>::ENCODING {
+            OwnerEncoding::Same => self.input.template(template),
+            OwnerEncoding::WithoutLength(length) => {
                 template.length(length);
                 self.input.template(template);
             }
-            Likeness::None => template.refuse::<I::Taken>(),
+            OwnerEncoding::Unknown => template.refuse::<I::Taken>(),
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::{
     construct::{diagnostics::TaskResult, input::Input},
     fallible::Fallible,
     handle::Delayed,
-    remote::{kind::Elsewhere, template::Template},
+    remote::{kind::RemoteKind, template::Template},
     task::{
         body::Body, execution::Execution, failure::Cause, function::Function, header::Edges,
         task_ref::TaskRef,
@@ -16,24 +16,24 @@ use crate::{
 /// Names the function of a task; a type, so that naming costs a task no byte.
 pub trait Named: 'static {
     /// How a task of it runs in another process.
-    const ELSEWHERE: Elsewhere = Elsewhere::Unregistered;
+    const REMOTE: RemoteKind = RemoteKind::Unregistered;
     /// The function.
     fn function() -> Function;
 }
 
 /// Declares the names under which the library's own tasks appear, and how they run elsewhere.
-macro_rules! own_functions {
-    ($($type:ident = $name:literal: $elsewhere:expr),* $(,)?) => {$(
+macro_rules! builtin_tasks {
+    ($($type:ident = $name:literal: $remote:expr),* $(,)?) => {$(
         pub(crate) struct $type;
         impl $crate::construct::call::Named for $type {
-            const ELSEWHERE: $crate::remote::kind::Elsewhere = $elsewhere;
+            const REMOTE: $crate::remote::kind::RemoteKind = $remote;
             fn function() -> $crate::task::function::Function {
                 $crate::task::function::Function { module: "", name: $name, file: "", line: 0, column: 0 }
             }
         }
     )*};
 }
-pub(crate) use own_functions;
+pub(crate) use builtin_tasks;
 
 struct Call<N, I, F> {
     inputs: I,
@@ -49,7 +49,7 @@ where
     T: Send + 'static,
 {
     type Value = T;
-    const ELSEWHERE: Elsewhere = N::ELSEWHERE;
+    const REMOTE: RemoteKind = N::REMOTE;
     fn function() -> Function {
         N::function()
     }
@@ -84,7 +84,7 @@ where
     E: Into<Box<dyn Error + Send + Sync>>,
 {
     type Value = T;
-    const ELSEWHERE: Elsewhere = N::ELSEWHERE;
+    const REMOTE: RemoteKind = N::REMOTE;
     fn function() -> Function {
         N::function()
     }

@@ -2,19 +2,19 @@
 
 use crate::{
     construct::{
-        call::{call, own_functions, try_call},
+        call::{builtin_tasks, call, try_call},
         diagnostics::{Keepable, TaskResult},
         input::{Borrowed, Constant, SharedValue},
     },
     fallible::Fallible,
     handle::{Delayed, Shared},
-    remote::kind::Elsewhere,
+    remote::kind::RemoteKind,
 };
 
-own_functions!(
-    Map = "map": Elsewhere::Closure,
-    AndThen = "and_then": Elsewhere::Closure,
-    Value = "value": Elsewhere::Nothing,
+builtin_tasks!(
+    Map = "map": RemoteKind::Closure,
+    AndThen = "and_then": RemoteKind::Closure,
+    Value = "value": RemoteKind::Nothing,
 );
 
 impl<T: Send + 'static> Delayed<T> {

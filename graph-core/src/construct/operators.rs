@@ -9,25 +9,25 @@ use std::ops::{Add, BitAnd, BitOr, BitXor, Div, Mul, Neg, Not, Rem, Shl, Shr, Su
 use crate::{
     construct::{
         by_value::{IntoArg, by_value},
-        call::{Named, call, own_functions},
+        call::{Named, builtin_tasks, call},
     },
     handle::{Delayed, Shared},
-    remote::kind::Elsewhere,
+    remote::kind::RemoteKind,
 };
 
-own_functions!(
-    AddTask = "add": Elsewhere::Operator("add"),
-    SubTask = "sub": Elsewhere::Operator("sub"),
-    MulTask = "mul": Elsewhere::Operator("mul"),
-    DivTask = "div": Elsewhere::Operator("div"),
-    RemTask = "rem": Elsewhere::Operator("rem"),
-    NegTask = "neg": Elsewhere::Operator("neg"),
-    NotTask = "not": Elsewhere::Operator("not"),
-    BitAndTask = "bitand": Elsewhere::Operator("bitand"),
-    BitOrTask = "bitor": Elsewhere::Operator("bitor"),
-    BitXorTask = "bitxor": Elsewhere::Operator("bitxor"),
-    ShlTask = "shl": Elsewhere::Operator("shl"),
-    ShrTask = "shr": Elsewhere::Operator("shr"),
+builtin_tasks!(
+    AddTask = "add": RemoteKind::Operator("add"),
+    SubTask = "sub": RemoteKind::Operator("sub"),
+    MulTask = "mul": RemoteKind::Operator("mul"),
+    DivTask = "div": RemoteKind::Operator("div"),
+    RemTask = "rem": RemoteKind::Operator("rem"),
+    NegTask = "neg": RemoteKind::Operator("neg"),
+    NotTask = "not": RemoteKind::Operator("not"),
+    BitAndTask = "bitand": RemoteKind::Operator("bitand"),
+    BitOrTask = "bitor": RemoteKind::Operator("bitor"),
+    BitXorTask = "bitxor": RemoteKind::Operator("bitxor"),
+    ShlTask = "shl": RemoteKind::Operator("shl"),
+    ShrTask = "shr": RemoteKind::Operator("shr"),
 );
 
 /// The task of an operator with two sides.

@@ -19,7 +19,7 @@ use crate::{
     },
     fallible::Fallible,
     handle::Delayed,
-    remote::{kind::Elsewhere, template::Template},
+    remote::{kind::RemoteKind, template::Template},
     task::{
         body::Body, execution::Execution, failure::Cause, function::Function, header::Edges,
         task_ref::TaskRef,
@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// How what a function returns becomes a result.
-pub trait Outcome: 'static {
+pub trait ReturnKind: 'static {
     /// What the function returns.
     type Returned;
     /// What dependents see.
@@ -39,7 +39,7 @@ pub trait Outcome: 'static {
 /// The function returns the result itself.
 pub struct Plain<T>(PhantomData<fn() -> T>);
 
-impl<T: TaskResult> Outcome for Plain<T> {
+impl<T: TaskResult> ReturnKind for Plain<T> {
     type Returned = T;
     type Value = T;
     fn result(returned: T) -> Result<T, Cause> {
@@ -51,7 +51,7 @@ impl<T: TaskResult> Outcome for Plain<T> {
 pub struct Checked<R>(PhantomData<fn() -> R>);
 
 #[diagnostic::do_not_recommend]
-impl<R: Fallible + 'static> Outcome for Checked<R> {
+impl<R: Fallible + 'static> ReturnKind for Checked<R> {
     type Returned = R;
     type Value = R::Ok;
     fn result(returned: R) -> Result<R::Ok, Cause> {
@@ -60,7 +60,7 @@ impl<R: Fallible + 'static> Outcome for Checked<R> {
 }
 
 /// A task that is about to be built, with its options. `DECLARES`: it says how many bytes it needs.
-pub struct Annotated<N, I: Input, O: Outcome, F, const DECLARES: bool> {
+pub struct CallWithOptions<N, I: Input, O: ReturnKind, F, const DECLARES: bool> {
     inputs: Inputs<I>,
     function: F,
     retries: u8,
@@ -84,14 +84,14 @@ enum Inputs<I: Input> {
 }
 
 /// Begins a task that calls `function` with what `inputs` will hold.
-pub fn annotate<N, I, O, F>(inputs: I, function: F) -> Annotated<N, I, O, F, false>
+pub fn call_with_options<N, I, O, F>(inputs: I, function: F) -> CallWithOptions<N, I, O, F, false>
 where
     N: Named,
     I: Input<Taken: Send + 'static>,
-    O: Outcome,
+    O: ReturnKind,
     F: FnOnce(I::Taken) -> O::Returned + Send + 'static,
 {
-    Annotated {
+    CallWithOptions {
         inputs: Inputs::Waiting(inputs),
         function,
         retries: 0,
@@ -102,11 +102,11 @@ where
     }
 }
 
-impl<N, I, O, F, const DECLARES: bool> Annotated<N, I, O, F, DECLARES>
+impl<N, I, O, F, const DECLARES: bool> CallWithOptions<N, I, O, F, DECLARES>
 where
     N: Named,
     I: Input<Taken: Send + 'static>,
-    O: Outcome,
+    O: ReturnKind,
     F: FnOnce(I::Taken) -> O::Returned + Send + 'static,
 {
     /// After a failure, `attempt` is made up to `retries - 1` times and the function called at last.
@@ -117,9 +117,17 @@ where
     }
 
     /// `bytes` says of the inputs how many bytes the task needs, its result included.
-    pub fn bytes(self, bytes: fn(&I::Taken) -> usize) -> Annotated<N, I, O, F, true> {
-        let Annotated { inputs, function, retries, attempt, result_bytes, named, .. } = self;
-        Annotated { inputs, function, retries, attempt, bytes: Some(bytes), result_bytes, named }
+    pub fn bytes(self, bytes: fn(&I::Taken) -> usize) -> CallWithOptions<N, I, O, F, true> {
+        let CallWithOptions { inputs, function, retries, attempt, result_bytes, named, .. } = self;
+        CallWithOptions {
+            inputs,
+            function,
+            retries,
+            attempt,
+            bytes: Some(bytes),
+            result_bytes,
+            named,
+        }
     }
 
     /// `result_bytes` says how many bytes the result has.
@@ -135,23 +143,23 @@ where
     }
 }
 
-impl<N, I, O, F, const DECLARES: bool> Body for Annotated<N, I, O, F, DECLARES>
+impl<N, I, O, F, const DECLARES: bool> Body for CallWithOptions<N, I, O, F, DECLARES>
 where
     N: Named,
     I: Input<Taken: Send + 'static>,
-    O: Outcome,
+    O: ReturnKind,
     F: FnOnce(I::Taken) -> O::Returned + Send + 'static,
 {
     type Value = O::Value;
     const DECLARES_BYTES: bool = DECLARES;
-    const ELSEWHERE: Elsewhere = N::ELSEWHERE;
+    const REMOTE: RemoteKind = N::REMOTE;
 
     fn function() -> Function {
         N::function()
     }
 
     fn run(self, execution: &mut Execution<'_>) -> Result<O::Value, Cause> {
-        let Annotated { inputs, function, retries, attempt, result_bytes, .. } = self;
+        let CallWithOptions { inputs, function, retries, attempt, result_bytes, .. } = self;
         let (taken, reserved) = match inputs {
             Inputs::Waiting(inputs) => (inputs.take(), false),
             Inputs::Reserved { taken, .. } => (taken, true),
@@ -208,7 +216,7 @@ where
 
 /// Makes attempts that leave the inputs where they are, until one succeeds, and a last one that
 /// consumes them.
-fn repeat<O: Outcome, T>(
+fn repeat<O: ReturnKind, T>(
     taken: T,
     retries: u8,
     attempt: Attempt<T, O::Returned>,

@@ -8,22 +8,22 @@ use std::{
 
 use crate::{
     construct::{
-        call::{Named, call, own_functions},
+        call::{Named, builtin_tasks, call},
         input::{Borrowed, Input, SharedValue},
     },
     handle::Delayed,
-    remote::{kind::Elsewhere, template::Template},
+    remote::{kind::RemoteKind, template::Template},
     task::{function::Function, header::Edges},
 };
 
-own_functions!(Unzip = "unzip": Elsewhere::Nothing);
+builtin_tasks!(Unzip = "unzip": RemoteKind::Nothing);
 
 /// The task that takes a `Kept` from behind parts that are `Skipped`.
 struct Part<Skipped, Kept>(PhantomData<(Skipped, Kept)>);
 
 impl<Skipped: 'static, Kept: 'static> Named for Part<Skipped, Kept> {
-    const ELSEWHERE: Elsewhere =
-        Elsewhere::Part { skipped: type_name::<Skipped>, kept: type_name::<Kept> };
+    const REMOTE: RemoteKind =
+        RemoteKind::Part { skipped: type_name::<Skipped>, kept: type_name::<Kept> };
     fn function() -> Function {
         Function { module: "", name: "part", file: "", line: 0, column: 0 }
     }

@@ -14,7 +14,7 @@ use crate::graph::{Graph, adjacency::Adjacency};
 use numbering::Numbering;
 use prepared::Prepared;
 use rows::small;
-use traversal::Walk;
+use traversal::Traversal;
 
 /// Gives every task its priority, 0 first, so that each comes after its dependencies and few
 /// results live at once.
@@ -55,9 +55,9 @@ use traversal::Walk;
 /// ```
 pub fn order(dependencies: &Adjacency, numbering: Numbering) -> Vec<u32> {
     let mut prepared = Prepared::new(dependencies, numbering);
-    let heavy_first = Walk::new(&prepared).run();
+    let heavy_first = Traversal::new(&prepared).run();
     if prepared.ask_for_light_outputs_first() {
-        let light_first = Walk::new(&prepared).run();
+        let light_first = Traversal::new(&prepared).run();
         if light_first.peak < heavy_first.peak {
             return light_first.priority;
         }

@@ -63,7 +63,7 @@ fn node(plan: &Plan, index: u32) -> Node {
         argument: argument.flatten(),
         built_at: header.built_at(),
         state: match header.state.phase() {
-            Phase::Waiting | Phase::Looking => TaskState::Waiting,
+            Phase::Waiting | Phase::Inspecting => TaskState::Waiting,
             Phase::Running => TaskState::Running,
             Phase::Done | Phase::Taken => TaskState::Done,
             Phase::Failed => TaskState::Failed,

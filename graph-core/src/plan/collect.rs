@@ -22,14 +22,14 @@ use crate::{
         phase::Phase,
     },
 };
-use task_map::{Slot, Window};
+use task_map::{Position, TaskMap};
 
 impl Plan {
     /// Plans the tasks that `outputs` need. Time and space O(|V| + |E|).
     ///
     /// # Errors
     /// [`GraphError::AfterLater`] when `.after` names a task that was built later.
-    pub fn of(outputs: &impl Outputs) -> Result<Self, GraphError> {
+    pub fn new(outputs: &impl Outputs) -> Result<Self, GraphError> {
         let mut roots = Roots::new();
         outputs.roots(&mut roots);
         collect(&roots)
@@ -44,8 +44,8 @@ pub(crate) fn collect(roots: &Roots<'_>) -> Result<Plan, GraphError> {
     // SAFETY: the borrowed handles keep their tasks.
     let number = |root: &Root| unsafe { root.task.header() }.number();
     let newest = roots.tasks.iter().map(number).max().unwrap_or(0);
-    let mut walk = Walk {
-        window: Window::new(newest),
+    let mut collector = Collector {
+        map: TaskMap::new(newest),
         plan: Plan::default(),
         targets: Vec::new(),
         offsets: vec![0],
@@ -53,24 +53,25 @@ pub(crate) fn collect(roots: &Roots<'_>) -> Result<Plan, GraphError> {
         edges: Edges::default(),
         error: None,
     };
-    let root_slots: Vec<Slot> = roots
+    let root_positions: Vec<Position> = roots
         .tasks
         .iter()
-        .map(|root| walk.window.insert(number(root), root.task, u32::from(root.given_up)))
+        .map(|root| collector.map.insert(number(root), root.task, u32::from(root.given_up)))
         .collect();
-    while let Some((slot, task)) = walk.window.next() {
-        walk.visit(slot, task);
+    while let Some((position, task)) = collector.map.next() {
+        collector.visit(position, task);
     }
-    let window = &walk.window;
-    walk.plan.outputs = root_slots.into_iter().map(|slot| window.index(slot)).collect();
-    walk.finish()
+    let map = &collector.map;
+    collector.plan.outputs =
+        root_positions.into_iter().map(|position| map.index(position)).collect();
+    collector.finish()
 }
 
-struct Walk {
-    window: Window,
+struct Collector {
+    map: TaskMap,
     plan: Plan,
     /// The dependencies of every visited task, one after another.
-    targets: Vec<Slot>,
+    targets: Vec<Position>,
     offsets: Vec<u32>,
     /// `.after`: (index of the task, number of the other).
     after: Vec<(u32, u64)>,
@@ -78,79 +79,76 @@ struct Walk {
     error: Option<GraphError>,
 }
 
-impl Walk {
-    fn visit(&mut self, slot: Slot, task: TaskPointer) {
+impl Collector {
+    fn visit(&mut self, position: Position, task: TaskPointer) {
         // SAFETY: a visited task exists: a root's handle keeps it, or a dependent's body does. No
         // body in the plan can go away before the plan runs, unless another run can reach it; such
         // a task is exposed, and then its observer count keeps the header.
         let header = unsafe { task.header() };
-        let uses = self.window.uses(slot);
+        let uses = self.map.uses(position);
         // Whoever is not counted as a use in this plan is a handle somewhere else.
-        let exposed = self.window.is_exposed(slot) || header.holders() != uses;
-        if exposed && self.window.expose(slot) {
+        let exposed = self.map.is_exposed(position) || header.strong_count() != uses;
+        if exposed && self.map.expose(position) {
             // SAFETY: as above.
-            unsafe { task.observe() }.into_pointer();
+            unsafe { task.downgrade() }.into_pointer();
         }
         let waiting = if exposed {
             let read = header.state.while_waiting(|| {
                 // SAFETY: the header exists as above, and the body stays during this call.
                 unsafe { (header.vtable.edges)(task, &mut self.edges) };
-                insert_dependencies(&mut self.window, &mut self.edges, &mut self.targets, true);
+                insert_dependencies(&mut self.map, &mut self.edges, &mut self.targets, true);
             });
             read.is_some()
         } else if header.state.phase() == Phase::Waiting {
             // SAFETY: nobody outside this plan can reach the task, so its body stays where it is.
             unsafe { (header.vtable.edges)(task, &mut self.edges) };
-            insert_dependencies(&mut self.window, &mut self.edges, &mut self.targets, false);
+            insert_dependencies(&mut self.map, &mut self.edges, &mut self.targets, false);
             true
         } else {
             false
         };
         let index = self.plan.push(task, exposed);
-        self.window.set_index(slot, index);
+        self.map.set_index(position, index);
         self.offsets
             .push(u32::try_from(self.targets.len()).expect("a plan has fewer than 2³² edges"));
         // A task that has started waits for nothing any more.
-        if let Some(notes) = header.notes().filter(|_| waiting) {
+        if let Some(metadata) = header.metadata().filter(|_| waiting) {
             // The walk goes on after an error, so that the plan gives every observer count back.
-            if let (None, Some(error)) = (&self.error, &notes.after_later) {
+            if let (None, Some(error)) = (&self.error, &metadata.after_later) {
                 self.error = Some((**error).clone());
             }
-            self.after.extend(notes.after.iter().map(|&other| (index, other)));
-            if notes.priority != 0 {
-                self.plan.priorities.push((index, notes.priority));
+            self.after.extend(metadata.after.iter().map(|&other| (index, other)));
+            if metadata.priority != 0 {
+                self.plan.priorities.push((index, metadata.priority));
             }
         }
     }
 
     fn finish(mut self) -> Result<Plan, GraphError> {
-        let window = &self.window;
-        let targets = self.targets.iter().map(|&slot| window.index(slot)).collect();
+        let map = &self.map;
+        let targets = self.targets.iter().map(|&position| map.index(position)).collect();
         self.plan.dependencies = Adjacency::new(self.offsets, targets);
-        self.plan.after = self
-            .after
-            .iter()
-            .filter_map(|&(task, other)| Some((window.find(other)?, task)))
-            .collect();
+        self.plan.after =
+            self.after.iter().filter_map(|&(task, other)| Some((map.find(other)?, task))).collect();
         self.error.map_or(Ok(self.plan), Err)
     }
 }
 
 fn insert_dependencies(
-    window: &mut Window,
+    map: &mut TaskMap,
     edges: &mut Edges,
-    targets: &mut Vec<Slot>,
+    targets: &mut Vec<Position>,
     exposed: bool,
 ) {
     for dependency in edges.dependencies.drain(..) {
         // SAFETY: the body that names the dependency holds it, and the body is there: the caller
         // has it locked, or nobody else can reach it.
         let number = unsafe { dependency.header() }.number();
-        let slot = window.insert(number, dependency, 1);
-        if exposed && window.expose(slot) {
+        let position = map.insert(number, dependency, 1);
+        if exposed && map.expose(position) {
             // SAFETY: as above.
-            unsafe { dependency.observe() }.into_pointer();
+            unsafe { dependency.downgrade() }.into_pointer();
         }
-        targets.push(slot);
+        targets.push(position);
     }
 }

@@ -9,7 +9,7 @@ use crate::{
     plan::{Claimed, Plan, Ran, ended},
     remote::{
         error::NotEncodable,
-        kind::Elsewhere,
+        kind::RemoteKind,
         registry::{self, PART},
         template::{Piece, Template},
     },
@@ -18,7 +18,7 @@ use crate::{
 
 /// A task as another process is told of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Departing {
+pub struct RemoteCall {
     /// The function to call; `None` when the arguments themselves are the result.
     pub function: Option<&'static str>,
     /// Its encoded arguments, with a hole for the result of each of the task's dependencies.
@@ -75,7 +75,7 @@ impl Plan {
     /// The handles that the plan was made from still exist, and no task of the plan was started.
     /// After `Now` follows [`give_back`](Plan::give_back) or [`settle`](Plan::settle); after `Busy`
     /// this may be called again.
-    pub unsafe fn claim_to_depart(&self, index: u32) -> Claimed {
+    pub unsafe fn claim_to_submit(&self, index: u32) -> Claimed {
         // SAFETY: no task of the plan was started, so what holds this one still does; a claim looks
         // at no dependency, and the task is not run here.
         unsafe { self.claim(index) }
@@ -85,7 +85,7 @@ impl Plan {
     /// be told to look again.
     ///
     /// # Safety
-    /// [`claim_to_depart`](Plan::claim_to_depart) returned `Now` for this index, nothing ended that
+    /// [`claim_to_submit`](Plan::claim_to_submit) returned `Now` for this index, nothing ended that
     /// claim since, and no dependent of the task was [settled](Plan::settle), unless another handle
     /// holds the task.
     pub unsafe fn give_back(&self, index: u32) -> bool {
@@ -100,22 +100,22 @@ impl Plan {
     ///
     /// # Safety
     /// As for [`give_back`](Plan::give_back).
-    pub unsafe fn depart(&self, index: u32) -> Result<Departing, Refused> {
+    pub unsafe fn remote_call(&self, index: u32) -> Result<RemoteCall, Refused> {
         // SAFETY: as in `give_back`.
         let task = &unsafe { self.header(index) }.vtable.remote;
         let mut template = Template::default();
-        let function = match task.elsewhere {
-            Elsewhere::Unregistered => return Err(Refused::Unregistered),
-            Elsewhere::Closure => return Err(Refused::Closure),
-            Elsewhere::Deferred => return Err(Refused::Deferred),
-            Elsewhere::Registered(name) => Some(name),
-            Elsewhere::Operator(name) => {
+        let function = match task.kind {
+            RemoteKind::Unregistered => return Err(Refused::Unregistered),
+            RemoteKind::Closure => return Err(Refused::Closure),
+            RemoteKind::Deferred => return Err(Refused::Deferred),
+            RemoteKind::Registered(name) => Some(name),
+            RemoteKind::Operator(name) => {
                 let value_type: TypeId = (task.value_type)();
                 let refused = || Refused::Operator((task.value_type_name)());
                 Some(registry::operator(name, value_type).ok_or_else(refused)?)
             }
-            Elsewhere::Nothing => None,
-            Elsewhere::Part { skipped, kept } => {
+            RemoteKind::Nothing => None,
+            RemoteKind::Part { skipped, kept } => {
                 for name in [skipped(), kept()] {
                     if !registry::knows_type(name) {
                         return Err(Refused::Part(name));
@@ -127,7 +127,7 @@ impl Plan {
         };
         // SAFETY: the task is claimed, so its body is there and this thread's alone.
         let retries = unsafe { (task.describe)(self.pointer(index), &mut template) };
-        Ok(Departing { function, arguments: template.finish()?, retries })
+        Ok(RemoteCall { function, arguments: template.finish()?, retries })
     }
 
     /// Whether the task's result, an output, can be brought here.

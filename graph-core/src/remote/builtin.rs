@@ -10,7 +10,7 @@ use std::{
 
 use super::{
     codec::{Codec, Travels},
-    function::{Arguments, Call, Fault, Gives, Plain},
+    function::{Arguments, Call, Fault, Plain, RemoteReturn},
 };
 use crate::construct::diagnostics::TaskResult;
 
@@ -69,7 +69,7 @@ pub(super) fn operators() -> Vec<Operator> {
 
 macro_rules! codecs {
     ($($type:ty),+ $(,)?) => {
-        vec![$(Codec::of::<$type>(), Codec::of::<Vec<$type>>(), Codec::of::<Option<$type>>()),+]
+        vec![$(Codec::new::<$type>(), Codec::new::<Vec<$type>>(), Codec::new::<Option<$type>>()),+]
     };
 }
 
@@ -97,6 +97,6 @@ pub(super) fn codecs() -> Vec<Codec> {
         PathBuf,
         Duration,
     );
-    codecs.push(Codec::of_static_text());
+    codecs.push(Codec::static_text());
     codecs
 }

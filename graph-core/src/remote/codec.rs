@@ -49,7 +49,7 @@ impl<T: Travels> TravelsByReference for T {
         postcard::to_allocvec(self)
     }
     fn codecs() -> Vec<Codec> {
-        vec![Codec::of::<T>()]
+        vec![Codec::new::<T>()]
     }
 }
 
@@ -63,7 +63,7 @@ impl<T: Travels> TravelsByReference for [T] {
         postcard::to_allocvec(self)
     }
     fn codecs() -> Vec<Codec> {
-        vec![Codec::borrowed::<[T]>(), Codec::of::<Vec<T>>(), Codec::of::<T>()]
+        vec![Codec::borrowed::<[T]>(), Codec::new::<Vec<T>>(), Codec::new::<T>()]
     }
 }
 
@@ -131,7 +131,7 @@ impl<T: DeserializeOwned> Read<T> {
 
 impl Codec {
     /// Of a type that can be written and read.
-    pub fn of<T: Travels>() -> Self {
+    pub fn new<T: Travels>() -> Self {
         let length = |bytes: &[u8]| {
             postcard::take_from_bytes::<T>(bytes).map(|(_, rest)| bytes.len() - rest.len())
         };
@@ -149,7 +149,7 @@ impl Codec {
     }
 
     /// Of texts in the program itself, which are read as `String`s.
-    pub(super) fn of_static_text() -> Self {
+    pub(super) fn static_text() -> Self {
         const WRITER: Writer<&'static str> = Writer(postcard::to_allocvec);
         Codec {
             type_id: TypeId::of::<&'static str>(),
@@ -162,7 +162,7 @@ impl Codec {
 
 /// The codecs of a parameter taken by value, or of a result.
 pub fn by_value<T: Travels>() -> Vec<Codec> {
-    vec![Codec::of::<T>()]
+    vec![Codec::new::<T>()]
 }
 
 /// The codecs of a parameter taken by reference.

@@ -111,7 +111,7 @@ impl<U: ?Sized> Owned<U> {
 }
 
 /// How what a function returns becomes an encoded result.
-pub trait Gives {
+pub trait RemoteReturn {
     /// What the function returns.
     type Returned;
     /// What dependents see.
@@ -126,7 +126,7 @@ pub trait Gives {
 /// The function returns the result itself.
 pub struct Plain<T>(PhantomData<T>);
 
-impl<T: Travels + TaskResult> Gives for Plain<T> {
+impl<T: Travels + TaskResult> RemoteReturn for Plain<T> {
     type Returned = T;
     type Value = T;
     fn encoded(returned: T) -> Result<Vec<u8>, Fault> {
@@ -138,7 +138,7 @@ impl<T: Travels + TaskResult> Gives for Plain<T> {
 pub struct Checked<R>(PhantomData<R>);
 
 #[diagnostic::do_not_recommend]
-impl<R: Fallible<Ok: Travels>> Gives for Checked<R> {
+impl<R: Fallible<Ok: Travels>> RemoteReturn for Checked<R> {
     type Returned = R;
     type Value = R::Ok;
     fn encoded(returned: R) -> Result<Vec<u8>, Fault> {

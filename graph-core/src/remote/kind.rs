@@ -2,7 +2,7 @@
 
 /// How a task runs in another process.
 #[derive(Debug, Clone, Copy)]
-pub enum Elsewhere {
+pub enum RemoteKind {
     /// Not at all: nothing registers its function by name.
     Unregistered,
     /// Not at all: it runs a closure, which exists in this process alone.

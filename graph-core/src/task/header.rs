@@ -1,17 +1,12 @@
-//! What every task has, whatever its type: a header, and behind it a slot.
+//! What every task has, whatever the type of its slot.
 //!
-//! ```text
-//!  TaskRef ──► ┌ Header ────────────────────────────┬ slot ──────────────────────┐
-//!              │ vtable │ number+state │ refs │ ... │ body  or  result  or error │
-//!              └────────────────────────────────────┴────────────────────────────┘
-//! ```
-//!
-//! Two counts keep it, as in `std::sync::Arc`: *holders* (handles, and bodies of dependents) keep
-//! its contents, *observers* (plans of runs) keep the header alone readable.
+//! Two counts keep a task, as in `std::sync::Arc`: *strong* references (handles, and the bodies of
+//! dependents) keep the header and the contents of the slot, *weak* references (plans of runs) keep
+//! the header alone.
 
 #![expect(
     unsafe_code,
-    reason = "one place in memory a task, typed at its ends and erased in the middle"
+    reason = "a task is one piece of memory, whose type only some functions know"
 )]
 
 #[cfg(feature = "remote")]
@@ -36,20 +31,23 @@ use crate::{
 };
 #[cfg(feature = "remote")]
 use crate::{
-    remote::{error::NotEncodable, kind::Elsewhere, template::Template},
+    remote::{error::NotEncodable, kind::RemoteKind, template::Template},
     task::failure::Cause,
 };
 
 /// The part that every task has.
 pub(crate) struct Header {
+    /// What can be done with the slot behind this header.
     pub(crate) vtable: &'static VTable,
     pub(crate) state: StateWord,
-    pub(super) holders: AtomicU32,
-    /// Observers, plus one for all holders together.
-    pub(super) observers: AtomicU32,
+    /// The number of strong references.
+    pub(super) strong: AtomicU32,
+    /// The number of weak references, plus one for all strong references together.
+    pub(super) weak: AtomicU32,
+    /// Who called the function that built the task.
     pub(super) built_at: &'static Location<'static>,
-    /// Written only while a unique, unshared handle is the one holder.
-    pub(super) notes: UnsafeCell<Option<Box<Notes>>>,
+    /// `None` for most tasks. Written only through a `Delayed` that holds the only strong reference.
+    pub(super) metadata: UnsafeCell<Option<Box<Metadata>>>,
 }
 
 impl Header {
@@ -65,61 +63,66 @@ impl Header {
         self.state.number()
     }
 
-    pub(crate) fn holders(&self) -> u32 {
-        self.holders.load(Ordering::Acquire)
+    /// The number of strong references. One cannot become two behind the back of who holds it.
+    pub(crate) fn strong_count(&self) -> u32 {
+        self.strong.load(Ordering::Acquire)
     }
 
     pub(crate) fn function(&self) -> Function {
         (self.vtable.function)()
     }
 
+    /// Where the task was built.
     pub(crate) fn built_at(&self) -> SourceLocation {
         self.function().built_at(self.built_at)
     }
 
+    /// What `.named` gave it.
     pub(crate) fn label(&self) -> Option<&str> {
-        self.notes()?.label.as_deref()
+        self.metadata()?.label.as_deref()
     }
 
+    /// `function (label)`, as people read it.
     pub(crate) fn name(&self) -> String {
         task_name(&self.function().path(), self.label())
     }
 
-    pub(crate) fn notes(&self) -> Option<&Notes> {
-        // SAFETY: notes are written through a unique handle only (`TaskRef::notes_mut`), before any
-        // other thread, plan or dependent can see the task.
-        unsafe { (*self.notes.get()).as_deref() }
+    pub(crate) fn metadata(&self) -> Option<&Metadata> {
+        // SAFETY: it is written through the only strong reference (`TaskRef::metadata_mut`), before
+        // any other thread, plan or dependent can see the task.
+        unsafe { (*self.metadata.get()).as_deref() }
     }
 }
 
 /// What only some tasks have.
 #[derive(Default)]
-pub(crate) struct Notes {
+pub(crate) struct Metadata {
+    /// What `.named` gave the task.
     pub(crate) label: Option<String>,
-    /// Creation numbers of the tasks it waits for without using their results.
+    /// Creation numbers of the tasks that `.after` names. Empty without `.after`.
     pub(crate) after: Vec<u64>,
-    /// The first of them that was built too late.
+    /// The error for the first task in `after` that was built later than this one.
     pub(crate) after_later: Option<Box<GraphError>>,
-    /// Higher starts first; 0 unless the user says otherwise.
+    /// A task with a higher priority starts first; 0 unless the user says otherwise.
     pub(crate) priority: i32,
-    /// To be dropped with a shared result whose bytes were declared. The one note that is written
-    /// later: by whoever runs the task.
+    /// What is dropped together with the result. `None` unless the task is shared, declares bytes
+    /// and has run: unlike the other fields it is written by whoever runs the task.
     charge: Mutex<Option<Charge>>,
 }
 
-impl Notes {
+impl Metadata {
     /// Keeps `charge` until the result is freed.
     pub(crate) fn keep_charge(&self, charge: Charge) {
         *self.charge.lock().unwrap_or_else(PoisonError::into_inner) = Some(charge);
     }
 
-    /// The charge, to be dropped without the lock.
+    /// Takes the charge out, so that it is dropped without the lock.
     pub(crate) fn take_charge(&self) -> Option<Charge> {
         self.charge.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }
 
-/// A task's identity, cheap to take: nothing is allocated unless there is a label.
+/// What names a task to people. Taking it allocates nothing unless there is a label.
 #[derive(Debug, Clone)]
 pub struct Signature {
     /// The function it runs.
@@ -137,30 +140,37 @@ impl Signature {
     }
 }
 
-/// What the erased task can do with its typed contents.
+/// What can be done with a slot whose type is not known; static data, one for each type of task.
+///
+/// `slot` has the functions, with what their callers must uphold.
 pub(crate) struct VTable {
     pub(crate) function: fn() -> Function,
+    /// How far the slot is behind the beginning of the header, in bytes.
     pub(crate) slot_offset: usize,
     pub(crate) run: unsafe fn(TaskPointer, &mut Execution<'_>) -> Phase,
-    /// There for a task that declares how many bytes it needs.
+    /// `None` for a task that does not declare how many bytes it needs.
     pub(crate) reserve: Option<unsafe fn(TaskPointer) -> Option<u64>>,
     pub(crate) edges: unsafe fn(TaskPointer, &mut Edges),
     pub(crate) argument: unsafe fn(TaskPointer) -> Option<String>,
+    /// Drops what the slot holds in a phase, as shared result or not.
     pub(crate) drop_contents: unsafe fn(TaskPointer, Phase, bool),
+    /// Frees the memory of header and slot.
     pub(super) free: unsafe fn(TaskPointer),
     #[cfg(feature = "remote")]
-    pub(crate) remote: Remote,
+    pub(crate) remote: RemoteVTable,
 }
 
-/// What an erased task can do for another process; static data, one for each type of task.
+/// What can be done to let a task run in another process, without knowing its type.
+///
+/// `remote_slot` has the functions, with what their callers must uphold.
 #[cfg(feature = "remote")]
-pub(crate) struct Remote {
-    pub(crate) elsewhere: Elsewhere,
+pub(crate) struct RemoteVTable {
+    pub(crate) kind: RemoteKind,
     pub(crate) value_type: fn() -> TypeId,
     pub(crate) value_type_name: fn() -> &'static str,
-    /// Whether its result can be read from bytes.
+    /// Whether a result can be read from bytes.
     pub(crate) can_return: fn() -> bool,
-    /// Encodes its inputs, and says how often it may be tried again.
+    /// Encodes the inputs, and says how often the task may be tried again.
     pub(crate) describe: unsafe fn(TaskPointer, &mut Template) -> u8,
     pub(crate) encode_result: unsafe fn(TaskPointer) -> Result<Vec<u8>, NotEncodable>,
     pub(crate) settle: unsafe fn(TaskPointer, Result<&[u8], Cause>) -> Phase,
@@ -169,6 +179,7 @@ pub(crate) struct Remote {
 /// Collects the tasks that a body takes inputs from.
 #[derive(Default)]
 pub struct Edges {
+    /// One entry for each use, so a task may occur more than once.
     pub(crate) dependencies: Vec<TaskPointer>,
 }
 
@@ -182,8 +193,8 @@ impl Edges {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct TaskPointer(pub(super) NonNull<Header>);
 
-// SAFETY: a task may be used from any thread: its header is atomics and data that no one writes
-// once shared, and `slot` hands its `Send` contents to one thread at a time.
+// SAFETY: a task may be used from any thread: its header is atomics and data that nobody writes
+// once it is shared, and its phase gives the `Send` contents of the slot to one thread at a time.
 unsafe impl Send for TaskPointer {}
 // SAFETY: as above.
 unsafe impl Sync for TaskPointer {}
@@ -205,18 +216,19 @@ impl TaskPointer {
         unsafe { self.0.as_ptr().byte_add(self.header().vtable.slot_offset).cast() }
     }
 
-    /// Keeps the header readable without keeping the contents.
+    /// Adds a weak reference.
     ///
     /// # Safety
-    /// Somebody else must keep the header during this call.
-    pub(crate) unsafe fn observe(self) -> TaskObserver {
+    /// Another reference must keep the header during this call.
+    pub(crate) unsafe fn downgrade(self) -> WeakTaskRef {
         // SAFETY: promised by the caller.
-        let before = unsafe { self.header() }.observers.fetch_add(1, Ordering::Relaxed);
+        let before = unsafe { self.header() }.weak.fetch_add(1, Ordering::Relaxed);
         refuse_overflow(before);
-        TaskObserver(self)
+        WeakTaskRef(self)
     }
 }
 
+/// Ends the process when a reference count comes near its end.
 pub(super) fn refuse_overflow(count: u32) {
     // Half of the range is left for threads that race past this check, as in `std::sync::Arc`.
     if count > u32::MAX / 2 {
@@ -224,42 +236,46 @@ pub(super) fn refuse_overflow(count: u32) {
     }
 }
 
-/// Keeps a task's header, not its contents.
-pub(crate) struct TaskObserver(TaskPointer);
+/// A weak reference to a task: keeps its header, not the contents of its slot.
+pub(crate) struct WeakTaskRef(TaskPointer);
 
-impl TaskObserver {
-    /// Leaves the count to the returned pointer; [`from_pointer`](Self::from_pointer) takes it back.
+impl WeakTaskRef {
+    /// Leaves the reference to the pointer; [`from_pointer`](Self::from_pointer) takes it back.
     pub(crate) fn into_pointer(self) -> TaskPointer {
         let pointer = self.0;
         std::mem::forget(self);
         pointer
     }
 
+    /// Takes back the reference that was left to a pointer.
+    ///
     /// # Safety
-    /// The pointer came from [`into_pointer`](Self::into_pointer) and is given back once.
+    /// The pointer came from [`into_pointer`](Self::into_pointer), and this is done once.
     pub(crate) unsafe fn from_pointer(pointer: TaskPointer) -> Self {
-        TaskObserver(pointer)
+        WeakTaskRef(pointer)
     }
 }
 
-impl Drop for TaskObserver {
+impl Drop for WeakTaskRef {
     fn drop(&mut self) {
-        // SAFETY: this observer's own count is given up here, once.
-        unsafe { stop_observing(self.0) };
+        // SAFETY: this reference is given up here, once.
+        unsafe { drop_weak(self.0) };
     }
 }
 
+/// Gives up a weak reference, and frees the task with the last one.
+///
 /// # Safety
-/// The caller owns one observer count and gives it up.
-pub(super) unsafe fn stop_observing(pointer: TaskPointer) {
-    // SAFETY: the count that is given up keeps the header until the end of this function.
+/// The caller has this reference.
+pub(super) unsafe fn drop_weak(pointer: TaskPointer) {
+    // SAFETY: the reference that is given up keeps the header until the count falls.
     let header = unsafe { pointer.header() };
-    if header.observers.load(Ordering::Acquire) != 1 {
-        if header.observers.fetch_sub(1, Ordering::Release) != 1 {
+    if header.weak.load(Ordering::Acquire) != 1 {
+        if header.weak.fetch_sub(1, Ordering::Release) != 1 {
             return;
         }
         fence(Ordering::Acquire);
     }
-    // SAFETY: holders and observers are gone; the contents went with the last holder.
+    // SAFETY: no reference is left, and the contents went with the last strong one.
     unsafe { (header.vtable.free)(pointer) };
 }

@@ -1,18 +1,27 @@
 //! The phase of a task: what its slot holds, and who may touch it.
 //!
 //! ```text
-//!            claim               finish              take
-//!  Waiting ◄────────► Running ──────────► Done ─────────────► Taken
-//!    ▲ │   give back     │                 (result)            (empty)
-//!    │ ▼ look            └──────────────► Failed
-//!  Looking                                 (error)
+//!             claim               publish             take
+//!   Waiting ◄────────► Running ──────────► Done ─────────────► Taken
+//!    ▲ │     give back    │               (result)            (empty)
+//!    │ ▼ inspect          └──────────────► Failed
+//!  Inspecting                              (error)
 //! ```
 //!
-//! Every transition is in this file. `Looking` is a short lock: a walk reads the body's inputs while
-//! another run might claim the task; it runs no user code. A task that is asked how many bytes it
-//! needs is claimed for that, and given back.
+//! Every transition is in this file. Who may touch the slot follows from the phase:
+//!
+//! - `Waiting`: nobody; a thread first makes it `Inspecting` or `Running`;
+//! - `Inspecting`: the thread that made it so reads the body's inputs. This is a short lock, for
+//!   another run might claim the task; no user code runs under it;
+//! - `Running`: the thread that claimed the task. It takes the body out and runs it, or only asks it
+//!   how many bytes it needs, and gives the task back as `Waiting`;
+//! - `Done`: whoever has a strong reference may borrow a shared result; the only one moves it out;
+//! - `Failed`: whoever has a strong reference may clone the error;
+//! - `Taken`: nobody, the slot is empty.
+//!
+//! Without strong references the thread that gave up the last one empties the slot, in any phase.
 
-#![expect(unsafe_code, reason = "some transitions are for a thread that knows to be alone")]
+#![expect(unsafe_code, reason = "a thread that is alone with a task claims it without an exchange")]
 
 use crate::sync::{AtomicU64, Ordering, yield_now};
 
@@ -22,8 +31,8 @@ use crate::sync::{AtomicU64, Ordering, yield_now};
 pub(crate) enum Phase {
     /// The body.
     Waiting = 0,
-    /// The body, and one thread is reading its inputs.
-    Looking = 1,
+    /// The body, whose inputs one thread is reading.
+    Inspecting = 1,
     /// Nothing: the body is on the stack of the thread that runs it.
     Running = 2,
     /// The result: a `T`, or an `Arc<T>` when the task is shared.
@@ -34,28 +43,28 @@ pub(crate) enum Phase {
     Taken = 5,
 }
 
-/// What came of trying to start a task.
+/// The answer to a claim.
 pub(crate) enum Claim {
-    /// The caller has it and must run it.
+    /// The caller has the task, and must run it or give it back.
     Claimed,
-    /// It has ended before.
+    /// The task has ended before, and is in this phase.
     Ended(Phase),
-    /// Another run is at it.
+    /// Another run has claimed the task.
     Busy,
 }
 
 const PHASE_MASK: u64 = 0b0111;
-/// The result is to be kept in an `Arc`.
+/// Set for a task whose result is kept in an `Arc`.
 const SHARED: u64 = 0b1000;
-/// Another run wants to hear when the task ends.
+/// Set when another run wants to be told that the task has ended or waits again.
 const SUBSCRIBED: u64 = 0b1_0000;
-/// Where the creation number begins.
+/// The lowest bit of the creation number.
 const NUMBER_SHIFT: u32 = 8;
 
 fn phase_of(word: u64) -> Phase {
     match word & PHASE_MASK {
         0 => Phase::Waiting,
-        1 => Phase::Looking,
+        1 => Phase::Inspecting,
         2 => Phase::Running,
         3 => Phase::Done,
         4 => Phase::Failed,
@@ -78,6 +87,7 @@ impl StateWord {
         StateWord(AtomicU64::new((number << NUMBER_SHIFT) | Phase::Waiting as u64))
     }
 
+    /// The creation number.
     pub(crate) fn number(&self) -> u64 {
         self.0.load(Ordering::Relaxed) >> NUMBER_SHIFT
     }
@@ -90,12 +100,13 @@ impl StateWord {
         self.0.load(Ordering::Relaxed) & SHARED != 0
     }
 
-    /// Marks a task whose handle is becoming a [`Shared`](crate::Shared) one.
+    /// Marks a task whose handle becomes a [`Shared`](crate::Shared). It waits, and nobody else knows
+    /// of it.
     pub(crate) fn mark_shared(&self) {
         self.0.fetch_or(SHARED, Ordering::Relaxed);
     }
 
-    /// Tries to become the one that runs the task.
+    /// Tries to make the task the caller's own. Spins while it is inspected.
     pub(crate) fn claim(&self) -> Claim {
         let word = &self.0;
         let mut seen = word.load(Ordering::Acquire);
@@ -117,7 +128,7 @@ impl StateWord {
                         Err(now) => seen = now,
                     }
                 }
-                Phase::Looking => {
+                Phase::Inspecting => {
                     yield_now();
                     seen = word.load(Ordering::Acquire);
                 }
@@ -127,10 +138,10 @@ impl StateWord {
         }
     }
 
-    /// [`claim`](Self::claim) for a task that no other run can know of.
+    /// [`claim`](Self::claim) for a task that no other run can reach.
     ///
     /// # Safety
-    /// No other thread claims or looks at the task, now or later.
+    /// No other thread claims or inspects the task, now or later.
     pub(crate) unsafe fn claim_exclusive(&self) -> Claim {
         let seen = self.0.load(Ordering::Acquire);
         match phase_of(seen) {
@@ -142,7 +153,8 @@ impl StateWord {
         }
     }
 
-    /// Asks to be told when the task that another run has claimed ends. `false`: it has ended already.
+    /// Asks to be told when a task that another run has claimed ends or waits again. Returns `false`
+    /// when it has already.
     pub(crate) fn subscribe(&self) -> bool {
         let word = &self.0;
         let mut seen = word.load(Ordering::Acquire);
@@ -156,7 +168,7 @@ impl StateWord {
         false
     }
 
-    /// Makes the end of a task that the caller has claimed known, or gives it back as `Waiting`.
+    /// Ends the caller's claim: the task is `Done`, `Failed` or, when it is given back, `Waiting`.
     /// Returns whether another run has subscribed.
     pub(crate) fn publish(&self, now: Phase) -> bool {
         let word = &self.0;
@@ -170,25 +182,26 @@ impl StateWord {
         }
     }
 
-    /// [`publish`](Self::publish) for a task that no other run can know of.
+    /// [`publish`](Self::publish) for a task that no other run can reach, so nobody has subscribed.
     pub(crate) fn publish_exclusive(&self, now: Phase) {
         let seen = self.0.load(Ordering::Relaxed);
         self.0.store(with_phase(seen, now), Ordering::Release);
     }
 
-    /// Runs `look` while the body is sure to stay; `None` when the task has left `Waiting`.
+    /// Runs `inspect` while nobody can take the body out. Returns `None`, and runs nothing, when the
+    /// task does not wait any more.
     ///
-    /// `look` must not run user code: whoever meets the task meanwhile spins.
-    pub(crate) fn while_waiting<R>(&self, look: impl FnOnce() -> R) -> Option<R> {
+    /// `inspect` must not run user code, for other threads may spin until it returns.
+    pub(crate) fn while_waiting<R>(&self, inspect: impl FnOnce() -> R) -> Option<R> {
         let word = &self.0;
         let mut seen = word.load(Ordering::Acquire);
         loop {
             match phase_of(seen) {
                 Phase::Waiting => {
-                    let looking = with_phase(seen, Phase::Looking);
+                    let inspecting = with_phase(seen, Phase::Inspecting);
                     match word.compare_exchange_weak(
                         seen,
-                        looking,
+                        inspecting,
                         Ordering::Acquire,
                         Ordering::Acquire,
                     ) {
@@ -196,29 +209,29 @@ impl StateWord {
                         Err(now) => seen = now,
                     }
                 }
-                Phase::Looking => {
+                Phase::Inspecting => {
                     yield_now();
                     seen = word.load(Ordering::Acquire);
                 }
                 _ => return None,
             }
         }
-        let result = look();
+        let result = inspect();
         word.store(with_phase(seen, Phase::Waiting), Ordering::Release);
         Some(result)
     }
 
-    /// Says that the caller, who is the only one to take the result, takes it.
+    /// Marks the slot as empty for a caller that moves the result out.
     ///
     /// # Panics
-    /// When the task has no result: a scheduler started its dependent too early.
+    /// When the task has no result: a scheduler started a dependent too early.
     pub(super) fn mark_taken(&self) {
         let word = self.0.load(Ordering::Acquire);
         assert!(phase_of(word) == Phase::Done, "a task starts after its dependencies have results");
         self.0.store(with_phase(word, Phase::Taken), Ordering::Release);
     }
 
-    /// Says that the slot is empty, for a task that nobody holds any more.
+    /// Marks the slot of a task without strong references as empty.
     pub(super) fn mark_released(&self) {
         let word = self.0.load(Ordering::Relaxed);
         self.0.store(with_phase(word, Phase::Taken), Ordering::Relaxed);

@@ -1,6 +1,6 @@
-//! Dropping what tasks hold, without recursion.
+//! Emptying the slot of a task that has no strong reference any more, without recursion.
 
-#![expect(unsafe_code, reason = "it empties the slots of tasks that nobody holds any more")]
+#![expect(unsafe_code, reason = "it empties the slots of tasks without strong references")]
 
 use std::{
     cell::{Cell, RefCell},
@@ -8,14 +8,16 @@ use std::{
 };
 
 use crate::task::{
-    header::{TaskPointer, stop_observing},
+    header::{TaskPointer, drop_weak},
     phase::Phase,
     slot,
 };
 
-/// The tasks whose last holder left while another task's body was being dropped on a thread.
+/// What a thread is still to release.
 struct Released {
+    /// Whether the thread is dropping a task's body.
     active: Cell<bool>,
+    /// The tasks that lost their last strong reference meanwhile. Empty when not active.
     tasks: RefCell<Vec<TaskPointer>>,
 }
 
@@ -24,7 +26,7 @@ thread_local! {
         const { Released { active: Cell::new(false), tasks: RefCell::new(Vec::new()) } };
 }
 
-/// Ends the dropping of a list also when a destructor panics.
+/// Marks the thread as not active when it goes out of scope.
 struct EndOfRelease;
 
 impl Drop for EndOfRelease {
@@ -33,15 +35,15 @@ impl Drop for EndOfRelease {
     }
 }
 
-/// Drops a task's contents and the holders' share of the header.
+/// Drops a task's contents, and the weak reference that the strong ones had together.
 ///
-/// A body holds its inputs, so dropping a long chain would recurse once per task: bodies are
-/// dropped one after another from a list of this thread instead.
+/// A body holds its inputs, so dropping a long chain would recurse once per task. Instead the
+/// thread keeps a list and drops one body after another.
 ///
 /// # Safety
-/// The last holder is leaving.
+/// The task's last strong reference has been given up, and this is called once for it.
 pub(super) unsafe fn release(pointer: TaskPointer) {
-    // SAFETY: the holders' observer count still keeps the header.
+    // SAFETY: the weak reference of the strong ones still keeps the header.
     let phase = unsafe { pointer.header() }.state.phase();
     if phase != Phase::Waiting {
         // SAFETY: passed on.
@@ -57,7 +59,7 @@ pub(super) unsafe fn release(pointer: TaskPointer) {
     });
     match already_active {
         Ok(true) => {}
-        // A thread that is ending has no list any more; it may recurse.
+        // A thread that is ending has no list any more, so here it recurses.
         Err(_) => {
             // SAFETY: passed on.
             unsafe { release_now(pointer) }
@@ -67,7 +69,7 @@ pub(super) unsafe fn release(pointer: TaskPointer) {
             let mut panic = None;
             let mut next = Some(pointer);
             while let Some(pointer) = next {
-                // SAFETY: each pointer on the list was put there by its last holder, once.
+                // SAFETY: each task was put on the list by the call that its contract allows once.
                 let outcome = catch_unwind(AssertUnwindSafe(|| unsafe { release_now(pointer) }));
                 panic = panic.or(outcome.err());
                 next =
@@ -83,18 +85,20 @@ pub(super) unsafe fn release(pointer: TaskPointer) {
     }
 }
 
+/// [`release`] of one task, which recurses when its body has the last reference of another.
+///
 /// # Safety
 /// As for [`release`].
 unsafe fn release_now(pointer: TaskPointer) {
-    /// Gives the header back also when a destructor in the slot panics.
-    struct HoldersShare(TaskPointer);
-    impl Drop for HoldersShare {
+    /// The weak reference of the strong ones, given up also when a destructor in the slot panics.
+    struct WeakOfStrong(TaskPointer);
+    impl Drop for WeakOfStrong {
         fn drop(&mut self) {
-            // SAFETY: the last holder gives up the count that all holders shared.
-            unsafe { stop_observing(self.0) };
+            // SAFETY: there is no strong reference any more, and theirs is given up here, once.
+            unsafe { drop_weak(self.0) };
         }
     }
-    let share = HoldersShare(pointer);
-    // SAFETY: the share keeps the header, and the last holder is gone, so nobody looks at the slot.
-    unsafe { slot::release(share.0) };
+    let weak = WeakOfStrong(pointer);
+    // SAFETY: `weak` keeps the header, and without strong references nobody else uses the slot.
+    unsafe { slot::release(weak.0) };
 }

@@ -19,16 +19,16 @@ use crate::{
     task::{
         body::Body,
         failure::Cause,
-        header::{Remote, TaskPointer},
+        header::{RemoteVTable, TaskPointer},
         phase::Phase,
         slot::{Slot, failure},
     },
 };
 
-impl Remote {
-    pub(super) const fn of<B: Body>() -> Self {
-        Remote {
-            elsewhere: B::ELSEWHERE,
+impl RemoteVTable {
+    pub(super) const fn new<B: Body>() -> Self {
+        RemoteVTable {
+            kind: B::REMOTE,
             value_type: TypeId::of::<B::Value>,
             value_type_name: std::any::type_name::<B::Value>,
             can_return: || decode::<B::Value>().is_some(),

@@ -14,7 +14,7 @@ use crate::task::{
     body::Body,
     execution::Execution,
     failure::{Cause, Failure},
-    header::{Edges, Header, Notes, TaskPointer},
+    header::{Edges, Header, Metadata, TaskPointer},
     phase::Phase,
 };
 
@@ -51,9 +51,9 @@ pub(crate) unsafe fn run<B: Body>(pointer: TaskPointer, execution: &mut Executio
     let (content, phase) = match result {
         Ok(Ok(value)) if header.state.is_shared() => {
             if B::DECLARES_BYTES
-                && let (Some(charge), Some(notes)) = (execution.charge.take(), header.notes())
+                && let (Some(charge), Some(metadata)) = (execution.charge.take(), header.metadata())
             {
-                notes.keep_charge(charge);
+                metadata.keep_charge(charge);
             }
             (Slot { shared: ManuallyDrop::new(Arc::new(value)) }, Phase::Done)
         }
@@ -126,7 +126,7 @@ pub(crate) unsafe fn drop_contents<B: Body>(pointer: TaskPointer, phase: Phase, 
     unsafe {
         let slot = &mut *pointer.slot::<Slot<B>>();
         match phase {
-            Phase::Waiting | Phase::Looking => ManuallyDrop::drop(&mut slot.body),
+            Phase::Waiting | Phase::Inspecting => ManuallyDrop::drop(&mut slot.body),
             Phase::Done if shared => ManuallyDrop::drop(&mut slot.shared),
             Phase::Done => ManuallyDrop::drop(&mut slot.value),
             Phase::Failed => ManuallyDrop::drop(&mut slot.failure),
@@ -144,7 +144,7 @@ pub(crate) unsafe fn release(pointer: TaskPointer) {
     let header = unsafe { pointer.header() };
     let phase = header.state.phase();
     // Dropped last, also when a destructor in the slot panics.
-    let _charge = header.vtable.reserve.and(header.notes()).and_then(Notes::take_charge);
+    let _charge = header.vtable.reserve.and(header.metadata()).and_then(Metadata::take_charge);
     if phase != Phase::Taken {
         let shared = header.state.is_shared();
         // SAFETY: without holders nobody can reach the slot, and plans only look at tasks with holders.

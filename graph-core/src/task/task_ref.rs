@@ -1,19 +1,16 @@
-//! Making a task, holding it, and freeing it: the one place that knows its whole type.
+//! Making a task, holding it, and freeing it.
 
-#![expect(
-    unsafe_code,
-    reason = "one place in memory a task, typed at its ends and erased in the middle"
-)]
+#![expect(unsafe_code, reason = "it makes and frees memory whose type others do not know")]
 
 use std::{cell::UnsafeCell, panic::Location, ptr::NonNull};
 
 #[cfg(feature = "remote")]
-use crate::task::header::Remote;
+use crate::task::header::RemoteVTable;
 use crate::{
     sync::{AtomicU32, Ordering, fence},
     task::{
         body::Body,
-        header::{Header, Notes, TaskPointer, VTable, refuse_overflow},
+        header::{Header, Metadata, TaskPointer, VTable, refuse_overflow},
         phase::StateWord,
         release::release,
         slab,
@@ -21,6 +18,7 @@ use crate::{
     },
 };
 
+/// The memory of a task: the header first, so that a pointer to it is a pointer to the task.
 #[repr(C)]
 struct Task<B: Body> {
     header: Header,
@@ -28,7 +26,8 @@ struct Task<B: Body> {
 }
 
 impl<B: Body> Task<B> {
-    /// Tools that look for memory that is used after it was freed see more without.
+    /// Whether the task lies in a [`slab`]. Never for the tools that look for use after free: they
+    /// see more of allocations.
     const IN_SLAB: bool = size_of::<Self>() <= slab::LARGEST
         && align_of::<Self>() <= slab::ALIGNMENT
         && !cfg!(any(loom, separate_tasks));
@@ -43,16 +42,16 @@ impl<B: Body> Task<B> {
         drop_contents: slot::drop_contents::<B>,
         free: free::<B>,
         #[cfg(feature = "remote")]
-        remote: Remote::of::<B>(),
+        remote: RemoteVTable::new::<B>(),
     };
 }
 
-/// Gives the allocation back.
+/// Frees the memory of a task.
 ///
 /// # Safety
-/// `pointer` came from `TaskRef::new::<B>`, its contents are dropped, and nobody looks at it any more.
+/// `pointer` came from `TaskRef::new::<B>`, its contents are dropped, and nobody uses it any more.
 unsafe fn free<B: Body>(pointer: TaskPointer) {
-    // SAFETY: the caller vouches for the type and for being the last; `TaskRef::new` made it so.
+    // SAFETY: promised by the caller; `TaskRef::new` decided by the same constant.
     unsafe {
         if Task::<B>::IN_SLAB {
             std::ptr::drop_in_place(pointer.0.as_ptr().cast::<Task<B>>());
@@ -63,14 +62,16 @@ unsafe fn free<B: Body>(pointer: TaskPointer) {
     }
 }
 
-/// Numbers tasks in creation order: a dependency always has a smaller number than its dependents.
-/// A statistic outside the model checker's world, so always the real atomic.
+/// The next creation number: a dependency always has a smaller one than its dependents.
+///
+/// No other memory depends on it, so it is the real atomic also under the model checker.
 static NEXT_NUMBER: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(1);
 
-/// A holder of a task: keeps it and what is in its slot.
+/// A strong reference to a task: keeps its header and the contents of its slot.
 pub(crate) struct TaskRef(TaskPointer);
 
 impl TaskRef {
+    /// Makes a task that waits.
     #[inline]
     pub(crate) fn new<B: Body>(body: B, built_at: &'static Location<'static>) -> Self {
         let number = NEXT_NUMBER.fetch_add(1, Ordering::Relaxed);
@@ -78,11 +79,11 @@ impl TaskRef {
             header: Header {
                 vtable: &Task::<B>::VTABLE,
                 state: StateWord::new(number),
-                holders: AtomicU32::new(1),
-                observers: AtomicU32::new(1),
+                strong: AtomicU32::new(1),
+                weak: AtomicU32::new(1),
                 built_at,
-                // Whoever runs the task may have to leave a charge there, and cannot make the notes then.
-                notes: UnsafeCell::new(B::DECLARES_BYTES.then(Box::default)),
+                // Whoever runs the task may have to leave a charge there, and can allocate it no more.
+                metadata: UnsafeCell::new(B::DECLARES_BYTES.then(Box::default)),
             },
             slot: UnsafeCell::new(Slot::with_body(body)),
         };
@@ -100,23 +101,23 @@ impl TaskRef {
     }
 
     pub(crate) fn header(&self) -> &Header {
-        // SAFETY: a holder keeps the header.
+        // SAFETY: a strong reference keeps the header.
         unsafe { self.0.header() }
     }
 
-    /// The notes, to be written by a handle that nobody else knows of.
+    /// The metadata, to be written before anybody else knows of the task.
     ///
     /// # Safety
-    /// `self` must be the only holder and must never have been part of a plan that still exists.
-    pub(crate) unsafe fn notes_mut(&mut self) -> &mut Notes {
+    /// `self` must be the only strong reference, and no plan of the task may exist.
+    pub(crate) unsafe fn metadata_mut(&mut self) -> &mut Metadata {
         // SAFETY: promised by the caller; a handle that somebody borrows is not moved into here.
-        unsafe { (*self.header().notes.get()).get_or_insert_default() }
+        unsafe { (*self.header().metadata.get()).get_or_insert_default() }
     }
 }
 
 impl Clone for TaskRef {
     fn clone(&self) -> Self {
-        refuse_overflow(self.header().holders.fetch_add(1, Ordering::Relaxed));
+        refuse_overflow(self.header().strong.fetch_add(1, Ordering::Relaxed));
         TaskRef(self.0)
     }
 }
@@ -125,18 +126,18 @@ impl Drop for TaskRef {
     #[inline]
     fn drop(&mut self) {
         let header = self.header();
-        // The one holder can be joined by nobody: only a holder makes another.
-        if header.holders.load(Ordering::Acquire) != 1 {
-            let before = header.holders.fetch_sub(1, Ordering::Release);
+        // The only strong reference stays the only one: another is made from one alone.
+        if header.strong.load(Ordering::Acquire) != 1 {
+            let before = header.strong.fetch_sub(1, Ordering::Release);
             #[cfg(planted = "early_free")]
-            let before = header.holders.load(Ordering::Relaxed) + 1;
+            let before = header.strong.load(Ordering::Relaxed) + 1;
             if before != 1 {
                 return;
             }
             fence(Ordering::Acquire);
         }
-        header.holders.store(0, Ordering::Relaxed);
-        // SAFETY: the last holder is leaving, and nobody else will ever come here for this task.
+        header.strong.store(0, Ordering::Relaxed);
+        // SAFETY: it was the last strong reference, and nobody else will ever come here for this task.
         unsafe { release(self.0) };
     }
 }

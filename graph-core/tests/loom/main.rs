@@ -42,7 +42,7 @@ unsafe fn claim_and_run(
 
 /// Runs what `outputs` need on this thread. Returns how many tasks ran here.
 fn complete(outputs: &impl Outputs) -> usize {
-    let plan = Plan::of(outputs).unwrap();
+    let plan = Plan::new(outputs).unwrap();
     let mut ran = 0;
     for task in (0..plan.len() as u32).rev() {
         loop {
@@ -95,12 +95,12 @@ fn a_subscriber_is_told_or_sees_the_end() {
         let shared = value(1).shared();
         let other = shared.clone();
         let thread = loom::thread::spawn(move || {
-            let plan = Plan::of(&other).unwrap();
+            let plan = Plan::new(&other).unwrap();
             // SAFETY: `other` lives; one task, started once.
             let ran = unsafe { claim_and_run(&plan, 0, &mut Execution::new(&|| true)) };
             matches!(ran, Ok(Ran { awaited: true, .. }))
         });
-        let plan = Plan::of(&shared).unwrap();
+        let plan = Plan::new(&shared).unwrap();
         // SAFETY: `shared` lives; one task.
         let ran = unsafe { claim_and_run(&plan, 0, &mut Execution::new(&|| true)) };
         // SAFETY: it was busy just now.
@@ -168,7 +168,7 @@ fn a_task_that_is_asked_for_its_bytes_runs_once() {
             let ran = complete(&other);
             (ran, *other.values())
         });
-        let plan = Plan::of(&shared).unwrap();
+        let plan = Plan::new(&shared).unwrap();
         // SAFETY: the handle lives; one task.
         match unsafe { plan.reserve(0) } {
             Reserved::Bytes { bytes, .. } => assert_eq!(bytes, 40),
@@ -192,14 +192,14 @@ fn a_subscriber_is_told_when_a_task_is_given_back() {
         let shared = declared(counts.clone(), 40).shared();
         let other = shared.clone();
         let thread = loom::thread::spawn(move || {
-            let plan = Plan::of(&other).unwrap();
+            let plan = Plan::new(&other).unwrap();
             // SAFETY: `other` lives; one task.
             match unsafe { plan.reserve(0) } {
                 Reserved::Bytes { awaited, .. } => awaited,
                 _ => false,
             }
         });
-        let plan = Plan::of(&shared).unwrap();
+        let plan = Plan::new(&shared).unwrap();
         // SAFETY: `shared` lives; one task.
         let ran = unsafe { claim_and_run(&plan, 0, &mut Execution::new(&|| true)) };
         // SAFETY: it was busy just now.
@@ -226,7 +226,7 @@ fn the_last_of_two_consumers_drops_the_charge() {
     loom::model(|| {
         let drops = Arc::new(AtomicUsize::new(0));
         let shared = declared(Asked::default(), 40).shared();
-        let plan = Plan::of(&shared).unwrap();
+        let plan = Plan::new(&shared).unwrap();
         let mut execution = Execution::new(&|| true);
         execution.charge = Some(Arc::new(Charge(Arc::clone(&drops))));
         // SAFETY: the handle lives; one task.

@@ -254,7 +254,7 @@ impl Cluster {
     fn complete<H: Outputs>(&self, outputs: &H, recorded: bool) -> (Result<(), Error>, RunRecord) {
         let begin = Instant::now();
         let nothing = || RunRecord::of_nothing(self.threads());
-        let plan = match Plan::of(outputs) {
+        let plan = match Plan::new(outputs) {
             Ok(plan) => plan,
             Err(error) => return (Err(error.into()), nothing()),
         };

@@ -50,7 +50,7 @@ impl<'p> Claims<'p> {
         while index < plan.len() as u32 {
             // SAFETY: promised by the caller, and each task is claimed once, or again after `Busy`
             // or after it was given back.
-            let claimed = unsafe { plan.claim_to_depart(index) };
+            let claimed = unsafe { plan.claim_to_submit(index) };
             claims.states[index as usize] = match claimed {
                 Claimed::Now => State::Claimed,
                 Claimed::Before(ended) => State::Ended(ended),
@@ -217,7 +217,7 @@ impl Submission {
             unsafe { plan.check_return(index) }?;
         }
         // SAFETY: claimed by this run.
-        let departing = unsafe { plan.depart(index) }?;
+        let departing = unsafe { plan.remote_call(index) }?;
         task.function = departing.function;
         task.retries = departing.retries;
         for piece in departing.arguments {

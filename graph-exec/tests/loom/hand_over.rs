@@ -51,7 +51,7 @@ impl Subscriber for Waiter {
 /// What a run does with the one task of its plan: as `Run::step` and `serial.rs`. Returns whether
 /// it ran here.
 fn complete(subscriptions: &Subscriptions, outputs: &impl Outputs) -> bool {
-    let plan = Plan::of(outputs).unwrap();
+    let plan = Plan::new(outputs).unwrap();
     let waiter = Waiter::new(Lineage::of_new_run());
     // SAFETY: `outputs` is borrowed, and the task exists while it is.
     let number = unsafe { plan.number(0) };
@@ -113,7 +113,7 @@ struct Inside {
 
 impl Inside {
     fn task(shared: &Shared<i32>) -> Self {
-        let plan = Plan::of(shared).unwrap();
+        let plan = Plan::new(shared).unwrap();
         // SAFETY: `shared` is borrowed.
         let task = unsafe { plan.number(0) };
         let frame = Frame::enter(&Lineage::of_new_run(), false, None);

@@ -12,7 +12,7 @@ pub trait Lend<U: ?Sized> {
     /// How the encoding of its owner relates to that of a `U`: it tells whether a result can be
     /// lent to a function in another process.
     #[doc(hidden)]
-    const LIKENESS: Likeness = Likeness::None;
+    const ENCODING: OwnerEncoding = OwnerEncoding::Unknown;
 
     /// The borrow.
     fn lend(&self) -> &U;
@@ -20,17 +20,17 @@ pub trait Lend<U: ?Sized> {
 
 /// How the encoding of an owner becomes that of what it lends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Likeness {
+pub enum OwnerEncoding {
     /// They are the same.
     Same,
     /// The number of elements is put in front.
-    Length(usize),
+    WithoutLength(usize),
     /// They have nothing to do with each other, as far as this library knows.
-    None,
+    Unknown,
 }
 
 impl<T> Lend<T> for T {
-    const LIKENESS: Likeness = Likeness::Same;
+    const ENCODING: OwnerEncoding = OwnerEncoding::Same;
     #[inline]
     fn lend(&self) -> &T {
         self
@@ -38,7 +38,7 @@ impl<T> Lend<T> for T {
 }
 
 impl<T: Send + Sync + 'static> Lend<T> for SharedValue<T> {
-    const LIKENESS: Likeness = Likeness::Same;
+    const ENCODING: OwnerEncoding = OwnerEncoding::Same;
     #[inline]
     fn lend(&self) -> &T {
         self
@@ -46,7 +46,7 @@ impl<T: Send + Sync + 'static> Lend<T> for SharedValue<T> {
 }
 
 impl<T> Lend<[T]> for Vec<T> {
-    const LIKENESS: Likeness = Likeness::Same;
+    const ENCODING: OwnerEncoding = OwnerEncoding::Same;
     #[inline]
     fn lend(&self) -> &[T] {
         self
@@ -54,7 +54,7 @@ impl<T> Lend<[T]> for Vec<T> {
 }
 
 impl<T, const N: usize> Lend<[T]> for [T; N] {
-    const LIKENESS: Likeness = Likeness::Length(N);
+    const ENCODING: OwnerEncoding = OwnerEncoding::WithoutLength(N);
     #[inline]
     fn lend(&self) -> &[T] {
         self
@@ -62,7 +62,7 @@ impl<T, const N: usize> Lend<[T]> for [T; N] {
 }
 
 impl<T: Send + Sync + 'static> Lend<[T]> for SharedValue<Vec<T>> {
-    const LIKENESS: Likeness = Likeness::Same;
+    const ENCODING: OwnerEncoding = OwnerEncoding::Same;
     #[inline]
     fn lend(&self) -> &[T] {
         self
@@ -70,7 +70,7 @@ impl<T: Send + Sync + 'static> Lend<[T]> for SharedValue<Vec<T>> {
 }
 
 impl Lend<str> for String {
-    const LIKENESS: Likeness = Likeness::Same;
+    const ENCODING: OwnerEncoding = OwnerEncoding::Same;
     #[inline]
     fn lend(&self) -> &str {
         self
@@ -78,7 +78,7 @@ impl Lend<str> for String {
 }
 
 impl Lend<str> for SharedValue<String> {
-    const LIKENESS: Likeness = Likeness::Same;
+    const ENCODING: OwnerEncoding = OwnerEncoding::Same;
     #[inline]
     fn lend(&self) -> &str {
         self
@@ -86,7 +86,7 @@ impl Lend<str> for SharedValue<String> {
 }
 
 impl Lend<Path> for PathBuf {
-    const LIKENESS: Likeness = Likeness::Same;
+    const ENCODING: OwnerEncoding = OwnerEncoding::Same;
     #[inline]
     fn lend(&self) -> &Path {
         self
@@ -94,7 +94,7 @@ impl Lend<Path> for PathBuf {
 }
 
 impl Lend<Path> for SharedValue<PathBuf> {
-    const LIKENESS: Likeness = Likeness::Same;
+    const ENCODING: OwnerEncoding = OwnerEncoding::Same;
     #[inline]
     fn lend(&self) -> &Path {
         self
@@ -102,7 +102,7 @@ impl Lend<Path> for SharedValue<PathBuf> {
 }
 
 impl<T: Send + Sync + 'static, const N: usize> Lend<[T]> for SharedValue<[T; N]> {
-    const LIKENESS: Likeness = Likeness::Length(N);
+    const ENCODING: OwnerEncoding = OwnerEncoding::WithoutLength(N);
     #[inline]
     fn lend(&self) -> &[T] {
         &**self
@@ -110,7 +110,7 @@ impl<T: Send + Sync + 'static, const N: usize> Lend<[T]> for SharedValue<[T; N]>
 }
 
 impl<U: ?Sized> Lend<U> for Arc<U> {
-    const LIKENESS: Likeness = Likeness::Same;
+    const ENCODING: OwnerEncoding = OwnerEncoding::Same;
     #[inline]
     fn lend(&self) -> &U {
         self
@@ -118,7 +118,7 @@ impl<U: ?Sized> Lend<U> for Arc<U> {
 }
 
 impl<U: ?Sized + Send + Sync + 'static> Lend<U> for SharedValue<Arc<U>> {
-    const LIKENESS: Likeness = Likeness::Same;
+    const ENCODING: OwnerEncoding = OwnerEncoding::Same;
     #[inline]
     fn lend(&self) -> &U {
         self
@@ -126,7 +126,7 @@ impl<U: ?Sized + Send + Sync + 'static> Lend<U> for SharedValue<Arc<U>> {
 }
 
 impl<U: ?Sized> Lend<U> for Box<U> {
-    const LIKENESS: Likeness = Likeness::Same;
+    const ENCODING: OwnerEncoding = OwnerEncoding::Same;
     #[inline]
     fn lend(&self) -> &U {
         self
@@ -134,7 +134,7 @@ impl<U: ?Sized> Lend<U> for Box<U> {
 }
 
 impl<U: ?Sized + Send + Sync + 'static> Lend<U> for SharedValue<Box<U>> {
-    const LIKENESS: Likeness = Likeness::Same;
+    const ENCODING: OwnerEncoding = OwnerEncoding::Same;
     #[inline]
     fn lend(&self) -> &U {
         self
@@ -142,7 +142,7 @@ impl<U: ?Sized + Send + Sync + 'static> Lend<U> for SharedValue<Box<U>> {
 }
 
 impl Lend<str> for &'static str {
-    const LIKENESS: Likeness = Likeness::Same;
+    const ENCODING: OwnerEncoding = OwnerEncoding::Same;
     #[inline]
     fn lend(&self) -> &str {
         self
@@ -150,7 +150,7 @@ impl Lend<str> for &'static str {
 }
 
 impl Lend<Path> for String {
-    const LIKENESS: Likeness = Likeness::Same;
+    const ENCODING: OwnerEncoding = OwnerEncoding::Same;
     #[inline]
     fn lend(&self) -> &Path {
         self.as_ref()
@@ -158,7 +158,7 @@ impl Lend<Path> for String {
 }
 
 impl Lend<Path> for &'static str {
-    const LIKENESS: Likeness = Likeness::Same;
+    const ENCODING: OwnerEncoding = OwnerEncoding::Same;
     #[inline]
     fn lend(&self) -> &Path {
         (*self).as_ref()
@@ -166,7 +166,7 @@ impl Lend<Path> for &'static str {
 }
 
 impl Lend<Path> for SharedValue<String> {
-    const LIKENESS: Likeness = Likeness::Same;
+    const ENCODING: OwnerEncoding = OwnerEncoding::Same;
     #[inline]
     fn lend(&self) -> &Path {
         (**self).as_ref()

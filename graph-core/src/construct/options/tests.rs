@@ -75,9 +75,10 @@ fn retried(retries: u8, needed: usize, counted: &Counted) -> Delayed<usize> {
         by_value::<usize, _>(needed),
         (by_value::<Counted, _>(value(Counted(Arc::clone(&counted.0)))), ()),
     );
-    annotate::<Noted, _, Checked<Result<usize, String>>, _>(inputs, |(needed, (counted, ()))| {
-        succeed_at(needed, counted)
-    })
+    call_with_options::<Noted, _, Checked<Result<usize, String>>, _>(
+        inputs,
+        |(needed, (counted, ()))| succeed_at(needed, counted),
+    )
     .retries(retries, |(needed, (counted, ()))| succeed_at(*needed, clone_to_retry(counted)))
     .build()
 }
@@ -90,7 +91,7 @@ fn counted_bytes(counted: &Counted) -> usize {
 /// Declares 100 bytes for each owner of the counts, and 7 for its result, which is the input.
 fn measured(input: impl IntoArg<Counted>) -> Delayed<Counted> {
     let inputs = (by_value::<Counted, _>(input), ());
-    annotate::<Noted, _, Plain<Counted>, _>(inputs, |(counted, ())| counted)
+    call_with_options::<Noted, _, Plain<Counted>, _>(inputs, |(counted, ())| counted)
         .bytes(|(counted, ())| counted_bytes(counted))
         .result_bytes(|_| 7)
         .build()
@@ -98,7 +99,7 @@ fn measured(input: impl IntoArg<Counted>) -> Delayed<Counted> {
 
 fn panicking(input: impl IntoRef<Counted>) -> Delayed<i32> {
     let inputs = (by_ref::<Counted, _>(input), ());
-    annotate::<Noted, _, Plain<i32>, _>(inputs, |_| 1)
+    call_with_options::<Noted, _, Plain<i32>, _>(inputs, |_| 1)
         .bytes(|(counted, ())| {
             counted_bytes(counted.get());
             panic!("too large to count")
@@ -139,7 +140,7 @@ fn start<'a>(plan: &Plan, index: u32, may_retry: &'a dyn Fn() -> bool) -> (Ended
 
 /// Runs what `outputs` need, oldest first, down to the task at index `last`.
 fn run_until(outputs: &impl Outputs, last: u32) -> Plan {
-    let plan = Plan::of(outputs).unwrap();
+    let plan = Plan::new(outputs).unwrap();
     for index in (last..plan.len() as u32).rev() {
         // SAFETY: the caller keeps `outputs`; dependencies come first, and each task once.
         let ran = unsafe { claim_and_run(&plan, index, &mut Execution::new(&|| true)) };
@@ -273,12 +274,12 @@ fn a_reserved_task_can_be_run_by_any_plan() {
         let counted = counted();
         let shared = measured(value(Counted(Arc::clone(&counted.0)))).shared();
         let handle = shared.map(|_| "ran");
-        let before = Plan::of(&handle).unwrap();
+        let before = Plan::new(&handle).unwrap();
         let given_up = run_until(&shared, 1);
         assert_eq!(bytes(&given_up, 0), 200);
         drop(given_up);
 
-        let after = Plan::of(&handle).unwrap();
+        let after = Plan::new(&handle).unwrap();
         assert_eq!((before.len(), after.len()), (3, 2), "a reserved task has taken its inputs");
         let graph = Graph::of(&handle).unwrap();
         assert_eq!((graph.nodes().len(), graph.edges().len()), (2, 1));
@@ -362,12 +363,12 @@ fn whoever_met_a_task_that_is_being_asked_is_told() {
     }
     for panics in [false, true] {
         let inputs = (by_value::<bool, _>(panics), ());
-        let shared = annotate::<Noted, _, Plain<i32>, _>(inputs, |_| 3)
+        let shared = call_with_options::<Noted, _, Plain<i32>, _>(inputs, |_| 3)
             .bytes(|(panics, ())| meet(*panics))
             .build()
             .shared();
-        let plan = Plan::of(&shared).unwrap();
-        OTHER.set(Some(Plan::of(&shared).unwrap()));
+        let plan = Plan::new(&shared).unwrap();
+        OTHER.set(Some(Plan::new(&shared).unwrap()));
         // SAFETY: the handle lives.
         let reserved = unsafe { plan.reserve(0) };
         let other = OTHER.take().unwrap();
@@ -456,18 +457,18 @@ fn a_charge_is_left_where_it_is_by_all_other_tasks() {
 fn a_plan_knows_the_priorities_of_waiting_tasks() {
     let first = value(1).priority(3).shared();
     let handle = first.map(|n| n + 1).priority(-2).map(|n| n + 1);
-    let plan = Plan::of(&handle).unwrap();
+    let plan = Plan::new(&handle).unwrap();
     assert_eq!(plan.priorities(), [(1, -2), (2, 3)]);
     run_until(&first, 0);
-    assert_eq!(Plan::of(&handle).unwrap().priorities(), [(1, -2)]);
+    assert_eq!(Plan::new(&handle).unwrap().priorities(), [(1, -2)]);
     let plain = value(1).priority(4).priority(0);
-    assert!(Plan::of(&plain).unwrap().priorities().is_empty());
+    assert!(Plan::new(&plain).unwrap().priorities().is_empty());
 }
 
 #[test]
 fn a_signature_says_later_who_the_task_was() {
     let handle = measured(counted()).named("IBM");
-    let plan = Plan::of(&handle).unwrap();
+    let plan = Plan::new(&handle).unwrap();
     // SAFETY: the handle lives.
     let ((name, built_at), signature) = unsafe { (plan.describe(0), plan.signature(0)) };
     drop((plan, handle));

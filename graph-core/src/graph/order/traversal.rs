@@ -8,7 +8,7 @@ use super::{
 use crate::graph::adjacency::Adjacency;
 
 /// Where a walk has led.
-pub(super) struct Outcome {
+pub(super) struct Placement {
     /// task → its place.
     pub priority: Vec<u32>,
     /// Most results alive while a task runs, its own included, outputs only while they run.
@@ -38,7 +38,7 @@ pub(super) struct Outcome {
 ///      \|
 ///       b
 /// ```
-pub(super) struct Walk<'a> {
+pub(super) struct Traversal<'a> {
     graph: &'a Prepared,
     /// task → its place, [`NONE`] while it has none.
     priority: Vec<u32>,
@@ -64,7 +64,7 @@ pub(super) struct Walk<'a> {
     begun: Begun,
 }
 
-impl<'a> Walk<'a> {
+impl<'a> Traversal<'a> {
     pub fn new(graph: &'a Prepared) -> Self {
         let nodes = graph.dependents.len();
         let count = |adjacency: &Adjacency| -> Vec<u32> {
@@ -72,7 +72,7 @@ impl<'a> Walk<'a> {
         };
         let xor =
             |node: u32| graph.dependents.neighbours(node).iter().fold(0, |all, &one| all ^ one);
-        Walk {
+        Traversal {
             graph,
             priority: vec![NONE; nodes - 1],
             placed: 0,
@@ -89,7 +89,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    pub fn run(mut self) -> Outcome {
+    pub fn run(mut self) -> Placement {
         let goal = small(self.priority.len());
         loop {
             if let Some(task) = self.freeing.pop() {
@@ -111,7 +111,7 @@ impl<'a> Walk<'a> {
                 self.asking.push(next);
             }
         }
-        Outcome { priority: self.priority, peak: self.peak }
+        Placement { priority: self.priority, peak: self.peak }
     }
 
     fn is_placed(&self, task: u32) -> bool {

@@ -17,9 +17,9 @@ const NO_PAGE: u32 = u32::MAX;
 
 /// A place in the window: page in the upper bits, offset in the page in the lower ones.
 #[derive(Clone, Copy)]
-pub(super) struct Slot(u32);
+pub(super) struct Position(u32);
 
-impl Slot {
+impl Position {
     fn page(self) -> usize {
         (self.0 >> PAGE_BITS) as usize
     }
@@ -36,7 +36,7 @@ struct Page {
     uses_or_index: [u32; PAGE],
 }
 
-pub(super) struct Window {
+pub(super) struct TaskMap {
     newest: u64,
     /// Distance from the newest number, in pages → page.
     near: Vec<u32>,
@@ -45,35 +45,35 @@ pub(super) struct Window {
     #[expect(clippy::vec_box, reason = "pages are large and must not be copied as the list grows")]
     pages: Vec<Box<Page>>,
     /// Where the walk is: distance in pages, offset.
-    position: (u64, usize),
+    cursor: (u64, usize),
 }
 
-impl Window {
+impl TaskMap {
     pub(super) fn new(newest: u64) -> Self {
-        Window {
+        TaskMap {
             newest,
             near: Vec::new(),
             far: BTreeMap::new(),
             pages: Vec::new(),
-            position: (0, 0),
+            cursor: (0, 0),
         }
     }
 
     /// Adds a task, or finds it, and adds to its uses.
     #[inline]
-    pub(super) fn insert(&mut self, number: u64, task: TaskPointer, uses: u32) -> Slot {
+    pub(super) fn insert(&mut self, number: u64, task: TaskPointer, uses: u32) -> Position {
         let distance = self.newest - number;
         let offset = distance as usize % PAGE;
         let page = match self.near.get((distance >> PAGE_BITS) as usize) {
             Some(&page) if page != NO_PAGE => page,
             _ => self.add_page(distance >> PAGE_BITS),
         };
-        let slot = Slot(page << PAGE_BITS | offset as u32);
-        let page = &mut self.pages[slot.page()];
+        let position = Position(page << PAGE_BITS | offset as u32);
+        let page = &mut self.pages[position.page()];
         page.occupied[offset / 64] |= 1 << (offset % 64);
         page.tasks[offset] = Some(task);
         page.uses_or_index[offset] += uses;
-        slot
+        position
     }
 
     #[cold]
@@ -102,50 +102,50 @@ impl Window {
 
     /// The newest task that was not returned yet. Only older ones may be inserted afterwards.
     #[inline]
-    pub(super) fn next(&mut self) -> Option<(Slot, TaskPointer)> {
+    pub(super) fn next(&mut self) -> Option<(Position, TaskPointer)> {
         loop {
-            let (distance, offset) = self.position;
+            let (distance, offset) = self.cursor;
             let page = match self.near.get(distance as usize) {
                 Some(&page) => page,
                 None => {
                     let (&next, &page) = self.far.range(distance..).next()?;
-                    self.position.0 = next;
+                    self.cursor.0 = next;
                     page
                 }
             };
             if page != NO_PAGE
                 && let Some(found) = self.pages[page as usize].occupied_from(offset)
             {
-                self.position.1 = found + 1;
+                self.cursor.1 = found + 1;
                 let task = self.pages[page as usize].tasks[found]?;
-                return Some((Slot(page << PAGE_BITS | found as u32), task));
+                return Some((Position(page << PAGE_BITS | found as u32), task));
             }
-            self.position = (self.position.0 + 1, 0);
+            self.cursor = (self.cursor.0 + 1, 0);
         }
     }
 
-    pub(super) fn uses(&self, slot: Slot) -> u32 {
-        self.pages[slot.page()].uses_or_index[slot.offset()]
+    pub(super) fn uses(&self, position: Position) -> u32 {
+        self.pages[position.page()].uses_or_index[position.offset()]
     }
 
-    pub(super) fn set_index(&mut self, slot: Slot, index: u32) {
-        self.pages[slot.page()].uses_or_index[slot.offset()] = index;
+    pub(super) fn set_index(&mut self, position: Position, index: u32) {
+        self.pages[position.page()].uses_or_index[position.offset()] = index;
     }
 
     /// The index of a visited task.
-    pub(super) fn index(&self, slot: Slot) -> u32 {
-        self.pages[slot.page()].uses_or_index[slot.offset()]
+    pub(super) fn index(&self, position: Position) -> u32 {
+        self.pages[position.page()].uses_or_index[position.offset()]
     }
 
-    pub(super) fn is_exposed(&self, slot: Slot) -> bool {
-        let offset = slot.offset();
-        self.pages[slot.page()].exposed[offset / 64] & (1 << (offset % 64)) != 0
+    pub(super) fn is_exposed(&self, position: Position) -> bool {
+        let offset = position.offset();
+        self.pages[position.page()].exposed[offset / 64] & (1 << (offset % 64)) != 0
     }
 
     /// Notes that a task is exposed; `true` the first time.
-    pub(super) fn expose(&mut self, slot: Slot) -> bool {
-        let offset = slot.offset();
-        let word = &mut self.pages[slot.page()].exposed[offset / 64];
+    pub(super) fn expose(&mut self, position: Position) -> bool {
+        let offset = position.offset();
+        let word = &mut self.pages[position.page()].exposed[offset / 64];
         let before = *word;
         *word |= 1 << (offset % 64);
         before != *word
@@ -158,9 +158,9 @@ impl Window {
             Some(&page) => page,
             None => *self.far.get(&(distance >> PAGE_BITS))?,
         };
-        let slot = Slot(page.checked_shl(PAGE_BITS)? | (distance as u32 % PAGE as u32));
+        let position = Position(page.checked_shl(PAGE_BITS)? | (distance as u32 % PAGE as u32));
         let page = self.pages.get(page as usize)?;
-        page.tasks[slot.offset()].map(|_| page.uses_or_index[slot.offset()])
+        page.tasks[position.offset()].map(|_| page.uses_or_index[position.offset()])
     }
 }
 
