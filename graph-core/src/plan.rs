@@ -26,17 +26,24 @@ use crate::{
 
 /// The tasks that some outputs need, newest first, so a dependency comes after its dependents.
 ///
-/// It points to the tasks without holding them: the handles it was made from must live while
+/// It points to the tasks without keeping them: the handles it was made from must live while
 /// [`claim`](Plan::claim) and [`run`](Plan::run) are used.
+///
+/// A task is *exposed* when something outside the plan can reach it: a handle that was not given up,
+/// or a dependent that is not part of the plan. Only of these the plan has weak references, and only
+/// these can another run claim; claiming all others needs no atomic exchange.
 #[derive(Default)]
 pub struct Plan {
     tasks: Vec<TaskPointer>,
-    /// One bit a task: can others reach it? If so, this plan is one of its observers.
+    /// One bit for each task, set when it is exposed.
     exposed: Vec<u64>,
+    /// The index of each output, in the order in which they were asked for.
     outputs: Vec<u32>,
+    /// Task → the tasks whose results it takes.
     dependencies: Adjacency,
     /// Order-only edges: (before, after).
     after: Vec<(u32, u32)>,
+    /// (task, priority), for the tasks that have one other than 0.
     priorities: Vec<(u32, i32)>,
 }
 
@@ -49,53 +56,52 @@ pub enum Ended {
     Failed,
 }
 
-/// What came of claiming a task.
+/// The answer to a claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Claimed {
-    /// The caller has it and must run it.
+    /// The caller has the task and must run it.
     Now,
-    /// It has ended before.
+    /// The task has ended before.
     Before(Ended),
-    /// Another run is running it.
+    /// Another run has claimed the task.
     Busy,
 }
 
-/// What came of running a task.
+/// How a task ended that the caller ran.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ran {
     /// How it ended.
     pub ended: Ended,
-    /// Another run has subscribed to its end and must be told.
+    /// Whether another run has subscribed to the end, and must be told of it.
     pub awaited: bool,
 }
 
-/// What came of asking a task how many bytes it needs.
+/// The answer to the question how many bytes a task needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reserved {
-    /// It does not say.
+    /// The task declares nothing, and was left alone.
     Undeclared,
-    /// So many, its result included. It has taken its inputs and waits to be started, by this run
-    /// or another.
+    /// The task has taken its inputs, and waits to be started by this run or another.
     Bytes {
-        /// How many.
+        /// How many bytes the task needs, its result included.
         bytes: u64,
-        /// Another run met the task while it was asked, and must be told to look again.
+        /// Whether another run met the task while it was asked, and must be told to claim it again.
         awaited: bool,
     },
-    /// It has ended before.
+    /// The task has ended before.
     Before(Ended),
-    /// Another run is running or asking it.
+    /// Another run is running the task, or asking it for its bytes.
     Busy,
-    /// Its own function, or a `Clone` of an input, panicked: the task has failed.
+    /// The function given as `bytes`, or a `Clone` of an input, panicked: the task has failed.
     Failed {
-        /// Another run waits for it.
+        /// Whether another run has subscribed to the end, and must be told of it.
         awaited: bool,
     },
 }
 
 impl Reserved {
-    /// How many bytes the task declared, if it did, and whether another run must be told. A
-    /// failure shows when the task is claimed.
+    /// How many bytes the task declared, `None` if it did not, and whether another run must be told.
+    /// That the task failed shows when it is claimed.
     pub fn bytes(self) -> (Option<u64>, bool) {
         match self {
             Reserved::Bytes { bytes, awaited } => (Some(bytes), awaited),
@@ -106,6 +112,7 @@ impl Reserved {
 }
 
 impl Plan {
+    /// Adds a task. Returns its index.
     fn push(&mut self, task: TaskPointer, exposed: bool) -> u32 {
         let index = self.tasks.len();
         if index.is_multiple_of(64) {
@@ -141,7 +148,7 @@ impl Plan {
         &self.after
     }
 
-    /// The tasks that have a priority other than 0, with it.
+    /// The tasks with a priority other than 0, as (task, priority).
     pub fn priorities(&self) -> &[(u32, i32)] {
         &self.priorities
     }
@@ -150,7 +157,7 @@ impl Plan {
         self.exposed[index as usize / 64] & (1 << (index % 64)) != 0
     }
 
-    /// Takes a task up, unless it has run, or is being run, elsewhere.
+    /// Makes a task the caller's own, unless it has ended or another run has it.
     ///
     /// # Safety
     /// The handles that the plan was made from still exist, every dependency of the task has
@@ -159,7 +166,7 @@ impl Plan {
     #[inline]
     pub unsafe fn claim(&self, index: u32) -> Claimed {
         // SAFETY: nobody has started the task in this plan, so its dependents in the plan, or the
-        // outputs' handles, still hold it; or it is exposed and the plan observes it.
+        // outputs' handles, still hold it; or it is exposed and the plan has a weak reference.
         let header = unsafe { self.tasks[index as usize].header() };
         // SAFETY: passed on.
         match unsafe { self.claim_header(index, header) } {
@@ -177,7 +184,7 @@ impl Plan {
     #[inline]
     pub unsafe fn run(&self, index: u32, execution: &mut Execution<'_>) -> Ran {
         let task = self.tasks[index as usize];
-        // SAFETY: what holds or observes a task that can be claimed does so until it has run.
+        // SAFETY: what keeps a task that can be claimed does so until it has run.
         let header = unsafe { task.header() };
         // SAFETY: claimed by the caller.
         let phase = unsafe { (header.vtable.run)(task, execution) };
@@ -186,8 +193,8 @@ impl Plan {
 
     /// Asks a ready task how many bytes it needs, and leaves it waiting.
     ///
-    /// It takes its inputs for that, so results that it was the last to use are freed, or become
-    /// its own, here and not when it starts. Asked again, it remembers what it said.
+    /// The task takes its inputs for that, so results that it was the last to use are freed, or become
+    /// its own, here and not when it starts. Asked again, it says the same.
     ///
     /// # Safety
     /// As for [`claim`](Plan::claim), which must not be called before this returns.
@@ -202,8 +209,10 @@ impl Plan {
         }
     }
 
+    /// [`reserve`](Plan::reserve) of a task that declares bytes.
+    ///
     /// # Safety
-    /// As for [`reserve`](Plan::reserve), of a task with this header, which asks so.
+    /// As for [`reserve`](Plan::reserve); `header` and `reserve` are the task's.
     unsafe fn reserve_by(
         &self,
         reserve: unsafe fn(TaskPointer) -> Option<u64>,
@@ -226,6 +235,8 @@ impl Plan {
         }
     }
 
+    /// Claims a task in the way that it needs.
+    ///
     /// # Safety
     /// `header` is the task's, and the contract of [`claim`](Plan::claim) holds.
     #[inline]
@@ -238,7 +249,7 @@ impl Plan {
         }
     }
 
-    /// Ends a claim. Returns whether another run waits for that.
+    /// Ends a claim. Returns whether another run has subscribed.
     #[inline]
     fn publish(&self, index: u32, header: &Header, now: Phase) -> bool {
         if self.is_exposed(index) {
@@ -249,13 +260,13 @@ impl Plan {
         }
     }
 
-    /// Asks to be told when a task that was `Busy` has ended or waits again; `false` when it has
+    /// Asks to be told when a task that was `Busy` ends or waits again. Returns `false` when it has
     /// already.
     ///
     /// # Safety
     /// [`claim`](Plan::claim) or [`reserve`](Plan::reserve) returned `Busy` for this index.
     pub unsafe fn subscribe(&self, index: u32) -> bool {
-        // SAFETY: only an exposed task can be busy, and the plan observes those.
+        // SAFETY: only an exposed task can be busy, and the plan has weak references of those.
         unsafe { self.header(index) }.state.subscribe()
     }
 
@@ -288,7 +299,7 @@ impl Plan {
         (header.name(), header.built_at())
     }
 
-    /// The function that the task runs.
+    /// The function that the task calls.
     ///
     /// # Safety
     /// As for [`number`](Plan::number).
@@ -298,7 +309,7 @@ impl Plan {
         unsafe { self.header(index) }.vtable.function
     }
 
-    /// Who the task is, to be told after it has run: by then it may be gone.
+    /// What names the task to people. Taken before it runs, for then the task may be freed.
     ///
     /// # Safety
     /// As for [`number`](Plan::number).
@@ -314,7 +325,8 @@ impl Plan {
     /// The handles that the plan was made from still exist, and [`claim`](Plan::claim) was not
     /// called for this index or did not return `Now`.
     pub unsafe fn state(&self, index: u32) -> TaskState {
-        // SAFETY: who did not run it has not let go of its inputs, or it is observed.
+        // SAFETY: its dependents did not run, so they, or an output's handle, still hold it; or it
+        // is exposed and the plan has a weak reference.
         match unsafe { self.header(index) }.state.phase() {
             Phase::Done | Phase::Taken => TaskState::Done,
             Phase::Failed => TaskState::Failed,
@@ -332,6 +344,8 @@ impl Plan {
         unsafe { self.header(index) }.state.phase() == Phase::Done
     }
 
+    /// The task's header.
+    ///
     /// # Safety
     /// As for [`number`](Plan::number).
     pub(crate) unsafe fn header(&self, index: u32) -> &Header {
@@ -344,6 +358,7 @@ impl Plan {
     }
 }
 
+/// How a task in a phase after `Running` ended.
 fn ended(phase: Phase) -> Ended {
     match phase {
         Phase::Failed => Ended::Failed,
@@ -355,7 +370,7 @@ impl Drop for Plan {
     fn drop(&mut self) {
         for (index, &task) in self.tasks.iter().enumerate() {
             if self.is_exposed(index as u32) {
-                // SAFETY: the walk left one observer count here for every exposed task.
+                // SAFETY: the collector left one weak reference here for every exposed task.
                 drop(unsafe { WeakTaskRef::from_pointer(task) });
             }
         }

@@ -10,8 +10,8 @@ pub(crate) use loom::thread::yield_now;
 #[cfg(not(loom))]
 pub(crate) use std::thread::yield_now;
 
-/// Memory that may be used again only after everybody who used it is done: a model checker looks
-/// whether it is.
+/// Memory that may be used again only after everybody who used it is done, which a model checker
+/// verifies.
 #[cfg(not(loom))]
 pub(crate) struct Watched;
 
@@ -20,10 +20,10 @@ impl Watched {
     pub(crate) fn new() -> Self {
         Watched
     }
-    /// Somebody has used it, up to now.
+    /// Notes that the caller has used the memory, up to now.
     #[inline]
     pub(crate) fn used(&self) {}
-    /// Nobody uses it any more.
+    /// Notes that the caller uses the memory anew, so that nobody else may use it any more.
     #[inline]
     pub(crate) fn overwritten(&self) {}
 }

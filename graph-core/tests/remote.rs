@@ -15,8 +15,8 @@ use graph_core::{
 };
 use serde::{Deserialize, Serialize};
 
-/// Runs what `outputs` need by name and bytes.
-fn run_elsewhere<H: Outputs>(outputs: H) -> Result<H::Values, Refused> {
+/// Runs what `outputs` need as another process would, by name and bytes.
+fn run_remotely<H: Outputs>(outputs: H) -> Result<H::Values, Refused> {
     let plan = Plan::new(&outputs).expect("the graph is sound");
     let mut encoded: Vec<Vec<u8>> = vec![Vec::new(); plan.len()];
     let mut ended = vec![false; plan.len()];
@@ -90,13 +90,13 @@ fn run_here<H: Outputs>(outputs: H) -> H::Values {
     outputs.values()
 }
 
-/// Both, of the same graph built twice.
+/// Builds the same graph twice and runs it both ways. Returns the one result.
 fn same<H: Outputs>(build: impl Fn() -> H) -> H::Values
 where
     H::Values: PartialEq + std::fmt::Debug,
 {
     let here = run_here(build());
-    assert_eq!(run_elsewhere(build()).expect("it travels"), here);
+    assert_eq!(run_remotely(build()).expect("it travels"), here);
     here
 }
 
@@ -214,10 +214,10 @@ fn operators_values_and_parts_travel() {
 fn a_shared_result_that_is_there_goes_as_a_value_and_one_that_comes_stays() {
     let there = table("there", 5).shared();
     run_here(&there);
-    assert_eq!(run_elsewhere(measure(&there, None::<f64>)), Ok(5.0));
+    assert_eq!(run_remotely(measure(&there, None::<f64>)), Ok(5.0));
 
     let comes: Shared<i64> = add(20, 22).shared();
-    assert_eq!(*run_elsewhere(&comes).unwrap(), 42);
+    assert_eq!(*run_remotely(&comes).unwrap(), 42);
     let again = Plan::new(&comes).unwrap();
     // SAFETY: the handle lives.
     assert!(unsafe { again.output_is_done(0) });
@@ -228,18 +228,18 @@ fn what_cannot_travel_is_refused_with_a_way_out() {
     #[derive(Clone)]
     struct Opaque;
     let refusal = |outcome: Result<i64, Refused>| outcome.unwrap_err().to_string();
-    let closure = refusal(run_elsewhere(value(1).map(|n| n)));
+    let closure = refusal(run_remotely(value(1).map(|n| n)));
     assert!(closure.contains("closure") && closure.contains("`#[delayed(remote)]`"), "{closure}");
-    let deferred = refusal(run_elsewhere(defer!(i64::max(1_i64, 2))));
+    let deferred = refusal(run_remotely(defer!(i64::max(1_i64, 2))));
     assert!(deferred.contains("`defer!`"), "{deferred}");
-    let unregistered = refusal(run_elsewhere(local(1)));
+    let unregistered = refusal(run_remotely(local(1)));
     assert!(unregistered.contains("write `#[delayed(remote)]` above it"), "{unregistered}");
-    let opaque = run_elsewhere(value(Opaque)).err().unwrap().to_string();
+    let opaque = run_remotely(value(Opaque)).err().unwrap().to_string();
     assert!(opaque.contains("Opaque"), "{opaque}");
-    let text = run_elsewhere(value("text")).unwrap_err().to_string();
+    let text = run_remotely(value("text")).unwrap_err().to_string();
     assert!(text.contains("&str"), "{text}");
     let (_, part) = value((1_i64, Opaque)).unzip();
-    let part = run_elsewhere(part).err().unwrap().to_string();
+    let part = run_remotely(part).err().unwrap().to_string();
     assert!(part.contains("Opaque"), "{part}");
 }
 
@@ -272,22 +272,22 @@ fn an_owner_of_ones_own_is_lent_as_what_the_function_borrows_or_refused() {
         Pair(x, x + 1)
     }
     assert_eq!(same(|| total(Pair(3, 4))), 4);
-    let refused = run_elsewhere(total(Later(pair(1)))).unwrap_err();
+    let refused = run_remotely(total(Later(pair(1)))).unwrap_err();
     assert!(refused.to_string().contains("Pair"), "{refused}");
 }
 
 #[test]
 fn an_error_comes_with_its_causes_and_wrong_bytes_are_no_panic() {
-    let name = "elsewhere::parse";
+    let name = "remote::parse";
     let error = invoke(name, &[1, b'x']).unwrap_err();
     assert_eq!(error, Fault::Returned("invalid digit found in string".into()));
     assert!(matches!(invoke(name, &[200]), Err(Fault::Codec { .. })));
-    assert!(invoke("elsewhere::gone", &[]).unwrap_err().to_string().contains("elsewhere::gone"));
+    assert!(invoke("remote::gone", &[]).unwrap_err().to_string().contains("remote::gone"));
     assert!(invoke("graph_core::part", &[1, b'x', 1, b'x', 1, 0]).is_err());
 }
 
 #[test]
-fn a_task_that_failed_elsewhere_has_failed_here() {
+fn a_task_that_failed_remotely_has_failed_here() {
     let sum = add(1, 2).shared();
     let plan = Plan::new(&sum).unwrap();
     // SAFETY: the handle lives; claimed, then settled once.

@@ -49,8 +49,10 @@ impl Graph {
     }
 }
 
+/// Describes one task of a plan.
 fn node(plan: &Plan, index: u32) -> Node {
-    // SAFETY: `Graph::of` borrows the handles, so every task of its plan is exposed and observed.
+    // SAFETY: `Graph::of` keeps the handles, so every task is exposed and the plan has a weak
+    // reference of it.
     let header = unsafe { plan.header(index) };
     // A constant's text is made by the standard library's own `Display`s, not by user code.
     let argument = header.state.while_waiting(|| {

@@ -1,10 +1,10 @@
 //! Collecting the tasks that some handles need, without recursion and without marking them.
 //!
 //! A dependency is always built before its dependents, so its creation number is smaller. The
-//! walk therefore goes through the numbers from the newest down: when it reaches a task, every
-//! dependent of it in the plan has been seen. That gives, in one pass over memory in the order in
-//! which it was filled: the set of tasks, a topological order, how often each result is used, and
-//! whether anybody outside this plan can reach a task.
+//! collector therefore goes through the numbers from the newest down: when it reaches a task, every
+//! dependent of it in the plan has been visited. That gives, in one pass over memory in the reverse
+//! of the order in which it was filled: the set of tasks, a topological order, how often each result
+//! is used, and whether anything outside the plan can reach a task.
 
 #![expect(unsafe_code, reason = "it follows the pointers between tasks")]
 
@@ -36,12 +36,12 @@ impl Plan {
     }
 }
 
-/// Plans the tasks that these need. Time and space O(|V| + |E|).
+/// Plans the tasks that `roots` need. Time and space O(|V| + |E|).
 ///
 /// # Errors
 /// [`GraphError::AfterLater`] when `.after` names a task that was built later.
 pub(crate) fn collect(roots: &Roots<'_>) -> Result<Plan, GraphError> {
-    // SAFETY: the borrowed handles keep their tasks.
+    // SAFETY: the roots borrow handles, which keep their tasks.
     let number = |root: &Root| unsafe { root.task.header() }.number();
     let newest = roots.tasks.iter().map(number).max().unwrap_or(0);
     let mut collector = Collector {
@@ -67,26 +67,32 @@ pub(crate) fn collect(roots: &Roots<'_>) -> Result<Plan, GraphError> {
     collector.finish()
 }
 
+/// A plan while its tasks are being collected.
 struct Collector {
     map: TaskMap,
+    /// The plan, with the tasks that have been visited.
     plan: Plan,
-    /// The dependencies of every visited task, one after another.
+    /// The dependencies of every visited task, one task's behind another's.
     targets: Vec<Position>,
+    /// Where each visited task's dependencies begin in `targets`, and where the last one's end.
     offsets: Vec<u32>,
-    /// `.after`: (index of the task, number of the other).
+    /// The edges that `.after` gives: (index of the dependent, creation number of the dependency).
     after: Vec<(u32, u64)>,
+    /// Empty between two visits; kept for its memory.
     edges: Edges,
+    /// The first error that was found. `None` for a sound graph.
     error: Option<GraphError>,
 }
 
 impl Collector {
+    /// Adds a task to the plan, and its dependencies to the map.
     fn visit(&mut self, position: Position, task: TaskPointer) {
         // SAFETY: a visited task exists: a root's handle keeps it, or a dependent's body does. No
-        // body in the plan can go away before the plan runs, unless another run can reach it; such
-        // a task is exposed, and then its observer count keeps the header.
+        // body in the plan can go away before the plan runs, unless another run can reach it; then
+        // its dependencies are exposed, and the plan's weak references keep their headers.
         let header = unsafe { task.header() };
         let uses = self.map.uses(position);
-        // Whoever is not counted as a use in this plan is a handle somewhere else.
+        // A strong reference that is no use in this plan is a handle or a body outside of it.
         let exposed = self.map.is_exposed(position) || header.strong_count() != uses;
         if exposed && self.map.expose(position) {
             // SAFETY: as above.
@@ -113,7 +119,7 @@ impl Collector {
             .push(u32::try_from(self.targets.len()).expect("a plan has fewer than 2³² edges"));
         // A task that has started waits for nothing any more.
         if let Some(metadata) = header.metadata().filter(|_| waiting) {
-            // The walk goes on after an error, so that the plan gives every observer count back.
+            // It goes on after an error, so that the plan gives every weak reference back.
             if let (None, Some(error)) = (&self.error, &metadata.after_later) {
                 self.error = Some((**error).clone());
             }
@@ -124,6 +130,7 @@ impl Collector {
         }
     }
 
+    /// Puts the plan together.
     fn finish(mut self) -> Result<Plan, GraphError> {
         let map = &self.map;
         let targets = self.targets.iter().map(|&position| map.index(position)).collect();
@@ -134,6 +141,8 @@ impl Collector {
     }
 }
 
+/// Empties `edges` into the map. Dependencies of an exposed task are exposed: another run may reach
+/// them through it.
 fn insert_dependencies(
     map: &mut TaskMap,
     edges: &mut Edges,
@@ -142,7 +151,7 @@ fn insert_dependencies(
 ) {
     for dependency in edges.dependencies.drain(..) {
         // SAFETY: the body that names the dependency holds it, and the body is there: the caller
-        // has it locked, or nobody else can reach it.
+        // keeps it from being taken out, or nobody else can reach it.
         let number = unsafe { dependency.header() }.number();
         let position = map.insert(number, dependency, 1);
         if exposed && map.expose(position) {

@@ -1,5 +1,5 @@
-//! Running a plan's tasks in another process: each is claimed, described, and settled with what
-//! came back.
+//! Running a plan's tasks in another process: each is claimed, described as a call of a function by
+//! name, and settled with the bytes that come back.
 
 #![expect(unsafe_code, reason = "it follows pointers to tasks whose handles the run holds")]
 
@@ -16,14 +16,14 @@ use crate::{
     task::{failure::Cause, phase::Phase},
 };
 
-/// A task as another process is told of it.
+/// What another process needs to know to run a task.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RemoteCall {
     /// The function to call; `None` when the arguments themselves are the result.
     pub function: Option<&'static str>,
-    /// Its encoded arguments, with a hole for the result of each of the task's dependencies.
+    /// The encoded arguments, with a hole for the result of each of the task's dependencies.
     pub arguments: Vec<Piece>,
-    /// How often it may be tried again after a failure.
+    /// How often the task may be tried again after a failure.
     pub retries: u8,
 }
 
@@ -69,20 +69,20 @@ pub enum Refused {
 }
 
 impl Plan {
-    /// Takes a task up to let it run in another process, whether or not its dependencies have ended.
+    /// Claims a task to run it in another process, whether or not its dependencies have ended.
     ///
     /// # Safety
     /// The handles that the plan was made from still exist, and no task of the plan was started.
     /// After `Now` follows [`give_back`](Plan::give_back) or [`settle`](Plan::settle); after `Busy`
     /// this may be called again.
     pub unsafe fn claim_to_submit(&self, index: u32) -> Claimed {
-        // SAFETY: no task of the plan was started, so what holds this one still does; a claim looks
-        // at no dependency, and the task is not run here.
+        // SAFETY: no task of the plan was started, so what holds this one still does; a claim uses
+        // no dependency, and the task is not run here.
         unsafe { self.claim(index) }
     }
 
     /// Gives a claimed task back, as if it had not been claimed. Returns whether another run must
-    /// be told to look again.
+    /// be told to claim it again.
     ///
     /// # Safety
     /// [`claim_to_submit`](Plan::claim_to_submit) returned `Now` for this index, nothing ended that
@@ -93,10 +93,10 @@ impl Plan {
         self.publish(index, unsafe { self.header(index) }, Phase::Waiting)
     }
 
-    /// Describes a claimed task.
+    /// Describes a claimed task, and leaves it as it is.
     ///
     /// # Errors
-    /// Why it can run in this process alone.
+    /// Why the task can run in this process alone.
     ///
     /// # Safety
     /// As for [`give_back`](Plan::give_back).
@@ -130,7 +130,7 @@ impl Plan {
         Ok(RemoteCall { function, arguments: template.finish()?, retries })
     }
 
-    /// Whether the task's result, an output, can be brought here.
+    /// Says whether the result of an output can be read in this process.
     ///
     /// # Errors
     /// [`Refused::Result`] when it cannot.
@@ -144,7 +144,7 @@ impl Plan {
         (task.can_return)().then_some(()).ok_or_else(refused)
     }
 
-    /// The encoded result of a task that has ended.
+    /// Encodes the result of a task that has ended.
     ///
     /// # Errors
     /// Its type does not travel, or serde cannot write it.
@@ -161,8 +161,7 @@ impl Plan {
 
     /// Ends a claimed task with its encoded result, or with the cause of its failure.
     ///
-    /// It lets go of its inputs, so tasks that only it has held are gone afterwards: give those back
-    /// before.
+    /// The task drops its inputs, so tasks that only it has held are freed: give those back before.
     ///
     /// # Safety
     /// As for [`give_back`](Plan::give_back).

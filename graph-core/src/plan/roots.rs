@@ -1,12 +1,12 @@
-//! The tasks that a plan is collected from: those behind the handles that are asked for.
+//! The tasks that a plan is collected from: those behind the handles that are computed or drawn.
 
 use std::marker::PhantomData;
 
 use crate::task::{header::TaskPointer, task_ref::TaskRef};
 
-/// The tasks whose results are asked for.
+/// The tasks behind some handles.
 ///
-/// It borrows the handles, so the tasks exist while it does.
+/// The handles are borrowed, so the tasks exist as long as this does.
 pub struct Roots<'a> {
     pub(super) tasks: Vec<Root>,
     handles: PhantomData<&'a ()>,
@@ -14,7 +14,8 @@ pub struct Roots<'a> {
 
 pub(super) struct Root {
     pub(super) task: TaskPointer,
-    /// The caller gives the handle up, so it counts as a use inside the plan.
+    /// Whether nobody else can use the handle while the plan exists. It then counts as a use inside
+    /// the plan, and does not expose the task.
     pub(super) given_up: bool,
 }
 
@@ -27,7 +28,7 @@ impl<'a> Roots<'a> {
         self.tasks.push(Root { task: task.pointer(), given_up });
     }
 
-    /// Treats every handle as one that others may use at the same time.
+    /// Counts every handle as one that others may use while the plan exists.
     pub(crate) fn keep_handles(mut self) -> Self {
         self.tasks.iter_mut().for_each(|root| root.given_up = false);
         self

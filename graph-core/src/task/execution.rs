@@ -1,18 +1,18 @@
-//! What a scheduler grants a task that it starts, and what the task reports back.
+//! What a scheduler gives a task that it runs, and what the task reports back.
 
 use std::{any::Any, sync::Arc};
 
 /// One execution of a task, as its scheduler sees it.
 pub struct Execution<'a> {
-    /// Asked before each further attempt of a task with `retries`: may it go on?
+    /// Asked before each further attempt of a task with `retries`; `false` ends the attempts.
     pub may_retry: &'a dyn Fn() -> bool,
-    /// How many attempts were made. Written by tasks with `retries`; all others make one.
+    /// How many attempts were made: 1 for a task without `retries`.
     pub attempts: u32,
-    /// What the function given as `result_bytes` says of the result. Only tasks that were
-    /// [reserved](crate::__run::Plan::reserve) are asked.
+    /// What the function given as `result_bytes` says of the result, in bytes. `None` without one,
+    /// and for a task that was not [reserved](crate::__run::Plan::reserve).
     pub result_bytes: Option<u64>,
-    /// Kept with the result of a task that declares bytes, and is shared, until that result is
-    /// freed. Left where it is by every other task, and by one that fails.
+    /// Taken by a task that declares bytes and is shared, which keeps it until its result is freed.
+    /// Every other task, and one that fails, leaves it here.
     pub charge: Option<Charge>,
 }
 

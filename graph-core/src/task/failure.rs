@@ -1,4 +1,4 @@
-//! Why a task has no result: its error or its panic, with the task's name and place.
+//! Why a task has no result: its error or its panic, with the task's name and where it was built.
 
 use std::{any::Any, error::Error, fmt};
 
@@ -86,9 +86,9 @@ impl fmt::Display for Cause {
 /// ```
 #[derive(Debug)]
 pub struct Failure {
-    /// Path of its function.
+    /// Path of its function, `module::name`.
     pub function: String,
-    /// What `.named` gave it.
+    /// What `.named` gave it; `None` without.
     pub label: Option<String>,
     /// Where it was built.
     pub built_at: SourceLocation,
@@ -109,7 +109,7 @@ impl Failure {
     }
 }
 
-/// `function (label)`, without the function's modules.
+/// Formats a task's name as `function (label)`, without the function's modules.
 pub(crate) fn task_name(function: &str, label: Option<&str>) -> String {
     let name = function.rsplit("::").next().unwrap_or(function);
     match label {

@@ -1,4 +1,4 @@
-//! The function a task runs and the place in the source where it was built.
+//! The function that a task calls, as the source code names it.
 
 use std::panic::Location;
 

@@ -1,5 +1,5 @@
-//! What happens in a slot whose task runs in another process: its body is described, not run, and
-//! the result comes as bytes.
+//! What happens in the slot of a task that runs in another process: the body is described, not run,
+//! and the result comes as bytes.
 
 #![expect(unsafe_code, reason = "body and result share their bytes; the phase says which is there")]
 
@@ -26,6 +26,7 @@ use crate::{
 };
 
 impl RemoteVTable {
+    /// The functions for tasks with a body `B`.
     pub(super) const fn new<B: Body>() -> Self {
         RemoteVTable {
             kind: B::REMOTE,
@@ -39,6 +40,8 @@ impl RemoteVTable {
     }
 }
 
+/// Encodes the inputs. Returns how often the task may be tried again after a failure.
+///
 /// # Safety
 /// The task is a `Task<B>` that the caller has claimed, and its body is there.
 unsafe fn describe<B: Body>(pointer: TaskPointer, template: &mut Template) -> u8 {
@@ -48,6 +51,8 @@ unsafe fn describe<B: Body>(pointer: TaskPointer, template: &mut Template) -> u8
     body.retries()
 }
 
+/// Encodes the result.
+///
 /// # Safety
 /// The task is a `Task<B>` that is done, and nobody takes its result during the call.
 unsafe fn encode_result<B: Body>(pointer: TaskPointer) -> Result<Vec<u8>, NotEncodable> {
@@ -59,8 +64,8 @@ unsafe fn encode_result<B: Body>(pointer: TaskPointer) -> Result<Vec<u8>, NotEnc
     encode(value)
 }
 
-/// Puts a result from elsewhere, or the cause of a failure, where the body was. The caller makes
-/// the returned phase known.
+/// Puts an encoded result, or the cause of a failure, where the body was. The caller publishes the
+/// returned phase.
 ///
 /// # Safety
 /// The task is a `Task<B>` that the caller has claimed, and its body is there.

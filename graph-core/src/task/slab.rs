@@ -1,9 +1,9 @@
-//! Room for tasks, side by side in blocks.
+//! Memory for tasks, side by side in blocks.
 //!
 //! Tasks are small, built in great numbers on one thread, and freed in great numbers on others; that
-//! is what an allocator for everybody is slowest at. Here a thread hands out places of its own block
-//! one after another, without an atomic operation, and whoever frees a place gives up a share of the
-//! block. It goes when its thread has turned to the next one and all its places have been freed.
+//! is what a general allocator is slowest at. Here a thread hands out the places of its own block one
+//! after another, without an atomic operation, and whoever frees a place gives up a share of the
+//! block. A block is freed when its thread has moved on to the next one and all its places are free.
 //!
 //! ```text
 //!  block │ shares │ offset │ task │ offset │ task │ … │ room left
@@ -22,28 +22,32 @@ use std::{
 
 use crate::sync::{AtomicU32, Ordering, Watched};
 
-/// A little less than a power of two, which leaves the allocator room for its own notes.
+/// A little less than a power of two, which leaves the allocator room for its own bookkeeping.
 const BLOCK_BYTES: u32 = 16 * 1024 - 64;
 /// The largest place, in bytes.
 pub(crate) const LARGEST: usize = 256;
 /// How every place is aligned, in bytes.
 pub(crate) const ALIGNMENT: usize = 8;
-/// Before each place: how far it is from the beginning of its block, in bytes.
+/// The size of what stands before each place, in bytes: how far the place is from the beginning of
+/// its block.
 const OFFSET_BYTES: u32 = ALIGNMENT as u32;
-/// The share of the thread that hands out a block's places, less one for each of them.
+/// The shares that a new block's thread has. It has one less for each place it hands out.
 const OPEN: u32 = 1 << 31;
 
 #[repr(C, align(8))]
 struct Block {
-    /// Shares: one of every place that is in use, and what the block's thread has left of `OPEN`.
+    /// The sum of all shares: one for every place in use, and what the thread has left of `OPEN`.
     shares: AtomicU32,
+    /// Tells a model checker who uses the places. Nothing otherwise.
     contents: Watched,
 }
 
+/// Where the offset of the first place goes, in bytes from the beginning of the block.
 const FIRST_PLACE: u32 = size_of::<Block>() as u32;
 
-/// What a thread hands out places of: its block.
+/// The block that a thread hands out places of.
 pub(crate) struct Slab {
+    /// Null before the first place is taken, and after the thread has left its block.
     block: Cell<*mut Block>,
     /// Where the next place's offset goes, in bytes from the beginning of the block.
     next: Cell<u32>,
@@ -55,7 +59,7 @@ thread_local! {
     static SLAB: Slab = const { Slab::new() };
 }
 
-/// Room for so many bytes, a multiple of [`ALIGNMENT`] and at most [`LARGEST`].
+/// Takes a place of `bytes` bytes, a multiple of [`ALIGNMENT`] and at most [`LARGEST`].
 #[inline]
 pub(crate) fn take(bytes: usize) -> NonNull<u8> {
     // A thread that is ending has no slab any more.
@@ -91,7 +95,7 @@ impl Slab {
         }
     }
 
-    /// Turns to an empty block.
+    /// Moves on to an empty block, which is the same one when nobody else uses it any more.
     #[cold]
     fn renew(&self) {
         let block = self.block.get();
@@ -108,7 +112,7 @@ impl Slab {
         self.share.set(OPEN);
     }
 
-    /// Leaves the block to those who give its places back.
+    /// Gives up the thread's share of its block.
     fn close(&self) {
         let block = self.block.replace(ptr::null_mut());
         self.next.set(BLOCK_BYTES);
@@ -143,7 +147,7 @@ impl Block {
         block
     }
 
-    /// Says whether nobody else has a share.
+    /// Says whether all shares that are left are the caller's.
     fn is_left_to(&self, share: u32) -> bool {
         let is_left = self.shares.load(Ordering::Acquire) == share;
         if is_left {
@@ -171,7 +175,7 @@ impl Block {
     }
 }
 
-/// Gives a place back.
+/// Frees a place.
 ///
 /// # Safety
 /// It came from [`take`], and nobody uses it any more.

@@ -1,6 +1,7 @@
 //! One slot: it holds a task's body until the task starts, then its result or its error.
 //!
-//! Which of them is there is the task's [`Phase`].
+//! The task's [`Phase`] says which, and who may call what is here. Nothing here but [`release`] and
+//! the taking of results changes the phase.
 
 #![expect(unsafe_code, reason = "body and result share their bytes; the phase says which is there")]
 
@@ -18,7 +19,8 @@ use crate::task::{
     phase::Phase,
 };
 
-/// The bytes behind the header.
+/// The memory behind the header. All members begin at its start, so that a result can be read
+/// without knowing the body's type.
 #[repr(C)]
 pub(crate) union Slot<B: Body> {
     pub(super) body: ManuallyDrop<B>,
@@ -33,8 +35,8 @@ impl<B: Body> Slot<B> {
     }
 }
 
-/// Takes the body out, runs it and puts its result or its error into the slot.
-/// The caller makes the returned phase known.
+/// Takes the body out, runs it and puts its result or its error into the slot. The caller publishes
+/// the returned phase.
 ///
 /// # Safety
 /// The task is a `Task<B>` that the caller has claimed and not run yet.
@@ -66,8 +68,9 @@ pub(crate) unsafe fn run<B: Body>(pointer: TaskPointer, execution: &mut Executio
     phase
 }
 
-/// Lets the body take its inputs and say how many bytes it needs; `None` when that panicked, which
-/// is then the task's error. The caller makes the end known, or gives the task back.
+/// Lets the body take its inputs and say how many bytes it needs. The caller then gives the task back.
+///
+/// Returns `None` when that panicked. The slot holds this error, and the caller publishes `Failed`.
 ///
 /// # Safety
 /// As for [`run`].
@@ -93,6 +96,7 @@ pub(crate) unsafe fn reserve<B: Body>(pointer: TaskPointer) -> Option<u64> {
     None
 }
 
+/// The error of a task, as its slot holds it.
 #[cold]
 pub(super) fn failure(header: &Header, cause: Cause) -> ManuallyDrop<Arc<Failure>> {
     ManuallyDrop::new(Arc::new(Failure {
@@ -103,6 +107,8 @@ pub(super) fn failure(header: &Header, cause: Cause) -> ManuallyDrop<Arc<Failure
     }))
 }
 
+/// Lists the tasks that the body takes inputs from.
+///
 /// # Safety
 /// The task is a `Task<B>` whose body is there and stays so during the call.
 pub(crate) unsafe fn edges<B: Body>(pointer: TaskPointer, edges: &mut Edges) {
@@ -110,6 +116,8 @@ pub(crate) unsafe fn edges<B: Body>(pointer: TaskPointer, edges: &mut Edges) {
     unsafe { (*pointer.slot::<Slot<B>>()).body.edges(edges) }
 }
 
+/// The constant arguments of the body as a text.
+///
 /// # Safety
 /// As for [`edges`].
 pub(crate) unsafe fn argument<B: Body>(pointer: TaskPointer) -> Option<String> {
@@ -120,9 +128,9 @@ pub(crate) unsafe fn argument<B: Body>(pointer: TaskPointer) -> Option<String> {
 /// Drops what a slot holds in `phase`.
 ///
 /// # Safety
-/// The task is a `Task<B>`, and nobody else will look at the slot again.
+/// The task is a `Task<B>` in this phase, and nobody uses its slot any more.
 pub(crate) unsafe fn drop_contents<B: Body>(pointer: TaskPointer, phase: Phase, shared: bool) {
-    // SAFETY: the phase says which member is there, and nobody else will look at the slot again.
+    // SAFETY: the phase says which member is there, and the caller that nobody uses it any more.
     unsafe {
         let slot = &mut *pointer.slot::<Slot<B>>();
         match phase {
@@ -135,10 +143,10 @@ pub(crate) unsafe fn drop_contents<B: Body>(pointer: TaskPointer, phase: Phase, 
     }
 }
 
-/// Empties the slot of a task without holders.
+/// Empties the slot of a task without strong references.
 ///
 /// # Safety
-/// The last holder is leaving; the header still exists.
+/// There is no strong reference, and the header exists during the call.
 pub(crate) unsafe fn release(pointer: TaskPointer) {
     // SAFETY: promised by the caller.
     let header = unsafe { pointer.header() };
@@ -147,7 +155,7 @@ pub(crate) unsafe fn release(pointer: TaskPointer) {
     let _charge = header.vtable.reserve.and(header.metadata()).and_then(Metadata::take_charge);
     if phase != Phase::Taken {
         let shared = header.state.is_shared();
-        // SAFETY: without holders nobody can reach the slot, and plans only look at tasks with holders.
+        // SAFETY: the contents are reached through strong references alone.
         unsafe { (header.vtable.drop_contents)(pointer, phase, shared) };
         header.state.mark_released();
     }
@@ -156,16 +164,16 @@ pub(crate) unsafe fn release(pointer: TaskPointer) {
 /// Takes the result out of the slot of a task that is not shared.
 ///
 /// # Panics
-/// When the task has no result: a scheduler started its dependent too early.
+/// When the task has no result: a scheduler started a dependent too early.
 ///
 /// # Safety
-/// The task's result is a `T`, it is not shared, and the caller owns its only handle.
+/// The task's result is a `T`, it is not shared, and the caller has the only strong reference.
 pub(crate) unsafe fn take_value<T>(pointer: TaskPointer) -> T {
-    // SAFETY: a handle keeps the task.
+    // SAFETY: the caller's reference keeps the task.
     let header = unsafe { pointer.header() };
     header.state.mark_taken();
-    // SAFETY: `Done` and not shared means a `T`; the only handle's owner is the only one to read it,
-    // and `Taken` keeps it from being dropped again.
+    // SAFETY: `Done` and not shared means a `T`; nobody else has a reference to read it through, and
+    // `Taken` keeps it from being dropped again.
     unsafe { std::ptr::read(pointer.slot::<T>()) }
 }
 
@@ -175,7 +183,7 @@ pub(crate) unsafe fn take_value<T>(pointer: TaskPointer) -> T {
 /// As for [`take_value`].
 ///
 /// # Safety
-/// The task's result is a `T`, it is shared, and a holder exists during `'a`.
+/// The task's result is a `T`, it is shared, and a strong reference exists during `'a`.
 pub(crate) unsafe fn borrow_shared<'a, T>(pointer: TaskPointer) -> &'a Arc<T> {
     // SAFETY: promised by the caller.
     let header = unsafe { pointer.header() };
@@ -183,14 +191,17 @@ pub(crate) unsafe fn borrow_shared<'a, T>(pointer: TaskPointer) -> &'a Arc<T> {
         header.state.phase() == Phase::Done,
         "a task starts after its dependencies have results"
     );
-    // SAFETY: `Done` and shared means an `Arc<T>`; it stays while a holder exists.
+    // SAFETY: `Done` and shared means an `Arc<T>`, which stays while a strong reference exists.
     unsafe { &*pointer.slot::<Arc<T>>() }
 }
 
-/// Takes the result out of a shared task of which the caller has the last handle.
+/// Takes the result out of the slot of a shared task that only the caller uses.
+///
+/// # Panics
+/// As for [`take_value`].
 ///
 /// # Safety
-/// As for [`borrow_shared`], and the caller's is the only holder.
+/// As for [`borrow_shared`], and the caller has the only strong reference.
 pub(crate) unsafe fn take_shared<T>(pointer: TaskPointer) -> Arc<T> {
     // SAFETY: promised by the caller.
     let header = unsafe { pointer.header() };
@@ -199,14 +210,14 @@ pub(crate) unsafe fn take_shared<T>(pointer: TaskPointer) -> Arc<T> {
     unsafe { std::ptr::read(pointer.slot::<Arc<T>>()) }
 }
 
-/// The error of a failed task.
+/// The error of a failed task; `None` in every other phase.
 ///
 /// # Safety
-/// A holder exists during the call.
+/// A strong reference exists during the call.
 pub(crate) unsafe fn failure_of(pointer: TaskPointer) -> Option<Arc<Failure>> {
     // SAFETY: promised by the caller.
     let header = unsafe { pointer.header() };
-    // SAFETY: `Failed` means an `Arc<Failure>`, which stays while a holder exists.
+    // SAFETY: `Failed` means an `Arc<Failure>`, which stays while a strong reference exists.
     (header.state.phase() == Phase::Failed)
         .then(|| unsafe { (*pointer.slot::<Arc<Failure>>()).clone() })
 }

@@ -1,4 +1,4 @@
-//! Runs a handle's tasks one after another on this thread, for tests of what is in a task.
+//! A minimal executor for this crate's unit tests: one thread, one task after another.
 
 #![expect(unsafe_code, reason = "what an executor does, for one thread and whole graphs only")]
 
@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-/// The result of `handle`, or the message of the failure nearest to it.
+/// Runs what `handle` needs. Returns its result, or the message of the first failure.
 ///
 /// Recurses once per level, so it is for shallow graphs.
 pub(crate) fn run<T: Send + 'static>(handle: Delayed<T>) -> Result<T, String> {

@@ -1,4 +1,4 @@
-//! A map from creation numbers to what the walk knows of a task, read from the newest down.
+//! A map from creation numbers to what the collector knows of a task, read from the newest down.
 //!
 //! Numbers of one graph lie close together, so the map is an array of small pages, allocated
 //! where there are tasks; a graph that reaches far back (a result kept from long ago) costs a
@@ -8,14 +8,16 @@ use std::collections::BTreeMap;
 
 use crate::task::header::TaskPointer;
 
+/// How many bits of a [`Position`] are the offset in a page.
 const PAGE_BITS: u32 = 8;
 const PAGE: usize = 1 << PAGE_BITS;
 const WORDS: usize = PAGE / 64;
-/// Pages further back than this are found through a tree instead of an array.
+/// Pages at this distance from the newest number, or further, are found through a tree instead of an
+/// array.
 const NEAR_PAGES: u64 = 1 << 20;
 const NO_PAGE: u32 = u32::MAX;
 
-/// A place in the window: page in the upper bits, offset in the page in the lower ones.
+/// Where a task is in the map: its page in the upper bits, its offset in the page in the lower ones.
 #[derive(Clone, Copy)]
 pub(super) struct Position(u32);
 
@@ -29,22 +31,27 @@ impl Position {
 }
 
 struct Page {
+    /// One bit for each offset, set when a task is there.
     occupied: [u64; WORDS],
+    /// One bit for each offset, set when its task is exposed.
     exposed: [u64; WORDS],
     tasks: [Option<TaskPointer>; PAGE],
-    /// How often the result is used, until the task is visited; then its index in the plan.
+    /// How often each result is used, until its task is visited; then the task's index in the plan.
     uses_or_index: [u32; PAGE],
 }
 
+/// See the module.
 pub(super) struct TaskMap {
+    /// The highest creation number that the map can hold.
     newest: u64,
-    /// Distance from the newest number, in pages → page.
+    /// Distance from the newest number, in pages → page, or [`NO_PAGE`].
     near: Vec<u32>,
+    /// The same for distances of at least [`NEAR_PAGES`].
     far: BTreeMap<u64, u32>,
     /// Boxed, so that growing moves pointers and not pages of kilobytes.
     #[expect(clippy::vec_box, reason = "pages are large and must not be copied as the list grows")]
     pages: Vec<Box<Page>>,
-    /// Where the walk is: distance in pages, offset.
+    /// Where [`next`](TaskMap::next) goes on: distance from the newest number in pages, and offset.
     cursor: (u64, usize),
 }
 
@@ -59,7 +66,7 @@ impl TaskMap {
         }
     }
 
-    /// Adds a task, or finds it, and adds to its uses.
+    /// Adds a task unless it is there, and adds to its uses.
     #[inline]
     pub(super) fn insert(&mut self, number: u64, task: TaskPointer, uses: u32) -> Position {
         let distance = self.newest - number;
@@ -100,7 +107,7 @@ impl TaskMap {
         *place
     }
 
-    /// The newest task that was not returned yet. Only older ones may be inserted afterwards.
+    /// Returns the newest task that was not returned yet. Only older ones may be inserted afterwards.
     #[inline]
     pub(super) fn next(&mut self) -> Option<(Position, TaskPointer)> {
         loop {
@@ -124,10 +131,12 @@ impl TaskMap {
         }
     }
 
+    /// How often the result of a task is used that was not visited yet.
     pub(super) fn uses(&self, position: Position) -> u32 {
         self.pages[position.page()].uses_or_index[position.offset()]
     }
 
+    /// Gives a visited task its index in the plan.
     pub(super) fn set_index(&mut self, position: Position, index: u32) {
         self.pages[position.page()].uses_or_index[position.offset()] = index;
     }
@@ -142,7 +151,7 @@ impl TaskMap {
         self.pages[position.page()].exposed[offset / 64] & (1 << (offset % 64)) != 0
     }
 
-    /// Notes that a task is exposed; `true` the first time.
+    /// Marks a task as exposed. Returns `true` the first time.
     pub(super) fn expose(&mut self, position: Position) -> bool {
         let offset = position.offset();
         let word = &mut self.pages[position.page()].exposed[offset / 64];
@@ -151,7 +160,7 @@ impl TaskMap {
         before != *word
     }
 
-    /// The index of the visited task with this number.
+    /// The index of the visited task with this number; `None` when the plan has no such task.
     pub(super) fn find(&self, number: u64) -> Option<u32> {
         let distance = self.newest.checked_sub(number)?;
         let page = match self.near.get((distance >> PAGE_BITS) as usize) {
@@ -165,6 +174,7 @@ impl TaskMap {
 }
 
 impl Page {
+    /// The first offset with a task, from `offset` on.
     #[inline]
     fn occupied_from(&self, offset: usize) -> Option<usize> {
         let mut word = offset / 64;
