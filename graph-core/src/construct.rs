@@ -1,4 +1,8 @@
-//! Building tasks: what may be passed as an argument, and every way to make a task out of it.
+//! Building tasks: what may be passed as an argument, and every way to make a task with it.
+//!
+//! An argument becomes an *input* (`by_value`, `by_ref`, `input`); a function and its inputs become a
+//! task (`call`, or `options` for `retries` and `bytes`). `combinators`, `operators`, `unzip` and
+//! `defer` are ways to write such a call; `diagnostics` is what the compiler says of a wrong one.
 
 pub(crate) mod by_ref;
 pub(crate) mod by_value;

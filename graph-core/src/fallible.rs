@@ -1,4 +1,4 @@
-//! What a function that may fail returns.
+//! `Result`, whatever the name that a function calls it by.
 
 use std::error::Error;
 
@@ -10,11 +10,11 @@ use std::error::Error;
             `Box<dyn Error + Send + Sync>` or a text; say `#[delayed(infallible)]` to keep it as a plain value"
 )]
 pub trait Fallible {
-    /// What dependents see.
+    /// The result that dependents see.
     type Ok: Send + 'static;
-    /// What the run reports.
+    /// The error that the run reports.
     type Error: Into<Box<dyn Error + Send + Sync>>;
-    /// The plain `Result`.
+    /// Turns it into a plain `Result`.
     fn into_result(self) -> Result<Self::Ok, Self::Error>;
 }
 

@@ -1,4 +1,4 @@
-//! The snapshot of a task graph: plain nodes and edges that no run can change.
+//! The graph as plain nodes and edges, which no run can change.
 //!
 //! It holds descriptions only, never a task's inputs or results, so it can be kept, compared,
 //! drawn and written out long after the tasks have run.

@@ -67,7 +67,8 @@ impl<T: Send + 'static> Delayed<T> {
     /// # drop(price);
     /// ```
     pub fn named(mut self, label: impl Into<String>) -> Self {
-        // SAFETY: a `Delayed` is its task's only handle, and it was not passed on yet.
+        // SAFETY: a `Delayed` has its task's only strong reference, and whoever has a plan of the
+        // task has or borrows the handle.
         unsafe { self.task.metadata_mut() }.label = Some(label.into());
         self
     }
@@ -86,7 +87,8 @@ impl<T: Send + 'static> Delayed<T> {
     /// # drop((alarm, archived));
     /// ```
     pub fn priority(mut self, priority: i32) -> Self {
-        // SAFETY: a `Delayed` is its task's only handle, and it was not passed on yet.
+        // SAFETY: a `Delayed` has its task's only strong reference, and whoever has a plan of the
+        // task has or borrows the handle.
         unsafe { self.task.metadata_mut() }.priority = priority;
         self
     }
@@ -128,7 +130,8 @@ impl<T: Send + 'static> Delayed<T> {
                 other_built_at: other.built_at(),
             });
             let number = other.number();
-            // SAFETY: a `Delayed` is its task's only handle, and it was not passed on yet.
+            // SAFETY: a `Delayed` has its task's only strong reference, and whoever has a plan of the
+            // task has or borrows the handle.
             let metadata = unsafe { self.task.metadata_mut() };
             metadata.after.push(number);
             metadata.after_later = metadata.after_later.take().or(later.map(Box::new));
@@ -137,14 +140,14 @@ impl<T: Send + 'static> Delayed<T> {
     }
 
     pub(crate) fn take_value(self) -> T {
-        // SAFETY: the handle's type is its task's result type, a task under a `Delayed` is not
-        // shared, and a `Delayed` is its task's only handle.
+        // SAFETY: the handle's type is its task's result type, the task of a `Delayed` is not shared,
+        // and a `Delayed` has its task's only strong reference.
         unsafe { slot::take_value(self.task.pointer()) }
     }
 }
 
 impl<T: 'static> Delayed<T> {
-    /// Never compiles; there so that the compiler can say to call [`shared`](Delayed::shared).
+    /// Never compiles. It exists so that the compiler can say to call [`shared`](Delayed::shared).
     #[doc(hidden)]
     #[expect(clippy::should_implement_trait, reason = "it is what a `Delayed` must not implement")]
     pub fn clone(&self) -> Self
@@ -187,7 +190,7 @@ impl<T: Send + Sync + 'static> Shared<T> {
         T: Clone,
     {
         if self.task.header().strong_count() == 1 {
-            // SAFETY: as in `value`; nobody else has a handle, and only a handle makes another.
+            // SAFETY: as in `value`; `self` has the only strong reference, and makes no other.
             let value = unsafe { slot::take_shared::<T>(self.task.pointer()) };
             Arc::unwrap_or_clone(value)
         } else {
@@ -220,9 +223,9 @@ pub trait Handle {
     #[doc(hidden)]
     fn handle_task(&self) -> HandleTask<'_>;
 
-    /// Why the task failed, if an earlier run found out.
+    /// Why the task failed; `None` when no run has found it failing.
     fn failure(&self) -> Option<Arc<Failure>> {
-        // SAFETY: a handle holds its task.
+        // SAFETY: a handle is a strong reference.
         unsafe { slot::failure_of(self.handle_task().0.pointer()) }
     }
 
@@ -232,6 +235,7 @@ pub trait Handle {
     }
 }
 
+/// The task behind a handle, for this crate alone.
 #[doc(hidden)]
 pub struct HandleTask<'a>(pub(crate) &'a TaskRef);
 

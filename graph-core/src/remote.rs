@@ -1,8 +1,9 @@
-//! Functions that a task can call by name in another process, and the encoding of what they take
-//! and give.
+//! Calling functions by name in another process, and encoding their arguments and results.
 //!
-//! `#[delayed(remote)]` registers a function (`function`) with the codecs of its types (`codec`);
-//! `registry` collects all of them, with the library's own (`builtin`), when it is first asked.
+//! Every task knows its `kind` of remote call, and can describe its arguments in a `template`. With
+//! the feature `remote`, `#[delayed(remote)]` registers a function (`function`) with the codecs of its
+//! types (`codec`), and `registry` collects all of them, with the library's own (`builtin`), when it
+//! is first asked.
 
 #[cfg(feature = "remote")]
 mod builtin;
@@ -33,7 +34,7 @@ macro_rules! __register_remote {
     };
 }
 
-/// Says what is missing.
+/// Says which feature is missing.
 #[cfg(not(feature = "remote"))]
 #[doc(hidden)]
 #[macro_export]

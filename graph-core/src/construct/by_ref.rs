@@ -1,6 +1,6 @@
 //! What may be passed for a parameter taken by reference: owners only, and none is cloned.
 //!
-//! Written out one by one, as in `argument`.
+//! The implementations are written out one by one, as in `by_value`.
 
 mod containers;
 pub(crate) mod lend;
@@ -109,7 +109,7 @@ impl<T: Send + Sync + 'static> IntoRef<T> for &Shared<T> {
     }
 }
 
-/// An input of which the function borrows a `U`.
+/// An input that the function borrows a `U` of.
 pub struct ByRef<I, U: ?Sized> {
     input: I,
     parameter: PhantomData<fn(&U)>,

@@ -105,10 +105,8 @@ impl<T: Send + Sync + 'static> IntoArg<Arc<T>> for &Shared<T> {
     }
 }
 
-/// An input that is known by the type of its result alone.
-///
-/// The caller's argument fixes `I`, the function's parameter fixes `T`; a closure over `T` can
-/// be checked before `I` is known.
+/// An input whose type names the parameter: the function's signature fixes `T`, the caller's argument
+/// `I`. So the compiler can check a closure that takes a `T` before it knows `I`.
 pub struct ByValue<I, T> {
     input: I,
     parameter: PhantomData<fn() -> T>,

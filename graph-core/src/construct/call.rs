@@ -1,4 +1,4 @@
-//! The bodies of tasks that call a function, and how generated code builds them.
+//! Tasks that call a function: their bodies, and how generated code builds them.
 
 use std::{error::Error, marker::PhantomData, panic::Location};
 
@@ -13,15 +13,16 @@ use crate::{
     },
 };
 
-/// Names the function of a task; a type, so that naming costs a task no byte.
+/// Names the function of a task. It is implemented by a type of its own for each function, so that a
+/// task needs no memory for the name.
 pub trait Named: 'static {
-    /// How a task of it runs in another process.
+    /// How a task of this function runs in another process.
     const REMOTE: RemoteKind = RemoteKind::Unregistered;
     /// The function.
     fn function() -> Function;
 }
 
-/// Declares the names under which the library's own tasks appear, and how they run elsewhere.
+/// Declares types that name the library's own tasks, with how each runs in another process.
 macro_rules! builtin_tasks {
     ($($type:ident = $name:literal: $remote:expr),* $(,)?) => {$(
         pub(crate) struct $type;
@@ -35,6 +36,7 @@ macro_rules! builtin_tasks {
 }
 pub(crate) use builtin_tasks;
 
+/// A body that calls a function which returns the result itself.
 struct Call<N, I, F> {
     inputs: I,
     function: F,
@@ -69,6 +71,7 @@ where
     }
 }
 
+/// A body that calls a function which returns a `Result`.
 struct TryCall<N, I, F> {
     inputs: I,
     function: F,
@@ -104,14 +107,14 @@ where
     }
 }
 
-/// The constants among `inputs` as a text.
+/// Formats the constants among `inputs`; `None` when none has a short text.
 pub(crate) fn argument(inputs: &impl Input) -> Option<String> {
     let mut texts = Vec::new();
     inputs.arguments(&mut texts);
     (!texts.is_empty()).then(|| texts.join(", "))
 }
 
-/// Builds a task that calls `function` with what `inputs` will hold.
+/// Builds a task that calls `function` with the values of `inputs`.
 #[inline]
 #[track_caller]
 pub fn call<N, I, T, F>(inputs: I, function: F) -> Delayed<T>

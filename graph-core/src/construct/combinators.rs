@@ -1,4 +1,4 @@
-//! Handles made from handles with a closure, and from values: `map`, `and_then`, `value`.
+//! Tasks that call a closure on a result, and tasks that give a value: `map`, `and_then`, `value`.
 
 use crate::{
     construct::{
@@ -18,7 +18,7 @@ builtin_tasks!(
 );
 
 impl<T: Send + 'static> Delayed<T> {
-    /// Runs a closure on the result, as a task of its own.
+    /// Builds a task that calls a closure with the result.
     ///
     /// ```
     /// let doubled = graph_core::value(21).map(|n| 2 * n);
@@ -33,8 +33,8 @@ impl<T: Send + 'static> Delayed<T> {
         call::<Map, _, _, _>((self, ()), |(value, ())| function(value))
     }
 
-    /// Runs a closure that may fail on the result, as a task of its own; dependents see what is
-    /// inside `Ok`.
+    /// Builds a task that calls a closure with the result, and may fail: dependents see what is inside
+    /// `Ok`.
     ///
     /// ```
     /// let number = graph_core::value("42").and_then(|text| text.parse::<i32>());
@@ -51,7 +51,7 @@ impl<T: Send + 'static> Delayed<T> {
 }
 
 impl<T: Send + Sync + 'static> Shared<T> {
-    /// Runs a closure on a borrow of the result, as a task of its own.
+    /// Builds a task that calls a closure with a borrow of the result.
     ///
     /// ```
     /// let rows = graph_core::value(vec![1, 2, 3]).shared();
@@ -70,7 +70,8 @@ impl<T: Send + Sync + 'static> Shared<T> {
         })
     }
 
-    /// Runs a closure that may fail on a borrow of the result, as a task of its own.
+    /// Builds a task that calls a closure with a borrow of the result, and may fail: dependents see
+    /// what is inside `Ok`.
     ///
     /// ```
     /// let text = graph_core::value("42".to_owned()).shared();
@@ -90,7 +91,7 @@ impl<T: Send + Sync + 'static> Shared<T> {
     }
 }
 
-/// A handle whose task just gives `value`: a constant as a node of the graph.
+/// Builds a task whose result is `value`: a constant as a node of the graph.
 ///
 /// ```
 /// let answer = graph_core::value(42);

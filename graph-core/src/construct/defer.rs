@@ -23,8 +23,8 @@ use crate::{
 /// | `defer!(f(a)?)` | and returns a `Result`: dependents see what is inside `Ok` |
 /// | `defer!(a.method(b))` | a method of the result of the handle `a` |
 ///
-/// The task is shown under the last name of the path. A `Delayed` is used up by all forms,
-/// `&a` and `a.method()` leave a `Shared` to its owner. What else stands behind `&` moves in too.
+/// The task is shown under the last name of the path. All forms use a `Delayed` up; `&a` and
+/// `a.method()` leave a `Shared` to its owner. Everything else that stands behind `&` moves in too.
 ///
 /// A generic function that is given a handle needs its types, `defer!(max::<i64>(a, b))`.
 ///
@@ -50,7 +50,7 @@ macro_rules! defer {
     };
 }
 
-/// A handle whose result has methods to call.
+/// A handle that a method can be called on.
 ///
 /// Not implemented for `Shared` itself: a method call then borrows it instead of moving it.
 pub trait Receiver {
@@ -74,8 +74,8 @@ impl<T: Send + Sync + 'static> Receiver for &Shared<T> {
     }
 }
 
-/// Found for everything that is no [`Receiver`], so that the compiler can say why: a method that
-/// borrows mutably is looked for last.
+/// Found for everything that is no [`Receiver`], so that the compiler can say why. Methods that borrow
+/// mutably are looked for last, so a `Receiver`'s own method comes first.
 pub trait ReceiverOfNothing {
     /// Cannot be called.
     fn __receiver(&mut self) -> Self::Input
@@ -87,8 +87,10 @@ pub trait ReceiverOfNothing {
 }
 impl<T: ?Sized> ReceiverOfNothing for T {}
 
-/// What may stand in a variable behind `&` in `defer!`. A method call on it moves it, unless it
-/// is `Shared`, of which the reference alone is an owner.
+/// What a variable behind `&` in `defer!` may hold.
+///
+/// The method moves the variable's value. For a `Shared` only the reference implements the trait, so
+/// that the variable keeps it.
 pub trait Owner: Sized {
     /// Itself.
     fn __owner(self) -> Self {

@@ -24,13 +24,13 @@ use crate::{
 /// Arguments are turned into inputs by [`IntoArg`](crate::IntoArg) and [`IntoRef`](crate::IntoRef);
 /// their implementations for types of your own put existing inputs together.
 pub trait Input: Send + 'static {
-    /// What the function finds when it runs.
+    /// What the function is called with.
     type Taken;
     /// Lists the tasks whose results it takes.
     fn edges(&self, edges: &mut Edges);
-    /// Takes the results; the named tasks must have run.
+    /// Takes the results; the listed tasks must have run.
     fn take(self) -> Self::Taken;
-    /// Adds the constants in it that can be shown as a short text.
+    /// Adds a text for each of its constants that has a short one.
     fn arguments(&self, texts: &mut Vec<String>) {
         let _ = texts;
     }
@@ -38,7 +38,7 @@ pub trait Input: Send + 'static {
     fn constant(&self) -> Option<&Self::Taken> {
         None
     }
-    /// Encodes what a function elsewhere finds when it runs, with holes for the results of the
+    /// Encodes what a function in another process is called with, with holes for the results of the
     /// tasks that [`edges`](Input::edges) lists, in that order.
     #[doc(hidden)]
     fn template(&self, template: &mut Template) {
@@ -98,7 +98,7 @@ impl<T: Send + 'static> Input for Constant<T> {
     }
 }
 
-/// A constant as a text, for the types that have a short one.
+/// Formats a constant; `None` for types that have no short text.
 fn text_of(value: &dyn Any) -> Option<String> {
     macro_rules! first_of {
         ($($type:ty),*) => {
@@ -196,7 +196,7 @@ impl<T: Send + Sync + 'static> Input for Borrowed<T> {
     }
 }
 
-/// The result of a shared task that has run, kept alive by a handle.
+/// The result of a shared task that has run, with the handle that keeps it.
 pub struct SharedValue<T: 'static>(Shared<T>);
 
 impl<T: Send + Sync + 'static> Deref for SharedValue<T> {
@@ -206,7 +206,7 @@ impl<T: Send + Sync + 'static> Deref for SharedValue<T> {
     }
 }
 
-/// An input whose result becomes a `T`, of which it has the encoding, when it is taken: texts and
+/// An input that is converted into a `T` when it is taken. Both have the same encoding: texts and
 /// paths.
 pub struct Converted<I, T> {
     input: I,

@@ -1,6 +1,7 @@
-//! The body of a task with options of `#[delayed]` that change how it is run: `retries`, `bytes`.
+//! Tasks with options of `#[delayed]` that change how they run: `retries`, `bytes`, `result_bytes`.
 //!
-//! Other tasks have bodies that know nothing of these (`call`), and pay nothing for them.
+//! All other tasks have the bodies of `call`, which know nothing of these options and pay nothing for
+//! them.
 
 #[cfg(test)]
 mod tests;
@@ -26,13 +27,13 @@ use crate::{
     },
 };
 
-/// How what a function returns becomes a result.
+/// Says how a task's result is made of what its function returns.
 pub trait ReturnKind: 'static {
     /// What the function returns.
     type Returned;
     /// What dependents see.
     type Value: Send + 'static;
-    /// The result in it.
+    /// Makes the result.
     fn result(returned: Self::Returned) -> Result<Self::Value, Cause>;
 }
 
@@ -59,13 +60,19 @@ impl<R: Fallible + 'static> ReturnKind for Checked<R> {
     }
 }
 
-/// A task that is about to be built, with its options. `DECLARES`: it says how many bytes it needs.
+/// A task that calls a function, with its options: the builder, and then the body.
+///
+/// `DECLARES` says whether the task declares how many bytes it needs.
 pub struct CallWithOptions<N, I: Input, O: ReturnKind, F, const DECLARES: bool> {
     inputs: Inputs<I>,
     function: F,
+    /// How often the task may be tried again after a failure.
     retries: u8,
+    /// Makes every attempt but the last. `None` without `retries`.
     attempt: Option<Attempt<I::Taken, O::Returned>>,
+    /// Counts the bytes that the task needs. `None` unless it declares them.
     bytes: Option<fn(&I::Taken) -> usize>,
+    /// Counts the bytes of the result. `None` without `result_bytes`.
     result_bytes: Option<fn(&O::Value) -> usize>,
     named: PhantomData<fn() -> N>,
 }
@@ -73,17 +80,17 @@ pub struct CallWithOptions<N, I: Input, O: ReturnKind, F, const DECLARES: bool> 
 /// Calls the function and leaves its inputs for another attempt.
 type Attempt<Taken, Returned> = fn(&Taken) -> Returned;
 
-/// Where a task's inputs are.
+/// The inputs of a task, before it runs.
 enum Inputs<I: Input> {
-    /// In the results of other tasks, and in its constants.
+    /// They have not been taken.
     Waiting(I),
-    /// Taken, to count their bytes before the task starts.
+    /// They have been taken to count their bytes, before the task runs.
     Reserved { taken: I::Taken, bytes: u64 },
-    /// With code of the user that panicked.
+    /// They are gone, for code of the user panicked while they were taken or counted.
     Lost,
 }
 
-/// Begins a task that calls `function` with what `inputs` will hold.
+/// Begins a task that calls `function` with the values of `inputs`.
 pub fn call_with_options<N, I, O, F>(inputs: I, function: F) -> CallWithOptions<N, I, O, F, false>
 where
     N: Named,
@@ -109,14 +116,15 @@ where
     O: ReturnKind,
     F: FnOnce(I::Taken) -> O::Returned + Send + 'static,
 {
-    /// After a failure, `attempt` is made up to `retries - 1` times and the function called at last.
+    /// Lets the task be tried again up to `retries` times. All attempts but the last one are calls of
+    /// `attempt`.
     pub fn retries(mut self, retries: u8, attempt: Attempt<I::Taken, O::Returned>) -> Self {
         self.retries = retries;
         self.attempt = Some(attempt);
         self
     }
 
-    /// `bytes` says of the inputs how many bytes the task needs, its result included.
+    /// Lets `bytes` say how many bytes the task needs, its result included.
     pub fn bytes(self, bytes: fn(&I::Taken) -> usize) -> CallWithOptions<N, I, O, F, true> {
         let CallWithOptions { inputs, function, retries, attempt, result_bytes, named, .. } = self;
         CallWithOptions {
@@ -130,7 +138,7 @@ where
         }
     }
 
-    /// `result_bytes` says how many bytes the result has.
+    /// Lets `result_bytes` say how many bytes the result has.
     pub fn result_bytes(mut self, result_bytes: fn(&O::Value) -> usize) -> Self {
         self.result_bytes = Some(result_bytes);
         self
@@ -214,8 +222,7 @@ where
     }
 }
 
-/// Makes attempts that leave the inputs where they are, until one succeeds, and a last one that
-/// consumes them.
+/// Makes attempts that borrow the inputs until one succeeds, and else a last one that consumes them.
 fn repeat<O: ReturnKind, T>(
     taken: T,
     retries: u8,
@@ -238,13 +245,13 @@ fn repeat<O: ReturnKind, T>(
     O::result(last(taken))
 }
 
-/// The clone that one attempt consumes.
+/// Clones an argument for one attempt.
 #[inline]
 pub fn clone_to_retry<T: CloneToRetry>(value: &T) -> T {
     value.clone()
 }
 
-/// What a function given as `bytes` or `result_bytes` returned.
+/// Passes on what a function given as `bytes` or `result_bytes` returns, which must be a `usize`.
 #[inline]
 pub fn byte_count<T: ByteCount>(bytes: T) -> usize {
     bytes.byte_count()

@@ -18,7 +18,7 @@ use crate::{
 
 builtin_tasks!(Unzip = "unzip": RemoteKind::Nothing);
 
-/// The task that takes a `Kept` from behind parts that are `Skipped`.
+/// Names the task that takes a `Kept` out of a pair or an array, behind parts that are `Skipped`.
 struct Part<Skipped, Kept>(PhantomData<(Skipped, Kept)>);
 
 impl<Skipped: 'static, Kept: 'static> Named for Part<Skipped, Kept> {
@@ -29,7 +29,7 @@ impl<Skipped: 'static, Kept: 'static> Named for Part<Skipped, Kept> {
     }
 }
 
-/// Which part; pictures do not show it.
+/// The index of a part, as an input that pictures do not show.
 struct Index(usize);
 
 impl Input for Index {
@@ -54,7 +54,7 @@ fn take_part<T>(part: &Waiting<T>) -> T {
 }
 
 impl<A: Send + 'static, B: Send + 'static> Delayed<(A, B)> {
-    /// Splits a pair that is not there yet; each half moves into its consumer, nothing is cloned.
+    /// Splits the handle of a pair. Each half moves into its consumer, nothing is cloned.
     ///
     /// ```
     /// let (low, high) = graph_core::value((1, 9)).unzip();
@@ -80,7 +80,7 @@ impl<A: Send + 'static, B: Send + 'static> Delayed<(A, B)> {
 }
 
 impl<T: Send + 'static, const N: usize> Delayed<[T; N]> {
-    /// Splits an array that is not there yet; each element moves into its consumer.
+    /// Splits the handle of an array. Each element moves into its consumer, nothing is cloned.
     ///
     /// ```
     /// let [first, second] = graph_core::value([1, 2]).unzip();

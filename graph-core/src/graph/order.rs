@@ -1,7 +1,7 @@
 //! Static priority that keeps few results alive.
 //!
-//! It knows structure only: no names, no durations, no sizes, no workers. Every result counts
-//! as one, and an edge that only orders counts like one that carries a result.
+//! It knows the structure alone: no names, durations, sizes or workers. Every result counts as one,
+//! and an edge that only orders counts like one that carries a result.
 
 mod begun;
 pub(crate) mod numbering;

@@ -1,5 +1,4 @@
-//! What the library's own tasks are elsewhere: operators on the types that are built in, and the
-//! parts of pairs and arrays.
+//! The operators and the types that need no function with `remote`.
 
 use std::{
     any::TypeId,
@@ -14,7 +13,7 @@ use super::{
 };
 use crate::construct::diagnostics::TaskResult;
 
-/// An operator of a type.
+/// An operator for one type of operands.
 pub(super) struct Operator {
     pub(super) operator: &'static str,
     pub(super) type_id: TypeId,
@@ -37,7 +36,7 @@ fn two<T: Travels + TaskResult>(
     Plain::encoded(operator(left, arguments.by_value()?))
 }
 
-/// Lists operators with the number of their sides, each for all of some types.
+/// Lists operators with the number of their operands, each for all of some types.
 macro_rules! operators {
     ($(($($side:ident $trait:ident $method:ident),+): $types:tt;)+) => {{
         let mut operators = Vec::new();
@@ -54,7 +53,7 @@ macro_rules! operators {
     };
 }
 
-/// The operators that travel.
+/// The operators that are built in.
 pub(super) fn operators() -> Vec<Operator> {
     operators! {
         (two Add add, two Sub sub, two Mul mul, two Div div, two Rem rem):
@@ -73,7 +72,7 @@ macro_rules! codecs {
     };
 }
 
-/// The types that travel although no function with `remote` takes or gives them.
+/// The codecs of the types that travel although no function with `remote` takes or gives them.
 pub(super) fn codecs() -> Vec<Codec> {
     let mut codecs = codecs!(
         (),

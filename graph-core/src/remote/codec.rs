@@ -1,4 +1,4 @@
-//! How values of a type are written and read: serde, in the format of postcard.
+//! How the values of a type are written and read: with serde, in the format of postcard.
 //!
 //! Postcard writes the parts of a value one after another, which is what lets a [`Template`] put
 //! an argument together out of encoded results.
@@ -29,13 +29,13 @@ impl<T: Serialize + DeserializeOwned + 'static> Travels for T {}
     note = "derive them, `#[derive(serde::Serialize, serde::Deserialize)]`; borrow a type with a size, a slice, `&str` or `&Path`; or leave `remote` out"
 )]
 pub trait TravelsByReference: 'static {
-    /// What is read, and lent to the function.
+    /// What is read from bytes, and lent to the function.
     type Owner: DeserializeOwned + 'static;
     /// The borrow for the function.
     fn lend(owner: &Self::Owner) -> &Self;
-    /// Writes it as its owner would be written.
+    /// Writes the value as its owner would be written.
     fn write(&self) -> Result<Vec<u8>, postcard::Error>;
-    /// The codecs that the type brings with it.
+    /// The codecs to register for a parameter of this type.
     fn codecs() -> Vec<Codec>;
 }
 
@@ -95,30 +95,30 @@ impl TravelsByReference for Path {
     }
 }
 
-/// What is known of one type, without the type.
+/// Reads and writes the values of one type; itself of no such type, so that all are in one map.
 #[derive(Clone, Copy)]
 pub struct Codec {
     pub(super) type_id: TypeId,
     pub(super) type_name: &'static str,
     /// A [`Writer`] of the type.
     pub(super) writer: &'static (dyn Any + Send + Sync),
-    /// There for a type that can be read back.
+    /// `None` for a type that can only be written.
     pub(super) reader: Option<Reader>,
 }
 
-/// Reading values of a type.
+/// Reads the values of one type.
 #[derive(Clone, Copy)]
 pub(super) struct Reader {
     /// A [`Read`] of the type.
     pub(super) read: &'static (dyn Any + Send + Sync),
-    /// How many bytes the value at the beginning takes.
+    /// How many of some bytes belong to the value that they begin with.
     pub(super) length: fn(&[u8]) -> Result<usize, postcard::Error>,
 }
 
-/// Writes a `T`.
+/// Writes a `T`, behind `dyn Any`.
 pub(super) struct Writer<T: ?Sized>(pub(super) fn(&T) -> Result<Vec<u8>, postcard::Error>);
 
-/// Reads a `T`.
+/// Reads a `T`, behind `dyn Any`.
 pub(super) struct Read<T>(pub(super) fn(&[u8]) -> Result<T, postcard::Error>);
 
 impl<T: TravelsByReference + ?Sized> Writer<T> {
@@ -130,7 +130,7 @@ impl<T: DeserializeOwned> Read<T> {
 }
 
 impl Codec {
-    /// Of a type that can be written and read.
+    /// The codec of a type that can be written and read.
     pub fn new<T: Travels>() -> Self {
         let length = |bytes: &[u8]| {
             postcard::take_from_bytes::<T>(bytes).map(|(_, rest)| bytes.len() - rest.len())
@@ -138,7 +138,7 @@ impl Codec {
         Codec { reader: Some(Reader { read: &Read::<T>::READ, length }), ..Codec::borrowed::<T>() }
     }
 
-    /// Of a type that a function borrows, and reads as its owner.
+    /// The codec of a type that a function borrows: it is written, and its owner is read.
     pub(super) fn borrowed<T: TravelsByReference + ?Sized>() -> Self {
         Codec {
             type_id: TypeId::of::<T>(),
@@ -148,7 +148,7 @@ impl Codec {
         }
     }
 
-    /// Of texts in the program itself, which are read as `String`s.
+    /// The codec of texts in the program itself: they are written, and read as `String`s.
     pub(super) fn static_text() -> Self {
         const WRITER: Writer<&'static str> = Writer(postcard::to_allocvec);
         Codec {

@@ -2,21 +2,21 @@
 
 #![cfg_attr(
     not(feature = "remote"),
-    allow(dead_code, reason = "only a task that runs elsewhere is described")
+    allow(dead_code, reason = "only a task that runs in another process is described")
 )]
 
 /// Why a task's arguments cannot be encoded.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NotEncodable {
-    /// A constant's type is not known to the encoding.
+    /// No codec is registered for a constant's type, which has this name.
     #[error(
         "it holds a `{0}`, and no function with `remote` takes or gives one, nor is it built in"
     )]
     UnknownType(&'static str),
-    /// An argument is put together in a way that the encoding does not know.
+    /// An argument of this type is put together in a way that the encoding does not know.
     #[error("it is given a `{0}`, which is put together here; pass the result itself")]
     Assembled(&'static str),
-    /// A run here, which did not go on, has taken the inputs.
+    /// A run in this process has taken the inputs to count their bytes, and did not run the task.
     #[error("an earlier run on this machine has taken its inputs already; compute it here")]
     Taken,
     /// Serde could not write a constant.
@@ -24,7 +24,7 @@ pub enum NotEncodable {
     Encoding {
         /// The constant's type.
         type_name: &'static str,
-        /// What went wrong.
+        /// What serde said.
         message: String,
     },
 }

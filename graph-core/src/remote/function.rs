@@ -1,4 +1,4 @@
-//! One function that can be called by name, with its arguments as bytes.
+//! Functions that can be called by name, with encoded arguments.
 
 use std::{any::Any, error::Error, marker::PhantomData};
 
@@ -13,7 +13,7 @@ pub struct RemoteFunction {
     pub name: &'static str,
     /// Its signature, as it was written.
     pub signature: &'static str,
-    /// The codecs of what it takes and gives.
+    /// The codecs of its parameters and its result.
     pub codecs: &'static [fn() -> Vec<Codec>],
     /// Calls it.
     pub call: Call,
@@ -21,26 +21,26 @@ pub struct RemoteFunction {
 
 inventory::collect!(RemoteFunction);
 
-/// Calls a function of the library.
+/// Calls a function with encoded arguments, and encodes its result.
 pub type Call = fn(&mut Arguments<'_>) -> Result<Vec<u8>, Fault>;
 
-/// Why a call by name gave nothing.
+/// Why a call by name has no result.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
-    /// The function returned an error; this is its text, with what caused it.
+    /// The function returned an error: its text, with the texts of its causes.
     #[error("{0}")]
     Returned(String),
     /// No function has that name in this program.
     #[error("this program registers no function `{0}`")]
     Unknown(String),
-    /// What it takes or gives could not be read or written.
+    /// An argument could not be read, or the result not be written.
     #[error("{what} of `{type_name}` cannot be {verb}: {message}")]
     Codec {
-        /// An argument or a result.
+        /// What could not be: "an argument", "the result", "a part".
         what: &'static str,
-        /// Its type.
+        /// The name of its type.
         type_name: &'static str,
-        /// Read or written.
+        /// "read" or "written".
         verb: &'static str,
         /// What serde said.
         message: String,
@@ -49,16 +49,17 @@ pub enum Fault {
 
 /// The encoded arguments of a call, read one after another.
 pub struct Arguments<'a> {
+    /// What was not read yet.
     rest: &'a [u8],
 }
 
 impl<'a> Arguments<'a> {
-    /// From the first to the last.
+    /// Begins with the first argument.
     pub fn new(bytes: &'a [u8]) -> Self {
         Arguments { rest: bytes }
     }
 
-    /// The next one, for a parameter taken by value.
+    /// Reads the next argument, for a parameter taken by value.
     ///
     /// # Errors
     /// [`Fault::Codec`] when the bytes are not a `T`.
@@ -66,7 +67,7 @@ impl<'a> Arguments<'a> {
         self.read()
     }
 
-    /// The next one, as the owner of what the function borrows.
+    /// Reads the owner of the next argument, for a parameter taken by reference.
     ///
     /// # Errors
     /// [`Fault::Codec`] when the bytes are not an owner of a `U`.
@@ -97,7 +98,7 @@ impl<'a> Arguments<'a> {
 
 /// The owner of what a function borrows.
 ///
-/// Without a bound, so that of a type that cannot travel the compiler complains once.
+/// It has no bound on `U`, so that the compiler complains only once of a type that cannot travel.
 pub struct Owned<U: ?Sized> {
     owner: Box<dyn Any>,
     lend: fn(&dyn Any) -> &U,
@@ -110,16 +111,17 @@ impl<U: ?Sized> Owned<U> {
     }
 }
 
-/// How what a function returns becomes an encoded result.
+/// Says how an encoded result is made of what a function returns.
 pub trait RemoteReturn {
     /// What the function returns.
     type Returned;
     /// What dependents see.
     type Value: Travels;
-    /// The encoded result.
+    /// Encodes the result.
     ///
     /// # Errors
-    /// What the function returned instead, or that serde cannot write it.
+    /// [`Fault::Returned`] with the error that the function returned, [`Fault::Codec`] when serde
+    /// cannot write the result.
     fn encoded(returned: Self::Returned) -> Result<Vec<u8>, Fault>;
 }
 
@@ -161,7 +163,7 @@ fn write<T: Travels>(value: &T) -> Result<Vec<u8>, Fault> {
     })
 }
 
-/// The error's text, and those of its causes that it does not repeat itself.
+/// Formats an error with those of its causes that its text does not repeat.
 fn with_causes(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();

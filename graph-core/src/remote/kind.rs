@@ -9,18 +9,18 @@ pub enum RemoteKind {
     Closure,
     /// Not at all: `defer!` names a function that nothing registers.
     Deferred,
-    /// As the function that is registered under this name.
+    /// As a call of the function that is registered under this name.
     Registered(&'static str),
-    /// As the operator of this name, for the types that are built in.
+    /// As the operator of this name, which is built in for some types.
     Operator(&'static str),
-    /// It does nothing: what it takes is its result.
+    /// Without a call: its one argument is its result.
     Nothing,
-    /// It takes one part out of a pair or an array: skips some parts of one type, and keeps one of
-    /// another.
+    /// As the built-in function that takes one part out of a pair or an array: it skips some parts of
+    /// one type, and keeps one of another.
     Part {
-        /// Name of the type of the parts before it.
+        /// The name of the type of the parts that are skipped.
         skipped: fn() -> &'static str,
-        /// Name of its own type.
+        /// The name of the type of the part that is kept.
         kept: fn() -> &'static str,
     },
 }

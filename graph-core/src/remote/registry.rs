@@ -1,4 +1,4 @@
-//! All functions and types of this program that travel.
+//! All functions that this program can call by name, and all types that it can encode.
 
 use std::{
     any::{TypeId, type_name},
@@ -14,12 +14,15 @@ use super::{
 use crate::remote::error::NotEncodable;
 
 struct Registry {
+    /// Name → function.
     functions: HashMap<String, Call>,
-    /// (operator, type) → name of the function
+    /// (operator, type of its operands) → name of the function.
     operators: HashMap<(&'static str, TypeId), String>,
+    /// The names under which more than one function is registered.
     named_twice: Vec<&'static str>,
+    /// Type → how it is written and, unless it is only borrowed, read.
     types: HashMap<TypeId, Codec>,
-    /// Name of a type → what reads it; `None` when two types have that name.
+    /// Name of a type → its codec; `None` when two types have that name.
     types_by_name: HashMap<&'static str, Option<Codec>>,
 }
 
@@ -66,7 +69,7 @@ impl Registry {
     }
 }
 
-/// Writes a value of a type that travels.
+/// Encodes a value.
 pub(crate) fn encode<T: ?Sized + 'static>(value: &T) -> Result<Vec<u8>, NotEncodable> {
     let codec = REGISTRY.types.get(&TypeId::of::<T>());
     let writer = codec.and_then(|codec| codec.writer.downcast_ref::<Writer<T>>());
@@ -79,7 +82,7 @@ pub(crate) fn encode<T: ?Sized + 'static>(value: &T) -> Result<Vec<u8>, NotEncod
     })
 }
 
-/// How a value of a type that travels is read; `None` when it does not.
+/// Returns what decodes values of type `T`; `None` when no codec is registered that reads them.
 pub(crate) fn decode<T: 'static>() -> Option<impl Fn(&[u8]) -> Result<T, Fault>> {
     let reader = REGISTRY.types.get(&TypeId::of::<T>())?.reader?;
     let Read(read) = reader.read.downcast_ref::<Read<T>>()?;
@@ -100,7 +103,7 @@ pub(crate) fn operator(operator: &'static str, type_id: TypeId) -> Option<&'stat
     REGISTRY.operators.get(&(operator, type_id)).map(String::as_str)
 }
 
-/// Under which [`part`] is called.
+/// The name under which [`part`] is called.
 pub(crate) const PART: &str = "graph_core::part";
 
 /// Takes one part out of an encoded pair or array. The arguments: the names of the skipped and of
@@ -116,7 +119,7 @@ fn part(arguments: &mut Arguments<'_>) -> Result<Vec<u8>, Fault> {
     Ok(bytes[..part_length(&kept, bytes)?].to_vec())
 }
 
-/// How many of the bytes belong to the value of the named type that they begin with.
+/// Returns how many of the bytes belong to the value of the named type that they begin with.
 fn part_length(name: &str, bytes: &[u8]) -> Result<usize, Fault> {
     let codec = REGISTRY.types_by_name.get(name).copied().flatten();
     let Some((codec, reader)) = codec.and_then(|codec| Some((codec, codec.reader?))) else {
@@ -133,7 +136,7 @@ fn part_length(name: &str, bytes: &[u8]) -> Result<usize, Fault> {
     })
 }
 
-/// Whether a part of a pair or an array can be found behind values of that type.
+/// Says whether the end of a value of the named type can be found among other bytes.
 pub(crate) fn knows_type(name: &str) -> bool {
     REGISTRY.types_by_name.get(name).copied().flatten().is_some_and(|codec| codec.reader.is_some())
 }
@@ -141,14 +144,14 @@ pub(crate) fn knows_type(name: &str) -> bool {
 /// Calls the function of that name.
 ///
 /// # Errors
-/// What it returned instead of a result; that there is none, or that its arguments are not what it
-/// takes.
+/// The error that the function returned, that there is no such function, or that the bytes are not
+/// its arguments.
 pub fn invoke(name: &str, arguments: &[u8]) -> Result<Vec<u8>, Fault> {
     let call = REGISTRY.functions.get(name).ok_or_else(|| Fault::Unknown(name.to_owned()))?;
     call(&mut Arguments::new(arguments))
 }
 
-/// A name under which two functions are registered: neither can be called.
+/// A name under which more than one function is registered, so that a call would be ambiguous.
 pub fn named_twice() -> Option<&'static str> {
     REGISTRY.named_twice.first().copied()
 }

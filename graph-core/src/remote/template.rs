@@ -1,12 +1,12 @@
 //! The arguments of a task, encoded, with holes where other tasks' results go.
 //!
-//! The encoding writes a value's parts one after another with nothing in between, so an argument
-//! that is made of results (a `Vec` of handles, say) is their encodings behind each other, and
-//! whoever has those needs to know no types to put it together.
+//! The encoding writes a value's parts one after another with nothing in between. So the encoding of
+//! an argument that is made of results (a `Vec` of handles, say) is theirs behind each other, and they
+//! can be put together without knowing their types.
 
 #![cfg_attr(
     not(feature = "remote"),
-    allow(dead_code, reason = "only a task that runs elsewhere is described")
+    allow(dead_code, reason = "only a task that runs in another process is described")
 )]
 
 use std::any::type_name;
@@ -28,6 +28,7 @@ pub enum Piece {
 #[derive(Debug, Default)]
 pub struct Template {
     pieces: Vec<Piece>,
+    /// The first error, after which nothing is added. `None` while everything can be encoded.
     error: Option<NotEncodable>,
 }
 
@@ -58,12 +59,12 @@ impl Template {
         self.pieces.push(Piece::Result);
     }
 
-    /// Says that an argument of type `T` is not known how to encode.
+    /// Says that nobody knows how to encode an argument of type `T`.
     pub(crate) fn refuse<T: ?Sized>(&mut self) {
         self.error.get_or_insert(NotEncodable::Assembled(type_name::<T>()));
     }
 
-    /// Says that the inputs are gone.
+    /// Says that the inputs have been taken.
     pub(crate) fn refuse_taken(&mut self) {
         self.error.get_or_insert(NotEncodable::Taken);
     }
@@ -75,7 +76,7 @@ impl Template {
         }
     }
 
-    /// The finished pieces.
+    /// Returns the pieces, or the first error.
     #[cfg(feature = "remote")]
     pub(crate) fn finish(self) -> Result<Vec<Piece>, NotEncodable> {
         self.error.map_or(Ok(self.pieces), Err)

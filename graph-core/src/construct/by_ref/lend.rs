@@ -1,4 +1,4 @@
-//! What a running task holds, seen as what its function borrows.
+//! How a running task lends what it holds to its function.
 
 use std::{
     path::{Path, PathBuf},
@@ -7,10 +7,10 @@ use std::{
 
 use crate::construct::input::SharedValue;
 
-/// Something a running task holds and of which its function borrows a `U`.
+/// An owner that a running task holds, and that its function borrows a `U` of.
 pub trait Lend<U: ?Sized> {
-    /// How the encoding of its owner relates to that of a `U`: it tells whether a result can be
-    /// lent to a function in another process.
+    /// How the encoding of the owner becomes that of a `U`: it tells whether a result can be lent to a
+    /// function in another process.
     #[doc(hidden)]
     const ENCODING: OwnerEncoding = OwnerEncoding::Unknown;
 
@@ -18,14 +18,14 @@ pub trait Lend<U: ?Sized> {
     fn lend(&self) -> &U;
 }
 
-/// How the encoding of an owner becomes that of what it lends.
+/// How the encoding of an owner becomes the encoding of what it lends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OwnerEncoding {
-    /// They are the same.
+    /// Both are the same.
     Same,
-    /// The number of elements is put in front.
+    /// The owner's lacks the number of elements, which is put in front.
     WithoutLength(usize),
-    /// They have nothing to do with each other, as far as this library knows.
+    /// This library does not know.
     Unknown,
 }
 

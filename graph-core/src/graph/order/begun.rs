@@ -1,4 +1,4 @@
-//! Which tasks already have something computed for them, to go on there before anywhere else.
+//! The tasks that already have something computed for them: the traversal goes on there first.
 //!
 //! It knows what has been placed, and decides nothing but which of a task's dependencies is next.
 
@@ -10,10 +10,11 @@ use super::{
     rows::{NONE, small},
 };
 
-/// Up to so many dependencies are looked through one by one; more are kept in a heap.
+/// Of a node with at most this many dependencies they are searched one by one. A node with more is
+/// *wide*, and has them in a heap.
 const NARROW: usize = 8;
 
-/// A task is *begun* once any task below it has been placed.
+/// Which tasks are begun: a task is *begun* once any task below it has been placed.
 ///
 /// ```text
 ///              s              a0, a1, b0 are placed, a1's result is alive for b1. All that s
@@ -23,6 +24,7 @@ const NARROW: usize = 8;
 ///      a0  a1 a2  a3  a4
 /// ```
 pub(super) struct Begun {
+    /// task → whether it is begun.
     is_begun: Vec<bool>,
     /// node → which of the heaps it has, [`NONE`] for a narrow one.
     heap_of: Vec<u32>,
@@ -31,6 +33,7 @@ pub(super) struct Begun {
     heaps: Vec<BinaryHeap<Reverse<(u32, u32, u32)>>>,
     /// task → whether a wide node needs it.
     feeds_wide: Vec<bool>,
+    /// Tasks that are begun, and whose dependents are still to be marked. Empty between two calls.
     to_mark: Vec<u32>,
 }
 

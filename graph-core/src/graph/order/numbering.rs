@@ -1,4 +1,4 @@
-//! How tasks are numbered, by age.
+//! Whether the indices of tasks rise or fall with their age.
 
 use super::rows::small;
 
@@ -15,12 +15,12 @@ use super::rows::small;
 pub enum Numbering {
     /// 0 is the task built first, as in a [`Graph`](crate::Graph).
     OldestFirst,
-    /// 0 is the task built last, as when a walk starts at the outputs.
+    /// 0 is the task built last, as in a plan, which is collected from the outputs down.
     NewestFirst,
 }
 
 impl Numbering {
-    /// The indices of `count` tasks by age.
+    /// The indices of `count` tasks, beginning with the one built first.
     pub(super) fn oldest_first(self, count: usize) -> impl Iterator<Item = u32> {
         let newest = small(count).saturating_sub(1);
         (0..small(count)).map(move |age| match self {
@@ -29,6 +29,7 @@ impl Numbering {
         })
     }
 
+    /// Says whether the task at `one` was built before the one at `other`.
     pub(super) fn is_older(self, one: u32, other: u32) -> bool {
         match self {
             Numbering::OldestFirst => one < other,

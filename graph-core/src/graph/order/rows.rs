@@ -1,14 +1,14 @@
-//! Small helpers for flat rows of node numbers.
+//! Rows of node numbers in one flat array.
 
-/// No task, no edge.
+/// Stands for no task.
 pub(super) const NONE: u32 = u32::MAX;
 
-/// A count or index as millions of them are stored.
+/// Converts a count or an index into the type in which rows keep it.
 pub(super) fn small(count: usize) -> u32 {
     u32::try_from(count).expect("a graph has fewer than 2³² nodes and edges")
 }
 
-/// Where each row starts, given how long it is, with the end of the last one added.
+/// Returns where each row starts, and where the last one ends, given how long each is.
 pub(super) fn offsets_of(mut lengths: Vec<u32>) -> Vec<u32> {
     lengths.push(0);
     let mut start = 0_u32;

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::graph::adjacency::Adjacency;
 
-/// Where a walk has led.
+/// The order that a traversal found.
 pub(super) struct Placement {
     /// task → its place.
     pub priority: Vec<u32>,
@@ -16,6 +16,10 @@ pub(super) struct Placement {
 }
 
 /// One worker's walk over the graph, which places each task as it would run it.
+///
+/// Where nothing that has been placed leads on, a node *asks for* one of its dependencies, and that one
+/// for one of its own, down to a task that is ready. The first to ask is the *goal*, a node that needs
+/// every output (see [`Prepared`]).
 ///
 /// Everything follows from what a task does to the number of live results:
 ///
@@ -42,9 +46,11 @@ pub(super) struct Traversal<'a> {
     graph: &'a Prepared,
     /// task → its place, [`NONE`] while it has none.
     priority: Vec<u32>,
+    /// How many tasks have a place.
     placed: u32,
-    /// Results alive, without outputs.
+    /// How many results are alive, without those of outputs.
     live: u32,
+    /// The largest that `live` has been.
     peak: u32,
     /// node → dependencies without a place.
     waiting: Vec<u32>,
@@ -57,9 +63,9 @@ pub(super) struct Traversal<'a> {
     /// Ready tasks that lead to an output, or to one that frees a result, and ask for nothing else
     /// on the way. The last goes first.
     leading_on: Vec<u32>,
-    /// Each asks for the next; the goal of the graph asks first.
+    /// The nodes that ask, each for the next one; the goal is the first.
     asking: Vec<u32>,
-    /// node → how far it has gone through its dependencies.
+    /// node → how many of its dependencies, from the first, are known to have a place.
     cursor: Vec<u32>,
     begun: Begun,
 }

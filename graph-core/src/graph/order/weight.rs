@@ -5,9 +5,10 @@
 use super::rows::{offsets_of, small};
 use crate::graph::adjacency::Adjacency;
 
-/// Which task to ask for first.
+/// Compares tasks by how heavy their computation is.
 pub(super) struct Weight {
     needs: Needs,
+    /// task → see [`sharing`].
     sharing: Vec<u32>,
 }
 
