@@ -1,11 +1,9 @@
 //! What an executor needs. No stability is promised for anything here.
 
 pub use crate::{
-    draw::{
-        colours::{Colours, FixedColours, FunctionColours},
-        text::grouped,
-    },
+    draw::{Colours, FixedColours, FunctionColours},
     execution::{Charge, Execution},
+    format::{self, grouped},
     plan::{Claimed, Ended, Plan, Ran, Reserved, Started},
     task::Signature,
 };

@@ -5,37 +5,36 @@
 //!                          └─────────────────────────► DOT, Mermaid, text
 //! ```
 
-pub(crate) mod colours;
-mod dot;
-mod dressing;
+mod collapse;
 mod error;
-mod hover;
-mod html;
-mod legend;
+mod format;
+mod layout;
 mod measured;
-mod mermaid;
 mod options;
-mod palette;
-#[cfg(feature = "pdf")]
-mod pdf;
 mod picture;
-#[cfg(feature = "png")]
-mod png;
+#[doc = include_str!("../docs/pictures.md")]
+pub mod pictures {}
 mod save;
 mod scene;
-mod svg;
-mod terminal;
-pub(crate) mod text;
-mod units;
+mod style;
+mod visualize;
 
+pub use collapse::{Group, Quotient};
 pub use error::DrawError;
+pub use layout::direction::Direction;
 pub use measured::{Measured, MeasuredTask};
 pub use options::{Collapse, ColourBy};
 pub use picture::Picture;
+pub use style::colours::{Colours, FixedColours, FunctionColours};
+pub use visualize::Visualize;
 
-use crate::{Graph, Quotient};
-use dressing::Dressing;
+#[cfg(feature = "png")]
+use format::png;
+use format::{dot, svg};
 use scene::Scene;
+use style::Dressing;
+
+use crate::graph::Graph;
 
 impl Graph {
     /// The graph in Graphviz's DOT language, every task a node of its own.

@@ -15,7 +15,6 @@ mod advice;
 mod annotated;
 mod argument;
 mod call;
-mod collapse;
 mod defer;
 mod delayed;
 mod draw;
@@ -23,16 +22,15 @@ mod elsewhere;
 mod error;
 mod execution;
 mod failure;
+#[doc(hidden)]
+pub mod format;
 mod function;
 mod graph;
 mod input;
 mod json;
-mod layout;
 mod operators;
 mod order;
 mod outputs;
-#[doc = include_str!("../docs/pictures.md")]
-pub mod pictures {}
 mod plan;
 mod reference;
 #[cfg(feature = "remote")]
@@ -48,24 +46,23 @@ mod template;
 #[cfg(test)]
 mod test_run;
 mod unzip;
-mod visualize;
 mod walk;
 
 pub use adjacency::Adjacency;
 pub use argument::IntoArg;
 pub use call::Fallible;
-pub use collapse::{Group, Quotient};
 pub use delayed::{Delayed, Handle, Shared, value};
-pub use draw::{Collapse, ColourBy, DrawError, Measured, MeasuredTask, Picture};
+pub use draw::{
+    Collapse, ColourBy, Direction, DrawError, Group, Measured, MeasuredTask, Picture, Quotient,
+    Visualize, pictures,
+};
 pub use error::GraphError;
 pub use failure::{Cause, Failure};
 pub use function::Function;
 pub use graph::{Edge, EdgeKind, Graph, Node, SourceLocation};
 pub use graph_macros::delayed;
 pub use input::{Borrowed, Cloned, Constant, Counted, Input, SharedValue};
-pub use layout::Direction;
 pub use order::{Numbering, order};
 pub use outputs::Outputs;
 pub use reference::{IntoRef, Lend};
 pub use state::TaskState;
-pub use visualize::Visualize;

@@ -17,7 +17,7 @@ use std::path::PathBuf;
 pub enum DrawError {
     /// The graph itself is not sound.
     #[error(transparent)]
-    Graph(#[from] crate::GraphError),
+    Graph(#[from] crate::error::GraphError),
     /// The file's extension names no known format, or there is none.
     #[error(
         "cannot tell the picture's format from the name `{}`: it should end in one of {known}",

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use crate::TaskState;
+use crate::state::TaskState;
 
 /// What one task did in a run.
 ///

@@ -2,20 +2,22 @@
 
 use std::borrow::Cow;
 
-use crate::collapse::{Limits, Quotient};
-use crate::{Direction, Graph};
+use crate::graph::Graph;
 
+use super::collapse::Quotient;
+use super::collapse::coarsening::Limits;
 #[cfg(feature = "png")]
-use super::DrawError;
-use super::dressing::Dressing;
+use super::error::DrawError;
+#[cfg(feature = "pdf")]
+use super::format::pdf;
+#[cfg(feature = "png")]
+use super::format::png;
+use super::format::{dot, html, mermaid, svg, text_tree};
+use super::layout::direction::Direction;
 use super::measured::Measured;
 use super::options::{Collapse, ColourBy};
-#[cfg(feature = "pdf")]
-use super::pdf;
-#[cfg(feature = "png")]
-use super::png;
 use super::scene::Scene;
-use super::{dot, html, mermaid, svg, terminal};
+use super::style::Dressing;
 
 /// Edges that Mermaid draws with its default settings; one more is an error there.
 const MOST_MERMAID_EDGES: usize = 499;
@@ -218,7 +220,7 @@ impl Picture<'_> {
     /// assert!(graph.picture().to_text().contains("an empty task graph"));
     /// ```
     pub fn to_text(&self) -> String {
-        self.with_dressing(Limits::READABLE, terminal::write)
+        self.with_dressing(Limits::READABLE, text_tree::write)
     }
 
     /// The graph itself, never collapsed.

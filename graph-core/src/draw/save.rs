@@ -5,8 +5,10 @@ use std::path::Path;
 
 use tempfile::NamedTempFile;
 
-use super::{DrawError, Picture};
-use crate::Graph;
+use crate::graph::Graph;
+
+use super::error::DrawError;
+use super::picture::Picture;
 
 /// Turns a picture into the bytes of a file.
 type Encode = fn(&Picture<'_>) -> Result<Vec<u8>, DrawError>;
@@ -123,7 +125,7 @@ fn temporary_in(folder: &Path) -> io::Result<NamedTempFile> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Node;
+    use crate::graph::Node;
 
     fn graph() -> Graph {
         Graph::new(vec![Node::new("f")], vec![], vec![0]).unwrap()

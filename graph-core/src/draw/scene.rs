@@ -2,14 +2,18 @@
 //!
 //! A format only draws what stands here; it decides no size, place, colour or wording.
 
-use crate::collapse::{Group, Quotient};
-use crate::layout::{self, Layout, Point, Rect, Route, Segment, Size};
-use crate::{EdgeKind, TaskState};
+use crate::format::grouped;
+use crate::graph::EdgeKind;
+use crate::state::TaskState;
 
-use super::dressing::Dressing;
-use super::legend::PlacedLegend;
-use super::palette::{self, Colour, Paint};
-use super::text::{Font, Keep, grouped, printable};
+use super::collapse::{Group, Quotient};
+use super::layout;
+use super::layout::geometry::{Layout, Point, Rect, Route, Segment, Size};
+use super::style::Dressing;
+use super::style::font::{Font, Keep};
+use super::style::legend::PlacedLegend;
+use super::style::palette::{self, Colour, Paint};
+use super::style::printable::printable;
 
 const NAME_PX: f64 = 13.0;
 const DETAIL_PX: f64 = 11.0;
@@ -356,7 +360,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{Graph, Node};
+    use crate::graph::{Edge, Graph, Node};
 
     proptest! {
         #[test]
@@ -377,7 +381,7 @@ mod tests {
     #[test]
     fn a_box_has_one_arrow_head_however_many_arrows_end_there() {
         let nodes = vec![Node::new("f"); 3];
-        let edges = vec![crate::Edge::data(0, 2), crate::Edge::data(1, 2)];
+        let edges = vec![Edge::data(0, 2), Edge::data(1, 2)];
         let graph = Graph::new(nodes, edges, vec![2]).unwrap();
         let scene = Scene::of(&Dressing::plain(&graph.collapse()));
         assert_eq!(scene.arrows.iter().filter(|arrow| arrow.head.is_some()).count(), 1);

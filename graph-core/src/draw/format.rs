@@ -1,0 +1,11 @@
+//! The formats of files. Each draws what the scene or the style says and decides nothing itself.
+
+pub(super) mod dot;
+pub(super) mod html;
+pub(super) mod mermaid;
+#[cfg(feature = "pdf")]
+pub(super) mod pdf;
+#[cfg(feature = "png")]
+pub(super) mod png;
+pub(super) mod svg;
+pub(super) mod text_tree;

@@ -1,0 +1,59 @@
+//! Which way the data flows in a picture.
+
+use super::geometry::{Layout, Point, Size};
+
+/// Where the arrows of a picture point.
+///
+/// ```
+/// use graph_core::{Direction, Edge, Graph, Node};
+///
+/// let nodes = vec![Node::new("load"), Node::new("total")];
+/// let graph = Graph::new(nodes, vec![Edge::data(0, 1)], vec![1]).unwrap();
+/// let picture = graph.picture().direction(Direction::TopToBottom);
+/// assert!(picture.to_mermaid().starts_with("flowchart TB"));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum Direction {
+    /// Left to right when the graph is nothing but chains, which then turn round at the end of a
+    /// row; otherwise top to bottom.
+    #[default]
+    Automatic,
+    /// Dependencies above what needs them.
+    TopToBottom,
+    /// Dependencies to the left of what needs them.
+    LeftToRight,
+    /// Dependencies below what needs them.
+    BottomToTop,
+    /// Dependencies to the right of what needs them.
+    RightToLeft,
+}
+
+impl Direction {
+    /// Says whether the layers of the layout are columns instead of rows.
+    pub(super) fn is_sideways(self) -> bool {
+        matches!(self, Direction::LeftToRight | Direction::RightToLeft)
+    }
+
+    /// The two letters that DOT and Mermaid have for it.
+    pub(crate) fn letters(self) -> &'static str {
+        match self {
+            Direction::Automatic | Direction::TopToBottom => "TB",
+            Direction::LeftToRight => "LR",
+            Direction::BottomToTop => "BT",
+            Direction::RightToLeft => "RL",
+        }
+    }
+}
+
+impl Layout {
+    /// Mirrors a layout that runs down or to the right, where `direction` is the opposite.
+    pub(super) fn turn_towards(&mut self, direction: Direction) {
+        let Size { width, height } = self.size;
+        match direction {
+            Direction::BottomToTop => self.map(|point| Point { y: height - point.y, ..point }),
+            Direction::RightToLeft => self.map(|point| Point { x: width - point.x, ..point }),
+            Direction::Automatic | Direction::TopToBottom | Direction::LeftToRight => {}
+        }
+    }
+}

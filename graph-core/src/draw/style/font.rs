@@ -1,0 +1,108 @@
+//! Measures and cuts text with the metrics of the embedded font.
+
+use ttf_parser::{Face, GlyphId};
+
+/// The font that measures all pictures and draws the text of PNG and PDF: DejaVu Sans, cut down.
+pub(crate) const FONT: &[u8] = include_bytes!("../../../fonts/DejaVuSans-subset.ttf");
+
+/// The embedded font.
+pub(crate) struct Font {
+    face: Face<'static>,
+}
+
+/// Which end of a text survives when it is cut.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Keep {
+    Start,
+    End,
+}
+
+impl Font {
+    pub(crate) fn embedded() -> Self {
+        let face = Face::parse(FONT, 0).expect("the embedded font is a font");
+        Font { face }
+    }
+
+    /// The width of `text` at `size_px` per em.
+    pub(crate) fn width_px(&self, text: &str, size_px: f64) -> f64 {
+        text.chars().map(|character| self.advance_px(character, size_px)).sum()
+    }
+
+    /// How far the pen moves for `character`. A character outside the font counts as one em, the
+    /// width of an ideogram: another font will draw it, or a replacement box will.
+    pub(crate) fn advance_px(&self, character: char, size_px: f64) -> f64 {
+        let advance = self.glyph(character).and_then(|glyph| self.face.glyph_hor_advance(glyph));
+        advance.map_or(size_px, |advance| f64::from(advance) * self.scale(size_px))
+    }
+
+    /// The longest beginning or end of `text` that fits `most_px`, with … for what is missing.
+    pub(crate) fn cut(&self, text: &str, size_px: f64, most_px: f64, keep: Keep) -> String {
+        if self.width_px(text, size_px) <= most_px {
+            return text.to_owned();
+        }
+        let mut room = most_px - self.advance_px('…', size_px);
+        let mut fits = |character: &char| {
+            room -= self.advance_px(*character, size_px);
+            room >= 0.0
+        };
+        match keep {
+            Keep::Start => {
+                let kept: String = text.chars().take_while(&mut fits).collect();
+                format!("{}…", kept.trim_end())
+            }
+            Keep::End => {
+                let kept: Vec<char> = text.chars().rev().take_while(&mut fits).collect();
+                let kept: String = kept.into_iter().rev().collect();
+                format!("…{}", kept.trim_start())
+            }
+        }
+    }
+
+    /// Font units to pixels.
+    pub(crate) fn scale(&self, size_px: f64) -> f64 {
+        size_px / f64::from(self.face.units_per_em())
+    }
+
+    pub(crate) fn glyph(&self, character: char) -> Option<GlyphId> {
+        self.face.glyph_index(character)
+    }
+
+    /// How far the pen moves for a glyph, in thousandths of an em.
+    #[cfg(feature = "pdf")]
+    pub(crate) fn glyph_width(&self, glyph: u16) -> f64 {
+        let advance = self.face.glyph_hor_advance(GlyphId(glyph)).unwrap_or(0);
+        f64::from(advance) * self.scale(1000.0)
+    }
+
+    /// The outlines and metrics.
+    #[cfg(any(feature = "pdf", feature = "png"))]
+    pub(crate) fn face(&self) -> &Face<'static> {
+        &self.face
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cut_text_fits() {
+        let font = Font::embedded();
+        for keep in [Keep::Start, Keep::End] {
+            let cut = font.cut("/data/daily-stock/2018/ibm.json", 11.0, 80.0, keep);
+            assert!(font.width_px(&cut, 11.0) <= 80.0, "{cut}");
+        }
+    }
+
+    #[test]
+    fn a_path_keeps_its_end() {
+        let cut = Font::embedded().cut("/data/daily-stock/ibm.json", 11.0, 80.0, Keep::End);
+        assert!(cut.starts_with('…') && cut.ends_with("ibm.json"), "{cut}");
+    }
+
+    #[test]
+    fn the_font_has_what_captions_need() {
+        let font = Font::embedded();
+        assert!("abcé×…–“”→\u{202f}\u{fffd}ŁΩя".chars().all(|c| font.glyph(c).is_some()));
+    }
+}

@@ -1,0 +1,60 @@
+//! The text that explains a box when the pointer rests on it.
+
+use crate::draw::collapse::Group;
+use crate::format::grouped;
+use crate::graph::Node;
+use crate::state::TaskState;
+
+use super::printable::is_printable;
+
+/// Functions that a hover text counts one by one.
+const MOST_FUNCTIONS: usize = 12;
+
+/// Function path, label, argument, place and state of a task; of a group what its tasks share.
+pub(crate) fn text(group: &Group<'_>) -> String {
+    let lines = if group.tasks() == 1 { of_task(group.first()) } else { of_group(group) };
+    let clean = |line: String| -> String {
+        line.chars().map(|c| if is_printable(c) { c } else { '\u{fffd}' }).collect()
+    };
+    lines.into_iter().map(clean).collect::<Vec<_>>().join("\n")
+}
+
+fn of_task(node: &Node) -> Vec<String> {
+    let mut lines = vec![node.function.clone()];
+    lines.extend(node.label.as_ref().map(|label| format!("named {label}")));
+    lines.extend(node.argument.as_ref().map(|argument| format!("argument {argument}")));
+    if !node.built_at.file.is_empty() {
+        lines.push(format!("built at {}", node.built_at));
+    }
+    lines.push(name(node.state).to_owned());
+    lines
+}
+
+fn of_group(group: &Group<'_>) -> Vec<String> {
+    let functions = group.functions();
+    let mut lines: Vec<String> = functions
+        .iter()
+        .take(MOST_FUNCTIONS)
+        .map(|(function, tasks)| format!("{function} ×{}", grouped(*tasks)))
+        .collect();
+    if functions.len() > MOST_FUNCTIONS {
+        lines.push(format!("and {} more functions", functions.len() - MOST_FUNCTIONS));
+    }
+    let states = group.states().iter();
+    let states: Vec<String> =
+        states.map(|&(state, tasks)| format!("{} {}", grouped(tasks), name(state))).collect();
+    lines.push(states.join(", "));
+    lines
+}
+
+/// The word for a state.
+pub(crate) fn name(state: TaskState) -> &'static str {
+    match state {
+        TaskState::Waiting => "waiting",
+        TaskState::Ready => "ready",
+        TaskState::Running => "running",
+        TaskState::Done => "done",
+        TaskState::Failed => "failed",
+        TaskState::Cancelled => "cancelled",
+    }
+}
