@@ -2,38 +2,29 @@
 //!
 //! A format only draws what stands here; it decides no size, place, colour or wording.
 
+pub(super) mod arrow;
+pub(super) mod legend;
+pub(super) mod lengths;
+pub(super) mod task_box;
+pub(super) mod text;
+
 use crate::format::grouped;
-use crate::graph::EdgeKind;
-use crate::state::TaskState;
 
-use super::collapse::{Group, Quotient};
+use super::collapse::Quotient;
 use super::layout;
-use super::layout::geometry::{Layout, Point, Rect, Route, Segment, Size};
+use super::layout::geometry::{Layout, Point, Size};
 use super::style::Dressing;
-use super::style::font::{Font, Keep};
-use super::style::legend::PlacedLegend;
-use super::style::palette::{self, Colour, Paint};
-use super::style::printable::printable;
+use super::style::font::Font;
+use super::style::palette;
+use arrow::{Arrow, Way};
+use legend::PlacedLegend;
+use task_box::{Label, TaskBox};
+use text::Text;
 
-const NAME_PX: f64 = 13.0;
-const DETAIL_PX: f64 = 11.0;
-/// Texts longer than this are cut.
-const MOST_NAME_PX: f64 = 240.0;
-const MOST_DETAIL_PX: f64 = 200.0;
-/// Generous, because a reader without this font gets another one, and not all are narrower.
-const PADDING_PX: f64 = 14.0;
-const LEAST_BOX_PX: f64 = 58.0;
-const ONE_LINE_PX: f64 = 32.0;
-const TWO_LINES_PX: f64 = 46.0;
 const MARGIN_PX: f64 = 20.0;
 const LEGEND_GAP_PX: f64 = 14.0;
 const CAPTION_GAP_PX: f64 = 18.0;
 const CAPTION_PX: f64 = 12.0;
-const HEAD_LENGTH_PX: f64 = 8.0;
-const HEAD_HALF_WIDTH_PX: f64 = 3.8;
-const THIN_PX: f64 = 1.2;
-const THICK_PX: f64 = 2.2;
-const CRITICAL_PX: f64 = 3.0;
 /// A legend may be so wide even when the boxes are narrower.
 const LEAST_LEGEND_ROOM_PX: f64 = 420.0;
 /// Pictures with more edges than this never get whole routes, for those of a dense graph would be
@@ -53,79 +44,6 @@ pub(super) struct Scene {
     pub(super) legend: PlacedLegend,
     pub(super) caption: Option<Text>,
 }
-
-/// An edge: its line, which ends inside the head, and its head.
-#[derive(Debug)]
-pub(super) struct Arrow {
-    pub(super) line: Route,
-    /// A triangle, tip first; `None` where another arrow has put it already.
-    pub(super) head: Option<[Point; 3]>,
-    pub(super) dashed: bool,
-    /// Says whether it lies on the critical path. Such arrows come last, on top of the others.
-    pub(super) critical: bool,
-}
-
-/// An edge from box to box, also where an arrow shows it together with others.
-#[derive(Debug)]
-pub(super) struct Way {
-    /// The boxes that it joins, by index.
-    pub(super) from: usize,
-    pub(super) to: usize,
-    pub(super) line: Route,
-}
-
-/// A rounded box with its texts.
-#[derive(Debug)]
-pub(super) struct TaskBox {
-    pub(super) rect: Rect,
-    pub(super) paint: Paint,
-    pub(super) border_px: f64,
-    pub(super) dashed: bool,
-    /// Says whether it is on the critical path; the border shows it.
-    pub(super) critical: bool,
-    pub(super) texts: Vec<Text>,
-    pub(super) badge: Option<Badge>,
-    /// What a reader sees when the pointer rests on the box.
-    pub(super) hover: String,
-}
-
-/// A centred line of text.
-#[derive(Debug)]
-pub(super) struct Text {
-    pub(super) content: String,
-    /// The middle of the line, on its baseline.
-    pub(super) anchor: Point,
-    pub(super) size_px: f64,
-    pub(super) colour: Colour,
-}
-
-/// A small disc on the upper right corner of a box that tells its state.
-#[derive(Debug)]
-pub(super) struct Badge {
-    pub(super) centre: Point,
-    pub(super) colour: Colour,
-    /// White strokes on the disc, each a line from point to point.
-    pub(super) strokes: Vec<Vec<Point>>,
-}
-
-/// The radius of a box's corners.
-pub(super) const CORNER_PX: f64 = 8.0;
-/// The radius of a badge.
-pub(super) const BADGE_PX: f64 = 6.5;
-/// The width of a line between two boxes, and on the critical path.
-pub(super) const LINE_PX: f64 = 1.3;
-pub(super) const CRITICAL_LINE_PX: f64 = 2.6;
-/// The radius of a legend's swatch, and the width of its border.
-pub(super) const SWATCH_CORNER_PX: f64 = 3.0;
-pub(super) const SWATCH_BORDER_PX: f64 = 1.0;
-/// The width of a stroke on a badge.
-pub(super) const BADGE_STROKE_PX: f64 = 1.6;
-/// Distance of a quarter circle's control points from its corner, in radii, for a cubic that looks
-/// round.
-#[cfg(any(feature = "pdf", feature = "png"))]
-pub(super) const ROUND: f64 = 1.0 - 0.552_284_75;
-/// Lengths of the dashes of a dashed line, and of the gaps between them.
-pub(super) const DASH_PX: [f64; 2] = [5.0, 4.0];
 
 impl Scene {
     /// Composes the picture of a quotient.
@@ -185,28 +103,13 @@ impl Scene {
         Scene {
             size,
             title: title(quotient),
-            arrows: arrows(dressing, layout.routes),
+            arrows: arrow::arrows(dressing, layout.routes),
             ways: ways.map(|(edge, line)| Way { from: edge.from, to: edge.to, line }).collect(),
             boxes,
             legend,
             caption,
         }
     }
-}
-
-fn arrows(dressing: &Dressing<'_, '_>, routes: Vec<Route>) -> Vec<Arrow> {
-    let mut headed = vec![false; dressing.quotient.groups().len()];
-    let mut arrows = Vec::with_capacity(routes.len());
-    let on_path = &dressing.critical_edges;
-    for ((edge, route), &critical) in dressing.quotient.edges().iter().zip(routes).zip(on_path) {
-        // All arrows into a box end in the same point: one head is enough, and one on top.
-        let first = critical || !std::mem::replace(&mut headed[edge.to], true);
-        let line = Arrow::new(route, first);
-        let dashed = edge.kind == EdgeKind::Order;
-        arrows.push(Arrow { dashed, critical, ..line });
-    }
-    arrows.sort_by_key(|arrow| arrow.critical);
-    arrows
 }
 
 fn title(quotient: &Quotient<'_>) -> String {
@@ -229,136 +132,11 @@ fn caption(quotient: &Quotient<'_>) -> Option<String> {
         .then(|| format!("{} tasks, drawn as {} {plural}", grouped(quotient.tasks()), boxes))
 }
 
-/// The texts of a box, cut to size, and the box that holds them.
-struct Label {
-    name: String,
-    detail: Option<String>,
-    box_size: Size,
-}
-
-impl Label {
-    fn of(group: &Group<'_>, font: &Font) -> Self {
-        let count = match group.tasks() {
-            1 => String::new(),
-            tasks => format!(" ×{}", grouped(tasks)),
-        };
-        let most_px = MOST_NAME_PX - font.width_px(&count, NAME_PX);
-        let name = font.cut(&printable(&group.name()), NAME_PX, most_px, Keep::Start) + &count;
-        let detail = group.detail().map(printable).filter(|detail| !detail.is_empty());
-        let detail = detail.map(|detail| {
-            // A path's folders are what it shares with its neighbours; its end is telling.
-            let is_path = detail.contains(['/', '\\']);
-            let keep = if is_path { Keep::End } else { Keep::Start };
-            font.cut(&detail, DETAIL_PX, MOST_DETAIL_PX, keep)
-        });
-        let detail_px = detail.as_ref().map_or(0.0, |detail| font.width_px(detail, DETAIL_PX));
-        let text_px = font.width_px(&name, NAME_PX).max(detail_px);
-        let box_size = Size {
-            width: (text_px + 2.0 * PADDING_PX).ceil().max(LEAST_BOX_PX),
-            height: if detail.is_some() { TWO_LINES_PX } else { ONE_LINE_PX },
-        };
-        Label { name, detail, box_size }
-    }
-}
-
-impl TaskBox {
-    fn new(dressing: &Dressing<'_, '_>, index: usize, label: Label, rect: Rect) -> Self {
-        let group = &dressing.quotient.groups()[index];
-        let (paint, critical) = (dressing.paints[index], dressing.critical_groups[index]);
-        let Point { x, y } = rect.centre();
-        let name_y = if label.detail.is_some() { y - 3.0 } else { y + 4.5 };
-        let mut texts = vec![Text {
-            content: label.name,
-            anchor: Point { x, y: name_y },
-            size_px: NAME_PX,
-            colour: palette::NAME,
-        }];
-        texts.extend(label.detail.map(|content| Text {
-            content,
-            anchor: Point { x, y: y + 13.5 },
-            size_px: DETAIL_PX,
-            colour: palette::DETAIL,
-        }));
-        let state = group.state();
-        let border = match state {
-            _ if critical => palette::CRITICAL,
-            TaskState::Failed => palette::FAILED,
-            _ => paint.border,
-        };
-        let border_px = match group.is_output() {
-            _ if critical => CRITICAL_PX,
-            true => THICK_PX,
-            false => THIN_PX,
-        };
-        TaskBox {
-            rect,
-            paint: Paint { border, ..paint },
-            border_px,
-            critical,
-            dashed: state == TaskState::Cancelled,
-            texts,
-            badge: Badge::of(state, rect),
-            hover: dressing.hovers[index].clone(),
-        }
-    }
-}
-
-impl Badge {
-    fn of(state: TaskState, rect: Rect) -> Option<Self> {
-        let centre = Point { x: rect.right - 3.0, y: rect.top + 3.0 };
-        let at = |(x, y): (f64, f64)| Point { x: centre.x + x, y: centre.y + y };
-        let lines = |lines: &[&[(f64, f64)]]| {
-            lines.iter().map(|line| line.iter().copied().map(at).collect()).collect()
-        };
-        let (colour, strokes) = match state {
-            TaskState::Done => (palette::DONE, lines(&[&[(-2.8, 0.2), (-0.8, 2.2), (2.9, -2.2)]])),
-            TaskState::Failed => (
-                palette::FAILED,
-                lines(&[&[(-2.2, -2.2), (2.2, 2.2)], &[(-2.2, 2.2), (2.2, -2.2)]]),
-            ),
-            TaskState::Running => {
-                (palette::RUNNING, lines(&[&[(-1.4, -2.6), (2.4, 0.0), (-1.4, 2.6), (-1.4, -2.6)]]))
-            }
-            TaskState::Waiting | TaskState::Ready | TaskState::Cancelled => return None,
-        };
-        Some(Badge { centre, colour, strokes })
-    }
-}
-
-impl Arrow {
-    /// An arrow along `line`, still between no boxes.
-    fn new(mut line: Route, with_head: bool) -> Self {
-        let before = match line.segments[..] {
-            [.., second_last, _] => second_last.end(),
-            _ => line.start,
-        };
-        let Some(Segment::Line(end)) = line.segments.last_mut() else {
-            unreachable!("a route ends with a straight line, room for the head")
-        };
-        let tip = *end;
-        let length = (tip.x - before.x).hypot(tip.y - before.y);
-        let (along_x, along_y) = ((tip.x - before.x) / length, (tip.y - before.y) / length);
-        let back = |by: f64, aside: f64| Point {
-            x: tip.x - along_x * by - along_y * aside,
-            y: tip.y - along_y * by + along_x * aside,
-        };
-        // The line ends inside its head, so that its own width does not blunt the tip.
-        *end = back(HEAD_LENGTH_PX * 0.75, 0.0);
-        let head = with_head.then(|| {
-            [
-                tip,
-                back(HEAD_LENGTH_PX, HEAD_HALF_WIDTH_PX),
-                back(HEAD_LENGTH_PX, -HEAD_HALF_WIDTH_PX),
-            ]
-        });
-        Arrow { line, head, dashed: false, critical: false }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
+    use super::task_box::{MOST_NAME_PX, PADDING_PX};
     use super::*;
     use crate::graph::{Edge, Graph, Node};
 

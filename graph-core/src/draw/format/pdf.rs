@@ -11,12 +11,16 @@ use pdf_writer::types::{CidFontType, FontFlags, SystemInfo, UnicodeCmap};
 use pdf_writer::{Content, Filter, Finish, Name, Pdf, Rect as PageRect, Ref, Str, TextStr};
 
 use crate::draw::layout::geometry::{Point, Rect, Route, Segment, Size};
-use crate::draw::scene::{
-    Arrow, BADGE_PX, BADGE_STROKE_PX, Badge, CORNER_PX, CRITICAL_LINE_PX, DASH_PX, LINE_PX, ROUND,
-    SWATCH_BORDER_PX, SWATCH_CORNER_PX, Scene, TaskBox, Text,
+use crate::draw::scene::Scene;
+use crate::draw::scene::arrow::Arrow;
+use crate::draw::scene::legend::Swatch;
+use crate::draw::scene::lengths::{
+    BADGE_PX, BADGE_STROKE_PX, CORNER_PX, CRITICAL_LINE_PX, DASH_PX, LINE_PX, ROUND,
+    SWATCH_BORDER_PX, SWATCH_CORNER_PX,
 };
+use crate::draw::scene::task_box::{Badge, TaskBox};
+use crate::draw::scene::text::Text;
 use crate::draw::style::font::{FONT, Font};
-use crate::draw::style::legend::Swatch;
 use crate::draw::style::palette::{BACKGROUND, CRITICAL, Colour, EDGE};
 
 /// A pixel of the other formats is the 96th part of an inch, a point the 72nd.

@@ -6,10 +6,14 @@
 use std::fmt::{self, Display, Write};
 
 use crate::draw::layout::geometry::{Point, Rect, Route, Segment};
-use crate::draw::scene::{
-    Arrow, BADGE_PX, BADGE_STROKE_PX, Badge, CORNER_PX, CRITICAL_LINE_PX, DASH_PX, LINE_PX,
-    SWATCH_BORDER_PX, SWATCH_CORNER_PX, Scene, TaskBox, Text, Way,
+use crate::draw::scene::Scene;
+use crate::draw::scene::arrow::{Arrow, Way};
+use crate::draw::scene::lengths::{
+    BADGE_PX, BADGE_STROKE_PX, CORNER_PX, CRITICAL_LINE_PX, DASH_PX, LINE_PX, SWATCH_BORDER_PX,
+    SWATCH_CORNER_PX,
 };
+use crate::draw::scene::task_box::{Badge, TaskBox};
+use crate::draw::scene::text::Text;
 use crate::draw::style::palette::{BACKGROUND, CRITICAL, Colour, EDGE};
 
 /// Verdana has nearly the same widths as DejaVu Sans, and what follows is narrower.
