@@ -19,7 +19,8 @@ mod scene;
 mod style;
 mod visualize;
 
-pub use collapse::{Group, Quotient};
+pub use collapse::group::Group;
+pub use collapse::quotient::Quotient;
 pub use error::DrawError;
 pub use layout::direction::Direction;
 pub use measured::{Measured, MeasuredTask};

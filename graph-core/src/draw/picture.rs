@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use crate::graph::Graph;
 
-use super::collapse::Quotient;
 use super::collapse::coarsening::Limits;
+use super::collapse::quotient::Quotient;
 #[cfg(feature = "png")]
 use super::error::DrawError;
 #[cfg(feature = "pdf")]

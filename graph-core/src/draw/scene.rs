@@ -10,7 +10,7 @@ pub(super) mod text;
 
 use crate::format::grouped;
 
-use super::collapse::Quotient;
+use super::collapse::quotient::Quotient;
 use super::layout;
 use super::layout::geometry::{Layout, Point, Size};
 use super::style::Dressing;

@@ -6,6 +6,7 @@ pub(super) mod legend;
 pub(super) mod palette;
 pub(super) mod printable;
 pub(super) mod tooltip;
+mod totals;
 
 use std::time::Duration;
 
@@ -13,12 +14,14 @@ use crate::format::{self, grouped};
 use crate::graph::{Edge, Graph};
 use crate::state::TaskState;
 
-use super::collapse::{Group, Quotient};
+use super::collapse::group::Group;
+use super::collapse::quotient::Quotient;
 use super::layout::direction::Direction;
-use super::measured::{Measured, MeasuredTask};
+use super::measured::Measured;
 use super::options::ColourBy;
 use legend::Legend;
 use palette::{NEUTRAL, Paint, Palette, Ramp};
+use totals::Totals;
 
 /// A quotient and how to draw it.
 #[derive(Debug)]
@@ -63,7 +66,7 @@ impl<'q, 'g> Dressing<'q, 'g> {
         measured: Option<&Measured>,
     ) -> Self {
         let mut dressing = Dressing::plain(quotient);
-        let totals = measured.map(|measured| Totals::of_groups(quotient, measured));
+        let totals = measured.map(|measured| totals::per_group(quotient, measured));
         if let Some(totals) = &totals {
             dressing.add_measured(totals);
         }
@@ -201,54 +204,5 @@ impl<'q, 'g> Dressing<'q, 'g> {
             .map(|value| value.map_or(NEUTRAL, |value| ramp.at(share(value))))
             .collect();
         Legend::of_scale(title, ramp, label(0.0), label(most), values.contains(&None))
-    }
-}
-
-/// What the tasks of a group did together.
-#[derive(Debug, Clone, Default)]
-struct Totals {
-    time: Option<Duration>,
-    bytes: Option<u64>,
-    /// The worker that ran all of them.
-    worker: Option<usize>,
-    several_workers: bool,
-}
-
-impl Totals {
-    fn of_groups(quotient: &Quotient<'_>, measured: &Measured) -> Vec<Self> {
-        let mut totals = vec![Totals::default(); quotient.groups().len()];
-        for (node, &group) in quotient.groups_of_tasks().iter().enumerate() {
-            if let Some(task) = measured.get(node) {
-                totals[group].add(task);
-            }
-        }
-        totals
-    }
-
-    fn add(&mut self, task: &MeasuredTask) {
-        self.time = Some(self.time.unwrap_or_default().saturating_add(task.duration));
-        if let Some(bytes) = task.bytes {
-            self.bytes = Some(self.bytes.unwrap_or(0).saturating_add(bytes));
-        }
-        if self.several_workers || task.worker.is_none() {
-            return;
-        }
-        self.several_workers = self.worker.is_some() && self.worker != task.worker;
-        self.worker = task.worker.filter(|_| !self.several_workers);
-    }
-
-    /// Lines for the hover text.
-    fn lines(&self) -> Vec<String> {
-        let mut lines = Vec::new();
-        if let Some(time) = self.time {
-            let place = match self.worker {
-                Some(worker) => format!(" on worker {worker}"),
-                None if self.several_workers => " on several workers".to_owned(),
-                None => String::new(),
-            };
-            lines.push(format!("{}{place}", format::time(time)));
-        }
-        lines.extend(self.bytes.map(|bytes| format!("result {}", format::bytes(bytes))));
-        lines
     }
 }

@@ -3,7 +3,10 @@
 use proptest::prelude::*;
 
 use super::coarsening::{Limits, MOST_BANDED_GROUPS, choose_partition};
+use super::group::Group;
 use super::*;
+use crate::graph::{Edge, Node};
+use crate::state::TaskState;
 
 /// `tasks` tasks of `functions` functions with up to three dependencies among the `reach` before.
 fn random_graph(tasks: usize, functions: usize, reach: usize, seed: u64) -> Graph {
@@ -30,7 +33,7 @@ fn random_graph(tasks: usize, functions: usize, reach: usize, seed: u64) -> Grap
 
 fn check(graph: &Graph) {
     let partition = choose_partition(graph, Limits::READABLE);
-    let quotient = Quotient::by(graph, &partition);
+    let quotient = Quotient::from_partition(graph, &partition);
     let (groups, edges) = (quotient.groups(), quotient.edges());
     assert!(groups.len() <= Limits::READABLE.tasks, "{} groups", groups.len());
     assert_eq!(groups.iter().map(Group::tasks).sum::<usize>(), graph.len());

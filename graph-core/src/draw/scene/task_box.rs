@@ -1,6 +1,6 @@
 //! The boxes of a scene: how large each is, its texts, its border and its badge.
 
-use crate::draw::collapse::Group;
+use crate::draw::collapse::group::Group;
 use crate::draw::layout::geometry::{Point, Rect, Size};
 use crate::draw::style::Dressing;
 use crate::draw::style::font::{Font, Keep};

@@ -1,7 +1,7 @@
 //! The pictures' colours, for other views of the same tasks.
 
 use super::palette::{self, Paint, Palette};
-use crate::draw::collapse::Quotient;
+use crate::draw::collapse::quotient::Quotient;
 
 /// The colours of a function's box, as CSS writes them.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -1,6 +1,6 @@
 //! The text that explains a box when the pointer rests on it.
 
-use crate::draw::collapse::Group;
+use crate::draw::collapse::group::Group;
 use crate::format::grouped;
 use crate::graph::Node;
 use crate::state::TaskState;

@@ -1,0 +1,146 @@
+//! A group of tasks that one box stands for.
+
+use std::borrow::Cow;
+
+use crate::graph::Node;
+use crate::state::TaskState;
+
+/// Tasks drawn as one box.
+///
+/// ```
+/// use graph_core::{Graph, Node};
+///
+/// let graph = Graph::new(vec![Node::new("stock::read"); 500], vec![], vec![]).unwrap();
+/// let quotient = graph.collapse();
+/// let group = &quotient.groups()[0];
+/// assert_eq!((group.name().as_ref(), group.tasks()), ("read", 500));
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Group<'g> {
+    first: &'g Node,
+    tasks: usize,
+    /// Function → how many tasks run it, by first occurrence.
+    pub(super) functions: Vec<(&'g str, usize)>,
+    /// State → how many tasks are in it, by first occurrence.
+    states: Vec<(TaskState, usize)>,
+    same_detail: bool,
+    pub(super) output: bool,
+}
+
+impl<'g> Group<'g> {
+    /// The name of its function; of the most frequent ones when there are several.
+    ///
+    /// ```
+    /// # use graph_core::{Graph, Node};
+    /// # let graph = Graph::new(vec![Node::new("a::total")], vec![], vec![0]).unwrap();
+    /// assert_eq!(graph.collapse().groups()[0].name(), "total");
+    /// ```
+    pub fn name(&self) -> Cow<'g, str> {
+        let short = |function: &'g str| function.rsplit("::").next().unwrap_or(function);
+        let mut by_count = self.functions.clone();
+        by_count.sort_by_key(|&(_, tasks)| std::cmp::Reverse(tasks));
+        match by_count[..] {
+            [] => Cow::Borrowed(self.first.name()),
+            [(only, _)] => Cow::Borrowed(short(only)),
+            [(a, _), (b, _)] => Cow::Owned(format!("{}, {}", short(a), short(b))),
+            [(a, _), (b, _), ..] => {
+                Cow::Owned(format!("{}, {}, {} more", short(a), short(b), by_count.len() - 2))
+            }
+        }
+    }
+
+    /// The label or telling argument, when all its tasks have the same.
+    ///
+    /// ```
+    /// # use graph_core::{Graph, Node};
+    /// # let graph = Graph::new(vec![Node::new("f").with_label("x")], vec![], vec![0]).unwrap();
+    /// assert_eq!(graph.collapse().groups()[0].detail(), Some("x"));
+    /// ```
+    pub fn detail(&self) -> Option<&'g str> {
+        self.first.detail().filter(|_| self.same_detail)
+    }
+
+    /// How many tasks it stands for.
+    ///
+    /// ```
+    /// # use graph_core::{Graph, Node};
+    /// # let graph = Graph::new(vec![Node::new("f")], vec![], vec![0]).unwrap();
+    /// assert_eq!(graph.collapse().groups()[0].tasks(), 1);
+    /// ```
+    pub fn tasks(&self) -> usize {
+        self.tasks
+    }
+
+    /// The function that all its tasks run, or `None` when they differ.
+    ///
+    /// ```
+    /// # use graph_core::{Graph, Node};
+    /// # let graph = Graph::new(vec![Node::new("a::f")], vec![], vec![0]).unwrap();
+    /// assert_eq!(graph.collapse().groups()[0].function(), Some("a::f"));
+    /// ```
+    pub fn function(&self) -> Option<&'g str> {
+        match self.functions[..] {
+            [(only, _)] => Some(only),
+            _ => None,
+        }
+    }
+
+    /// The state of all its tasks; failed if any failed, else running if any runs, and waiting
+    /// when they differ otherwise.
+    ///
+    /// ```
+    /// # use graph_core::{Graph, Node, TaskState};
+    /// # let graph = Graph::new(vec![Node::new("f")], vec![], vec![0]).unwrap();
+    /// assert_eq!(graph.collapse().groups()[0].state(), TaskState::Waiting);
+    /// ```
+    pub fn state(&self) -> TaskState {
+        let any = |state| self.states.iter().any(|&(other, _)| other == state);
+        match self.states[..] {
+            [(only, _)] => only,
+            _ if any(TaskState::Failed) => TaskState::Failed,
+            _ if any(TaskState::Running) => TaskState::Running,
+            _ => TaskState::Waiting,
+        }
+    }
+
+    /// The first of its tasks, in the order in which they were built.
+    pub(crate) fn first(&self) -> &'g Node {
+        self.first
+    }
+
+    /// Function → how many of its tasks run it.
+    pub(crate) fn functions(&self) -> &[(&'g str, usize)] {
+        &self.functions
+    }
+
+    /// State → how many of its tasks are in it.
+    pub(crate) fn states(&self) -> &[(TaskState, usize)] {
+        &self.states
+    }
+
+    /// Says whether the result of any of its tasks was asked for.
+    pub(crate) fn is_output(&self) -> bool {
+        self.output
+    }
+
+    pub(super) fn from_node(node: &'g Node) -> Self {
+        Group {
+            first: node,
+            tasks: 1,
+            functions: Vec::with_capacity(1),
+            states: vec![(node.state, 1)],
+            same_detail: true,
+            output: false,
+        }
+    }
+
+    /// Counts one more task; its function is counted by the caller.
+    pub(super) fn add(&mut self, node: &'g Node) {
+        self.tasks += 1;
+        self.same_detail &= self.first.detail() == node.detail();
+        match self.states.iter_mut().find(|(state, _)| *state == node.state) {
+            Some((_, tasks)) => *tasks += 1,
+            None => self.states.push((node.state, 1)),
+        }
+    }
+}
