@@ -1,8 +1,8 @@
-//! Writes times, sizes and counts as people read them.
+//! Writes times, numbers of bytes and counts for people to read.
 
 use std::time::Duration;
 
-/// `850 ns`, `12.3 µs`, `4.56 ms`, `7.89 s`, `12 min`.
+/// Writes a time with three digits and a unit: `850 ns`, `12.3 µs`, `4.56 ms`, `7.89 s`, `12 min`.
 pub fn time(duration: Duration) -> String {
     let seconds = duration.as_secs_f64();
     match seconds {
@@ -15,7 +15,7 @@ pub fn time(duration: Duration) -> String {
     }
 }
 
-/// `12 B`, `3.4 KiB`, `1.25 GiB`.
+/// Writes a number of bytes with three digits and a binary unit: `12 B`, `3.4 KiB`, `1.25 GiB`.
 pub fn bytes(bytes: u64) -> String {
     const UNITS: [&str; 7] = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
     let mut number = bytes as f64;
@@ -27,7 +27,7 @@ pub fn bytes(bytes: u64) -> String {
     format!("{} {}", three_digits(number), UNITS[unit])
 }
 
-/// At most three digits that count, without needless zeros.
+/// Writes at most three significant digits, without zeros at the end of the decimals.
 fn three_digits(number: f64) -> String {
     let decimals = match number {
         _ if number < 10.0 => 2,
@@ -38,7 +38,8 @@ fn three_digits(number: f64) -> String {
     if decimals == 0 { text } else { text.trim_end_matches('0').trim_end_matches('.').to_owned() }
 }
 
-/// `number` with its digits in threes, apart by narrow spaces that do not break.
+/// Writes a count with its digits in groups of three, separated by narrow no-break spaces: `10
+/// 000`.
 pub fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut grouped = String::new();
@@ -68,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn digits_stand_in_threes() {
+    fn digits_are_in_groups_of_three() {
         assert_eq!(grouped(1_234_567), "1\u{202f}234\u{202f}567");
         assert_eq!(grouped(300), "300");
     }

@@ -1,4 +1,4 @@
-//! The readable quotient of a large graph: tasks that play the same part become one box.
+//! Collapses a large graph into a quotient that a reader can follow: similar tasks become one box.
 //!
 //! ```text
 //! read ─► convert ┐                 read ×9 900 ─► convert ×9 900 ─► total
@@ -6,8 +6,8 @@
 //!   …        …    ┘
 //! ```
 //!
-//! Whatever a partition merges, groups that would form a cycle become one group, so a quotient
-//! can always be drawn. Nothing recurses.
+//! Groups that form a cycle are merged into one, so every quotient is acyclic and can be drawn.
+//! Nothing recurses.
 
 pub(super) mod coarsening;
 mod dense_ids;
@@ -23,10 +23,10 @@ use coarsening::Limits;
 use quotient::Quotient;
 
 impl Graph {
-    /// The quotient that a picture of this graph shows: every task for itself up to 300 tasks,
-    /// above that groups of tasks that play the same part.
+    /// Returns the quotient that a picture of this graph shows: up to 300 tasks a group for every
+    /// task, above that groups of similar tasks.
     ///
-    /// Time O((|V| + |E|) log) for each partition tried.
+    /// Time O((|V| + |E|) log |E|) for each partition that is tried.
     ///
     /// ```
     /// use graph_core::{Edge, Graph, Node};
@@ -40,6 +40,7 @@ impl Graph {
         self.collapse_above(Limits::READABLE)
     }
 
+    /// Returns the quotient that keeps `limits`.
     pub(crate) fn collapse_above(&self, limits: Limits) -> Quotient<'_> {
         Quotient::from_partition(self, &coarsening::choose_partition(self, limits))
     }

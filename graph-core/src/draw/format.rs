@@ -1,4 +1,5 @@
-//! The formats of files. Each draws what the scene or the style says and decides nothing itself.
+//! The formats of files. Each writes what the scene or the style says; it decides no size, place,
+//! colour or wording.
 
 pub(super) mod dot;
 pub(super) mod html;

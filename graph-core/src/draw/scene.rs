@@ -1,6 +1,4 @@
-//! One description of a picture for all formats: where to put which box, arrow and text.
-//!
-//! A format only draws what stands here; it decides no size, place, colour or wording.
+//! A picture as boxes, arrows and texts with sizes, places and colours, the same for all formats.
 
 pub(super) mod arrow;
 pub(super) mod legend;
@@ -13,10 +11,10 @@ use crate::format::grouped;
 use super::collapse::quotient::Quotient;
 use super::layout;
 use super::layout::geometry::{Layout, Point, Size};
-use super::style::Dressing;
+use super::style::Style;
 use super::style::font::Font;
 use super::style::palette;
-use arrow::{Arrow, Way};
+use arrow::{Arrow, EdgeRoute};
 use legend::PlacedLegend;
 use task_box::{Label, TaskBox};
 use text::Text;
@@ -25,54 +23,57 @@ const MARGIN_PX: f64 = 20.0;
 const LEGEND_GAP_PX: f64 = 14.0;
 const CAPTION_GAP_PX: f64 = 18.0;
 const CAPTION_PX: f64 = 12.0;
-/// A legend may be so wide even when the boxes are narrower.
+/// A legend may be this wide, even when the boxes together are narrower.
 const LEAST_LEGEND_ROOM_PX: f64 = 420.0;
-/// Pictures with more edges than this never get whole routes, for those of a dense graph would be
-/// long beyond measure.
-const MOST_WHOLE_ROUTES: usize = 900;
+/// With more edges than this, edge routes are bundled too: unbundled ones of a dense graph would
+/// take very many points.
+const MOST_UNBUNDLED_ROUTES: usize = 900;
 
 /// A whole picture.
 #[derive(Debug)]
 pub(super) struct Scene {
     pub(super) size: Size,
-    /// What the picture is, in one sentence.
+    /// A description of the picture in a few words.
     pub(super) title: String,
     pub(super) arrows: Vec<Arrow>,
-    /// What is shown of an edge alone; only for pages.
-    pub(super) ways: Vec<Way>,
+    /// The route of every edge by itself; empty unless the scene is for a page.
+    pub(super) edge_routes: Vec<EdgeRoute>,
     pub(super) boxes: Vec<TaskBox>,
+    /// Empty when there is no legend.
     pub(super) legend: PlacedLegend,
+    /// A line below everything else; `None` when every task has a box.
     pub(super) caption: Option<Text>,
 }
 
 impl Scene {
-    /// Composes the picture of a quotient.
-    pub(super) fn of(dressing: &Dressing<'_, '_>) -> Self {
-        Scene::new(dressing, false)
+    /// Composes a scene without [`edge_routes`](Scene::edge_routes).
+    pub(super) fn new(style: &Style<'_, '_>) -> Self {
+        Scene::compose(style, false)
     }
 
-    /// The same with a way for every edge, so that each can be shown alone.
-    pub(super) fn for_page(dressing: &Dressing<'_, '_>) -> Self {
-        Scene::new(dressing, true)
+    /// Composes a scene with [`edge_routes`](Scene::edge_routes).
+    pub(super) fn for_page(style: &Style<'_, '_>) -> Self {
+        Scene::compose(style, true)
     }
 
-    fn new(dressing: &Dressing<'_, '_>, for_page: bool) -> Self {
-        let quotient = dressing.quotient;
+    fn compose(style: &Style<'_, '_>, for_page: bool) -> Self {
+        let quotient = style.quotient;
         let font = Font::embedded();
         let labels: Vec<Label> =
-            quotient.groups().iter().map(|group| Label::of(group, &font)).collect();
+            quotient.groups().iter().map(|group| Label::new(group, &font)).collect();
         let sizes: Vec<Size> = labels.iter().map(|label| label.box_size).collect();
-        let lay_out =
-            |whole: &[bool]| layout::lay_out(&sizes, quotient.edges(), dressing.direction, whole);
-        let mut layout = lay_out(&dressing.critical_edges);
+        let lay_out = |unbundled: &[bool]| {
+            layout::lay_out(&sizes, quotient.edges(), style.direction, unbundled)
+        };
+        let mut layout = lay_out(&style.critical_edges);
         let edges = quotient.edges().len();
-        let mut alone = match edges {
+        let mut by_edge = match edges {
             _ if !for_page => Layout::default(),
-            0..=MOST_WHOLE_ROUTES => lay_out(&vec![true; edges]),
+            0..=MOST_UNBUNDLED_ROUTES => lay_out(&vec![true; edges]),
             _ => layout.clone(),
         };
         let mut size = layout.size;
-        let mut legend = dressing.legend.as_ref().map_or_else(PlacedLegend::default, |legend| {
+        let mut legend = style.legend.as_ref().map_or_else(PlacedLegend::default, |legend| {
             PlacedLegend::new(legend, &font, size.width.max(LEAST_LEGEND_ROOM_PX))
         });
         if !legend.texts.is_empty() {
@@ -89,22 +90,24 @@ impl Scene {
             let anchor = Point { x: size.width / 2.0, y: size.height - MARGIN_PX + 4.0 };
             Text { content, anchor, size_px: CAPTION_PX, colour: palette::DETAIL }
         });
-        // A legend or caption may be wider than the boxes; they stay in the middle above it.
+        // A legend or caption may be wider than all boxes, which are in the middle above it then.
         let left = (size.width - layout.size.width) / 2.0;
         layout.shift(left, MARGIN_PX);
-        alone.shift(left, MARGIN_PX);
+        by_edge.shift(left, MARGIN_PX);
         let boxes = labels
             .into_iter()
             .zip(&layout.boxes)
             .enumerate()
-            .map(|(group, (label, &rect))| TaskBox::new(dressing, group, label, rect))
+            .map(|(group, (label, &rect))| TaskBox::new(style, group, label, rect))
             .collect();
-        let ways = quotient.edges().iter().zip(alone.routes);
+        let edge_routes = quotient.edges().iter().zip(by_edge.routes);
         Scene {
             size,
             title: title(quotient),
-            arrows: arrow::arrows(dressing, layout.routes),
-            ways: ways.map(|(edge, line)| Way { from: edge.from, to: edge.to, line }).collect(),
+            arrows: arrow::arrows(style, layout.routes),
+            edge_routes: edge_routes
+                .map(|(edge, line)| EdgeRoute { from: edge.from, to: edge.to, line })
+                .collect(),
             boxes,
             legend,
             caption,
@@ -120,7 +123,7 @@ fn title(quotient: &Quotient<'_>) -> String {
     }
 }
 
-/// What the picture does not show by itself: that it is empty, or that boxes stand for many.
+/// Returns what the boxes do not show: that there are none, or that some stand for several tasks.
 fn caption(quotient: &Quotient<'_>) -> Option<String> {
     if quotient.tasks() == 0 {
         return Some("no tasks".to_owned());
@@ -145,7 +148,7 @@ mod tests {
         fn no_text_leaves_its_box(function in "\\PC{0,80}", label in "\\PC{0,120}") {
             let node = Node::new(function).with_label(label);
             let graph = Graph::new(vec![node], vec![], vec![0]).unwrap();
-            let scene = Scene::of(&Dressing::plain(&graph.collapse()));
+            let scene = Scene::new(&Style::plain(&graph.collapse()));
             let font = Font::embedded();
             for text in &scene.boxes[0].texts {
                 let width = font.width_px(&text.content, text.size_px);
@@ -161,7 +164,7 @@ mod tests {
         let nodes = vec![Node::new("f"); 3];
         let edges = vec![Edge::data(0, 2), Edge::data(1, 2)];
         let graph = Graph::new(nodes, edges, vec![2]).unwrap();
-        let scene = Scene::of(&Dressing::plain(&graph.collapse()));
+        let scene = Scene::new(&Style::plain(&graph.collapse()));
         assert_eq!(scene.arrows.iter().filter(|arrow| arrow.head.is_some()).count(), 1);
     }
 }

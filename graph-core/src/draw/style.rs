@@ -1,4 +1,4 @@
-//! How every group and edge of a quotient looks, whatever the format: colours, outlines, texts.
+//! How every group and edge of a quotient looks in all formats: colours, outlines and texts.
 
 pub(super) mod colours;
 pub(super) mod font;
@@ -23,77 +23,79 @@ use legend::Legend;
 use palette::{NEUTRAL, Paint, Palette, Ramp};
 use totals::Totals;
 
-/// A quotient and how to draw it.
+/// A quotient and how its groups and edges look.
 #[derive(Debug)]
-pub(super) struct Dressing<'q, 'g> {
+pub(super) struct Style<'q, 'g> {
     pub(super) quotient: &'q Quotient<'g>,
     pub(super) direction: Direction,
     /// Group → its colours.
     pub(super) paints: Vec<Paint>,
-    /// Group → what a reader sees when the pointer rests on it.
-    pub(super) hovers: Vec<String>,
-    /// Group → what was measured, in a few words.
-    pub(super) notes: Vec<Option<String>>,
+    /// Group → the text that a reader sees when the pointer rests on it.
+    pub(super) tooltips: Vec<String>,
+    /// Group → the measured time of its tasks as text; `None` where nothing was measured.
+    pub(super) times: Vec<Option<String>>,
     /// Group → whether a task of it is on the critical path.
     pub(super) critical_groups: Vec<bool>,
     /// Edge → whether the critical path goes along it.
     pub(super) critical_edges: Vec<bool>,
+    /// `None` when the picture has no legend.
     pub(super) legend: Option<Legend>,
 }
 
-impl<'q, 'g> Dressing<'q, 'g> {
-    /// A colour per function, and nothing measured.
+impl<'q, 'g> Style<'q, 'g> {
+    /// Makes the style with a colour per function, nothing measured and no legend.
     pub(super) fn plain(quotient: &'q Quotient<'g>) -> Self {
         let groups = quotient.groups();
         let mut colours = Palette::default();
-        Dressing {
+        Style {
             quotient,
             direction: Direction::Automatic,
             paints: groups.iter().map(|group| colours.paint(group.function())).collect(),
-            hovers: groups.iter().map(tooltip::text).collect(),
-            notes: vec![None; groups.len()],
+            tooltips: groups.iter().map(tooltip::text).collect(),
+            times: vec![None; groups.len()],
             critical_groups: vec![false; groups.len()],
             critical_edges: vec![false; quotient.edges().len()],
             legend: None,
         }
     }
 
-    /// The look that the user asked for; `graph` is what the quotient was made of.
+    /// Makes the style that the user asked for. `graph` is the one that the quotient was made of.
     pub(super) fn new(
         quotient: &'q Quotient<'g>,
         graph: &Graph,
         colour_by: ColourBy,
         measured: Option<&Measured>,
     ) -> Self {
-        let mut dressing = Dressing::plain(quotient);
+        let mut style = Style::plain(quotient);
         let totals = measured.map(|measured| totals::per_group(quotient, measured));
         if let Some(totals) = &totals {
-            dressing.add_measured(totals);
+            style.add_measured(totals);
         }
         if let Some(measured) = measured {
-            dressing.outline_critical_path(graph, measured);
+            style.outline_critical_path(graph, measured);
         }
-        let mut legend = dressing.colour(graph, colour_by, totals.as_deref().unwrap_or_default());
-        legend.critical_path = dressing.critical_groups.contains(&true);
-        dressing.legend = Some(legend);
-        dressing
+        let mut legend = style.colour(graph, colour_by, totals.as_deref().unwrap_or_default());
+        legend.critical_path = style.critical_groups.contains(&true);
+        style.legend = Some(legend);
+        style
     }
 
+    /// Adds the measured totals to times and tooltips.
     fn add_measured(&mut self, totals: &[Totals]) {
         for (group, totals) in totals.iter().enumerate() {
             let lines = totals.lines();
-            self.notes[group] = totals.time.map(format::time);
+            self.times[group] = totals.time.map(format::time);
             for line in lines {
-                self.hovers[group].push('\n');
-                self.hovers[group].push_str(&line);
+                self.tooltips[group].push('\n');
+                self.tooltips[group].push_str(&line);
             }
         }
     }
 
-    /// Marks what the critical path touches.
+    /// Marks the groups and edges on the critical path.
     ///
-    /// It visits its tasks one after the other, so an edge between two of them that leaves out a
-    /// third is not part of it.
+    /// The path goes from each of its tasks to the next one, so an edge between two of its tasks
+    /// that skips a third one is not on it.
     fn outline_critical_path(&mut self, graph: &Graph, measured: &Measured) {
         let on_path = |node: usize| measured.get(node).is_some_and(|task| task.on_critical_path);
         let group_of = self.quotient.groups_of_tasks();
@@ -111,7 +113,7 @@ impl<'q, 'g> Dressing<'q, 'g> {
         for node in (0..graph.len()).filter(|&node| on_path(node)) {
             let group = group_of[node];
             if !std::mem::replace(&mut self.critical_groups[group], true) {
-                self.hovers[group].push_str("\non the critical path");
+                self.tooltips[group].push_str("\non the critical path");
             }
         }
         for edge in edges.into_iter().filter(|edge| step[edge.to] == step[edge.from] + 1) {
@@ -127,21 +129,21 @@ impl<'q, 'g> Dressing<'q, 'g> {
         }
     }
 
-    /// Paints the groups and explains the colours.
+    /// Colours the groups and returns the legend.
     fn colour(&mut self, graph: &Graph, colour_by: ColourBy, totals: &[Totals]) -> Legend {
         let groups = self.quotient.groups();
         match colour_by {
             ColourBy::Function => {
                 let named =
                     |(group, &paint): (&Group<'_>, &Paint)| (group.name().into_owned(), paint);
-                Legend::of_categories("function", groups.iter().zip(&self.paints).map(named))
+                Legend::from_categories("function", groups.iter().zip(&self.paints).map(named))
             }
             ColourBy::State => {
                 self.paints = groups.iter().map(|group| palette::state(group.state())).collect();
                 let mut present: Vec<TaskState> = groups.iter().map(Group::state).collect();
                 present.sort_unstable_by_key(|&state| state as u8);
-                let named = |state| (tooltip::name(state).to_owned(), palette::state(state));
-                Legend::of_categories("state", present.into_iter().map(named))
+                let named = |state| (tooltip::state_name(state).to_owned(), palette::state(state));
+                Legend::from_categories("state", present.into_iter().map(named))
             }
             ColourBy::Worker => {
                 let worker = |group: usize| totals.get(group).and_then(|totals| totals.worker);
@@ -151,7 +153,7 @@ impl<'q, 'g> Dressing<'q, 'g> {
                     .collect();
                 present.sort_unstable();
                 present.dedup();
-                Legend::of_workers(&present, self.paints.contains(&NEUTRAL))
+                Legend::from_workers(&present, self.paints.contains(&NEUTRAL))
             }
             ColourBy::Order => {
                 let mut first = vec![usize::MAX; groups.len()];
@@ -181,6 +183,7 @@ impl<'q, 'g> Dressing<'q, 'g> {
         }
     }
 
+    /// Returns the title of a legend for values that are added up per group.
     fn title(&self, what: &str) -> String {
         if self.quotient.is_collapsed() {
             format!("{what}, added up per box")
@@ -189,7 +192,7 @@ impl<'q, 'g> Dressing<'q, 'g> {
         }
     }
 
-    /// Paints the groups from light for 0 to dark for the greatest value.
+    /// Colours the groups from light for 0 to dark for the greatest value, and returns the legend.
     fn scale(
         &mut self,
         title: &str,
@@ -203,6 +206,6 @@ impl<'q, 'g> Dressing<'q, 'g> {
             .iter()
             .map(|value| value.map_or(NEUTRAL, |value| ramp.at(share(value))))
             .collect();
-        Legend::of_scale(title, ramp, label(0.0), label(most), values.contains(&None))
+        Legend::from_scale(title, ramp, label(0.0), label(most), values.contains(&None))
     }
 }

@@ -7,7 +7,7 @@ use crate::outputs::Outputs;
 
 use super::error::DrawError;
 
-/// Drawing what one or several handles will run.
+/// Draws the tasks that one or several handles need.
 ///
 /// ```
 /// use graph_core::{Visualize, value};
@@ -20,13 +20,13 @@ use super::error::DrawError;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub trait Visualize: Outputs {
-    /// Draws the tasks that the handles need, in the format that the path's extension names.
-    /// Nothing runs. Above 300 tasks, those that are alike are drawn as one. For other choices see
+    /// Draws the tasks that the handles need, in the format that the path's extension names. No
+    /// task runs. Above 300 tasks, similar ones share a box. For other options see
     /// [`Graph::picture`].
     ///
     /// # Errors
     /// [`DrawError::UnknownFormat`] for another extension, the other variants when the file cannot
-    /// be written, [`DrawError::Graph`] for a graph that is not sound.
+    /// be written, [`DrawError::Graph`] for a graph that is not valid.
     fn visualize(&self, path: impl AsRef<Path>) -> Result<(), DrawError>
     where
         Self: Sized,

@@ -1,13 +1,13 @@
-//! Replaces keys by small numbers, millions at a time.
+//! Replaces keys by the numbers 0, 1, 2 and so on, for millions of keys at a time.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hash, Hasher};
 
-/// A map for many small keys that nobody chooses with bad intent.
+/// A hash map for many small keys, with no protection against keys that were chosen to collide.
 pub(super) type FastMap<K, V> = HashMap<K, V, BuildHasherDefault<FastHasher>>;
 
-/// Replaces equal keys by equal numbers, counted by first occurrence.
-pub(super) fn number<K: Hash + Eq>(keys: impl Iterator<Item = K>) -> Vec<usize> {
+/// Replaces each key by a number, equal keys by the same one. Numbers follow the first occurrences.
+pub(super) fn dense_ids<K: Hash + Eq>(keys: impl Iterator<Item = K>) -> Vec<usize> {
     let mut numbers = FastMap::default();
     keys.map(|key| {
         let next = numbers.len();
@@ -16,8 +16,8 @@ pub(super) fn number<K: Hash + Eq>(keys: impl Iterator<Item = K>) -> Vec<usize> 
     .collect()
 }
 
-/// The same for keys below `bound`, without hashing.
-pub(super) fn number_below(bound: usize, keys: impl Iterator<Item = usize>) -> Vec<usize> {
+/// Does the same as [`dense_ids`] for keys below `bound`, with a table instead of a hash map.
+pub(super) fn dense_ids_below(bound: usize, keys: impl Iterator<Item = usize>) -> Vec<usize> {
     const UNSEEN: usize = usize::MAX;
     let mut numbers = vec![UNSEEN; bound];
     let mut next = 0;
@@ -31,10 +31,11 @@ pub(super) fn number_below(bound: usize, keys: impl Iterator<Item = usize>) -> V
     .collect()
 }
 
-/// One multiplication per word; several times faster on small keys than the standard hasher.
+/// A hasher with one multiplication per word, several times faster on small keys than the standard
+/// one.
 ///
-/// Source: the hash of Firefox and rustc, "FxHash", with a last mix so that the high bits, which
-/// the standard map looks at, and the low ones depend on all input.
+/// Source: the hash of Firefox and rustc, "FxHash", with a final mix, so that both the low bits and
+/// the high ones, which the standard map uses, depend on all input.
 #[derive(Debug, Default, Clone, Copy)]
 pub(super) struct FastHasher(u64);
 
@@ -72,7 +73,7 @@ mod tests {
 
     #[test]
     fn numbers_follow_the_first_occurrence() {
-        assert_eq!(number(["b", "a", "b", "c"].into_iter()), [0, 1, 0, 2]);
-        assert_eq!(number_below(4, [3, 0, 3, 1].into_iter()), [0, 1, 0, 2]);
+        assert_eq!(dense_ids(["b", "a", "b", "c"].into_iter()), [0, 1, 0, 2]);
+        assert_eq!(dense_ids_below(4, [3, 0, 3, 1].into_iter()), [0, 1, 0, 2]);
     }
 }

@@ -1,35 +1,36 @@
-//! Finds nodes that play the same part.
+//! Finds nodes that a picture may show as one: those with equal surroundings, and those in a chain.
 
-use super::dense_ids::{FastMap, number};
-use super::traversal::{Adjacency, topological_order};
+use super::dense_ids::{FastMap, dense_ids};
+use super::traversal::{Neighbours, topological_order};
 use crate::graph::{Edge, EdgeKind};
 
-/// Node → its class: two nodes share one when they are of one kind, everything they need is
-/// built alike, and everything that needs them is used alike.
+/// Returns node → its class. Two nodes are in one class when they have the same kind, depend on
+/// equal sets of nodes, and equal sets of nodes depend on them.
 ///
-/// "Built alike" looks at kinds all the way up, "used alike" all the way down, each as a set, so
-/// that a last reduction of seven joins those of eight. Depth is part of being built alike, so
-/// the quotient is acyclic. Time O(|V| + |E| log |E|).
+/// Dependencies are equal when they have the same kind and equal sets of dependencies, and so on up
+/// to the sources; dependents are compared in the same way down to the ends. A set does not count
+/// its members, so a last reduction of seven tasks is in the class of those of eight. Nodes of one
+/// class have the same depth, so the quotient is acyclic. Time O(|V| + |E| log |E|).
 ///
 /// Source: partition of a DAG by bisimulation, one pass in topological order; A. Dovier,
 /// C. Piazza, A. Policriti, "An Efficient Algorithm for Computing Bisimulation Equivalence" (2004).
 pub(super) fn classes(kinds: &[usize], edges: &[Edge]) -> Vec<usize> {
     let mut order = topological_order(kinds.len(), edges);
-    let built = classes_one_way(kinds, &order, &Adjacency::backwards(kinds.len(), edges));
+    let built = classes_one_way(kinds, &order, &Neighbours::backwards(kinds.len(), edges));
     order.reverse();
-    let used = classes_one_way(kinds, &order, &Adjacency::forwards(kinds.len(), edges));
-    number(built.into_iter().zip(used))
+    let used = classes_one_way(kinds, &order, &Neighbours::forwards(kinds.len(), edges));
+    dense_ids(built.into_iter().zip(used))
 }
 
-/// Node → the number of its kind together with the set of its neighbours' numbers.
-fn classes_one_way(kinds: &[usize], order: &[usize], neighbours: &Adjacency) -> Vec<usize> {
+/// Returns node → a number for its kind together with the set of its neighbours' numbers.
+fn classes_one_way(kinds: &[usize], order: &[usize], neighbours: &Neighbours) -> Vec<usize> {
     let mut class_of = vec![0; kinds.len()];
     let mut known: FastMap<Vec<usize>, usize> = FastMap::default();
     let mut key = Vec::new();
     for &node in order {
         key.clear();
         key.extend(neighbours.of(node).iter().map(|&(other, edge_kind)| {
-            // Order edges count as another neighbour than data edges from the same class.
+            // An order edge and a data edge to the same class are two different neighbours.
             2 * class_of[other] + usize::from(edge_kind == EdgeKind::Order)
         }));
         key.sort_unstable();
@@ -47,21 +48,21 @@ fn classes_one_way(kinds: &[usize], order: &[usize], neighbours: &Adjacency) -> 
     class_of
 }
 
-/// Node → the first node of its run: consecutive nodes of one kind, each the only dependent of
-/// the one before and depending on nothing else. Time O(|V| + |E|).
-pub(super) fn runs(kinds: &[usize], edges: &[Edge], nodes: usize) -> Vec<usize> {
-    let dependencies = Adjacency::backwards(nodes, edges);
-    let dependents = Adjacency::forwards(nodes, edges);
-    let mut run_of: Vec<usize> = (0..nodes).collect();
+/// Returns node → the first node of its chain. In a chain all nodes have one kind, and each is the
+/// only dependent of the one before and depends on nothing else. Time O(|V| + |E|).
+pub(super) fn chains(kinds: &[usize], edges: &[Edge], nodes: usize) -> Vec<usize> {
+    let dependencies = Neighbours::backwards(nodes, edges);
+    let dependents = Neighbours::forwards(nodes, edges);
+    let mut chain_of: Vec<usize> = (0..nodes).collect();
     for node in topological_order(nodes, edges) {
         if let [(before, _)] = *dependencies.of(node)
             && dependents.of(before).len() == 1
             && kinds[before] == kinds[node]
         {
-            run_of[node] = run_of[before];
+            chain_of[node] = chain_of[before];
         }
     }
-    run_of
+    chain_of
 }
 
 #[cfg(test)]
@@ -76,7 +77,7 @@ mod tests {
         assert_eq!(classes(&[7, 7, 8, 8, 9], &edges), [0, 0, 1, 1, 2]);
     }
 
-    // 0 → 2, but nothing needs 1
+    // 0 → 2, and nothing needs 1
     #[test]
     fn a_different_use_makes_a_different_class() {
         let class_of = classes(&[7, 7, 8], &[Edge::data(0, 2)]);
@@ -84,8 +85,8 @@ mod tests {
     }
 
     #[test]
-    fn a_run_ends_where_the_kind_changes() {
+    fn a_chain_ends_where_the_kind_changes() {
         let edges = [(0, 1), (1, 2), (2, 3)].map(|(a, b)| Edge::data(a, b));
-        assert_eq!(runs(&[5, 5, 6, 6], &edges, 4), [0, 0, 2, 2]);
+        assert_eq!(chains(&[5, 5, 6, 6], &edges, 4), [0, 0, 2, 2]);
     }
 }

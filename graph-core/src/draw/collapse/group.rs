@@ -1,4 +1,4 @@
-//! A group of tasks that one box stands for.
+//! A group of tasks that are drawn as one box.
 
 use std::borrow::Cow;
 
@@ -17,18 +17,23 @@ use crate::state::TaskState;
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Group<'g> {
+    /// The first task, in the order in which they were built.
     first: &'g Node,
+    /// The number of tasks.
     tasks: usize,
-    /// Function → how many tasks run it, by first occurrence.
+    /// Function → how many tasks run it, in the order of first occurrence.
     pub(super) functions: Vec<(&'g str, usize)>,
-    /// State → how many tasks are in it, by first occurrence.
+    /// State → how many tasks are in it, in the order of first occurrence.
     states: Vec<(TaskState, usize)>,
+    /// Whether all tasks have the same label or telling argument.
     same_detail: bool,
+    /// Whether the result of any task was asked for.
     pub(super) output: bool,
 }
 
 impl<'g> Group<'g> {
-    /// The name of its function; of the most frequent ones when there are several.
+    /// Returns the name of the function that the tasks run, or the names of the two most frequent
+    /// ones and the number of the others.
     ///
     /// ```
     /// # use graph_core::{Graph, Node};
@@ -49,7 +54,7 @@ impl<'g> Group<'g> {
         }
     }
 
-    /// The label or telling argument, when all its tasks have the same.
+    /// Returns the label or telling argument, when all tasks have the same one.
     ///
     /// ```
     /// # use graph_core::{Graph, Node};
@@ -60,7 +65,7 @@ impl<'g> Group<'g> {
         self.first.detail().filter(|_| self.same_detail)
     }
 
-    /// How many tasks it stands for.
+    /// Returns the number of tasks.
     ///
     /// ```
     /// # use graph_core::{Graph, Node};
@@ -71,7 +76,7 @@ impl<'g> Group<'g> {
         self.tasks
     }
 
-    /// The function that all its tasks run, or `None` when they differ.
+    /// Returns the path of the function that all tasks run, or `None` when they differ.
     ///
     /// ```
     /// # use graph_core::{Graph, Node};
@@ -85,8 +90,8 @@ impl<'g> Group<'g> {
         }
     }
 
-    /// The state of all its tasks; failed if any failed, else running if any runs, and waiting
-    /// when they differ otherwise.
+    /// Returns the state that all tasks are in. When they differ it is failed if any task failed,
+    /// else running if any runs, else waiting.
     ///
     /// ```
     /// # use graph_core::{Graph, Node, TaskState};
@@ -103,26 +108,27 @@ impl<'g> Group<'g> {
         }
     }
 
-    /// The first of its tasks, in the order in which they were built.
+    /// Returns the first task, in the order in which they were built.
     pub(crate) fn first(&self) -> &'g Node {
         self.first
     }
 
-    /// Function → how many of its tasks run it.
+    /// Returns function → how many tasks run it.
     pub(crate) fn functions(&self) -> &[(&'g str, usize)] {
         &self.functions
     }
 
-    /// State → how many of its tasks are in it.
+    /// Returns state → how many tasks are in it.
     pub(crate) fn states(&self) -> &[(TaskState, usize)] {
         &self.states
     }
 
-    /// Says whether the result of any of its tasks was asked for.
+    /// Says whether the result of any task was asked for.
     pub(crate) fn is_output(&self) -> bool {
         self.output
     }
 
+    /// Makes a group of one task. The caller counts its function.
     pub(super) fn from_node(node: &'g Node) -> Self {
         Group {
             first: node,
@@ -134,7 +140,7 @@ impl<'g> Group<'g> {
         }
     }
 
-    /// Counts one more task; its function is counted by the caller.
+    /// Adds a task. The caller counts its function.
     pub(super) fn add(&mut self, node: &'g Node) {
         self.tasks += 1;
         self.same_detail &= self.first.detail() == node.detail();

@@ -1,6 +1,6 @@
-//! Which tasks share a group, and the edges between the groups.
+//! A partition of the tasks into groups, and the edges between the groups.
 
-use super::dense_ids::number_below;
+use super::dense_ids::dense_ids_below;
 use super::traversal;
 use crate::graph::{Edge, EdgeKind, Graph};
 
@@ -9,12 +9,13 @@ use crate::graph::{Edge, EdgeKind, Graph};
 pub(super) struct Partition {
     /// Task → its group; groups are numbered by their first task.
     group_of: Vec<usize>,
+    /// The number of groups.
     groups: usize,
     edges: Vec<Edge>,
 }
 
 impl Partition {
-    /// Every task for itself.
+    /// Makes a group of every task.
     pub(super) fn discrete(graph: &Graph) -> Self {
         Partition {
             group_of: (0..graph.len()).collect(),
@@ -23,17 +24,18 @@ impl Partition {
         }
     }
 
-    /// The coarser partition that also merges groups of equal class, and then those that would
-    /// lie on a cycle. Time O(|V| + |E| log |E|).
+    /// Merges the groups of each class, and then the groups that lie on a cycle. Time
+    /// O(|V| + |E| log |E|).
     pub(super) fn merge(&self, class_of: &[usize]) -> Self {
-        let merged = self.merge_as_told(class_of);
+        let merged = self.merge_classes(class_of);
         let component_of = traversal::strong_components(merged.groups, &merged.edges);
-        merged.merge_as_told(&component_of)
+        merged.merge_classes(&component_of)
     }
 
-    fn merge_as_told(&self, class_of: &[usize]) -> Self {
+    fn merge_classes(&self, class_of: &[usize]) -> Self {
         let bound = class_of.iter().map(|class| class + 1).max().unwrap_or(0);
-        let new_group_of = number_below(bound, self.group_of.iter().map(|&group| class_of[group]));
+        let new_group_of =
+            dense_ids_below(bound, self.group_of.iter().map(|&group| class_of[group]));
         let mut renamed = vec![0; self.groups];
         for (&old, &new) in self.group_of.iter().zip(&new_group_of) {
             renamed[old] = new;
@@ -47,23 +49,25 @@ impl Partition {
         Partition { group_of: new_group_of, groups, edges }
     }
 
-    /// How many groups there are.
+    /// Returns the number of groups.
     pub(super) fn len(&self) -> usize {
         self.groups
     }
 
-    /// Task → its group.
+    /// Returns task → its group.
     pub(super) fn group_of(&self) -> &[usize] {
         &self.group_of
     }
 
-    /// The edges between different groups, one per pair, sorted by dependent.
+    /// Returns the edges between different groups, one per pair, sorted by dependent and then by
+    /// dependency.
     pub(super) fn edges(&self) -> &[Edge] {
         &self.edges
     }
 }
 
-/// An edge list with one edge per pair, data before order, sorted by dependent.
+/// Returns one edge per pair of groups, sorted by dependent and then by dependency: a data edge if
+/// there is any, else an order edge.
 fn without_duplicates(edges: impl Iterator<Item = Edge>) -> Vec<Edge> {
     let mut edges: Vec<Edge> = edges.filter(|edge| edge.from != edge.to).collect();
     edges.sort_unstable_by_key(|edge| (edge.to, edge.from, edge.kind == EdgeKind::Order));

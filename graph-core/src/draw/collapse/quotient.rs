@@ -1,4 +1,4 @@
-//! The graph of groups.
+//! A graph whose nodes are groups of tasks.
 
 use crate::graph::{Edge, Graph};
 
@@ -6,9 +6,9 @@ use super::dense_ids::FastMap;
 use super::group::Group;
 use super::partition::Partition;
 
-/// A graph of groups of tasks, small enough to read: what a picture shows.
+/// A graph whose nodes are groups of tasks: what a picture shows.
 ///
-/// Groups stand in the order of their first tasks; no pair of groups has more than one edge.
+/// The groups are in the order of their first tasks. No pair of groups has more than one edge.
 ///
 /// ```
 /// use graph_core::{Edge, Graph, Node};
@@ -34,12 +34,12 @@ pub struct Quotient<'g> {
 }
 
 impl<'g> Quotient<'g> {
-    /// The quotient that merges nothing.
-    pub(crate) fn whole(graph: &'g Graph) -> Self {
+    /// Makes a group of every task.
+    pub(crate) fn uncollapsed(graph: &'g Graph) -> Self {
         Quotient::from_partition(graph, &Partition::discrete(graph))
     }
 
-    /// The boxes.
+    /// Returns the groups, one per box.
     ///
     /// ```
     /// assert!(graph_core::Graph::default().collapse().groups().is_empty());
@@ -48,8 +48,8 @@ impl<'g> Quotient<'g> {
         &self.groups
     }
 
-    /// The edges between different groups, by index into [`Quotient::groups`]: data if any of the
-    /// edges they stand for is.
+    /// Returns the edges between different groups, by index into [`Quotient::groups`]. An edge is a
+    /// data edge if any edge between tasks of the two groups is one.
     ///
     /// ```
     /// assert!(graph_core::Graph::default().collapse().edges().is_empty());
@@ -58,7 +58,7 @@ impl<'g> Quotient<'g> {
         &self.edges
     }
 
-    /// How many tasks all groups stand for.
+    /// Returns the number of tasks in all groups.
     ///
     /// ```
     /// assert_eq!(graph_core::Graph::default().collapse().tasks(), 0);
@@ -67,8 +67,8 @@ impl<'g> Quotient<'g> {
         self.group_of.len()
     }
 
-    /// The group that stands for a task, by index into [`Graph::nodes`] and
-    /// [`Quotient::groups`].
+    /// Returns the group that a task is in: takes an index into [`Graph::nodes`] and returns one
+    /// into [`Quotient::groups`].
     ///
     /// # Panics
     /// When there is no such task.
@@ -82,12 +82,12 @@ impl<'g> Quotient<'g> {
         self.group_of[task]
     }
 
-    /// Task → its group.
+    /// Returns task → its group.
     pub(crate) fn groups_of_tasks(&self) -> &[usize] {
         &self.group_of
     }
 
-    /// Says whether any group stands for more than one task.
+    /// Says whether any group has more than one task.
     ///
     /// ```
     /// assert!(!graph_core::Graph::default().collapse().is_collapsed());
@@ -96,12 +96,13 @@ impl<'g> Quotient<'g> {
         self.groups.len() < self.tasks()
     }
 
+    /// Makes the quotient of `graph` by `partition`. Time O(|V| + |E|).
     pub(super) fn from_partition(graph: &'g Graph, partition: &Partition) -> Self {
         let mut groups: Vec<Group<'g>> = Vec::with_capacity(partition.len());
-        // (group, function) → where the group counts it; a group may have thousands of them.
+        // (group, function) → its index in the list of the group, which may have thousands.
         let mut places: FastMap<(usize, &'g str), usize> = FastMap::default();
         for (node, &group) in graph.nodes().iter().zip(partition.group_of()) {
-            // Groups are numbered by their first task, so a new one is always the next.
+            // Groups are numbered by their first tasks, so a new one always gets the next number.
             match groups.get_mut(group) {
                 Some(group) => group.add(node),
                 None => groups.push(Group::from_node(node)),

@@ -1,4 +1,4 @@
-//! What a quotient promises, over random and over extreme graphs.
+//! Properties of quotients, over random and over extreme graphs.
 
 use proptest::prelude::*;
 
@@ -8,7 +8,8 @@ use super::*;
 use crate::graph::{Edge, Node};
 use crate::state::TaskState;
 
-/// `tasks` tasks of `functions` functions with up to three dependencies among the `reach` before.
+/// Makes a graph of `tasks` tasks of `functions` functions, each with up to three dependencies
+/// among the `reach` tasks before it.
 fn random_graph(tasks: usize, functions: usize, reach: usize, seed: u64) -> Graph {
     let mut state = seed;
     let mut below = |bound: usize| {
@@ -76,13 +77,13 @@ proptest! {
     }
 
     #[test]
-    fn many_functions_are_no_way_out(functions in 300usize..2000, seed in any::<u64>()) {
+    fn many_functions_are_collapsed_too(functions in 300usize..2000, seed in any::<u64>()) {
         check(&random_graph(1200, functions, 5, seed));
     }
 }
 
 #[test]
-fn up_to_300_tasks_stand_for_themselves() {
+fn up_to_300_tasks_are_not_collapsed() {
     let graph = Graph::new(vec![Node::new("f"); 300], vec![], vec![]).unwrap();
     assert_eq!(graph.collapse().groups().len(), 300);
     assert!(!graph.collapse().is_collapsed());
@@ -126,9 +127,10 @@ fn a_million_steps_become_one_box() {
     });
 }
 
-// ping → pong → ping → …: no two tasks are alike, no function alone is acyclic
+// ping → pong → ping → …: no two tasks have equal surroundings, and merging by function makes
+// cycles
 #[test]
-fn a_million_alternating_steps_become_a_sketch() {
+fn a_million_alternating_steps_become_an_outline() {
     on_a_small_stack(|| {
         let names = ["ping", "pong"];
         let nodes = (0..1_000_000).map(|node| Node::new(names[node % 2])).collect();

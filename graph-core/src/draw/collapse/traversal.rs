@@ -1,22 +1,23 @@
-//! Orders that exist only without cycles, and the components that stand in their way.
+//! Topological order and strongly connected components.
 
 use crate::graph::{Edge, EdgeKind};
 
-/// The neighbours of every node in one direction, in one allocation.
-pub(super) struct Adjacency {
+/// The neighbours of every node in one direction, in compressed rows: node `n` has those at
+/// `starts[n]..starts[n + 1]`.
+pub(super) struct Neighbours {
     starts: Vec<usize>,
     neighbours: Vec<(usize, EdgeKind)>,
 }
 
-impl Adjacency {
-    /// Node → its dependents.
+impl Neighbours {
+    /// Makes node → its dependents.
     pub(super) fn forwards(nodes: usize, edges: &[Edge]) -> Self {
-        Adjacency::new(nodes, edges, |edge| (edge.from, edge.to))
+        Neighbours::new(nodes, edges, |edge| (edge.from, edge.to))
     }
 
-    /// Node → its dependencies.
+    /// Makes node → its dependencies.
     pub(super) fn backwards(nodes: usize, edges: &[Edge]) -> Self {
-        Adjacency::new(nodes, edges, |edge| (edge.to, edge.from))
+        Neighbours::new(nodes, edges, |edge| (edge.to, edge.from))
     }
 
     fn new(nodes: usize, edges: &[Edge], ends: impl Fn(&Edge) -> (usize, usize)) -> Self {
@@ -34,17 +35,19 @@ impl Adjacency {
             neighbours[next[near]] = (far, edge.kind);
             next[near] += 1;
         }
-        Adjacency { starts, neighbours }
+        Neighbours { starts, neighbours }
     }
 
+    /// Returns the neighbours of `node`, each with the kind of the edge.
     pub(super) fn of(&self, node: usize) -> &[(usize, EdgeKind)] {
         &self.neighbours[self.starts[node]..self.starts[node + 1]]
     }
 }
 
-/// Every node after its dependencies; nodes on a cycle and behind one are missing.
+/// Returns the nodes in an order in which each comes after its dependencies. Nodes on a cycle, and
+/// those that depend on them, are missing.
 pub(super) fn topological_order(nodes: usize, edges: &[Edge]) -> Vec<usize> {
-    let dependents = Adjacency::forwards(nodes, edges);
+    let dependents = Neighbours::forwards(nodes, edges);
     let mut awaited = vec![0usize; nodes];
     for edge in edges {
         awaited[edge.to] += 1;
@@ -63,13 +66,13 @@ pub(super) fn topological_order(nodes: usize, edges: &[Edge]) -> Vec<usize> {
     order
 }
 
-/// Node → the number of its strongly connected component. Time O(|V| + |E|), no recursion.
+/// Returns node → the number of its strongly connected component. Time O(|V| + |E|), no recursion.
 ///
 /// Source: R. Tarjan, "Depth-First Search and Linear Graph Algorithms" (1972), with the call
 /// stack written out.
 pub(super) fn strong_components(nodes: usize, edges: &[Edge]) -> Vec<usize> {
     const UNSEEN: usize = usize::MAX;
-    let dependents = Adjacency::forwards(nodes, edges);
+    let dependents = Neighbours::forwards(nodes, edges);
     let mut seen_as = vec![UNSEEN; nodes];
     let mut earliest_reached = vec![0; nodes];
     let mut component_of = vec![UNSEEN; nodes];

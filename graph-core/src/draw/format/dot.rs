@@ -1,4 +1,4 @@
-//! A graph in Graphviz's DOT language.
+//! Writes a graph in Graphviz's DOT language.
 //!
 //! Source of the quoting rules: "DOT Language", "escString" and "Character encodings" in the
 //! Graphviz documentation.
@@ -6,7 +6,7 @@
 use std::fmt::{self, Display, Write};
 
 use crate::draw::layout::direction::Direction;
-use crate::draw::style::Dressing;
+use crate::draw::style::Style;
 use crate::draw::style::legend::Legend;
 use crate::draw::style::printable::is_printable;
 use crate::draw::style::{palette, tooltip};
@@ -14,27 +14,27 @@ use crate::format::grouped;
 use crate::graph::EdgeKind;
 use crate::state::TaskState;
 
-/// Writes every group as a node and every edge, with the colours of the other formats.
-pub(crate) fn write(dressing: &Dressing<'_, '_>) -> String {
+/// Writes every group as a node, every edge and the legend.
+pub(crate) fn write(style: &Style<'_, '_>) -> String {
     let mut dot = String::new();
-    write_graph(&mut dot, dressing).expect("writing to a string cannot fail");
+    write_graph(&mut dot, style).expect("writing to a string cannot fail");
     dot
 }
 
-fn write_graph(out: &mut String, dressing: &Dressing<'_, '_>) -> fmt::Result {
+fn write_graph(out: &mut String, style: &Style<'_, '_>) -> fmt::Result {
     writeln!(out, "digraph tasks {{")?;
-    if dressing.direction != Direction::Automatic {
-        writeln!(out, "  rankdir={};", dressing.direction.letters())?;
+    if style.direction != Direction::Automatic {
+        writeln!(out, "  rankdir={};", style.direction.letters())?;
     }
     writeln!(
         out,
         "  node [shape=box, style=\"rounded,filled\", fontname=\"DejaVu Sans\", fontsize=12];"
     )?;
     writeln!(out, "  edge [color=\"{}\", arrowsize=0.7];", palette::EDGE)?;
-    for index in 0..dressing.quotient.groups().len() {
-        write_group(out, index, dressing)?;
+    for index in 0..style.quotient.groups().len() {
+        write_group(out, index, style)?;
     }
-    for (edge, &critical) in dressing.quotient.edges().iter().zip(&dressing.critical_edges) {
+    for (edge, &critical) in style.quotient.edges().iter().zip(&style.critical_edges) {
         write!(out, "  t{} -> t{}", edge.from, edge.to)?;
         let critical = critical.then(|| format!("color=\"{}\", penwidth=2.6", palette::CRITICAL));
         let dashed = (edge.kind == EdgeKind::Order).then(|| "style=dashed".to_owned());
@@ -44,15 +44,15 @@ fn write_graph(out: &mut String, dressing: &Dressing<'_, '_>) -> fmt::Result {
         }
         writeln!(out, ";")?;
     }
-    if let Some(legend) = &dressing.legend {
+    if let Some(legend) = &style.legend {
         write_legend(out, legend)?;
     }
     writeln!(out, "}}")
 }
 
-fn write_group(out: &mut String, index: usize, dressing: &Dressing<'_, '_>) -> fmt::Result {
-    let group = &dressing.quotient.groups()[index];
-    let (paint, critical) = (dressing.paints[index], dressing.critical_groups[index]);
+fn write_group(out: &mut String, index: usize, style: &Style<'_, '_>) -> fmt::Result {
+    let group = &style.quotient.groups()[index];
+    let (paint, critical) = (style.paints[index], style.critical_groups[index]);
     let mut label = group.name().into_owned();
     if group.tasks() > 1 {
         write!(label, " ×{}", grouped(group.tasks()))?;
@@ -70,11 +70,11 @@ fn write_group(out: &mut String, index: usize, dressing: &Dressing<'_, '_>) -> f
         out,
         "  t{index} [label=\"{}\", tooltip=\"{}\", fillcolor=\"{}\", color=\"{border}\"",
         Quoted(&label),
-        Quoted(&dressing.hovers[index]),
+        Quoted(&style.tooltips[index]),
         paint.fill,
     )?;
     if state != TaskState::Waiting {
-        write!(out, ", class=\"{}\"", tooltip::name(state))?;
+        write!(out, ", class=\"{}\"", tooltip::state_name(state))?;
     }
     if critical {
         write!(out, ", penwidth=3")?;
@@ -84,7 +84,7 @@ fn write_group(out: &mut String, index: usize, dressing: &Dressing<'_, '_>) -> f
     writeln!(out, "];")
 }
 
-/// A frame with a plain box per colour.
+/// Writes the legend as a frame with a box per colour.
 fn write_legend(out: &mut String, legend: &Legend) -> fmt::Result {
     writeln!(out, "  subgraph cluster_legend {{")?;
     writeln!(
@@ -108,9 +108,8 @@ fn write_legend(out: &mut String, legend: &Legend) -> fmt::Result {
 
 /// Text for the inside of a quoted escString.
 ///
-/// A backslash would start an escape, and what looks like an HTML entity would become the
-/// character it names; both are written so that the reader sees the text itself. Angle brackets
-/// need nothing: only an unquoted `<…>` is HTML.
+/// A backslash would start an escape sequence, and an HTML entity would become the character that
+/// it names, so both are escaped. Angle brackets are not: only an unquoted `<…>` is HTML.
 struct Quoted<'a>(&'a str);
 
 impl Display for Quoted<'_> {
@@ -130,7 +129,7 @@ impl Display for Quoted<'_> {
     }
 }
 
-/// Says whether `text` starts with something like `&lt;` or `&#38;`.
+/// Says whether `text` starts with an entity such as `&lt;` or `&#38;`.
 fn starts_with_entity(text: &str) -> bool {
     let Some((name, _)) = text[1..].split_once(';') else { return false };
     let name = name.strip_prefix('#').unwrap_or(name);
@@ -147,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_graphviz_would_take_for_an_entity_is_escaped() {
+    fn only_entities_are_escaped() {
         assert_eq!(Quoted("a & b &lt; &#38;").to_string(), "a & b &amp;lt; &amp;#38;");
     }
 }

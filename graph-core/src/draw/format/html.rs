@@ -1,7 +1,7 @@
-//! A scene as one HTML page: the SVG with pan, zoom, search and hover, and nothing else to load.
+//! Writes a scene as one HTML page: the SVG with pan, zoom, search and tooltips, and no other file.
 //!
-//! The page names the hashes of its one script and its one style sheet and allows nothing else,
-//! so no text of a task can run as code even if an escape were missing.
+//! The content policy of the page has the hashes of its one script and its one style sheet and
+//! allows nothing else, so no text of a task could run as code even if an escape were missing.
 
 use crate::draw::scene::Scene;
 
@@ -9,7 +9,7 @@ use super::svg::{self, Escaped};
 
 const STYLE: &str = include_str!("html/page.css");
 const SCRIPT: &str = include_str!("html/page.js");
-/// The SHA-256 of the two, in base 64; a test says what they should be.
+/// The SHA-256 of each, in base 64. A test prints what they should be.
 const STYLE_HASH: &str = "x/SKYVtIhYX4OSXQKngTjag5zUZZLPAtBl9UfWDlh7M=";
 const SCRIPT_HASH: &str = "vNrmpmNcF1MYEJoPETUfbfnjq+S+NLMX3PEn+aGf9/4=";
 

@@ -1,11 +1,11 @@
-//! A graph as a Mermaid flowchart, which GitHub, GitLab and many editors draw inside a text.
+//! Writes a graph as a Mermaid flowchart, which GitHub, GitLab and many editors draw in Markdown.
 //!
 //! Source of the escapes: "Entity codes to escape characters" in the Mermaid documentation of
 //! flowcharts.
 
 use std::fmt::{self, Display, Write};
 
-use crate::draw::style::Dressing;
+use crate::draw::style::Style;
 use crate::draw::style::legend::Legend;
 use crate::draw::style::palette::{self, Paint};
 use crate::draw::style::printable::printable;
@@ -13,31 +13,31 @@ use crate::format::grouped;
 use crate::graph::EdgeKind;
 use crate::state::TaskState;
 
-/// A longer line of a box says no more.
+/// Longer lines of a box are cut.
 const MOST_CHARACTERS: usize = 40;
 
-/// Writes every group as a node and every edge, with the colours of the other formats.
-pub(crate) fn write(dressing: &Dressing<'_, '_>) -> String {
+/// Writes every group as a node, every edge and the legend.
+pub(crate) fn write(style: &Style<'_, '_>) -> String {
     let mut mermaid = String::new();
-    write_graph(&mut mermaid, dressing).expect("writing to a string cannot fail");
+    write_graph(&mut mermaid, style).expect("writing to a string cannot fail");
     mermaid
 }
 
-fn write_graph(out: &mut String, dressing: &Dressing<'_, '_>) -> fmt::Result {
-    writeln!(out, "flowchart {}", dressing.direction.letters())?;
-    for index in 0..dressing.quotient.groups().len() {
-        write_group(out, index, dressing)?;
+fn write_graph(out: &mut String, style: &Style<'_, '_>) -> fmt::Result {
+    writeln!(out, "flowchart {}", style.direction.letters())?;
+    for index in 0..style.quotient.groups().len() {
+        write_group(out, index, style)?;
     }
-    for edge in dressing.quotient.edges() {
+    for edge in style.quotient.edges() {
         let arrow = if edge.kind == EdgeKind::Order { "-.->" } else { "-->" };
         writeln!(out, "  t{} {arrow} t{}", edge.from, edge.to)?;
     }
-    if let Some(legend) = &dressing.legend {
+    if let Some(legend) = &style.legend {
         write_legend(out, legend)?;
     }
-    write_classes(out, dressing)?;
-    let critical: Vec<String> = (0..dressing.critical_edges.len())
-        .filter(|&edge| dressing.critical_edges[edge])
+    write_classes(out, style)?;
+    let critical: Vec<String> = (0..style.critical_edges.len())
+        .filter(|&edge| style.critical_edges[edge])
         .map(|edge| edge.to_string())
         .collect();
     if !critical.is_empty() {
@@ -47,14 +47,14 @@ fn write_graph(out: &mut String, dressing: &Dressing<'_, '_>) -> fmt::Result {
     Ok(())
 }
 
-fn write_group(out: &mut String, index: usize, dressing: &Dressing<'_, '_>) -> fmt::Result {
-    let group = &dressing.quotient.groups()[index];
+fn write_group(out: &mut String, index: usize, style: &Style<'_, '_>) -> fmt::Result {
+    let group = &style.quotient.groups()[index];
     let mut lines = vec![shortened(&group.name())];
     if group.tasks() > 1 {
         lines[0] += &format!(" ×{}", grouped(group.tasks()));
     }
     lines.extend(group.detail().map(shortened).filter(|detail| !detail.is_empty()));
-    lines.extend(dressing.notes[index].clone());
+    lines.extend(style.times[index].clone());
     let sign = match group.state() {
         TaskState::Done => "✓ ",
         TaskState::Failed => "✗ ",
@@ -80,45 +80,45 @@ fn write_legend(out: &mut String, legend: &Legend) -> fmt::Result {
     }
     writeln!(out, "  end")?;
     for (index, (_, paint, critical)) in legend.colours().enumerate() {
-        writeln!(out, "  style legend{index} {}", Style { paint, critical, dashed: false })?;
+        writeln!(out, "  style legend{index} {}", ClassDef { paint, critical, dashed: false })?;
     }
     Ok(())
 }
 
-/// One class for all groups that look the same.
-fn write_classes(out: &mut String, dressing: &Dressing<'_, '_>) -> fmt::Result {
-    let groups = dressing.quotient.groups();
-    let mut classes: Vec<(Style, Vec<usize>)> = Vec::new();
+/// Writes one class for all groups that look the same.
+fn write_classes(out: &mut String, style: &Style<'_, '_>) -> fmt::Result {
+    let groups = style.quotient.groups();
+    let mut classes: Vec<(ClassDef, Vec<usize>)> = Vec::new();
     for (index, group) in groups.iter().enumerate() {
-        let critical = dressing.critical_groups[index];
+        let critical = style.critical_groups[index];
         let dashed = group.state() == TaskState::Cancelled;
-        let mut paint = dressing.paints[index];
+        let mut paint = style.paints[index];
         if group.state() == TaskState::Failed {
             paint.border = palette::FAILED;
         }
-        let style = Style { paint, critical, dashed };
-        match classes.iter_mut().find(|(known, _)| *known == style) {
+        let class_def = ClassDef { paint, critical, dashed };
+        match classes.iter_mut().find(|(known, _)| *known == class_def) {
             Some((_, members)) => members.push(index),
-            None => classes.push((style, vec![index])),
+            None => classes.push((class_def, vec![index])),
         }
     }
-    for (number, (style, members)) in classes.iter().enumerate() {
+    for (number, (class_def, members)) in classes.iter().enumerate() {
         let members: Vec<String> = members.iter().map(|index| format!("t{index}")).collect();
-        writeln!(out, "  classDef c{number} {style}")?;
+        writeln!(out, "  classDef c{number} {class_def}")?;
         writeln!(out, "  class {} c{number}", members.join(","))?;
     }
     Ok(())
 }
 
-/// How a box is drawn.
+/// How the boxes of a class are drawn.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Style {
+struct ClassDef {
     paint: Paint,
     critical: bool,
     dashed: bool,
 }
 
-impl Display for Style {
+impl Display for ClassDef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let border = if self.critical { palette::CRITICAL } else { self.paint.border };
         write!(f, "fill:{},stroke:{border},color:{}", self.paint.fill, palette::NAME)?;
@@ -132,8 +132,8 @@ impl Display for Style {
     }
 }
 
-/// Text for a label in quotes. Everything that Mermaid, its Markdown or HTML could take for more
-/// than a character becomes an entity code.
+/// Text for a label in quotes. Every character that has a meaning in Mermaid, Markdown or HTML
+/// becomes an entity code.
 struct Quoted<'a>(&'a str);
 
 impl Display for Quoted<'_> {

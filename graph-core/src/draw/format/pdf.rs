@@ -1,8 +1,8 @@
-//! A scene as a PDF page: vector shapes, and text that can be searched and copied.
+//! Writes a scene as a PDF page: vector shapes, and text that can be searched and copied.
 //!
-//! The embedded font goes into the file. A character outside it is drawn as a hollow box, but a
-//! search still finds it. No date and no random identifier is written: the same scene gives the
-//! same bytes.
+//! The file contains the embedded font. A character that the font does not have is drawn as a
+//! hollow box, but a search still finds it. There is no date and no random identifier in the file,
+//! so the same scene gives the same bytes.
 
 use std::collections::BTreeMap;
 
@@ -23,16 +23,16 @@ use crate::draw::scene::text::Text;
 use crate::draw::style::font::{FONT, Font};
 use crate::draw::style::palette::{BACKGROUND, CRITICAL, Colour, EDGE};
 
-/// A pixel of the other formats is the 96th part of an inch, a point the 72nd.
+/// A pixel of the other formats is 1/96 of an inch, a point 1/72.
 const POINTS_PER_PX: f64 = 0.75;
-/// The longest side that every reader accepts.
+/// The longest side that all readers accept.
 const MOST_POINTS_A_SIDE: f64 = 14_400.0;
 const FONT_NAME: Name<'static> = Name(b"DejaVuSans");
-/// What the page calls its font.
+/// The name of the font on the page.
 const FONT_KEY: Name<'static> = Name(b"F");
 const SYSTEM: SystemInfo<'static> =
     SystemInfo { registry: Str(b"Adobe"), ordering: Str(b"Identity"), supplement: 0 };
-/// How hard to compress, 1 to 10; more than this saves little.
+/// The level of compression, from 1 to 10. A higher one saves little.
 const COMPRESSION: u8 = 6;
 
 const CATALOG: Ref = Ref::new(1);
@@ -112,21 +112,21 @@ fn write_font(pdf: &mut Pdf, font: &Font, used: &BTreeMap<u16, char>) {
 /// The drawing operations of the page.
 struct Page {
     content: Content,
-    /// In points.
+    /// The size of the page in points.
     size: Size,
     font: Font,
-    /// Glyph → a character that it stands for.
+    /// Glyph on the page → the first character that it is used for.
     used: BTreeMap<u16, char>,
 }
 
 impl Page {
-    /// A page for a picture of this size in pixels; a very large one is scaled down.
+    /// Makes a page for a picture of this size in pixels. A very large one is scaled down.
     fn new(picture: Size) -> Self {
         let longest = picture.width.max(picture.height);
         let scale = POINTS_PER_PX.min(MOST_POINTS_A_SIDE / longest);
         let size = Size { width: picture.width * scale, height: picture.height * scale };
         let mut content = Content::new();
-        // From here on, units are pixels and y grows downwards, as in the scene.
+        // After this, units are pixels and y grows downwards, as in the scene.
         let scale = scale as f32;
         content.transform([scale, 0.0, 0.0, -scale, 0.0, size.height as f32]);
         content.set_line_join(pdf_writer::types::LineJoinStyle::RoundJoin);
@@ -205,7 +205,7 @@ impl Page {
         }
         self.set_fill(text.colour);
         self.content.begin_text().set_font(FONT_KEY, text.size_px as f32);
-        // The page is upside down, so the letters are turned back.
+        // The y axis points down, so without this the letters would be upside down.
         self.content.set_text_matrix([1.0, 0.0, 0.0, -1.0, left, text.anchor.y as f32]);
         let mut line = self.content.show_positioned();
         let mut items = line.items();
@@ -214,7 +214,8 @@ impl Page {
             let glyph = self.font.glyph(character).map_or(0, |glyph| glyph.0);
             run.extend(glyph.to_be_bytes());
             if glyph == 0 {
-                // The hollow box stands for another font's character, which counts as one em.
+                // A character that the font does not have counts as one em; the hollow box is
+                // narrower.
                 items.show(Str(&std::mem::take(&mut run)));
                 items.adjust((self.font.glyph_width(0) - 1000.0) as f32);
             } else {
@@ -274,7 +275,7 @@ impl Page {
         }
     }
 
-    /// A rectangle with quarter circles for corners.
+    /// Adds a rectangle with quarter circles for corners.
     fn add_rounded(&mut self, rect: Rect, radius: f64) {
         let Rect { left, top, right, bottom } = rect;
         let near = radius * ROUND;

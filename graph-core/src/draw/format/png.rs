@@ -1,4 +1,4 @@
-//! A scene as PNG, rasterised without any system library.
+//! Writes a scene as PNG. It is rasterised without any system library.
 
 use tiny_skia::{
     Color, FillRule, LineCap, LineJoin, Mask, Path, PathBuilder, Pixmap, Stroke, StrokeDash,
@@ -20,11 +20,11 @@ use crate::draw::scene::text::Text;
 use crate::draw::style::font::Font;
 use crate::draw::style::palette::{BACKGROUND, CRITICAL, Colour, EDGE};
 
-/// Pixels per unit, so that small pictures are crisp on dense screens and in print.
+/// Pixels per unit of small pictures, which are then sharp on dense screens and in print.
 const FINE_SCALE: f64 = 2.0;
-/// Pictures that would have more pixels than this are drawn less finely, down to scale 1.
+/// A picture that would have more pixels than this gets fewer pixels per unit, down to 1.
 const FINE_PIXELS: f64 = 24e6;
-/// What no picture exceeds, however coarse that makes it.
+/// Limits of every picture, even if that makes less than one pixel per unit.
 const MOST_PIXELS_A_SIDE: f64 = 16_000.0;
 const MOST_PIXELS: f64 = 64e6;
 
@@ -57,7 +57,7 @@ pub(crate) fn write(scene: &Scene) -> Result<Vec<u8>, DrawError> {
     canvas.pixmap.encode_png().map_err(|error| DrawError::Png { reason: error.to_string() })
 }
 
-/// Pixels per unit for a picture of this size.
+/// Returns the pixels per unit for a picture of this size.
 fn scale(size: Size) -> f64 {
     let area = size.width * size.height;
     let fine = (FINE_PIXELS / area).sqrt().clamp(1.0, FINE_SCALE);
@@ -66,7 +66,7 @@ fn scale(size: Size) -> f64 {
         .min((MOST_PIXELS / area).sqrt())
 }
 
-/// The pixels and how units map to them.
+/// The pixels, and how units of the scene map to them.
 struct Canvas {
     pixmap: Pixmap,
     transform: Transform,
@@ -75,7 +75,7 @@ struct Canvas {
 
 impl Canvas {
     fn fill(&mut self, path: Option<Path>, colour: Colour) {
-        // A path without area, such as the outline of a space, is nothing to fill.
+        // There is no path for a text without outlines, such as a space.
         if let Some(path) = path {
             let no_mask: Option<&Mask> = None;
             let paint = to_paint(colour);
@@ -146,7 +146,7 @@ impl Canvas {
             outline.pen = pen;
             match self.font.glyph(character) {
                 Some(glyph) => {
-                    // A glyph without an outline is a space.
+                    // A space has no outline.
                     let _bounds = self.font.face().outline_glyph(glyph, &mut outline);
                 }
                 None => outline.add_replacement_box(advance, text.size_px),
@@ -157,7 +157,7 @@ impl Canvas {
     }
 }
 
-/// Collects glyph outlines, in font units with y upwards, as paths in units of the scene.
+/// Collects the outlines of glyphs, in font units with y upwards, as paths in units of the scene.
 struct Outline {
     path: PathBuilder,
     pen: Point,
@@ -171,7 +171,7 @@ impl Outline {
         (x as f32, y as f32)
     }
 
-    /// A hollow box for a character that the font does not have.
+    /// Adds a hollow box for a character that the font does not have.
     fn add_replacement_box(&mut self, advance_px: f64, size_px: f64) {
         let mut frame = |inset: f64, clockwise: bool| {
             let left = (self.pen.x + advance_px * 0.12 + inset) as f32;
@@ -186,7 +186,7 @@ impl Outline {
             }
             self.path.close();
         };
-        // Opposite directions leave the inside empty.
+        // The two frames run in opposite directions, so the inside is not filled.
         frame(0.0, true);
         frame(size_px * 0.08, false);
     }
@@ -259,7 +259,7 @@ fn polyline(points: &[Point], closed: bool) -> Option<Path> {
     path.finish()
 }
 
-/// A rectangle with quarter circles for corners.
+/// Makes a rectangle with quarter circles for corners.
 fn rounded(rect: Rect, radius: f64) -> Option<Path> {
     let (left, top) = (rect.left as f32, rect.top as f32);
     let (right, bottom) = (rect.right as f32, rect.bottom as f32);

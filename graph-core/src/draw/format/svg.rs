@@ -1,13 +1,13 @@
-//! A scene as SVG: plain shapes and presentation attributes, no script, no style sheet, so that
-//! it can stand inside a page with a strict content policy.
+//! Writes a scene as SVG: shapes and presentation attributes, no script and no style sheet, so that
+//! a page with a strict content policy can contain it.
 //!
-//! For a page of our own the shapes also get names, which its script and style sheet use.
+//! In the SVG inside our own page, shapes also have class names for the script and the style sheet.
 
 use std::fmt::{self, Display, Write};
 
 use crate::draw::layout::geometry::{Point, Rect, Route, Segment};
 use crate::draw::scene::Scene;
-use crate::draw::scene::arrow::{Arrow, Way};
+use crate::draw::scene::arrow::{Arrow, EdgeRoute};
 use crate::draw::scene::lengths::{
     BADGE_PX, BADGE_STROKE_PX, CORNER_PX, CRITICAL_LINE_PX, DASH_PX, LINE_PX, SWATCH_BORDER_PX,
     SWATCH_CORNER_PX,
@@ -16,15 +16,15 @@ use crate::draw::scene::task_box::{Badge, TaskBox};
 use crate::draw::scene::text::Text;
 use crate::draw::style::palette::{BACKGROUND, CRITICAL, Colour, EDGE};
 
-/// Verdana has nearly the same widths as DejaVu Sans, and what follows is narrower.
+/// Verdana has nearly the same widths as DejaVu Sans, and the fonts after it are narrower.
 const FONTS: &str = "DejaVu Sans,Verdana,Bitstream Vera Sans,Noto Sans,Arial,sans-serif";
 
-/// Who reads the document.
+/// What reads the document.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Reader {
-    /// Any program: nothing but shapes.
+    /// Any program. It gets shapes only.
     Anyone,
-    /// The page that `html.rs` writes around it.
+    /// The script and the style sheet of the page around it. They need class names.
     Page,
 }
 
@@ -35,7 +35,7 @@ pub(crate) fn write(scene: &Scene) -> String {
     svg
 }
 
-/// Writes the scene for inside a page: with classes, and the boxes that an arrow joins.
+/// Writes the scene for the inside of a page: with class names and edge routes.
 pub(crate) fn write_for_page(scene: &Scene) -> String {
     let mut svg = String::new();
     write_scene(&mut svg, scene, Reader::Page).expect("writing to a string cannot fail");
@@ -43,7 +43,7 @@ pub(crate) fn write_for_page(scene: &Scene) -> String {
 }
 
 impl Reader {
-    /// An attribute that only the page needs.
+    /// Returns `text`, an attribute, if the page reads the document, else nothing.
     fn attribute(self, text: &str) -> &str {
         if self == Reader::Page { text } else { "" }
     }
@@ -63,10 +63,17 @@ fn write_scene(out: &mut String, scene: &Scene, reader: Reader) -> fmt::Result {
     writeln!(out, "<rect{paper} width=\"{width}\" height=\"{height}\" fill=\"{BACKGROUND}\"/>")?;
     let first_critical = scene.arrows.partition_point(|arrow| !arrow.critical);
     let (plain, critical) = scene.arrows.split_at(first_critical);
-    write_arrows(out, plain, EDGE, LINE_PX, "edges", reader)?;
-    write_arrows(out, critical, CRITICAL, CRITICAL_LINE_PX, "edges critical", reader)?;
+    let plain = ArrowGroup { arrows: plain, colour: EDGE, width_px: LINE_PX, class: "edges" };
+    let critical = ArrowGroup {
+        arrows: critical,
+        colour: CRITICAL,
+        width_px: CRITICAL_LINE_PX,
+        class: "edges critical",
+    };
+    write_arrows(out, &plain, reader)?;
+    write_arrows(out, &critical, reader)?;
     if reader == Reader::Page {
-        write_ways(out, &scene.ways)?;
+        write_edge_routes(out, &scene.edge_routes)?;
     }
     for task_box in &scene.boxes {
         write_box(out, task_box, reader)?;
@@ -75,14 +82,17 @@ fn write_scene(out: &mut String, scene: &Scene, reader: Reader) -> fmt::Result {
     writeln!(out, "</svg>")
 }
 
-fn write_arrows(
-    out: &mut String,
-    arrows: &[Arrow],
+/// Arrows that are drawn alike.
+struct ArrowGroup<'a> {
+    arrows: &'a [Arrow],
     colour: Colour,
     width_px: f64,
-    class: &str,
-    reader: Reader,
-) -> fmt::Result {
+    /// The class name of their lines.
+    class: &'a str,
+}
+
+fn write_arrows(out: &mut String, group: &ArrowGroup<'_>, reader: Reader) -> fmt::Result {
+    let &ArrowGroup { arrows, colour, width_px, class } = group;
     if arrows.is_empty() {
         return Ok(());
     }
@@ -105,12 +115,12 @@ fn write_arrows(
     writeln!(out, "\"/>")
 }
 
-/// The edges one by one, which the page shows when they are asked for.
-fn write_ways(out: &mut String, ways: &[Way]) -> fmt::Result {
+/// Writes the edges one by one. The page shows those of the box that the reader points at.
+fn write_edge_routes(out: &mut String, routes: &[EdgeRoute]) -> fmt::Result {
     writeln!(out, "<g class=\"ways\" fill=\"none\">")?;
-    for way in ways {
-        write!(out, "<path data-ends=\"{} {}\" d=\"", way.from, way.to)?;
-        write_route(out, &way.line)?;
+    for edge in routes {
+        write!(out, "<path data-ends=\"{} {}\" d=\"", edge.from, edge.to)?;
+        write_route(out, &edge.line)?;
         writeln!(out, "\"/>")?;
     }
     writeln!(out, "</g>")
@@ -167,13 +177,13 @@ fn write_dash(out: &mut String, dashed: bool) -> fmt::Result {
 
 fn write_box(out: &mut String, task_box: &TaskBox, reader: Reader) -> fmt::Result {
     let rect = &task_box.rect;
-    // A page shows the text itself, and says it to those who cannot see it.
+    // The page shows the tooltip by itself, and a screen reader reads the label.
     let class = if task_box.critical { "task critical" } else { "task" };
     if reader == Reader::Page {
-        let text = Quoted(&task_box.hover);
+        let text = Quoted(&task_box.tooltip);
         write!(out, "<g class=\"{class}\" tabindex=\"-1\" role=\"img\" aria-label=\"{text}\">")?;
     } else {
-        write!(out, "<g><title>{}</title>", Escaped(&task_box.hover))?;
+        write!(out, "<g><title>{}</title>", Escaped(&task_box.tooltip))?;
     }
     write!(
         out,
@@ -233,7 +243,7 @@ struct Px(f64);
 
 impl Display for Px {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // A large picture has hundreds of thousands of these, and integers are quicker to write.
+        // A large picture has hundreds of thousands of these, and integers are faster to write.
         let tenths = (self.0 * 10.0).round() as i64;
         let sign = if tenths < 0 { "-" } else { "" };
         let (whole, rest) = (tenths.unsigned_abs() / 10, tenths.unsigned_abs() % 10);
@@ -244,7 +254,7 @@ impl Display for Px {
     }
 }
 
-/// A point as path data has it.
+/// A point in path data.
 struct At(Point);
 
 impl Display for At {
@@ -253,7 +263,7 @@ impl Display for At {
     }
 }
 
-/// Text for an attribute in double quotes, its line ends kept.
+/// Text for an attribute in double quotes; it keeps its line ends.
 struct Quoted<'a>(&'a str);
 
 impl Display for Quoted<'_> {
@@ -273,7 +283,7 @@ impl Display for Quoted<'_> {
     }
 }
 
-/// Text for content. Scenes hold no character that XML forbids.
+/// Text for the content of an element. Scenes contain no character that XML forbids.
 pub(crate) struct Escaped<'a>(pub(crate) &'a str);
 
 impl Display for Escaped<'_> {

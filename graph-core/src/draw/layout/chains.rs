@@ -1,4 +1,4 @@
-//! The layout of graphs that are nothing but chains: left to right, one row per chain.
+//! The layout of graphs that consist of chains only: left to right, one row per chain.
 //!
 //! ```text
 //! read → convert      read → convert        a → b → c → d
@@ -6,49 +6,51 @@
 //! read → convert                            h ← g ← f ← e
 //! ```
 //!
-//! Rows are set in blocks side by side when that comes nearer to the shape of a screen. A chain
-//! too long for a row turns round at its end.
+//! Rows are set in blocks side by side where that makes the picture more like a screen in shape. A
+//! chain that is too long for one row turns back at the end of each.
 
 use super::components::Component;
 use super::geometry::{Layout, Point, Rect, Route, Segment, Size};
 use crate::graph::Edge;
 
-/// Space between two boxes of a row: an arrow.
+/// Space between two boxes of a row, for an arrow.
 const ARROW_PX: f64 = 38.0;
-/// Space between two rows of one chain: an arrow too.
+/// Space between two rows of one chain, for an arrow.
 const TURN_PX: f64 = 34.0;
-/// Space between two chains, one above the other.
+/// Space between two chains that are one above the other.
 const ROW_GAP_PX: f64 = 20.0;
 /// Space between two blocks of rows.
 const BLOCK_GAP_PX: f64 = 56.0;
-/// A longer chain turns round.
+/// The greatest width of a row. A longer chain turns back.
 const LONGEST_ROW_PX: f64 = 1500.0;
-/// Width ÷ height that the blocks aim at.
+/// Width ÷ height of a screen, which the picture should be near to.
 const ASPECT: f64 = 16.0 / 10.0;
 
-/// Node by node from the source to the end, and the edges between them.
+/// A path from a source to an end.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Chain {
+    /// The nodes from the source to the end.
     nodes: Vec<usize>,
+    /// The edges between them, one fewer.
     edges: Vec<usize>,
 }
 
-/// The chains, if every component is one.
+/// Returns the chains, if every component is one.
 pub(super) fn find(components: &[Component], nodes: usize, edges: &[Edge]) -> Option<Vec<Chain>> {
-    let mut way_on: Vec<Option<usize>> = vec![None; nodes];
-    let mut way_in: Vec<Option<usize>> = vec![None; nodes];
+    let mut edge_out: Vec<Option<usize>> = vec![None; nodes];
+    let mut edge_in: Vec<Option<usize>> = vec![None; nodes];
     for (index, edge) in edges.iter().enumerate() {
-        let taken =
-            way_on[edge.from].replace(index).is_some() | way_in[edge.to].replace(index).is_some();
+        let taken = edge_out[edge.from].replace(index).is_some()
+            | edge_in[edge.to].replace(index).is_some();
         if taken {
             return None;
         }
     }
     let follow = |component: &Component| {
-        let first = component.nodes.iter().copied().find(|&node| way_in[node].is_none())?;
+        let first = component.nodes.iter().copied().find(|&node| edge_in[node].is_none())?;
         let mut chain = Chain { nodes: vec![first], edges: Vec::new() };
         let mut node = first;
-        while let Some(edge) = way_on[node] {
+        while let Some(edge) = edge_out[node] {
             node = edges[edge].to;
             chain.nodes.push(node);
             chain.edges.push(edge);
@@ -58,12 +60,12 @@ pub(super) fn find(components: &[Component], nodes: usize, edges: &[Edge]) -> Op
     components.iter().map(follow).collect()
 }
 
-/// Says whether a chain is too long for one row.
-pub(super) fn turn_round(chains: &[Chain], sizes: &[Size]) -> bool {
-    !Grid::new(chains, sizes).same_widths
+/// Says whether every chain fits in one row.
+pub(super) fn fit_in_rows(chains: &[Chain], sizes: &[Size]) -> bool {
+    Grid::new(chains, sizes).same_widths
 }
 
-/// Sets the chains in rows and the rows in blocks.
+/// Places the chains in rows and the rows in blocks.
 pub(super) fn lay_out(chains: &[Chain], sizes: &[Size], edges: &[Edge]) -> Layout {
     let mut layout = Layout {
         boxes: vec![Rect::default(); sizes.len()],
@@ -86,7 +88,7 @@ pub(super) fn lay_out(chains: &[Chain], sizes: &[Size], edges: &[Edge]) -> Layou
     layout
 }
 
-/// The height at which a new block should start: the one of the most screen-like picture.
+/// Returns the height of a block that makes the picture most like a screen in shape.
 fn block_height(heights: &[f64], width: f64) -> f64 {
     let tallest = heights.iter().copied().fold(0.0, f64::max);
     let total: f64 = heights.iter().map(|height| height + ROW_GAP_PX).sum();
@@ -102,13 +104,14 @@ fn block_height(heights: &[f64], width: f64) -> f64 {
         .fold(tallest, f64::max)
 }
 
-/// The columns that all chains share, so that equal steps stand below each other.
+/// The columns that all chains share, so that equal steps are below each other.
 struct Grid {
     /// Left edge and width of every column.
     columns: Vec<(f64, f64)>,
-    /// Says whether all boxes get the width of their column, which looks tidier where a column
-    /// holds the same step of all chains.
+    /// Whether every box is as wide as its column. It is so unless a chain turns back, which puts
+    /// different steps into one column.
     same_widths: bool,
+    /// The height of the highest box.
     row_height: f64,
 }
 
@@ -124,10 +127,10 @@ impl Grid {
         let total: f64 = widths.iter().map(|width| width + ARROW_PX).sum();
         let turns = total > LONGEST_ROW_PX;
         if turns {
-            // Rows that turn round put different steps into one column: all get the same width.
+            // Chains that turn back put different steps into one column: all get the same width.
             let widest = widths.iter().copied().fold(0.0, f64::max);
             let fitting = (LONGEST_ROW_PX / (widest + ARROW_PX)).floor().max(1.0) as usize;
-            // Equal rows look better than full ones and a rest.
+            // Equal rows look better than full ones and a short one.
             let rows = longest.div_ceil(fitting);
             widths = vec![widest; longest.div_ceil(rows)];
         }
@@ -148,12 +151,13 @@ impl Grid {
         self.columns.last().map_or(0.0, |(left, width)| left + width)
     }
 
-    /// The height of a chain, turns included.
+    /// Returns the height of a chain with all its rows.
     fn height(&self, chain: &Chain) -> f64 {
         let rows = chain.nodes.len().div_ceil(self.columns.len().max(1)) as f64;
         rows * (self.row_height + TURN_PX) - TURN_PX
     }
 
+    /// Places the boxes and routes of a chain whose upper left corner is `corner`.
     fn place(&self, chain: &Chain, corner: Point, sizes: &[Size], layout: &mut Layout) {
         for (step, &node) in chain.nodes.iter().enumerate() {
             let row = step / self.columns.len();
@@ -187,7 +191,7 @@ impl Grid {
         }
     }
 
-    /// Every other row runs backwards.
+    /// Returns the column of a step. Every other row runs backwards.
     fn column_of(&self, step: usize) -> usize {
         let columns = self.columns.len();
         let place = step % columns;
@@ -221,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_chain_turns_round() {
+    fn a_long_chain_turns_back() {
         let edges: Vec<Edge> = (1..100).map(|node| Edge::data(node - 1, node)).collect();
         let layout = lay_out(&[BOX; 100], &edges);
         assert!(layout.size.width <= LONGEST_ROW_PX, "{:?}", layout.size);
@@ -229,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn equal_steps_stand_below_each_other() {
+    fn equal_steps_are_below_each_other() {
         let edges = [Edge::data(0, 1), Edge::data(2, 3)];
         let layout = lay_out(&[BOX; 4], &edges);
         assert_eq!(layout.boxes[1].left, layout.boxes[3].left);

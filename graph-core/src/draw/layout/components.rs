@@ -1,14 +1,14 @@
-//! Cuts a graph into connected components and packs their drawings side by side.
+//! Splits a graph into connected components and packs their layouts side by side.
 
 use super::geometry::{Layout, Point, Rect, Route, Size};
 use crate::graph::Edge;
 
 /// Space between two components on a shelf, and between two shelves.
 const COMPONENT_GAP_PX: f64 = 24.0;
-/// Width ÷ height that the packing aims at: a screen.
+/// Width ÷ height of a screen, which the whole should be near to.
 const ASPECT: f64 = 16.0 / 10.0;
 
-/// A connected part of the graph, as indices into the whole, ascending.
+/// A connected part of the graph: indices of its nodes and edges in the whole graph, ascending.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Component {
     pub(super) nodes: Vec<usize>,
@@ -16,9 +16,9 @@ pub(super) struct Component {
 }
 
 impl Component {
-    /// The sizes of its nodes and its edges, numbered from 0.
+    /// Returns the sizes of its nodes, and its edges with nodes numbered from 0.
     pub(super) fn extract(&self, sizes: &[Size], edges: &[Edge]) -> (Vec<Size>, Vec<Edge>) {
-        // `nodes` ascends, so a node's place in it is found by bisection.
+        // `nodes` ascends, so binary search finds a node's place in it.
         let local = |node: usize| self.nodes.partition_point(|&other| other < node);
         let own_sizes = self.nodes.iter().map(|&node| sizes[node]).collect();
         let own_edges = self
@@ -33,7 +33,7 @@ impl Component {
     }
 }
 
-/// The connected components, by their first node. Time O(|V| + |E|).
+/// Returns the connected components, in the order of their first nodes. Time O(|V| + |E|).
 pub(super) fn split(nodes: usize, edges: &[Edge]) -> Vec<Component> {
     const UNSEEN: usize = usize::MAX;
     let mut neighbours = vec![Vec::new(); nodes];
@@ -69,11 +69,11 @@ pub(super) fn split(nodes: usize, edges: &[Edge]) -> Vec<Component> {
     components
 }
 
-/// Puts the drawings of all components on shelves, the tallest first; small ones stand in columns
-/// beside tall ones.
+/// Packs the layouts of all components on shelves, the highest first, with several low ones above
+/// each other beside a high one.
 ///
-/// Source: the next-fit decreasing-height rule for strip packing, E. Coffman, M. Garey,
-/// D. Johnson, R. Tarjan (1980), with a strip as wide as makes the whole roughly a screen.
+/// Source: the next-fit decreasing-height rule for strip packing, E. Coffman, M. Garey, D. Johnson,
+/// R. Tarjan (1980), with a strip of a width that makes the whole like a screen in shape.
 pub(super) fn pack(
     components: &[Component],
     layouts: &[Layout],
@@ -85,8 +85,8 @@ pub(super) fn pack(
         routes: vec![Route::default(); edges],
         size: Size::default(),
     };
-    let mut tallest_first: Vec<usize> = (0..components.len()).collect();
-    tallest_first.sort_by(|&a, &b| layouts[b].size.height.total_cmp(&layouts[a].size.height));
+    let mut highest_first: Vec<usize> = (0..components.len()).collect();
+    highest_first.sort_by(|&a, &b| layouts[b].size.height.total_cmp(&layouts[a].size.height));
     let area: f64 = layouts
         .iter()
         .map(|layout| {
@@ -96,7 +96,7 @@ pub(super) fn pack(
     let widest = layouts.iter().map(|layout| layout.size.width).fold(0.0, f64::max);
     let shelf_width = widest.max((area * ASPECT).sqrt());
     let mut shelf = Shelf::default();
-    for index in tallest_first {
+    for index in highest_first {
         let mut layout = layouts[index].clone();
         let corner = shelf.place(layout.size, shelf_width);
         layout.shift(corner.x, corner.y);
@@ -112,9 +112,10 @@ pub(super) fn pack(
     whole
 }
 
-/// Where the next drawing may go: below the last one, beside it, or on a new shelf.
+/// The free place for the next layout: below the last one, beside it, or on a new shelf.
 #[derive(Debug, Default)]
 struct Shelf {
+    /// The upper edge and the height of the shelf.
     top: f64,
     height: f64,
     /// Left edge and width of the column that is being filled, and where its free part starts.
@@ -124,7 +125,7 @@ struct Shelf {
 }
 
 impl Shelf {
-    /// The upper left corner for a drawing that is no taller than those before it.
+    /// Returns the upper left corner for a layout that is not higher than those before it.
     fn place(&mut self, size: Size, shelf_width: f64) -> Point {
         let fits_below = self.free_top + size.height <= self.top + self.height
             && self.left + size.width <= shelf_width.max(self.left + self.width);

@@ -2,15 +2,15 @@
 
 use super::proper::ProperGraph;
 
-/// Crossings in the whole graph. Time O(|E| log |V|).
+/// Counts the crossings in the whole graph. Time O(|E| log |V|).
 pub(super) fn count(graph: &ProperGraph) -> u64 {
     (1..graph.order.len()).map(|lower| count_between(graph, lower)).sum()
 }
 
-/// Crossings between layer `lower` and the one above it.
+/// Counts the crossings between layer `lower` and the one above it.
 ///
-/// Reads the links from left to right by their upper end, and for each asks a tree of partial
-/// sums how many earlier links end further right.
+/// Goes through the links from left to right by their upper ends. For each, a tree of partial sums
+/// tells how many earlier links end further right.
 ///
 /// Source: W. Barth, P. Mutzel, M. Jünger, "Simple and Efficient Bilayer Cross Counting" (2004).
 fn count_between(graph: &ProperGraph, lower: usize) -> u64 {
@@ -21,7 +21,7 @@ fn count_between(graph: &ProperGraph, lower: usize) -> u64 {
     for &vertex in &graph.order[lower - 1] {
         ends.clear();
         ends.extend(graph.below[vertex].iter().map(|&other| graph.place[other]));
-        // Links with a common upper end do not cross, so all are asked before any is added.
+        // Links with a common upper end do not cross, so all are counted before any is added.
         for &end in &ends {
             crossings += seen - ends_up_to.sum(end);
         }
@@ -33,8 +33,8 @@ fn count_between(graph: &ProperGraph, lower: usize) -> u64 {
     crossings
 }
 
-/// Crossings that two vertices of a layer, one left of the other, make with one adjacent layer,
-/// from the sorted places of what each is linked to.
+/// Counts the crossings between the links of two vertices of a layer, one left of the other, given
+/// the sorted places of their neighbours in one adjacent layer.
 pub(super) fn count_pair(left: &[usize], right: &[usize]) -> u64 {
     let mut smaller = 0;
     let mut pairs = 0;
@@ -47,7 +47,7 @@ pub(super) fn count_pair(left: &[usize], right: &[usize]) -> u64 {
     pairs
 }
 
-/// Counts per place, with sums over prefixes in logarithmic time (a Fenwick tree).
+/// A count per place, with sums over prefixes in logarithmic time (a Fenwick tree).
 struct PartialSums {
     tree: Vec<u64>,
 }
@@ -65,7 +65,7 @@ impl PartialSums {
         }
     }
 
-    /// The sum over places `0..=place`.
+    /// Returns the sum over places `0..=place`.
     fn sum(&self, place: usize) -> u64 {
         let mut index = place + 1;
         let mut sum = 0;
@@ -79,7 +79,7 @@ impl PartialSums {
 
 #[cfg(test)]
 mod tests {
-    use super::super::proper::Trunks;
+    use super::super::proper::Bundling;
     use super::*;
     use crate::graph::Edge;
 
@@ -88,7 +88,7 @@ mod tests {
     fn complete_bipartite_links_cross_as_often_as_the_formula_says() {
         let edges: Vec<Edge> =
             (0..3).flat_map(|from| (3..6).map(move |to| Edge::data(from, to))).collect();
-        let graph = ProperGraph::new(&[0, 0, 0, 1, 1, 1], &edges, Trunks::Shared);
+        let graph = ProperGraph::new(&[0, 0, 0, 1, 1, 1], &edges, Bundling::Bundled);
         assert_eq!(count(&graph), 9);
     }
 

@@ -1,8 +1,8 @@
-//! Which way the data flows in a picture.
+//! The direction in which the data flows in a picture.
 
 use super::geometry::{Layout, Point, Size};
 
-/// Where the arrows of a picture point.
+/// The direction in which the arrows of a picture point.
 ///
 /// ```
 /// use graph_core::{Direction, Edge, Graph, Node};
@@ -15,27 +15,27 @@ use super::geometry::{Layout, Point, Size};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Direction {
-    /// Left to right when the graph is nothing but chains, which then turn round at the end of a
+    /// Left to right for a graph that consists of chains only, each turning back at the end of a
     /// row; otherwise top to bottom.
     #[default]
     Automatic,
-    /// Dependencies above what needs them.
+    /// Dependencies above their dependents.
     TopToBottom,
-    /// Dependencies to the left of what needs them.
+    /// Dependencies to the left of their dependents.
     LeftToRight,
-    /// Dependencies below what needs them.
+    /// Dependencies below their dependents.
     BottomToTop,
-    /// Dependencies to the right of what needs them.
+    /// Dependencies to the right of their dependents.
     RightToLeft,
 }
 
 impl Direction {
-    /// Says whether the layers of the layout are columns instead of rows.
+    /// Says whether the layers of the layout are columns and not rows.
     pub(super) fn is_sideways(self) -> bool {
         matches!(self, Direction::LeftToRight | Direction::RightToLeft)
     }
 
-    /// The two letters that DOT and Mermaid have for it.
+    /// Returns the two letters that DOT and Mermaid use for it.
     pub(crate) fn letters(self) -> &'static str {
         match self {
             Direction::Automatic | Direction::TopToBottom => "TB",
@@ -47,7 +47,7 @@ impl Direction {
 }
 
 impl Layout {
-    /// Mirrors a layout that runs down or to the right, where `direction` is the opposite.
+    /// Mirrors a layout that runs down or to the right when `direction` is up or to the left.
     pub(super) fn turn_towards(&mut self, direction: Direction) {
         let Size { width, height } = self.size;
         match direction {

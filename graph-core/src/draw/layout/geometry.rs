@@ -1,6 +1,8 @@
-//! Points, rectangles and curves; y grows downwards, units are pixels at scale 1.
+//! Points, rectangles and routes, and the layout that is made of them.
+//!
+//! The unit is a pixel of a picture at scale 1, and y grows downwards.
 
-/// A place in the picture.
+/// A point of the picture.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(crate) struct Point {
     pub(crate) x: f64,
@@ -13,7 +15,7 @@ impl Point {
     }
 }
 
-/// Width × height.
+/// A width and a height.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(crate) struct Size {
     pub(crate) width: f64,
@@ -21,6 +23,7 @@ pub(crate) struct Size {
 }
 
 impl Size {
+    /// Exchanges width and height.
     pub(crate) fn transposed(self) -> Self {
         Size { width: self.height, height: self.width }
     }
@@ -36,7 +39,7 @@ pub(crate) struct Rect {
 }
 
 impl Rect {
-    /// Holds no point; `include` makes it hold some.
+    /// Contains no point, until [`include`](Rect::include) adds one.
     pub(crate) const EMPTY: Rect = Rect {
         left: f64::INFINITY,
         top: f64::INFINITY,
@@ -44,6 +47,7 @@ impl Rect {
         bottom: f64::NEG_INFINITY,
     };
 
+    /// Makes the rectangle of this size around `centre`.
     pub(crate) fn around(centre: Point, size: Size) -> Self {
         Rect {
             left: centre.x - size.width / 2.0,
@@ -65,7 +69,7 @@ impl Rect {
         self.bottom - self.top
     }
 
-    /// Grows just enough to hold `point`.
+    /// Grows as little as is needed to contain `point`.
     pub(crate) fn include(&mut self, point: Point) {
         self.left = self.left.min(point.x);
         self.top = self.top.min(point.y);
@@ -83,7 +87,7 @@ impl Rect {
     }
 }
 
-/// One piece of a route, from wherever the piece before it ended.
+/// One piece of a route. It starts where the piece before it ends.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Segment {
     /// A straight line to a point.
@@ -93,6 +97,7 @@ pub(crate) enum Segment {
 }
 
 impl Segment {
+    /// Returns the point where it ends.
     pub(crate) fn end(&self) -> Point {
         match *self {
             Segment::Line(end) | Segment::Cubic(_, _, end) => end,
@@ -100,8 +105,8 @@ impl Segment {
     }
 }
 
-/// The way of one edge, in the direction of the data. It ends with a straight line that is long
-/// enough to carry an arrow head.
+/// The line of one edge, in the direction of the data. It ends with a straight piece that has room
+/// for an arrow head.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Route {
     pub(crate) start: Point,
@@ -109,7 +114,7 @@ pub(crate) struct Route {
 }
 
 impl Route {
-    /// Its start, its ends and its control points.
+    /// Returns its start, and the control points and the end of every piece. Some occur repeatedly.
     pub(crate) fn points(&self) -> impl Iterator<Item = Point> + '_ {
         let of_segments = self.segments.iter().flat_map(|segment| match *segment {
             Segment::Line(end) => [end, end, end],
@@ -122,7 +127,7 @@ impl Route {
         self.map(|point| point.shifted(dx, dy));
     }
 
-    /// Moves all its points.
+    /// Moves every point.
     pub(crate) fn map(&mut self, move_point: impl Fn(Point) -> Point) {
         self.start = move_point(self.start);
         for segment in &mut self.segments {
@@ -136,27 +141,28 @@ impl Route {
     }
 }
 
-/// Boxes and routes in one coordinate system whose origin is the upper left corner.
+/// Boxes and routes in one coordinate system, whose origin is the upper left corner.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Layout {
-    /// Where each box stands, in the order of the sizes; at least as large as asked for.
+    /// The boxes, in the order of the sizes. Each is at least as large as its size says.
     pub(crate) boxes: Vec<Rect>,
-    /// One route per edge. Edges out of one box may share their beginning; it belongs to the
-    /// first of them that is not whole, and the others start where they leave it.
+    /// One route per edge, in the order of the edges. Edges out of one box may be bundled: the
+    /// route of the first of them includes the bundle, and the others start where they leave it.
     pub(crate) routes: Vec<Route>,
-    /// Width and height of all of it.
+    /// The size of the smallest rectangle from the origin that contains everything.
     pub(crate) size: Size,
 }
 
 impl Layout {
-    /// Shifts everything so that the smallest rectangle around it starts at the origin.
+    /// Moves everything so that the smallest rectangle around it starts at the origin, and sets the
+    /// size.
     pub(super) fn move_to_origin(&mut self) {
         let mut bounds = Rect::EMPTY;
         for rect in &self.boxes {
             bounds.include(Point { x: rect.left, y: rect.top });
             bounds.include(Point { x: rect.right, y: rect.bottom });
         }
-        // A cubic stays inside the hull of its control points, so these bound the curve too.
+        // A cubic stays inside the convex hull of its control points, so these bound the curve.
         for point in self.routes.iter().flat_map(Route::points) {
             bounds.include(point);
         }
@@ -167,6 +173,7 @@ impl Layout {
         self.size = Size { width: bounds.right - bounds.left, height: bounds.bottom - bounds.top };
     }
 
+    /// Moves everything. The size stays.
     pub(crate) fn shift(&mut self, dx: f64, dy: f64) {
         for rect in &mut self.boxes {
             *rect = rect.shifted(dx, dy);
@@ -182,6 +189,7 @@ impl Layout {
         self.size = self.size.transposed();
     }
 
+    /// Moves every box and route point by point.
     pub(super) fn map(&mut self, move_point: impl Fn(Point) -> Point) {
         for rect in &mut self.boxes {
             let mut moved = Rect::EMPTY;

@@ -1,17 +1,19 @@
-//! Gives every node a layer so that every edge goes down.
+//! Gives every node a layer, so that every edge goes down.
 
 use super::simplex;
 use crate::graph::Edge;
 
-/// How often all nodes are offered a better layer; each pass is linear, few change anything.
+/// The most passes over all nodes to move them to better layers. Each is linear, and few change
+/// anything.
 const BALANCING_PASSES: usize = 8;
 
-/// The layer of every node, from 0 at the top; every edge leads to a higher number.
+/// Returns the layer of every node, from 0 at the top. Every edge leads to a higher number.
 ///
-/// Starts from the longest path from a source, then moves nodes within their slack towards the
-/// side where they have more edges, which shortens edges: a constant that only the last task
-/// needs stands next to it instead of at the top. From there the network simplex goes on to the
-/// least sum of all edge lengths. Time O(|V| + |E|) and a bounded number of steps of the simplex.
+/// The first layers are the lengths of the longest paths from a source. Then nodes move within
+/// their slack towards the side where they have more edges, which shortens edges: a constant that
+/// only the last task needs moves from the top to just above it. Last, the network simplex
+/// minimises the sum of all edge lengths. Time O(|V| + |E|) and a bounded number of steps of the
+/// simplex.
 ///
 /// Source: Gansner et al. (1993), section 2.
 pub(super) fn assign(nodes: usize, edges: &[Edge]) -> Vec<usize> {
@@ -58,8 +60,8 @@ pub(super) fn assign(nodes: usize, edges: &[Edge]) -> Vec<usize> {
     layer_of
 }
 
-/// Moves nodes that have as many edges on one side as on the other, so that the edges stay as
-/// long, to where the fewest nodes are.
+/// Moves each node with as many edges up as down to the layer with the fewest nodes that it can be
+/// in. The sum of the edge lengths stays the same.
 fn even_out(
     layer_of: &mut [usize],
     order: &[usize],
@@ -85,7 +87,7 @@ fn even_out(
     }
 }
 
-/// Every node after its dependencies, ties by index.
+/// Returns the nodes in an order in which each comes after its dependencies.
 fn topological_order(dependencies: &[Vec<usize>], dependents: &[Vec<usize>]) -> Vec<usize> {
     let mut awaited: Vec<usize> = dependencies.iter().map(Vec::len).collect();
     let mut order: Vec<usize> =
@@ -104,7 +106,7 @@ fn topological_order(dependencies: &[Vec<usize>], dependents: &[Vec<usize>]) -> 
     order
 }
 
-/// Renumbers the layers in use as 0, 1, 2, …
+/// Renumbers the layers that hold nodes as 0, 1, 2, …
 fn without_gaps(layer: &[i64]) -> Vec<usize> {
     let mut used = layer.to_vec();
     used.sort_unstable();
@@ -118,12 +120,13 @@ mod tests {
 
     // 0 → 1 → 2 → 3 ← 4
     #[test]
-    fn a_source_stands_just_above_what_needs_it() {
+    fn a_source_is_just_above_its_dependent() {
         let edges = [Edge::data(0, 1), Edge::data(1, 2), Edge::data(2, 3), Edge::data(4, 3)];
         assert_eq!(assign(5, &edges), [0, 1, 2, 3, 2]);
     }
 
-    // 5 → 6 → 7, 6 → 4 beside the long chain 0 → 1 → 2 → 3 → 4: only all of 5, 6, 7 can go down
+    // 5 → 6 → 7, 6 → 4 beside the long chain 0 → 1 → 2 → 3 → 4: only 5, 6 and 7 together can go
+    // down
     #[test]
     fn a_group_moves_where_no_node_could_alone() {
         let pairs = [(0, 1), (1, 2), (2, 3), (3, 4), (5, 6), (6, 7), (6, 8), (6, 4)];
@@ -132,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn an_end_stands_just_below_what_it_needs() {
+    fn an_end_is_just_below_its_dependency() {
         let edges = [Edge::data(0, 1), Edge::data(1, 2), Edge::data(2, 3), Edge::data(0, 4)];
         assert_eq!(assign(5, &edges), [0, 1, 2, 3, 1]);
     }

@@ -1,93 +1,94 @@
-//! Orders each layer from left to right so that few links cross.
+//! Orders each layer from left to right, so that few links cross.
 //!
 //! Source: Gansner et al. (1993), section 3: weighted medians in alternating sweeps, each followed
-//! by swaps of neighbours, keeping the best order seen. Small graphs start from several orders, and
-//! a local search goes on from there.
+//! by swaps of neighbours, and the best order seen is kept. Small graphs start from several orders,
+//! which simulated annealing then improves.
 
 mod annealing;
 mod random;
 
 use super::crossings;
-use super::proper::{ProperGraph, Trunks};
+use super::proper::{Bundling, ProperGraph};
 use crate::graph::Edge;
-use annealing::Search;
-use random::Shuffle;
+use annealing::Annealing;
+use random::Random;
 
-/// Sweeps for a small graph, and for the largest.
+/// The number of sweeps for a small graph, and for the largest.
 const MOST_SWEEPS: usize = 60;
 const FEWEST_SWEEPS: usize = 4;
-/// Links visited in all sweeps together: what keeps a large graph's time sane.
+/// The most links visited in all sweeps together. It bounds the time for large graphs.
 const SWEEP_BUDGET: usize = 300_000;
 /// Graphs with more links than this start from one order only.
 const MOST_LINKS_FOR_SEVERAL_STARTS: usize = 10_000;
-/// Sweeps without progress after which the search ends.
+/// The number of sweeps without progress after which they end.
 const PATIENCE: usize = 12;
-/// The same from a random start.
+/// The same for a random start.
 const RESTART_PATIENCE: usize = 4;
-/// Passes of swaps over one layer.
+/// The most passes of swaps over one layer.
 const SWAP_PASSES: usize = 8;
-/// Smoothed random starts for a small graph, and how much smoother each is than the one before.
+/// The number of random starts for a small graph, and how many more rounds of smoothing each gets
+/// than the one before.
 const MOST_RESTARTS: usize = 4;
 const ROUNDS_PER_START: usize = 20;
-/// Links in all random starts together.
+/// The most links in all random starts together.
 const RESTART_BUDGET: usize = 8_000;
-/// Passes of the local search from each start, from the best one, and where edges were merged.
+/// Passes of annealing from each start, from the best one, and after edges were bundled.
 const START_PASSES: usize = 100;
 const FINAL_PASSES: usize = 400;
-const MERGED_PASSES: usize = 50;
-/// Links in all passes of one local search.
+const BUNDLED_PASSES: usize = 50;
+/// The most links in all passes of one annealing.
 const PASS_BUDGET: usize = 400_000;
-/// Graphs with more links than this are not polished.
-const MOST_POLISHED_LINKS: usize = 4_000;
-/// Edges get dummies of their own up to this many.
+/// Graphs with more links than this are not annealed.
+const MOST_ANNEALED_LINKS: usize = 4_000;
+/// With more dummies than this, edges are only tried bundled.
 const MOST_SEPARATE_DUMMIES: usize = 3_000;
 
-/// Which adjacent layer a vertex looks at.
+/// One of the two adjacent layers.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Side {
     Above,
     Below,
 }
 
-/// The proper graph of a layered one with its layers in a good order.
+/// Makes the proper graph of a layered one, with its layers in a good order.
 ///
-/// Long edges are tried both ways, on trunks and each for itself; what turns out to run side by
-/// side shares a trunk in the end. Time O(sweeps · |E| log |V|).
+/// Long edges are tried both bundled and separately. Separate ones that come out side by side are
+/// bundled then. Time O(sweeps · |E| log |V|).
 pub(super) fn best_order(layer_of: &[usize], edges: &[Edge]) -> ProperGraph {
-    let mut shared = ProperGraph::new(layer_of, edges, Trunks::Shared);
+    let mut bundled = ProperGraph::new(layer_of, edges, Bundling::Bundled);
     let dummies: usize = edges.iter().map(|edge| layer_of[edge.to] - layer_of[edge.from] - 1).sum();
-    // A trunk belongs to several edges, so none of them can change places with another alone.
-    let fewest = reduce_crossings(&mut shared);
+    // The edges of a bundle cannot change places with other edges one by one.
+    let fewest = reduce_crossings(&mut bundled);
     if fewest == 0 || dummies > MOST_SEPARATE_DUMMIES || dummies == 0 {
-        return shared;
+        return bundled;
     }
-    let mut separate = ProperGraph::new(layer_of, edges, Trunks::Separate);
+    let mut separate = ProperGraph::new(layer_of, edges, Bundling::Separate);
     reduce_crossings(&mut separate);
-    separate.merge_neighbours(edges);
-    // Whatever stood between two edges of one trunk may find a better place now.
-    if polish(&mut separate, &mut Shuffle::default(), MERGED_PASSES) < fewest {
+    separate.bundle_neighbours(edges);
+    // A vertex that was between two edges of one bundle may have a better place now.
+    if anneal(&mut separate, &mut Random::default(), BUNDLED_PASSES) < fewest {
         separate
     } else {
-        shared
+        bundled
     }
 }
 
-/// Reorders the layers of `graph` and says how many crossings are left.
+/// Reorders the layers of `graph` and returns the crossings that are left.
 fn reduce_crossings(graph: &mut ProperGraph) -> u64 {
     let links = graph.links().max(1);
     let sweeps = (SWEEP_BUDGET / links).clamp(FEWEST_SWEEPS, MOST_SWEEPS);
     let restarts = (RESTART_BUDGET / links).min(MOST_RESTARTS);
     let mut best: Option<(u64, ProperGraph)> = None;
-    let mut shuffle = Shuffle::default();
+    let mut random = Random::default();
     let starts = if links > MOST_LINKS_FOR_SEVERAL_STARTS { 1 } else { 2 + restarts };
     for start in 0..starts {
         match start {
             0 => order_depth_first(graph, Side::Above),
             1 => order_depth_first(graph, Side::Below),
-            _ => shuffle.smooth(graph, ROUNDS_PER_START * start),
+            _ => random.order_smoothly(graph, ROUNDS_PER_START * start),
         }
         sweep(graph, sweeps, if start < 2 { PATIENCE } else { RESTART_PATIENCE });
-        let count = polish(graph, &mut shuffle, START_PASSES);
+        let count = anneal(graph, &mut random, START_PASSES);
         if best.as_ref().is_none_or(|(fewest, _)| count < *fewest) {
             best = Some((count, graph.clone()));
         }
@@ -96,10 +97,10 @@ fn reduce_crossings(graph: &mut ProperGraph) -> u64 {
         }
     }
     *graph = best.expect("there is at least one start").1;
-    polish(graph, &mut shuffle, FINAL_PASSES)
+    anneal(graph, &mut random, FINAL_PASSES)
 }
 
-/// Sweeps from the order that `graph` has, as long as that helps; the best order stays.
+/// Sweeps from the order that `graph` has, as long as that helps, and leaves it in the best order.
 fn sweep(graph: &mut ProperGraph, sweeps: usize, patience: usize) {
     let mut fewest = crossings::count(graph);
     let mut best = graph.order.clone();
@@ -121,14 +122,14 @@ fn sweep(graph: &mut ProperGraph, sweeps: usize, patience: usize) {
     graph.number_places();
 }
 
-/// Searches on from the order that a `graph` of moderate size has; says how many crossings are
+/// Anneals a `graph` of moderate size from the order that it has. Returns the crossings that are
 /// left.
-fn polish(graph: &mut ProperGraph, shuffle: &mut Shuffle, most_passes: usize) -> u64 {
+fn anneal(graph: &mut ProperGraph, random: &mut Random, most_passes: usize) -> u64 {
     let links = graph.links().max(1);
-    if links > MOST_POLISHED_LINKS {
+    if links > MOST_ANNEALED_LINKS {
         return crossings::count(graph);
     }
-    Search::new(graph).run(shuffle, (PASS_BUDGET / links).min(most_passes))
+    Annealing::new(graph).run(random, (PASS_BUDGET / links).min(most_passes))
 }
 
 /// Orders all layers by a depth-first walk from the ends that have nothing on `start`'s side, so
@@ -155,7 +156,7 @@ fn order_depth_first(graph: &mut ProperGraph, start: Side) {
     graph.number_places();
 }
 
-/// Sorts each layer by the medians of its links to the layer on `side`, walking away from it.
+/// Sorts each layer by the medians of its links to the layer on `side`, which was sorted before.
 /// A vertex without such links keeps its place.
 fn sweep_medians(graph: &mut ProperGraph, side: Side) {
     let layers = graph.order.len();
@@ -180,7 +181,7 @@ fn sweep_medians(graph: &mut ProperGraph, side: Side) {
     }
 }
 
-/// Adds the sorted places of what `vertex` is linked to on `side`.
+/// Adds the sorted places of the neighbours of `vertex` on `side`.
 fn add_places(places: &mut Vec<usize>, graph: &ProperGraph, vertex: usize, side: Side) {
     let linked = match side {
         Side::Above => &graph.above[vertex],
@@ -191,17 +192,17 @@ fn add_places(places: &mut Vec<usize>, graph: &ProperGraph, vertex: usize, side:
     places[first..].sort_unstable();
 }
 
-/// The sorted places of what the vertices of a layer are linked to, above and below. The adjacent
-/// layers stand still while a layer is sorted, so they are looked up once.
+/// The sorted places of the neighbours of a layer's vertices, above and below. The adjacent layers
+/// do not change while a layer is sorted, so their places are looked up once.
 struct LinkedPlaces {
     places: Vec<usize>,
-    /// For each vertex of the layer: where its places above begin, where those below do, and where
-    /// they end.
+    /// For each vertex of the layer: where in `places` those above begin, where those below begin,
+    /// and where these end.
     bounds: Vec<[usize; 3]>,
 }
 
 impl LinkedPlaces {
-    fn of(graph: &ProperGraph, layer: usize) -> Self {
+    fn new(graph: &ProperGraph, layer: usize) -> Self {
         let mut places = Vec::new();
         let bounds = graph.order[layer].iter().map(|&vertex| {
             let above = places.len();
@@ -214,7 +215,8 @@ impl LinkedPlaces {
         LinkedPlaces { places, bounds }
     }
 
-    /// Crossings of the links of two vertices of the layer when `left` stands left of `right`.
+    /// Counts the crossings between the links of two vertices of the layer when `left` is left of
+    /// `right`.
     fn crossings(&self, left: usize, right: usize) -> u64 {
         let [left, right] = [left, right].map(|index| {
             let [above, below, end] = self.bounds[index];
@@ -224,7 +226,8 @@ impl LinkedPlaces {
     }
 }
 
-/// The median; between the two middle places the one nearer to where the places crowd.
+/// Returns the median. Of an even number of places it is between the two middle ones, nearer to the
+/// side where the places are denser.
 fn weighted_median(sorted: &[usize]) -> Option<f64> {
     let middle = sorted.len() / 2;
     let at = |index: usize| sorted[index] as f64;
@@ -245,11 +248,11 @@ fn weighted_median(sorted: &[usize]) -> Option<f64> {
 }
 
 /// Swaps neighbours wherever that removes crossings, layer by layer. With `ties`, the first pass
-/// also swaps where it changes nothing, which leads out of dead ends.
+/// also swaps where that changes nothing, which leads out of local minima.
 fn swap_neighbours(graph: &mut ProperGraph, ties: bool) {
     for layer in 0..graph.order.len() {
-        let mut linked = LinkedPlaces::of(graph, layer);
-        // Neighbours that were looked at and are still neighbours need no second look.
+        let mut linked = LinkedPlaces::new(graph, layer);
+        // Two neighbours that were compared need not be compared again as long as they stay.
         let mut settled = vec![false; graph.order[layer].len().saturating_sub(1)];
         for pass in 0..SWAP_PASSES {
             let mut improved = false;
@@ -284,18 +287,18 @@ fn swap_neighbours(graph: &mut ProperGraph, ties: bool) {
 mod tests {
     use super::*;
 
-    // 0 1 2 3 above 4 5 6 7, linked in reverse: all cross until one layer is turned round
+    // 0 1 2 3 above 4 5 6 7, linked in reverse: all cross until one layer is reversed
     #[test]
     fn a_reversed_layer_is_uncrossed() {
         let edges: Vec<Edge> = (0..4).map(|node| Edge::data(node, 7 - node)).collect();
-        let mut graph = ProperGraph::new(&[0, 0, 0, 0, 1, 1, 1, 1], &edges, Trunks::Shared);
+        let mut graph = ProperGraph::new(&[0, 0, 0, 0, 1, 1, 1, 1], &edges, Bundling::Bundled);
         assert_eq!(crossings::count(&graph), 6);
         reduce_crossings(&mut graph);
         assert_eq!(crossings::count(&graph), 0);
     }
 
     #[test]
-    fn the_median_leans_towards_the_crowd() {
+    fn the_median_is_nearer_to_the_denser_side() {
         assert_eq!(weighted_median(&[0, 1, 2, 9]), Some((1.0 * 7.0 + 2.0 * 1.0) / 8.0));
     }
 }

@@ -1,23 +1,23 @@
-//! The graph between layering and coordinates: every link joins two neighbouring layers.
+//! The proper graph: a layered graph in which every link joins two neighbouring layers.
 
 use crate::graph::{Edge, EdgeKind};
 
-/// Whether the long edges of one kind out of one box share their dummies.
+/// Whether the long edges of one kind out of one box are bundled.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Trunks {
-    /// They share one trunk and leave it where they need to: they carry the same result, and a
-    /// dense graph gets |V| · layers dummies at most instead of |E| · layers.
-    Shared,
-    /// Each edge goes its own way.
+pub(super) enum Bundling {
+    /// They share their dummies as far as possible. They carry the same result, and a dense graph
+    /// gets at most |V| · layers dummies instead of |E| · layers.
+    Bundled,
+    /// Each edge has dummies of its own.
     Separate,
 }
 
-/// A layered graph whose long edges are cut by dummies, one per layer that they cross.
+/// A layered graph whose long edges are cut by dummies, one in each layer that they cross.
 ///
-/// Vertices `0..boxes` are the boxes, the others dummies.
+/// Vertices `0..boxes` are the boxes, the others are dummies.
 #[derive(Debug, Clone)]
 pub(super) struct ProperGraph {
-    /// How many vertices are boxes.
+    /// The number of boxes.
     pub(super) boxes: usize,
     /// Vertex → its layer.
     pub(super) layer_of: Vec<usize>,
@@ -29,15 +29,15 @@ pub(super) struct ProperGraph {
     pub(super) order: Vec<Vec<usize>>,
     /// Vertex → its place in its layer.
     pub(super) place: Vec<usize>,
-    /// Edge → the vertex from which it enters the box at its end.
+    /// Edge → the vertex before the box at its end.
     pub(super) last_stop: Vec<usize>,
-    /// Dummy, counted from the first → the kind of the edges through it.
+    /// Vertex, less the number of boxes → the kind of the edges through that dummy.
     kind_of_dummy: Vec<EdgeKind>,
 }
 
 impl ProperGraph {
-    /// Cuts the edges. `order` starts as the order of creation.
-    pub(super) fn new(layer_of: &[usize], edges: &[Edge], trunks: Trunks) -> Self {
+    /// Makes the graph. In `order`, vertices are in the order in which they were made.
+    pub(super) fn new(layer_of: &[usize], edges: &[Edge], bundling: Bundling) -> Self {
         let boxes = layer_of.len();
         let layers = layer_of.iter().map(|layer| layer + 1).max().unwrap_or(0);
         let mut graph = ProperGraph {
@@ -50,18 +50,18 @@ impl ProperGraph {
             last_stop: Vec::with_capacity(edges.len()),
             kind_of_dummy: Vec::new(),
         };
-        let mut shared: [Vec<Vec<usize>>; 2] = [vec![Vec::new(); boxes], vec![Vec::new(); boxes]];
+        let mut bundles: [Vec<Vec<usize>>; 2] = [vec![Vec::new(); boxes], vec![Vec::new(); boxes]];
         for edge in edges {
-            let trunk = &mut shared[usize::from(edge.kind == EdgeKind::Order)][edge.from];
-            if trunks == Trunks::Separate {
-                trunk.clear();
+            let bundle = &mut bundles[usize::from(edge.kind == EdgeKind::Order)][edge.from];
+            if bundling == Bundling::Separate {
+                bundle.clear();
             }
             let dummies = layer_of[edge.to] - layer_of[edge.from] - 1;
-            while trunk.len() < dummies {
-                let end = trunk.last().copied().unwrap_or(edge.from);
-                trunk.push(graph.add_dummy_below(end, edge.kind));
+            while bundle.len() < dummies {
+                let end = bundle.last().copied().unwrap_or(edge.from);
+                bundle.push(graph.add_dummy_below(end, edge.kind));
             }
-            let last_stop = if dummies == 0 { edge.from } else { trunk[dummies - 1] };
+            let last_stop = if dummies == 0 { edge.from } else { bundle[dummies - 1] };
             graph.link(last_stop, edge.to);
             graph.last_stop.push(last_stop);
         }
@@ -73,7 +73,7 @@ impl ProperGraph {
         graph
     }
 
-    /// How many vertices there are, boxes and dummies.
+    /// Returns the number of vertices, boxes and dummies.
     pub(super) fn len(&self) -> usize {
         self.layer_of.len()
     }
@@ -82,7 +82,7 @@ impl ProperGraph {
         vertex >= self.boxes
     }
 
-    /// How many links there are between neighbouring layers.
+    /// Returns the number of links between neighbouring layers.
     pub(super) fn links(&self) -> usize {
         self.below.iter().map(Vec::len).sum()
     }
@@ -111,38 +111,38 @@ impl ProperGraph {
         dummy
     }
 
-    /// The vertices of every edge from end to end.
-    fn chains(&self, edges: &[Edge]) -> Vec<Vec<usize>> {
-        let chain = |(edge, &last_stop): (&Edge, &usize)| {
-            let mut chain = vec![edge.to, last_stop];
+    /// Returns the vertices of every edge, both ends included.
+    fn paths(&self, edges: &[Edge]) -> Vec<Vec<usize>> {
+        let path = |(edge, &last_stop): (&Edge, &usize)| {
+            let mut path = vec![edge.to, last_stop];
             let mut vertex = last_stop;
             while self.is_dummy(vertex) {
                 vertex = self.above[vertex][0];
-                chain.push(vertex);
+                path.push(vertex);
             }
-            chain.reverse();
-            chain
+            path.reverse();
+            path
         };
-        edges.iter().zip(&self.last_stop).map(chain).collect()
+        edges.iter().zip(&self.last_stop).map(path).collect()
     }
 
-    /// Links the vertices anew, as the chains of the edges say.
-    fn relink(&mut self, chains: &[Vec<usize>]) {
+    /// Replaces the links by those along the paths of the edges.
+    fn relink(&mut self, paths: &[Vec<usize>]) {
         self.above.iter_mut().chain(&mut self.below).for_each(Vec::clear);
-        for (chain, last_stop) in chains.iter().zip(&mut self.last_stop) {
-            *last_stop = chain[chain.len() - 2];
+        for (path, last_stop) in paths.iter().zip(&mut self.last_stop) {
+            *last_stop = path[path.len() - 2];
         }
-        for pair in chains.iter().flat_map(|chain| chain.windows(2)) {
-            // A trunk is in the chains of several edges.
+        for pair in paths.iter().flat_map(|path| path.windows(2)) {
+            // A link of a bundle is in the paths of several edges.
             if !self.above[pair[1]].contains(&pair[0]) {
                 self.link(pair[0], pair[1]);
             }
         }
     }
 
-    /// Makes one dummy of neighbours in a layer that edges of one kind out of one box go through:
-    /// what such edges have in common is drawn once.
-    pub(super) fn merge_neighbours(&mut self, edges: &[Edge]) {
+    /// Bundles edges of one kind out of one box where they pass through neighbouring dummies of a
+    /// layer: the two become one.
+    pub(super) fn bundle_neighbours(&mut self, edges: &[Edge]) {
         let mut merged_into: Vec<usize> = (0..self.len()).collect();
         for layer in 0..self.order.len() {
             for pair in self.order[layer].windows(2) {
@@ -159,7 +159,7 @@ impl ProperGraph {
                 }
             }
         }
-        let mut chains = self.chains(edges);
+        let mut paths = self.paths(edges);
         let stays: Vec<usize> = (0..self.len()).filter(|&old| merged_into[old] == old).collect();
         let mut number = vec![None; self.len()];
         for (new, &old) in stays.iter().enumerate() {
@@ -175,11 +175,11 @@ impl ProperGraph {
             layer.retain(|&old| merged_into[old] == old);
             layer.iter_mut().for_each(|vertex| *vertex = renamed(*vertex));
         }
-        chains.iter_mut().flatten().for_each(|vertex| *vertex = renamed(*vertex));
+        paths.iter_mut().flatten().for_each(|vertex| *vertex = renamed(*vertex));
         self.above = vec![Vec::new(); stays.len()];
         self.below = vec![Vec::new(); stays.len()];
         self.place = vec![0; stays.len()];
-        self.relink(&chains);
+        self.relink(&paths);
         self.number_places();
     }
 
@@ -195,16 +195,16 @@ mod tests {
 
     // 0 → 1 → 2 → 3, 0 → 2, 0 → 3: the long edges share the dummy beside 1
     #[test]
-    fn long_edges_of_one_box_share_a_trunk() {
+    fn long_edges_of_one_box_are_bundled() {
         let edges = [(0, 1), (1, 2), (2, 3), (0, 2), (0, 3)].map(|(a, b)| Edge::data(a, b));
-        let graph = ProperGraph::new(&[0, 1, 2, 3], &edges, Trunks::Shared);
+        let graph = ProperGraph::new(&[0, 1, 2, 3], &edges, Bundling::Bundled);
         assert_eq!(graph.len(), 6);
         assert_eq!(graph.last_stop, [0, 1, 2, 4, 5]);
     }
 
     #[test]
-    fn an_order_edge_has_a_trunk_of_its_own() {
+    fn an_order_edge_is_not_bundled_with_data_edges() {
         let edges = [Edge::data(0, 1), Edge::data(1, 2), Edge::data(0, 2), Edge::order(0, 2)];
-        assert_eq!(ProperGraph::new(&[0, 1, 2], &edges, Trunks::Shared).len(), 5);
+        assert_eq!(ProperGraph::new(&[0, 1, 2], &edges, Bundling::Bundled).len(), 5);
     }
 }

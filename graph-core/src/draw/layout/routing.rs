@@ -1,38 +1,38 @@
-//! Draws each edge: curves between the layers, straight verticals through them.
+//! Routes each edge: curves between the layers, vertical lines through them.
 //!
 //! Between two bands there are no boxes, and a curve stays between the two bands because its
-//! control points do. Within a band an edge only ever goes straight up and down, in a column
-//! that it has for itself. That is why no edge passes over a box.
+//! control points do. Within a band an edge is vertical, in a column of its own. That is why no
+//! edge passes over a box.
 
-use super::coordinates::Band;
+use super::coordinates::{Band, Coordinates};
 use super::geometry::{Point, Rect, Route, Segment};
 use super::proper::ProperGraph;
 use crate::graph::Edge;
 
-/// The straight end of every edge, room for its arrow head.
+/// Length of the straight end of every edge, room for its arrow head.
 pub(super) const HEAD_ROOM_PX: f64 = 13.0;
 
-/// How far a curve goes straight on at its ends, as a share of its height: at a half it would lie
-/// flat in the middle, where many curves side by side become one dark stripe.
+/// Distance of a curve's control points from its ends, as a share of its height. With a half it
+/// would be flat in the middle, where many curves side by side become one dark stripe.
 const HANDLE: f64 = 0.38;
 
-/// The route of every edge. An edge that shares a trunk with an earlier one starts where it
-/// leaves it, unless its route is to be whole. Time O(|E| + dummies).
+/// Returns the route of every edge. An edge that is in a bundle with an earlier one starts where it
+/// leaves the bundle, unless it is `unbundled`. Time O(|E| + dummies).
 pub(super) fn route(
     graph: &ProperGraph,
     edges: &[Edge],
-    whole: &[bool],
+    unbundled: &[bool],
     boxes: &[Rect],
-    columns: &[f64],
-    bands: &[Band],
+    coordinates: &Coordinates,
 ) -> Vec<Route> {
+    let Coordinates { columns, bands } = coordinates;
     let mut drawn = vec![false; graph.len()];
     let stop = |vertex: usize| Stop { x: columns[vertex], band: bands[graph.layer_of[vertex]] };
-    let mut route_edge = |edge: &Edge, last_stop: usize, whole: bool| {
+    let mut route_edge = |edge: &Edge, last_stop: usize, unbundled: bool| {
         let mut new_stops = Vec::new();
         let mut vertex = last_stop;
-        while graph.is_dummy(vertex) && (whole || !drawn[vertex]) {
-            drawn[vertex] |= !whole;
+        while graph.is_dummy(vertex) && (unbundled || !drawn[vertex]) {
+            drawn[vertex] |= !unbundled;
             new_stops.push(vertex);
             vertex = graph.above[vertex][0];
         }
@@ -50,11 +50,11 @@ pub(super) fn route(
         route.line_down_to(boxes[edge.to].top);
         route
     };
-    let stops = edges.iter().zip(&graph.last_stop).zip(whole);
-    stops.map(|((edge, &last_stop), &whole)| route_edge(edge, last_stop, whole)).collect()
+    let stops = edges.iter().zip(&graph.last_stop).zip(unbundled);
+    stops.map(|((edge, &last_stop), &unbundled)| route_edge(edge, last_stop, unbundled)).collect()
 }
 
-/// A column and the layer in which an edge passes through it.
+/// A vertex that an edge passes through: its column and the band of its layer.
 struct Stop {
     x: f64,
     band: Band,
@@ -65,7 +65,7 @@ impl Route {
         self.segments.last().map_or(self.start, Segment::end)
     }
 
-    /// Goes straight down to `y`, as one line with a vertical line before it.
+    /// Adds a vertical line down to `y`. One that follows a vertical line makes it longer.
     fn line_down_to(&mut self, y: f64) {
         let end = self.end();
         if y <= end.y {
@@ -77,7 +77,7 @@ impl Route {
         }
     }
 
-    /// Goes down to `target` on a curve that starts and ends vertically.
+    /// Adds a curve down to `target` that starts and ends vertically.
     fn curve_to(&mut self, target: Point) {
         let start = self.end();
         if start.x == target.x {

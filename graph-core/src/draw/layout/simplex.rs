@@ -1,17 +1,17 @@
-//! The network simplex: layers that make the sum of all edge lengths as small as it can be.
+//! The network simplex: minimises the sum of all edge lengths by moving nodes to other layers.
 //!
-//! Source: Gansner et al. (1993), section 2.3. Their incremental bookkeeping is left out: each
-//! step looks at the whole tree again, which is faster for graphs that anyone looks at.
+//! Source: Gansner et al. (1993), section 2.3, without their incremental bookkeeping: each step
+//! goes through the whole tree again, which is faster for graphs of a size that people look at.
 
 use std::collections::VecDeque;
 
 use crate::graph::Edge;
 
-/// Nodes and edges visited in all steps: what keeps a large graph's time sane.
+/// The most nodes and edges visited in all steps together. It bounds the time for large graphs.
 const VISIT_BUDGET: usize = 3_000_000;
 
-/// Moves nodes to other layers, every edge still downwards, until the sum of the edge lengths is
-/// the least possible or the budget is used up. The nodes must be connected.
+/// Moves nodes to other layers until the sum of the edge lengths is the least possible or the
+/// budget is used up. Every edge still goes down. The nodes must be connected.
 pub(super) fn shorten_edges(layer: &mut [i64], edges: &[Edge]) {
     if layer.len() < 3 {
         return;
@@ -29,14 +29,18 @@ pub(super) fn shorten_edges(layer: &mut [i64], edges: &[Edge]) {
     }
 }
 
+/// The state of the search.
 struct Simplex<'a> {
+    /// Node → its layer.
     layer: &'a mut [i64],
     edges: &'a [Edge],
     /// Node → its edges.
     incident: Vec<Vec<usize>>,
-    /// Node → its edges in the tree, all of which are as short as can be.
+    /// Node → its edges in the spanning tree. These have no slack.
     tree: Vec<Vec<usize>>,
+    /// Edge → whether it is in the tree.
     in_tree: Vec<bool>,
+    /// How many more nodes and edges may be visited.
     budget: usize,
 }
 
@@ -57,7 +61,7 @@ impl<'a> Simplex<'a> {
         }
     }
 
-    /// By how many layers an edge is longer than it must be.
+    /// Returns the number of layers by which an edge is longer than it must be.
     fn slack(&self, edge: usize) -> i64 {
         self.layer[self.edges[edge].to] - self.layer[self.edges[edge].from] - 1
     }
@@ -71,8 +75,8 @@ impl<'a> Simplex<'a> {
         self.budget = self.budget.saturating_sub(count);
     }
 
-    /// Spans all nodes with a tree of edges without slack; where there is none, the nearest part
-    /// moves until there is. Says whether the budget lasted.
+    /// Makes a spanning tree of edges without slack. Where there is none, it moves the part that is
+    /// spanned until the edge with the least slack has none. Says whether the budget was enough.
     fn grow_tree(&mut self) -> bool {
         let mut reached = vec![false; self.layer.len()];
         let mut members = Vec::new();
@@ -105,7 +109,7 @@ impl<'a> Simplex<'a> {
             for &member in &members {
                 self.layer[member] += step;
             }
-            // The edge has no slack now, so its inner end reaches the other one.
+            // The edge has no slack now, so the node at its outer end is reached.
             let Edge { from, to, .. } = self.edges[nearest];
             let outer = if outwards { to } else { from };
             reached[outer] = true;
@@ -127,24 +131,24 @@ impl<'a> Simplex<'a> {
         }
     }
 
-    /// A tree edge whose lengthening would shorten the others by more, the first one at or after
-    /// edge `from`, going round.
+    /// Returns a tree edge whose lengthening would shorten the other edges by more: the first one
+    /// at or after edge `from`, or else the first one.
     fn find_leaving(&mut self, from: usize) -> Option<usize> {
         self.visit(self.layer.len() + self.edges.len());
-        // Every node after the one that it hangs from.
+        // Every node after its parent in the tree.
         let mut order = vec![0];
-        let mut hangs_by = vec![usize::MAX; self.layer.len()];
+        let mut parent_edge = vec![usize::MAX; self.layer.len()];
         let mut next = 0;
         while let Some(&node) = order.get(next) {
             next += 1;
-            let own = hangs_by[node];
+            let own = parent_edge[node];
             for &edge in self.tree[node].iter().filter(|&&edge| edge != own) {
                 let other = self.other_end(edge, node);
-                hangs_by[other] = edge;
+                parent_edge[other] = edge;
                 order.push(other);
             }
         }
-        // How many more edges leave a part of the tree downwards than enter it from above.
+        // The number of edges that leave a part of the tree downwards, less those that enter it.
         let mut surplus = vec![0i64; self.layer.len()];
         for edge in self.edges {
             surplus[edge.from] += 1;
@@ -152,7 +156,7 @@ impl<'a> Simplex<'a> {
         }
         let mut cut = vec![0i64; self.edges.len()];
         for &node in order[1..].iter().rev() {
-            let edge = hangs_by[node];
+            let edge = parent_edge[node];
             let above = self.other_end(edge, node);
             cut[edge] = if self.edges[edge].from == node { surplus[node] } else { -surplus[node] };
             surplus[above] += surplus[node];
@@ -161,8 +165,8 @@ impl<'a> Simplex<'a> {
         (from..self.edges.len()).find(lengthens).or_else(|| (0..from).find(lengthens))
     }
 
-    /// Takes `leaving` out of the tree, moves the part above it up as far as the other edges
-    /// allow, and joins the parts by the edge that stopped them. Says whether there was one.
+    /// Removes `leaving` from the tree, moves the part above it up as far as the other edges allow,
+    /// and adds the edge that limits the move. Says whether there is one.
     fn exchange(&mut self, leaving: usize) -> bool {
         self.remove_from_tree(leaving);
         let mut upper = vec![false; self.layer.len()];

@@ -1,4 +1,4 @@
-//! The layout's promises, over random graphs.
+//! Properties of layouts, over random graphs.
 
 use proptest::prelude::*;
 
@@ -32,7 +32,7 @@ fn dag(most_boxes: usize) -> impl Strategy<Value = (Vec<Size>, Vec<Edge>)> {
     })
 }
 
-/// The layout that grows as the graph asks for.
+/// Lays out in the direction that suits the graph.
 fn lay_out(sizes: &[Size], edges: &[Edge]) -> Layout {
     lay_out_towards(sizes, edges, Direction::Automatic)
 }
@@ -116,10 +116,10 @@ fn check_edges_join_their_ends(layout: &Layout, edges: &[Edge]) {
             Point { x: source.right, y: source.centre().y },
         ];
         let near = |a: Point, b: Point| (a.x - b.x).hypot(a.y - b.y) < 1e-6;
-        let on_shared_trunk = || {
-            edges[..index].iter().zip(&layout.routes).any(|(other, trunk)| {
+        let on_bundle = || {
+            edges[..index].iter().zip(&layout.routes).any(|(other, bundle)| {
                 (other.from, other.kind) == (edge.from, edge.kind)
-                    && samples(trunk).windows(2).any(|pair| {
+                    && samples(bundle).windows(2).any(|pair| {
                         let [a, b] = [pair[0], pair[1]];
                         let length = (b.x - a.x).hypot(b.y - a.y);
                         let detour = (route.start.x - a.x).hypot(route.start.y - a.y)
@@ -129,7 +129,7 @@ fn check_edges_join_their_ends(layout: &Layout, edges: &[Edge]) {
             })
         };
         assert!(
-            on_border.iter().any(|&point| near(point, route.start)) || on_shared_trunk(),
+            on_border.iter().any(|&point| near(point, route.start)) || on_bundle(),
             "{edge:?} starts nowhere"
         );
         let target = layout.boxes[edge.to];
@@ -146,7 +146,7 @@ fn check_edges_join_their_ends(layout: &Layout, edges: &[Edge]) {
     }
 }
 
-/// How far a point is along the way that `direction` points.
+/// Returns how far a point is in the `direction`.
 fn progress(direction: Direction, point: Point) -> f64 {
     match direction {
         Direction::Automatic | Direction::TopToBottom => point.y,
@@ -201,7 +201,7 @@ proptest! {
     }
 
     #[test]
-    fn edges_go_where_they_should_unless_all_are_chains((sizes, edges) in dag(40)) {
+    fn edges_go_in_the_direction_unless_all_are_chains((sizes, edges) in dag(40)) {
         let components = components::split(sizes.len(), &edges);
         let chains = chains::find(&components, sizes.len(), &edges).is_some();
         for direction in DIRECTIONS {
@@ -213,7 +213,7 @@ proptest! {
     }
 
     #[test]
-    fn a_whole_route_goes_from_box_to_box((sizes, edges) in dag(30)) {
+    fn an_unbundled_route_goes_from_box_to_box((sizes, edges) in dag(30)) {
         let layout = super::lay_out(&sizes, &edges, Direction::TopToBottom, &vec![true; edges.len()]);
         for (edge, route) in edges.iter().zip(&layout.routes) {
             let source = layout.boxes[edge.from];
@@ -237,7 +237,7 @@ proptest! {
     }
 
     #[test]
-    fn chains_keep_the_promises_too(lengths in prop::collection::vec(1usize..40, 1..12)) {
+    fn chains_have_the_same_properties(lengths in prop::collection::vec(1usize..40, 1..12)) {
         let mut edges = Vec::new();
         let mut boxes = 0;
         for length in lengths {
@@ -258,7 +258,7 @@ fn no_box_makes_an_empty_layout() {
     assert_eq!(lay_out(&[], &[]), Layout::default());
 }
 
-// every box needs all before it: the most edges and layers that 300 boxes can have
+// every box depends on all before it: the most edges and layers that 300 boxes can have
 #[test]
 fn a_complete_graph_of_300_boxes_is_laid_out() {
     let edges: Vec<Edge> =

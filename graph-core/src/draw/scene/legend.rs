@@ -1,4 +1,4 @@
-//! Where the legend's texts and colours stand.
+//! The legend of a scene: where its texts and colours are.
 
 use crate::draw::layout::geometry::{Point, Rect, Size};
 use crate::draw::style::font::{Font, Keep};
@@ -10,12 +10,12 @@ use super::text::Text;
 const TEXT_PX: f64 = 12.0;
 const SWATCH: Size = Size { width: 22.0, height: 14.0 };
 const ROW_PX: f64 = 24.0;
-/// Between a swatch and its text, between two entries.
+/// Space between a swatch and its text, and between two entries.
 const NEAR_PX: f64 = 6.0;
 const FAR_PX: f64 = 18.0;
 const MOST_LABEL_PX: f64 = 200.0;
 
-/// A legend with places, relative to its upper left corner.
+/// A legend with places, relative to its upper left corner until it is shifted.
 #[derive(Debug, Default)]
 pub(crate) struct PlacedLegend {
     pub(crate) swatches: Vec<Swatch>,
@@ -28,22 +28,24 @@ pub(crate) struct PlacedLegend {
 pub(crate) struct Swatch {
     pub(crate) rect: Rect,
     pub(crate) paint: Paint,
+    /// Whether it explains the outline of the critical path.
     pub(crate) critical: bool,
 }
 
 impl PlacedLegend {
-    /// Sets the entries in rows at most `room_px` wide, if each of them is that narrow.
+    /// Places the entries in rows of at most `room_px`. An entry that is wider has a row of its
+    /// own.
     pub(crate) fn new(legend: &Legend, font: &Font, room_px: f64) -> Self {
         let mut placed = PlacedLegend::default();
         let mut pen = Point { x: 0.0, y: 0.0 };
         pen.x += placed.write(font, pen, legend.title()) + FAR_PX;
         for entry in legend.entries() {
             let label = |text: &str| font.cut(text, TEXT_PX, MOST_LABEL_PX, Keep::Start);
-            let (before, behind) = (label(&entry.before), label(&entry.behind));
+            let (before, after) = (label(&entry.before), label(&entry.after));
             let text_px = |text: &str| font.width_px(text, TEXT_PX);
             let width = text_px(&before)
                 + entry.paints.len() as f64 * SWATCH.width
-                + text_px(&behind)
+                + text_px(&after)
                 + if before.is_empty() { NEAR_PX } else { 2.0 * NEAR_PX };
             if pen.x > 0.0 && pen.x + width > room_px {
                 pen = Point { x: 0.0, y: pen.y + ROW_PX };
@@ -58,13 +60,13 @@ impl PlacedLegend {
                 pen.x += SWATCH.width;
             }
             pen.x += NEAR_PX;
-            pen.x += placed.write(font, pen, &behind) + FAR_PX;
+            pen.x += placed.write(font, pen, &after) + FAR_PX;
         }
         placed.size.height = pen.y + ROW_PX;
         placed
     }
 
-    /// Writes to the right of the pen and says how far.
+    /// Adds a text to the right of `pen` and returns its width.
     fn write(&mut self, font: &Font, pen: Point, content: &str) -> f64 {
         let width = font.width_px(content, TEXT_PX);
         let anchor = Point { x: pen.x + width / 2.0, y: pen.y + ROW_PX / 2.0 + 4.3 };
@@ -74,6 +76,7 @@ impl PlacedLegend {
         width
     }
 
+    /// Moves all swatches and texts.
     pub(crate) fn shift(&mut self, dx: f64, dy: f64) {
         for swatch in &mut self.swatches {
             swatch.rect = swatch.rect.shifted(dx, dy);

@@ -1,8 +1,8 @@
-//! The boxes of a scene: how large each is, its texts, its border and its badge.
+//! The boxes of a scene: size, texts, border and badge.
 
 use crate::draw::collapse::group::Group;
 use crate::draw::layout::geometry::{Point, Rect, Size};
-use crate::draw::style::Dressing;
+use crate::draw::style::Style;
 use crate::draw::style::font::{Font, Keep};
 use crate::draw::style::palette::{self, Colour, Paint};
 use crate::draw::style::printable::printable;
@@ -13,10 +13,11 @@ use super::text::Text;
 
 const NAME_PX: f64 = 13.0;
 const DETAIL_PX: f64 = 11.0;
-/// Texts longer than this are cut.
+/// Wider texts are cut.
 pub(super) const MOST_NAME_PX: f64 = 240.0;
 const MOST_DETAIL_PX: f64 = 200.0;
-/// Generous, because a reader without this font gets another one, and not all are narrower.
+/// Space on both sides of a text. It is wide, because a reader without this font sees another one,
+/// which may be wider.
 pub(super) const PADDING_PX: f64 = 14.0;
 const LEAST_BOX_PX: f64 = 58.0;
 const ONE_LINE_PX: f64 = 32.0;
@@ -31,33 +32,36 @@ pub(crate) struct TaskBox {
     pub(crate) rect: Rect,
     pub(crate) paint: Paint,
     pub(crate) border_px: f64,
+    /// Whether the border is dashed, for cancelled tasks.
     pub(crate) dashed: bool,
-    /// Says whether it is on the critical path; the border shows it.
+    /// Whether a task of it is on the critical path. The colour and width of the border show it.
     pub(crate) critical: bool,
     pub(crate) texts: Vec<Text>,
+    /// `None` for a state without a badge.
     pub(crate) badge: Option<Badge>,
-    /// What a reader sees when the pointer rests on the box.
-    pub(crate) hover: String,
+    /// The text that a reader sees when the pointer rests on the box.
+    pub(crate) tooltip: String,
 }
 
-/// A small disc on the upper right corner of a box that tells its state.
+/// A small disc with a sign on the upper right corner of a box, which shows the state.
 #[derive(Debug)]
 pub(crate) struct Badge {
     pub(crate) centre: Point,
     pub(crate) colour: Colour,
-    /// White strokes on the disc, each a line from point to point.
+    /// The sign: white lines, each from point to point.
     pub(crate) strokes: Vec<Vec<Point>>,
 }
 
-/// The texts of a box, cut to size, and the box that holds them.
+/// The texts of a box, cut to the widths they may have, and the size of the box around them.
 pub(super) struct Label {
     name: String,
+    /// `None` without a label and without a telling argument.
     detail: Option<String>,
     pub(super) box_size: Size,
 }
 
 impl Label {
-    pub(super) fn of(group: &Group<'_>, font: &Font) -> Self {
+    pub(super) fn new(group: &Group<'_>, font: &Font) -> Self {
         let count = match group.tasks() {
             1 => String::new(),
             tasks => format!(" ×{}", grouped(tasks)),
@@ -66,7 +70,7 @@ impl Label {
         let name = font.cut(&printable(&group.name()), NAME_PX, most_px, Keep::Start) + &count;
         let detail = group.detail().map(printable).filter(|detail| !detail.is_empty());
         let detail = detail.map(|detail| {
-            // A path's folders are what it shares with its neighbours; its end is telling.
+            // Paths often begin with the same folders; the end is what tells them apart.
             let is_path = detail.contains(['/', '\\']);
             let keep = if is_path { Keep::End } else { Keep::Start };
             font.cut(&detail, DETAIL_PX, MOST_DETAIL_PX, keep)
@@ -82,9 +86,9 @@ impl Label {
 }
 
 impl TaskBox {
-    pub(super) fn new(dressing: &Dressing<'_, '_>, index: usize, label: Label, rect: Rect) -> Self {
-        let group = &dressing.quotient.groups()[index];
-        let (paint, critical) = (dressing.paints[index], dressing.critical_groups[index]);
+    pub(super) fn new(style: &Style<'_, '_>, index: usize, label: Label, rect: Rect) -> Self {
+        let group = &style.quotient.groups()[index];
+        let (paint, critical) = (style.paints[index], style.critical_groups[index]);
         let Point { x, y } = rect.centre();
         let name_y = if label.detail.is_some() { y - 3.0 } else { y + 4.5 };
         let mut texts = vec![Text {
@@ -117,14 +121,14 @@ impl TaskBox {
             critical,
             dashed: state == TaskState::Cancelled,
             texts,
-            badge: Badge::of(state, rect),
-            hover: dressing.hovers[index].clone(),
+            badge: Badge::new(state, rect),
+            tooltip: style.tooltips[index].clone(),
         }
     }
 }
 
 impl Badge {
-    fn of(state: TaskState, rect: Rect) -> Option<Self> {
+    fn new(state: TaskState, rect: Rect) -> Option<Self> {
         let centre = Point { x: rect.right - 3.0, y: rect.top + 3.0 };
         let at = |(x, y): (f64, f64)| Point { x: centre.x + x, y: centre.y + y };
         let lines = |lines: &[&[(f64, f64)]]| {

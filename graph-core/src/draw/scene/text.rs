@@ -1,9 +1,9 @@
-//! A line of text with its place.
+//! A line of text at its place.
 
 use crate::draw::layout::geometry::Point;
 use crate::draw::style::palette::Colour;
 
-/// A centred line of text.
+/// A line of text, centred.
 #[derive(Debug)]
 pub(crate) struct Text {
     pub(crate) content: String,

@@ -1,14 +1,14 @@
-//! The pictures' colours, for other views of the same tasks.
+//! The colours of pictures as CSS, for other views of the same tasks.
 
 use super::palette::{self, Paint, Palette};
 use crate::draw::collapse::quotient::Quotient;
 
-/// The colours of a function's box, as CSS writes them.
+/// The colours of a function's box, as CSS writes them: `#d6e8f5`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct FunctionColours {
-    /// Inside of the box.
+    /// The inside of the box.
     pub fill: String,
-    /// Its border: the function's colour at its strongest.
+    /// The border, a stronger colour of the same hue.
     pub border: String,
 }
 
@@ -17,20 +17,20 @@ impl FunctionColours {
         FunctionColours { fill: fill.to_string(), border: border.to_string() }
     }
 
-    /// The colours of a box that stands for several functions.
-    pub fn of_several() -> Self {
+    /// Returns the colours of a box that stands for several functions.
+    pub fn neutral() -> Self {
         FunctionColours::new(Palette::default().paint(None))
     }
 }
 
-/// Hands out the colours that functions have in a picture.
+/// The colours that functions have in a picture.
 pub struct Colours<'g> {
     palette: Palette<'g>,
 }
 
 impl<'g> Colours<'g> {
-    /// The colours in the picture of `quotient`.
-    pub fn of(quotient: &Quotient<'g>) -> Self {
+    /// Collects the colours in the picture of `quotient`.
+    pub fn new(quotient: &Quotient<'g>) -> Self {
         let mut palette = Palette::default();
         for group in quotient.groups() {
             palette.paint(group.function());
@@ -38,18 +38,18 @@ impl<'g> Colours<'g> {
         Colours { palette }
     }
 
-    /// The function's colours; a function without a box of its own gets the next ones.
-    pub fn of_function(&mut self, path: &'g str) -> FunctionColours {
+    /// Returns the function's colours. A function without a box of its own gets the next ones.
+    pub fn for_function(&mut self, path: &'g str) -> FunctionColours {
         FunctionColours::new(self.palette.paint(Some(path)))
     }
 }
 
-/// The few colours that do not depend on a function, as CSS writes them.
+/// The colours that do not depend on a function, as CSS writes them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FixedColours {
-    /// Behind everything.
+    /// The background.
     pub background: String,
-    /// Names of functions.
+    /// The names of functions.
     pub name: String,
     /// Labels, arguments and the caption.
     pub detail: String,
@@ -59,9 +59,8 @@ pub struct FixedColours {
     pub failed: String,
 }
 
-impl FixedColours {
-    /// What every picture has.
-    pub fn of_pictures() -> Self {
+impl Default for FixedColours {
+    fn default() -> Self {
         FixedColours {
             background: palette::BACKGROUND.to_string(),
             name: palette::NAME.to_string(),
@@ -83,9 +82,9 @@ mod tests {
         let graph = Graph::new(nodes, vec![], vec![]).unwrap();
         let quotient = graph.collapse();
         let picture = quotient.to_svg();
-        let mut colours = Colours::of(&quotient);
-        let b = colours.of_function("b");
-        assert_ne!(colours.of_function("a"), b);
+        let mut colours = Colours::new(&quotient);
+        let b = colours.for_function("b");
+        assert_ne!(colours.for_function("a"), b);
         let box_of_b = format!("fill=\"{}\" stroke=\"{}\"", b.fill, b.border);
         let after_b = picture.split("<title>b").nth(1).unwrap();
         assert!(after_b.contains(&box_of_b), "{after_b}");

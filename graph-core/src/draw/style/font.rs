@@ -1,8 +1,8 @@
-//! Measures and cuts text with the metrics of the embedded font.
+//! The embedded font: measures and cuts text with its metrics.
 
 use ttf_parser::{Face, GlyphId};
 
-/// The font that measures all pictures and draws the text of PNG and PDF: DejaVu Sans, cut down.
+/// A subset of DejaVu Sans. It measures the text of all pictures and draws that of PNG and PDF.
 pub(crate) const FONT: &[u8] = include_bytes!("../../../fonts/DejaVuSans-subset.ttf");
 
 /// The embedded font.
@@ -10,7 +10,7 @@ pub(crate) struct Font {
     face: Face<'static>,
 }
 
-/// Which end of a text survives when it is cut.
+/// Which end of a text is kept when it is cut.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Keep {
     Start,
@@ -18,24 +18,26 @@ pub(crate) enum Keep {
 }
 
 impl Font {
+    /// Reads the embedded font.
     pub(crate) fn embedded() -> Self {
         let face = Face::parse(FONT, 0).expect("the embedded font is a font");
         Font { face }
     }
 
-    /// The width of `text` at `size_px` per em.
+    /// Returns the width of `text` at `size_px` per em.
     pub(crate) fn width_px(&self, text: &str, size_px: f64) -> f64 {
         text.chars().map(|character| self.advance_px(character, size_px)).sum()
     }
 
-    /// How far the pen moves for `character`. A character outside the font counts as one em, the
-    /// width of an ideogram: another font will draw it, or a replacement box will.
+    /// Returns how far the pen moves for `character`. One that the font does not have counts as one
+    /// em, the width of an ideogram, for another font or a replacement box.
     pub(crate) fn advance_px(&self, character: char, size_px: f64) -> f64 {
         let advance = self.glyph(character).and_then(|glyph| self.face.glyph_hor_advance(glyph));
         advance.map_or(size_px, |advance| f64::from(advance) * self.scale(size_px))
     }
 
-    /// The longest beginning or end of `text` that fits `most_px`, with … for what is missing.
+    /// Returns the longest beginning or end of `text` that fits into `most_px`, with … for the
+    /// rest.
     pub(crate) fn cut(&self, text: &str, size_px: f64, most_px: f64, keep: Keep) -> String {
         if self.width_px(text, size_px) <= most_px {
             return text.to_owned();
@@ -58,23 +60,24 @@ impl Font {
         }
     }
 
-    /// Font units to pixels.
+    /// Returns the pixels per font unit.
     pub(crate) fn scale(&self, size_px: f64) -> f64 {
         size_px / f64::from(self.face.units_per_em())
     }
 
+    /// Returns the glyph of `character`, if the font has one.
     pub(crate) fn glyph(&self, character: char) -> Option<GlyphId> {
         self.face.glyph_index(character)
     }
 
-    /// How far the pen moves for a glyph, in thousandths of an em.
+    /// Returns how far the pen moves for a glyph, in thousandths of an em.
     #[cfg(feature = "pdf")]
     pub(crate) fn glyph_width(&self, glyph: u16) -> f64 {
         let advance = self.face.glyph_hor_advance(GlyphId(glyph)).unwrap_or(0);
         f64::from(advance) * self.scale(1000.0)
     }
 
-    /// The outlines and metrics.
+    /// Returns the font file, for outlines and metrics.
     #[cfg(any(feature = "pdf", feature = "png"))]
     pub(crate) fn face(&self) -> &Face<'static> {
         &self.face

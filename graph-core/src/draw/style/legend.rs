@@ -1,41 +1,43 @@
-//! What the colours of a picture mean.
+//! The legend: what the colours of a picture mean.
 
 use super::palette::{self, CATEGORIES, NEUTRAL, Paint, Ramp};
 use super::printable::printable;
 
-/// Swatches that show a scale.
+/// The number of swatches that show a scale.
 const SCALE_STEPS: usize = 7;
-/// Functions that a legend names; a longer list explains nothing.
+/// The most categories that a legend lists.
 const MOST_CATEGORIES: usize = 16;
 
-/// A line that explains the colours.
+/// A title, and entries that explain the colours.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Legend {
     title: String,
     entries: Vec<Entry>,
-    /// Says whether the outline of the critical path is explained too.
+    /// Whether the outline of the critical path is explained too.
     pub(crate) critical_path: bool,
 }
 
-/// Colours side by side and the texts before and behind them.
+/// Colours side by side, with a text before and one after them.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Entry {
+    /// Empty for a single colour.
     pub(crate) before: String,
     pub(crate) paints: Vec<Paint>,
-    pub(crate) behind: String,
+    pub(crate) after: String,
+    /// Whether it explains the outline of the critical path.
     pub(crate) critical: bool,
 }
 
 impl Entry {
     fn new(paint: Paint, label: &str) -> Self {
         let label = printable(label);
-        Entry { before: String::new(), paints: vec![paint], behind: label, critical: false }
+        Entry { before: String::new(), paints: vec![paint], after: label, critical: false }
     }
 }
 
 impl Legend {
-    /// One entry per label, the first of each.
-    pub(crate) fn of_categories(
+    /// Makes one entry per pair of label and colours.
+    pub(crate) fn from_categories(
         title: &str,
         categories: impl Iterator<Item = (String, Paint)>,
     ) -> Self {
@@ -58,8 +60,8 @@ impl Legend {
         Legend { title: title.to_owned(), entries, critical_path: false }
     }
 
-    /// The colours of workers, which repeat when there are many.
-    pub(crate) fn of_workers(workers: &[usize], any_without: bool) -> Self {
+    /// Makes the legend of workers. Those that have the same colour share an entry.
+    pub(crate) fn from_workers(workers: &[usize], any_without: bool) -> Self {
         let mut entries: Vec<Entry> = (0..CATEGORIES)
             .filter_map(|colour| {
                 let mut own: Vec<String> = workers
@@ -80,8 +82,8 @@ impl Legend {
         Legend { title: "worker".to_owned(), entries, critical_path: false }
     }
 
-    /// From `low` to `high`, light to dark.
-    pub(crate) fn of_scale(
+    /// Makes the legend of a scale from `low`, light, to `high`, dark.
+    pub(crate) fn from_scale(
         title: &str,
         ramp: Ramp,
         low: String,
@@ -89,7 +91,7 @@ impl Legend {
         any_without: bool,
     ) -> Self {
         let paints = (0..SCALE_STEPS).map(|step| ramp.at(step as f64 / (SCALE_STEPS - 1) as f64));
-        let scale = Entry { before: low, paints: paints.collect(), behind: high, critical: false };
+        let scale = Entry { before: low, paints: paints.collect(), after: high, critical: false };
         let without = any_without.then(|| Entry::new(NEUTRAL, "not measured"));
         let entries = std::iter::once(scale).chain(without).collect();
         Legend { title: title.to_owned(), entries, critical_path: false }
@@ -99,7 +101,7 @@ impl Legend {
         &self.title
     }
 
-    /// What stands in the legend, the critical path last.
+    /// Returns the entries, the one of the critical path last.
     pub(crate) fn entries(&self) -> impl Iterator<Item = Entry> + '_ {
         let critical = self.critical_path.then(|| Entry {
             critical: true,
@@ -108,14 +110,14 @@ impl Legend {
         self.entries.iter().cloned().chain(critical)
     }
 
-    /// The colours one by one with what each means, for formats that cannot set them side by
-    /// side, and whether it is the outline that means it. Of a scale these are both ends.
+    /// Returns the entries as (text, colours, whether it explains the critical path), for formats
+    /// that cannot set colours side by side. A scale has one for each end.
     pub(crate) fn colours(&self) -> impl Iterator<Item = (String, Paint, bool)> + '_ {
         self.entries().flat_map(|entry| {
             let first = (!entry.before.is_empty())
                 .then(|| (entry.before.clone(), entry.paints[0], entry.critical));
             let last =
-                entry.paints.last().map(|&paint| (entry.behind.clone(), paint, entry.critical));
+                entry.paints.last().map(|&paint| (entry.after.clone(), paint, entry.critical));
             first.into_iter().chain(last)
         })
     }

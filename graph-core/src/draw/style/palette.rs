@@ -38,13 +38,13 @@ pub(crate) const DONE: Colour = colour(0x15_80_3d);
 pub(crate) const FAILED: Colour = colour(0xdc_26_26);
 pub(crate) const RUNNING: Colour = colour(0xd9_77_06);
 
-/// Groups that have no colour of their own: several functions, nothing measured.
+/// For groups without a colour of their own, because of several functions or no measurement.
 pub(crate) const NEUTRAL: Paint = paint(0xf1_f5_f9, 0x64_74_8b);
-/// What surrounds the boxes on the critical path and the arrows between them.
+/// For the borders of boxes on the critical path, and the arrows between them.
 pub(crate) const CRITICAL: Colour = colour(0x0f_17_2a);
 
-/// Light fills that dark text stands out on. The borders are hues that readers with any kind of
-/// colour blindness tell apart.
+/// Light fills with a high contrast to dark text, and borders in hues that readers with any kind of
+/// colour blindness can tell apart.
 ///
 /// Source: M. Okabe, K. Ito, "Color Universal Design" (2008), with the yellow darkened and every
 /// fill lightened.
@@ -59,15 +59,15 @@ const PAINTS: [Paint; 8] = [
     paint(0xe2_e8_f0, 0x5a_6d_8a), // slate
 ];
 
-/// The paint of the category with this number; they repeat.
+/// Returns the paint of the category with this number. They repeat.
 pub(crate) fn category(number: usize) -> Paint {
     PAINTS[number % PAINTS.len()]
 }
 
-/// How many categories have a paint of their own.
+/// The number of categories that have a paint of their own.
 pub(crate) const CATEGORIES: usize = PAINTS.len();
 
-/// The paint of a state.
+/// Returns the paint of a state.
 pub(crate) fn state(state: TaskState) -> Paint {
     match state {
         TaskState::Waiting => NEUTRAL,
@@ -79,7 +79,7 @@ pub(crate) fn state(state: TaskState) -> Paint {
     }
 }
 
-/// A run of fills from light to dark in one hue, which no reader can take for another order.
+/// A range of fills from light to dark in one hue, so that every reader sees their order.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Ramp {
     light: Colour,
@@ -95,7 +95,7 @@ pub(crate) const BYTES: Ramp =
     Ramp { light: colour(0xee_f6_fc), dark: colour(0x79_bb_e6), border: colour(0x00_72_b2) };
 
 impl Ramp {
-    /// The paint at `share` of the way, 0 to 1.
+    /// Returns the paint for `share`, from 0 for light to 1 for dark.
     pub(crate) fn at(&self, share: f64) -> Paint {
         let mix = |light: u8, dark: u8| {
             (f64::from(light) + (f64::from(dark) - f64::from(light)) * share.clamp(0.0, 1.0)) as u8
@@ -105,14 +105,15 @@ impl Ramp {
     }
 }
 
-/// Hands out paints to functions by first occurrence, and starts again when it runs out.
+/// Gives each function a paint, in the order of first occurrence. The paints repeat.
 #[derive(Debug, Default)]
 pub(crate) struct Palette<'g> {
+    /// Function → its paint.
     known: HashMap<&'g str, Paint>,
 }
 
 impl<'g> Palette<'g> {
-    /// The function's paint; `None` stands for several functions at once.
+    /// Returns the function's paint. `None` stands for several functions.
     pub(crate) fn paint(&mut self, function: Option<&'g str>) -> Paint {
         let Some(function) = function else { return NEUTRAL };
         let next = category(self.known.len());
@@ -142,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn names_stand_out_on_every_fill() {
+    fn names_have_a_high_contrast_on_every_fill() {
         let ramps = [ORDER, TIME, BYTES].map(|ramp| ramp.at(1.0));
         for paint in PAINTS.into_iter().chain(ramps) {
             let contrast = (luminance(paint.fill) + 0.05) / (luminance(NAME) + 0.05);

@@ -1,7 +1,7 @@
-//! Replaces the characters that a picture cannot show.
+//! Replaces characters that would be invisible or do harm in a picture.
 
-/// The text on one line, with a visible sign for every character that would be invisible, turn
-/// the text round or not be allowed in a file: controls, direction marks, non-characters.
+/// Returns the text on one line. A replacement character stands for every one that is not
+/// [printable](is_printable).
 pub(crate) fn printable(text: &str) -> String {
     text.split_whitespace()
         .collect::<Vec<_>>()
@@ -11,11 +11,12 @@ pub(crate) fn printable(text: &str) -> String {
         .collect()
 }
 
-/// Says whether a character may stand in XML and DOT and leaves its neighbours alone.
+/// Says whether a character is visible, allowed in XML and DOT, and does not change the direction
+/// of its neighbours: no control, no direction mark and no non-character.
 pub(crate) fn is_printable(character: char) -> bool {
-    let turns_text = matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let is_no_character = matches!(u32::from(character) & 0xffff, 0xfffe | 0xffff);
-    !character.is_control() && !turns_text && !is_no_character
+    let is_direction_mark = matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let is_non_character = matches!(u32::from(character) & 0xffff, 0xfffe | 0xffff);
+    !character.is_control() && !is_direction_mark && !is_non_character
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! What a run measured, added up per group.
+//! The measurements of a run, added up per group.
 
 use std::time::Duration;
 
@@ -6,17 +6,20 @@ use crate::draw::collapse::quotient::Quotient;
 use crate::draw::measured::{Measured, MeasuredTask};
 use crate::format;
 
-/// What the tasks of a group did together.
+/// The measurements of a group.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Totals {
+    /// The sum of the times; `None` when no task was measured.
     pub(super) time: Option<Duration>,
+    /// The sum of the sizes of results; `None` when none is known.
     pub(super) bytes: Option<u64>,
-    /// The worker that ran all of them.
+    /// The worker that ran the tasks; `None` when it is not known or there are several.
     pub(super) worker: Option<usize>,
+    /// Whether different workers ran the tasks.
     several_workers: bool,
 }
 
-/// Group → what its tasks did.
+/// Returns group → its totals.
 pub(super) fn per_group(quotient: &Quotient<'_>, measured: &Measured) -> Vec<Totals> {
     let mut totals = vec![Totals::default(); quotient.groups().len()];
     for (node, &group) in quotient.groups_of_tasks().iter().enumerate() {
@@ -40,7 +43,7 @@ impl Totals {
         self.worker = task.worker.filter(|_| !self.several_workers);
     }
 
-    /// Lines for the hover text.
+    /// Returns the lines for the tooltip.
     pub(super) fn lines(&self) -> Vec<String> {
         let mut lines = Vec::new();
         if let Some(time) = self.time {

@@ -1,29 +1,31 @@
-//! Local search: moves single vertices within their layers, at first also to where more links
-//! cross, which leads out of dead ends.
+//! Simulated annealing: moves single vertices within their layers, at first also to places where
+//! more links cross, which leads out of local minima.
 //!
-//! Source: simulated annealing, S. Kirkpatrick, C. Gelatt, M. Vecchi, "Optimization by Simulated
-//! Annealing" (1983), whose moves are those of sifting.
+//! Source: S. Kirkpatrick, C. Gelatt, M. Vecchi, "Optimization by Simulated Annealing" (1983), with
+//! the moves of sifting.
 
-use super::random::Shuffle;
+use super::random::Random;
 use crate::draw::layout::crossings;
 use crate::draw::layout::proper::ProperGraph;
 
-/// A graph under search, with what every move would change at hand.
+/// A graph, and a table of what every move would change.
 ///
-/// For two vertices of a layer it keeps by how much the crossings of their links grow when one
-/// stands left of the other instead of right: the sum, over their neighbours in both adjacent
-/// layers, of the sign of the difference of places. A swap of two neighbours in a layer changes
-/// these sums only for what the two are linked to, so a move costs the degrees of what it passes.
-pub(super) struct Search<'a> {
+/// For two vertices of a layer the table holds by how much the crossings of their links grow when
+/// one is left of the other instead of right: the sum, over their neighbours in both adjacent
+/// layers, of the sign of the difference of places. A swap of two vertices in a layer changes these
+/// sums only for their neighbours, so the cost of a move is the sum of the degrees of the vertices
+/// that it passes.
+pub(super) struct Annealing<'a> {
     graph: &'a mut ProperGraph,
     /// Vertex → its row in the table of its layer.
     row: Vec<usize>,
-    /// Layer → table of growth, row by row.
+    /// Layer → its table, row by row.
     growth: Vec<Vec<i32>>,
+    /// The crossings in the whole graph.
     crossings: i64,
 }
 
-impl<'a> Search<'a> {
+impl<'a> Annealing<'a> {
     pub(super) fn new(graph: &'a mut ProperGraph) -> Self {
         let mut row = vec![0; graph.len()];
         for layer in &graph.order {
@@ -33,18 +35,18 @@ impl<'a> Search<'a> {
         }
         let growth = graph.order.iter().map(|layer| vec![0; layer.len() * layer.len()]).collect();
         let crossings = crossings::count(graph) as i64;
-        let mut search = Search { graph, row, growth, crossings };
-        for layer in search.graph.order.clone() {
+        let mut annealing = Annealing { graph, row, growth, crossings };
+        for layer in annealing.graph.order.clone() {
             for (place, &left) in layer.iter().enumerate() {
                 for &right in &layer[place + 1..] {
-                    search.swapped(left, right, -1);
+                    annealing.swapped(left, right, -1);
                 }
             }
         }
-        search
+        annealing
     }
 
-    /// Adds `change` for `left` standing left of `right` to the tables of the adjacent layers.
+    /// Adds `change` to the tables of the adjacent layers, for `left` being left of `right`.
     fn swapped(&mut self, left: usize, right: usize, change: i32) {
         let layer = self.graph.layer_of[left];
         for (linked, other_layer) in
@@ -62,12 +64,13 @@ impl<'a> Search<'a> {
         }
     }
 
+    /// Returns by how much the crossings grow with `left` left of `right` instead of right of it.
     fn growth(&self, layer: usize, left: usize, right: usize) -> i64 {
         let width = self.graph.order[layer].len();
         i64::from(self.growth[layer][self.row[left] * width + self.row[right]])
     }
 
-    /// Moves the vertex at one place of a layer to another.
+    /// Moves the vertex at one place of a layer to another, and updates the tables.
     fn shift(&mut self, layer: usize, from: usize, to: usize) {
         let vertex = self.graph.order[layer][from];
         if to < from {
@@ -88,17 +91,17 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Moves each vertex of a layer to a place where its links cross few others: the fewest, less
-    /// a random number of crossings that grows with the `heat`.
-    fn sift(&mut self, layer: usize, shuffle: &mut Shuffle, heat: f64) {
+    /// Moves each vertex of a layer to the place where its links cross the fewest others. From each
+    /// count a random number is subtracted that grows with the `temperature`.
+    fn sift(&mut self, layer: usize, random: &mut Random, temperature: f64) {
         let vertices = self.graph.order[layer].clone();
         for vertex in vertices {
             let place = self.graph.place[vertex];
             let mut best_change = 0;
             let mut best_place = place;
-            let mut least = -heat * shuffle.exponential();
-            let mut consider = |change: i64, at: usize, shuffle: &mut Shuffle| {
-                let score = change as f64 - heat * shuffle.exponential();
+            let mut least = -temperature * random.exponential();
+            let mut consider = |change: i64, at: usize, random: &mut Random| {
+                let score = change as f64 - temperature * random.exponential();
                 if score < least {
                     (least, best_change, best_place) = (score, change, at);
                 }
@@ -106,12 +109,12 @@ impl<'a> Search<'a> {
             let mut change = 0;
             for left in (0..place).rev() {
                 change += self.growth(layer, vertex, self.graph.order[layer][left]);
-                consider(change, left, shuffle);
+                consider(change, left, random);
             }
             change = 0;
             for right in place + 1..self.graph.order[layer].len() {
                 change -= self.growth(layer, vertex, self.graph.order[layer][right]);
-                consider(change, right, shuffle);
+                consider(change, right, random);
             }
             if best_place != place {
                 self.shift(layer, place, best_place);
@@ -120,9 +123,9 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Passes over all layers while the heat falls to nothing. Leaves the graph in the best order
-    /// seen and says how many crossings that has. Time O(passes · Σ (vertices of a layer)²).
-    pub(super) fn run(mut self, shuffle: &mut Shuffle, passes: usize) -> u64 {
+    /// Goes over all layers so many times, while the temperature falls to zero. Leaves the graph in
+    /// the best order seen and returns its crossings. Time O(passes · Σ (vertices of a layer)²).
+    pub(super) fn run(mut self, random: &mut Random, passes: usize) -> u64 {
         let mut fewest = self.crossings;
         let mut best = self.graph.order.clone();
         let layers = self.graph.order.len();
@@ -130,10 +133,10 @@ impl<'a> Search<'a> {
             if fewest == 0 {
                 break;
             }
-            let heat = 1.0 - pass as f64 / passes as f64;
+            let temperature = 1.0 - pass as f64 / passes as f64;
             for step in 0..layers {
                 let layer = if pass % 2 == 0 { step } else { layers - 1 - step };
-                self.sift(layer, shuffle, heat);
+                self.sift(layer, random, temperature);
             }
             if self.crossings < fewest {
                 fewest = self.crossings;

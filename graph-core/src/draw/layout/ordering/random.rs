@@ -1,19 +1,19 @@
-//! Random numbers, the same ones every time.
+//! Pseudo-random numbers, the same in every run, and orders that are made with them.
 
 use crate::draw::layout::proper::ProperGraph;
 
-/// A small deterministic generator.
+/// A small pseudo-random generator that always starts from the same state.
 #[derive(Debug, Default)]
-pub(super) struct Shuffle {
+pub(super) struct Random {
     state: u64,
 }
 
-impl Shuffle {
-    /// Orders all layers by random numbers that were smoothed along the links `rounds` times: what
-    /// is linked comes to stand together, the more widely the more rounds there are.
+impl Random {
+    /// Orders all layers by random numbers that are smoothed along the links `rounds` times. Linked
+    /// vertices come to be near to each other, in larger regions the more rounds there are.
     ///
-    /// With ever more rounds this power iteration approaches the Fiedler vector of the graph.
-    pub(super) fn smooth(&mut self, graph: &mut ProperGraph, rounds: usize) {
+    /// This is a power iteration, which approaches the Fiedler vector of the graph.
+    pub(super) fn order_smoothly(&mut self, graph: &mut ProperGraph, rounds: usize) {
         let mut value: Vec<f64> = (0..graph.len()).map(|_| self.below(1 << 20) as f64).collect();
         for _ in 0..rounds {
             let links = |vertex: usize| graph.above[vertex].iter().chain(&graph.below[vertex]);
@@ -35,6 +35,8 @@ impl Shuffle {
         graph.number_places();
     }
 
+    /// Returns a number below `bound`.
+    ///
     /// Source: D. Knuth's 64-bit linear congruential generator MMIX.
     pub(super) fn below(&mut self, bound: usize) -> usize {
         self.state = self
@@ -44,8 +46,9 @@ impl Shuffle {
         (self.state >> 33) as usize % bound
     }
 
-    /// A random number that is exponentially distributed, but for being linear between powers of
-    /// two: exact arithmetic only, so that it is the same on every machine. Its mean is about 1.5.
+    /// Returns a number that is nearly exponentially distributed, with a mean of about 1.5. It is
+    /// linear between powers of two and takes exact arithmetic only, so it is the same on every
+    /// machine.
     pub(super) fn exponential(&mut self) -> f64 {
         self.below(2);
         let bits = (self.state >> 20) | 1 << 44;
