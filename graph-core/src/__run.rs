@@ -1,7 +1,8 @@
 //! What an executor needs. No stability is promised for anything here.
 
+#[cfg(feature = "draw")]
+pub use crate::draw::{Colours, FixedColours, FunctionColours};
 pub use crate::{
-    draw::{Colours, FixedColours, FunctionColours},
     execution::{Charge, Execution},
     format::{self, grouped},
     plan::{Claimed, Ended, Plan, Ran, Reserved, Started},

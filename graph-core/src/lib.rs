@@ -17,6 +17,7 @@ mod argument;
 mod call;
 mod defer;
 mod delayed;
+#[cfg(feature = "draw")]
 mod draw;
 mod elsewhere;
 mod error;
@@ -52,6 +53,7 @@ pub use adjacency::Adjacency;
 pub use argument::IntoArg;
 pub use call::Fallible;
 pub use delayed::{Delayed, Handle, Shared, value};
+#[cfg(feature = "draw")]
 pub use draw::{
     Collapse, ColourBy, Direction, DrawError, Group, Measured, MeasuredTask, Picture, Quotient,
     Visualize, pictures,

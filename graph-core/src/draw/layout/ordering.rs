@@ -132,8 +132,8 @@ fn anneal(graph: &mut ProperGraph, random: &mut Random, most_passes: usize) -> u
     Annealing::new(graph).run(random, (PASS_BUDGET / links).min(most_passes))
 }
 
-/// Orders all layers by a depth-first walk from the ends that have nothing on `start`'s side, so
-/// that a tree starts without a crossing.
+/// Orders all layers by a depth-first walk from the vertices without links on the side `start`. A
+/// tree has no crossings then.
 fn order_depth_first(graph: &mut ProperGraph, start: Side) {
     let mut order = vec![Vec::new(); graph.order.len()];
     let mut seen = vec![false; graph.len()];

@@ -193,8 +193,8 @@ fn squeeze(rows: &Rows, columns: &mut [f64]) {
     }
 }
 
-/// Moves vertices by a few pixels into the column of something they are `linked` to, where there
-/// is room and nothing is straight yet: a link that is nearly vertical looks like a mistake.
+/// Makes nearly vertical links vertical, because they look like a mistake: moves a vertex without a
+/// vertical link into the column of its nearest neighbour in `linked`, where there is room.
 fn straighten<'a>(
     graph: &ProperGraph,
     offsets: &[f64],
