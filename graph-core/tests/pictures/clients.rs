@@ -8,7 +8,7 @@ use graph_core::Graph;
 use crate::gallery::{awkward_graph, awkward_texts, gallery, readable_dot};
 use crate::sample_graphs as samples;
 
-/// Says whether `program` can be started; where clients are required, it must be.
+/// Says whether `program` can be started. Panics if it cannot and clients are required.
 fn is_there(program: &str, argument: &str, package: &str) -> bool {
     if Command::new(program).arg(argument).output().is_ok() {
         return true;
@@ -22,7 +22,7 @@ fn is_there(program: &str, argument: &str, package: &str) -> bool {
     false
 }
 
-/// Saves a picture as PDF and says what `program` makes of the file.
+/// Saves a picture as PDF and returns what `program` prints about the file.
 fn client_output(graph: &Graph, program: &str, arguments: &[&str], behind: &[&str]) -> String {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("graph.pdf");

@@ -6,7 +6,7 @@ use graph_core::{Edge, Graph, Measured, MeasuredTask, Node, TaskState};
 
 use crate::sample_graphs as samples;
 
-/// Name → graph, for every golden picture.
+/// Returns name → graph, for every golden picture.
 pub fn gallery() -> Vec<(&'static str, Graph)> {
     vec![
         ("increment_and_add", samples::increment_and_add()),
@@ -21,12 +21,12 @@ pub fn gallery() -> Vec<(&'static str, Graph)> {
     ]
 }
 
-/// DOT as a picture has it: of a large graph the quotient, to keep the file small.
+/// Returns the DOT of a graph, collapsed if it is large, to keep the file small.
 pub fn readable_dot(graph: &Graph) -> String {
     if graph.len() > 300 { graph.collapse().to_dot() } else { graph.to_dot() }
 }
 
-/// A measured run of `even_and_odd`, with its critical path.
+/// Returns the measurements of a run of `even_and_odd`, with its critical path.
 pub fn measured_run() -> (Graph, Measured) {
     let graph = samples::even_and_odd();
     let mut measured = Measured::default();
@@ -46,6 +46,7 @@ pub fn measured_run() -> (Graph, Measured) {
     (graph, measured)
 }
 
+/// Makes a chain of tasks with each text as function, label, argument and file.
 pub fn awkward_graph(texts: &[String]) -> Graph {
     let nodes = texts
         .iter()
@@ -60,6 +61,7 @@ pub fn awkward_graph(texts: &[String]) -> Graph {
     Graph::new(nodes, edges, vec![]).unwrap()
 }
 
+/// Returns texts that could break a format.
 pub fn awkward_texts() -> Vec<String> {
     [
         "",

@@ -123,6 +123,7 @@ impl Route {
         std::iter::once(self.start).chain(of_segments)
     }
 
+    /// Moves everything.
     pub(crate) fn shift(&mut self, dx: f64, dy: f64) {
         self.map(|point| point.shifted(dx, dy));
     }
@@ -147,7 +148,8 @@ pub(crate) struct Layout {
     /// The boxes, in the order of the sizes. Each is at least as large as its size says.
     pub(crate) boxes: Vec<Rect>,
     /// One route per edge, in the order of the edges. Edges out of one box may be bundled: the
-    /// route of the first of them includes the bundle, and the others start where they leave it.
+    /// route of the first of these includes the bundle, and the others start where they leave it.
+    /// An unbundled edge has a route from box to box.
     pub(crate) routes: Vec<Route>,
     /// The size of the smallest rectangle from the origin that contains everything.
     pub(crate) size: Size,

@@ -57,10 +57,12 @@ pub(super) struct Label {
     name: String,
     /// `None` without a label and without a telling argument.
     detail: Option<String>,
+    /// The size of the box.
     pub(super) box_size: Size,
 }
 
 impl Label {
+    /// Cuts the texts of a group and measures its box.
     pub(super) fn new(group: &Group<'_>, font: &Font) -> Self {
         let count = match group.tasks() {
             1 => String::new(),
@@ -86,6 +88,7 @@ impl Label {
 }
 
 impl TaskBox {
+    /// Makes the box of the group with this index.
     pub(super) fn new(style: &Style<'_, '_>, index: usize, label: Label, rect: Rect) -> Self {
         let group = &style.quotient.groups()[index];
         let (paint, critical) = (style.paints[index], style.critical_groups[index]);
@@ -128,6 +131,7 @@ impl TaskBox {
 }
 
 impl Badge {
+    /// Makes the badge of a box, if the state has one.
     fn new(state: TaskState, rect: Rect) -> Option<Self> {
         let centre = Point { x: rect.right - 3.0, y: rect.top + 3.0 };
         let at = |(x, y): (f64, f64)| Point { x: centre.x + x, y: centre.y + y };
