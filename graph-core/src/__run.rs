@@ -1,10 +1,9 @@
 //! What an executor needs. No stability is promised for anything here.
 
+#[cfg(feature = "draw")]
+pub use crate::draw::{Colours, FixedColours, FunctionColours};
 pub use crate::{
-    draw::{
-        colours::{Colours, FixedColours, FunctionColours},
-        text::grouped,
-    },
+    format::{self, grouped},
     plan::{Claimed, Ended, Plan, Ran, Reserved},
     task::{
         execution::{Charge, Execution},

@@ -1,44 +1,44 @@
-//! Pictures of graphs: one scene, several formats, and files that appear only when whole.
+//! Pictures of graphs, in several formats.
 //!
 //! ```text
-//! Graph ─► Quotient ─► Dressing ─► layout ─► Scene ─► SVG, PNG, PDF, HTML
-//!                          └─────────────────────────► DOT, Mermaid, text
+//! Graph ─► Quotient ─► Style ─► layout ─► Scene ─► SVG, PNG, PDF, HTML
+//!                         └───────────────────► DOT, Mermaid, text
 //! ```
 
-pub(crate) mod colours;
-mod dot;
-mod dressing;
+mod collapse;
 mod error;
-mod hover;
-mod html;
-mod legend;
+mod format;
+mod layout;
 mod measured;
-mod mermaid;
 mod options;
-mod palette;
-#[cfg(feature = "pdf")]
-mod pdf;
 mod picture;
-#[cfg(feature = "png")]
-mod png;
+#[doc = include_str!("../docs/pictures.md")]
+pub mod pictures {}
 mod save;
 mod scene;
-mod svg;
-mod terminal;
-pub(crate) mod text;
-mod units;
+mod style;
+mod visualize;
 
+pub use collapse::group::Group;
+pub use collapse::quotient::Quotient;
 pub use error::DrawError;
+pub use layout::direction::Direction;
 pub use measured::{Measured, MeasuredTask};
 pub use options::{Collapse, ColourBy};
 pub use picture::Picture;
+pub use style::colours::{Colours, FixedColours, FunctionColours};
+pub use visualize::Visualize;
 
-use crate::{Graph, Quotient};
-use dressing::Dressing;
+#[cfg(feature = "png")]
+use format::png;
+use format::{dot, svg};
 use scene::Scene;
+use style::Style;
+
+use crate::graph::Graph;
 
 impl Graph {
-    /// The graph in Graphviz's DOT language, every task a node of its own.
+    /// Returns the graph in Graphviz's DOT language, with a node for every task.
     ///
     /// For a large graph, [`Graph::collapse`] first: `graph.collapse().to_dot()`.
     ///
@@ -51,13 +51,13 @@ impl Graph {
     /// # Ok::<(), graph_core::GraphError>(())
     /// ```
     pub fn to_dot(&self) -> String {
-        Quotient::whole(self).to_dot()
+        Quotient::uncollapsed(self).to_dot()
     }
 
-    /// The graph as an SVG document; above 300 tasks [collapsed](Graph::collapse).
+    /// Returns the graph as an SVG document; above 300 tasks [collapsed](Graph::collapse).
     ///
-    /// It is self-contained, without script and style sheet. Resting the pointer on a box shows
-    /// what it stands for. The same graph gives the same bytes.
+    /// The document contains no script and no style sheet and needs no other file. A tooltip
+    /// describes each box. The same graph gives the same bytes.
     ///
     /// ```
     /// use graph_core::{Graph, Node};
@@ -70,13 +70,13 @@ impl Graph {
         self.collapse().to_svg()
     }
 
-    /// The graph as a PNG image; above 300 tasks [collapsed](Graph::collapse).
+    /// Returns the graph as a PNG image; above 300 tasks [collapsed](Graph::collapse).
     ///
-    /// It has two pixels per unit of the SVG, fewer when it is large: never more than 16 000 a
+    /// It has two pixels per unit of the SVG, fewer when it is large, and at most 16 000 pixels a
     /// side. The same graph gives the same bytes.
     ///
     /// # Errors
-    /// [`DrawError::Png`] when the pixels find no memory.
+    /// [`DrawError::Png`] when there is not enough memory for the pixels.
     ///
     /// ```
     /// use graph_core::{Graph, Node};
@@ -90,10 +90,11 @@ impl Graph {
         self.collapse().to_png()
     }
 
-    /// The graph as a PDF document of one page; above 300 tasks [collapsed](Graph::collapse).
+    /// Returns the graph as a PDF document of one page; above 300 tasks
+    /// [collapsed](Graph::collapse).
     ///
-    /// It is drawn in vectors with the font embedded, and its text can be searched. The longest
-    /// side is 200 inches at most. The same graph gives the same bytes.
+    /// It consists of vectors and text that can be searched, and contains its font. The longest
+    /// side is at most 200 inches. The same graph gives the same bytes.
     ///
     /// ```
     /// use graph_core::{Graph, Node};
@@ -106,11 +107,11 @@ impl Graph {
         self.picture().to_pdf()
     }
 
-    /// The graph as one HTML page to pan, zoom and search in; above 300 tasks
+    /// Returns the graph as one HTML page to pan, zoom and search in; above 300 tasks
     /// [collapsed](Graph::collapse).
     ///
     /// The page loads nothing and allows no script but its own. It can be used with the keyboard
-    /// alone and follows the reader's choice of light or dark. The same graph gives the same bytes.
+    /// alone, and it is light or dark as the reader prefers. The same graph gives the same bytes.
     ///
     /// ```
     /// use graph_core::{Graph, Node};
@@ -122,8 +123,8 @@ impl Graph {
         self.picture().to_html()
     }
 
-    /// The graph as a Mermaid flowchart; above 300 tasks or 499 edges collapsed, because Mermaid
-    /// itself refuses more edges.
+    /// Returns the graph as a Mermaid flowchart; above 300 tasks or 499 edges collapsed, because
+    /// Mermaid does not draw more edges.
     ///
     /// ```
     /// use graph_core::{Edge, Graph, Node};
@@ -137,10 +138,10 @@ impl Graph {
         self.picture().to_mermaid()
     }
 
-    /// The graph for a terminal, at most 100 columns wide: a tree from the outputs down to what
-    /// they need; above 300 tasks [collapsed](Graph::collapse).
+    /// Returns the graph for a terminal, at most 100 columns wide: a tree from the outputs down to
+    /// their dependencies; above 300 tasks [collapsed](Graph::collapse).
     ///
-    /// A task that several others need has a number and is written out once.
+    /// A task with several dependents has a number, and its dependencies are written once.
     ///
     /// ```
     /// use graph_core::{Edge, Graph, Node};
@@ -157,7 +158,7 @@ impl Graph {
 }
 
 impl Quotient<'_> {
-    /// The groups in Graphviz's DOT language.
+    /// Returns the groups in Graphviz's DOT language.
     ///
     /// ```
     /// use graph_core::{Graph, Node};
@@ -166,10 +167,10 @@ impl Quotient<'_> {
     /// assert!(graph.collapse().to_dot().contains("read ×500"));
     /// ```
     pub fn to_dot(&self) -> String {
-        dot::write(&Dressing::plain(self))
+        dot::write(&Style::plain(self))
     }
 
-    /// The groups as an SVG document, as [`Graph::to_svg`].
+    /// Returns the groups as an SVG document, as [`Graph::to_svg`].
     ///
     /// ```
     /// # use graph_core::{Graph, Node};
@@ -177,13 +178,13 @@ impl Quotient<'_> {
     /// assert!(graph.collapse().to_svg().contains("500 tasks, drawn as 1 box"));
     /// ```
     pub fn to_svg(&self) -> String {
-        svg::write(&Scene::of(&Dressing::plain(self)))
+        svg::write(&Scene::new(&Style::plain(self)))
     }
 
-    /// The groups as a PNG image, as [`Graph::to_png`].
+    /// Returns the groups as a PNG image, as [`Graph::to_png`].
     ///
     /// # Errors
-    /// [`DrawError::Png`] when the pixels find no memory.
+    /// [`DrawError::Png`] when there is not enough memory for the pixels.
     ///
     /// ```
     /// # use graph_core::{Graph, Node};
@@ -192,6 +193,6 @@ impl Quotient<'_> {
     /// ```
     #[cfg(feature = "png")]
     pub fn to_png(&self) -> Result<Vec<u8>, DrawError> {
-        png::write(&Scene::of(&Dressing::plain(self)))
+        png::write(&Scene::new(&Style::plain(self)))
     }
 }

@@ -187,6 +187,7 @@ impl Graph {
         &self.nodes
     }
 
+    #[cfg(feature = "draw")]
     pub(crate) fn nodes_mut(&mut self) -> &mut [Node] {
         &mut self.nodes
     }

@@ -10,30 +10,31 @@ extern crate self as graph_core;
 pub mod __private;
 #[doc(hidden)]
 pub mod __run;
-mod collapse;
 mod construct;
+#[cfg(feature = "draw")]
 mod draw;
 mod fallible;
+#[doc(hidden)]
+pub mod format;
 mod graph;
 mod handle;
-mod layout;
-#[doc = include_str!("../docs/pictures.md")]
-pub mod pictures {}
 mod plan;
 #[doc(hidden)]
 pub mod remote;
 mod sync;
 mod task;
-mod visualize;
 
-pub use collapse::{Group, Quotient};
 pub use construct::{
     by_ref::{IntoRef, lend::Lend},
     by_value::IntoArg,
     combinators::value,
     input::{Borrowed, Cloned, Constant, Counted, Input, SharedValue},
 };
-pub use draw::{Collapse, ColourBy, DrawError, Measured, MeasuredTask, Picture};
+#[cfg(feature = "draw")]
+pub use draw::{
+    Collapse, ColourBy, Direction, DrawError, Group, Measured, MeasuredTask, Picture, Quotient,
+    Visualize, pictures,
+};
 pub use fallible::Fallible;
 pub use graph::{
     Edge, EdgeKind, Graph, Node,
@@ -43,7 +44,6 @@ pub use graph::{
 };
 pub use graph_macros::delayed;
 pub use handle::{Delayed, Handle, Shared};
-pub use layout::Direction;
 pub use plan::outputs::Outputs;
 pub use task::{
     failure::{Cause, Failure},
@@ -51,4 +51,3 @@ pub use task::{
     location::SourceLocation,
     state::TaskState,
 };
-pub use visualize::Visualize;

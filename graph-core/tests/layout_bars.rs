@@ -1,4 +1,4 @@
-//! How good the layout must stay: the figures of the table in `docs/pictures.md`.
+//! The layout stays as good as the figures of the table in `docs/pictures.md` say.
 
 #[path = "../examples/layout_table/drawing.rs"]
 mod drawing;
@@ -13,7 +13,7 @@ mod svg;
 /// The table that the documentation shows.
 const TABLE: &str = include_str!("../docs/pictures.md");
 
-/// Where Graphviz does better than the bar allows, and in what; the documentation says so.
+/// Graph and figure where Graphviz is better than the limits allow. The documentation says so.
 const MISSED: [(&str, &str); 1] = [("random 80, each needs ≤ 2", "crossings")];
 
 #[test]

@@ -1,6 +1,6 @@
-//! A drawing as it meets the eye, boxes and curves, and what can be counted on it.
+//! A drawing as boxes and curves, and figures that are counted in it.
 
-/// A drawn graph, whoever drew it. Units are pixels; y grows downwards or upwards.
+/// The drawing of a graph. Units are pixels; y grows downwards or upwards.
 #[derive(Debug, Default)]
 pub struct Drawing {
     pub boxes: Vec<Box>,
@@ -20,11 +20,11 @@ pub struct Box {
 #[derive(Debug, Clone, Default)]
 pub struct Curve {
     pub points: Vec<(f64, f64)>,
-    /// Where its lines and cubics begin and end.
+    /// The points where its lines and cubics begin and end.
     pub joints: Vec<(f64, f64)>,
 }
 
-/// What a reader would count.
+/// Figures of a drawing that tell how readable it is.
 #[derive(Debug, PartialEq)]
 pub struct Figures {
     /// Points where two edges cross.
@@ -35,10 +35,11 @@ pub struct Figures {
     pub height_px: f64,
 }
 
-/// Two curves that meet this close to an end of one of them, or to where pieces of both end, join
-/// there instead of crossing.
+/// Two curves that meet within this distance of an end of one of them, or of a joint of both, join
+/// there and do not cross.
 const JOINT_PX: f64 = 1.5;
-/// Straight pieces per cubic. Odd, so that mirrored curves do not meet in a corner of both.
+/// Straight pieces per cubic. The number is odd, so that mirrored curves do not meet in a corner of
+/// both.
 const PIECES: usize = 25;
 
 impl Curve {
@@ -49,7 +50,7 @@ impl Curve {
 
     /// Adds a cubic Bézier curve from where the curve ends.
     pub fn cubic_to(&mut self, first: (f64, f64), second: (f64, f64), end: (f64, f64)) {
-        let start = *self.points.last().expect("a curve starts before it goes on");
+        let start = *self.points.last().expect("a curve begins with a point");
         for piece in 1..=PIECES {
             let t = piece as f64 / PIECES as f64;
             let s = 1.0 - t;
@@ -91,12 +92,12 @@ impl Curve {
         let ends = |curve: &Curve| [curve.points.first().copied(), curve.points.last().copied()];
         let at_end = |curve: &Curve| ends(curve).iter().flatten().any(near);
         let at_joint = |curve: &Curve| curve.joints.iter().any(near);
-        // Edges out of one box or into one may run together for a while.
-        let akin = ends(self).iter().zip(ends(other)).any(|(one, other)| *one == other);
+        // Edges out of one box or into one box may share a part of their way.
+        let share_an_end = ends(self).iter().zip(ends(other)).any(|(one, other)| *one == other);
         at_end(self)
             || at_end(other)
             || (at_joint(self) && at_joint(other))
-            || (akin && (at_joint(self) || at_joint(other)))
+            || (share_an_end && (at_joint(self) || at_joint(other)))
     }
 
     fn passes_over(&self, rect: &Box) -> bool {
@@ -117,8 +118,8 @@ impl Curve {
     }
 }
 
-/// Where two straight pieces cross. A corner that lies on the other piece counts for one of the
-/// two pieces that meet there.
+/// Returns the point where two straight pieces cross. A corner that lies on the other piece counts
+/// for one of the two pieces that meet there.
 fn crossing(a: (f64, f64), b: (f64, f64), c: (f64, f64), d: (f64, f64)) -> Option<(f64, f64)> {
     let side = |p: (f64, f64), q: (f64, f64), r: (f64, f64)| {
         (q.0 - p.0) * (r.1 - p.1) - (q.1 - p.1) * (r.0 - p.0)

@@ -14,7 +14,7 @@ use crate::drawing::{Box, Curve, Drawing};
 /// Graphviz measures in inches; its points are our pixels.
 const PX_PER_INCH: f64 = 72.0;
 
-/// What `dot` makes of the graph, or `None` where there is no `dot`.
+/// Returns the drawing that `dot` makes of the graph, or `None` where there is no `dot`.
 pub fn draw(ours: &Drawing, graph: &Graph) -> Option<Drawing> {
     let mut child = Command::new("dot")
         .arg("-Tplain")
@@ -34,12 +34,12 @@ fn dot(ours: &Drawing, graph: &Graph) -> String {
     for (index, rect) in ours.boxes.iter().enumerate() {
         let (width, height) = (rect.width / PX_PER_INCH, rect.height / PX_PER_INCH);
         writeln!(dot, "  t{index} [width={width:.4}, height={height:.4}];")
-            .expect("a string takes all");
+            .expect("writing to a string cannot fail");
     }
     let pairs: BTreeSet<(usize, usize)> =
         graph.edges().iter().map(|edge| (edge.to, edge.from)).collect();
     for (to, from) in pairs {
-        writeln!(dot, "  t{from} -> t{to};").expect("a string takes all");
+        writeln!(dot, "  t{from} -> t{to};").expect("writing to a string cannot fail");
     }
     dot + "}\n"
 }

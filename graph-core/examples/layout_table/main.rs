@@ -20,7 +20,7 @@ use std::time::{Duration, Instant};
 use drawing::Figures;
 use graph_core::Graph;
 
-/// The median of this many times is printed.
+/// The number of times that each graph is drawn. The median is printed.
 const TIMES: usize = 5;
 
 fn main() {
@@ -31,7 +31,7 @@ fn main() {
     }
 }
 
-/// One line of the table: each cell has our figure, then Graphviz's.
+/// Returns one line of the table. Each cell has our figure, then Graphviz's.
 fn row(name: &str, graph: &Graph) -> String {
     let (svg, our_time) = timed(|| graph.to_svg());
     let ours = svg::read(&svg);
@@ -55,7 +55,7 @@ fn row(name: &str, graph: &Graph) -> String {
     )
 }
 
-/// What `action` returns, and the median of its times.
+/// Returns what `action` returns, and the median of its times.
 fn timed<T>(action: impl Fn() -> T) -> (T, Duration) {
     let mut times = Vec::new();
     loop {

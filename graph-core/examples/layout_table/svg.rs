@@ -1,8 +1,8 @@
-//! Reads our own pictures back, so that what is measured is what is drawn.
+//! Reads our own pictures, so that what is measured is what was drawn.
 
 use crate::drawing::{Box, Curve, Drawing};
 
-/// The boxes and edges of a picture that [`graph_core::Graph::to_svg`] made.
+/// Returns the boxes and edges of a picture that [`graph_core::Graph::to_svg`] made.
 pub fn read(svg: &str) -> Drawing {
     let document = roxmltree::Document::parse(svg).expect("our SVG is well-formed");
     let mut drawing = Drawing::default();

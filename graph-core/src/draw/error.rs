@@ -15,24 +15,24 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DrawError {
-    /// The graph itself is not sound.
+    /// The graph is not valid.
     #[error(transparent)]
-    Graph(#[from] crate::GraphError),
+    Graph(#[from] crate::graph::error::GraphError),
     /// The file's extension names no known format, or there is none.
     #[error(
         "cannot tell the picture's format from the name `{}`: it should end in one of {known}",
         path.display()
     )]
     UnknownFormat {
-        /// The file asked for.
+        /// The path that was asked for.
         path: PathBuf,
-        /// The extensions that would do.
+        /// The known extensions, separated by commas.
         known: String,
     },
     /// The folder that should hold the file does not exist.
     #[error("cannot write `{}`: there is no folder `{}`", path.display(), folder.display())]
     NoSuchFolder {
-        /// The file asked for.
+        /// The path that was asked for.
         path: PathBuf,
         /// The folder that is missing.
         folder: PathBuf,
@@ -40,7 +40,7 @@ pub enum DrawError {
     /// The file could not be written.
     #[error("cannot write `{}`", path.display())]
     Write {
-        /// The file asked for.
+        /// The path that was asked for.
         path: PathBuf,
         /// What the system says.
         source: io::Error,

@@ -1,11 +1,11 @@
-//! What a run measured, as far as pictures show it. This crate has no clock: whoever ran the
-//! graph fills it in.
+//! The measurements of a run that pictures show. This crate has no clock: the executor that ran the
+//! graph provides them.
 
 use std::time::Duration;
 
-use crate::TaskState;
+use crate::task::state::TaskState;
 
-/// What one task did in a run.
+/// The measurements of one task.
 ///
 /// ```
 /// use graph_core::MeasuredTask;
@@ -16,23 +16,23 @@ use crate::TaskState;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct MeasuredTask {
-    /// Wall time from its start to its end.
+    /// The wall time from its start to its end.
     pub duration: Duration,
-    /// Size of its result in bytes, where it is known.
+    /// The size of its result in bytes, if it is known.
     pub bytes: Option<u64>,
-    /// The worker that ran it, counted from 0.
+    /// The worker that ran it, counted from 0, if it is known.
     pub worker: Option<usize>,
-    /// Its state at the end of the run; `None` leaves the one in the graph.
+    /// Its state at the end of the run. With `None`, the picture shows the state in the graph.
     pub state: Option<TaskState>,
-    /// Whether it is on the critical path, the chain of tasks that no further worker could have
-    /// made faster.
+    /// Whether it is on the critical path, the chain of tasks that would take as long with any
+    /// number of workers.
     pub on_critical_path: bool,
 }
 
-/// What a run measured: node of a [`Graph`](crate::Graph) → what its task did, if it ran.
+/// The measurements of a run: node of a [`Graph`](crate::Graph) → those of its task, if it ran.
 ///
 /// Take the graph before the run: a task that has run drops its inputs, so a graph taken
-/// afterwards no longer shows what it needed.
+/// afterwards no longer shows its dependencies.
 ///
 /// ```
 /// use graph_core::{ColourBy, Edge, Graph, Measured, MeasuredTask, Node};
@@ -51,13 +51,13 @@ pub struct MeasuredTask {
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Measured {
-    /// By index into [`Graph::nodes`](crate::Graph::nodes). A node beyond the end was not
-    /// measured, and an entry beyond the last node is not looked at.
+    /// The measurements by index into [`Graph::nodes`](crate::Graph::nodes). Nodes beyond the end
+    /// were not measured, and entries beyond the last node are ignored.
     pub tasks: Vec<Option<MeasuredTask>>,
 }
 
 impl Measured {
-    /// Notes what the task of `node` did.
+    /// Sets the measurements of the task of `node`.
     ///
     /// ```
     /// # use graph_core::{Measured, MeasuredTask};
@@ -72,7 +72,7 @@ impl Measured {
         self.tasks[node] = Some(task);
     }
 
-    /// What the task of `node` did, if it ran.
+    /// Returns the measurements of the task of `node`, if it ran.
     ///
     /// ```
     /// # use graph_core::{Measured, MeasuredTask};

@@ -1,6 +1,6 @@
-//! What the user decides about a picture.
+//! The options of a picture.
 
-/// When tasks that play the same part are drawn as one box.
+/// When similar tasks are drawn as one box.
 ///
 /// ```
 /// use graph_core::{Collapse, Graph, Node};
@@ -13,19 +13,19 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Collapse {
-    /// Above 300 tasks; in DOT never, for Graphviz has no trouble with a long file.
+    /// Above 300 tasks, and never in DOT, because Graphviz can read long files.
     #[default]
     Automatic,
-    /// Every task is drawn for itself, however wide the picture gets.
+    /// Never: every task has a box of its own, however wide the picture gets.
     Never,
-    /// Above so many tasks, and to no more boxes than that.
+    /// Above this number of tasks, and to at most this number of boxes.
     Above(usize),
 }
 
-/// What the colour of a box tells.
+/// What the colour of a box means.
 ///
-/// The palettes can be told apart by readers who see fewer colours than others; whatever a colour
-/// says stands in the legend or on the box too.
+/// Readers with any kind of colour blindness can tell the colours apart, and the legend or a text
+/// on the box says the same as the colour.
 ///
 /// ```
 /// use graph_core::{ColourBy, Graph, Node};
@@ -37,18 +37,19 @@ pub enum Collapse {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum ColourBy {
-    /// The function, one colour each.
+    /// The function: one colour each.
     #[default]
     Function,
-    /// The place in [`Graph::order`](crate::Graph::order), from light to dark; of several tasks
-    /// in one box the first.
+    /// The place in [`Graph::order`](crate::Graph::order), from light to dark. For several tasks in
+    /// one box it is the first place.
     Order,
-    /// The measured time, from light to dark; of several tasks in one box the sum.
+    /// The measured time, from light to dark. For several tasks in one box it is the sum.
     Time,
-    /// The measured size of the result, from light to dark; of several tasks in one box the sum.
+    /// The measured size of the result, from light to dark. For several tasks in one box it is the
+    /// sum.
     Bytes,
-    /// The worker that ran it, one colour each.
+    /// The worker that ran the task: one colour each.
     Worker,
-    /// Waiting, ready, running, done, failed or cancelled.
+    /// The state: waiting, ready, running, done, failed or cancelled.
     State,
 }

@@ -1,30 +1,32 @@
-//! A picture of a graph with the user's choices.
+//! A picture of a graph with the options that the user chose.
 
 use std::borrow::Cow;
 
-use crate::collapse::{Limits, Quotient};
-use crate::{Direction, Graph};
+use crate::graph::Graph;
 
+use super::collapse::coarsening::Limits;
+use super::collapse::quotient::Quotient;
 #[cfg(feature = "png")]
-use super::DrawError;
-use super::dressing::Dressing;
+use super::error::DrawError;
+#[cfg(feature = "pdf")]
+use super::format::pdf;
+#[cfg(feature = "png")]
+use super::format::png;
+use super::format::{dot, html, mermaid, svg, text_tree};
+use super::layout::direction::Direction;
 use super::measured::Measured;
 use super::options::{Collapse, ColourBy};
-#[cfg(feature = "pdf")]
-use super::pdf;
-#[cfg(feature = "png")]
-use super::png;
 use super::scene::Scene;
-use super::{dot, html, mermaid, svg, terminal};
+use super::style::Style;
 
-/// Edges that Mermaid draws with its default settings; one more is an error there.
+/// The most edges that Mermaid draws with its default settings. With one more it reports an error.
 const MOST_MERMAID_EDGES: usize = 499;
 
-/// A picture of a graph: choose, then [save](Picture::save) it or take it as text or bytes.
+/// A picture of a graph: choose options, then [save](Picture::save) it or take it as text or bytes.
 ///
-/// Without any choice it is the picture that [`Graph::save`] and
-/// [`Visualize::visualize`](crate::Visualize::visualize) make. The same graph and the same
-/// choices give the same bytes.
+/// Without options it is the picture that [`Graph::save`] and
+/// [`Visualize::visualize`](crate::Visualize::visualize) make. The same graph and the same options
+/// give the same bytes.
 ///
 /// ```
 /// use graph_core::{Collapse, ColourBy, Direction, Graph, value};
@@ -48,12 +50,13 @@ pub struct Picture<'g> {
     direction: Direction,
     collapse: Collapse,
     colour_by: ColourBy,
+    /// `None` when the user did not choose.
     legend: Option<bool>,
     measured: Option<Measured>,
 }
 
 impl Graph {
-    /// A picture of this graph, with nothing chosen yet.
+    /// Returns a picture of this graph without options.
     ///
     /// ```
     /// use graph_core::{Graph, Node};
@@ -74,7 +77,7 @@ impl Graph {
 }
 
 impl Picture<'_> {
-    /// Which way the arrows point.
+    /// Sets the direction of the arrows.
     ///
     /// ```
     /// # use graph_core::{Direction, Graph};
@@ -86,7 +89,7 @@ impl Picture<'_> {
         self
     }
 
-    /// When tasks that play the same part share a box.
+    /// Sets when similar tasks share a box.
     ///
     /// ```
     /// # use graph_core::{Collapse, Graph, Node};
@@ -98,7 +101,7 @@ impl Picture<'_> {
         self
     }
 
-    /// What the colours tell; unless it is the function, a legend explains them.
+    /// Sets what the colours mean. Unless they mean the function, a legend explains them.
     ///
     /// ```
     /// # use graph_core::{ColourBy, Graph, Node};
@@ -110,8 +113,8 @@ impl Picture<'_> {
         self
     }
 
-    /// Whether the colours are explained below the boxes. By default they are when they tell more
-    /// than the function, which every box names itself.
+    /// Sets whether a legend below the boxes explains the colours. By default there is one unless
+    /// the colours mean the function only, whose name is in every box.
     ///
     /// ```
     /// # use graph_core::{Graph, Node};
@@ -123,8 +126,8 @@ impl Picture<'_> {
         self
     }
 
-    /// Adds what a run of this graph measured: times, sizes, workers and states go into the texts
-    /// that explain the boxes, and the critical path gets an outline.
+    /// Adds the measurements of a run of this graph: times, sizes, workers and states go into the
+    /// tooltips of the boxes, and the critical path gets an outline.
     ///
     /// See [`Measured`] for an example.
     pub fn measured(mut self, measured: Measured) -> Self {
@@ -139,7 +142,7 @@ impl Picture<'_> {
         self
     }
 
-    /// The picture as an SVG document; see [`Graph::to_svg`].
+    /// Returns the picture as an SVG document; see [`Graph::to_svg`].
     ///
     /// ```
     /// # let graph = graph_core::Graph::default();
@@ -149,10 +152,10 @@ impl Picture<'_> {
         svg::write(&self.scene())
     }
 
-    /// The picture as a PNG image; see [`Graph::to_png`].
+    /// Returns the picture as a PNG image; see [`Graph::to_png`].
     ///
     /// # Errors
-    /// [`DrawError::Png`] when the pixels find no memory.
+    /// [`DrawError::Png`] when there is not enough memory for the pixels.
     ///
     /// ```
     /// # let graph = graph_core::Graph::default();
@@ -164,7 +167,7 @@ impl Picture<'_> {
         png::write(&self.scene())
     }
 
-    /// The picture as a PDF document; see [`Graph::to_pdf`].
+    /// Returns the picture as a PDF document; see [`Graph::to_pdf`].
     ///
     /// ```
     /// # let graph = graph_core::Graph::default();
@@ -175,17 +178,17 @@ impl Picture<'_> {
         pdf::write(&self.scene())
     }
 
-    /// The picture as an HTML page; see [`Graph::to_html`].
+    /// Returns the picture as an HTML page; see [`Graph::to_html`].
     ///
     /// ```
     /// # let graph = graph_core::Graph::default();
     /// assert!(graph.picture().to_html().starts_with("<!DOCTYPE html>"));
     /// ```
     pub fn to_html(&self) -> String {
-        self.with_dressing(Limits::READABLE, |dressing| html::write(&Scene::for_page(dressing)))
+        self.with_style(Limits::READABLE, |style| html::write(&Scene::for_page(style)))
     }
 
-    /// The picture in Graphviz's DOT language; see [`Graph::to_dot`].
+    /// Returns the picture in Graphviz's DOT language; see [`Graph::to_dot`].
     ///
     /// ```
     /// # let graph = graph_core::Graph::default();
@@ -193,10 +196,10 @@ impl Picture<'_> {
     /// ```
     pub fn to_dot(&self) -> String {
         let all = Limits { tasks: usize::MAX, edges: usize::MAX };
-        self.with_dressing(all, dot::write)
+        self.with_style(all, dot::write)
     }
 
-    /// The picture in Mermaid's language; see [`Graph::to_mermaid`].
+    /// Returns the picture in Mermaid's language; see [`Graph::to_mermaid`].
     ///
     /// ```
     /// # let graph = graph_core::Graph::default();
@@ -204,49 +207,50 @@ impl Picture<'_> {
     /// ```
     pub fn to_mermaid(&self) -> String {
         let Limits { mut tasks, .. } = Limits::READABLE;
-        if Quotient::whole(&self.graph).edges().len() > MOST_MERMAID_EDGES {
-            // Even few tasks cannot all be drawn, so some must share a box.
+        if Quotient::uncollapsed(&self.graph).edges().len() > MOST_MERMAID_EDGES {
+            // Not all tasks can have boxes of their own, however few they are.
             tasks = tasks.min(self.graph.len() - 1);
         }
-        self.with_dressing(Limits { tasks, edges: MOST_MERMAID_EDGES }, mermaid::write)
+        self.with_style(Limits { tasks, edges: MOST_MERMAID_EDGES }, mermaid::write)
     }
 
-    /// The picture as lines of text; see [`Graph::to_text`].
+    /// Returns the picture as lines of text; see [`Graph::to_text`].
     ///
     /// ```
     /// # let graph = graph_core::Graph::default();
     /// assert!(graph.picture().to_text().contains("an empty task graph"));
     /// ```
     pub fn to_text(&self) -> String {
-        self.with_dressing(Limits::READABLE, terminal::write)
+        self.with_style(Limits::READABLE, text_tree::write)
     }
 
-    /// The graph itself, never collapsed.
+    /// Returns the graph itself, not collapsed.
     pub(super) fn graph(&self) -> &Graph {
         &self.graph
     }
 
     fn scene(&self) -> Scene {
-        self.with_dressing(Limits::READABLE, Scene::of)
+        self.with_style(Limits::READABLE, Scene::new)
     }
 
-    /// Draws the quotient that was asked for, by default the one within `limits`.
-    fn with_dressing<T>(&self, limits: Limits, draw: impl Fn(&Dressing<'_, '_>) -> T) -> T {
+    /// Calls `draw` with the style of the quotient that the user chose, by default the one within
+    /// `limits`.
+    fn with_style<T>(&self, limits: Limits, draw: impl Fn(&Style<'_, '_>) -> T) -> T {
         let quotient = match self.collapse {
-            Collapse::Automatic if limits.tasks == usize::MAX => Quotient::whole(&self.graph),
+            Collapse::Automatic if limits.tasks == usize::MAX => Quotient::uncollapsed(&self.graph),
             Collapse::Automatic => self.graph.collapse_above(limits),
-            Collapse::Never => Quotient::whole(&self.graph),
+            Collapse::Never => Quotient::uncollapsed(&self.graph),
             Collapse::Above(tasks) => {
                 self.graph.collapse_above(Limits { tasks, edges: Limits::READABLE.edges })
             }
         };
         let measured = self.measured.as_ref();
-        let mut dressing = Dressing::new(&quotient, &self.graph, self.colour_by, measured);
-        dressing.direction = self.direction;
+        let mut style = Style::new(&quotient, &self.graph, self.colour_by, measured);
+        style.direction = self.direction;
         let explains = self.colour_by != ColourBy::Function || measured.is_some();
         if !self.legend.unwrap_or(explains) {
-            dressing.legend = None;
+            style.legend = None;
         }
-        draw(&dressing)
+        draw(&style)
     }
 }

@@ -1,14 +1,16 @@
-//! Saves a graph to a file that appears under its name only when whole.
+//! Saves a picture to a file. It appears under its name only when it is complete.
 
 use std::io::{self, Write};
 use std::path::Path;
 
 use tempfile::NamedTempFile;
 
-use super::{DrawError, Picture};
-use crate::Graph;
+use crate::graph::Graph;
 
-/// Turns a picture into the bytes of a file.
+use super::error::DrawError;
+use super::picture::Picture;
+
+/// A function that turns a picture into the bytes of a file.
 type Encode = fn(&Picture<'_>) -> Result<Vec<u8>, DrawError>;
 
 /// Extension → format.
@@ -48,11 +50,11 @@ impl Graph {
 
 impl Picture<'_> {
     /// Saves the picture in the format that the file's extension names: `.svg`, `.png` or `.pdf`
-    /// for a picture, `.html` for a page to look around in, `.txt` for a terminal, `.mmd` for
-    /// Mermaid, `.dot` or `.gv` for Graphviz, `.json` for programs.
+    /// for a picture, `.html` for a page with pan, zoom and search, `.txt` for a terminal, `.mmd`
+    /// for Mermaid, `.dot` or `.gv` for Graphviz, `.json` for programs.
     ///
-    /// The file is written beside its place under another name and renamed when whole, so no one
-    /// ever sees half of it; a file that was there before is replaced.
+    /// The file is written in the same folder under another name and renamed when it is complete,
+    /// so nobody sees a part of it. An existing file is replaced.
     ///
     /// # Errors
     /// [`DrawError::UnknownFormat`] for another extension or none,
@@ -83,7 +85,7 @@ impl Picture<'_> {
             });
         }
         let bytes = encode(self)?;
-        write_whole(path, folder, &bytes)
+        write_complete(path, folder, &bytes)
             .map_err(|source| DrawError::Write { path: path.to_owned(), source })
     }
 }
@@ -100,21 +102,22 @@ fn format_of(path: &Path) -> Result<Encode, DrawError> {
         })
 }
 
-fn write_whole(path: &Path, folder: &Path, bytes: &[u8]) -> io::Result<()> {
+fn write_complete(path: &Path, folder: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = temporary_in(folder)?;
     file.write_all(bytes)?;
     file.persist(path)?;
     Ok(())
 }
 
-/// A temporary file with the permissions of a plain new file instead of a private one.
+/// Makes a temporary file with the permissions of an ordinary new file. By default it would be
+/// private.
 fn temporary_in(folder: &Path) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".graph-").suffix(".part");
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        // The system takes the umask off this, as it does for any new file.
+        // The system subtracts the umask, as for any new file.
         builder.permissions(std::fs::Permissions::from_mode(0o666));
     }
     builder.tempfile_in(folder)
@@ -123,7 +126,7 @@ fn temporary_in(folder: &Path) -> io::Result<NamedTempFile> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Node;
+    use crate::graph::Node;
 
     fn graph() -> Graph {
         Graph::new(vec![Node::new("f")], vec![], vec![0]).unwrap()
@@ -167,7 +170,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn permissions_are_those_of_a_plain_new_file() {
+    fn permissions_are_those_of_an_ordinary_new_file() {
         use std::os::unix::fs::PermissionsExt;
         let folder = tempfile::tempdir().unwrap();
         let (saved, plain) = (folder.path().join("graph.svg"), folder.path().join("plain"));

@@ -1,156 +1,79 @@
-//! One description of a picture for all formats: where to put which box, arrow and text.
-//!
-//! A format only draws what stands here; it decides no size, place, colour or wording.
+//! A picture as boxes, arrows and texts with sizes, places and colours, the same for all formats.
 
-use crate::collapse::{Group, Quotient};
-use crate::layout::{self, Layout, Point, Rect, Route, Segment, Size};
-use crate::{EdgeKind, TaskState};
+pub(super) mod arrow;
+pub(super) mod legend;
+pub(super) mod lengths;
+pub(super) mod task_box;
+pub(super) mod text;
 
-use super::dressing::Dressing;
-use super::legend::PlacedLegend;
-use super::palette::{self, Colour, Paint};
-use super::text::{Font, Keep, grouped, printable};
+use crate::format::grouped;
 
-const NAME_PX: f64 = 13.0;
-const DETAIL_PX: f64 = 11.0;
-/// Texts longer than this are cut.
-const MOST_NAME_PX: f64 = 240.0;
-const MOST_DETAIL_PX: f64 = 200.0;
-/// Generous, because a reader without this font gets another one, and not all are narrower.
-const PADDING_PX: f64 = 14.0;
-const LEAST_BOX_PX: f64 = 58.0;
-const ONE_LINE_PX: f64 = 32.0;
-const TWO_LINES_PX: f64 = 46.0;
+use super::collapse::quotient::Quotient;
+use super::layout;
+use super::layout::geometry::{Layout, Point, Size};
+use super::style::Style;
+use super::style::font::Font;
+use super::style::palette;
+use arrow::{Arrow, EdgeRoute};
+use legend::PlacedLegend;
+use task_box::{Label, TaskBox};
+use text::Text;
+
 const MARGIN_PX: f64 = 20.0;
 const LEGEND_GAP_PX: f64 = 14.0;
 const CAPTION_GAP_PX: f64 = 18.0;
 const CAPTION_PX: f64 = 12.0;
-const HEAD_LENGTH_PX: f64 = 8.0;
-const HEAD_HALF_WIDTH_PX: f64 = 3.8;
-const THIN_PX: f64 = 1.2;
-const THICK_PX: f64 = 2.2;
-const CRITICAL_PX: f64 = 3.0;
-/// A legend may be so wide even when the boxes are narrower.
+/// A legend may be this wide, even when the boxes together are narrower.
 const LEAST_LEGEND_ROOM_PX: f64 = 420.0;
-/// Pictures with more edges than this never get whole routes, for those of a dense graph would be
-/// long beyond measure.
-const MOST_WHOLE_ROUTES: usize = 900;
+/// With more edges than this, edge routes are bundled too: unbundled ones of a dense graph would
+/// take very many points.
+const MOST_UNBUNDLED_ROUTES: usize = 900;
 
 /// A whole picture.
 #[derive(Debug)]
 pub(super) struct Scene {
     pub(super) size: Size,
-    /// What the picture is, in one sentence.
+    /// A description of the picture in a few words.
     pub(super) title: String,
     pub(super) arrows: Vec<Arrow>,
-    /// What is shown of an edge alone; only for pages.
-    pub(super) ways: Vec<Way>,
+    /// The route of every edge by itself; empty unless the scene is for a page.
+    pub(super) edge_routes: Vec<EdgeRoute>,
     pub(super) boxes: Vec<TaskBox>,
+    /// Empty when there is no legend.
     pub(super) legend: PlacedLegend,
+    /// A line below everything else; `None` when every task has a box.
     pub(super) caption: Option<Text>,
 }
 
-/// An edge: its line, which ends inside the head, and its head.
-#[derive(Debug)]
-pub(super) struct Arrow {
-    pub(super) line: Route,
-    /// A triangle, tip first; `None` where another arrow has put it already.
-    pub(super) head: Option<[Point; 3]>,
-    pub(super) dashed: bool,
-    /// Says whether it lies on the critical path. Such arrows come last, on top of the others.
-    pub(super) critical: bool,
-}
-
-/// An edge from box to box, also where an arrow shows it together with others.
-#[derive(Debug)]
-pub(super) struct Way {
-    /// The boxes that it joins, by index.
-    pub(super) from: usize,
-    pub(super) to: usize,
-    pub(super) line: Route,
-}
-
-/// A rounded box with its texts.
-#[derive(Debug)]
-pub(super) struct TaskBox {
-    pub(super) rect: Rect,
-    pub(super) paint: Paint,
-    pub(super) border_px: f64,
-    pub(super) dashed: bool,
-    /// Says whether it is on the critical path; the border shows it.
-    pub(super) critical: bool,
-    pub(super) texts: Vec<Text>,
-    pub(super) badge: Option<Badge>,
-    /// What a reader sees when the pointer rests on the box.
-    pub(super) hover: String,
-}
-
-/// A centred line of text.
-#[derive(Debug)]
-pub(super) struct Text {
-    pub(super) content: String,
-    /// The middle of the line, on its baseline.
-    pub(super) anchor: Point,
-    pub(super) size_px: f64,
-    pub(super) colour: Colour,
-}
-
-/// A small disc on the upper right corner of a box that tells its state.
-#[derive(Debug)]
-pub(super) struct Badge {
-    pub(super) centre: Point,
-    pub(super) colour: Colour,
-    /// White strokes on the disc, each a line from point to point.
-    pub(super) strokes: Vec<Vec<Point>>,
-}
-
-/// The radius of a box's corners.
-pub(super) const CORNER_PX: f64 = 8.0;
-/// The radius of a badge.
-pub(super) const BADGE_PX: f64 = 6.5;
-/// The width of a line between two boxes, and on the critical path.
-pub(super) const LINE_PX: f64 = 1.3;
-pub(super) const CRITICAL_LINE_PX: f64 = 2.6;
-/// The radius of a legend's swatch, and the width of its border.
-pub(super) const SWATCH_CORNER_PX: f64 = 3.0;
-pub(super) const SWATCH_BORDER_PX: f64 = 1.0;
-/// The width of a stroke on a badge.
-pub(super) const BADGE_STROKE_PX: f64 = 1.6;
-/// Distance of a quarter circle's control points from its corner, in radii, for a cubic that looks
-/// round.
-#[cfg(any(feature = "pdf", feature = "png"))]
-pub(super) const ROUND: f64 = 1.0 - 0.552_284_75;
-/// Lengths of the dashes of a dashed line, and of the gaps between them.
-pub(super) const DASH_PX: [f64; 2] = [5.0, 4.0];
-
 impl Scene {
-    /// Composes the picture of a quotient.
-    pub(super) fn of(dressing: &Dressing<'_, '_>) -> Self {
-        Scene::new(dressing, false)
+    /// Composes a scene without [`edge_routes`](Scene::edge_routes).
+    pub(super) fn new(style: &Style<'_, '_>) -> Self {
+        Scene::compose(style, false)
     }
 
-    /// The same with a way for every edge, so that each can be shown alone.
-    pub(super) fn for_page(dressing: &Dressing<'_, '_>) -> Self {
-        Scene::new(dressing, true)
+    /// Composes a scene with [`edge_routes`](Scene::edge_routes).
+    pub(super) fn for_page(style: &Style<'_, '_>) -> Self {
+        Scene::compose(style, true)
     }
 
-    fn new(dressing: &Dressing<'_, '_>, for_page: bool) -> Self {
-        let quotient = dressing.quotient;
+    fn compose(style: &Style<'_, '_>, for_page: bool) -> Self {
+        let quotient = style.quotient;
         let font = Font::embedded();
         let labels: Vec<Label> =
-            quotient.groups().iter().map(|group| Label::of(group, &font)).collect();
+            quotient.groups().iter().map(|group| Label::new(group, &font)).collect();
         let sizes: Vec<Size> = labels.iter().map(|label| label.box_size).collect();
-        let lay_out =
-            |whole: &[bool]| layout::lay_out(&sizes, quotient.edges(), dressing.direction, whole);
-        let mut layout = lay_out(&dressing.critical_edges);
+        let lay_out = |unbundled: &[bool]| {
+            layout::lay_out(&sizes, quotient.edges(), style.direction, unbundled)
+        };
+        let mut layout = lay_out(&style.critical_edges);
         let edges = quotient.edges().len();
-        let mut alone = match edges {
+        let mut by_edge = match edges {
             _ if !for_page => Layout::default(),
-            0..=MOST_WHOLE_ROUTES => lay_out(&vec![true; edges]),
+            0..=MOST_UNBUNDLED_ROUTES => lay_out(&vec![true; edges]),
             _ => layout.clone(),
         };
         let mut size = layout.size;
-        let mut legend = dressing.legend.as_ref().map_or_else(PlacedLegend::default, |legend| {
+        let mut legend = style.legend.as_ref().map_or_else(PlacedLegend::default, |legend| {
             PlacedLegend::new(legend, &font, size.width.max(LEAST_LEGEND_ROOM_PX))
         });
         if !legend.texts.is_empty() {
@@ -167,42 +90,29 @@ impl Scene {
             let anchor = Point { x: size.width / 2.0, y: size.height - MARGIN_PX + 4.0 };
             Text { content, anchor, size_px: CAPTION_PX, colour: palette::DETAIL }
         });
-        // A legend or caption may be wider than the boxes; they stay in the middle above it.
+        // A legend or caption may be wider than all boxes, which are in the middle above it then.
         let left = (size.width - layout.size.width) / 2.0;
         layout.shift(left, MARGIN_PX);
-        alone.shift(left, MARGIN_PX);
+        by_edge.shift(left, MARGIN_PX);
         let boxes = labels
             .into_iter()
             .zip(&layout.boxes)
             .enumerate()
-            .map(|(group, (label, &rect))| TaskBox::new(dressing, group, label, rect))
+            .map(|(group, (label, &rect))| TaskBox::new(style, group, label, rect))
             .collect();
-        let ways = quotient.edges().iter().zip(alone.routes);
+        let edge_routes = quotient.edges().iter().zip(by_edge.routes);
         Scene {
             size,
             title: title(quotient),
-            arrows: arrows(dressing, layout.routes),
-            ways: ways.map(|(edge, line)| Way { from: edge.from, to: edge.to, line }).collect(),
+            arrows: arrow::arrows(style, layout.routes),
+            edge_routes: edge_routes
+                .map(|(edge, line)| EdgeRoute { from: edge.from, to: edge.to, line })
+                .collect(),
             boxes,
             legend,
             caption,
         }
     }
-}
-
-fn arrows(dressing: &Dressing<'_, '_>, routes: Vec<Route>) -> Vec<Arrow> {
-    let mut headed = vec![false; dressing.quotient.groups().len()];
-    let mut arrows = Vec::with_capacity(routes.len());
-    let on_path = &dressing.critical_edges;
-    for ((edge, route), &critical) in dressing.quotient.edges().iter().zip(routes).zip(on_path) {
-        // All arrows into a box end in the same point: one head is enough, and one on top.
-        let first = critical || !std::mem::replace(&mut headed[edge.to], true);
-        let line = Arrow::new(route, first);
-        let dashed = edge.kind == EdgeKind::Order;
-        arrows.push(Arrow { dashed, critical, ..line });
-    }
-    arrows.sort_by_key(|arrow| arrow.critical);
-    arrows
 }
 
 fn title(quotient: &Quotient<'_>) -> String {
@@ -213,7 +123,7 @@ fn title(quotient: &Quotient<'_>) -> String {
     }
 }
 
-/// What the picture does not show by itself: that it is empty, or that boxes stand for many.
+/// Returns what the boxes do not show: that there are none, or that some stand for several tasks.
 fn caption(quotient: &Quotient<'_>) -> Option<String> {
     if quotient.tasks() == 0 {
         return Some("no tasks".to_owned());
@@ -225,145 +135,20 @@ fn caption(quotient: &Quotient<'_>) -> Option<String> {
         .then(|| format!("{} tasks, drawn as {} {plural}", grouped(quotient.tasks()), boxes))
 }
 
-/// The texts of a box, cut to size, and the box that holds them.
-struct Label {
-    name: String,
-    detail: Option<String>,
-    box_size: Size,
-}
-
-impl Label {
-    fn of(group: &Group<'_>, font: &Font) -> Self {
-        let count = match group.tasks() {
-            1 => String::new(),
-            tasks => format!(" ×{}", grouped(tasks)),
-        };
-        let most_px = MOST_NAME_PX - font.width_px(&count, NAME_PX);
-        let name = font.cut(&printable(&group.name()), NAME_PX, most_px, Keep::Start) + &count;
-        let detail = group.detail().map(printable).filter(|detail| !detail.is_empty());
-        let detail = detail.map(|detail| {
-            // A path's folders are what it shares with its neighbours; its end is telling.
-            let is_path = detail.contains(['/', '\\']);
-            let keep = if is_path { Keep::End } else { Keep::Start };
-            font.cut(&detail, DETAIL_PX, MOST_DETAIL_PX, keep)
-        });
-        let detail_px = detail.as_ref().map_or(0.0, |detail| font.width_px(detail, DETAIL_PX));
-        let text_px = font.width_px(&name, NAME_PX).max(detail_px);
-        let box_size = Size {
-            width: (text_px + 2.0 * PADDING_PX).ceil().max(LEAST_BOX_PX),
-            height: if detail.is_some() { TWO_LINES_PX } else { ONE_LINE_PX },
-        };
-        Label { name, detail, box_size }
-    }
-}
-
-impl TaskBox {
-    fn new(dressing: &Dressing<'_, '_>, index: usize, label: Label, rect: Rect) -> Self {
-        let group = &dressing.quotient.groups()[index];
-        let (paint, critical) = (dressing.paints[index], dressing.critical_groups[index]);
-        let Point { x, y } = rect.centre();
-        let name_y = if label.detail.is_some() { y - 3.0 } else { y + 4.5 };
-        let mut texts = vec![Text {
-            content: label.name,
-            anchor: Point { x, y: name_y },
-            size_px: NAME_PX,
-            colour: palette::NAME,
-        }];
-        texts.extend(label.detail.map(|content| Text {
-            content,
-            anchor: Point { x, y: y + 13.5 },
-            size_px: DETAIL_PX,
-            colour: palette::DETAIL,
-        }));
-        let state = group.state();
-        let border = match state {
-            _ if critical => palette::CRITICAL,
-            TaskState::Failed => palette::FAILED,
-            _ => paint.border,
-        };
-        let border_px = match group.is_output() {
-            _ if critical => CRITICAL_PX,
-            true => THICK_PX,
-            false => THIN_PX,
-        };
-        TaskBox {
-            rect,
-            paint: Paint { border, ..paint },
-            border_px,
-            critical,
-            dashed: state == TaskState::Cancelled,
-            texts,
-            badge: Badge::of(state, rect),
-            hover: dressing.hovers[index].clone(),
-        }
-    }
-}
-
-impl Badge {
-    fn of(state: TaskState, rect: Rect) -> Option<Self> {
-        let centre = Point { x: rect.right - 3.0, y: rect.top + 3.0 };
-        let at = |(x, y): (f64, f64)| Point { x: centre.x + x, y: centre.y + y };
-        let lines = |lines: &[&[(f64, f64)]]| {
-            lines.iter().map(|line| line.iter().copied().map(at).collect()).collect()
-        };
-        let (colour, strokes) = match state {
-            TaskState::Done => (palette::DONE, lines(&[&[(-2.8, 0.2), (-0.8, 2.2), (2.9, -2.2)]])),
-            TaskState::Failed => (
-                palette::FAILED,
-                lines(&[&[(-2.2, -2.2), (2.2, 2.2)], &[(-2.2, 2.2), (2.2, -2.2)]]),
-            ),
-            TaskState::Running => {
-                (palette::RUNNING, lines(&[&[(-1.4, -2.6), (2.4, 0.0), (-1.4, 2.6), (-1.4, -2.6)]]))
-            }
-            TaskState::Waiting | TaskState::Ready | TaskState::Cancelled => return None,
-        };
-        Some(Badge { centre, colour, strokes })
-    }
-}
-
-impl Arrow {
-    /// An arrow along `line`, still between no boxes.
-    fn new(mut line: Route, with_head: bool) -> Self {
-        let before = match line.segments[..] {
-            [.., second_last, _] => second_last.end(),
-            _ => line.start,
-        };
-        let Some(Segment::Line(end)) = line.segments.last_mut() else {
-            unreachable!("a route ends with a straight line, room for the head")
-        };
-        let tip = *end;
-        let length = (tip.x - before.x).hypot(tip.y - before.y);
-        let (along_x, along_y) = ((tip.x - before.x) / length, (tip.y - before.y) / length);
-        let back = |by: f64, aside: f64| Point {
-            x: tip.x - along_x * by - along_y * aside,
-            y: tip.y - along_y * by + along_x * aside,
-        };
-        // The line ends inside its head, so that its own width does not blunt the tip.
-        *end = back(HEAD_LENGTH_PX * 0.75, 0.0);
-        let head = with_head.then(|| {
-            [
-                tip,
-                back(HEAD_LENGTH_PX, HEAD_HALF_WIDTH_PX),
-                back(HEAD_LENGTH_PX, -HEAD_HALF_WIDTH_PX),
-            ]
-        });
-        Arrow { line, head, dashed: false, critical: false }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
+    use super::task_box::{MOST_NAME_PX, PADDING_PX};
     use super::*;
-    use crate::{Graph, Node};
+    use crate::graph::{Edge, Graph, Node};
 
     proptest! {
         #[test]
         fn no_text_leaves_its_box(function in "\\PC{0,80}", label in "\\PC{0,120}") {
             let node = Node::new(function).with_label(label);
             let graph = Graph::new(vec![node], vec![], vec![0]).unwrap();
-            let scene = Scene::of(&Dressing::plain(&graph.collapse()));
+            let scene = Scene::new(&Style::plain(&graph.collapse()));
             let font = Font::embedded();
             for text in &scene.boxes[0].texts {
                 let width = font.width_px(&text.content, text.size_px);
@@ -377,9 +162,9 @@ mod tests {
     #[test]
     fn a_box_has_one_arrow_head_however_many_arrows_end_there() {
         let nodes = vec![Node::new("f"); 3];
-        let edges = vec![crate::Edge::data(0, 2), crate::Edge::data(1, 2)];
+        let edges = vec![Edge::data(0, 2), Edge::data(1, 2)];
         let graph = Graph::new(nodes, edges, vec![2]).unwrap();
-        let scene = Scene::of(&Dressing::plain(&graph.collapse()));
+        let scene = Scene::new(&Style::plain(&graph.collapse()));
         assert_eq!(scene.arrows.iter().filter(|arrow| arrow.head.is_some()).count(), 1);
     }
 }

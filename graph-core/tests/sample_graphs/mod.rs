@@ -12,7 +12,7 @@ pub struct Builder {
 }
 
 impl Builder {
-    /// Adds a task with its telling argument and what it depends on.
+    /// Adds a task with its telling argument and its dependencies, and returns its index.
     pub fn task(&mut self, function: &str, argument: Option<&str>, needs: &[usize]) -> usize {
         let index = self.nodes.len();
         let mut node = Node::new(function);
@@ -120,7 +120,7 @@ pub fn random(tasks: usize, reach: usize, seed: u64) -> Graph {
     random_needing(3, tasks, reach, seed)
 }
 
-/// The same with up to `most` instead of three.
+/// Does the same as [`random`] with up to `most` dependencies instead of three.
 pub fn random_needing(most: usize, tasks: usize, reach: usize, seed: u64) -> Graph {
     const FUNCTIONS: [&str; 6] = ["load", "clean", "join", "group", "score", "plot"];
     let mut random = Random(seed);

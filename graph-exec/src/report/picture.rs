@@ -32,15 +32,15 @@ impl Picture {
             record.critical_tasks().map(|task| quotient.group_of(task.index())).collect();
         critical.sort_unstable();
         critical.dedup();
-        let mut colours = Colours::of(&quotient);
+        let mut colours = Colours::new(&quotient);
         let svg = quotient.to_svg();
         Picture {
             svg: (svg.len() <= MOST_BYTES).then_some(svg),
             boxes: quotient.groups().len(),
             critical,
-            colours: catalogue.functions.iter().map(|path| colours.of_function(path)).collect(),
-            several: FunctionColours::of_several(),
-            fixed: FixedColours::of_pictures(),
+            colours: catalogue.functions.iter().map(|path| colours.for_function(path)).collect(),
+            several: FunctionColours::neutral(),
+            fixed: FixedColours::default(),
         }
     }
 }
