@@ -1,17 +1,20 @@
 //! Options, and the entry to a run.
 
+pub(crate) mod completed;
+pub(crate) mod compute;
+
 use std::sync::Arc;
 
 use graph_core::Outputs;
 
+use self::completed::{Completed, Settings, Workers};
 use crate::{
-    CancelToken, Error, Finished, Observer,
-    completed::{Completed, Settings, Workers},
-    crew::Crew,
-    lineage,
-    memory::Account,
-    record::RunRecord,
-    run::Policy,
+    error::Error,
+    memory::budget::Account,
+    observer::Observer,
+    record::{Finished, RunRecord},
+    run::{Policy, cancel::CancelToken, nesting},
+    scheduler::pool::Crew,
 };
 
 /// Runs graphs: on the threads that all graphs of the program share, on threads of its own, or on
@@ -37,10 +40,10 @@ impl Default for Executor {
     /// Inside a task, the threads and the memory limit of the executor that runs it; elsewhere the one that the whole program
     /// shares, with a thread for each core (or as many as `RAYON_NUM_THREADS` says).
     fn default() -> Self {
-        if lineage::in_serial_task() {
+        if nesting::in_serial_task() {
             return Executor::serial();
         }
-        let account = lineage::account_here();
+        let account = nesting::account_here();
         Executor { settings: Settings { account, ..Settings::new(Workers::Crew(None)) } }
     }
 }

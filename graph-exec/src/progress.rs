@@ -19,7 +19,7 @@ use graph_core::Function;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::{
-    memory::Account,
+    memory::budget::Account,
     sync::{AtomicUsize, Ordering, lock},
 };
 use line::Snapshot;

@@ -11,6 +11,15 @@
 
 #![expect(unsafe_code, reason = "it starts tasks through a plan's pointers")]
 
+pub(crate) mod cancel;
+pub(crate) mod failures;
+mod join_counter;
+pub(crate) mod nesting;
+pub(crate) mod schedule;
+pub(crate) mod subscription;
+#[cfg(feature = "cluster")]
+pub(crate) mod waiter;
+
 use std::sync::{Arc, Mutex};
 
 use graph_core::{
@@ -18,13 +27,15 @@ use graph_core::{
     Adjacency, Function,
 };
 
-use crate::{
-    Error,
-    blame::{Blame, Reason},
-    countdown::Countdown,
-    lineage::Lineage,
+use self::{
+    failures::{Blame, Reason},
+    join_counter::Countdown,
+    nesting::Lineage,
     schedule::Schedule,
-    subscription::{self, Subscribed, Subscriber},
+    subscription::{Subscribed, Subscriber},
+};
+use crate::{
+    error::Error,
     sync::{AtomicBool, Ordering, lock},
 };
 

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     Error,
-    blame::{Blame, Reason},
+    run::failures::{Blame, Reason},
 };
 
 /// How a run on the cluster ended.

@@ -21,10 +21,10 @@ use super::{
     record,
 };
 use crate::{
-    CancelToken, Error, Finished,
-    cancel::Cancellable,
+    Error, Finished,
     progress::{Board, Ticker},
     record::RunRecord,
+    run::cancel::{CancelToken, Cancellable},
     sync::{AtomicBool, Ordering, lock},
 };
 

@@ -10,14 +10,16 @@ use graph_core::{
 
 use super::{
     error::{ClusterError, RefusedTask},
-    patience::Patience,
     protocol::Task,
 };
 use crate::{
     Error,
-    blame::{Blame, Reason},
-    lineage::Lineage,
-    subscription,
+    run::{
+        failures::{Blame, Reason},
+        nesting::Lineage,
+        subscription,
+        waiter::Patience,
+    },
 };
 
 /// The tasks of a plan that this run has claimed. Those that are not settled are given back.

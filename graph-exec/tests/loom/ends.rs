@@ -9,7 +9,7 @@ use loom::{
     thread,
 };
 
-use crate::{attendance::Attendance, countdown::Countdown, model};
+use crate::{join_counter::Countdown, model, termination::Attendance};
 
 /// ```text
 ///  thread 1 │ result A ─ count ─┐

@@ -12,8 +12,8 @@ use loom::{
 };
 
 use crate::{
-    lineage::{Frame, Lineage},
     model,
+    nesting::{Frame, Lineage},
     subscription::{Subscribed, Subscriber, Subscriptions},
 };
 

@@ -14,32 +14,34 @@
 #![cfg(loom)]
 #![expect(unsafe_code, reason = "it starts tasks through plans, and loom watches its cells")]
 
-#[path = "../../src/attendance.rs"]
-#[expect(dead_code, reason = "every worker of a model has a ticket")]
-mod attendance;
-#[path = "../../src/countdown.rs"]
+#[path = "../../src/run/join_counter.rs"]
 #[expect(dead_code, reason = "a model knows its sources")]
-mod countdown;
-#[path = "../../src/lineage.rs"]
+mod join_counter;
+#[path = "../../src/run/nesting.rs"]
 #[expect(dead_code, reason = "a model starts no serial runs and no workers that help")]
-mod lineage;
-#[path = "../../src/ready.rs"]
-#[expect(dead_code, reason = "a model counts no sources")]
-mod ready;
-#[path = "../../src/subscription.rs"]
+mod nesting;
+#[path = "../../src/run/subscription.rs"]
 #[expect(dead_code, reason = "a model has no subscriptions of the whole process")]
 mod subscription;
+#[path = "../../src/scheduler/termination.rs"]
+#[expect(dead_code, reason = "every worker of a model has a ticket")]
+mod termination;
+#[path = "../../src/scheduler/queue/work_stealing.rs"]
+#[expect(dead_code, reason = "a model counts no sources")]
+mod work_stealing;
 
 /// Without a memory limit nobody keeps an account, which `lineage.rs` would stop.
 mod memory {
-    pub(crate) enum Account {}
+    pub(crate) mod budget {
+        pub(crate) enum Account {}
 
-    impl Account {
-        pub(crate) fn enter(&self) {
-            match *self {}
-        }
-        pub(crate) fn leave(&self) {
-            match *self {}
+        impl Account {
+            pub(crate) fn enter(&self) {
+                match *self {}
+            }
+            pub(crate) fn leave(&self) {
+                match *self {}
+            }
         }
     }
 }

@@ -8,7 +8,7 @@ use loom::{
     thread,
 };
 
-use crate::{attendance::Attendance, model, ready::ReadyQueue};
+use crate::{model, termination::Attendance, work_stealing::ReadyQueue};
 
 /// A run without tasks' contents: the queue and who is there. A ticket is taken up by the thread
 /// that sends it, which is what a crew whose other threads are busy comes to.

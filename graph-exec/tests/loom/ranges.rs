@@ -2,7 +2,7 @@
 
 use loom::{sync::Arc, thread};
 
-use crate::{model, ready::ReadyQueue};
+use crate::{model, work_stealing::ReadyQueue};
 
 fn take_all(queue: &ReadyQueue) -> Vec<u32> {
     let worker = queue.worker().expect("there is a place for each");

@@ -21,13 +21,11 @@ use std::{
     time::Duration,
 };
 
-use crate::{
-    Error,
-    lineage::Lineage,
+use super::{
     parallel::Parallel,
-    standstill::{Post, Posts},
-    sync::lock,
+    stall::{Post, Posts},
 };
+use crate::{error::Error, run::nesting::Lineage, sync::lock};
 
 /// How long an idle worker sleeps before it asks rayon for work again: at first, while some run is
 /// on its way, and while there is none.

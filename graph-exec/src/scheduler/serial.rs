@@ -19,14 +19,16 @@ use graph_core::{
 };
 
 use crate::{
-    Error,
-    blame::{Blame, Reason},
-    cancel::{CancelToken, Cancellable},
-    lineage::{Frame, FrameGuard, Lineage},
+    error::Error,
     progress::Board,
-    run::{Policy, Witness},
-    schedule::effective_priorities,
-    subscription::{self, Subscribed, Subscriber},
+    run::{
+        Policy, Witness,
+        cancel::{CancelToken, Cancellable},
+        failures::{Blame, Reason},
+        nesting::{Frame, FrameGuard, Lineage},
+        schedule::effective_priorities,
+        subscription::{self, Subscribed, Subscriber},
+    },
     sync::{AtomicBool, Ordering, lock},
     watch::Watch,
 };

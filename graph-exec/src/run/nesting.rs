@@ -12,7 +12,7 @@ use std::{
     },
 };
 
-use crate::memory::Account;
+use crate::memory::budget::Account;
 
 /// A run and the tasks it was started inside, innermost first.
 pub(crate) struct Lineage {

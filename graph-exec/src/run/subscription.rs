@@ -14,10 +14,8 @@ use std::{
     sync::{Arc, LazyLock},
 };
 
-use crate::{
-    lineage::Lineage,
-    sync::{Mutex, lock},
-};
+use super::nesting::Lineage;
+use crate::sync::{Mutex, lock};
 
 /// A run that can be told of the end of a task.
 pub(crate) trait Subscriber: Send + Sync {

@@ -2,14 +2,14 @@
 
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
-use crate::{
-    lineage::Lineage,
+use super::{
+    nesting::Lineage,
     subscription::{Subscribed, Subscriber, subscribe},
-    sync::lock,
 };
+use crate::sync::lock;
 
 /// A caller that waits for the end of one task.
-pub(super) struct Patience {
+pub(crate) struct Patience {
     ended: Mutex<bool>,
     changed: Condvar,
     lineage: Arc<Lineage>,
@@ -17,14 +17,14 @@ pub(super) struct Patience {
 
 impl Patience {
     /// For a run that begins on this thread now.
-    pub(super) fn new(lineage: &Arc<Lineage>) -> Arc<Self> {
+    pub(crate) fn new(lineage: &Arc<Lineage>) -> Arc<Self> {
         let (ended, changed) = (Mutex::new(false), Condvar::new());
         Arc::new(Patience { ended, changed, lineage: Arc::clone(lineage) })
     }
 
     /// Returns when the task with that creation number has ended, or waits again; `false` when that
     /// would be never.
-    pub(super) fn wait(self: Arc<Self>, task: u64, announce: impl FnOnce() -> bool) -> bool {
+    pub(crate) fn wait(self: Arc<Self>, task: u64, announce: impl FnOnce() -> bool) -> bool {
         match subscribe(self.clone(), 0, task, announce) {
             Subscribed::Ended => true,
             Subscribed::WouldDeadlock => false,

@@ -7,16 +7,20 @@ use std::sync::Arc;
 
 use graph_core::__run::Execution;
 
-use crate::{
-    limited::{ChargedTask, Limited},
-    lineage::{Frame, FrameGuard},
-    memory::TaskCharge,
+use super::{
+    admission::{ChargedTask, Limited},
     parallel::Parallel,
-    progress::Desk,
     queue::Worker,
-    run::Step,
-    standstill::Post,
-    subscription::Subscriber,
+    stall::Post,
+};
+use crate::{
+    memory::reservations::TaskCharge,
+    progress::Desk,
+    run::{
+        Step,
+        nesting::{Frame, FrameGuard},
+        subscription::Subscriber,
+    },
     watch::WatchedShift,
 };
 

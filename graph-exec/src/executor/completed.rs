@@ -11,15 +11,13 @@ use std::{
 use graph_core::{__run::Plan, Outputs};
 
 use crate::{
-    Error, MemoryRecord, Observer, RunOutcome, RunRecord,
-    cancel::CancelToken,
-    crew::Crew,
-    memory::{Account, RunMemory},
-    parallel::Parallel,
+    error::Error,
+    memory::{budget::Account, reservations::RunMemory},
+    observer::Observer,
     progress::{Board, Ticker},
-    record,
-    run::{Policy, Run},
-    serial::Serial,
+    record::{self, MemoryRecord, RunOutcome, RunRecord},
+    run::{Policy, Run, cancel::CancelToken},
+    scheduler::{parallel::Parallel, pool::Crew, serial::Serial},
     watch::Watch,
 };
 

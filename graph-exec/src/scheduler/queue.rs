@@ -1,9 +1,12 @@
 //! The two kinds of ready queue under one face: the free one, where each worker takes what lies
 //! nearest, and the ranked one, where all take the best.
 
-use crate::{
-    ranked::RankedQueue,
-    ready::{self, ReadyQueue},
+pub(crate) mod priority;
+pub(crate) mod work_stealing;
+
+use self::{
+    priority::RankedQueue,
+    work_stealing::{self as ready, ReadyQueue},
 };
 
 #[expect(clippy::large_enum_variant, reason = "there is one in a run")]

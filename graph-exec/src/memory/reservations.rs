@@ -7,9 +7,9 @@ use std::sync::{Arc, Mutex, Weak};
 
 use graph_core::__run::{Ended, Execution, Plan};
 
-use super::{Account, Granted, Request, Starved};
+use super::budget::{Account, Granted, Request, Starved};
 use crate::{
-    MemoryRecord,
+    record::MemoryRecord,
     sync::{AtomicU32, AtomicU64, AtomicUsize, Ordering, lock},
 };
 

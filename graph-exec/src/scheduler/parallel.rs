@@ -1,9 +1,9 @@
 //! Sharing out the ready tasks of one run among the workers of a crew.
 //!
-//! Workers are invited with *tickets* (see [`crew`](crate::crew)), at most one a worker. The tasks
+//! Workers are invited with *tickets* (see [`pool`](super::pool)), at most one a worker. The tasks
 //! themselves wait in the run's own ready queue.
 //!
-//! **Nothing is overlooked**, and nothing runs on: see [`attendance`](crate::attendance).
+//! **Nothing is overlooked**, and nothing runs on: see [`termination`](super::termination).
 //!
 //! **The caller returns** when every task is settled, or when the run has stopped and nobody is
 //! inside a task any more; tickets that arrive later find nothing to do.
@@ -15,20 +15,25 @@ use std::{
 
 use crossbeam_utils::CachePadded;
 
+use super::{
+    pool::Crew,
+    queue::{Queue, priority::RankedQueue, work_stealing::ReadyQueue},
+    stall::{BETWEEN_LOOKS, Vigil},
+    termination::Attendance,
+    worker::Shift,
+};
 use crate::{
-    attendance::Attendance,
-    cancel::Cancellable,
-    crew::Crew,
-    lineage::{Lineage, Pause},
-    memory::{Account, RunMemory, Starved},
+    memory::{
+        budget::{Account, Starved},
+        reservations::RunMemory,
+    },
     progress::Board,
-    queue::Queue,
-    ranked::RankedQueue,
-    ready::ReadyQueue,
-    run::{Run, Turns},
-    shift::Shift,
-    standstill::{BETWEEN_LOOKS, Vigil},
-    subscription::Subscriber,
+    run::{
+        Run, Turns,
+        cancel::Cancellable,
+        nesting::{Lineage, Pause},
+        subscription::Subscriber,
+    },
     sync::{AtomicUsize, Ordering, lock},
     watch::Watch,
 };

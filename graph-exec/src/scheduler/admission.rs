@@ -4,13 +4,16 @@ use std::sync::Arc;
 
 use graph_core::__run::{Ended, Execution};
 
-use crate::{
-    lineage::FrameGuard,
-    memory::{RunMemory, Starved, TaskCharge},
+use super::{
     parallel::Parallel,
-    queue::Worker,
-    ranked::RankedQueue,
-    run::{Run, Witness},
+    queue::{Worker, priority::RankedQueue},
+};
+use crate::{
+    memory::{
+        budget::Starved,
+        reservations::{RunMemory, TaskCharge},
+    },
+    run::{Run, Witness, nesting::FrameGuard},
 };
 
 /// The memory of a run, and its queue: such a run's is always ranked.
@@ -22,7 +25,7 @@ pub(crate) struct Limited<'a> {
 
 impl Limited<'_> {
     /// Takes the best ready task that is admitted; the calling thread then counts as active until
-    /// [`Account::leave`](crate::memory::Account::leave).
+    /// [`Account::leave`](crate::memory::budget::Account::leave).
     pub(crate) fn next(
         &self,
         worker: &Worker<'_>,

@@ -8,7 +8,7 @@ use graph_core::{__run::Plan, Adjacency, Numbering, order};
 
 use self::depth_first::{are_scattered, sources_depth_first};
 pub(crate) use self::priority::effective_priorities;
-use crate::countdown::Countdown;
+use super::join_counter::Countdown;
 
 /// Plans of up to this many tasks are ordered one by one so that few results live at once. That
 /// takes 50 to 120 ns a task, as long as running an empty one, and several times as long once the
