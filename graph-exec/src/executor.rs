@@ -1,13 +1,17 @@
 //! Options, and the entry to a run.
 
-pub(crate) mod completed;
 pub(crate) mod compute;
+mod drive;
+mod settings;
 
 use std::sync::Arc;
 
 use graph_core::Outputs;
 
-use self::completed::{Completed, Settings, Workers};
+use self::{
+    drive::{Completed, RunDriver},
+    settings::{Settings, Workers},
+};
 use crate::{
     error::Error,
     memory::budget::Account,
@@ -97,7 +101,7 @@ impl Executor {
     /// # Ok::<(), graph_exec::Error>(())
     /// ```
     pub fn compute<H: Outputs>(&self, outputs: H) -> Result<H::Values, Error> {
-        Completed::run(outputs, &self.settings, Policy::FailFast, false)?.into_values()
+        self.drive(outputs, Policy::FailFast, false)?.into_values()
     }
 
     /// [`compute`](Executor::compute), with a record of what ran when.
@@ -112,7 +116,7 @@ impl Executor {
     /// # Ok::<(), graph_exec::Error>(())
     /// ```
     pub fn run<H: Outputs>(&self, outputs: H) -> Result<Finished<H::Values>, Error> {
-        let completed = Completed::run(outputs, &self.settings, Policy::FailFast, true)?;
+        let completed = self.drive(outputs, Policy::FailFast, true)?;
         let record = completed.record();
         Ok(Finished::new(completed.into_values()?, record))
     }
@@ -127,7 +131,7 @@ impl Executor {
     /// assert!(attempt.into_result().is_err());
     /// ```
     pub fn attempt<H: Outputs>(&self, outputs: H) -> Finished<Result<H::Values, Error>> {
-        match Completed::run(outputs, &self.settings, Policy::FailFast, true) {
+        match self.drive(outputs, Policy::FailFast, true) {
             Ok(completed) => {
                 let record = completed.record();
                 Finished::new(completed.into_values(), record)
@@ -186,6 +190,15 @@ impl Executor {
     /// ```
     pub fn keep_going(&self) -> KeepGoing<'_> {
         KeepGoing { executor: self }
+    }
+
+    fn drive<H: Outputs>(
+        &self,
+        outputs: H,
+        policy: Policy,
+        recorded: bool,
+    ) -> Result<Completed<H>, Error> {
+        RunDriver { settings: &self.settings, policy, recorded }.run(outputs)
     }
 }
 
@@ -314,7 +327,7 @@ impl KeepGoing<'_> {
     /// # Ok::<(), graph_exec::Error>(())
     /// ```
     pub fn compute<H: Outputs>(&self, outputs: H) -> Result<H::Results<Error>, Error> {
-        let completed = Completed::run(outputs, &self.executor.settings, Policy::KeepGoing, false)?;
+        let completed = self.executor.drive(outputs, Policy::KeepGoing, false)?;
         Ok(completed.into_results())
     }
 
@@ -330,7 +343,7 @@ impl KeepGoing<'_> {
     /// # Ok::<(), graph_exec::Error>(())
     /// ```
     pub fn run<H: Outputs>(&self, outputs: H) -> Result<Finished<H::Results<Error>>, Error> {
-        let completed = Completed::run(outputs, &self.executor.settings, Policy::KeepGoing, true)?;
+        let completed = self.executor.drive(outputs, Policy::KeepGoing, true)?;
         let record = completed.record();
         Ok(Finished::new(completed.into_results(), record))
     }

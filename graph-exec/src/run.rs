@@ -17,7 +17,6 @@ mod join_counter;
 pub(crate) mod nesting;
 pub(crate) mod schedule;
 pub(crate) mod subscription;
-#[cfg(feature = "cluster")]
 pub(crate) mod waiter;
 
 use std::sync::{Arc, Mutex};
@@ -101,6 +100,14 @@ pub(crate) enum Step {
     Settled(usize),
     /// Another run has it; the subscriber will be told when to look again.
     PutAside,
+}
+
+/// What a step needs from the worker that takes it.
+pub(crate) struct Callbacks<S, R> {
+    /// Gives whom to tell of the end of a task that another run has started.
+    pub(crate) subscriber: S,
+    /// Is handed each task that the step made ready.
+    pub(crate) ready: R,
 }
 
 /// Which task is whose turn.
@@ -189,9 +196,9 @@ impl Run {
         task: u32,
         execution: &mut Execution<'_>,
         witness: &mut impl Witness,
-        subscriber: impl Fn() -> Arc<dyn Subscriber>,
-        mut ready: impl FnMut(u32),
+        callbacks: Callbacks<impl Fn() -> Arc<dyn Subscriber>, impl FnMut(u32)>,
     ) -> Step {
+        let Callbacks { subscriber, mut ready } = callbacks;
         loop {
             // SAFETY: the handles exist (`Run::new`); `ready` is called once a task, when the last
             // of its dependencies is done; the caller keeps the contract above; and `run` follows.

@@ -18,7 +18,7 @@ use crate::{
         failures::{Blame, Reason},
         nesting::Lineage,
         subscription,
-        waiter::Patience,
+        waiter::{Waited, Waiter},
     },
 };
 
@@ -46,7 +46,7 @@ impl<'p> Claims<'p> {
     /// The handles that the plan was made from live as long as the claims, and no task of the plan
     /// is started by anybody who has this plan.
     pub(super) unsafe fn of(plan: &'p Plan) -> Result<Self, Error> {
-        let lineage = Lineage::of_new_run();
+        let waiter = Waiter::new(Lineage::of_new_run());
         let mut claims = Claims { plan, states: vec![State::Free; plan.len()] };
         let mut index = 0;
         while index < plan.len() as u32 {
@@ -62,7 +62,7 @@ impl<'p> Claims<'p> {
                     // SAFETY: `claim` said `Busy`.
                     let (number, announce) =
                         unsafe { (plan.number(index), || plan.subscribe(index)) };
-                    if !Patience::new(&lineage).wait(number, announce) {
+                    if waiter.wait_for(number, announce) == Waited::WouldDeadlock {
                         // SAFETY: as above.
                         let (task, built_at) = unsafe { plan.describe(index) };
                         return Err(Error::WouldDeadlock { task, built_at });

@@ -129,14 +129,8 @@ impl RunMemory {
     }
 
     /// A task has ended: what it took is free, and its result is charged.
-    pub(crate) fn end(
-        &self,
-        plan: &Plan,
-        task: u32,
-        charge: TaskCharge,
-        ended: Ended,
-        result_bytes: Option<u64>,
-    ) {
+    pub(crate) fn end(&self, plan: &Plan, task: EndedTask) {
+        let EndedTask { task, charge, ended, result_bytes } = task;
         for &dependency in plan.dependencies().neighbours(task) {
             let result = &self.results[dependency as usize];
             if result.uses.fetch_sub(1, Ordering::AcqRel) == 1 {
@@ -189,6 +183,15 @@ impl RunMemory {
             pinned: pinned.map(|charge| charge.bytes.load(Ordering::Relaxed)).sum(),
         }
     }
+}
+
+/// A task that was admitted and has ended.
+pub(crate) struct EndedTask {
+    pub(crate) task: u32,
+    pub(crate) charge: TaskCharge,
+    pub(crate) ended: Ended,
+    /// The size of its result, when it declares one and the result is known.
+    pub(crate) result_bytes: Option<u64>,
 }
 
 /// What one admitted task is charged; given back when dropped.

@@ -1,18 +1,10 @@
 //! Under a memory limit: how a run's workers come by tasks, and what a task's end gives back.
 
-use std::sync::Arc;
-
 use graph_core::__run::{Ended, Execution};
 
-use super::{
-    parallel::Parallel,
-    queue::{Worker, priority::RankedQueue},
-};
+use super::queue::{LocalQueue, priority::RankedQueue};
 use crate::{
-    memory::{
-        budget::Starved,
-        reservations::{RunMemory, TaskCharge},
-    },
+    memory::reservations::{EndedTask, RunMemory, TaskCharge},
     run::{Run, Witness, nesting::FrameGuard},
 };
 
@@ -28,13 +20,13 @@ impl Limited<'_> {
     /// [`Account::leave`](crate::memory::budget::Account::leave).
     pub(crate) fn next(
         &self,
-        worker: &Worker<'_>,
+        queue: &LocalQueue<'_>,
         frame: &FrameGuard,
     ) -> Option<(u32, TaskCharge)> {
         let account = self.memory.account();
         // Counted in once for all it asks: leaving between two tasks would wake what was just parked.
         account.enter();
-        while let Some(task) = worker.next() {
+        while let Some(task) = queue.next() {
             // The user's own function says how many bytes, and may compute a graph for that.
             frame.set_task(Some(self.run.number(task)));
             let charge = self.admit(task);
@@ -70,12 +62,6 @@ impl Limited<'_> {
     }
 }
 
-impl Starved for Parallel {
-    fn look_again(self: Arc<Self>, tasks: &[u32]) {
-        self.resume_parked(tasks);
-    }
-}
-
 /// Hands a task's charge to its result, and gives back what the task took.
 pub(crate) struct ChargedTask<'a> {
     run: &'a Run,
@@ -99,8 +85,9 @@ impl Witness for ChargedTask<'_> {
 
     fn ran(&mut self, ended: Ended, execution: &Execution<'_>) {
         if let Some(charge) = self.charge.take() {
-            let result_bytes = execution.result_bytes;
-            self.memory.end(self.run.plan(), self.task, charge, ended, result_bytes);
+            let (task, result_bytes) = (self.task, execution.result_bytes);
+            let ended = EndedTask { task, charge, ended, result_bytes };
+            self.memory.end(self.run.plan(), ended);
         }
     }
 }

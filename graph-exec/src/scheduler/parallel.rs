@@ -1,26 +1,17 @@
-//! Sharing out the ready tasks of one run among the workers of a crew.
+//! A run whose ready tasks the workers of a pool share out among themselves.
 //!
-//! Workers are invited with *tickets* (see [`pool`](super::pool)), at most one a worker. The tasks
-//! themselves wait in the run's own ready queue.
-//!
-//! **Nothing is overlooked**, and nothing runs on: see [`termination`](super::termination).
-//!
-//! **The caller returns** when every task is settled, or when the run has stopped and nobody is
-//! inside a task any more; tickets that arrive later find nothing to do.
+//! The run is submitted to the pool as a *job* (see [`pool`](super::pool)), at most once for each
+//! worker. The tasks themselves wait in the run's own ready queue. Nothing is overlooked, and
+//! nothing runs on: see [`termination`](super::termination).
 
-use std::{
-    sync::{Arc, Condvar, Mutex, PoisonError, Weak},
-    time::Duration,
-};
+use std::sync::{Arc, Condvar, Mutex, Weak};
 
 use crossbeam_utils::CachePadded;
 
 use super::{
-    pool::Crew,
+    pool::{Crew, Job},
     queue::{Queue, priority::RankedQueue, work_stealing::ReadyQueue},
-    stall::{BETWEEN_LOOKS, Vigil},
     termination::Attendance,
-    worker::Shift,
 };
 use crate::{
     memory::{
@@ -28,58 +19,57 @@ use crate::{
         reservations::RunMemory,
     },
     progress::Board,
-    run::{
-        Run, Turns,
-        cancel::Cancellable,
-        nesting::{Lineage, Pause},
-        subscription::Subscriber,
-    },
+    run::{Run, Turns, cancel::Cancellable, nesting::Lineage, subscription::Subscriber},
     sync::{AtomicUsize, Ordering, lock},
     watch::Watch,
 };
 
-/// How often an idle worker looks again before it leaves.
-const LOOKS_BEFORE_LEAVING: u32 = 64;
-/// How long a waiting worker sleeps before it looks again whether it can help.
-const NAP: Duration = Duration::from_micros(500);
-
-pub(crate) struct Parallel {
-    run: Run,
-    queue: Queue,
-    crew: Arc<Crew>,
-    watch: Option<Arc<Watch>>,
-    board: Option<Arc<Board>>,
-    memory: Option<RunMemory>,
-    unsettled: CachePadded<AtomicUsize>,
-    attendance: Attendance,
-    /// The caller is to look: the run may be over, or work has come from elsewhere.
-    signal: Mutex<bool>,
-    changed: Condvar,
+/// What a run on a pool shares with the executor and with whoever looks on.
+pub(crate) struct RunResources {
+    pub(crate) pool: Arc<Crew>,
+    /// Present when memory is limited.
+    pub(crate) budget: Option<Arc<Account>>,
+    /// Present when the run is recorded or observed.
+    pub(crate) instrument: Option<Arc<Watch>>,
+    /// Present when progress is shown.
+    pub(crate) progress: Option<Arc<Board>>,
 }
 
-impl Parallel {
-    pub(crate) fn new(
-        run: Run,
-        Turns { sources, ranks }: Turns,
-        crew: Arc<Crew>,
-        account: Option<Arc<Account>>,
-        watch: Option<Arc<Watch>>,
-        board: Option<Arc<Board>>,
-    ) -> Arc<Self> {
-        Arc::new_cyclic(|this: &Weak<Parallel>| Parallel {
+/// A run, and what its workers and its caller share.
+pub(crate) struct ParallelRun {
+    pub(super) run: Run,
+    pub(super) queue: Queue,
+    pub(super) pool: Arc<Crew>,
+    pub(super) instrument: Option<Arc<Watch>>,
+    pub(super) progress: Option<Arc<Board>>,
+    pub(super) memory: Option<RunMemory>,
+    /// How many tasks have neither ended nor been skipped.
+    pub(super) unsettled: CachePadded<AtomicUsize>,
+    pub(super) termination: Attendance,
+    /// Tells the caller to look: the run may be over, or a task has become ready.
+    pub(super) signal: Mutex<bool>,
+    /// Notified when `signal` is set.
+    pub(super) changed: Condvar,
+}
+
+impl ParallelRun {
+    pub(crate) fn new(run: Run, turns: Turns, resources: RunResources) -> Arc<Self> {
+        let Turns { sources, ranks } = turns;
+        let RunResources { pool, budget, instrument, progress } = resources;
+        Arc::new_cyclic(|this: &Weak<ParallelRun>| ParallelRun {
             unsettled: CachePadded::new(AtomicUsize::new(run.plan().len())),
             queue: match ranks {
-                None => Queue::Free(ReadyQueue::new(sources, crew.threads())),
-                Some(ranks) => Queue::Ranked(RankedQueue::new(sources, ranks, crew.threads())),
+                None => Queue::Free(ReadyQueue::new(sources, pool.threads())),
+                Some(ranks) => Queue::Ranked(RankedQueue::new(sources, ranks, pool.threads())),
             },
-            memory: account.map(|account| {
-                RunMemory::new(account, Weak::clone(this) as Weak<dyn Starved>, run.plan())
+            memory: budget.map(|budget| {
+                RunMemory::new(budget, Weak::clone(this) as Weak<dyn Starved>, run.plan())
             }),
-            attendance: Attendance::new(crew.threads()),
+            termination: Attendance::new(pool.threads()),
             run,
-            crew,
-            watch,
-            board,
+            pool,
+            instrument,
+            progress,
             signal: Mutex::default(),
             changed: Condvar::new(),
         })
@@ -89,195 +79,72 @@ impl Parallel {
         &self.run
     }
 
+    pub(crate) fn memory(&self) -> Option<&RunMemory> {
+        self.memory.as_ref()
+    }
+
     /// How many tasks have no outcome, and will have none.
     pub(crate) fn unsettled(&self) -> usize {
         self.unsettled.load(Ordering::SeqCst)
     }
 
-    pub(crate) fn crew(&self) -> &Crew {
-        &self.crew
-    }
-
-    pub(crate) fn queue(&self) -> &Queue {
-        &self.queue
-    }
-
-    pub(crate) fn watch(&self) -> Option<&Watch> {
-        self.watch.as_deref()
-    }
-
-    pub(crate) fn board(&self) -> Option<&Board> {
-        self.board.as_deref()
-    }
-
-    pub(crate) fn memory(&self) -> Option<&RunMemory> {
-        self.memory.as_ref()
-    }
-
-    /// Takes back tasks for whose bytes there was no room.
-    pub(crate) fn resume_parked(self: &Arc<Self>, tasks: &[u32]) {
-        if let Some(queue) = self.queue.ranked() {
-            tasks.iter().for_each(|&task| queue.push(task));
-            queue.release_sources();
-        }
-        if !self.run.is_stopped() {
-            self.invite();
-        }
-        self.tell_caller();
-    }
-
-    /// Runs everything and returns when nothing of it is running any more.
-    pub(crate) fn complete(self: &Arc<Self>) {
-        // A task that computes a graph waits, and must not keep that graph's tasks from starting.
-        let _waiting = Pause::begin();
-        let _on_its_way = self.crew.begin_run();
-        let takes_part = self.crew.contains_this_thread();
-        if let Some(watch) = &self.watch {
-            self.queue
-                .sources()
-                .iter()
-                .for_each(|&task| watch.ready(task, || self.run.signature(task)));
-        }
-        let workers = self.crew.threads().min(self.queue.sources().len());
-        for _ in usize::from(takes_part)..workers {
-            self.invite();
-        }
-        let mut vigil = Vigil::default();
-        loop {
-            if takes_part || self.is_left_alone(&mut vigil) {
-                self.attendance.come();
-                self.work();
-                self.leave();
-            }
-            if self.is_over() {
-                return;
-            }
-            if !Crew::help_within(self.run.lineage()) {
-                self.wait();
-            }
-            if !takes_part && self.queue.has_work() {
-                self.invite();
-            }
-        }
-    }
-
-    /// Says whether nobody will come for what is ready, as far as can be seen.
-    fn is_left_alone(&self, vigil: &mut Vigil) -> bool {
-        let waits =
-            self.queue.has_work() && !self.run.is_stopped() && self.attendance.nobody_works();
-        if !waits {
-            vigil.end();
-        }
-        waits && vigil.stands_still(self.crew.posts())
-    }
-
-    fn is_over(&self) -> bool {
-        self.unsettled.load(Ordering::SeqCst) == 0
-            || (self.run.is_stopped() && self.attendance.nobody_works())
-    }
-
-    /// Waits for a signal. Nobody waits for long: a worker may be needed elsewhere, and anybody else
-    /// looks whether the workers stand still.
-    fn wait(&self) {
-        let is_worker = rayon::current_thread_index().is_some();
-        let longest = if is_worker { NAP } else { BETWEEN_LOOKS };
-        let mut signal = lock(&self.signal);
-        if !*signal {
-            let woken = self.changed.wait_timeout(signal, longest);
-            (signal, _) = woken.unwrap_or_else(PoisonError::into_inner);
-        }
-        *signal = false;
-    }
-
-    fn tell_caller(&self) {
-        *lock(&self.signal) = true;
-        self.changed.notify_all();
-    }
-
-    /// Sends one more ticket, unless every thread has one.
-    pub(crate) fn invite(self: &Arc<Self>) {
-        if self.attendance.invite() {
-            self.crew.invite(Arc::clone(self));
-        }
-    }
-
-    /// Works for the run as long as there is something to do.
-    pub(crate) fn accept_ticket(self: Arc<Self>) {
-        self.work();
-        self.leave();
-    }
-
-    pub(crate) fn lineage(&self) -> &Lineage {
-        self.run.lineage()
-    }
-
-    /// Counts this thread out, and sees to it that somebody comes for work that has turned up.
-    fn leave(self: &Arc<Self>) {
-        if self.attendance.leave(|| !self.run.is_stopped() && self.queue.has_work()) {
-            self.crew.invite(Arc::clone(self));
-        }
-    }
-
-    /// Works until nothing is ready.
-    fn work(self: &Arc<Self>) {
-        let Some(worker) = self.queue.worker() else { return };
-        self.attendance.begin_work();
-        {
-            let mut shift = Shift::begin(self, worker);
-            while !self.run.is_stopped() {
-                if !shift.work() && !self.wait_for_work() {
-                    break;
-                }
-            }
-        }
-        if self.attendance.end_work() && self.run.is_stopped() {
-            self.tell_caller();
-        }
-    }
-
-    /// Looks for a while whether work turns up.
-    fn wait_for_work(&self) -> bool {
-        for look in 0..LOOKS_BEFORE_LEAVING {
-            if self.unsettled.load(Ordering::Relaxed) == 0 {
-                return false;
-            }
-            if self.queue.has_work() {
-                return true;
-            }
-            if look % 16 == 15 {
-                std::thread::yield_now();
-            } else {
-                std::hint::spin_loop();
-            }
-        }
-        false
-    }
-
-    /// Makes known what a worker has settled.
-    pub(crate) fn settle(&self, settled: usize) {
+    /// Makes known how many tasks a worker has settled.
+    pub(super) fn settle(&self, settled: usize) {
         if settled > 0 && self.unsettled.fetch_sub(settled, Ordering::SeqCst) == settled {
             self.tell_caller();
         }
     }
+
+    /// Submits one more job, unless there is one for every worker.
+    pub(super) fn submit_job(self: &Arc<Self>) {
+        if self.termination.invite() {
+            self.pool.submit(Arc::clone(self) as Arc<dyn Job>);
+        }
+    }
+
+    /// Counts this thread out, and sees to it that another comes for work that has turned up.
+    pub(super) fn leave(self: &Arc<Self>) {
+        if self.termination.leave(|| !self.run.is_stopped() && self.queue.has_work()) {
+            self.pool.submit(Arc::clone(self) as Arc<dyn Job>);
+        }
+    }
+
+    pub(super) fn tell_caller(&self) {
+        *lock(&self.signal) = true;
+        self.changed.notify_all();
+    }
 }
 
-impl Cancellable for Parallel {
+impl Cancellable for ParallelRun {
     fn cancel(&self) {
         self.run.stop();
         self.tell_caller();
     }
 }
 
-impl Subscriber for Parallel {
+impl Subscriber for ParallelRun {
     fn task_ended(self: Arc<Self>, index: u32) {
         self.queue.resume(index);
         if !self.run.is_stopped() {
-            self.invite();
+            self.submit_job();
         }
         self.tell_caller();
     }
 
     fn lineage(&self) -> &Lineage {
         self.run.lineage()
+    }
+}
+
+impl Starved for ParallelRun {
+    fn look_again(self: Arc<Self>, tasks: &[u32]) {
+        if let Some(queue) = self.queue.ranked() {
+            tasks.iter().for_each(|&task| queue.push(task));
+            queue.release_sources();
+        }
+        if !self.run.is_stopped() {
+            self.submit_job();
+        }
+        self.tell_caller();
     }
 }

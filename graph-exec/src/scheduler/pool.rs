@@ -21,10 +21,7 @@ use std::{
     time::Duration,
 };
 
-use super::{
-    parallel::Parallel,
-    stall::{Post, Posts},
-};
+use super::stall::{Post, Posts};
 use crate::{error::Error, run::nesting::Lineage, sync::lock};
 
 /// How long an idle worker sleeps before it asks rayon for work again: at first, while some run is
@@ -32,6 +29,14 @@ use crate::{error::Error, run::nesting::Lineage, sync::lock};
 const SHORTEST_NAP: Duration = Duration::from_micros(50);
 const LONGEST_NAP: Duration = Duration::from_millis(1);
 const LONGEST_IDLE_NAP: Duration = Duration::from_millis(100);
+
+/// Work that a worker of the pool takes up at the bottom of its stack.
+pub(crate) trait Job: Send + Sync {
+    /// Works as long as there is something to do.
+    fn execute(self: Arc<Self>);
+    /// Where the run that the work is for was started.
+    fn lineage(&self) -> &Lineage;
+}
 
 /// A rayon pool and the tickets that wait for its workers.
 pub(crate) struct Crew {
@@ -47,7 +52,7 @@ struct Tickets {
 
 #[derive(Default)]
 struct Queue {
-    tickets: VecDeque<Arc<Parallel>>,
+    tickets: VecDeque<Arc<dyn Job>>,
     /// How many runs are on their way.
     runs: usize,
     closed: bool,
@@ -114,8 +119,8 @@ impl Crew {
     }
 
     /// Hands a ticket to whichever worker is free next.
-    pub(crate) fn invite(&self, run: Arc<Parallel>) {
-        lock(&self.tickets.queue).tickets.push_back(run);
+    pub(crate) fn submit(&self, job: Arc<dyn Job>) {
+        lock(&self.tickets.queue).tickets.push_back(job);
         self.tickets.added.notify_one();
     }
 
@@ -134,7 +139,7 @@ impl Crew {
             let place = queue.tickets.iter().position(|run| run.lineage().is_within(awaited));
             place.and_then(|place| queue.tickets.remove(place))
         };
-        ticket.map(|run| run.accept_ticket()).is_some()
+        ticket.map(|run| run.execute()).is_some()
     }
 }
 
@@ -163,7 +168,7 @@ impl Tickets {
             let mut queue = lock(&self.queue);
             if let Some(run) = queue.tickets.pop_front() {
                 drop(queue);
-                run.accept_ticket();
+                run.execute();
                 nap = SHORTEST_NAP;
                 continue;
             }

@@ -47,19 +47,19 @@ impl Queue {
     }
 
     /// Sits down in a free place, if there is one.
-    pub(crate) fn worker(&self) -> Option<Worker<'_>> {
+    pub(crate) fn local_queue(&self) -> Option<LocalQueue<'_>> {
         match self {
-            Queue::Free(queue) => queue.worker().map(Worker::Free),
+            Queue::Free(queue) => queue.local_queue().map(LocalQueue::Free),
             Queue::Ranked(queue) => {
-                queue.take_place().map(|place| Worker::Ranked(Seat { queue, place }))
+                queue.take_place().map(|place| LocalQueue::Ranked(Seat { queue, place }))
             }
         }
     }
 }
 
 /// A worker's view of the queue.
-pub(crate) enum Worker<'a> {
-    Free(ready::Worker<'a>),
+pub(crate) enum LocalQueue<'a> {
+    Free(ready::LocalQueue<'a>),
     Ranked(Seat<'a>),
 }
 
@@ -69,12 +69,12 @@ pub(crate) struct Seat<'a> {
     place: usize,
 }
 
-impl Worker<'_> {
+impl LocalQueue<'_> {
     /// Number of the place, below the number of places.
     pub(crate) fn place(&self) -> usize {
         match self {
-            Worker::Free(worker) => worker.place(),
-            Worker::Ranked(seat) => seat.place,
+            LocalQueue::Free(worker) => worker.place(),
+            LocalQueue::Ranked(seat) => seat.place,
         }
     }
 
@@ -82,8 +82,8 @@ impl Worker<'_> {
     #[inline]
     pub(crate) fn push(&self, task: u32) {
         match self {
-            Worker::Free(worker) => worker.push(task),
-            Worker::Ranked(seat) => seat.queue.push(task),
+            LocalQueue::Free(worker) => worker.push(task),
+            LocalQueue::Ranked(seat) => seat.queue.push(task),
         }
     }
 
@@ -91,15 +91,15 @@ impl Worker<'_> {
     #[inline]
     pub(crate) fn next(&self) -> Option<u32> {
         match self {
-            Worker::Free(worker) => worker.next(),
-            Worker::Ranked(seat) => seat.queue.next(),
+            LocalQueue::Free(worker) => worker.next(),
+            LocalQueue::Ranked(seat) => seat.queue.next(),
         }
     }
 
     /// Says whether a task may be run right after the one that made it ready, past the queue.
     #[inline]
     pub(crate) fn may_keep(&self) -> bool {
-        matches!(self, Worker::Free(_))
+        matches!(self, LocalQueue::Free(_))
     }
 }
 

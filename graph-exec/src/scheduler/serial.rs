@@ -7,11 +7,7 @@
 
 #![expect(unsafe_code, reason = "it starts tasks through a plan's pointers")]
 
-use std::{
-    cmp::Reverse,
-    collections::HashMap,
-    sync::{Arc, Condvar, Mutex, PoisonError},
-};
+use std::{cmp::Reverse, collections::HashMap, sync::Arc};
 
 use graph_core::{
     __run::{Claimed, Ended, Execution, Plan, Ran},
@@ -23,17 +19,18 @@ use crate::{
     progress::Board,
     run::{
         Policy, Witness,
-        cancel::{CancelToken, Cancellable},
+        cancel::CancelToken,
         failures::{Blame, Reason},
         nesting::{Frame, FrameGuard, Lineage},
         schedule::effective_priorities,
-        subscription::{self, Subscribed, Subscriber},
+        subscription,
+        waiter::{Waited, Waiter},
     },
-    sync::{AtomicBool, Ordering, lock},
     watch::Watch,
 };
 
-pub(crate) struct Serial {
+/// A run on the calling thread.
+pub(crate) struct SerialRun {
     plan: Plan,
     dependents: Adjacency,
     blame: Blame,
@@ -41,7 +38,7 @@ pub(crate) struct Serial {
     unsettled: usize,
 }
 
-impl Serial {
+impl SerialRun {
     /// Runs everything.
     ///
     /// # Safety
@@ -61,10 +58,10 @@ impl Serial {
         let edges = edges.chain(plan.order_edges().iter().copied());
         let dependents = Adjacency::from_edges(plan.len(), edges);
         let unsettled = plan.len();
-        let mut serial = Serial { plan, dependents, blame: Blame::default(), unsettled };
-        let waiter = Arc::new(Waiter::new(Lineage::of_new_run()));
+        let mut serial = SerialRun { plan, dependents, blame: Blame::default(), unsettled };
+        let waiter = Waiter::new(Lineage::of_new_run());
         cancel.iter().for_each(|token| token.watch_over(&waiter));
-        let frame = Frame::enter(&waiter.lineage, true, None);
+        let frame = Frame::enter(waiter.nesting(), true, None);
         let mut watched = watch.map(|watch| watch.shift(0));
         let mut desk = board.map(|board| board.desk(0));
         for task in sequence(&serial.plan) {
@@ -133,13 +130,13 @@ impl Serial {
 
     /// The first failure, when there was one.
     pub(crate) fn first_error(&self) -> Option<Error> {
-        // SAFETY: the handles exist (`Serial::complete`).
+        // SAFETY: the handles exist (`SerialRun::complete`).
         unsafe { self.blame.first_error(&self.plan, &self.dependents) }
     }
 
     /// Why the output has no result; `None` when it has one.
     pub(crate) fn output_error(&self, output: u32) -> Option<Error> {
-        // SAFETY: the handles exist (`Serial::complete`).
+        // SAFETY: the handles exist (`SerialRun::complete`).
         unsafe { self.blame.output_error(&self.plan, &self.dependents, output) }
     }
 }
@@ -210,17 +207,12 @@ unsafe fn run_one(
             }
             Claimed::Before(ended) => ended,
             Claimed::Busy => {
-                let subscriber = Arc::clone(waiter) as Arc<dyn Subscriber>;
                 // SAFETY: the task was busy just now.
                 let announce = || unsafe { plan.subscribe(task) };
-                match subscription::subscribe(subscriber, task, number, announce) {
-                    Subscribed::Waiting => waiter.wait(),
-                    Subscribed::Ended => {}
-                    Subscribed::WouldDeadlock => {
-                        // SAFETY: a busy task is observed by the plan.
-                        let (name, built_at) = unsafe { plan.describe(task) };
-                        return Outcome::Failed(Reason::WouldDeadlock { task: name, built_at });
-                    }
+                if waiter.wait_for(number, announce) == Waited::WouldDeadlock {
+                    // SAFETY: a busy task is observed by the plan.
+                    let (name, built_at) = unsafe { plan.describe(task) };
+                    return Outcome::Failed(Reason::WouldDeadlock { task: name, built_at });
                 }
                 if waiter.is_cancelled() {
                     return Outcome::Cancelled;
@@ -234,57 +226,5 @@ unsafe fn run_one(
         // SAFETY: it has just ended `Failed`, and the handles exist.
         let failure = unsafe { plan.failure(task) }.expect("a failed task keeps its error");
         return Outcome::Failed(Reason::Failure(failure));
-    }
-}
-
-/// Lets the one thread wait for the task it needs next.
-struct Waiter {
-    lineage: Arc<Lineage>,
-    told: Mutex<bool>,
-    changed: Condvar,
-    cancelled: AtomicBool,
-}
-
-impl Waiter {
-    fn new(lineage: Arc<Lineage>) -> Self {
-        Waiter {
-            lineage,
-            told: Mutex::new(false),
-            changed: Condvar::new(),
-            cancelled: AtomicBool::new(false),
-        }
-    }
-
-    fn is_cancelled(&self) -> bool {
-        self.cancelled.load(Ordering::SeqCst)
-    }
-
-    fn tell(&self) {
-        *lock(&self.told) = true;
-        self.changed.notify_all();
-    }
-
-    fn wait(&self) {
-        let mut told = lock(&self.told);
-        while !std::mem::take(&mut *told) {
-            told = self.changed.wait(told).unwrap_or_else(PoisonError::into_inner);
-        }
-    }
-}
-
-impl Cancellable for Waiter {
-    fn cancel(&self) {
-        self.cancelled.store(true, Ordering::SeqCst);
-        self.tell();
-    }
-}
-
-impl Subscriber for Waiter {
-    fn task_ended(self: Arc<Self>, _: u32) {
-        self.tell();
-    }
-
-    fn lineage(&self) -> &Lineage {
-        &self.lineage
     }
 }

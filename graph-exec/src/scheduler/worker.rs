@@ -9,37 +9,89 @@ use graph_core::__run::Execution;
 
 use super::{
     admission::{ChargedTask, Limited},
-    parallel::Parallel,
-    queue::Worker,
+    parallel::ParallelRun,
+    pool::Job,
+    queue::LocalQueue,
     stall::Post,
 };
 use crate::{
     memory::reservations::TaskCharge,
     progress::Desk,
     run::{
-        Step,
-        nesting::{Frame, FrameGuard},
+        Callbacks, Step,
+        nesting::{Frame, FrameGuard, Lineage},
         subscription::Subscriber,
     },
+    sync::Ordering,
     watch::WatchedShift,
 };
 
-pub(crate) struct Shift<'a> {
-    parallel: &'a Arc<Parallel>,
-    worker: Worker<'a>,
+/// How often an idle worker looks again before it leaves.
+const LOOKS_BEFORE_LEAVING: u32 = 64;
+
+impl Job for ParallelRun {
+    fn execute(self: Arc<Self>) {
+        work(&self);
+        self.leave();
+    }
+
+    fn lineage(&self) -> &Lineage {
+        self.run.lineage()
+    }
+}
+
+/// Works for a run until no task is ready; the calling thread is counted in.
+pub(super) fn work(parallel: &Arc<ParallelRun>) {
+    let Some(queue) = parallel.queue.local_queue() else { return };
+    parallel.termination.begin_work();
+    {
+        let mut worker = Worker::new(parallel, queue);
+        while !parallel.run.is_stopped() {
+            if !worker.work() && !wait_for_work(parallel) {
+                break;
+            }
+        }
+    }
+    if parallel.termination.end_work() && parallel.run.is_stopped() {
+        parallel.tell_caller();
+    }
+}
+
+/// Looks for a while whether work turns up.
+fn wait_for_work(parallel: &ParallelRun) -> bool {
+    for look in 0..LOOKS_BEFORE_LEAVING {
+        if parallel.unsettled.load(Ordering::Relaxed) == 0 {
+            return false;
+        }
+        if parallel.queue.has_work() {
+            return true;
+        }
+        if look % 16 == 15 {
+            std::thread::yield_now();
+        } else {
+            std::hint::spin_loop();
+        }
+    }
+    false
+}
+
+/// One thread while it works for one run.
+struct Worker<'a> {
+    parallel: &'a Arc<ParallelRun>,
+    queue: LocalQueue<'a>,
     frame: FrameGuard,
     post: Post<'a>,
-    /// There for a run under a memory limit.
+    /// Present for a run under a memory limit.
     limited: Option<Limited<'a>>,
     watched: Option<WatchedShift<'a>>,
     desk: Option<Desk<'a>>,
-    /// What has been settled since that was last made known.
+    /// How many tasks have been settled since that was last made known.
     settled: usize,
 }
 
-/// Of what a task makes ready, one may be kept to be run next; the rest is queued.
+/// Takes what a task makes ready: one task may be kept to be run next, the others are queued.
 struct MadeReady<'a> {
-    worker: &'a Worker<'a>,
+    queue: &'a LocalQueue<'a>,
     next: Option<u32>,
     queued: bool,
 }
@@ -48,43 +100,43 @@ impl MadeReady<'_> {
     #[inline]
     fn add(&mut self, task: u32) {
         let for_the_queue =
-            if self.worker.may_keep() { self.next.replace(task) } else { Some(task) };
+            if self.queue.may_keep() { self.next.replace(task) } else { Some(task) };
         if let Some(task) = for_the_queue {
-            self.worker.push(task);
+            self.queue.push(task);
             self.queued = true;
         }
     }
 }
 
-impl<'a> Shift<'a> {
-    pub(crate) fn begin(parallel: &'a Arc<Parallel>, worker: Worker<'a>) -> Self {
-        let (run, place) = (parallel.run(), worker.place());
-        let limited = parallel.memory().zip(parallel.queue().ranked());
+impl<'a> Worker<'a> {
+    fn new(parallel: &'a Arc<ParallelRun>, queue: LocalQueue<'a>) -> Self {
+        let (run, place) = (&parallel.run, queue.place());
+        let limited = parallel.memory().zip(parallel.queue.ranked());
         let limited = limited.map(|(memory, queue)| Limited { run, queue, memory });
         let account = limited.as_ref().map(|limited| limited.memory.account());
-        Shift {
+        Worker {
             parallel,
             frame: Frame::enter(run.lineage(), false, account),
-            watched: parallel.watch().map(|watch| watch.shift(place)),
-            post: parallel.crew().post(),
-            desk: parallel.board().map(|board| board.desk(place)),
+            watched: parallel.instrument.as_ref().map(|instrument| instrument.shift(place)),
+            post: parallel.pool.post(),
+            desk: parallel.progress.as_ref().map(|progress| progress.desk(place)),
             limited,
-            worker,
+            queue,
             settled: 0,
         }
     }
 
     /// Runs ready tasks until there is none or the run stops. Returns whether there was one.
-    pub(crate) fn work(&mut self) -> bool {
+    fn work(&mut self) -> bool {
         let found = if self.limited.is_some() {
             self.run_admitted()
         } else if self.watched.is_some() || self.desk.is_some() {
-            self.run_ready(|shift, task| shift.attended(task, None))
+            self.run_ready(|worker, task| worker.attended(task, None))
         } else {
             let parallel = self.parallel;
-            let may_retry = || !parallel.run().is_stopped();
+            let may_retry = || !parallel.run.is_stopped();
             let mut execution = Execution::new(&may_retry);
-            self.run_ready(|shift, task| shift.plain(task, &mut execution))
+            self.run_ready(|worker, task| worker.plain(task, &mut execution))
         };
         self.frame.set_task(None);
         self.pause();
@@ -96,12 +148,12 @@ impl<'a> Shift<'a> {
     fn run_ready(&mut self, mut run_one: impl FnMut(&mut Self, u32) -> Option<u32>) -> bool {
         let parallel = self.parallel;
         let mut found = false;
-        while let Some(mut task) = self.worker.next() {
+        while let Some(mut task) = self.queue.next() {
             found = true;
             loop {
                 self.set_task(task);
                 let next = run_one(self, task);
-                if parallel.run().is_stopped() {
+                if parallel.run.is_stopped() {
                     return true;
                 }
                 match next {
@@ -118,7 +170,7 @@ impl<'a> Shift<'a> {
         let parallel = self.parallel;
         let mut found = false;
         while let Some(limited) = &self.limited
-            && let Some((task, charge)) = limited.next(&self.worker, &self.frame)
+            && let Some((task, charge)) = limited.next(&self.queue, &self.frame)
         {
             found = true;
             self.set_task(task);
@@ -126,7 +178,7 @@ impl<'a> Shift<'a> {
             if let Some(memory) = parallel.memory() {
                 memory.account().leave();
             }
-            if parallel.run().is_stopped() {
+            if parallel.run.is_stopped() {
                 break;
             }
         }
@@ -136,7 +188,7 @@ impl<'a> Shift<'a> {
     /// Notes which task the thread is in now.
     #[inline]
     fn set_task(&self, task: u32) {
-        let number = self.parallel.run().number(task);
+        let number = self.parallel.run.number(task);
         self.frame.set_task(Some(number));
         self.post.show(number);
     }
@@ -145,22 +197,21 @@ impl<'a> Shift<'a> {
     #[inline]
     fn plain(&mut self, task: u32, execution: &mut Execution<'_>) -> Option<u32> {
         let parallel = self.parallel;
-        let mut made_ready = MadeReady { worker: &self.worker, next: None, queued: false };
+        let mut made_ready = MadeReady { queue: &self.queue, next: None, queued: false };
         let subscriber = || Arc::clone(parallel) as Arc<dyn Subscriber>;
-        let step = parallel
-            .run()
-            .step(task, execution, &mut (), subscriber, |ready| made_ready.add(ready));
+        let callbacks = Callbacks { subscriber, ready: |ready| made_ready.add(ready) };
+        let step = parallel.run.step(task, execution, &mut (), callbacks);
         let MadeReady { next, queued, .. } = made_ready;
         self.stepped(step);
         if queued {
-            parallel.invite();
+            parallel.submit_job();
         }
         next
     }
 
     /// Runs a task that somebody looks at, or that is charged.
     fn attended(&mut self, task: u32, charge: Option<TaskCharge>) -> Option<u32> {
-        let (parallel, run) = (self.parallel, self.parallel.run());
+        let (parallel, run) = (self.parallel, &self.parallel.run);
         if let Some(desk) = &mut self.desk {
             desk.begin(run.function(task));
         }
@@ -173,21 +224,23 @@ impl<'a> Shift<'a> {
             .map(|(charge, memory)| ChargedTask::new(run, memory, task, charge));
         let may_retry = || !run.is_stopped();
         let mut execution = Execution::new(&may_retry);
-        let mut made_ready = MadeReady { worker: &self.worker, next: None, queued: false };
+        let mut made_ready = MadeReady { queue: &self.queue, next: None, queued: false };
         let subscriber = || Arc::clone(parallel) as Arc<dyn Subscriber>;
-        let step = run.step(task, &mut execution, &mut (watched, charged), subscriber, |ready| {
-            if let Some(watch) = parallel.watch() {
-                watch.ready(ready, || run.signature(ready));
+        let ready = |ready| {
+            if let Some(instrument) = &parallel.instrument {
+                instrument.ready(ready, || run.signature(ready));
             }
             made_ready.add(ready);
-        });
+        };
+        let callbacks = Callbacks { subscriber, ready };
+        let step = run.step(task, &mut execution, &mut (watched, charged), callbacks);
         let MadeReady { next, queued, .. } = made_ready;
         let settled = self.stepped(step);
         if let Some(desk) = &mut self.desk {
             desk.settled(settled);
         }
         if queued {
-            parallel.invite();
+            parallel.submit_job();
         }
         next
     }

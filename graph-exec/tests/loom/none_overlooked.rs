@@ -32,7 +32,7 @@ impl Run {
     /// `makes_ready` says what a task makes ready.
     fn accept_ticket(&self, makes_ready: impl Fn(u32) -> Vec<u32>) {
         loop {
-            if let Some(worker) = self.queue.worker() {
+            if let Some(worker) = self.queue.local_queue() {
                 while let Some(task) = worker.next() {
                     self.done.fetch_add(1, SeqCst);
                     makes_ready(task).into_iter().for_each(|ready| worker.push(ready));
@@ -80,7 +80,7 @@ fn a_pushed_task_is_not_overlooked_while_the_other_worker_leaves() {
         let other = thread::spawn(move || other.accept_ticket(|_| vec![]));
         // This worker ends its shift with the push; only the protocol brings somebody back.
         let pushed = {
-            let worker = run.queue.worker().unwrap();
+            let worker = run.queue.local_queue().unwrap();
             let task = worker.next();
             task.inspect(|_| {
                 run.done.fetch_add(1, SeqCst);

@@ -5,7 +5,7 @@ use loom::{sync::Arc, thread};
 use crate::{model, work_stealing::ReadyQueue};
 
 fn take_all(queue: &ReadyQueue) -> Vec<u32> {
-    let worker = queue.worker().expect("there is a place for each");
+    let worker = queue.local_queue().expect("there is a place for each");
     std::iter::from_fn(|| worker.next()).collect()
 }
 

@@ -66,11 +66,11 @@ impl ReadyQueue {
     }
 
     /// Sits down in a free place, if there is one.
-    pub(crate) fn worker(&self) -> Option<Worker<'_>> {
+    pub(crate) fn local_queue(&self) -> Option<LocalQueue<'_>> {
         self.places.iter().enumerate().find_map(|(place, seat)| {
             // A place whose lock is held is being taken or left; another one will do.
             let deque = seat.deque.try_lock().ok()?.take()?;
-            Some(Worker { queue: self, place, deque: Some(deque) })
+            Some(LocalQueue { queue: self, place, deque: Some(deque) })
         })
     }
 
@@ -99,13 +99,13 @@ impl ReadyQueue {
 }
 
 /// A worker's view of the queue.
-pub(crate) struct Worker<'a> {
+pub(crate) struct LocalQueue<'a> {
     queue: &'a ReadyQueue,
     place: usize,
     deque: Option<Deque<u32>>,
 }
 
-impl Worker<'_> {
+impl LocalQueue<'_> {
     /// Number of the place, below the number of places.
     pub(crate) fn place(&self) -> usize {
         self.place
@@ -168,7 +168,7 @@ impl Worker<'_> {
     }
 }
 
-impl Drop for Worker<'_> {
+impl Drop for LocalQueue<'_> {
     fn drop(&mut self) {
         *lock(&self.queue.places[self.place].deque) = self.deque.take();
     }
