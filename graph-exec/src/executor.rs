@@ -14,11 +14,11 @@ use self::{
 };
 use crate::{
     error::Error,
-    memory::budget::Account,
+    memory::budget::MemoryBudget,
     observer::Observer,
     record::{Finished, RunRecord},
     run::{Policy, cancel::CancelToken, nesting},
-    scheduler::pool::Crew,
+    scheduler::pool::WorkerPool,
 };
 
 /// Runs graphs: on the threads that all graphs of the program share, on threads of its own, or on
@@ -47,8 +47,8 @@ impl Default for Executor {
         if nesting::in_serial_task() {
             return Executor::serial();
         }
-        let account = nesting::account_here();
-        Executor { settings: Settings { account, ..Settings::new(Workers::Crew(None)) } }
+        let budget = nesting::current_budget();
+        Executor { settings: Settings { budget, ..Settings::new(Workers::Pool(None)) } }
     }
 }
 
@@ -298,11 +298,11 @@ impl ExecutorBuilder {
     /// assert!(Executor::builder().build().is_ok());
     /// ```
     pub fn build(self) -> Result<Executor, Error> {
-        let crew = Crew::new(self.threads)?;
-        let account = self.memory_limit.map(|bytes| Account::new(bytes as u64));
-        let workers = Workers::Crew(Some(crew));
+        let pool = WorkerPool::new(self.threads)?;
+        let budget = self.memory_limit.map(|bytes| MemoryBudget::new(bytes as u64));
+        let workers = Workers::Pool(Some(pool));
         let progress = self.progress;
-        Ok(Executor { settings: Settings { account, progress, ..Settings::new(workers) } })
+        Ok(Executor { settings: Settings { budget, progress, ..Settings::new(workers) } })
     }
 }
 

@@ -320,7 +320,7 @@ impl Cluster {
             progress: options.progress,
         };
         adaptor.send(&request, &submission.constants)?;
-        self.cancel.iter().for_each(|token| token.watch_over(&stop));
+        self.cancel.iter().for_each(|token| token.register(&stop));
         let shown = options.progress.then(|| Shown::new(claims, submission, begin, self.threads()));
         loop {
             match adaptor.receive()? {

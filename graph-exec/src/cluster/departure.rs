@@ -15,8 +15,8 @@ use super::{
 use crate::{
     Error,
     run::{
-        failures::{Blame, Reason},
-        nesting::Lineage,
+        failures::{Failures, Reason},
+        nesting::Nesting,
         subscription,
         waiter::{Waited, Waiter},
     },
@@ -46,7 +46,7 @@ impl<'p> Claims<'p> {
     /// The handles that the plan was made from live as long as the claims, and no task of the plan
     /// is started by anybody who has this plan.
     pub(super) unsafe fn of(plan: &'p Plan) -> Result<Self, Error> {
-        let waiter = Waiter::new(Lineage::of_new_run());
+        let waiter = Waiter::new(Nesting::new());
         let mut claims = Claims { plan, states: vec![State::Free; plan.len()] };
         let mut index = 0;
         while index < plan.len() as u32 {
@@ -96,7 +96,7 @@ impl<'p> Claims<'p> {
             .find(|&index| self.states[index as usize] == State::Ended(Ended::Failed))?;
         // SAFETY: the handles live, as the caller of `of` has promised.
         let failure = unsafe { self.plan.failure(failed) }?;
-        let mut blame = Blame::default();
+        let mut blame = Failures::default();
         blame.add(failed, Reason::Failure(failure));
         // SAFETY: as above.
         unsafe { blame.first_error(self.plan, &self.plan.dependencies().inverted()) }

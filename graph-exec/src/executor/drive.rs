@@ -20,7 +20,7 @@ use crate::{
     scheduler::{
         caller,
         parallel::{ParallelRun, RunResources},
-        pool::Crew,
+        pool::WorkerPool,
         serial::SerialRun,
     },
     watch::Watch,
@@ -49,19 +49,19 @@ impl RunDriver<'_> {
         }
         let progress = settings
             .progress
-            .then(|| Arc::new(Board::new(begin, plan.len(), workers, settings.account.clone())));
+            .then(|| Arc::new(Board::new(begin, plan.len(), workers, settings.budget.clone())));
         let progress_thread = progress.clone().map(Ticker::start);
         let planned;
         let scheduled = match pool {
             Some(pool) => {
-                let budget = settings.account.clone();
+                let budget = settings.budget.clone();
                 // SAFETY: `outputs` lives in this function and then in `Completed`; `complete`
                 // returns when no task is running, and none starts later.
-                let (run, turns) = unsafe { Run::new(plan, self.policy, budget.is_some()) };
+                let (run, order) = unsafe { Run::new(plan, self.policy, budget.is_some()) };
                 let instrument = instrument.clone();
                 let resources = RunResources { pool, budget, instrument, progress };
-                let parallel = ParallelRun::new(run, turns, resources);
-                settings.cancel.iter().for_each(|token| token.watch_over(&parallel));
+                let parallel = ParallelRun::new(run, order, resources);
+                settings.cancel.iter().for_each(|token| token.register(&parallel));
                 planned = Instant::now();
                 caller::complete(&parallel);
                 Scheduled::Parallel(parallel)
@@ -92,10 +92,10 @@ impl RunDriver<'_> {
     }
 
     /// The pool to run on; `None` when the calling thread does, or when there is nothing to run.
-    fn pool(&self, plan: &Plan) -> Result<Option<Arc<Crew>>, Error> {
+    fn pool(&self, plan: &Plan) -> Result<Option<Arc<WorkerPool>>, Error> {
         match &self.settings.workers {
-            Workers::Crew(pool) if !plan.is_empty() => {
-                pool.clone().map_or_else(Crew::current, Ok).map(Some)
+            Workers::Pool(pool) if !plan.is_empty() => {
+                pool.clone().map_or_else(WorkerPool::current, Ok).map(Some)
             }
             _ => Ok(None),
         }

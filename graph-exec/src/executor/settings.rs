@@ -1,24 +1,27 @@
-//! How an executor runs what it is given.
+//! The options of an executor, as a run reads them.
 
 use std::sync::Arc;
 
 use crate::{
-    memory::budget::Account, observer::Observer, run::cancel::CancelToken, scheduler::pool::Crew,
+    memory::budget::MemoryBudget, observer::Observer, run::cancel::CancelToken,
+    scheduler::pool::WorkerPool,
 };
 
-/// Who runs the tasks.
+/// Which threads run the tasks.
 #[derive(Clone)]
 pub(crate) enum Workers {
-    /// The given pool, or the current one.
-    Crew(Option<Arc<Crew>>),
+    /// Those of the given pool, or else of the one that the calling thread belongs to, or of the
+    /// pool that the whole program shares.
+    Pool(Option<Arc<WorkerPool>>),
     CallingThread,
 }
 
 impl Workers {
+    /// How many tasks can run at once.
     pub(crate) fn count(&self) -> usize {
         match self {
-            Workers::Crew(Some(crew)) => crew.threads(),
-            Workers::Crew(None) => Crew::current().map_or(1, |crew| crew.threads()),
+            Workers::Pool(Some(pool)) => pool.threads(),
+            Workers::Pool(None) => WorkerPool::current().map_or(1, |pool| pool.threads()),
             Workers::CallingThread => 1,
         }
     }
@@ -28,9 +31,10 @@ impl Workers {
 pub(crate) struct Settings {
     pub(crate) workers: Workers,
     pub(crate) observers: Vec<Arc<dyn Observer>>,
+    /// Each of them cancels the runs.
     pub(crate) cancel: Vec<CancelToken>,
     /// Present when memory is limited.
-    pub(crate) account: Option<Arc<Account>>,
+    pub(crate) budget: Option<Arc<MemoryBudget>>,
     /// Says whether progress is shown on stderr.
     pub(crate) progress: bool,
 }
@@ -41,7 +45,7 @@ impl Settings {
             workers,
             observers: Vec::new(),
             cancel: Vec::new(),
-            account: None,
+            budget: None,
             progress: false,
         }
     }

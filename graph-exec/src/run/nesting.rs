@@ -1,7 +1,7 @@
-//! Which run was started inside which task, and what each thread is doing.
+//! Which run was started inside which task, and which task each thread is inside.
 //!
-//! A task may compute another graph. From where a thread stands follow two things: which work it
-//! may take up while it waits, and whether a wait would close a circle.
+//! A task may compute another graph. Two things follow from how runs are nested: which work a
+//! thread may take up while it waits, and whether a wait would close a circle.
 
 use std::{
     cell::{Cell, RefCell},
@@ -12,24 +12,26 @@ use std::{
     },
 };
 
-use crate::memory::budget::Account;
+use crate::memory::budget::MemoryBudget;
 
 /// A run and the tasks it was started inside, innermost first.
-pub(crate) struct Lineage {
+pub(crate) struct Nesting {
+    /// A number that no other run of the process has.
     run: u64,
-    /// The task that started the run (its creation number), and that task's run.
-    inside: Option<(u64, Arc<Lineage>)>,
+    /// Creation number of the task that started the run, and that task's run; `None` for a run
+    /// that was started outside every task.
+    inside: Option<(u64, Arc<Nesting>)>,
 }
 
-/// Only a name, outside the model checker's world, so always the real atomic.
+/// It only gives names, which no model checks, so it is always the real atomic.
 static NEXT_RUN: AtomicU64 = AtomicU64::new(1);
 
-impl Lineage {
-    /// The lineage of a run that begins on this thread now.
-    pub(crate) fn of_new_run() -> Arc<Self> {
+impl Nesting {
+    /// The nesting of a run that begins on this thread now.
+    pub(crate) fn new() -> Arc<Self> {
         let inside =
-            with_innermost(|frame| frame.task.get().map(|task| (task, Arc::clone(&frame.lineage))));
-        Arc::new(Lineage {
+            with_innermost(|frame| frame.task.get().map(|task| (task, Arc::clone(&frame.nesting))));
+        Arc::new(Nesting {
             run: NEXT_RUN.fetch_add(1, Ordering::Relaxed),
             inside: inside.flatten(),
         })
@@ -41,27 +43,28 @@ impl Lineage {
 
     /// The tasks that wait for this run, innermost first.
     pub(crate) fn waiting_tasks(&self) -> impl Iterator<Item = u64> + '_ {
-        std::iter::successors(self.inside.as_ref(), |(_, lineage)| lineage.inside.as_ref())
+        std::iter::successors(self.inside.as_ref(), |(_, nesting)| nesting.inside.as_ref())
             .map(|(task, _)| *task)
     }
 
     /// Says whether this run is `other` or was started, at any depth, inside it.
-    pub(crate) fn is_within(&self, other: &Lineage) -> bool {
+    pub(crate) fn is_within(&self, other: &Nesting) -> bool {
         let outer = self.inside.as_ref();
         self.run == other.run
-            || std::iter::successors(outer, |(_, lineage)| lineage.inside.as_ref())
-                .any(|(_, lineage)| lineage.run == other.run)
+            || std::iter::successors(outer, |(_, nesting)| nesting.inside.as_ref())
+                .any(|(_, nesting)| nesting.run == other.run)
     }
 }
 
-/// One level of a thread's stack: a worker's loop, and the task it is in.
+/// One level of a thread's stack: the work for one run, and the task that it is inside.
 pub(crate) struct Frame {
-    lineage: Arc<Lineage>,
-    /// Creation number of the running task.
+    nesting: Arc<Nesting>,
+    /// Creation number of the running task; `None` between tasks.
     task: Cell<Option<u64>>,
+    /// The run is serial, so runs nested in its tasks are serial too.
     serial: bool,
-    /// Of the executor that the run is on.
-    account: Option<Arc<Account>>,
+    /// The budget of the executor that the run is on; `None` without a memory limit.
+    budget: Option<Arc<MemoryBudget>>,
 }
 
 thread_local! {
@@ -73,14 +76,14 @@ fn with_innermost<R>(look: impl FnOnce(&Frame) -> R) -> Option<R> {
 }
 
 impl Frame {
-    /// Notes that this thread works for a run, until the guard goes.
+    /// Notes that this thread works for a run, until the guard is dropped.
     pub(crate) fn enter(
-        lineage: &Arc<Lineage>,
+        nesting: &Arc<Nesting>,
         serial: bool,
-        account: Option<&Arc<Account>>,
+        budget: Option<&Arc<MemoryBudget>>,
     ) -> FrameGuard {
-        let (lineage, account) = (Arc::clone(lineage), account.cloned());
-        let frame = Rc::new(Frame { lineage, task: Cell::new(None), serial, account });
+        let (nesting, budget) = (Arc::clone(nesting), budget.cloned());
+        let frame = Rc::new(Frame { nesting, task: Cell::new(None), serial, budget });
         FRAMES.with_borrow_mut(|frames| frames.push(Rc::clone(&frame)));
         FrameGuard(frame)
     }
@@ -90,7 +93,7 @@ impl Frame {
 pub(crate) struct FrameGuard(Rc<Frame>);
 
 impl FrameGuard {
-    /// Notes which task the thread is in.
+    /// Notes which task the thread is inside: its creation number, or `None` between tasks.
     #[inline]
     pub(crate) fn set_task(&self, number: Option<u64>) {
         self.0.task.set(number);
@@ -108,30 +111,31 @@ pub(crate) fn in_serial_task() -> bool {
     with_innermost(|frame| frame.serial && frame.task.get().is_some()).unwrap_or(false)
 }
 
-/// The account of the executor that runs the task which the thread is in.
-pub(crate) fn account_here() -> Option<Arc<Account>> {
-    let of_task = |frame: &Frame| frame.task.get().and(frame.account.clone());
+/// The memory budget of the executor whose task the thread is inside; `None` outside tasks, and
+/// without a memory limit.
+pub(crate) fn current_budget() -> Option<Arc<MemoryBudget>> {
+    let of_task = |frame: &Frame| frame.task.get().and(frame.budget.clone());
     with_innermost(of_task).flatten()
 }
 
-/// The task that the thread is in waits for a run of its own, until this is dropped: it does not
-/// count as active for the memory limit.
-pub(crate) struct Pause(Option<Arc<Account>>);
+/// While it lives, the task that the thread is inside waits for a run that it has started, so the
+/// thread does not count as active for the memory limit.
+pub(crate) struct WaitGuard(Option<Arc<MemoryBudget>>);
 
-impl Pause {
+impl WaitGuard {
     pub(crate) fn begin() -> Self {
-        let account = account_here();
-        if let Some(account) = &account {
-            account.leave();
+        let budget = current_budget();
+        if let Some(budget) = &budget {
+            budget.leave();
         }
-        Pause(account)
+        WaitGuard(budget)
     }
 }
 
-impl Drop for Pause {
+impl Drop for WaitGuard {
     fn drop(&mut self) {
-        if let Some(account) = &self.0 {
-            account.enter();
+        if let Some(budget) = &self.0 {
+            budget.enter();
         }
     }
 }

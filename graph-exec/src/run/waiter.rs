@@ -4,14 +4,14 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 use super::{
     cancel::Cancellable,
-    nesting::Lineage,
+    nesting::Nesting,
     subscription::{Subscribed, Subscriber, subscribe},
 };
 use crate::sync::{AtomicBool, Ordering, lock};
 
 /// Lets the one thread of a run wait for the task that it needs next.
 pub(crate) struct Waiter {
-    nesting: Arc<Lineage>,
+    nesting: Arc<Nesting>,
     /// The task has ended, or the run was cancelled, and the thread has not seen it yet.
     told: Mutex<bool>,
     changed: Condvar,
@@ -28,7 +28,7 @@ pub(crate) enum Waited {
 }
 
 impl Waiter {
-    pub(crate) fn new(nesting: Arc<Lineage>) -> Arc<Self> {
+    pub(crate) fn new(nesting: Arc<Nesting>) -> Arc<Self> {
         Arc::new(Waiter {
             nesting,
             told: Mutex::new(false),
@@ -37,7 +37,7 @@ impl Waiter {
         })
     }
 
-    pub(crate) fn nesting(&self) -> &Arc<Lineage> {
+    pub(crate) fn nesting(&self) -> &Arc<Nesting> {
         &self.nesting
     }
 
@@ -82,7 +82,7 @@ impl Subscriber for Waiter {
         self.tell();
     }
 
-    fn lineage(&self) -> &Lineage {
+    fn nesting(&self) -> &Nesting {
         &self.nesting
     }
 }

@@ -1,5 +1,5 @@
-//! The thread that asked for a run on a pool: it submits the run, waits for its end, and works
-//! itself where nobody else may come.
+//! The thread that asked for a run on a pool: it submits the run and waits for its end. It works for
+//! the run itself when it is a worker of the pool, or when no worker may come.
 //!
 //! It returns when every task is settled, or when the run has stopped and no thread is inside one
 //! of its tasks; jobs that are taken up later find nothing to do.
@@ -11,12 +11,12 @@ use std::{
 
 use super::{
     parallel::ParallelRun,
-    pool::Crew,
-    stall::{BETWEEN_LOOKS, Vigil},
+    pool::WorkerPool,
+    stall::{BETWEEN_LOOKS, StallDetector},
     worker,
 };
 use crate::{
-    run::nesting::Pause,
+    run::nesting::WaitGuard,
     sync::{Ordering, lock},
 };
 
@@ -26,8 +26,8 @@ const NAP: Duration = Duration::from_micros(500);
 /// Runs everything and returns when no task of the run is running any more.
 pub(crate) fn complete(parallel: &Arc<ParallelRun>) {
     // A task that computes a graph waits, and must not keep that graph's tasks from starting.
-    let _waiting = Pause::begin();
-    let _on_its_way = parallel.pool.begin_run();
+    let _waiting = WaitGuard::begin();
+    let _run = parallel.pool.begin_run();
     let takes_part = parallel.pool.contains_this_thread();
     let (run, sources) = (&parallel.run, parallel.queue.sources());
     if let Some(instrument) = &parallel.instrument {
@@ -37,17 +37,17 @@ pub(crate) fn complete(parallel: &Arc<ParallelRun>) {
     for _ in usize::from(takes_part)..workers {
         parallel.submit_job();
     }
-    let mut vigil = Vigil::default();
+    let mut stall = StallDetector::default();
     loop {
-        if takes_part || is_left_alone(parallel, &mut vigil) {
-            parallel.termination.come();
+        if takes_part || is_left_alone(parallel, &mut stall) {
+            parallel.termination.add_worker();
             worker::work(parallel);
             parallel.leave();
         }
         if is_over(parallel) {
             return;
         }
-        if !Crew::help_within(run.lineage()) {
+        if !WorkerPool::help_within(run.nesting()) {
             wait(parallel);
         }
         if !takes_part && parallel.queue.has_work() {
@@ -56,24 +56,23 @@ pub(crate) fn complete(parallel: &Arc<ParallelRun>) {
     }
 }
 
-/// Says whether nobody will come for what is ready, as far as can be seen.
-fn is_left_alone(parallel: &ParallelRun, vigil: &mut Vigil) -> bool {
-    let waits = parallel.queue.has_work()
-        && !parallel.run.is_stopped()
-        && parallel.termination.nobody_works();
+/// Says whether tasks are ready and it looks as if no worker will come for them.
+fn is_left_alone(parallel: &ParallelRun, stall: &mut StallDetector) -> bool {
+    let waits =
+        parallel.queue.has_work() && !parallel.run.is_stopped() && parallel.termination.is_idle();
     if !waits {
-        vigil.end();
+        stall.reset();
     }
-    waits && vigil.stands_still(parallel.pool.posts())
+    waits && stall.is_stalled(parallel.pool.heartbeats())
 }
 
 fn is_over(parallel: &ParallelRun) -> bool {
     parallel.unsettled.load(Ordering::SeqCst) == 0
-        || (parallel.run.is_stopped() && parallel.termination.nobody_works())
+        || (parallel.run.is_stopped() && parallel.termination.is_idle())
 }
 
 /// Waits for a signal, but not for long: a worker may be needed for another run, and any other
-/// thread has to look whether the workers stand still.
+/// thread has to look whether the workers have stalled.
 fn wait(parallel: &ParallelRun) {
     let is_worker = rayon::current_thread_index().is_some();
     let longest = if is_worker { NAP } else { BETWEEN_LOOKS };

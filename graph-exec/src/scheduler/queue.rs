@@ -1,57 +1,58 @@
-//! The two kinds of ready queue under one face: the free one, where each worker takes what lies
-//! nearest, and the ranked one, where all take the best.
+//! The two kinds of ready queue behind one interface: in one, each worker takes the task nearest to
+//! it; in the other, all workers take the best.
 
 pub(crate) mod priority;
 pub(crate) mod work_stealing;
 
 use self::{
-    priority::RankedQueue,
-    work_stealing::{self as ready, ReadyQueue},
+    priority::PriorityQueue,
+    work_stealing::{LocalWorkStealingQueue, WorkStealingQueue},
 };
 
 #[expect(clippy::large_enum_variant, reason = "there is one in a run")]
 pub(crate) enum Queue {
-    Free(ReadyQueue),
-    Ranked(RankedQueue),
+    WorkStealing(WorkStealingQueue),
+    Priority(PriorityQueue),
 }
 
 impl Queue {
     pub(crate) fn sources(&self) -> &[u32] {
         match self {
-            Queue::Free(queue) => queue.sources(),
-            Queue::Ranked(queue) => queue.sources(),
+            Queue::WorkStealing(queue) => queue.sources(),
+            Queue::Priority(queue) => queue.sources(),
         }
     }
 
-    pub(crate) fn ranked(&self) -> Option<&RankedQueue> {
+    /// The priority queue; `None` when it is the other kind.
+    pub(crate) fn priority(&self) -> Option<&PriorityQueue> {
         match self {
-            Queue::Free(_) => None,
-            Queue::Ranked(queue) => Some(queue),
+            Queue::WorkStealing(_) => None,
+            Queue::Priority(queue) => Some(queue),
         }
     }
 
-    /// Hands back a task that was put aside.
+    /// Takes back a suspended task.
     pub(crate) fn resume(&self, task: u32) {
         match self {
-            Queue::Free(queue) => queue.resume(task),
-            Queue::Ranked(queue) => queue.push(task),
+            Queue::WorkStealing(queue) => queue.resume(task),
+            Queue::Priority(queue) => queue.push(task),
         }
     }
 
-    /// Says whether something is ready that nobody has taken.
+    /// Says whether a task is ready that no worker has taken.
     pub(crate) fn has_work(&self) -> bool {
         match self {
-            Queue::Free(queue) => queue.has_work(),
-            Queue::Ranked(queue) => queue.has_work(),
+            Queue::WorkStealing(queue) => queue.has_work(),
+            Queue::Priority(queue) => queue.has_work(),
         }
     }
 
-    /// Sits down in a free place, if there is one.
+    /// Takes a free place at the queue; `None` when there is none.
     pub(crate) fn local_queue(&self) -> Option<LocalQueue<'_>> {
         match self {
-            Queue::Free(queue) => queue.local_queue().map(LocalQueue::Free),
-            Queue::Ranked(queue) => {
-                queue.take_place().map(|place| LocalQueue::Ranked(Seat { queue, place }))
+            Queue::WorkStealing(queue) => queue.local_queue().map(LocalQueue::WorkStealing),
+            Queue::Priority(queue) => {
+                queue.take_place().map(|place| LocalQueue::Priority(Place { queue, place }))
             }
         }
     }
@@ -59,13 +60,14 @@ impl Queue {
 
 /// A worker's view of the queue.
 pub(crate) enum LocalQueue<'a> {
-    Free(ready::LocalQueue<'a>),
-    Ranked(Seat<'a>),
+    WorkStealing(LocalWorkStealingQueue<'a>),
+    Priority(Place<'a>),
 }
 
-/// A place at a ranked queue, left when dropped.
-pub(crate) struct Seat<'a> {
-    queue: &'a RankedQueue,
+/// A place at a priority queue, left when dropped.
+pub(crate) struct Place<'a> {
+    queue: &'a PriorityQueue,
+    /// Its number.
     place: usize,
 }
 
@@ -73,8 +75,8 @@ impl LocalQueue<'_> {
     /// Number of the place, below the number of places.
     pub(crate) fn place(&self) -> usize {
         match self {
-            LocalQueue::Free(worker) => worker.place(),
-            LocalQueue::Ranked(seat) => seat.place,
+            LocalQueue::WorkStealing(local) => local.place(),
+            LocalQueue::Priority(place) => place.place,
         }
     }
 
@@ -82,28 +84,28 @@ impl LocalQueue<'_> {
     #[inline]
     pub(crate) fn push(&self, task: u32) {
         match self {
-            LocalQueue::Free(worker) => worker.push(task),
-            LocalQueue::Ranked(seat) => seat.queue.push(task),
+            LocalQueue::WorkStealing(local) => local.push(task),
+            LocalQueue::Priority(place) => place.queue.push(task),
         }
     }
 
-    /// Takes a ready task.
+    /// Takes a ready task; `None` when there is none.
     #[inline]
     pub(crate) fn next(&self) -> Option<u32> {
         match self {
-            LocalQueue::Free(worker) => worker.next(),
-            LocalQueue::Ranked(seat) => seat.queue.next(),
+            LocalQueue::WorkStealing(local) => local.next(),
+            LocalQueue::Priority(place) => place.queue.next(),
         }
     }
 
-    /// Says whether a task may be run right after the one that made it ready, past the queue.
+    /// Says whether a task may be run right after the one that made it ready, without being queued.
     #[inline]
     pub(crate) fn may_keep(&self) -> bool {
-        matches!(self, LocalQueue::Free(_))
+        matches!(self, LocalQueue::WorkStealing(_))
     }
 }
 
-impl Drop for Seat<'_> {
+impl Drop for Place<'_> {
     fn drop(&mut self) {
         self.queue.leave_place(self.place);
     }

@@ -1,12 +1,13 @@
-//! Who is there for a run: so that no ready task is overlooked, and its end is not missed.
+//! Termination detection for one run: no ready task is overlooked, and the end is not missed.
 //!
-//! **Nothing is overlooked.** A worker that finds nothing leaves in the order: *count myself out,
-//! then look once more*. Whoever adds work does it in the order: *add, then look whether everybody
-//! is there*. At least one sees the other.
+//! **No task is overlooked.** A worker that finds nothing leaves in the order: *count myself out,
+//! then look once more*. Whoever adds work does it in the order: *add, then look whether a worker is
+//! missing*. At least one of the two sees the other.
 //!
-//! **Nothing runs on.** Who sets out to work does it in the order: *count myself in, then look
-//! whether the run has stopped*. The caller returns when it has seen: *the run has stopped, then
-//! nobody is counted in*. Who counts himself out last looks once more, and tells the caller.
+//! **No task starts after the end.** A thread that is about to work does so in the order: *count
+//! myself in, then look whether the run has stopped*. The caller returns when it has seen: *the run
+//! has stopped, then nobody is counted in*. The last one that counts itself out looks once more
+//! whether the run has stopped, and tells the caller.
 //!
 //! Every pair of steps has a sequentially consistent fence between them, so the order of all fences
 //! decides who sees whom, whoever stopped the run: a task that failed, or another thread.
@@ -15,74 +16,75 @@ use crossbeam_utils::CachePadded;
 
 use crate::sync::{AtomicUsize, Ordering, fence};
 
-pub(crate) struct Attendance {
-    /// How many threads there can be.
-    places: usize,
-    /// Tickets on their way, and threads that have come.
-    invited: CachePadded<AtomicUsize>,
+pub(crate) struct TerminationDetector {
+    /// How many workers there can be.
+    most_workers: usize,
+    /// Jobs that wait in the pool, and threads that have come to work.
+    workers: CachePadded<AtomicUsize>,
     /// Threads that may be inside a task.
-    working: CachePadded<AtomicUsize>,
+    busy: CachePadded<AtomicUsize>,
 }
 
-impl Attendance {
-    pub(crate) fn new(places: usize) -> Self {
-        Attendance {
-            places,
-            invited: CachePadded::new(AtomicUsize::new(0)),
-            working: CachePadded::new(AtomicUsize::new(0)),
+impl TerminationDetector {
+    pub(crate) fn new(most_workers: usize) -> Self {
+        TerminationDetector {
+            most_workers,
+            workers: CachePadded::new(AtomicUsize::new(0)),
+            busy: CachePadded::new(AtomicUsize::new(0)),
         }
     }
 
-    /// To be called after adding work. `true`: somebody is missing, and the caller sends a ticket.
-    pub(crate) fn invite(&self) -> bool {
+    /// To be called after adding work. `true`: a worker was missing and is counted in, and the
+    /// caller submits a job.
+    pub(crate) fn add_missing_worker(&self) -> bool {
         fence(Ordering::SeqCst);
-        let mut invited = self.invited.load(Ordering::SeqCst);
-        while invited < self.places {
-            match self.invited.compare_exchange_weak(
-                invited,
-                invited + 1,
+        let mut workers = self.workers.load(Ordering::SeqCst);
+        while workers < self.most_workers {
+            match self.workers.compare_exchange_weak(
+                workers,
+                workers + 1,
                 Ordering::SeqCst,
                 Ordering::SeqCst,
             ) {
                 Ok(_) => return true,
-                Err(now) => invited = now,
+                Err(now) => workers = now,
             }
         }
         false
     }
 
-    /// Counts in a thread that comes without a ticket.
-    pub(crate) fn come(&self) {
-        self.invited.fetch_add(1, Ordering::SeqCst);
+    /// Counts in a thread that comes without a job.
+    pub(crate) fn add_worker(&self) {
+        self.workers.fetch_add(1, Ordering::SeqCst);
     }
 
-    /// Counts out a thread that has come, then looks whether work is left. `true`: it is, somebody
-    /// is missing, and the caller sends a ticket.
-    pub(crate) fn leave(&self, is_work_left: impl FnOnce() -> bool) -> bool {
-        self.invited.fetch_sub(1, Ordering::SeqCst);
+    /// Counts out a worker that found nothing to do, then looks whether work is left. `true`: it
+    /// is, another worker is counted in for it, and the caller submits a job.
+    pub(crate) fn remove_worker(&self, is_work_left: impl FnOnce() -> bool) -> bool {
+        self.workers.fetch_sub(1, Ordering::SeqCst);
         if cfg!(planted = "lost_wake_up") {
             return false;
         }
         fence(Ordering::SeqCst);
-        is_work_left() && self.invite()
+        is_work_left() && self.add_missing_worker()
     }
 
     /// To be called before looking whether the run has stopped and starting a task.
     pub(crate) fn begin_work(&self) {
-        self.working.fetch_add(1, Ordering::SeqCst);
+        self.busy.fetch_add(1, Ordering::SeqCst);
         fence(Ordering::SeqCst);
     }
 
-    /// `true` for the last one at work: if the run has stopped, it tells the caller.
+    /// Returns `true` to the last thread at work: if the run has stopped, it tells the caller.
     pub(crate) fn end_work(&self) -> bool {
-        let before = self.working.fetch_sub(1, Ordering::SeqCst);
+        let before = self.busy.fetch_sub(1, Ordering::SeqCst);
         fence(Ordering::SeqCst);
         before == 1
     }
 
-    /// To be asked after seeing that the run has stopped.
-    pub(crate) fn nobody_works(&self) -> bool {
+    /// Says whether no thread is at work; to be asked after seeing that the run has stopped.
+    pub(crate) fn is_idle(&self) -> bool {
         fence(Ordering::SeqCst);
-        self.working.load(Ordering::SeqCst) == 0
+        self.busy.load(Ordering::SeqCst) == 0
     }
 }

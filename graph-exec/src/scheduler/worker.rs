@@ -1,25 +1,25 @@
-//! What one worker does for one run, from sitting down to getting up.
+//! A worker: one thread while it works for one run.
 //!
-//! A plain task costs no more than it must: nothing here looks at a clock, an observer or the
-//! memory unless the run has them.
+//! In a run that nobody observes and that has no memory limit, nothing here reads a clock, tells an
+//! observer or counts bytes.
 
 use std::sync::Arc;
 
 use graph_core::__run::Execution;
 
 use super::{
-    admission::{ChargedTask, Limited},
+    admission::{Admission, ReservedTask},
     parallel::ParallelRun,
     pool::Job,
     queue::LocalQueue,
-    stall::Post,
+    stall::Heartbeat,
 };
 use crate::{
-    memory::reservations::TaskCharge,
+    memory::reservations::TaskReservation,
     progress::Desk,
     run::{
         Callbacks, Step,
-        nesting::{Frame, FrameGuard, Lineage},
+        nesting::{Frame, FrameGuard, Nesting},
         subscription::Subscriber,
     },
     sync::Ordering,
@@ -35,12 +35,12 @@ impl Job for ParallelRun {
         self.leave();
     }
 
-    fn lineage(&self) -> &Lineage {
-        self.run.lineage()
+    fn nesting(&self) -> &Nesting {
+        self.run.nesting()
     }
 }
 
-/// Works for a run until no task is ready; the calling thread is counted in.
+/// Works for a run until no task is ready. The calling thread is among the run's workers.
 pub(super) fn work(parallel: &Arc<ParallelRun>) {
     let Some(queue) = parallel.queue.local_queue() else { return };
     parallel.termination.begin_work();
@@ -57,7 +57,7 @@ pub(super) fn work(parallel: &Arc<ParallelRun>) {
     }
 }
 
-/// Looks for a while whether work turns up.
+/// Waits a short while for work. Returns whether there is some.
 fn wait_for_work(parallel: &ParallelRun) -> bool {
     for look in 0..LOOKS_BEFORE_LEAVING {
         if parallel.unsettled.load(Ordering::Relaxed) == 0 {
@@ -80,11 +80,13 @@ struct Worker<'a> {
     parallel: &'a Arc<ParallelRun>,
     queue: LocalQueue<'a>,
     frame: FrameGuard,
-    post: Post<'a>,
+    heartbeat: Heartbeat<'a>,
     /// Present for a run under a memory limit.
-    limited: Option<Limited<'a>>,
-    watched: Option<WatchedShift<'a>>,
-    desk: Option<Desk<'a>>,
+    admission: Option<Admission<'a>>,
+    /// Present when the run is recorded or observed.
+    instrument: Option<WatchedShift<'a>>,
+    /// Present when progress is shown.
+    progress: Option<Desk<'a>>,
     /// How many tasks have been settled since that was last made known.
     settled: usize,
 }
@@ -111,16 +113,16 @@ impl MadeReady<'_> {
 impl<'a> Worker<'a> {
     fn new(parallel: &'a Arc<ParallelRun>, queue: LocalQueue<'a>) -> Self {
         let (run, place) = (&parallel.run, queue.place());
-        let limited = parallel.memory().zip(parallel.queue.ranked());
-        let limited = limited.map(|(memory, queue)| Limited { run, queue, memory });
-        let account = limited.as_ref().map(|limited| limited.memory.account());
+        let admission = parallel.memory().zip(parallel.queue.priority());
+        let admission = admission.map(|(memory, queue)| Admission { run, queue, memory });
+        let budget = admission.as_ref().map(|admission| admission.memory.budget());
         Worker {
             parallel,
-            frame: Frame::enter(run.lineage(), false, account),
-            watched: parallel.instrument.as_ref().map(|instrument| instrument.shift(place)),
-            post: parallel.pool.post(),
-            desk: parallel.progress.as_ref().map(|progress| progress.desk(place)),
-            limited,
+            frame: Frame::enter(run.nesting(), false, budget),
+            instrument: parallel.instrument.as_ref().map(|instrument| instrument.shift(place)),
+            heartbeat: parallel.pool.heartbeat(),
+            progress: parallel.progress.as_ref().map(|progress| progress.desk(place)),
+            admission,
             queue,
             settled: 0,
         }
@@ -128,22 +130,22 @@ impl<'a> Worker<'a> {
 
     /// Runs ready tasks until there is none or the run stops. Returns whether there was one.
     fn work(&mut self) -> bool {
-        let found = if self.limited.is_some() {
+        let found = if self.admission.is_some() {
             self.run_admitted()
-        } else if self.watched.is_some() || self.desk.is_some() {
-            self.run_ready(|worker, task| worker.attended(task, None))
+        } else if self.instrument.is_some() || self.progress.is_some() {
+            self.run_ready(|worker, task| worker.run_observed(task, None))
         } else {
             let parallel = self.parallel;
             let may_retry = || !parallel.run.is_stopped();
             let mut execution = Execution::new(&may_retry);
-            self.run_ready(|worker, task| worker.plain(task, &mut execution))
+            self.run_ready(|worker, task| worker.run_unobserved(task, &mut execution))
         };
         self.frame.set_task(None);
         self.pause();
         found
     }
 
-    /// Takes ready tasks as they come, and goes on with what they make ready.
+    /// Runs ready tasks, and after each one what it made ready.
     #[inline]
     fn run_ready(&mut self, mut run_one: impl FnMut(&mut Self, u32) -> Option<u32>) -> bool {
         let parallel = self.parallel;
@@ -165,18 +167,18 @@ impl<'a> Worker<'a> {
         found
     }
 
-    /// Takes ready tasks as there is room for them.
+    /// Runs ready tasks for which there is memory.
     fn run_admitted(&mut self) -> bool {
         let parallel = self.parallel;
         let mut found = false;
-        while let Some(limited) = &self.limited
-            && let Some((task, charge)) = limited.next(&self.queue, &self.frame)
+        while let Some(admission) = &self.admission
+            && let Some((task, reservation)) = admission.next(&self.queue, &self.frame)
         {
             found = true;
             self.set_task(task);
-            self.attended(task, Some(charge));
+            self.run_observed(task, Some(reservation));
             if let Some(memory) = parallel.memory() {
-                memory.account().leave();
+                memory.budget().leave();
             }
             if parallel.run.is_stopped() {
                 break;
@@ -185,17 +187,17 @@ impl<'a> Worker<'a> {
         found
     }
 
-    /// Notes which task the thread is in now.
+    /// Notes which task the thread is inside now.
     #[inline]
     fn set_task(&self, task: u32) {
         let number = self.parallel.run.number(task);
         self.frame.set_task(Some(number));
-        self.post.show(number);
+        self.heartbeat.beat(number);
     }
 
-    /// Runs a task that nobody looks at.
+    /// Runs a task that is neither observed nor reserves memory. Returns the task to run next.
     #[inline]
-    fn plain(&mut self, task: u32, execution: &mut Execution<'_>) -> Option<u32> {
+    fn run_unobserved(&mut self, task: u32, execution: &mut Execution<'_>) -> Option<u32> {
         let parallel = self.parallel;
         let mut made_ready = MadeReady { queue: &self.queue, next: None, queued: false };
         let subscriber = || Arc::clone(parallel) as Arc<dyn Subscriber>;
@@ -209,19 +211,22 @@ impl<'a> Worker<'a> {
         next
     }
 
-    /// Runs a task that somebody looks at, or that is charged.
-    fn attended(&mut self, task: u32, charge: Option<TaskCharge>) -> Option<u32> {
+    /// Runs a task that is observed, or that reserves memory. Returns the task to run next.
+    fn run_observed(&mut self, task: u32, reservation: Option<TaskReservation>) -> Option<u32> {
         let (parallel, run) = (self.parallel, &self.parallel.run);
-        if let Some(desk) = &mut self.desk {
-            desk.begin(run.function(task));
+        if let Some(progress) = &mut self.progress {
+            progress.begin(run.function(task));
         }
-        let watched = self.watched.as_mut().map(|watched| {
-            let bytes = charge.as_ref().map_or_else(|| run.reserve(task), |charge| charge.bytes());
-            watched.task(task, run.signature(task), bytes)
+        let observed = self.instrument.as_mut().map(|instrument| {
+            let bytes = match &reservation {
+                None => run.reserve(task),
+                Some(reservation) => reservation.bytes(),
+            };
+            instrument.task(task, run.signature(task), bytes)
         });
-        let charged = charge
+        let reserved = reservation
             .zip(parallel.memory())
-            .map(|(charge, memory)| ChargedTask::new(run, memory, task, charge));
+            .map(|(reservation, memory)| ReservedTask::new(run, memory, task, reservation));
         let may_retry = || !run.is_stopped();
         let mut execution = Execution::new(&may_retry);
         let mut made_ready = MadeReady { queue: &self.queue, next: None, queued: false };
@@ -233,11 +238,11 @@ impl<'a> Worker<'a> {
             made_ready.add(ready);
         };
         let callbacks = Callbacks { subscriber, ready };
-        let step = run.step(task, &mut execution, &mut (watched, charged), callbacks);
+        let step = run.step(task, &mut execution, &mut (observed, reserved), callbacks);
         let MadeReady { next, queued, .. } = made_ready;
         let settled = self.stepped(step);
-        if let Some(desk) = &mut self.desk {
-            desk.settled(settled);
+        if let Some(progress) = &mut self.progress {
+            progress.settled(settled);
         }
         if queued {
             parallel.submit_job();
@@ -245,23 +250,24 @@ impl<'a> Worker<'a> {
         next
     }
 
+    /// Counts what a step has settled, and returns how many tasks that are.
     #[inline]
     fn stepped(&mut self, step: Step) -> usize {
         let settled = match step {
             Step::Settled(count) => count,
-            Step::PutAside => 0,
+            Step::Suspended => 0,
         };
         self.settled += settled;
         settled
     }
 
-    /// Makes known what there is to know, before the worker does something else.
+    /// Passes on what has been noted and settled, before the worker does something else.
     fn pause(&mut self) {
-        if let Some(watched) = &mut self.watched {
-            watched.pause();
+        if let Some(instrument) = &mut self.instrument {
+            instrument.pause();
         }
-        if let Some(desk) = &self.desk {
-            desk.pause();
+        if let Some(progress) = &self.progress {
+            progress.pause();
         }
         self.parallel.settle(std::mem::take(&mut self.settled));
     }

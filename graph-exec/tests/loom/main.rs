@@ -30,12 +30,12 @@ mod termination;
 #[expect(dead_code, reason = "a model counts no sources")]
 mod work_stealing;
 
-/// Without a memory limit nobody keeps an account, which `lineage.rs` would stop.
+/// Without a memory limit nobody keeps an account, which `nesting.rs` would stop.
 mod memory {
     pub(crate) mod budget {
-        pub(crate) enum Account {}
+        pub(crate) enum MemoryBudget {}
 
-        impl Account {
+        impl MemoryBudget {
             pub(crate) fn enter(&self) {
                 match *self {}
             }

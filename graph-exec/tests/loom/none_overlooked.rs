@@ -8,21 +8,21 @@ use loom::{
     thread,
 };
 
-use crate::{model, termination::Attendance, work_stealing::ReadyQueue};
+use crate::{model, termination::TerminationDetector, work_stealing::WorkStealingQueue};
 
 /// A run without tasks' contents: the queue and who is there. A ticket is taken up by the thread
 /// that sends it, which is what a crew whose other threads are busy comes to.
 struct Run {
-    queue: ReadyQueue,
-    attendance: Attendance,
+    queue: WorkStealingQueue,
+    termination: TerminationDetector,
     done: AtomicUsize,
 }
 
 impl Run {
     fn with(sources: Vec<u32>, workers: usize) -> Arc<Self> {
         Arc::new(Run {
-            queue: ReadyQueue::new(sources, workers),
-            attendance: Attendance::new(workers),
+            queue: WorkStealingQueue::new(sources, workers),
+            termination: TerminationDetector::new(workers),
             done: AtomicUsize::new(0),
         })
     }
@@ -38,7 +38,7 @@ impl Run {
                     makes_ready(task).into_iter().for_each(|ready| worker.push(ready));
                 }
             }
-            if !self.attendance.leave(|| self.queue.has_work()) {
+            if !self.termination.remove_worker(|| self.queue.has_work()) {
                 return;
             }
             // A place that is being left is free in a moment.
@@ -55,11 +55,11 @@ impl Run {
 fn a_resumed_task_is_not_overlooked_by_the_worker_that_leaves() {
     model(|| {
         let run = Run::with(vec![], 1);
-        assert!(run.attendance.invite());
+        assert!(run.termination.add_missing_worker());
         let worker = Arc::clone(&run);
         let worker = thread::spawn(move || worker.accept_ticket(|_| vec![]));
         run.queue.resume(0);
-        if run.attendance.invite() {
+        if run.termination.add_missing_worker() {
             run.accept_ticket(|_| vec![]);
         }
         worker.join().unwrap();
@@ -75,7 +75,7 @@ fn a_resumed_task_is_not_overlooked_by_the_worker_that_leaves() {
 fn a_pushed_task_is_not_overlooked_while_the_other_worker_leaves() {
     model(|| {
         let run = Run::with(vec![0], 2);
-        assert!(run.attendance.invite() && run.attendance.invite());
+        assert!(run.termination.add_missing_worker() && run.termination.add_missing_worker());
         let other = Arc::clone(&run);
         let other = thread::spawn(move || other.accept_ticket(|_| vec![]));
         // This worker ends its shift with the push; only the protocol brings somebody back.
@@ -87,10 +87,10 @@ fn a_pushed_task_is_not_overlooked_while_the_other_worker_leaves() {
                 worker.push(1);
             })
         };
-        if pushed.is_some() && run.attendance.invite() {
+        if pushed.is_some() && run.termination.add_missing_worker() {
             run.accept_ticket(|_| vec![]);
         }
-        if run.attendance.leave(|| run.queue.has_work()) {
+        if run.termination.remove_worker(|| run.queue.has_work()) {
             run.accept_ticket(|_| vec![]);
         }
         other.join().unwrap();
