@@ -1,4 +1,4 @@
-//! Options, and the entry to a run.
+//! The executor: its options, and the ways to run a graph.
 
 pub(crate) mod compute;
 mod drive;
@@ -26,7 +26,7 @@ use crate::{
 ///
 /// The threads are those of a rayon pool, so that rayon code inside a task uses them too. It is
 /// never a pool that the program made itself: a thread of that pool which waits inside rayon would
-/// take up our tasks on top of its own work, and the two could come to wait for each other.
+/// start tasks on top of its own work, and the two could come to wait for each other.
 ///
 /// ```
 /// use graph_exec::{Executor, prelude::*};
@@ -41,8 +41,9 @@ pub struct Executor {
 }
 
 impl Default for Executor {
-    /// Inside a task, the threads and the memory limit of the executor that runs it; elsewhere the one that the whole program
-    /// shares, with a thread for each core (or as many as `RAYON_NUM_THREADS` says).
+    /// Inside a task, the threads and the memory limit of the executor that runs the task.
+    /// Otherwise the executor that the whole program shares, with a thread for each core (or as
+    /// many as `RAYON_NUM_THREADS` says).
     fn default() -> Self {
         if nesting::in_serial_task() {
             return Executor::serial();
@@ -53,7 +54,7 @@ impl Default for Executor {
 }
 
 impl Executor {
-    /// Options for threads of its own.
+    /// Options of an executor with threads of its own.
     ///
     /// ```
     /// # use graph_exec::Executor;
@@ -64,9 +65,9 @@ impl Executor {
         ExecutorBuilder::default()
     }
 
-    /// One task after another on the calling thread, in the order in which they were built, those
-    /// with a higher [priority](graph_core::Delayed::priority) first: what
-    /// a parallel run is compared with. Runs nested in its tasks are serial too.
+    /// Runs one task after another on the calling thread, in the order in which they were built,
+    /// those with a higher [priority](graph_core::Delayed::priority) first. Parallel runs can be
+    /// compared with it. Runs nested in its tasks are serial too.
     ///
     /// ```
     /// # use graph_exec::{Executor, prelude::*};
@@ -88,7 +89,7 @@ impl Executor {
     }
 
     /// Computes handles and returns their results, in the shape of the handles. The first failure
-    /// stops the run: nothing new starts, and what runs is waited for.
+    /// stops the run: no further task starts, and running tasks are waited for.
     ///
     /// # Errors
     /// [`Error::Task`] for the first task that failed, [`Error::WouldDeadlock`] when a running
@@ -121,7 +122,7 @@ impl Executor {
         Ok(Finished::new(completed.into_values()?, record))
     }
 
-    /// [`run`](Executor::run) that gives the record also of a run that failed or was cancelled.
+    /// [`run`](Executor::run), with the record also of a run that failed or was cancelled.
     ///
     /// ```
     /// # use graph_exec::{Executor, prelude::*};
@@ -178,7 +179,7 @@ impl Executor {
         self
     }
 
-    /// The same executor, going on with everything that does not need a failed task.
+    /// The same executor, with runs that go on with every task that does not need a failed one.
     ///
     /// ```
     /// # use graph_exec::{Executor, prelude::*};
@@ -192,6 +193,7 @@ impl Executor {
         KeepGoing { executor: self }
     }
 
+    /// Runs what `outputs` need.
     fn drive<H: Outputs>(
         &self,
         outputs: H,
@@ -220,8 +222,8 @@ pub struct ExecutorBuilder {
 impl ExecutorBuilder {
     /// How many tasks can run at once; 0, the default, is one for each core.
     ///
-    /// A thread that computes and is not one of these works too when it has waited for a second in
-    /// which none of them has gone on to another task, since they could all be waiting for that thread.
+    /// A thread that computes and is not one of these works too when, for a second, none of them
+    /// has gone on to another task, because they could all be waiting for that thread.
     ///
     /// ```
     /// # use graph_exec::Executor;
@@ -237,14 +239,14 @@ impl ExecutorBuilder {
     /// The most bytes that tasks may have declared to need at once, over all runs of the executor.
     ///
     /// A task declares with `#[delayed(bytes = …)]` what it needs, its result included; it starts
-    /// when that fits beside the results that still live. When nothing else can go on, one task
-    /// starts although it does not fit, so a run always ends; its
-    /// [record](crate::RunRecord::memory) counts those. A task that declares nothing counts as
-    /// nothing. The ready task that is first in the order of the graph is asked first, and a
-    /// source leaves room for what will take its result.
+    /// when that fits beside the results that are still kept. When nothing else can go on, one task
+    /// starts although it does not fit, so that a run always ends; the
+    /// [record](crate::RunRecord::memory) counts such tasks. A task that declares nothing counts as
+    /// needing nothing. Ready tasks are admitted in the order of the graph, and a source leaves room
+    /// for the task that will take its result.
     ///
-    /// A task that waits for another run by other means than `compute` counts as active, and
-    /// keeps others from being let through.
+    /// A task that waits for another run by other means than `compute` counts as going on, so
+    /// nothing is started beyond the limit meanwhile.
     ///
     /// ```
     /// use graph_exec::{Executor, prelude::*};

@@ -36,7 +36,7 @@ pub use executor::{
     Executor, ExecutorBuilder, KeepGoing,
     compute::{Compute, ComputeShared, Flatten, compute},
 };
-// What this crate's own interface speaks of, for whoever depends on it alone.
+// The types of graph-core in this crate's interface, for programs that depend on this crate alone.
 pub use graph_core::{
     Cause, Collapse, ColourBy, Direction, DrawError, Failure, Function, GraphError, Measured,
     MeasuredTask, Outputs, Picture, SourceLocation, TaskState,

@@ -149,7 +149,8 @@ impl Run {
 
     /// How many bytes a ready task declares; `None` when it declares none.
     pub(crate) fn reserve(&self, task: u32) -> Option<u64> {
-        // SAFETY: a ready task's dependencies have ended `Done`, and the handles exist (`Run::new`).
+        // SAFETY: the dependencies of a ready task have ended `Done`, and the handles exist
+        // (`Run::new`).
         let (bytes, awaited) = unsafe { self.plan.reserve(task) }.bytes();
         if awaited {
             subscription::publish(self.number(task));
@@ -171,8 +172,9 @@ impl Run {
     ) -> Step {
         let Callbacks { subscriber, mut ready } = callbacks;
         loop {
-            // SAFETY: the handles exist (`Run::new`); `ready` is called once for each task, when the
-            // last of its dependencies is done; the caller keeps the contract above; and `run` follows.
+            // SAFETY: the handles exist (`Run::new`); `ready` is called once for each task, when
+            // the last of its dependencies is done; the caller keeps the contract above; and `run`
+            // follows.
             match unsafe { self.plan.claim(task) } {
                 Claimed::Now => {
                     hooks.claimed(execution);

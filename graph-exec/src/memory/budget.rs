@@ -1,9 +1,9 @@
 //! Admission of tasks under a limit on declared bytes.
 //!
-//! An executor with a limit has a budget, which knows how many declared bytes are in use and how many
-//! threads are *active*, that is, look for a task or are inside one. A task that does not fit is
-//! *parked*. Whenever bytes are released, or the last active thread leaves, the parked tasks go back
-//! to their runs. When the last active thread finds only parked tasks, it starts the one that
+//! An executor with a limit has a budget, which knows how many declared bytes are in use and how
+//! many threads are *active*, that is, look for a task or are inside one. A task that does not fit
+//! is *parked*. Whenever bytes are released, or the last active thread leaves, the parked tasks go
+//! back to their runs. When the last active thread finds only parked tasks, it starts the one that
 //! exceeds the limit least: it *overcommits*, so that a run always ends.
 //!
 //! ```text

@@ -10,14 +10,14 @@ use self::depth_first::{are_scattered, sources_depth_first};
 pub(crate) use self::priority::effective_priorities;
 use super::join_counter::JoinCounter;
 
-/// Plans of up to this many tasks are ordered one by one so that few results live at once. That
+/// In plans of up to this many tasks, every task is put in order, so that few results live at once. That
 /// takes 50 to 120 ns a task, as long as running an empty one, and several times as long once the
 /// plan no longer fits in the caches and was not built in the order in which it runs.
 ///
 /// Of larger plans only the sources are put in order, depth first, and only where tasks that are
 /// joined lie far apart: that takes 20 to 70 ns a task. Workers go on with what became ready last,
-/// so that keeps as few results alive in chains, trees, combs, wavefronts and shuffles of a million tasks;
-/// it does not sweep along where neighbours share results, as the full order does.
+/// so that keeps as few results alive in chains, trees, combs, wavefronts and shuffles of a million
+/// tasks; it does not sweep along where neighbours share results, as the full order does.
 const LARGEST_FULLY_ORDERED: usize = 20_000;
 
 /// What a run needs to know of its plan.

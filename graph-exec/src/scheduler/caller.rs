@@ -1,5 +1,5 @@
-//! The thread that asked for a run on a pool: it submits the run and waits for its end. It works for
-//! the run itself when it is a worker of the pool, or when no worker may come.
+//! The thread that asked for a run on a pool: it submits the run and waits for its end. It works
+//! for the run itself when it is a worker of the pool, or when no worker may come.
 //!
 //! It returns when every task is settled, or when the run has stopped and no thread is inside one
 //! of its tasks; jobs that are taken up later find nothing to do.

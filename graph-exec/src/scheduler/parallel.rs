@@ -1,8 +1,9 @@
 //! A run whose ready tasks the workers of a pool share out among themselves.
 //!
-//! The run is submitted to the pool as a [`Job`], at most once for each worker; `worker.rs` says what
-//! that job does. The tasks themselves wait in the run's own ready queue. That no task is overlooked,
-//! and that none starts after the end, is the matter of [`TerminationDetector`].
+//! The run is submitted to the pool as a [`Job`], at most once for each worker; `worker.rs` says
+//! what that job does. The tasks themselves wait in the run's own ready queue. The
+//! [`TerminationDetector`] sees to it that no task is overlooked, and that none starts after the
+//! end.
 
 use std::sync::{Arc, Condvar, Mutex, Weak};
 

@@ -1,9 +1,9 @@
 //! The serial scheduler, which parallel runs are compared with: it runs a plan's tasks one after
 //! another on the calling thread, in creation order (urgent ones first).
 //!
-//! It shares with the parallel scheduler what a task is, not how a run is organised: it has no ready
-//! queue, no join counters and no stealing. A plan lists a task before its dependencies, so going
-//! through it backwards meets every dependency first.
+//! It shares with the parallel scheduler what a task is, not how a run is organised: it has no
+//! ready queue, no join counters and no stealing. A plan lists a task before its dependencies, so
+//! going through it backwards meets every dependency first.
 
 #![expect(unsafe_code, reason = "it starts tasks through a plan's pointers")]
 
@@ -91,7 +91,7 @@ impl SerialRun {
                     Some(instrument) => {
                         let signature = serial.plan.signature(task);
                         instrument.watch().ready(task, || signature.clone());
-                        // The function that declares the bytes is the user's, and may compute a graph.
+                        // The function that declares bytes is the user's, and may compute a graph.
                         frame.set_task(Some(serial.plan.number(task)));
                         let bytes = reserve(&serial.plan, task);
                         frame.set_task(None);

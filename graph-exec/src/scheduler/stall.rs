@@ -1,8 +1,8 @@
 //! Whether the workers of a pool have stalled.
 //!
-//! A thread that is not a worker leaves its run to the workers. All of them may be inside tasks that
-//! wait for this very thread, in ways that the pool cannot see: the thread was spawned by the task,
-//! or belongs to a pool that the task installed something in.
+//! A thread that is not a worker leaves its run to the workers. All of them may be inside tasks
+//! that wait for this very thread, in ways that the pool cannot see: the thread was spawned by the
+//! task, or belongs to a pool that the task installed something in.
 //!
 //! ```text
 //!  worker 1 │ task ── pool.install ── waits ────────┐

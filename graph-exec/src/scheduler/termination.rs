@@ -1,12 +1,12 @@
 //! Termination detection for one run: no ready task is overlooked, and the end is not missed.
 //!
 //! **No task is overlooked.** A worker that finds nothing leaves in the order: *count myself out,
-//! then look once more*. Whoever adds work does it in the order: *add, then look whether a worker is
-//! missing*. At least one of the two sees the other.
+//! then look once more*. Work is added in the order: *add, then look whether a worker is missing*.
+//! At least one of the two threads sees the other.
 //!
 //! **No task starts after the end.** A thread that is about to work does so in the order: *count
 //! myself in, then look whether the run has stopped*. The caller returns when it has seen: *the run
-//! has stopped, then nobody is counted in*. The last one that counts itself out looks once more
+//! has stopped, then no thread is counted in*. The last one that counts itself out looks once more
 //! whether the run has stopped, and tells the caller.
 //!
 //! Every pair of steps has a sequentially consistent fence between them, so the order of all fences

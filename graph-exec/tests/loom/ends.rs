@@ -41,8 +41,8 @@ fn the_last_dependency_makes_ready_and_sees_every_result() {
             let threads: Vec<_> =
                 (1..dependencies).map(|number| thread::spawn(end_one(number))).collect();
             let here = end_one(0)();
-            let elsewhere: u32 = threads.into_iter().map(|thread| thread.join().unwrap()).sum();
-            assert_eq!(here + elsewhere, 1);
+            let in_threads: u32 = threads.into_iter().map(|thread| thread.join().unwrap()).sum();
+            assert_eq!(here + in_threads, 1);
         });
     }
 }

@@ -86,7 +86,7 @@ fn complete(subscriptions: &Subscriptions, outputs: &impl Outputs) -> bool {
 }
 
 /// ```text
-///  run 1 │ start S ─────────── publish ─ tell whoever is there
+///  run 1 │ start S ─────────── publish ─ tell the runs that wait
 ///  run 2 │ start S: busy ─ subscribe ─ wait ─ look again           neither waits for ever
 /// ```
 #[test]

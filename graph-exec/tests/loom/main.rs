@@ -2,13 +2,13 @@
 //!
 //! Run with `RUSTFLAGS="--cfg loom" cargo test -p graph-exec --test loom --release`.
 //!
-//! The files under `src` are the real ones; what they say `crate::sync` to is `sync.rs` here.
+//! The files under `src` are the real ones; what they import from `crate::sync` is in `sync.rs` here.
 //! It is loom and not shuttle, because loom also tries what weak memory allows: an `Acquire` or a
 //! fence too few is found, where shuttle knows only sequential consistency. `crossbeam-deque` knows
 //! no loom, so `queues.rs` stands in for it, with the same memory orders.
 //!
-//! Not modelled is what sleeps for a bounded time anyway (the residents of `crew.rs`, workers that
-//! wait inside a task). `PREEMPTIONS` bounds how often a thread is interrupted where it could go
+//! Not modelled is what sleeps for a bounded time anyway (the loops of `pool.rs`, workers that wait
+//! inside a task). `PREEMPTIONS` bounds how often a thread is interrupted where it could go
 //! on; most bugs need two.
 
 #![cfg(loom)]
@@ -24,13 +24,13 @@ mod nesting;
 #[expect(dead_code, reason = "a model has no subscriptions of the whole process")]
 mod subscription;
 #[path = "../../src/scheduler/termination.rs"]
-#[expect(dead_code, reason = "every worker of a model has a ticket")]
+#[expect(dead_code, reason = "every worker of a model comes with a job")]
 mod termination;
 #[path = "../../src/scheduler/queue/work_stealing.rs"]
 #[expect(dead_code, reason = "a model counts no sources")]
 mod work_stealing;
 
-/// Without a memory limit nobody keeps an account, which `nesting.rs` would stop.
+/// Stands in for the budget that `nesting.rs` names: no model has a memory limit.
 mod memory {
     pub(crate) mod budget {
         pub(crate) enum MemoryBudget {}

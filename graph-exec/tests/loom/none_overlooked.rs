@@ -1,4 +1,4 @@
-//! Work that is added while workers leave is done by somebody.
+//! Work that is added while workers leave is done by one of them.
 
 use loom::{
     sync::{
@@ -10,8 +10,8 @@ use loom::{
 
 use crate::{model, termination::TerminationDetector, work_stealing::WorkStealingQueue};
 
-/// A run without tasks' contents: the queue and who is there. A ticket is taken up by the thread
-/// that sends it, which is what a crew whose other threads are busy comes to.
+/// A run whose tasks do nothing: the queue, and which workers there are. A job is executed by the
+/// thread that submits it, as it would be in a pool whose other threads are busy.
 struct Run {
     queue: WorkStealingQueue,
     termination: TerminationDetector,
@@ -27,10 +27,10 @@ impl Run {
         })
     }
 
-    /// Takes up a ticket, and whichever it sends itself.
+    /// Executes a job, and those that it submits itself.
     ///
-    /// `makes_ready` says what a task makes ready.
-    fn accept_ticket(&self, makes_ready: impl Fn(u32) -> Vec<u32>) {
+    /// `makes_ready` returns the tasks that a task makes ready.
+    fn execute_job(&self, makes_ready: impl Fn(u32) -> Vec<u32>) {
         loop {
             if let Some(worker) = self.queue.local_queue() {
                 while let Some(task) = worker.next() {
@@ -49,7 +49,7 @@ impl Run {
 
 /// ```text
 ///  worker         │ finds nothing ─ counts itself out ─ looks once more
-///  another run    │        the awaited task ends: resume ─ is everybody there?
+///  another run    │        the awaited task ends: resume ─ is a worker missing?
 /// ```
 #[test]
 fn a_resumed_task_is_not_overlooked_by_the_worker_that_leaves() {
@@ -57,10 +57,10 @@ fn a_resumed_task_is_not_overlooked_by_the_worker_that_leaves() {
         let run = Run::with(vec![], 1);
         assert!(run.termination.add_missing_worker());
         let worker = Arc::clone(&run);
-        let worker = thread::spawn(move || worker.accept_ticket(|_| vec![]));
+        let worker = thread::spawn(move || worker.execute_job(|_| vec![]));
         run.queue.resume(0);
         if run.termination.add_missing_worker() {
-            run.accept_ticket(|_| vec![]);
+            run.execute_job(|_| vec![]);
         }
         worker.join().unwrap();
         assert_eq!(run.done.load(SeqCst), 1);
@@ -68,7 +68,7 @@ fn a_resumed_task_is_not_overlooked_by_the_worker_that_leaves() {
 }
 
 /// ```text
-///  worker 1 │ task 0 ── pushes 1 ─ is everybody there? ── works on
+///  worker 1 │ task 0 ── pushes 1 ─ is a worker missing? ── works on
 ///  worker 2 │ finds nothing ─ counts itself out ─ looks once more
 /// ```
 #[test]
@@ -77,8 +77,8 @@ fn a_pushed_task_is_not_overlooked_while_the_other_worker_leaves() {
         let run = Run::with(vec![0], 2);
         assert!(run.termination.add_missing_worker() && run.termination.add_missing_worker());
         let other = Arc::clone(&run);
-        let other = thread::spawn(move || other.accept_ticket(|_| vec![]));
-        // This worker ends its shift with the push; only the protocol brings somebody back.
+        let other = thread::spawn(move || other.execute_job(|_| vec![]));
+        // This worker stops with the push; only the protocol brings a worker back.
         let pushed = {
             let worker = run.queue.local_queue().unwrap();
             let task = worker.next();
@@ -88,10 +88,10 @@ fn a_pushed_task_is_not_overlooked_while_the_other_worker_leaves() {
             })
         };
         if pushed.is_some() && run.termination.add_missing_worker() {
-            run.accept_ticket(|_| vec![]);
+            run.execute_job(|_| vec![]);
         }
         if run.termination.remove_worker(|| run.queue.has_work()) {
-            run.accept_ticket(|_| vec![]);
+            run.execute_job(|_| vec![]);
         }
         other.join().unwrap();
         assert_eq!(run.done.load(SeqCst), if pushed.is_some() { 2 } else { 1 });

@@ -36,7 +36,7 @@ pub(crate) fn sources_depth_first(dependencies: &Adjacency, dependents: &Adjacen
                 sources.push(task);
                 continue;
             }
-            // Backwards, so that the first is visited first; then the tallest is brought to the end.
+            // Backwards, so that the first is visited first; then the tallest is moved to the end.
             let first = to_visit.len();
             to_visit.extend(needed.iter().rev());
             let added = &mut to_visit[first..];
@@ -57,7 +57,7 @@ const FOLLOWED: usize = 8;
 /// Says whether taking the sources in the order in which they were built would start many
 /// tasks before the first can be finished. It looks at a sample of them, spread over the plan.
 ///
-/// It would not when the results of a source are joined only with those of sources built next to it.
+/// It would not when results of a source are joined only with those of sources built next to it.
 pub(crate) fn are_scattered(
     sources: &[u32],
     dependencies: &Adjacency,

@@ -21,7 +21,7 @@ use graph_core::Adjacency;
 /// Time O(|V| + |E|), and O(n log n) for n order edges that are not sorted; space O(|V| + n).
 ///
 /// # Panics
-/// When a task needs one that is listed before it, or when an index is not below the number of tasks.
+/// When a task needs one that is listed before it, or an index is not below the number of tasks.
 pub(crate) fn effective_priorities(
     dependencies: &Adjacency,
     order_edges: &[(u32, u32)],

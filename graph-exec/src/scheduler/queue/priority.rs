@@ -1,7 +1,7 @@
 //! The ready queue of a run whose tasks must start in a strict order: one heap for all workers.
 //!
-//! A run with priorities, or under a memory limit, starts the best ready task, whichever worker made
-//! it ready. That costs a lock for each task, which such runs can afford.
+//! A run with priorities, or under a memory limit, starts the best ready task, whichever worker
+//! made it ready. That costs a lock for each task, which such runs can afford.
 
 use std::{cmp::Reverse, collections::BinaryHeap, sync::Mutex};
 

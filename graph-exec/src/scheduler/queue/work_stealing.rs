@@ -3,8 +3,8 @@
 //!
 //! A worker first takes what keeps the fewest results alive: the tasks that its own last task made
 //! ready, then its own range of sources, then tasks that others made ready, and only then new
-//! sources. Sources (the tasks without dependencies) are never copied into a queue: a worker takes a
-//! range of them from a common cursor, and an idle worker takes half of another's range.
+//! sources. Sources (the tasks without dependencies) are never copied into a queue: a worker takes
+//! a range of them from a common cursor, and an idle worker takes half of another's range.
 
 use crossbeam_utils::CachePadded;
 
