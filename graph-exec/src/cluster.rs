@@ -16,7 +16,6 @@ mod connection;
 mod departure;
 mod error;
 mod frame;
-mod patience;
 mod program;
 mod protocol;
 mod record;

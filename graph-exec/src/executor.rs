@@ -1,17 +1,24 @@
-//! Options, and the entry to a run.
+//! The executor: its options, and the ways to run a graph.
+
+pub(crate) mod compute;
+mod drive;
+mod settings;
 
 use std::sync::Arc;
 
 use graph_core::Outputs;
 
+use self::{
+    drive::{Completed, RunDriver},
+    settings::{Settings, Workers},
+};
 use crate::{
-    CancelToken, Error, Finished, Observer,
-    completed::{Completed, Settings, Workers},
-    crew::Crew,
-    lineage,
-    memory::Account,
-    record::RunRecord,
-    run::Policy,
+    error::Error,
+    memory::budget::MemoryBudget,
+    observer::Observer,
+    record::{Finished, RunRecord},
+    run::{Policy, cancel::CancelToken, nesting},
+    scheduler::pool::WorkerPool,
 };
 
 /// Runs graphs: on the threads that all graphs of the program share, on threads of its own, or on
@@ -19,7 +26,7 @@ use crate::{
 ///
 /// The threads are those of a rayon pool, so that rayon code inside a task uses them too. It is
 /// never a pool that the program made itself: a thread of that pool which waits inside rayon would
-/// take up our tasks on top of its own work, and the two could come to wait for each other.
+/// start tasks on top of its own work, and the two could come to wait for each other.
 ///
 /// ```
 /// use graph_exec::{Executor, prelude::*};
@@ -34,19 +41,20 @@ pub struct Executor {
 }
 
 impl Default for Executor {
-    /// Inside a task, the threads and the memory limit of the executor that runs it; elsewhere the one that the whole program
-    /// shares, with a thread for each core (or as many as `RAYON_NUM_THREADS` says).
+    /// Inside a task, the threads and the memory limit of the executor that runs the task.
+    /// Otherwise the executor that the whole program shares, with a thread for each core (or as
+    /// many as `RAYON_NUM_THREADS` says).
     fn default() -> Self {
-        if lineage::in_serial_task() {
+        if nesting::in_serial_task() {
             return Executor::serial();
         }
-        let account = lineage::account_here();
-        Executor { settings: Settings { account, ..Settings::new(Workers::Crew(None)) } }
+        let budget = nesting::current_budget();
+        Executor { settings: Settings { budget, ..Settings::new(Workers::Pool(None)) } }
     }
 }
 
 impl Executor {
-    /// Options for threads of its own.
+    /// Options of an executor with threads of its own.
     ///
     /// ```
     /// # use graph_exec::Executor;
@@ -57,9 +65,9 @@ impl Executor {
         ExecutorBuilder::default()
     }
 
-    /// One task after another on the calling thread, in the order in which they were built, those
-    /// with a higher [priority](graph_core::Delayed::priority) first: what
-    /// a parallel run is compared with. Runs nested in its tasks are serial too.
+    /// Runs one task after another on the calling thread, in the order in which they were built,
+    /// those with a higher [priority](graph_core::Delayed::priority) first. Parallel runs can be
+    /// compared with it. Runs nested in its tasks are serial too.
     ///
     /// ```
     /// # use graph_exec::{Executor, prelude::*};
@@ -81,7 +89,7 @@ impl Executor {
     }
 
     /// Computes handles and returns their results, in the shape of the handles. The first failure
-    /// stops the run: nothing new starts, and what runs is waited for.
+    /// stops the run: no further task starts, and running tasks are waited for.
     ///
     /// # Errors
     /// [`Error::Task`] for the first task that failed, [`Error::WouldDeadlock`] when a running
@@ -94,7 +102,7 @@ impl Executor {
     /// # Ok::<(), graph_exec::Error>(())
     /// ```
     pub fn compute<H: Outputs>(&self, outputs: H) -> Result<H::Values, Error> {
-        Completed::run(outputs, &self.settings, Policy::FailFast, false)?.into_values()
+        self.drive(outputs, Policy::FailFast, false)?.into_values()
     }
 
     /// [`compute`](Executor::compute), with a record of what ran when.
@@ -109,12 +117,12 @@ impl Executor {
     /// # Ok::<(), graph_exec::Error>(())
     /// ```
     pub fn run<H: Outputs>(&self, outputs: H) -> Result<Finished<H::Values>, Error> {
-        let completed = Completed::run(outputs, &self.settings, Policy::FailFast, true)?;
+        let completed = self.drive(outputs, Policy::FailFast, true)?;
         let record = completed.record();
         Ok(Finished::new(completed.into_values()?, record))
     }
 
-    /// [`run`](Executor::run) that gives the record also of a run that failed or was cancelled.
+    /// [`run`](Executor::run), with the record also of a run that failed or was cancelled.
     ///
     /// ```
     /// # use graph_exec::{Executor, prelude::*};
@@ -124,7 +132,7 @@ impl Executor {
     /// assert!(attempt.into_result().is_err());
     /// ```
     pub fn attempt<H: Outputs>(&self, outputs: H) -> Finished<Result<H::Values, Error>> {
-        match Completed::run(outputs, &self.settings, Policy::FailFast, true) {
+        match self.drive(outputs, Policy::FailFast, true) {
             Ok(completed) => {
                 let record = completed.record();
                 Finished::new(completed.into_values(), record)
@@ -171,7 +179,7 @@ impl Executor {
         self
     }
 
-    /// The same executor, going on with everything that does not need a failed task.
+    /// The same executor, with runs that go on with every task that does not need a failed one.
     ///
     /// ```
     /// # use graph_exec::{Executor, prelude::*};
@@ -183,6 +191,16 @@ impl Executor {
     /// ```
     pub fn keep_going(&self) -> KeepGoing<'_> {
         KeepGoing { executor: self }
+    }
+
+    /// Runs what `outputs` need.
+    fn drive<H: Outputs>(
+        &self,
+        outputs: H,
+        policy: Policy,
+        recorded: bool,
+    ) -> Result<Completed<H>, Error> {
+        RunDriver { settings: &self.settings, policy, recorded }.run(outputs)
     }
 }
 
@@ -204,8 +222,8 @@ pub struct ExecutorBuilder {
 impl ExecutorBuilder {
     /// How many tasks can run at once; 0, the default, is one for each core.
     ///
-    /// A thread that computes and is not one of these works too when it has waited for a second in
-    /// which none of them has gone on to another task, since they could all be waiting for that thread.
+    /// A thread that computes and is not one of these works too when, for a second, none of them
+    /// has gone on to another task, because they could all be waiting for that thread.
     ///
     /// ```
     /// # use graph_exec::Executor;
@@ -221,14 +239,14 @@ impl ExecutorBuilder {
     /// The most bytes that tasks may have declared to need at once, over all runs of the executor.
     ///
     /// A task declares with `#[delayed(bytes = …)]` what it needs, its result included; it starts
-    /// when that fits beside the results that still live. When nothing else can go on, one task
-    /// starts although it does not fit, so a run always ends; its
-    /// [record](crate::RunRecord::memory) counts those. A task that declares nothing counts as
-    /// nothing. The ready task that is first in the order of the graph is asked first, and a
-    /// source leaves room for what will take its result.
+    /// when that fits beside the results that are still kept. When nothing else can go on, one task
+    /// starts although it does not fit, so that a run always ends; the
+    /// [record](crate::RunRecord::memory) counts such tasks. A task that declares nothing counts as
+    /// needing nothing. Ready tasks are admitted in the order of the graph, and a source leaves room
+    /// for the task that will take its result.
     ///
-    /// A task that waits for another run by other means than `compute` counts as active, and
-    /// keeps others from being let through.
+    /// A task that waits for another run by other means than `compute` counts as going on, so
+    /// nothing is started beyond the limit meanwhile.
     ///
     /// ```
     /// use graph_exec::{Executor, prelude::*};
@@ -282,11 +300,11 @@ impl ExecutorBuilder {
     /// assert!(Executor::builder().build().is_ok());
     /// ```
     pub fn build(self) -> Result<Executor, Error> {
-        let crew = Crew::new(self.threads)?;
-        let account = self.memory_limit.map(|bytes| Account::new(bytes as u64));
-        let workers = Workers::Crew(Some(crew));
+        let pool = WorkerPool::new(self.threads)?;
+        let budget = self.memory_limit.map(|bytes| MemoryBudget::new(bytes as u64));
+        let workers = Workers::Pool(Some(pool));
         let progress = self.progress;
-        Ok(Executor { settings: Settings { account, progress, ..Settings::new(workers) } })
+        Ok(Executor { settings: Settings { budget, progress, ..Settings::new(workers) } })
     }
 }
 
@@ -311,7 +329,7 @@ impl KeepGoing<'_> {
     /// # Ok::<(), graph_exec::Error>(())
     /// ```
     pub fn compute<H: Outputs>(&self, outputs: H) -> Result<H::Results<Error>, Error> {
-        let completed = Completed::run(outputs, &self.executor.settings, Policy::KeepGoing, false)?;
+        let completed = self.executor.drive(outputs, Policy::KeepGoing, false)?;
         Ok(completed.into_results())
     }
 
@@ -327,7 +345,7 @@ impl KeepGoing<'_> {
     /// # Ok::<(), graph_exec::Error>(())
     /// ```
     pub fn run<H: Outputs>(&self, outputs: H) -> Result<Finished<H::Results<Error>>, Error> {
-        let completed = Completed::run(outputs, &self.executor.settings, Policy::KeepGoing, true)?;
+        let completed = self.executor.drive(outputs, Policy::KeepGoing, true)?;
         let record = completed.record();
         Ok(Finished::new(completed.into_results(), record))
     }

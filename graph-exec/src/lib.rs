@@ -9,38 +9,21 @@
 //! # Ok::<(), graph_exec::Error>(())
 //! ```
 
-mod attendance;
-mod blame;
-mod cancel;
 #[cfg(feature = "cluster")]
 pub mod cluster;
-mod completed;
-mod compute;
-mod countdown;
-mod crew;
 mod error;
 mod executor;
-mod limited;
-mod lineage;
 mod memory;
 mod observer;
-mod parallel;
 mod progress;
 mod quantities;
-mod queue;
-mod ranked;
-mod ready;
 mod record;
 mod report;
 mod run;
 mod save;
-mod schedule;
-mod serial;
-mod shift;
+mod scheduler;
 #[cfg(feature = "tracing")]
 mod spans;
-mod standstill;
-mod subscription;
 mod sync;
 mod trace;
 mod watch;
@@ -48,11 +31,12 @@ mod watch;
 #[doc(hidden)]
 pub use graph_core as __core;
 
-pub use cancel::CancelToken;
-pub use compute::{Compute, ComputeShared, Flatten, compute};
 pub use error::{Error, TaskError};
-pub use executor::{Executor, ExecutorBuilder, KeepGoing};
-// What this crate's own interface speaks of, for whoever depends on it alone.
+pub use executor::{
+    Executor, ExecutorBuilder, KeepGoing,
+    compute::{Compute, ComputeShared, Flatten, compute},
+};
+// The types of graph-core in this crate's interface, for programs that depend on this crate alone.
 pub use graph_core::{
     Cause, Collapse, ColourBy, Direction, DrawError, Failure, Function, GraphError, Measured,
     MeasuredTask, Outputs, Picture, SourceLocation, TaskState,
@@ -61,6 +45,7 @@ pub use observer::{ObservedTask, Observer, RunFinished, RunStarted, TaskFinished
 pub use record::{
     Finished, FunctionRecord, IdleTime, MemoryRecord, RunOutcome, RunRecord, TaskRecord,
 };
+pub use run::cancel::CancelToken;
 pub use save::SaveError;
 
 /// 2¹⁰ bytes.

@@ -19,7 +19,7 @@ use graph_core::Function;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::{
-    memory::Account,
+    memory::budget::MemoryBudget,
     sync::{AtomicUsize, Ordering, lock},
 };
 use line::Snapshot;
@@ -37,7 +37,7 @@ pub(crate) struct Board {
     desks: Vec<CachePadded<DeskState>>,
     /// Functions that have been at a desk; a desk holds an index + 1.
     functions: Mutex<Vec<fn() -> Function>>,
-    account: Option<Arc<Account>>,
+    account: Option<Arc<MemoryBudget>>,
 }
 
 #[derive(Default)]
@@ -52,7 +52,7 @@ impl Board {
         begin: Instant,
         tasks: usize,
         workers: usize,
-        account: Option<Arc<Account>>,
+        account: Option<Arc<MemoryBudget>>,
     ) -> Self {
         let desks = (0..workers).map(|_| CachePadded::default()).collect();
         Board { tasks, begin, desks, functions: Mutex::default(), account }
@@ -86,7 +86,7 @@ impl Board {
             tasks: self.tasks,
             running,
             elapsed: self.begin.elapsed(),
-            memory: self.account.as_ref().map(|account| (account.live(), account.limit())),
+            memory: self.account.as_ref().map(|account| (account.used(), account.limit())),
         }
     }
 }

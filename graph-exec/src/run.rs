@@ -1,4 +1,4 @@
-//! One run of one plan: every transition of its tasks. It knows no threads and no queue.
+//! One run of one plan: every transition of its tasks. It knows neither threads nor queues.
 //!
 //! ```text
 //!  waiting ──last dependency done──► ready ──start──► running ──► done
@@ -6,10 +6,20 @@
 //!     └──────── a dependency failed, or the run stopped ──► cancelled
 //! ```
 //!
-//! "Waiting" is a count above zero in `awaited`; "ready" is being handed to the caller of
-//! [`Run::step`]; the rest is the task's own phase, because it outlives the run.
+//! A task is waiting while its counter in `awaited` is above zero, and ready once it was handed to
+//! the caller of [`Run::step`]. Every other state is the phase of the task itself, because it
+//! outlives the run.
 
 #![expect(unsafe_code, reason = "it starts tasks through a plan's pointers")]
+
+pub(crate) mod cancel;
+pub(crate) mod failures;
+pub(crate) mod hooks;
+mod join_counter;
+pub(crate) mod nesting;
+pub(crate) mod schedule;
+pub(crate) mod subscription;
+pub(crate) mod waiter;
 
 use std::sync::{Arc, Mutex};
 
@@ -18,123 +28,102 @@ use graph_core::{
     Adjacency, Function,
 };
 
-use crate::{
-    Error,
-    blame::{Blame, Reason},
-    countdown::Countdown,
-    lineage::Lineage,
+use self::{
+    failures::{Failures, Reason},
+    hooks::TaskHooks,
+    join_counter::JoinCounter,
+    nesting::Nesting,
     schedule::Schedule,
-    subscription::{self, Subscribed, Subscriber},
+    subscription::{Subscribed, Subscriber},
+};
+use crate::{
+    error::Error,
     sync::{AtomicBool, Ordering, lock},
 };
 
 /// What a failure means for the rest of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Policy {
-    /// Nothing new starts.
+    /// No further task starts.
     FailFast,
-    /// Everything that does not need the failed task goes on.
+    /// Every task that does not need the failed one still runs.
     KeepGoing,
 }
 
-/// Is told when a step's task starts and ends; `()` is not interested.
-pub(crate) trait Witness {
-    /// The task is about to run here.
-    fn claimed(&mut self, execution: &mut Execution<'_>);
-    /// It has ended; its dependents do not know yet.
-    fn ran(&mut self, ended: Ended, execution: &Execution<'_>);
-}
-
-/// Both are told, the first one first.
-impl<A: Witness, B: Witness> Witness for (A, B) {
-    fn claimed(&mut self, execution: &mut Execution<'_>) {
-        self.0.claimed(execution);
-        self.1.claimed(execution);
-    }
-    fn ran(&mut self, ended: Ended, execution: &Execution<'_>) {
-        self.0.ran(ended, execution);
-        self.1.ran(ended, execution);
-    }
-}
-
-impl<W: Witness> Witness for Option<W> {
-    fn claimed(&mut self, execution: &mut Execution<'_>) {
-        self.iter_mut().for_each(|witness| witness.claimed(execution));
-    }
-    fn ran(&mut self, ended: Ended, execution: &Execution<'_>) {
-        self.iter_mut().for_each(|witness| witness.ran(ended, execution));
-    }
-}
-
-impl Witness for () {
-    #[inline]
-    fn claimed(&mut self, _: &mut Execution<'_>) {}
-    #[inline]
-    fn ran(&mut self, _: Ended, _: &Execution<'_>) {}
-}
-
+/// A plan while it is run.
 pub(crate) struct Run {
     plan: Plan,
+    /// Task → its dependents; the one to start first comes last.
     dependents: Adjacency,
-    /// How many dependencies of each task have not ended.
-    awaited: Vec<Countdown>,
+    /// Task → how many of its dependencies have not ended.
+    awaited: Vec<JoinCounter>,
     policy: Policy,
-    lineage: Arc<Lineage>,
+    nesting: Arc<Nesting>,
+    /// Nothing new may start.
     stopped: AtomicBool,
-    blame: Mutex<Blame>,
+    failures: Mutex<Failures>,
 }
 
 /// What became of a task.
 pub(crate) enum Step {
-    /// It has ended, and with it so many tasks are settled: itself and those skipped for it.
+    /// It has ended; the number of tasks settled by that: itself, and those skipped because of it.
     Settled(usize),
-    /// Another run has it; the subscriber will be told when to look again.
-    PutAside,
+    /// Another run has started it; the subscriber is told when it has ended.
+    Suspended,
 }
 
-/// Which task is whose turn.
-pub(crate) struct Turns {
-    /// The tasks that await nothing, the first to start first.
+/// What a step calls.
+pub(crate) struct Callbacks<S, R> {
+    /// Returns whom to tell when a task that another run has started ends.
+    pub(crate) subscriber: S,
+    /// Is called with each task that the step made ready.
+    pub(crate) ready: R,
+}
+
+/// In which order tasks start.
+pub(crate) struct StartOrder {
+    /// The tasks that wait for nothing, the first to start first.
     pub(crate) sources: Vec<u32>,
-    /// Task → its place in a strict order, when the run has one.
+    /// Task → its position in the order that workers must keep to; `None` when they need not.
     pub(crate) ranks: Option<Vec<u32>>,
 }
 
 impl Run {
-    /// `strict` asks for an order that the workers keep to, whoever made a task ready.
+    /// Prepares the run of a plan. With `strict`, workers start tasks in one order, whoever made
+    /// them ready; a plan with priorities has such an order in any case.
     ///
     /// # Safety
     /// The handles that `plan` was made from outlive the last call of [`step`](Run::step) and of
     /// the methods that make errors.
-    pub(crate) unsafe fn new(plan: Plan, policy: Policy, strict: bool) -> (Self, Turns) {
-        let Schedule { dependents, awaited, sources, ranks } = Schedule::of(&plan, strict);
+    pub(crate) unsafe fn new(plan: Plan, policy: Policy, strict: bool) -> (Self, StartOrder) {
+        let Schedule { dependents, awaited, sources, ranks } = Schedule::new(&plan, strict);
         let run = Run {
             plan,
             dependents,
             awaited,
             policy,
-            lineage: Lineage::of_new_run(),
+            nesting: Nesting::new(),
             stopped: AtomicBool::new(false),
-            blame: Mutex::default(),
+            failures: Mutex::default(),
         };
-        (run, Turns { sources, ranks })
+        (run, StartOrder { sources, ranks })
     }
 
     pub(crate) fn plan(&self) -> &Plan {
         &self.plan
     }
 
-    pub(crate) fn lineage(&self) -> &Arc<Lineage> {
-        &self.lineage
+    pub(crate) fn nesting(&self) -> &Arc<Nesting> {
+        &self.nesting
     }
 
-    /// Says whether nothing new may start.
+    /// Says whether no further task may start.
     #[inline]
     pub(crate) fn is_stopped(&self) -> bool {
         self.stopped.load(Ordering::SeqCst)
     }
 
-    /// Lets nothing new start.
+    /// Lets no further task start.
     pub(crate) fn stop(&self) {
         self.stopped.store(true, Ordering::SeqCst);
     }
@@ -152,15 +141,16 @@ impl Run {
         unsafe { self.plan.function(task) }
     }
 
-    /// Who a ready task is.
+    /// Function, label and place of creation of a ready task.
     pub(crate) fn signature(&self, task: u32) -> Signature {
         // SAFETY: a ready task has not ended in this plan, and the handles exist (`Run::new`).
         unsafe { self.plan.signature(task) }
     }
 
-    /// How many bytes a ready task declares, if it does.
+    /// How many bytes a ready task declares; `None` when it declares none.
     pub(crate) fn reserve(&self, task: u32) -> Option<u64> {
-        // SAFETY: a ready task's dependencies have ended `Done`, and the handles exist (`Run::new`).
+        // SAFETY: the dependencies of a ready task have ended `Done`, and the handles exist
+        // (`Run::new`).
         let (bytes, awaited) = unsafe { self.plan.reserve(task) }.bytes();
         if awaited {
             subscription::publish(self.number(task));
@@ -168,36 +158,37 @@ impl Run {
         bytes
     }
 
-    /// Runs a ready task and hands what it made ready to `ready`.
+    /// Runs a ready task.
     ///
-    /// The caller hands each task in once, when it was a source or was handed to `ready`, or when
-    /// the subscriber was told to look at it again.
+    /// The caller passes each task once: a source, or a task that `ready` was called with; and
+    /// again when the subscriber was told that a suspended task has ended.
     #[inline]
     pub(crate) fn step(
         &self,
         task: u32,
         execution: &mut Execution<'_>,
-        witness: &mut impl Witness,
-        subscriber: impl Fn() -> Arc<dyn Subscriber>,
-        mut ready: impl FnMut(u32),
+        hooks: &mut impl TaskHooks,
+        callbacks: Callbacks<impl Fn() -> Arc<dyn Subscriber>, impl FnMut(u32)>,
     ) -> Step {
+        let Callbacks { subscriber, mut ready } = callbacks;
         loop {
-            // SAFETY: the handles exist (`Run::new`); `ready` is called once a task, when the last
-            // of its dependencies is done; the caller keeps the contract above; and `run` follows.
+            // SAFETY: the handles exist (`Run::new`); `ready` is called once for each task, when
+            // the last of its dependencies is done; the caller keeps the contract above; and `run`
+            // follows.
             match unsafe { self.plan.claim(task) } {
                 Claimed::Now => {
-                    witness.claimed(execution);
+                    hooks.claimed(execution);
                     // SAFETY: claimed just now.
                     let Ran { ended, awaited } = unsafe { self.plan.run(task, execution) };
-                    witness.ran(ended, execution);
+                    hooks.ran(ended, execution);
                     if awaited {
                         subscription::publish(self.number(task));
                     }
                     return Step::Settled(self.end(task, ended, &mut ready));
                 }
                 Claimed::Before(ended) => return Step::Settled(self.end(task, ended, &mut ready)),
-                Claimed::Busy => match self.put_aside(task, subscriber()) {
-                    Subscribed::Waiting => return Step::PutAside,
+                Claimed::Busy => match self.suspend(task, subscriber()) {
+                    Subscribed::Waiting => return Step::Suspended,
                     Subscribed::Ended => {}
                     Subscribed::WouldDeadlock => {
                         // SAFETY: a busy task is observed by the plan.
@@ -210,7 +201,7 @@ impl Run {
         }
     }
 
-    fn put_aside(&self, task: u32, subscriber: Arc<dyn Subscriber>) -> Subscribed {
+    fn suspend(&self, task: u32, subscriber: Arc<dyn Subscriber>) -> Subscribed {
         subscription::subscribe(subscriber, task, self.number(task), || {
             // SAFETY: called for tasks that were busy just now.
             unsafe { self.plan.subscribe(task) }
@@ -222,7 +213,7 @@ impl Run {
         match ended {
             Ended::Done => {
                 for &dependent in self.dependents.neighbours(task) {
-                    if self.awaited[dependent as usize].count_one() {
+                    if self.awaited[dependent as usize].decrement() {
                         ready(dependent);
                     }
                 }
@@ -237,11 +228,12 @@ impl Run {
         }
     }
 
-    /// Settles a failed task and whatever needs it. Returns how many tasks that settles.
+    /// Settles a failed task and, unless the run stops, every task that needs it. Returns how many
+    /// tasks that settles.
     #[cold]
     fn fail(&self, task: u32, reason: Reason) -> usize {
-        let mut blame = lock(&self.blame);
-        blame.add(task, reason);
+        let mut failures = lock(&self.failures);
+        failures.add(task, reason);
         if self.policy == Policy::FailFast {
             self.stop();
             return 1;
@@ -250,7 +242,7 @@ impl Run {
         let mut without_result = vec![task];
         while let Some(next) = without_result.pop() {
             for &dependent in self.dependents.neighbours(next) {
-                if blame.skip(dependent, task) {
+                if failures.skip(dependent, task) {
                     settled += 1;
                     without_result.push(dependent);
                 }
@@ -262,12 +254,12 @@ impl Run {
     /// The first failure, when there was one.
     pub(crate) fn first_error(&self) -> Option<Error> {
         // SAFETY: the handles exist (`Run::new`).
-        unsafe { lock(&self.blame).first_error(&self.plan, &self.dependents) }
+        unsafe { lock(&self.failures).first_error(&self.plan, &self.dependents) }
     }
 
-    /// Why the output has no result; `None` when it has one, or none because of a cancellation.
+    /// Why the output has no result; `None` when it has one, or when the run was cancelled before.
     pub(crate) fn output_error(&self, output: u32) -> Option<Error> {
         // SAFETY: the handles exist (`Run::new`).
-        unsafe { lock(&self.blame).output_error(&self.plan, &self.dependents, output) }
+        unsafe { lock(&self.failures).output_error(&self.plan, &self.dependents, output) }
     }
 }

@@ -1,5 +1,5 @@
-//! The only place in this crate that names atomics, and the locks and queues of whatever a model
-//! checker is to try every interleaving of (`tests/loom`): there, another file stands in for this.
+//! The only place in this crate that names atomics, and the locks and queues of those parts whose
+//! interleavings a model checker tries (`tests/loom`): there, another file stands in for this one.
 
 pub(crate) use std::{
     hint::spin_loop,
@@ -11,7 +11,7 @@ pub(crate) use std::{
 
 pub(crate) use crossbeam_deque::{Injector, Steal, Stealer, Worker as Deque};
 
-/// Locks a mutex whose data stays whole even if a holder panicked.
+/// Locks a mutex whose data stays valid even if a thread panicked while it held the lock.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }

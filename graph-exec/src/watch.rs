@@ -19,7 +19,7 @@ use crate::{
     Error, Observer, RunOutcome,
     observer::{ObservedTask, RunFinished, RunStarted, TaskFinished, TaskStarted},
     record::{Detail, Notebook, Recorder, Sample, Span},
-    run::Witness,
+    run::hooks::TaskHooks,
     sync::{AtomicBool, Ordering},
 };
 
@@ -204,7 +204,7 @@ impl WatchedTask<'_> {
     }
 }
 
-impl Witness for WatchedTask<'_> {
+impl TaskHooks for WatchedTask<'_> {
     #[inline]
     fn claimed(&mut self, _: &mut Execution<'_>) {
         let shared = self.last_end_ns.take();

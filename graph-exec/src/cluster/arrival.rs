@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     Error,
-    blame::{Blame, Reason},
+    run::failures::{Failures, Reason},
 };
 
 /// How a run on the cluster ended.
@@ -106,7 +106,7 @@ fn failure(claims: &mut Claims<'_>, submission: &Submission, failed: Failed) -> 
 
 /// The failure with the path to the output that needs it.
 fn error(plan: &Plan, place: u32, failure: Arc<Failure>) -> Error {
-    let mut blame = Blame::default();
+    let mut blame = Failures::default();
     blame.add(place, Reason::Failure(failure));
     // SAFETY: the outputs' handles live as long as the run, and what needs a failed task never ran.
     let error = unsafe { blame.first_error(plan, &plan.dependencies().inverted()) };

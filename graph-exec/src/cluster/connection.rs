@@ -21,10 +21,10 @@ use super::{
     record,
 };
 use crate::{
-    CancelToken, Error, Finished,
-    cancel::Cancellable,
+    Error, Finished,
     progress::{Board, Ticker},
     record::RunRecord,
+    run::cancel::{CancelToken, Cancellable},
     sync::{AtomicBool, Ordering, lock},
 };
 
@@ -320,7 +320,7 @@ impl Cluster {
             progress: options.progress,
         };
         adaptor.send(&request, &submission.constants)?;
-        self.cancel.iter().for_each(|token| token.watch_over(&stop));
+        self.cancel.iter().for_each(|token| token.register(&stop));
         let shown = options.progress.then(|| Shown::new(claims, submission, begin, self.threads()));
         loop {
             match adaptor.receive()? {

@@ -10,14 +10,16 @@ use graph_core::{
 
 use super::{
     error::{ClusterError, RefusedTask},
-    patience::Patience,
     protocol::Task,
 };
 use crate::{
     Error,
-    blame::{Blame, Reason},
-    lineage::Lineage,
-    subscription,
+    run::{
+        failures::{Failures, Reason},
+        nesting::Nesting,
+        subscription,
+        waiter::{Waited, Waiter},
+    },
 };
 
 /// The tasks of a plan that this run has claimed. Those that are not settled are given back.
@@ -44,7 +46,7 @@ impl<'p> Claims<'p> {
     /// The handles that the plan was made from live as long as the claims, and no task of the plan
     /// is started by anybody who has this plan.
     pub(super) unsafe fn of(plan: &'p Plan) -> Result<Self, Error> {
-        let lineage = Lineage::of_new_run();
+        let waiter = Waiter::new(Nesting::new());
         let mut claims = Claims { plan, states: vec![State::Free; plan.len()] };
         let mut index = 0;
         while index < plan.len() as u32 {
@@ -60,7 +62,7 @@ impl<'p> Claims<'p> {
                     // SAFETY: `claim` said `Busy`.
                     let (number, announce) =
                         unsafe { (plan.number(index), || plan.subscribe(index)) };
-                    if !Patience::new(&lineage).wait(number, announce) {
+                    if waiter.wait_for(number, announce) == Waited::WouldDeadlock {
                         // SAFETY: as above.
                         let (task, built_at) = unsafe { plan.describe(index) };
                         return Err(Error::WouldDeadlock { task, built_at });
@@ -94,7 +96,7 @@ impl<'p> Claims<'p> {
             .find(|&index| self.states[index as usize] == State::Ended(Ended::Failed))?;
         // SAFETY: the handles live, as the caller of `of` has promised.
         let failure = unsafe { self.plan.failure(failed) }?;
-        let mut blame = Blame::default();
+        let mut blame = Failures::default();
         blame.add(failed, Reason::Failure(failure));
         // SAFETY: as above.
         unsafe { blame.first_error(self.plan, &self.plan.dependencies().inverted()) }

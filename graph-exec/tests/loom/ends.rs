@@ -9,7 +9,7 @@ use loom::{
     thread,
 };
 
-use crate::{attendance::Attendance, countdown::Countdown, model};
+use crate::{join_counter::JoinCounter, model, termination::TerminationDetector};
 
 /// ```text
 ///  thread 1 │ result A ─ count ─┐
@@ -22,13 +22,13 @@ fn the_last_dependency_makes_ready_and_sees_every_result() {
         model(move || {
             let results: Arc<Vec<_>> =
                 Arc::new((0..dependencies).map(|_| UnsafeCell::new(0)).collect());
-            let countdown = Arc::new(Countdown::from(dependencies));
+            let join_counter = Arc::new(JoinCounter::new(dependencies));
             let end_one = |number: u32| {
-                let (results, countdown) = (Arc::clone(&results), Arc::clone(&countdown));
+                let (results, join_counter) = (Arc::clone(&results), Arc::clone(&join_counter));
                 move || {
                     // SAFETY: each thread writes its own; loom refuses a read that is not ordered.
                     results[number as usize].with_mut(|result| unsafe { *result = number });
-                    let last = countdown.count_one();
+                    let last = join_counter.decrement();
                     if last {
                         for (number, result) in results.iter().enumerate() {
                             // SAFETY: as above.
@@ -41,15 +41,15 @@ fn the_last_dependency_makes_ready_and_sees_every_result() {
             let threads: Vec<_> =
                 (1..dependencies).map(|number| thread::spawn(end_one(number))).collect();
             let here = end_one(0)();
-            let elsewhere: u32 = threads.into_iter().map(|thread| thread.join().unwrap()).sum();
-            assert_eq!(here + elsewhere, 1);
+            let in_threads: u32 = threads.into_iter().map(|thread| thread.join().unwrap()).sum();
+            assert_eq!(here + in_threads, 1);
         });
     }
 }
 
 /// What of a run its end depends on, as in `parallel.rs`.
 struct Run {
-    attendance: Attendance,
+    termination: TerminationDetector,
     stopped: AtomicBool,
     signal: Mutex<bool>,
     changed: Condvar,
@@ -59,11 +59,11 @@ struct Run {
 
 impl Run {
     fn work(&self, task: impl FnOnce()) {
-        self.attendance.begin_work();
+        self.termination.begin_work();
         if !self.stopped.load(SeqCst) {
             task();
         }
-        if self.attendance.end_work() && self.stopped.load(SeqCst) {
+        if self.termination.end_work() && self.stopped.load(SeqCst) {
             self.tell_caller();
         }
     }
@@ -74,7 +74,7 @@ impl Run {
     }
 
     fn complete(&self) {
-        while !(self.stopped.load(SeqCst) && self.attendance.nobody_works()) {
+        while !(self.stopped.load(SeqCst) && self.termination.is_idle()) {
             let mut signal = self.signal.lock().unwrap();
             while !*signal {
                 signal = self.changed.wait(signal).unwrap();
@@ -96,7 +96,7 @@ enum StoppedBy {
 fn check_the_end(stopped_by: StoppedBy) {
     model(move || {
         let run = Arc::new(Run {
-            attendance: Attendance::new(2),
+            termination: TerminationDetector::new(2),
             stopped: AtomicBool::new(false),
             signal: Mutex::new(false),
             changed: Condvar::new(),

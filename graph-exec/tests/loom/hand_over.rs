@@ -12,21 +12,21 @@ use loom::{
 };
 
 use crate::{
-    lineage::{Frame, Lineage},
     model,
+    nesting::{Frame, Nesting},
     subscription::{Subscribed, Subscriber, Subscriptions},
 };
 
 /// A run that does nothing until it is told.
 struct Waiter {
-    lineage: Arc<Lineage>,
+    nesting: Arc<Nesting>,
     told: Mutex<u32>,
     changed: Condvar,
 }
 
 impl Waiter {
-    fn new(lineage: Arc<Lineage>) -> Arc<Self> {
-        Arc::new(Waiter { lineage, told: Mutex::new(0), changed: Condvar::new() })
+    fn new(nesting: Arc<Nesting>) -> Arc<Self> {
+        Arc::new(Waiter { nesting, told: Mutex::new(0), changed: Condvar::new() })
     }
 
     fn wait(&self) {
@@ -43,8 +43,8 @@ impl Subscriber for Waiter {
         self.changed.notify_all();
     }
 
-    fn lineage(&self) -> &Lineage {
-        &self.lineage
+    fn nesting(&self) -> &Nesting {
+        &self.nesting
     }
 }
 
@@ -52,7 +52,7 @@ impl Subscriber for Waiter {
 /// it ran here.
 fn complete(subscriptions: &Subscriptions, outputs: &impl Outputs) -> bool {
     let plan = Plan::new(outputs).unwrap();
-    let waiter = Waiter::new(Lineage::of_new_run());
+    let waiter = Waiter::new(Nesting::new());
     // SAFETY: `outputs` is borrowed, and the task exists while it is.
     let number = unsafe { plan.number(0) };
     loop {
@@ -86,7 +86,7 @@ fn complete(subscriptions: &Subscriptions, outputs: &impl Outputs) -> bool {
 }
 
 /// ```text
-///  run 1 │ start S ─────────── publish ─ tell whoever is there
+///  run 1 │ start S ─────────── publish ─ tell the runs that wait
 ///  run 2 │ start S: busy ─ subscribe ─ wait ─ look again           neither waits for ever
 /// ```
 #[test]
@@ -116,9 +116,9 @@ impl Inside {
         let plan = Plan::new(shared).unwrap();
         // SAFETY: `shared` is borrowed.
         let task = unsafe { plan.number(0) };
-        let frame = Frame::enter(&Lineage::of_new_run(), false, None);
+        let frame = Frame::enter(&Nesting::new(), false, None);
         frame.set_task(Some(task));
-        Inside { run: Waiter::new(Lineage::of_new_run()), task }
+        Inside { run: Waiter::new(Nesting::new()), task }
     }
 }
 

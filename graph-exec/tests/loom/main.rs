@@ -2,44 +2,46 @@
 //!
 //! Run with `RUSTFLAGS="--cfg loom" cargo test -p graph-exec --test loom --release`.
 //!
-//! The files under `src` are the real ones; what they say `crate::sync` to is `sync.rs` here.
+//! The files under `src` are the real ones; what they import from `crate::sync` is in `sync.rs` here.
 //! It is loom and not shuttle, because loom also tries what weak memory allows: an `Acquire` or a
 //! fence too few is found, where shuttle knows only sequential consistency. `crossbeam-deque` knows
 //! no loom, so `queues.rs` stands in for it, with the same memory orders.
 //!
-//! Not modelled is what sleeps for a bounded time anyway (the residents of `crew.rs`, workers that
-//! wait inside a task). `PREEMPTIONS` bounds how often a thread is interrupted where it could go
+//! Not modelled is what sleeps for a bounded time anyway (the loops of `pool.rs`, workers that wait
+//! inside a task). `PREEMPTIONS` bounds how often a thread is interrupted where it could go
 //! on; most bugs need two.
 
 #![cfg(loom)]
 #![expect(unsafe_code, reason = "it starts tasks through plans, and loom watches its cells")]
 
-#[path = "../../src/attendance.rs"]
-#[expect(dead_code, reason = "every worker of a model has a ticket")]
-mod attendance;
-#[path = "../../src/countdown.rs"]
+#[path = "../../src/run/join_counter.rs"]
 #[expect(dead_code, reason = "a model knows its sources")]
-mod countdown;
-#[path = "../../src/lineage.rs"]
+mod join_counter;
+#[path = "../../src/run/nesting.rs"]
 #[expect(dead_code, reason = "a model starts no serial runs and no workers that help")]
-mod lineage;
-#[path = "../../src/ready.rs"]
-#[expect(dead_code, reason = "a model counts no sources")]
-mod ready;
-#[path = "../../src/subscription.rs"]
+mod nesting;
+#[path = "../../src/run/subscription.rs"]
 #[expect(dead_code, reason = "a model has no subscriptions of the whole process")]
 mod subscription;
+#[path = "../../src/scheduler/termination.rs"]
+#[expect(dead_code, reason = "every worker of a model comes with a job")]
+mod termination;
+#[path = "../../src/scheduler/queue/work_stealing.rs"]
+#[expect(dead_code, reason = "a model counts no sources")]
+mod work_stealing;
 
-/// Without a memory limit nobody keeps an account, which `lineage.rs` would stop.
+/// Stands in for the budget that `nesting.rs` names: no model has a memory limit.
 mod memory {
-    pub(crate) enum Account {}
+    pub(crate) mod budget {
+        pub(crate) enum MemoryBudget {}
 
-    impl Account {
-        pub(crate) fn enter(&self) {
-            match *self {}
-        }
-        pub(crate) fn leave(&self) {
-            match *self {}
+        impl MemoryBudget {
+            pub(crate) fn enter(&self) {
+                match *self {}
+            }
+            pub(crate) fn leave(&self) {
+                match *self {}
+            }
         }
     }
 }

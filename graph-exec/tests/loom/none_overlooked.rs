@@ -1,4 +1,4 @@
-//! Work that is added while workers leave is done by somebody.
+//! Work that is added while workers leave is done by one of them.
 
 use loom::{
     sync::{
@@ -8,37 +8,37 @@ use loom::{
     thread,
 };
 
-use crate::{attendance::Attendance, model, ready::ReadyQueue};
+use crate::{model, termination::TerminationDetector, work_stealing::WorkStealingQueue};
 
-/// A run without tasks' contents: the queue and who is there. A ticket is taken up by the thread
-/// that sends it, which is what a crew whose other threads are busy comes to.
+/// A run whose tasks do nothing: the queue, and which workers there are. A job is executed by the
+/// thread that submits it, as it would be in a pool whose other threads are busy.
 struct Run {
-    queue: ReadyQueue,
-    attendance: Attendance,
+    queue: WorkStealingQueue,
+    termination: TerminationDetector,
     done: AtomicUsize,
 }
 
 impl Run {
     fn with(sources: Vec<u32>, workers: usize) -> Arc<Self> {
         Arc::new(Run {
-            queue: ReadyQueue::new(sources, workers),
-            attendance: Attendance::new(workers),
+            queue: WorkStealingQueue::new(sources, workers),
+            termination: TerminationDetector::new(workers),
             done: AtomicUsize::new(0),
         })
     }
 
-    /// Takes up a ticket, and whichever it sends itself.
+    /// Executes a job, and those that it submits itself.
     ///
-    /// `makes_ready` says what a task makes ready.
-    fn accept_ticket(&self, makes_ready: impl Fn(u32) -> Vec<u32>) {
+    /// `makes_ready` returns the tasks that a task makes ready.
+    fn execute_job(&self, makes_ready: impl Fn(u32) -> Vec<u32>) {
         loop {
-            if let Some(worker) = self.queue.worker() {
+            if let Some(worker) = self.queue.local_queue() {
                 while let Some(task) = worker.next() {
                     self.done.fetch_add(1, SeqCst);
                     makes_ready(task).into_iter().for_each(|ready| worker.push(ready));
                 }
             }
-            if !self.attendance.leave(|| self.queue.has_work()) {
+            if !self.termination.remove_worker(|| self.queue.has_work()) {
                 return;
             }
             // A place that is being left is free in a moment.
@@ -49,18 +49,18 @@ impl Run {
 
 /// ```text
 ///  worker         │ finds nothing ─ counts itself out ─ looks once more
-///  another run    │        the awaited task ends: resume ─ is everybody there?
+///  another run    │        the awaited task ends: resume ─ is a worker missing?
 /// ```
 #[test]
 fn a_resumed_task_is_not_overlooked_by_the_worker_that_leaves() {
     model(|| {
         let run = Run::with(vec![], 1);
-        assert!(run.attendance.invite());
+        assert!(run.termination.add_missing_worker());
         let worker = Arc::clone(&run);
-        let worker = thread::spawn(move || worker.accept_ticket(|_| vec![]));
+        let worker = thread::spawn(move || worker.execute_job(|_| vec![]));
         run.queue.resume(0);
-        if run.attendance.invite() {
-            run.accept_ticket(|_| vec![]);
+        if run.termination.add_missing_worker() {
+            run.execute_job(|_| vec![]);
         }
         worker.join().unwrap();
         assert_eq!(run.done.load(SeqCst), 1);
@@ -68,30 +68,30 @@ fn a_resumed_task_is_not_overlooked_by_the_worker_that_leaves() {
 }
 
 /// ```text
-///  worker 1 │ task 0 ── pushes 1 ─ is everybody there? ── works on
+///  worker 1 │ task 0 ── pushes 1 ─ is a worker missing? ── works on
 ///  worker 2 │ finds nothing ─ counts itself out ─ looks once more
 /// ```
 #[test]
 fn a_pushed_task_is_not_overlooked_while_the_other_worker_leaves() {
     model(|| {
         let run = Run::with(vec![0], 2);
-        assert!(run.attendance.invite() && run.attendance.invite());
+        assert!(run.termination.add_missing_worker() && run.termination.add_missing_worker());
         let other = Arc::clone(&run);
-        let other = thread::spawn(move || other.accept_ticket(|_| vec![]));
-        // This worker ends its shift with the push; only the protocol brings somebody back.
+        let other = thread::spawn(move || other.execute_job(|_| vec![]));
+        // This worker stops with the push; only the protocol brings a worker back.
         let pushed = {
-            let worker = run.queue.worker().unwrap();
+            let worker = run.queue.local_queue().unwrap();
             let task = worker.next();
             task.inspect(|_| {
                 run.done.fetch_add(1, SeqCst);
                 worker.push(1);
             })
         };
-        if pushed.is_some() && run.attendance.invite() {
-            run.accept_ticket(|_| vec![]);
+        if pushed.is_some() && run.termination.add_missing_worker() {
+            run.execute_job(|_| vec![]);
         }
-        if run.attendance.leave(|| run.queue.has_work()) {
-            run.accept_ticket(|_| vec![]);
+        if run.termination.remove_worker(|| run.queue.has_work()) {
+            run.execute_job(|_| vec![]);
         }
         other.join().unwrap();
         assert_eq!(run.done.load(SeqCst), if pushed.is_some() { 2 } else { 1 });

@@ -148,7 +148,7 @@ fn a_task_that_computes_a_graph_does_not_starve_it() {
         let live = Arc::new(Live::default());
         let (result, memory) = run(&limited(threads, 1000), outer(live));
         assert_eq!(result, 5000);
-        assert!(memory.peak >= 2000, "the tasks inside are charged too: {memory:?}");
+        assert!(memory.peak >= 2000, "the tasks inside count too: {memory:?}");
     }
 }
 

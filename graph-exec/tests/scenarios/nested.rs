@@ -43,7 +43,7 @@ fn rayon_code_may_compute() {
 }
 
 /// ```text
-///  worker 1 │ S: rayon::join ── waits ── T's ticket arrives: T needs S, so it must not start here
+///  worker 1 │ S: rayon::join ── waits ── T's job is submitted: T needs S, so it must not start here
 ///  worker 2 │ the other half
 /// ```
 #[test]
@@ -141,7 +141,7 @@ fn two_tasks_that_compute_each_other_are_told_so() {
 
 /// ```text
 ///  worker │ task ── waits for a thread of its own
-///  thread │         compute ── nobody is left to work for it
+///  thread │         compute ── no thread is left to work for it
 /// ```
 #[test]
 fn a_thread_that_every_worker_waits_for_may_compute() {
@@ -160,7 +160,7 @@ fn a_thread_that_every_worker_waits_for_may_compute() {
 
 /// ```text
 ///  worker │ task ── waits in a pool of the user's
-///  pool   │         compute ── nobody is left to work for it
+///  pool   │         compute ── no thread is left to work for it
 /// ```
 #[test]
 fn a_pool_that_every_worker_waits_for_may_compute() {

@@ -1,22 +1,23 @@
-//! Which tasks are urgent because others that need them are.
+//! Which tasks are urgent because tasks that need them are.
 //!
-//! It knows what users asked for and who waits for whom; what a run does with it is not its matter.
+//! It knows the priorities that users gave and which task waits for which, not what a run does with
+//! the result.
 
 use graph_core::Adjacency;
 
 /// The priority of every task, given those that users set for some: the largest of the task's own
-/// and those of all tasks that wait for it, for a task is as urgent as what it holds up. A task
-/// without one of its own has what it inherits alone, also when that is below 0; a task that nothing
-/// waits for and nobody gave a priority has 0.
+/// and of those of all tasks that wait for it, because a task is as urgent as what it holds up. A
+/// task without a priority of its own only inherits, even a priority below 0; a task without one
+/// that nothing waits for has 0.
 ///
 /// ```text
 ///  report (5)  trend (-2)    page and parse have 5, for report waits for them; scale has -2,
-///    /    \     /    \       for only trend does. Had parse been given -7, it would have 5
-///  page    parse    scale    all the same.
+///    /    \     /    \       for only trend does. If parse had been given -7, it would still
+///  page    parse    scale    have 5.
 /// ```
 ///
 /// `dependencies` lists tasks as a plan does, each before what it needs; `order_edges` are
-/// `(before, after)`; of a task that is given several priorities the last counts.
+/// `(before, after)`; when a task is given several priorities, the last counts.
 /// Time O(|V| + |E|), and O(n log n) for n order edges that are not sorted; space O(|V| + n).
 ///
 /// # Panics
@@ -105,7 +106,7 @@ mod tests {
         effective_priorities(&Adjacency::from_edges(2, [(1, 0)]), &[], []);
     }
 
-    /// What the documentation says, word for word.
+    /// The definition in the documentation, word for word.
     fn model(task: u32, waits_for: &[(u32, u32)], own: &[Option<i32>]) -> i32 {
         let waiting = waits_for.iter().filter(|&&(_, needed)| needed == task);
         let inherited = waiting.map(|&(dependent, _)| model(dependent, waits_for, own)).max();

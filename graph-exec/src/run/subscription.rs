@@ -1,7 +1,7 @@
 //! Runs that wait for a task which another run has started.
 //!
-//! No thread waits: the run is told when the task has ended and looks at it again. Before a run
-//! that was itself started inside a task subscribes, the circle of waits is looked for:
+//! No thread waits for that: the run is told when the task has ended. A run that was itself started
+//! inside a task may not subscribe when that would close a circle of waits:
 //!
 //! ```text
 //!   task Y ── waits for ──► run Q (started inside Y) ── subscribes to ──► task X
@@ -14,25 +14,24 @@ use std::{
     sync::{Arc, LazyLock},
 };
 
-use crate::{
-    lineage::Lineage,
-    sync::{Mutex, lock},
-};
+use super::nesting::Nesting;
+use crate::sync::{Mutex, lock};
 
 /// A run that can be told of the end of a task.
 pub(crate) trait Subscriber: Send + Sync {
-    /// The task with this index in the run's plan has ended elsewhere.
+    /// The task with this index in the run's plan has ended in another run.
     fn task_ended(self: Arc<Self>, index: u32);
-    /// Where the run was started.
-    fn lineage(&self) -> &Lineage;
+    /// Inside which tasks the run was started.
+    fn nesting(&self) -> &Nesting;
 }
 
 struct Subscription {
     run: Arc<dyn Subscriber>,
+    /// Index of the task in the run's plan.
     index: u32,
 }
 
-/// Who waits for which running task, in this process.
+/// The subscriptions of this process.
 static SUBSCRIPTIONS: LazyLock<Subscriptions> = LazyLock::new(Subscriptions::new);
 
 /// What came of subscribing.
@@ -60,7 +59,7 @@ pub(crate) fn publish(task: u64) {
     SUBSCRIPTIONS.publish(task);
 }
 
-/// Creation number of a running task → who waits for its end.
+/// Creation number of a running task → the runs that wait for its end.
 pub(crate) struct Subscriptions(Mutex<HashMap<u64, Vec<Subscription>>>);
 
 impl Subscriptions {
@@ -78,7 +77,7 @@ impl Subscriptions {
         announce: impl FnOnce() -> bool,
     ) -> Subscribed {
         let mut subscriptions = lock(&self.0);
-        if run.lineage().is_nested() && closes_a_circle(&subscriptions, run.lineage(), task) {
+        if run.nesting().is_nested() && closes_a_circle(&subscriptions, run.nesting(), task) {
             return Subscribed::WouldDeadlock;
         }
         if !announce() {
@@ -95,7 +94,7 @@ impl Subscriptions {
 
     /// Tells every run that waits for the task.
     pub(crate) fn publish(&self, task: u64) {
-        // The lock is given back before anybody is told.
+        // The lock is released before any run is told.
         let told = lock(&self.0).remove(&task);
         for Subscription { run, index } in told.into_iter().flatten() {
             run.task_ended(index);
@@ -103,22 +102,23 @@ impl Subscriptions {
     }
 }
 
-/// Follows the waits that begin at `task`: does one lead to a task that waits for `lineage`'s run?
+/// Follows the waits that begin at `task`, and says whether they lead to a task that waits for the
+/// run with `nesting`.
 fn closes_a_circle(
     subscriptions: &HashMap<u64, Vec<Subscription>>,
-    lineage: &Lineage,
+    nesting: &Nesting,
     task: u64,
 ) -> bool {
     let mut seen = vec![task];
     let mut next = 0;
     while let Some(&task) = seen.get(next) {
         next += 1;
-        if lineage.waiting_tasks().any(|waiting| waiting == task) {
+        if nesting.waiting_tasks().any(|waiting| waiting == task) {
             return true;
         }
         for (&awaited, runs) in subscriptions {
             let waits =
-                runs.iter().any(|s| s.run.lineage().waiting_tasks().any(|waiting| waiting == task));
+                runs.iter().any(|s| s.run.nesting().waiting_tasks().any(|waiting| waiting == task));
             if waits && !seen.contains(&awaited) {
                 seen.push(awaited);
             }

@@ -1,17 +1,13 @@
-//! The oracle: runs a plan's tasks one after another on the calling thread, in creation order
-//! (urgent ones first).
+//! The serial scheduler, which parallel runs are compared with: it runs a plan's tasks one after
+//! another on the calling thread, in creation order (urgent ones first).
 //!
-//! It shares with the parallel scheduler what a task is, not how a run is organised: no ready
-//! queue, no counts, no stealing. A plan lists a task before its dependencies, so going through it
-//! backwards meets every dependency first.
+//! It shares with the parallel scheduler what a task is, not how a run is organised: it has no
+//! ready queue, no join counters and no stealing. A plan lists a task before its dependencies, so
+//! going through it backwards meets every dependency first.
 
 #![expect(unsafe_code, reason = "it starts tasks through a plan's pointers")]
 
-use std::{
-    cmp::Reverse,
-    collections::HashMap,
-    sync::{Arc, Condvar, Mutex, PoisonError},
-};
+use std::{cmp::Reverse, collections::HashMap, sync::Arc};
 
 use graph_core::{
     __run::{Claimed, Ended, Execution, Plan, Ran},
@@ -19,27 +15,32 @@ use graph_core::{
 };
 
 use crate::{
-    Error,
-    blame::{Blame, Reason},
-    cancel::{CancelToken, Cancellable},
-    lineage::{Frame, FrameGuard, Lineage},
+    error::Error,
     progress::Board,
-    run::{Policy, Witness},
-    schedule::effective_priorities,
-    subscription::{self, Subscribed, Subscriber},
-    sync::{AtomicBool, Ordering, lock},
+    run::{
+        Policy,
+        cancel::CancelToken,
+        failures::{Failures, Reason},
+        hooks::TaskHooks,
+        nesting::{Frame, FrameGuard, Nesting},
+        schedule::effective_priorities,
+        subscription,
+        waiter::{Waited, Waiter},
+    },
     watch::Watch,
 };
 
-pub(crate) struct Serial {
+/// A run on the calling thread.
+pub(crate) struct SerialRun {
     plan: Plan,
+    /// Task → its dependents.
     dependents: Adjacency,
-    blame: Blame,
+    failures: Failures,
     /// How many tasks have neither ended nor been skipped.
     unsettled: usize,
 }
 
-impl Serial {
+impl SerialRun {
     /// Runs everything.
     ///
     /// # Safety
@@ -47,8 +48,8 @@ impl Serial {
     pub(crate) unsafe fn complete(
         plan: Plan,
         policy: Policy,
-        watch: Option<&Watch>,
-        board: Option<&Board>,
+        instrument: Option<&Watch>,
+        progress: Option<&Board>,
         cancel: &[CancelToken],
     ) -> Self {
         let mut awaited: HashMap<u32, Vec<u32>> = HashMap::new();
@@ -59,12 +60,12 @@ impl Serial {
         let edges = edges.chain(plan.order_edges().iter().copied());
         let dependents = Adjacency::from_edges(plan.len(), edges);
         let unsettled = plan.len();
-        let mut serial = Serial { plan, dependents, blame: Blame::default(), unsettled };
-        let waiter = Arc::new(Waiter::new(Lineage::of_new_run()));
-        cancel.iter().for_each(|token| token.watch_over(&waiter));
-        let frame = Frame::enter(&waiter.lineage, true, None);
-        let mut watched = watch.map(|watch| watch.shift(0));
-        let mut desk = board.map(|board| board.desk(0));
+        let mut serial = SerialRun { plan, dependents, failures: Failures::default(), unsettled };
+        let waiter = Waiter::new(Nesting::new());
+        cancel.iter().for_each(|token| token.register(&waiter));
+        let frame = Frame::enter(waiter.nesting(), true, None);
+        let mut instrument = instrument.map(|instrument| instrument.shift(0));
+        let mut progress = progress.map(|progress| progress.desk(0));
         for task in sequence(&serial.plan) {
             if waiter.is_cancelled() {
                 break;
@@ -73,49 +74,49 @@ impl Serial {
             let culprit = data
                 .iter()
                 .chain(awaited.get(&task).into_iter().flatten())
-                .find_map(|&other| serial.blame.culprit(other));
+                .find_map(|&other| serial.failures.culprit(other));
             if let Some(culprit) = culprit {
-                serial.blame.skip(task, culprit);
+                serial.failures.skip(task, culprit);
                 serial.unsettled -= 1;
                 continue;
             }
-            if let Some(desk) = &mut desk {
+            if let Some(progress) = &mut progress {
                 // SAFETY: the task has not ended in this plan.
-                desk.begin(unsafe { serial.plan.function(task) });
+                progress.begin(unsafe { serial.plan.function(task) });
             }
             // SAFETY: the handles exist, no dependency is without result, and each task comes once.
             let outcome = unsafe {
-                match &mut watched {
+                match &mut instrument {
                     None => run_one(&serial.plan, task, &mut (), &frame, &waiter),
-                    Some(watched) => {
+                    Some(instrument) => {
                         let signature = serial.plan.signature(task);
-                        watched.watch().ready(task, || signature.clone());
-                        // The user's own function says how many bytes, and may compute a graph.
+                        instrument.watch().ready(task, || signature.clone());
+                        // The function that declares bytes is the user's, and may compute a graph.
                         frame.set_task(Some(serial.plan.number(task)));
                         let bytes = reserve(&serial.plan, task);
                         frame.set_task(None);
-                        let mut witness = watched.task(task, signature, bytes);
-                        run_one(&serial.plan, task, &mut witness, &frame, &waiter)
+                        let mut hooks = instrument.task(task, signature, bytes);
+                        run_one(&serial.plan, task, &mut hooks, &frame, &waiter)
                     }
                 }
             };
-            if let Some(desk) = &mut desk {
-                desk.settled(1);
+            if let Some(progress) = &mut progress {
+                progress.settled(1);
             }
             match outcome {
                 Outcome::Cancelled => break,
                 Outcome::Done => serial.unsettled -= 1,
                 Outcome::Failed(reason) => {
                     serial.unsettled -= 1;
-                    serial.blame.add(task, reason);
+                    serial.failures.add(task, reason);
                     if policy == Policy::FailFast {
                         break;
                     }
                 }
             }
         }
-        if let Some(watched) = &mut watched {
-            watched.pause();
+        if let Some(instrument) = &mut instrument {
+            instrument.pause();
         }
         serial
     }
@@ -129,21 +130,21 @@ impl Serial {
         &self.plan
     }
 
-    /// The first failure, when there was one.
+    /// The first failure; `None` when no task has failed.
     pub(crate) fn first_error(&self) -> Option<Error> {
-        // SAFETY: the handles exist (`Serial::complete`).
-        unsafe { self.blame.first_error(&self.plan, &self.dependents) }
+        // SAFETY: the handles exist (`SerialRun::complete`).
+        unsafe { self.failures.first_error(&self.plan, &self.dependents) }
     }
 
-    /// Why the output has no result; `None` when it has one.
+    /// Why the output has no result; `None` when it has one, or when the run was cancelled before.
     pub(crate) fn output_error(&self, output: u32) -> Option<Error> {
-        // SAFETY: the handles exist (`Serial::complete`).
-        unsafe { self.blame.output_error(&self.plan, &self.dependents, output) }
+        // SAFETY: the handles exist (`SerialRun::complete`).
+        unsafe { self.failures.output_error(&self.plan, &self.dependents, output) }
     }
 }
 
-/// The tasks in the order in which they were built, urgent ones first. What an urgent task needs
-/// is as urgent and older, so it still comes before it.
+/// The tasks in the order in which they were built, urgent ones first. A dependency of an urgent
+/// task is as urgent and was built earlier, so it still comes first.
 fn sequence(plan: &Plan) -> Vec<u32> {
     let mut sequence: Vec<u32> = (0..plan.len() as u32).rev().collect();
     if !plan.priorities().is_empty() {
@@ -154,7 +155,7 @@ fn sequence(plan: &Plan) -> Vec<u32> {
     sequence
 }
 
-/// How many bytes a task that may start declares, if it does.
+/// How many bytes a task that may start declares; `None` when it declares none.
 ///
 /// # Safety
 /// As for [`Plan::reserve`].
@@ -172,18 +173,18 @@ unsafe fn reserve(plan: &Plan, task: u32) -> Option<u64> {
 enum Outcome {
     Done,
     Failed(Reason),
-    /// The run was cancelled while another one had the task.
+    /// The run was cancelled while another run had the task.
     Cancelled,
 }
 
-/// Runs one task, or waits while another run has it.
+/// Runs one task, or waits until it has ended in another run.
 ///
 /// # Safety
 /// As for [`Plan::claim`].
 unsafe fn run_one(
     plan: &Plan,
     task: u32,
-    witness: &mut impl Witness,
+    hooks: &mut impl TaskHooks,
     frame: &FrameGuard,
     waiter: &Arc<Waiter>,
 ) -> Outcome {
@@ -195,12 +196,12 @@ unsafe fn run_one(
             Claimed::Now => {
                 let may_retry = || !waiter.is_cancelled();
                 let mut execution = Execution::new(&may_retry);
-                witness.claimed(&mut execution);
+                hooks.claimed(&mut execution);
                 frame.set_task(Some(number));
                 // SAFETY: claimed just now.
                 let Ran { ended, awaited } = unsafe { plan.run(task, &mut execution) };
                 frame.set_task(None);
-                witness.ran(ended, &execution);
+                hooks.ran(ended, &execution);
                 if awaited {
                     subscription::publish(number);
                 }
@@ -208,17 +209,12 @@ unsafe fn run_one(
             }
             Claimed::Before(ended) => ended,
             Claimed::Busy => {
-                let subscriber = Arc::clone(waiter) as Arc<dyn Subscriber>;
                 // SAFETY: the task was busy just now.
                 let announce = || unsafe { plan.subscribe(task) };
-                match subscription::subscribe(subscriber, task, number, announce) {
-                    Subscribed::Waiting => waiter.wait(),
-                    Subscribed::Ended => {}
-                    Subscribed::WouldDeadlock => {
-                        // SAFETY: a busy task is observed by the plan.
-                        let (name, built_at) = unsafe { plan.describe(task) };
-                        return Outcome::Failed(Reason::WouldDeadlock { task: name, built_at });
-                    }
+                if waiter.wait_for(number, announce) == Waited::WouldDeadlock {
+                    // SAFETY: a busy task is observed by the plan.
+                    let (name, built_at) = unsafe { plan.describe(task) };
+                    return Outcome::Failed(Reason::WouldDeadlock { task: name, built_at });
                 }
                 if waiter.is_cancelled() {
                     return Outcome::Cancelled;
@@ -232,57 +228,5 @@ unsafe fn run_one(
         // SAFETY: it has just ended `Failed`, and the handles exist.
         let failure = unsafe { plan.failure(task) }.expect("a failed task keeps its error");
         return Outcome::Failed(Reason::Failure(failure));
-    }
-}
-
-/// Lets the one thread wait for the task it needs next.
-struct Waiter {
-    lineage: Arc<Lineage>,
-    told: Mutex<bool>,
-    changed: Condvar,
-    cancelled: AtomicBool,
-}
-
-impl Waiter {
-    fn new(lineage: Arc<Lineage>) -> Self {
-        Waiter {
-            lineage,
-            told: Mutex::new(false),
-            changed: Condvar::new(),
-            cancelled: AtomicBool::new(false),
-        }
-    }
-
-    fn is_cancelled(&self) -> bool {
-        self.cancelled.load(Ordering::SeqCst)
-    }
-
-    fn tell(&self) {
-        *lock(&self.told) = true;
-        self.changed.notify_all();
-    }
-
-    fn wait(&self) {
-        let mut told = lock(&self.told);
-        while !std::mem::take(&mut *told) {
-            told = self.changed.wait(told).unwrap_or_else(PoisonError::into_inner);
-        }
-    }
-}
-
-impl Cancellable for Waiter {
-    fn cancel(&self) {
-        self.cancelled.store(true, Ordering::SeqCst);
-        self.tell();
-    }
-}
-
-impl Subscriber for Waiter {
-    fn task_ended(self: Arc<Self>, _: u32) {
-        self.tell();
-    }
-
-    fn lineage(&self) -> &Lineage {
-        &self.lineage
     }
 }

@@ -1,12 +1,12 @@
 //! In which order to start the sources of a plan that is too large to be ordered task by task.
 //!
-//! It leaves everything else to the workers: they take what became ready last, so whoever is
-//! handed the sources of one dependent one after the other computes it before the next one.
+//! Everything else is left to the workers. They take what became ready last, so a worker that takes
+//! the sources of one dependent one after the other runs that dependent before the next source.
 
 use graph_core::Adjacency;
 
-/// The tasks that need nothing, as a walk from the ends of the plan meets them that goes down to
-/// the tallest dependency first (of equally tall ones to the first), the oldest end first.
+/// The tasks that need nothing, in the order of a depth-first walk that starts from the ends of the
+/// plan, the oldest first, and goes to the tallest dependency first (among equals, to the first).
 ///
 /// ```text
 ///     6         Built level by level, with halves joined: the sources in the order in which they
@@ -36,7 +36,7 @@ pub(crate) fn sources_depth_first(dependencies: &Adjacency, dependents: &Adjacen
                 sources.push(task);
                 continue;
             }
-            // Backwards, so that the first is visited first; then the tallest is brought to the end.
+            // Backwards, so that the first is visited first; then the tallest is moved to the end.
             let first = to_visit.len();
             to_visit.extend(needed.iter().rev());
             let added = &mut to_visit[first..];
@@ -47,17 +47,17 @@ pub(crate) fn sources_depth_first(dependencies: &Adjacency, dependents: &Adjacen
     sources
 }
 
-/// How many sources are looked at to tell whether their order matters.
-const LOOKED_AT: usize = 512;
-/// With how many of those that are joined with it each of them is compared.
+/// At most so many sources are sampled to tell whether their order matters.
+const SAMPLED: usize = 512;
+/// Each of them is compared with at most so many of the tasks that it is joined with.
 const COMPARED: usize = 8;
-/// How many tasks that need one thing are followed to where things are joined.
+/// At most so many tasks with one dependency are followed to where several are joined.
 const FOLLOWED: usize = 8;
 
 /// Says whether taking the sources in the order in which they were built would start many
-/// tasks before the first can be finished: a look at some of them, spread over the plan.
+/// tasks before the first can be finished. It looks at a sample of them, spread over the plan.
 ///
-/// It would not when what comes of a source is joined only with what was built next to it.
+/// It would not when results of a source are joined only with those of sources built next to it.
 pub(crate) fn are_scattered(
     sources: &[u32],
     dependencies: &Adjacency,
@@ -76,12 +76,12 @@ pub(crate) fn are_scattered(
         }
         false
     };
-    let looked_at = sources.iter().step_by(sources.len().div_ceil(LOOKED_AT).max(1));
-    let count = looked_at.clone().count();
-    looked_at.filter(is_scattered).count() * 10 > count
+    let sampled = sources.iter().step_by(sources.len().div_ceil(SAMPLED).max(1));
+    let count = sampled.clone().count();
+    sampled.filter(is_scattered).count() * 10 > count
 }
 
-/// Task → tasks on the longest path below it.
+/// Task → how many tasks are on the longest path below it.
 fn heights(dependencies: &Adjacency) -> Vec<u32> {
     let mut heights = vec![0; dependencies.len()];
     for task in (0..dependencies.len() as u32).rev() {
@@ -109,7 +109,8 @@ mod tests {
         sources.into_iter().map(|task| newest - task).collect()
     }
 
-    /// As [`sources`]: do they need another order than the one they were built in?
+    /// Takes tasks as [`sources`] does, and says whether these need another order than the one they
+    /// were built in.
     fn scattered(needs: &[&[u32]]) -> bool {
         let newest = needs.len() as u32 - 1;
         let edges = needs.iter().zip(0..).flat_map(|(needed, task)| {

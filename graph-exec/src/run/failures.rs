@@ -13,41 +13,47 @@ use crate::error::{Error, TaskError};
 
 /// The failures of one run.
 #[derive(Default)]
-pub(crate) struct Blame {
+pub(crate) struct Failures {
+    /// The task that failed first; `None` while none has.
     first: Option<u32>,
     /// Failed task → why.
     reasons: HashMap<u32, Reason>,
-    /// Skipped task → the failed one it needed.
+    /// Skipped task → the failed task that it needed.
     skipped: HashMap<u32, u32>,
 }
 
 /// Why a task failed in a run.
 pub(crate) enum Reason {
     Failure(Arc<Failure>),
-    WouldDeadlock { task: String, built_at: SourceLocation },
+    /// Another run has started the task, and that run waits for this one.
+    WouldDeadlock {
+        task: String,
+        built_at: SourceLocation,
+    },
 }
 
-impl Blame {
-    /// Notes a failed task.
+impl Failures {
+    /// Adds a failed task.
     pub(crate) fn add(&mut self, task: u32, reason: Reason) {
         self.first.get_or_insert(task);
         self.reasons.insert(task, reason);
     }
 
-    /// Notes that a task is skipped because `culprit` failed; `false` when it was noted before.
+    /// Adds a task that is skipped because `culprit` failed; `false` when it was skipped before.
     pub(crate) fn skip(&mut self, task: u32, culprit: u32) -> bool {
         let before = self.skipped.len();
         self.skipped.entry(task).or_insert(culprit);
         self.skipped.len() > before
     }
 
-    /// The failed task that leaves this one without a result.
+    /// The failed task because of which this one has no result: itself, or the one it needed;
+    /// `None` when neither has failed.
     pub(crate) fn culprit(&self, task: u32) -> Option<u32> {
         let itself = || self.reasons.contains_key(&task).then_some(task);
         self.skipped.get(&task).copied().or_else(itself)
     }
 
-    /// The first failure, when there was one.
+    /// The first failure; `None` when no task has failed.
     ///
     /// # Safety
     /// The handles that the plan was made from still exist.
@@ -60,7 +66,7 @@ impl Blame {
     /// Why the output has no result; `None` when it has one.
     ///
     /// # Safety
-    /// As for [`first_error`](Blame::first_error).
+    /// As for [`first_error`](Failures::first_error).
     pub(crate) unsafe fn output_error(
         &self,
         plan: &Plan,
@@ -72,8 +78,10 @@ impl Blame {
         Some(unsafe { self.error(plan, dependents, culprit, |task| task == output) })
     }
 
+    /// The failure of `culprit`, with the path from there to the nearest end.
+    ///
     /// # Safety
-    /// As for [`first_error`](Blame::first_error).
+    /// As for [`first_error`](Failures::first_error).
     unsafe fn error(
         &self,
         plan: &Plan,
@@ -96,7 +104,8 @@ impl Blame {
     }
 }
 
-/// The tasks after `start` on a shortest way to an end. Time O(|V| + |E|).
+/// The tasks after `start` on a shortest path to an end; empty when `start` is one, or when no end
+/// can be reached. Time O(|V| + |E|).
 fn shortest_path(dependents: &Adjacency, start: u32, is_end: impl Fn(u32) -> bool) -> Vec<u32> {
     let mut came_from = HashMap::from([(start, start)]);
     let mut next = VecDeque::from([start]);
@@ -121,7 +130,7 @@ fn shortest_path(dependents: &Adjacency, start: u32, is_end: impl Fn(u32) -> boo
     vec![]
 }
 
-/// The names along a path; the middle of a long one is counted instead.
+/// The names along a path; of a long one, the middle is left out and counted.
 fn shown(first: String, rest: &[u32], name: impl Fn(u32) -> String) -> Vec<String> {
     const SHOWN_AT_EACH_END: usize = 4;
     let mut names = vec![first];

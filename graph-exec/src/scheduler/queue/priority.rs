@@ -1,16 +1,16 @@
 //! The ready queue of a run whose tasks must start in a strict order: one heap for all workers.
 //!
-//! A run with priorities, or under a memory limit, starts the best ready task wherever it is, not
-//! the one that lies nearest. That costs a lock a task, which such runs can afford.
+//! A run with priorities, or under a memory limit, starts the best ready task, whichever worker
+//! made it ready. That costs a lock for each task, which such runs can afford.
 
 use std::{cmp::Reverse, collections::BinaryHeap, sync::Mutex};
 
 use crate::sync::lock;
 
-pub(crate) struct RankedQueue {
-    /// Task → its place in the order.
+pub(crate) struct PriorityQueue {
+    /// Task → its position in the order.
     ranks: Vec<u32>,
-    /// Best first.
+    /// The tasks without dependencies, best first.
     sources: Vec<u32>,
     state: Mutex<State>,
 }
@@ -21,16 +21,17 @@ struct State {
     ready: BinaryHeap<Reverse<(u32, u32)>>,
     /// How many sources have been taken.
     taken: usize,
-    /// Sources are not to be taken for the time being.
+    /// No source may be taken for the time being.
     held_back: bool,
+    /// Numbers of the places that no worker has.
     free_places: Vec<usize>,
 }
 
-impl RankedQueue {
+impl PriorityQueue {
     pub(crate) fn new(sources: Vec<u32>, ranks: Vec<u32>, places: usize) -> Self {
         let free_places = (0..places).rev().collect();
         let state = Mutex::new(State { free_places, ..State::default() });
-        RankedQueue { ranks, sources, state }
+        PriorityQueue { ranks, sources, state }
     }
 
     pub(crate) fn sources(&self) -> &[u32] {
@@ -45,7 +46,7 @@ impl RankedQueue {
         lock(&self.state).ready.push(Reverse((self.rank(task), task)));
     }
 
-    /// Leaves the sources alone until [`release_sources`](Self::release_sources).
+    /// Lets no source be taken until [`release_sources`](Self::release_sources).
     pub(crate) fn hold_back_sources(&self) {
         lock(&self.state).held_back = true;
     }
@@ -54,7 +55,7 @@ impl RankedQueue {
         lock(&self.state).held_back = false;
     }
 
-    /// Takes the best ready task.
+    /// Takes the best ready task; `None` when there is none.
     pub(crate) fn next(&self) -> Option<u32> {
         let mut state = lock(&self.state);
         let source = self.sources.get(state.taken).filter(|_| !state.held_back).copied();
@@ -97,7 +98,7 @@ mod tests {
     #[test]
     fn the_best_comes_first_whether_source_or_not() {
         // Task:                                  0  1  2  3
-        let queue = RankedQueue::new(vec![1, 3], vec![2, 0, 1, 3], 1);
+        let queue = PriorityQueue::new(vec![1, 3], vec![2, 0, 1, 3], 1);
         assert_eq!(queue.next(), Some(1));
         queue.push(0);
         queue.push(2);
@@ -108,7 +109,7 @@ mod tests {
 
     #[test]
     fn sources_that_are_held_back_wait() {
-        let queue = RankedQueue::new(vec![0, 1], vec![0, 1, 2], 1);
+        let queue = PriorityQueue::new(vec![0, 1], vec![0, 1, 2], 1);
         queue.hold_back_sources();
         assert!(!queue.has_work());
         queue.push(2);
@@ -119,7 +120,7 @@ mod tests {
 
     #[test]
     fn a_place_is_taken_once() {
-        let queue = RankedQueue::new(vec![], vec![], 2);
+        let queue = PriorityQueue::new(vec![], vec![], 2);
         let places = [queue.take_place(), queue.take_place(), queue.take_place()];
         assert_eq!(places, [Some(0), Some(1), None]);
         queue.leave_place(1);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use graph_core::{Delayed, Outputs, Shared};
 
-use crate::{Error, Executor};
+use crate::{error::Error, executor::Executor};
 
 /// Computes one handle, or a tuple, array or `Vec` of them, in one run on all cores; the results
 /// keep that shape, and what the handles have in common runs once.

@@ -1,9 +1,10 @@
-//! The ready queue of one run: what may start now, shared out among its workers.
+//! The ready queue of one run whose tasks may start in any order: each worker has a part of it, and
+//! idle workers steal from others.
 //!
-//! A worker looks where the least memory is held first: what its own last task made ready, then
-//! its own range of sources, then what others made ready, and only then new sources. Sources (the
-//! tasks without dependencies) are never copied into a queue: a worker takes a range of them from
-//! a common cursor, and an idle worker takes half of another's range.
+//! A worker first takes what keeps the fewest results alive: the tasks that its own last task made
+//! ready, then its own range of sources, then tasks that others made ready, and only then new
+//! sources. Sources (the tasks without dependencies) are never copied into a queue: a worker takes
+//! a range of them from a common cursor, and an idle worker takes half of another's range.
 
 use crossbeam_utils::CachePadded;
 
@@ -11,22 +12,24 @@ use crate::sync::{
     AtomicU64, AtomicUsize, Deque, Injector, Mutex, Ordering, Steal, Stealer, lock, spin_loop,
 };
 
+/// The most sources that a worker takes from the cursor at once.
 const LARGEST_RANGE: usize = 64;
 
-pub(crate) struct ReadyQueue {
+pub(crate) struct WorkStealingQueue {
     sources: Vec<u32>,
+    /// Index of the first source that is in no worker's range yet.
     cursor: CachePadded<AtomicUsize>,
-    /// Tasks that another run has ended, to be looked at again.
+    /// Suspended tasks that have ended in another run.
     resumed: Injector<u32>,
     places: Vec<Place>,
 }
 
 /// What one worker owns and others may steal from.
 struct Place {
-    /// Of `sources`: `[start, end)`, start in the upper half.
+    /// A range of `sources`, `[start, end)`; `start` is in the upper half of the number.
     range: CachePadded<AtomicU64>,
     stealer: Stealer<u32>,
-    /// There while no worker sits in this place.
+    /// `None` while a worker has this place.
     deque: Mutex<Option<Deque<u32>>>,
 }
 
@@ -38,7 +41,7 @@ fn unpack(range: u64) -> (usize, usize) {
     ((range >> 32) as usize, range as u32 as usize)
 }
 
-impl ReadyQueue {
+impl WorkStealingQueue {
     pub(crate) fn new(sources: Vec<u32>, places: usize) -> Self {
         let place = |_| {
             let deque = Deque::new_lifo();
@@ -48,7 +51,7 @@ impl ReadyQueue {
                 deque: Mutex::new(Some(deque)),
             }
         };
-        ReadyQueue {
+        WorkStealingQueue {
             sources,
             cursor: CachePadded::default(),
             resumed: Injector::new(),
@@ -60,21 +63,21 @@ impl ReadyQueue {
         &self.sources
     }
 
-    /// Hands back a task that was put aside.
+    /// Takes back a suspended task.
     pub(crate) fn resume(&self, task: u32) {
         self.resumed.push(task);
     }
 
-    /// Sits down in a free place, if there is one.
-    pub(crate) fn worker(&self) -> Option<Worker<'_>> {
-        self.places.iter().enumerate().find_map(|(place, seat)| {
+    /// Takes a free place; `None` when there is none.
+    pub(crate) fn local_queue(&self) -> Option<LocalWorkStealingQueue<'_>> {
+        self.places.iter().enumerate().find_map(|(index, place)| {
             // A place whose lock is held is being taken or left; another one will do.
-            let deque = seat.deque.try_lock().ok()?.take()?;
-            Some(Worker { queue: self, place, deque: Some(deque) })
+            let deque = place.deque.try_lock().ok()?.take()?;
+            Some(LocalWorkStealingQueue { queue: self, place: index, deque: Some(deque) })
         })
     }
 
-    /// Says whether something is ready that nobody has taken.
+    /// Says whether a task is ready that no worker has taken.
     pub(crate) fn has_work(&self) -> bool {
         self.cursor.load(Ordering::SeqCst) < self.sources.len()
             || !self.resumed.is_empty()
@@ -84,8 +87,8 @@ impl ReadyQueue {
             })
     }
 
-    /// Takes the next sources from the cursor: fewer as they run out, so that no worker is left
-    /// with many while others have none.
+    /// Takes the next sources from the cursor, as a range: fewer as they run out, so that no worker
+    /// is left with many while others have none. Empty when all have been taken.
     fn take_sources(&self) -> (usize, usize) {
         let count = self.sources.len();
         let taken = self.cursor.load(Ordering::Relaxed);
@@ -99,13 +102,15 @@ impl ReadyQueue {
 }
 
 /// A worker's view of the queue.
-pub(crate) struct Worker<'a> {
-    queue: &'a ReadyQueue,
+pub(crate) struct LocalWorkStealingQueue<'a> {
+    queue: &'a WorkStealingQueue,
+    /// Number of the worker's place.
     place: usize,
+    /// `None` only while it is dropped.
     deque: Option<Deque<u32>>,
 }
 
-impl Worker<'_> {
+impl LocalWorkStealingQueue<'_> {
     /// Number of the place, below the number of places.
     pub(crate) fn place(&self) -> usize {
         self.place
@@ -119,13 +124,13 @@ impl Worker<'_> {
         }
     }
 
-    /// Takes a ready task.
+    /// Takes a ready task; `None` when there is none.
     #[inline]
     pub(crate) fn next(&self) -> Option<u32> {
         if let Some(task) = self.deque.as_ref().and_then(Deque::pop) {
             return Some(task);
         }
-        self.next_of_range().or_else(|| self.next_elsewhere())
+        self.next_of_range().or_else(|| self.steal())
     }
 
     fn next_of_range(&self) -> Option<u32> {
@@ -144,7 +149,7 @@ impl Worker<'_> {
         }
     }
 
-    fn next_elsewhere(&self) -> Option<u32> {
+    fn steal(&self) -> Option<u32> {
         let queue = self.queue;
         if let Some(task) = retrying(|| queue.resumed.steal()) {
             return Some(task);
@@ -156,24 +161,25 @@ impl Worker<'_> {
             (start, end) if start < end => (start, end),
             _ => self.others().find_map(|place| steal_half(&place.range))?,
         };
-        // The own range is empty, and only its owner fills it.
+        // The worker's own range is empty, and only the worker fills it.
         queue.places[self.place].range.store(pack(start + 1, end), Ordering::SeqCst);
         Some(queue.sources[start])
     }
 
-    /// The other places, each worker beginning with its neighbour.
+    /// The other places; each worker begins with its neighbour.
     fn others(&self) -> impl Iterator<Item = &Place> {
         let (before, after) = self.queue.places.split_at(self.place);
         after.iter().skip(1).chain(before)
     }
 }
 
-impl Drop for Worker<'_> {
+impl Drop for LocalWorkStealingQueue<'_> {
     fn drop(&mut self) {
         *lock(&self.queue.places[self.place].deque) = self.deque.take();
     }
 }
 
+/// Steals until that succeeds or there is nothing.
 fn retrying(mut steal: impl FnMut() -> Steal<u32>) -> Option<u32> {
     loop {
         match steal() {
@@ -184,7 +190,7 @@ fn retrying(mut steal: impl FnMut() -> Steal<u32>) -> Option<u32> {
     }
 }
 
-/// Takes the later half of a range, or its one element.
+/// Takes the later half of a range, or its only element; `None` when it is empty.
 fn steal_half(range: &AtomicU64) -> Option<(usize, usize)> {
     let mut seen = range.load(Ordering::Relaxed);
     loop {

@@ -1,5 +1,5 @@
-//! From a plan to what a run works with: dependents in the order in which they should start,
-//! counts of what each task awaits, and the sources.
+//! From a plan to what a run works with: the dependents of each task in the order in which they
+//! should start, how many dependencies each task waits for, and the sources.
 
 mod depth_first;
 mod priority;
@@ -8,31 +8,34 @@ use graph_core::{__run::Plan, Adjacency, Numbering, order};
 
 use self::depth_first::{are_scattered, sources_depth_first};
 pub(crate) use self::priority::effective_priorities;
-use crate::countdown::Countdown;
+use super::join_counter::JoinCounter;
 
-/// Plans of up to this many tasks are ordered one by one so that few results live at once. That
+/// In plans of up to this many tasks, every task is put in order, so that few results live at once. That
 /// takes 50 to 120 ns a task, as long as running an empty one, and several times as long once the
 /// plan no longer fits in the caches and was not built in the order in which it runs.
 ///
 /// Of larger plans only the sources are put in order, depth first, and only where tasks that are
 /// joined lie far apart: that takes 20 to 70 ns a task. Workers go on with what became ready last,
-/// so that keeps as few results alive in chains, trees, combs, wavefronts and shuffles of a million tasks;
-/// it does not sweep along where neighbours share results, as the full order does.
-const ORDERED: usize = 20_000;
+/// so that keeps as few results alive in chains, trees, combs, wavefronts and shuffles of a million
+/// tasks; it does not sweep along where neighbours share results, as the full order does.
+const LARGEST_FULLY_ORDERED: usize = 20_000;
 
+/// What a run needs to know of its plan.
 pub(crate) struct Schedule {
     /// Task → its dependents; the one to start first comes last.
     pub(crate) dependents: Adjacency,
-    pub(crate) awaited: Vec<Countdown>,
-    /// The tasks that await nothing, the first to start first.
+    /// Task → how many of its dependencies have not ended.
+    pub(crate) awaited: Vec<JoinCounter>,
+    /// The tasks that wait for nothing, the first to start first.
     pub(crate) sources: Vec<u32>,
-    /// Task → its place in a strict order, when one was asked for or there are priorities.
+    /// Task → its position in a strict order; `None` when none was asked for and no task has a
+    /// priority.
     pub(crate) ranks: Option<Vec<u32>>,
 }
 
 impl Schedule {
-    /// Time and space O(|V| + |E|), more for a small plan (see [`order`]).
-    pub(crate) fn of(plan: &Plan, strict: bool) -> Self {
+    /// Schedules a plan. Time and space O(|V| + |E|), more for a small plan (see [`order`]).
+    pub(crate) fn new(plan: &Plan, strict: bool) -> Self {
         let strict = strict || !plan.priorities().is_empty();
         let with_order_edges;
         let dependencies = if plan.order_edges().is_empty() {
@@ -43,11 +46,11 @@ impl Schedule {
             with_order_edges = Adjacency::from_edges(plan.len(), edges);
             &with_order_edges
         };
-        let awaited: Vec<Countdown> = (0..plan.len() as u32)
-            .map(|task| Countdown::from(dependencies.neighbours(task).len() as u32))
+        let awaited: Vec<JoinCounter> = (0..plan.len() as u32)
+            .map(|task| JoinCounter::new(dependencies.neighbours(task).len() as u32))
             .collect();
         let is_source = |&task: &u32| awaited[task as usize].is_zero();
-        if plan.len() > ORDERED && !strict {
+        if plan.len() > LARGEST_FULLY_ORDERED && !strict {
             // A plan begins with its newest task, so rows of dependents end with the oldest.
             let dependents = dependencies.inverted();
             let mut sources: Vec<u32> = (0..plan.len() as u32).rev().filter(is_source).collect();

@@ -7,12 +7,12 @@ use std::{
 
 use crate::sync::{AtomicBool, Ordering, lock};
 
-/// Stops the runs of the executors that have it: nothing new starts, and what runs is waited for.
+/// Stops the runs of the executors that have it: no further task starts, and running tasks are
+/// waited for.
 ///
-/// A cancelled run ends with [`Error::Cancelled`](crate::Error::Cancelled), after the tasks that
-/// are running; a task is never interrupted, so the longest one says how long that takes. A task
-/// that takes long may look at a clone of the token itself. What did not run can be computed by
-/// another run. A token stays cancelled.
+/// A cancelled run ends with [`Error::Cancelled`](crate::Error::Cancelled) when its running tasks
+/// have ended. A task is never interrupted; one that takes long may look at a clone of the token
+/// itself. What did not run can be computed by another run. A token stays cancelled.
 ///
 /// A graph that a task computes inside is part of that task, and goes on unless its own executor
 /// has the token too.
@@ -38,10 +38,11 @@ pub struct CancelToken {
 #[derive(Default)]
 struct State {
     cancelled: AtomicBool,
+    /// Runs that have not been told; those that are over are removed when others are added.
     runs: Mutex<Vec<Weak<dyn Cancellable>>>,
 }
 
-/// A run that can be told to start nothing new.
+/// A run that can be told to start no further task.
 pub(crate) trait Cancellable: Send + Sync {
     fn cancel(&self);
 }
@@ -66,8 +67,8 @@ impl CancelToken {
     /// assert!(Executor::serial().with_cancel(&token).compute(value(1)).is_err());
     /// ```
     pub fn cancel(&self) {
-        // First the runs, so that whoever sees the token cancelled sees them stopped; then those
-        // that came before the mark was there.
+        // The runs are stopped first, so that whoever sees the token cancelled sees them stopped;
+        // then those that were added before the token was marked.
         self.tell_runs();
         self.state.cancelled.store(true, Ordering::SeqCst);
         self.tell_runs();
@@ -91,11 +92,10 @@ impl CancelToken {
         self.state.cancelled.load(Ordering::SeqCst)
     }
 
-    /// Sees to it that `run` is told, also when the token was cancelled before.
-    pub(crate) fn watch_over(&self, run: &Arc<impl Cancellable + 'static>) {
+    /// Makes sure that `run` is told of the cancellation, even when that was before.
+    pub(crate) fn register(&self, run: &Arc<impl Cancellable + 'static>) {
         {
             let mut runs = lock(&self.state.runs);
-            // Runs that are over leave room as new ones come.
             runs.retain(|run| run.strong_count() > 0);
             let run: Weak<dyn Cancellable> = Arc::downgrade(run) as _;
             runs.push(run);

@@ -1,0 +1,209 @@
+//! Driving a run from its handles to their results: the handles live as long as anything looks at
+//! the tasks behind them.
+
+#![expect(unsafe_code, reason = "it vouches that the handles outlive the run")]
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use graph_core::{__run::Plan, Outputs};
+
+use super::settings::{Settings, Workers};
+use crate::{
+    error::Error,
+    memory::reservations::RunMemory,
+    progress::{Board, Ticker},
+    record::{self, MemoryRecord, RunOutcome, RunRecord},
+    run::{Policy, Run},
+    scheduler::{
+        caller,
+        parallel::{ParallelRun, RunResources},
+        pool::WorkerPool,
+        serial::SerialRun,
+    },
+    watch::Watch,
+};
+
+/// Runs what handles need.
+pub(crate) struct RunDriver<'a> {
+    pub(crate) settings: &'a Settings,
+    pub(crate) policy: Policy,
+    /// Says whether the run is recorded.
+    pub(crate) recorded: bool,
+}
+
+impl RunDriver<'_> {
+    /// Runs what `outputs` need, and returns when no task of the run is running any more.
+    pub(crate) fn run<H: Outputs>(&self, outputs: H) -> Result<Completed<H>, Error> {
+        let settings = self.settings;
+        let begin = Instant::now();
+        let plan = Plan::new(&outputs)?;
+        let pool = self.pool(&plan)?;
+        let workers = settings.workers.count();
+        let instrument =
+            Watch::new(begin, plan.len(), self.recorded, &settings.observers).map(Arc::new);
+        if let Some(instrument) = &instrument {
+            instrument.started(workers);
+        }
+        let progress = settings
+            .progress
+            .then(|| Arc::new(Board::new(begin, plan.len(), workers, settings.budget.clone())));
+        let progress_thread = progress.clone().map(Ticker::start);
+        let planned;
+        let scheduled = match pool {
+            Some(pool) => {
+                let budget = settings.budget.clone();
+                // SAFETY: `outputs` lives in this function and then in `Completed`; `complete`
+                // returns when no task is running, and none starts later.
+                let (run, order) = unsafe { Run::new(plan, self.policy, budget.is_some()) };
+                let instrument = instrument.clone();
+                let resources = RunResources { pool, budget, instrument, progress };
+                let parallel = ParallelRun::new(run, order, resources);
+                settings.cancel.iter().for_each(|token| token.register(&parallel));
+                planned = Instant::now();
+                caller::complete(&parallel);
+                Scheduled::Parallel(parallel)
+            }
+            None => {
+                planned = Instant::now();
+                let (instrument, progress) = (instrument.as_deref(), progress.as_deref());
+                let cancel = &settings.cancel;
+                // SAFETY: as above.
+                let serial =
+                    unsafe { SerialRun::complete(plan, self.policy, instrument, progress, cancel) };
+                Scheduled::Serial(Box::new(serial))
+            }
+        };
+        let wall = begin.elapsed();
+        // The bar goes before anybody hears of the end.
+        drop(progress_thread);
+        let memory = match &scheduled {
+            Scheduled::Parallel(parallel) => parallel.memory().map(RunMemory::finish),
+            Scheduled::Serial(_) => None,
+        };
+        let completed =
+            Completed { outputs, scheduled, workers, begin, planned, wall, memory, instrument };
+        if let Some(instrument) = &completed.instrument {
+            instrument.finished(completed.outcome(), completed.error().as_ref(), wall);
+        }
+        Ok(completed)
+    }
+
+    /// The pool to run on; `None` when the calling thread does, or when there is nothing to run.
+    fn pool(&self, plan: &Plan) -> Result<Option<Arc<WorkerPool>>, Error> {
+        match &self.settings.workers {
+            Workers::Pool(pool) if !plan.is_empty() => {
+                pool.clone().map_or_else(WorkerPool::current, Ok).map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+}
+
+enum Scheduled {
+    Parallel(Arc<ParallelRun>),
+    Serial(Box<SerialRun>),
+}
+
+/// A run that has ended, with the handles that it was for.
+pub(crate) struct Completed<H> {
+    outputs: H,
+    scheduled: Scheduled,
+    workers: usize,
+    begin: Instant,
+    /// When the first task could start.
+    planned: Instant,
+    wall: Duration,
+    /// Present when memory was limited.
+    memory: Option<MemoryRecord>,
+    /// Present when the run was recorded or observed.
+    instrument: Option<Arc<Watch>>,
+}
+
+impl<H: Outputs> Completed<H> {
+    fn plan(&self) -> &Plan {
+        match &self.scheduled {
+            Scheduled::Parallel(parallel) => parallel.run().plan(),
+            Scheduled::Serial(serial) => serial.plan(),
+        }
+    }
+
+    fn unsettled(&self) -> usize {
+        match &self.scheduled {
+            Scheduled::Parallel(parallel) => parallel.unsettled(),
+            Scheduled::Serial(serial) => serial.unsettled(),
+        }
+    }
+
+    fn first_failure(&self) -> Option<Error> {
+        match &self.scheduled {
+            Scheduled::Parallel(parallel) => parallel.run().first_error(),
+            Scheduled::Serial(serial) => serial.first_error(),
+        }
+    }
+
+    fn cancelled(&self) -> Error {
+        let tasks = self.plan().len();
+        Error::Cancelled { ended: tasks - self.unsettled(), tasks }
+    }
+
+    /// The first failure; without one, and with tasks left over, the run was cancelled.
+    fn error(&self) -> Option<Error> {
+        self.first_failure().or_else(|| (self.unsettled() > 0).then(|| self.cancelled()))
+    }
+
+    fn outcome(&self) -> RunOutcome {
+        match self.error() {
+            None => RunOutcome::Done,
+            Some(Error::Cancelled { .. }) => RunOutcome::Cancelled,
+            Some(_) => RunOutcome::Failed,
+        }
+    }
+
+    /// What the run did, when it was recorded.
+    pub(crate) fn record(&self) -> RunRecord {
+        let plan = self.plan();
+        let notes = self.instrument.as_ref().map(|instrument| instrument.take_notes());
+        let course = record::Course {
+            workers: self.workers,
+            outcome: self.outcome(),
+            begin: self.begin,
+            planned: self.planned,
+            wall: self.wall,
+            memory: self.memory,
+            dependencies: plan.dependencies().clone(),
+            order_edges: plan.order_edges().to_vec(),
+            notebooks: notes.unwrap_or_default(),
+        };
+        // SAFETY: asked of tasks that did not run in this run, and the handles exist.
+        RunRecord::new(course, |task| unsafe { (plan.signature(task), plan.state(task)) })
+    }
+
+    /// The results, or the first failure.
+    pub(crate) fn into_values(self) -> Result<H::Values, Error> {
+        self.error().map_or_else(|| Ok(self.outputs.values()), Err)
+    }
+
+    /// A result or an error for each output.
+    pub(crate) fn into_results(self) -> H::Results<Error> {
+        let plan = self.plan();
+        // All errors first: taking a result may drop handles that other errors still look at.
+        let mut errors = plan
+            .outputs()
+            .iter()
+            .map(|&output| {
+                let error = match &self.scheduled {
+                    Scheduled::Parallel(parallel) => parallel.run().output_error(output),
+                    Scheduled::Serial(serial) => serial.output_error(output),
+                };
+                // SAFETY: the handles exist.
+                let done = || unsafe { plan.output_is_done(output) };
+                error.or_else(|| (!done()).then(|| self.cancelled()))
+            })
+            .collect::<Vec<_>>()
+            .into_iter();
+        self.outputs.results(&mut || errors.next().flatten().map_or(Ok(()), Err))
+    }
+}

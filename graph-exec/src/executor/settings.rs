@@ -1,0 +1,52 @@
+//! The options of an executor, as a run reads them.
+
+use std::sync::Arc;
+
+use crate::{
+    memory::budget::MemoryBudget, observer::Observer, run::cancel::CancelToken,
+    scheduler::pool::WorkerPool,
+};
+
+/// Which threads run the tasks.
+#[derive(Clone)]
+pub(crate) enum Workers {
+    /// Those of the given pool, or else of the one that the calling thread belongs to, or of the
+    /// pool that the whole program shares.
+    Pool(Option<Arc<WorkerPool>>),
+    CallingThread,
+}
+
+impl Workers {
+    /// How many tasks can run at once.
+    pub(crate) fn count(&self) -> usize {
+        match self {
+            Workers::Pool(Some(pool)) => pool.threads(),
+            Workers::Pool(None) => WorkerPool::current().map_or(1, |pool| pool.threads()),
+            Workers::CallingThread => 1,
+        }
+    }
+}
+
+#[derive(Clone)]
+pub(crate) struct Settings {
+    pub(crate) workers: Workers,
+    pub(crate) observers: Vec<Arc<dyn Observer>>,
+    /// Each of them cancels the runs.
+    pub(crate) cancel: Vec<CancelToken>,
+    /// Present when memory is limited.
+    pub(crate) budget: Option<Arc<MemoryBudget>>,
+    /// Says whether progress is shown on stderr.
+    pub(crate) progress: bool,
+}
+
+impl Settings {
+    pub(crate) fn new(workers: Workers) -> Self {
+        Settings {
+            workers,
+            observers: Vec::new(),
+            cancel: Vec::new(),
+            budget: None,
+            progress: false,
+        }
+    }
+}

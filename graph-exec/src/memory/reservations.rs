@@ -1,0 +1,219 @@
+//! The bytes that the tasks of one run have reserved, and until when.
+//!
+//! The reservation of a result is held by the run until the last task of the run that takes the
+//! result has ended and, when the result is shared, by the result itself until it is freed.
+
+use std::sync::{Arc, Mutex, Weak};
+
+use graph_core::__run::{Ended, Execution, Plan};
+
+use super::budget::{Granted, MemoryBudget, Request, Unpark};
+use crate::{
+    record::MemoryRecord,
+    sync::{AtomicU32, AtomicU64, AtomicUsize, Ordering, lock},
+};
+
+/// Bytes of a budget, released when dropped.
+struct Reservation {
+    budget: Arc<MemoryBudget>,
+    bytes: AtomicU64,
+}
+
+impl Reservation {
+    /// Changes how many bytes are reserved.
+    fn resize(&self, bytes: u64) {
+        let before = self.bytes.swap(bytes, Ordering::Relaxed);
+        if bytes > before {
+            self.budget.add(bytes - before);
+        } else {
+            self.budget.release(before - bytes);
+        }
+    }
+}
+
+impl Drop for Reservation {
+    fn drop(&mut self) {
+        self.budget.release(*self.bytes.get_mut());
+    }
+}
+
+/// The reservations of one run.
+pub(crate) struct RunMemory {
+    budget: Arc<MemoryBudget>,
+    run: Weak<dyn Unpark>,
+    /// Task → the reservation of its result.
+    results: Vec<ResultReservation>,
+    /// The most bytes that a task with dependencies has asked for; [`UNKNOWN`] while none has.
+    largest_follow_up: AtomicU64,
+    /// The most bytes of the budget in use since the run began.
+    peak: Arc<AtomicU64>,
+    /// How many tasks were admitted although they exceeded the limit.
+    overcommitted: AtomicUsize,
+    /// How many tasks have ended that declare no bytes.
+    undeclared: AtomicUsize,
+    /// Reservations that shared results held when the run needed them no longer.
+    left: Mutex<Vec<Weak<Reservation>>>,
+}
+
+const UNKNOWN: u64 = u64::MAX;
+
+struct ResultReservation {
+    /// `None` before the task has ended, when it declares no bytes, and after the last use.
+    reservation: Mutex<Option<Arc<Reservation>>>,
+    /// How many tasks of the run have yet to take the result; an output is taken after the run.
+    uses: AtomicU32,
+}
+
+impl RunMemory {
+    pub(crate) fn new(budget: Arc<MemoryBudget>, run: Weak<dyn Unpark>, plan: &Plan) -> Self {
+        let results: Vec<ResultReservation> = (0..plan.len())
+            .map(|_| ResultReservation { reservation: Mutex::new(None), uses: AtomicU32::new(0) })
+            .collect();
+        let taken = plan.dependencies().edges().map(|(_, dependency)| dependency);
+        for task in taken.chain(plan.outputs().iter().copied()) {
+            results[task as usize].uses.fetch_add(1, Ordering::Relaxed);
+        }
+        RunMemory {
+            peak: budget.begin_run(),
+            budget,
+            run,
+            results,
+            largest_follow_up: AtomicU64::new(UNKNOWN),
+            overcommitted: AtomicUsize::new(0),
+            undeclared: AtomicUsize::new(0),
+            left: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn budget(&self) -> &Arc<MemoryBudget> {
+        &self.budget
+    }
+
+    /// Asks for the bytes of a ready task; `None` when the task is parked. A task that declares no
+    /// bytes needs none.
+    pub(crate) fn admit(
+        &self,
+        task: u32,
+        rank: u32,
+        is_source: bool,
+        bytes: Option<u64>,
+    ) -> Option<TaskReservation> {
+        self.note_follow_up(is_source, bytes.unwrap_or(0));
+        let Some(bytes) = bytes else { return Some(TaskReservation(None)) };
+        let headroom = match self.largest_follow_up.load(Ordering::Relaxed) {
+            _ if !is_source => 0,
+            // Whatever takes this result is probably as large.
+            UNKNOWN => bytes,
+            known => known,
+        };
+        let granted = self.budget.admit(Request { task, rank, bytes, headroom }, &self.run)?;
+        Some(self.reservation(granted))
+    }
+
+    fn note_follow_up(&self, is_source: bool, bytes: u64) {
+        if !is_source {
+            let _ = self.largest_follow_up.fetch_update(
+                Ordering::Relaxed,
+                Ordering::Relaxed,
+                |largest| (largest == UNKNOWN || largest < bytes).then_some(bytes),
+            );
+        }
+    }
+
+    /// Admits a parked task when nothing else can go on.
+    pub(crate) fn overcommit(&self) -> Option<(u32, TaskReservation)> {
+        let granted = self.budget.overcommit(&self.run)?;
+        Some((granted.task, self.reservation(granted)))
+    }
+
+    fn reservation(&self, granted: Granted) -> TaskReservation {
+        if granted.overcommitted {
+            self.overcommitted.fetch_add(1, Ordering::Relaxed);
+        }
+        let (budget, bytes) = (Arc::clone(&self.budget), AtomicU64::new(granted.bytes));
+        TaskReservation(Some(Arc::new(Reservation { budget, bytes })))
+    }
+
+    /// Notes the end of a task: the results that it took are released, and its own is reserved.
+    pub(crate) fn end(&self, plan: &Plan, task: EndedTask) {
+        let EndedTask { task, reservation, ended, result_bytes } = task;
+        for &dependency in plan.dependencies().neighbours(task) {
+            let result = &self.results[dependency as usize];
+            if result.uses.fetch_sub(1, Ordering::AcqRel) == 1 {
+                let reservation = lock(&result.reservation).take();
+                self.let_go(reservation);
+            }
+        }
+        let Some(reservation) = reservation.0 else {
+            self.undeclared.fetch_add(1, Ordering::Relaxed);
+            return;
+        };
+        if ended == Ended::Failed {
+            return;
+        }
+        if let Some(bytes) = result_bytes {
+            reservation.resize(bytes);
+        }
+        let result = &self.results[task as usize];
+        if result.uses.load(Ordering::Acquire) > 0 {
+            *lock(&result.reservation) = Some(reservation);
+        } else {
+            self.let_go(Some(reservation));
+        }
+    }
+
+    /// Drops the run's part of a reservation, and remembers one that a shared result still holds.
+    fn let_go(&self, reservation: Option<Arc<Reservation>>) {
+        if let Some(reservation) = reservation
+            && Arc::strong_count(&reservation) > 1
+        {
+            lock(&self.left).push(Arc::downgrade(&reservation));
+        }
+    }
+
+    /// Ends the run: releases what it still holds, and returns what is known of its memory.
+    pub(crate) fn finish(&self) -> MemoryRecord {
+        self.budget.end_run(&self.run, &self.peak);
+        for result in &self.results {
+            let reservation = lock(&result.reservation).take();
+            self.let_go(reservation);
+        }
+        let left = std::mem::take(&mut *lock(&self.left));
+        let pinned = left.iter().filter_map(Weak::upgrade);
+        let (limit, peak) = (self.budget.limit(), self.peak.load(Ordering::Relaxed));
+        MemoryRecord {
+            limit,
+            peak,
+            forced: self.overcommitted.load(Ordering::Relaxed),
+            excess: peak.saturating_sub(limit),
+            undeclared: self.undeclared.load(Ordering::Relaxed),
+            pinned: pinned.map(|reservation| reservation.bytes.load(Ordering::Relaxed)).sum(),
+        }
+    }
+}
+
+/// A task that was admitted and has ended.
+pub(crate) struct EndedTask {
+    pub(crate) task: u32,
+    pub(crate) reservation: TaskReservation,
+    pub(crate) ended: Ended,
+    /// The size of its result, when it declares one and the result is known.
+    pub(crate) result_bytes: Option<u64>,
+}
+
+/// What one admitted task has reserved, released when dropped; `None` when it declares no bytes.
+pub(crate) struct TaskReservation(Option<Arc<Reservation>>);
+
+impl TaskReservation {
+    /// How many bytes are reserved; `None` when the task declares none.
+    pub(crate) fn bytes(&self) -> Option<u64> {
+        self.0.as_ref().map(|reservation| reservation.bytes.load(Ordering::Relaxed))
+    }
+
+    /// Lets a shared result hold the reservation until it is freed.
+    pub(crate) fn lend_to(&self, execution: &mut Execution<'_>) {
+        if let Some(reservation) = &self.0 {
+            execution.charge = Some(Arc::clone(reservation) as _);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! What is called when a task of a run starts and ends.
+
+use graph_core::__run::{Ended, Execution};
+
+/// Is called around the function of a task; `()` does nothing.
+pub(crate) trait TaskHooks {
+    /// The task is about to run on this thread.
+    fn claimed(&mut self, execution: &mut Execution<'_>);
+    /// The task has ended; its dependents have not been told yet.
+    fn ran(&mut self, ended: Ended, execution: &Execution<'_>);
+}
+
+/// Calls both, the first one first.
+impl<A: TaskHooks, B: TaskHooks> TaskHooks for (A, B) {
+    fn claimed(&mut self, execution: &mut Execution<'_>) {
+        self.0.claimed(execution);
+        self.1.claimed(execution);
+    }
+    fn ran(&mut self, ended: Ended, execution: &Execution<'_>) {
+        self.0.ran(ended, execution);
+        self.1.ran(ended, execution);
+    }
+}
+
+impl<H: TaskHooks> TaskHooks for Option<H> {
+    fn claimed(&mut self, execution: &mut Execution<'_>) {
+        self.iter_mut().for_each(|hooks| hooks.claimed(execution));
+    }
+    fn ran(&mut self, ended: Ended, execution: &Execution<'_>) {
+        self.iter_mut().for_each(|hooks| hooks.ran(ended, execution));
+    }
+}
+
+impl TaskHooks for () {
+    #[inline]
+    fn claimed(&mut self, _: &mut Execution<'_>) {}
+    #[inline]
+    fn ran(&mut self, _: Ended, _: &Execution<'_>) {}
+}

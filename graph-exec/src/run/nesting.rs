@@ -1,0 +1,141 @@
+//! Which run was started inside which task, and which task each thread is inside.
+//!
+//! A task may compute another graph. Two things follow from how runs are nested: which work a
+//! thread may take up while it waits, and whether a wait would close a circle.
+
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use crate::memory::budget::MemoryBudget;
+
+/// A run and the tasks it was started inside, innermost first.
+pub(crate) struct Nesting {
+    /// A number that no other run of the process has.
+    run: u64,
+    /// Creation number of the task that started the run, and that task's run; `None` for a run
+    /// that was started outside every task.
+    inside: Option<(u64, Arc<Nesting>)>,
+}
+
+/// It only gives names, which no model checks, so it is always the real atomic.
+static NEXT_RUN: AtomicU64 = AtomicU64::new(1);
+
+impl Nesting {
+    /// The nesting of a run that begins on this thread now.
+    pub(crate) fn new() -> Arc<Self> {
+        let inside =
+            with_innermost(|frame| frame.task.get().map(|task| (task, Arc::clone(&frame.nesting))));
+        Arc::new(Nesting {
+            run: NEXT_RUN.fetch_add(1, Ordering::Relaxed),
+            inside: inside.flatten(),
+        })
+    }
+
+    pub(crate) fn is_nested(&self) -> bool {
+        self.inside.is_some()
+    }
+
+    /// The tasks that wait for this run, innermost first.
+    pub(crate) fn waiting_tasks(&self) -> impl Iterator<Item = u64> + '_ {
+        std::iter::successors(self.inside.as_ref(), |(_, nesting)| nesting.inside.as_ref())
+            .map(|(task, _)| *task)
+    }
+
+    /// Says whether this run is `other` or was started, at any depth, inside it.
+    pub(crate) fn is_within(&self, other: &Nesting) -> bool {
+        let outer = self.inside.as_ref();
+        self.run == other.run
+            || std::iter::successors(outer, |(_, nesting)| nesting.inside.as_ref())
+                .any(|(_, nesting)| nesting.run == other.run)
+    }
+}
+
+/// One level of a thread's stack: the work for one run, and the task that it is inside.
+pub(crate) struct Frame {
+    nesting: Arc<Nesting>,
+    /// Creation number of the running task; `None` between tasks.
+    task: Cell<Option<u64>>,
+    /// The run is serial, so runs nested in its tasks are serial too.
+    serial: bool,
+    /// The budget of the executor that the run is on; `None` without a memory limit.
+    budget: Option<Arc<MemoryBudget>>,
+}
+
+thread_local! {
+    static FRAMES: RefCell<Vec<Rc<Frame>>> = const { RefCell::new(Vec::new()) };
+}
+
+fn with_innermost<R>(look: impl FnOnce(&Frame) -> R) -> Option<R> {
+    FRAMES.with_borrow(|frames| frames.last().map(|frame| look(frame)))
+}
+
+impl Frame {
+    /// Notes that this thread works for a run, until the guard is dropped.
+    pub(crate) fn enter(
+        nesting: &Arc<Nesting>,
+        serial: bool,
+        budget: Option<&Arc<MemoryBudget>>,
+    ) -> FrameGuard {
+        let (nesting, budget) = (Arc::clone(nesting), budget.cloned());
+        let frame = Rc::new(Frame { nesting, task: Cell::new(None), serial, budget });
+        FRAMES.with_borrow_mut(|frames| frames.push(Rc::clone(&frame)));
+        FrameGuard(frame)
+    }
+}
+
+/// Leaves the frame when dropped.
+pub(crate) struct FrameGuard(Rc<Frame>);
+
+impl FrameGuard {
+    /// Notes which task the thread is inside: its creation number, or `None` between tasks.
+    #[inline]
+    pub(crate) fn set_task(&self, number: Option<u64>) {
+        self.0.task.set(number);
+    }
+}
+
+impl Drop for FrameGuard {
+    fn drop(&mut self) {
+        FRAMES.with_borrow_mut(Vec::pop);
+    }
+}
+
+/// Says whether the thread is inside a task of a serial run, whose nested runs are serial too.
+pub(crate) fn in_serial_task() -> bool {
+    with_innermost(|frame| frame.serial && frame.task.get().is_some()).unwrap_or(false)
+}
+
+/// The memory budget of the executor whose task the thread is inside; `None` outside tasks, and
+/// without a memory limit.
+pub(crate) fn current_budget() -> Option<Arc<MemoryBudget>> {
+    let of_task = |frame: &Frame| frame.task.get().and(frame.budget.clone());
+    with_innermost(of_task).flatten()
+}
+
+/// While it lives, the task that the thread is inside waits for a run that it has started, so the
+/// thread does not count as active for the memory limit.
+pub(crate) struct WaitGuard(Option<Arc<MemoryBudget>>);
+
+impl WaitGuard {
+    pub(crate) fn begin() -> Self {
+        let budget = current_budget();
+        if let Some(budget) = &budget {
+            budget.leave();
+        }
+        WaitGuard(budget)
+    }
+}
+
+impl Drop for WaitGuard {
+    fn drop(&mut self) {
+        if let Some(budget) = &self.0 {
+            budget.enter();
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! Who runs the tasks of a run, and when: the workers of a pool, or the calling thread.
+
+mod admission;
+pub(crate) mod caller;
+pub(crate) mod parallel;
+pub(crate) mod pool;
+mod queue;
+pub(crate) mod serial;
+mod stall;
+mod termination;
+mod worker;

@@ -1,0 +1,90 @@
+//! Termination detection for one run: no ready task is overlooked, and the end is not missed.
+//!
+//! **No task is overlooked.** A worker that finds nothing leaves in the order: *count myself out,
+//! then look once more*. Work is added in the order: *add, then look whether a worker is missing*.
+//! At least one of the two threads sees the other.
+//!
+//! **No task starts after the end.** A thread that is about to work does so in the order: *count
+//! myself in, then look whether the run has stopped*. The caller returns when it has seen: *the run
+//! has stopped, then no thread is counted in*. The last one that counts itself out looks once more
+//! whether the run has stopped, and tells the caller.
+//!
+//! Every pair of steps has a sequentially consistent fence between them, so the order of all fences
+//! decides who sees whom, whoever stopped the run: a task that failed, or another thread.
+
+use crossbeam_utils::CachePadded;
+
+use crate::sync::{AtomicUsize, Ordering, fence};
+
+pub(crate) struct TerminationDetector {
+    /// How many workers there can be.
+    most_workers: usize,
+    /// Jobs that wait in the pool, and threads that have come to work.
+    workers: CachePadded<AtomicUsize>,
+    /// Threads that may be inside a task.
+    busy: CachePadded<AtomicUsize>,
+}
+
+impl TerminationDetector {
+    pub(crate) fn new(most_workers: usize) -> Self {
+        TerminationDetector {
+            most_workers,
+            workers: CachePadded::new(AtomicUsize::new(0)),
+            busy: CachePadded::new(AtomicUsize::new(0)),
+        }
+    }
+
+    /// To be called after adding work. `true`: a worker was missing and is counted in, and the
+    /// caller submits a job.
+    pub(crate) fn add_missing_worker(&self) -> bool {
+        fence(Ordering::SeqCst);
+        let mut workers = self.workers.load(Ordering::SeqCst);
+        while workers < self.most_workers {
+            match self.workers.compare_exchange_weak(
+                workers,
+                workers + 1,
+                Ordering::SeqCst,
+                Ordering::SeqCst,
+            ) {
+                Ok(_) => return true,
+                Err(now) => workers = now,
+            }
+        }
+        false
+    }
+
+    /// Counts in a thread that comes without a job.
+    pub(crate) fn add_worker(&self) {
+        self.workers.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// Counts out a worker that found nothing to do, then looks whether work is left. `true`: it
+    /// is, another worker is counted in for it, and the caller submits a job.
+    pub(crate) fn remove_worker(&self, is_work_left: impl FnOnce() -> bool) -> bool {
+        self.workers.fetch_sub(1, Ordering::SeqCst);
+        if cfg!(planted = "lost_wake_up") {
+            return false;
+        }
+        fence(Ordering::SeqCst);
+        is_work_left() && self.add_missing_worker()
+    }
+
+    /// To be called before looking whether the run has stopped and starting a task.
+    pub(crate) fn begin_work(&self) {
+        self.busy.fetch_add(1, Ordering::SeqCst);
+        fence(Ordering::SeqCst);
+    }
+
+    /// Returns `true` to the last thread at work: if the run has stopped, it tells the caller.
+    pub(crate) fn end_work(&self) -> bool {
+        let before = self.busy.fetch_sub(1, Ordering::SeqCst);
+        fence(Ordering::SeqCst);
+        before == 1
+    }
+
+    /// Says whether no thread is at work; to be asked after seeing that the run has stopped.
+    pub(crate) fn is_idle(&self) -> bool {
+        fence(Ordering::SeqCst);
+        self.busy.load(Ordering::SeqCst) == 0
+    }
+}
