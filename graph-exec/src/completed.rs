@@ -15,12 +15,14 @@ use crate::{
     cancel::CancelToken,
     crew::Crew,
     memory::{Account, RunMemory},
+    observe::{
+        instrument::Watch,
+        progress::{Board, Ticker},
+    },
     parallel::Parallel,
-    progress::{Board, Ticker},
-    record,
+    record::{entries::Entries, run_data::RunData},
     run::{Policy, Run},
     serial::Serial,
-    watch::Watch,
 };
 
 /// Who runs the tasks.
@@ -187,19 +189,21 @@ impl<H: Outputs> Completed<H> {
     /// What the run did, when it was recorded.
     pub(crate) fn record(&self) -> RunRecord {
         let plan = self.plan();
-        let course = record::Course {
+        let notebooks = self.watch.as_ref().map(|watch| watch.take_notebooks()).unwrap_or_default();
+        // SAFETY: asked of tasks that did not run in this run, and the handles exist.
+        let idle = |task| unsafe { (plan.signature(task), plan.state(task)) };
+        RunRecord::new(RunData {
             workers: self.workers,
             outcome: self.outcome(),
-            begin: self.begin,
-            planned: self.planned,
+            planning: self.planned.saturating_duration_since(self.begin),
             wall: self.wall,
-            memory: self.memory,
+            entries: Arc::new(Entries::new(plan.len(), notebooks, idle)),
             dependencies: plan.dependencies().clone(),
             order_edges: plan.order_edges().to_vec(),
-            notebooks: self.watch.as_ref().map(|watch| watch.take_notes()).unwrap_or_default(),
-        };
-        // SAFETY: asked of tasks that did not run in this run, and the handles exist.
-        RunRecord::new(course, |task| unsafe { (plan.signature(task), plan.state(task)) })
+            memory: self.memory,
+            #[cfg(feature = "cluster")]
+            cluster: None,
+        })
     }
 
     /// The results, or the first failure.

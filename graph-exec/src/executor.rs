@@ -129,7 +129,7 @@ impl Executor {
                 let record = completed.record();
                 Finished::new(completed.into_values(), record)
             }
-            Err(error) => Finished::new(Err(error), RunRecord::of_nothing(self.threads())),
+            Err(error) => Finished::new(Err(error), RunRecord::empty(self.threads())),
         }
     }
 

@@ -23,9 +23,8 @@ mod executor;
 mod limited;
 mod lineage;
 mod memory;
-mod observer;
+mod observe;
 mod parallel;
-mod progress;
 mod quantities;
 mod queue;
 mod ranked;
@@ -37,13 +36,10 @@ mod save;
 mod schedule;
 mod serial;
 mod shift;
-#[cfg(feature = "tracing")]
-mod spans;
 mod standstill;
 mod subscription;
 mod sync;
 mod trace;
-mod watch;
 
 #[doc(hidden)]
 pub use graph_core as __core;
@@ -57,7 +53,9 @@ pub use graph_core::{
     Cause, Collapse, ColourBy, Direction, DrawError, Failure, Function, GraphError, Measured,
     MeasuredTask, Outputs, Picture, SourceLocation, TaskState,
 };
-pub use observer::{ObservedTask, Observer, RunFinished, RunStarted, TaskFinished, TaskStarted};
+pub use observe::observer::{
+    ObservedTask, Observer, RunFinished, RunStarted, TaskFinished, TaskStarted,
+};
 pub use record::{
     Finished, FunctionRecord, IdleTime, MemoryRecord, RunOutcome, RunRecord, TaskRecord,
 };

@@ -21,7 +21,7 @@ use crate::{
     crew::Crew,
     lineage::{Lineage, Pause},
     memory::{Account, RunMemory, Starved},
-    progress::Board,
+    observe::{instrument::Watch, progress::Board},
     queue::Queue,
     ranked::RankedQueue,
     ready::ReadyQueue,
@@ -30,7 +30,6 @@ use crate::{
     standstill::{BETWEEN_LOOKS, Vigil},
     subscription::Subscriber,
     sync::{AtomicUsize, Ordering, lock},
-    watch::Watch,
 };
 
 /// How often an idle worker looks again before it leaves.

@@ -1,35 +1,30 @@
 //! A run on one page: what it did, where its time went, and what was in the way.
 //!
 //! ```text
-//!             ┌► catalogue ─► functions, places, their colours
-//! RunRecord ──┼► stream ────► what each worker did, compact enough for a page
-//!             ├► memory ────► declared bytes over time
-//!             ├► graph ─────► picture
-//!             └► page ──────► one HTML file: page.html, *.css, script/*.js, and the above
+//!                    ┌► catalogue ─► functions, places where tasks were built
+//! RunRecord ─► data ─┼► stream ────► what each worker did, compact enough for a page
+//!                    ├► memory ────► declared bytes over time
+//!                    └► picture ───► the graph, and the colours of the functions
+//!                           │
+//!                         page ────► one HTML file: page.html, style/*.css, script/*.js, and the above
 //! ```
 //!
-//! The page knows nothing but the record. It holds no address of anything outside itself, and its
-//! content policy forbids it to load, run or send anything else.
+//! A page is made from the record alone. It refers to nothing outside itself, and its content policy
+//! forbids the browser to load, run or send anything else.
 
-mod catalogue;
-mod columns;
 mod data;
-mod escape;
-mod memory;
 mod page;
-mod parts;
-mod picture;
-mod policy;
-mod shares;
-mod stream;
 #[cfg(test)]
 mod tests;
-mod traffic;
-mod troubles;
 
 use std::path::Path;
 
-use crate::{Finished, RunRecord, SaveError, save};
+use data::ReportData;
+
+use crate::{
+    record::{finished::Finished, run_record::RunRecord},
+    save::{self, SaveError},
+};
 
 impl RunRecord {
     /// Saves a report of the run: one HTML file that any browser opens, with nothing beside it.
@@ -67,7 +62,7 @@ impl RunRecord {
     /// assert!(record.to_html().starts_with("<!doctype html>"));
     /// ```
     pub fn to_html(&self) -> String {
-        page::write(self)
+        page::write(&ReportData::new(self))
     }
 }
 

@@ -23,12 +23,11 @@ use crate::{
     blame::{Blame, Reason},
     cancel::{CancelToken, Cancellable},
     lineage::{Frame, FrameGuard, Lineage},
-    progress::Board,
+    observe::{instrument::Watch, progress::Board},
     run::{Policy, Witness},
     schedule::effective_priorities,
     subscription::{self, Subscribed, Subscriber},
     sync::{AtomicBool, Ordering, lock},
-    watch::Watch,
 };
 
 pub(crate) struct Serial {

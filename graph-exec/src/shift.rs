@@ -11,13 +11,12 @@ use crate::{
     limited::{ChargedTask, Limited},
     lineage::{Frame, FrameGuard},
     memory::TaskCharge,
+    observe::{instrument::WatchedShift, progress::Desk},
     parallel::Parallel,
-    progress::Desk,
     queue::Worker,
     run::Step,
     standstill::Post,
     subscription::Subscriber,
-    watch::WatchedShift,
 };
 
 pub(crate) struct Shift<'a> {

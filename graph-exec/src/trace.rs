@@ -12,7 +12,10 @@ use std::{
 use graph_core::TaskState;
 use serde::Serialize;
 
-use crate::{Finished, RunRecord, SaveError, TaskRecord, save};
+use crate::{
+    record::{finished::Finished, run_record::RunRecord, task::TaskRecord},
+    save::{self, SaveError},
+};
 
 /// The one process of a trace.
 const PROCESS: u32 = 1;

@@ -4,7 +4,7 @@ use std::{collections::HashMap, time::Duration};
 
 use graph_core::{Function, TaskState};
 
-use super::{RunRecord, ratio};
+use super::{analysis::Analysis, run_data::RunData};
 
 /// What the tasks of one function took together.
 ///
@@ -49,16 +49,18 @@ struct Gathered {
     critical: Duration,
 }
 
-pub(super) fn table(record: &RunRecord) -> Vec<FunctionRecord> {
+/// A row for each function of which a task ran, the one with the longest time first.
+pub(super) fn table(data: &RunData, analysis: &Analysis) -> Vec<FunctionRecord> {
     let mut by_pointer: HashMap<fn() -> Function, Gathered> = HashMap::new();
-    for entry in record.entries.iter().filter(|entry| entry.ran()) {
+    for entry in data.entries.iter().filter(|entry| entry.ran()) {
         let gathered = by_pointer.entry(entry.function).or_default();
         gathered.times.push(Duration::from_nanos(entry.duration_ns()));
         gathered.failed += usize::from(entry.state == TaskState::Failed);
     }
-    for task in record.critical_tasks() {
-        let gathered = by_pointer.entry(record.entries[task.index()].function).or_default();
-        gathered.critical += task.duration();
+    for &index in &analysis.critical {
+        let entry = &data.entries[index as usize];
+        let gathered = by_pointer.entry(entry.function).or_default();
+        gathered.critical += Duration::from_nanos(entry.duration_ns());
     }
     // The same function may stand behind several pointers.
     let mut by_path: HashMap<String, Gathered> = HashMap::new();
@@ -77,11 +79,11 @@ pub(super) fn table(record: &RunRecord) -> Vec<FunctionRecord> {
             count: times.len(),
             failed,
             total,
-            share: share(total, record.work()),
+            share: share(total, analysis.work),
             median: times[(times.len() - 1) / 2],
             p95: times[(times.len() * 95).div_ceil(100) - 1],
             max: times[times.len() - 1],
-            critical_share: share(critical, record.critical_path()),
+            critical_share: share(critical, analysis.critical_path),
         }
     };
     let mut rows: Vec<FunctionRecord> = by_path.into_iter().map(row).collect();
@@ -90,5 +92,5 @@ pub(super) fn table(record: &RunRecord) -> Vec<FunctionRecord> {
 }
 
 fn share(part: Duration, whole: Duration) -> f64 {
-    if whole.is_zero() { 0.0 } else { ratio(part, whole) }
+    if whole.is_zero() { 0.0 } else { part.as_secs_f64() / whole.as_secs_f64() }
 }

@@ -6,11 +6,11 @@ use std::{collections::HashMap, fmt, ops::Deref, panic::Location, sync::LazyLock
 
 use graph_core::{__run::Signature, Function, TaskState};
 
-use super::{Detail, Notebook, Span};
+use super::recorder::{Detail, Notebook, Sample, Span};
 
 /// One task, as compact as it can be.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Entry {
+pub(crate) struct Entry {
     pub(super) function: fn() -> Function,
     pub(super) caller: &'static Location<'static>,
     pub(super) start_ns: u64,
@@ -25,7 +25,14 @@ pub(super) struct Entry {
 const NOWHERE: u32 = u32::MAX;
 
 /// The tasks of a run in creation order.
-pub(super) struct Entries(LazyLock<Ordered, Box<dyn FnOnce() -> Ordered + Send>>);
+#[derive(Default)]
+pub(crate) struct Entries {
+    ordered: LazyOrdered,
+    /// The time of some tasks, over all workers.
+    sample: Sample,
+}
+
+struct LazyOrdered(LazyLock<Ordered, Box<dyn FnOnce() -> Ordered + Send>>);
 
 #[derive(Default)]
 struct Ordered {
@@ -38,11 +45,13 @@ type Idle = (u32, Signature, TaskState);
 
 impl Entries {
     /// `idle` tells of the tasks of which there are no notes, now and not later.
-    pub(super) fn of(
+    pub(crate) fn new(
         count: usize,
         notebooks: Vec<Notebook>,
         idle: impl Fn(u32) -> (Signature, TaskState),
     ) -> Self {
+        let mut sample = Sample::default();
+        notebooks.iter().for_each(|notebook| sample.add(notebook.sample));
         let idle: Vec<Idle> = without_notes(count, &notebooks)
             .into_iter()
             .map(|task| {
@@ -50,18 +59,23 @@ impl Entries {
                 (task, signature, state)
             })
             .collect();
-        Entries(LazyLock::new(Box::new(move || Ordered::of(count, notebooks, idle))))
+        let order = move || Ordered::new(count, notebooks, idle);
+        Entries { ordered: LazyOrdered(LazyLock::new(Box::new(order))), sample }
     }
 
-    /// What only some tasks have.
+    pub(super) fn sample(&self) -> Sample {
+        self.sample
+    }
+
+    /// What only some tasks have; `None` for all others.
     pub(super) fn detail(&self, index: usize) -> Option<&Detail> {
-        self.0.details.get(&(index as u32))
+        self.ordered.0.details.get(&(index as u32))
     }
 }
 
-impl Default for Entries {
+impl Default for LazyOrdered {
     fn default() -> Self {
-        Entries(LazyLock::new(Box::new(Ordered::default)))
+        LazyOrdered(LazyLock::new(Box::new(Ordered::default)))
     }
 }
 
@@ -69,7 +83,7 @@ impl Deref for Entries {
     type Target = [Entry];
 
     fn deref(&self) -> &[Entry] {
-        &self.0.entries
+        &self.ordered.0.entries
     }
 }
 
@@ -92,20 +106,20 @@ fn without_notes(count: usize, notebooks: &[Notebook]) -> Vec<u32> {
 }
 
 impl Ordered {
-    fn of(count: usize, notebooks: Vec<Notebook>, idle: Vec<Idle>) -> Self {
+    fn new(count: usize, notebooks: Vec<Notebook>, idle: Vec<Idle>) -> Self {
         // A plan begins with the newest task.
         let index = |task: u32| count - 1 - task as usize;
         let mut entries: Vec<Option<Entry>> = vec![None; count];
         let mut details = HashMap::new();
         for notebook in notebooks {
             for span in notebook.spans {
-                entries[index(span.task)] = Some(Entry::of_span(&span));
+                entries[index(span.task)] = Some(Entry::from_span(&span));
             }
             let noted = notebook.details.into_iter();
             details.extend(noted.map(|(task, detail)| (index(task) as u32, detail)));
         }
         for (task, signature, state) in idle {
-            entries[index(task)] = Some(Entry::of_idle(&signature, state));
+            entries[index(task)] = Some(Entry::from_idle(&signature, state));
             if let Some(label) = signature.label {
                 details.entry(index(task) as u32).or_default().label = Some(label);
             }
@@ -117,7 +131,7 @@ impl Ordered {
 }
 
 impl Entry {
-    fn of_span(span: &Span) -> Self {
+    fn from_span(span: &Span) -> Self {
         Entry {
             function: span.function,
             caller: span.caller,
@@ -129,7 +143,7 @@ impl Entry {
         }
     }
 
-    fn of_idle(signature: &Signature, state: TaskState) -> Self {
+    fn from_idle(signature: &Signature, state: TaskState) -> Self {
         Entry {
             function: signature.function,
             caller: signature.caller,

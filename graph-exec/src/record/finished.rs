@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::RunRecord;
-use crate::Error;
+use super::run_record::RunRecord;
+use crate::error::Error;
 
 /// The value of a run and the record of what it did.
 ///

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use graph_core::{Edge, Graph, Measured, MeasuredTask, Node};
 
-use super::RunRecord;
+use super::run_record::RunRecord;
 
 impl RunRecord {
     /// The graph that ran, each task in the state in which the run left it. Nodes are numbered as
@@ -24,7 +24,7 @@ impl RunRecord {
     /// # Ok::<(), graph_exec::Error>(())
     /// ```
     pub fn graph(&self) -> Graph {
-        let last = self.entries.len().saturating_sub(1);
+        let last = self.data.entries.len().saturating_sub(1);
         let place = |task: u32| last - task as usize;
         let nodes = self
             .tasks()
@@ -37,15 +37,17 @@ impl RunRecord {
             })
             .collect();
         let mut edges: Vec<Edge> = self
+            .data
             .dependencies
             .edges()
             .map(|(task, dependency)| Edge::data(place(dependency), place(task)))
             .collect();
-        let mut taken = vec![false; self.entries.len()];
+        let mut taken = vec![false; self.data.entries.len()];
         edges.iter().for_each(|edge| taken[edge.from] = true);
         let outputs = (0..taken.len()).filter(|&task| !taken[task]).collect();
         edges.extend(
-            self.order_edges
+            self.data
+                .order_edges
                 .iter()
                 .map(|&(before, after)| Edge::order(place(before), place(after))),
         );

@@ -4,8 +4,13 @@ use std::{fmt, time::Duration};
 
 use graph_core::{__run::Signature, Function, SourceLocation, TaskState};
 
-use super::{Detail, Entry, RunRecord};
-use crate::observer::named;
+use super::{
+    analysis::{Analysis, LazyAnalysis},
+    entries::Entry,
+    recorder::Detail,
+    run_data::RunData,
+};
+use crate::observe::observer::named;
 
 /// One task of a run: who it is, and when and where it ran.
 ///
@@ -21,21 +26,26 @@ use crate::observer::named;
 /// ```
 #[derive(Clone, Copy)]
 pub struct TaskRecord<'a> {
-    record: &'a RunRecord,
+    data: &'a RunData,
+    analysis: &'a LazyAnalysis,
     index: usize,
 }
 
 impl<'a> TaskRecord<'a> {
-    pub(super) fn new(record: &'a RunRecord, index: usize) -> Self {
-        TaskRecord { record, index }
+    pub(super) fn new(data: &'a RunData, analysis: &'a LazyAnalysis, index: usize) -> Self {
+        TaskRecord { data, analysis, index }
+    }
+
+    fn analysis(&self) -> &'a Analysis {
+        self.analysis.get(self.data)
     }
 
     fn entry(&self) -> &'a Entry {
-        &self.record.entries[self.index]
+        &self.data.entries[self.index]
     }
 
     fn detail(&self) -> Option<&'a Detail> {
-        self.record.entries.detail(self.index)
+        self.data.entries.detail(self.index)
     }
 
     /// Its place among the tasks of the run, in the order in which they were built, from 0.
@@ -78,7 +88,7 @@ impl<'a> TaskRecord<'a> {
     /// When the last task that it waited for was done, since the run began; for a task that
     /// waited for none, when the run had been planned.
     pub fn ready(&self) -> Duration {
-        Duration::from_nanos(self.record.analysis().ready_ns[self.index])
+        Duration::from_nanos(self.analysis().ready_ns[self.index])
     }
 
     /// When it started, since the run began; zero when it did not run.
@@ -119,14 +129,14 @@ impl<'a> TaskRecord<'a> {
 
     /// Longest time, ending with this task, along a path of tasks that wait for each other.
     pub fn path(&self) -> Duration {
-        Duration::from_nanos(self.record.analysis().path_ns[self.index])
+        Duration::from_nanos(self.analysis().path_ns[self.index])
     }
 
     /// Indices of the tasks whose results it took.
     pub fn dependencies(&self) -> impl ExactSizeIterator<Item = usize> + 'a {
-        let last = self.record.entries.len() - 1;
+        let last = self.data.entries.len() - 1;
         let place = (last - self.index) as u32;
-        self.record.dependencies.neighbours(place).iter().map(move |&other| last - other as usize)
+        self.data.dependencies.neighbours(place).iter().map(move |&other| last - other as usize)
     }
 }
 

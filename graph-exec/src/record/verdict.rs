@@ -4,7 +4,7 @@ use std::fmt;
 
 use graph_core::TaskState;
 
-use super::{RunOutcome, RunRecord};
+use super::{outcome::RunOutcome, run_record::RunRecord};
 use crate::quantities::{counted, short};
 
 /// From this share of overhead on, the record advises larger tasks.
@@ -19,18 +19,19 @@ impl RunRecord {
     /// assert!(record.verdict().starts_with("1 task on 1 worker took "));
     /// ```
     pub fn verdict(&self) -> String {
-        let ran = self.entries.iter().filter(|entry| entry.ran()).count();
+        let ran = self.data.entries.iter().filter(|entry| entry.ran()).count();
         let mut verdict = format!(
             "{} on {} took {}: {:.2}× faster than one; the best possible was {:.2}×",
             counted(ran, "task"),
-            counted(self.workers, "worker"),
-            short(self.wall),
+            counted(self.data.workers, "worker"),
+            short(self.data.wall),
             self.speed_up(),
             self.best_possible(),
         );
-        let in_state = |state| self.entries.iter().filter(|entry| entry.state == state).count();
+        let in_state =
+            |state| self.data.entries.iter().filter(|entry| entry.state == state).count();
         let (failed, cancelled) = (in_state(TaskState::Failed), in_state(TaskState::Cancelled));
-        if self.outcome == RunOutcome::Cancelled {
+        if self.data.outcome == RunOutcome::Cancelled {
             verdict += &format!("; cancelled with {} not started", counted(cancelled, "task"));
         } else if failed > 0 {
             verdict += &format!("; {failed} failed and {cancelled} did not start");
@@ -53,7 +54,7 @@ impl RunRecord {
     /// ```
     pub fn advice(&self) -> Option<String> {
         let overhead = self.overhead().filter(|&overhead| overhead > TOO_MUCH_OVERHEAD)?;
-        let ran = self.entries.iter().filter(|entry| entry.ran()).count().max(1);
+        let ran = self.data.entries.iter().filter(|entry| entry.ran()).count().max(1);
         let mean = self.work() / u32::try_from(ran).unwrap_or(u32::MAX);
         Some(format!(
             "{:.0} % of the time went into scheduling tasks of {}: \

@@ -1,25 +1,42 @@
-//! What the page's script draws from.
+//! What a report shows, worked out from the record before any of it becomes a page.
+
+pub(super) mod catalogue;
+mod columns;
+pub(super) mod memory;
+pub(super) mod picture;
+pub(super) mod stream;
+mod transfers;
 
 use serde::Serialize;
 
-use super::{
+use self::{
     catalogue::Catalogue,
-    escape::json_in_script,
     memory::Memory,
     picture::Picture,
     stream::{Columns, Item, Stream},
-    traffic::{self, Transfer},
+    transfers::Transfer,
 };
-use crate::RunRecord;
+use crate::record::run_record::RunRecord;
 
 /// Labels may take so many bytes; the shortest tasks lose theirs first.
 const MOST_LABEL_BYTES: usize = 150_000;
 /// A longer label is cut.
 const MOST_LABEL_CHARS: usize = 120;
 
+/// A record and what a report shows of it.
+pub(super) struct ReportData<'r> {
+    pub(super) record: &'r RunRecord,
+    pub(super) catalogue: Catalogue,
+    pub(super) stream: Stream,
+    /// `None` when no task declared its bytes.
+    pub(super) memory: Option<Memory>,
+    pub(super) picture: Picture,
+}
+
+/// What the page's script draws from.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Data<'a> {
+struct ScriptData<'a> {
     workers: usize,
     wall_ns: u64,
     items: usize,
@@ -42,33 +59,40 @@ struct Named<'a> {
     colour: &'a str,
 }
 
-/// The data as JSON for a script element.
-pub(super) fn write(
-    record: &RunRecord,
-    catalogue: &Catalogue,
-    stream: &Stream,
-    memory: Option<&Memory>,
-    picture: &Picture,
-) -> String {
-    let functions = catalogue.functions.iter().zip(&picture.colours);
-    let workers = record.workers().max(stream.workers());
-    let data = Data {
-        workers,
-        wall_ns: record.wall().as_nanos() as u64,
-        items: stream.items.len(),
-        columns: stream.columns(catalogue, workers),
-        functions: functions
-            .map(|(path, colours)| Named { path, colour: &colours.border })
-            .collect(),
-        places: &catalogue.places,
-        labels: labels(record, &stream.items),
-        memory,
-        failed_colour: &picture.fixed.failed,
-        critical_boxes: &picture.critical,
-        transfers: traffic::transfers(record),
-    };
-    let json = serde_json::to_string(&data).expect("data of numbers and strings is JSON");
-    json_in_script(&json)
+impl<'r> ReportData<'r> {
+    pub(super) fn new(record: &'r RunRecord) -> Self {
+        let catalogue = Catalogue::of(record);
+        ReportData {
+            record,
+            stream: Stream::of(record, &catalogue),
+            memory: Memory::of(record),
+            picture: Picture::of(record, &record.graph(), &catalogue),
+            catalogue,
+        }
+    }
+
+    /// What the page's script draws from, as JSON.
+    pub(super) fn to_json(&self) -> String {
+        let ReportData { record, catalogue, stream, memory, picture } = self;
+        let functions = catalogue.functions.iter().zip(&picture.colours);
+        let workers = record.workers().max(stream.workers());
+        let data = ScriptData {
+            workers,
+            wall_ns: record.wall().as_nanos() as u64,
+            items: stream.items.len(),
+            columns: stream.columns(catalogue, workers),
+            functions: functions
+                .map(|(path, colours)| Named { path, colour: &colours.border })
+                .collect(),
+            places: &catalogue.places,
+            labels: labels(record, &stream.items),
+            memory: memory.as_ref(),
+            failed_colour: &picture.fixed.failed,
+            critical_boxes: &picture.critical,
+            transfers: transfers::transfers(record),
+        };
+        serde_json::to_string(&data).expect("data of numbers and strings is JSON")
+    }
 }
 
 /// Labels of the tasks that stand alone, as far as there is room.

@@ -4,7 +4,7 @@ use std::{fmt, time::Duration};
 
 use graph_core::{__run::Signature, Function, SourceLocation, TaskState};
 
-use crate::{Error, RunOutcome};
+use crate::{error::Error, record::outcome::RunOutcome};
 
 /// Is told what happens in the runs of the executors that have it.
 ///

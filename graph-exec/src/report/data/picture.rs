@@ -6,27 +6,27 @@ use graph_core::{
 };
 
 use super::catalogue::Catalogue;
-use crate::RunRecord;
+use crate::record::run_record::RunRecord;
 
 /// A picture with more bytes would make the report too large.
 const MOST_BYTES: usize = 500_000;
 
 /// The picture, and the colours that it gives to functions.
 #[derive(Debug)]
-pub(super) struct Picture {
+pub(crate) struct Picture {
     /// `None` when it would be too large.
-    pub(super) svg: Option<String>,
-    pub(super) boxes: usize,
+    pub(crate) svg: Option<String>,
+    pub(crate) boxes: usize,
     /// Which boxes hold a task of the critical path.
-    pub(super) critical: Vec<usize>,
+    pub(crate) critical: Vec<usize>,
     /// Function, by its number in the catalogue → its colours.
-    pub(super) colours: Vec<FunctionColours>,
-    pub(super) several: FunctionColours,
-    pub(super) fixed: FixedColours,
+    pub(crate) colours: Vec<FunctionColours>,
+    pub(crate) several: FunctionColours,
+    pub(crate) fixed: FixedColours,
 }
 
 impl Picture {
-    pub(super) fn of(record: &RunRecord, graph: &Graph, catalogue: &Catalogue) -> Self {
+    pub(crate) fn of(record: &RunRecord, graph: &Graph, catalogue: &Catalogue) -> Self {
         let quotient = graph.collapse();
         let mut critical: Vec<usize> =
             record.critical_tasks().map(|task| quotient.group_of(task.index())).collect();

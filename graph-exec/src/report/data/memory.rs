@@ -4,25 +4,25 @@
 //! have declared another number; until the last task that takes the result has ended. The result
 //! of a task that no other takes stays until the end of the run.
 
-use crate::RunRecord;
+use crate::record::{run_record::RunRecord, task::TaskRecord};
 
 /// Into so many steps the time is cut.
 const STEPS: usize = 800;
 
 /// What was live when.
 #[derive(Debug, PartialEq, Eq, serde::Serialize)]
-pub(super) struct Memory {
-    pub(super) peak: u64,
+pub(crate) struct Memory {
+    pub(crate) peak: u64,
     /// What the executor allowed.
-    pub(super) limit: Option<u64>,
+    pub(crate) limit: Option<u64>,
     /// The most in each of equal steps of the run's wall time.
     steps: Vec<u64>,
 }
 
 impl Memory {
     /// `None` when no task declared anything.
-    pub(super) fn of(record: &RunRecord) -> Option<Self> {
-        let declared = |task: &crate::TaskRecord<'_>| {
+    pub(crate) fn of(record: &RunRecord) -> Option<Self> {
+        let declared = |task: &TaskRecord<'_>| {
             task.worker().is_some() && (task.bytes().is_some() || task.result_bytes().is_some())
         };
         if !record.tasks().any(|task| declared(&task)) {

@@ -7,9 +7,9 @@ use std::sync::Arc;
 use graph_core::{__run::Plan, Cause, Failure};
 
 use super::{
-    departure::{Claims, Submission},
     error::{ClusterError, RemoteError},
     protocol::Failed,
+    submission::{Claims, Submission},
 };
 use crate::{
     Error,

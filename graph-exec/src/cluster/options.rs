@@ -5,10 +5,7 @@ use std::{
     time::Duration,
 };
 
-use super::connection::Cluster;
-use crate::Error;
-
-/// Options of a [`Cluster`].
+/// Options of a [`Cluster`](super::Cluster).
 ///
 /// ```no_run
 /// use graph_exec::cluster::Cluster;
@@ -158,20 +155,5 @@ impl ClusterBuilder {
     pub fn progress(mut self, progress: bool) -> Self {
         self.progress = progress;
         self
-    }
-
-    /// Connects, and sees to it that every worker can run the program.
-    ///
-    /// # Errors
-    /// [`Error::Cluster`] with what is wrong and the remedy, after twice the timeout at most, and
-    /// as long as shipping the program takes.
-    ///
-    /// ```no_run
-    /// # use graph_exec::cluster::Cluster;
-    /// let cluster = Cluster::builder("tcp://head:8786").connect()?;
-    /// # Ok::<(), graph_exec::Error>(())
-    /// ```
-    pub fn connect(self) -> Result<Cluster, Error> {
-        Cluster::open(self)
     }
 }

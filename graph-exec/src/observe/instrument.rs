@@ -13,12 +13,15 @@ use graph_core::{
     TaskState,
 };
 
+use super::observer::{ObservedTask, Observer, RunFinished, RunStarted, TaskFinished, TaskStarted};
 #[cfg(feature = "tracing")]
-use crate::spans::{OpenSpan, Spans};
+use super::tracing_spans::{OpenSpan, Spans};
 use crate::{
-    Error, Observer, RunOutcome,
-    observer::{ObservedTask, RunFinished, RunStarted, TaskFinished, TaskStarted},
-    record::{Detail, Notebook, Recorder, Sample, Span},
+    error::Error,
+    record::{
+        outcome::RunOutcome,
+        recorder::{Detail, Notebook, Recorder, Sample, Span},
+    },
     run::Witness,
     sync::{AtomicBool, Ordering},
 };
@@ -129,7 +132,7 @@ impl Watch {
         }
     }
 
-    pub(crate) fn take_notes(&self) -> Vec<Notebook> {
+    pub(crate) fn take_notebooks(&self) -> Vec<Notebook> {
         self.recorder.as_ref().map(Recorder::take).unwrap_or_default()
     }
 }

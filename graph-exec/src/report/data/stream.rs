@@ -14,16 +14,16 @@ use std::collections::HashMap;
 use graph_core::TaskState;
 
 use super::{catalogue::Catalogue, columns::Column};
-use crate::{RunRecord, TaskRecord};
+use crate::record::{run_record::RunRecord, task::TaskRecord};
 
 /// A page shows so many tasks one by one; above, it bundles.
-pub(super) const MOST_ITEMS: usize = 120_000;
+pub(crate) const MOST_ITEMS: usize = 120_000;
 /// Into so many cells the time of a run is cut for bundles, at first.
 const CELLS: u64 = 1 << 15;
 
 /// A task or a bundle of tasks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Item {
+pub(crate) struct Item {
     pub(super) worker: u32,
     pub(super) start_ns: u64,
     /// Time inside the task, or inside all of them.
@@ -48,10 +48,10 @@ pub(super) struct Kind {
 
 /// The items of all workers, worker by worker, in time.
 #[derive(Debug)]
-pub(super) struct Stream {
-    pub(super) items: Vec<Item>,
+pub(crate) struct Stream {
+    pub(crate) items: Vec<Item>,
     /// Short tasks of so much time were put together, if any.
-    pub(super) cell_ns: Option<u64>,
+    pub(crate) cell_ns: Option<u64>,
 }
 
 impl Stream {

@@ -6,8 +6,8 @@ use graph_core::TaskState;
 
 use super::escape::Escaped;
 use crate::{
-    RunRecord, TaskRecord,
     quantities::{counted, grouped, short},
+    record::{run_record::RunRecord, task::TaskRecord},
 };
 
 /// So many of each kind are listed.

@@ -4,14 +4,14 @@ use std::collections::HashMap;
 
 use graph_core::SourceLocation;
 
-use crate::{RunRecord, TaskRecord};
+use crate::record::{run_record::RunRecord, task::TaskRecord};
 
 /// Numbers functions and places by first occurrence, in the order in which tasks were built.
 #[derive(Debug, Default)]
-pub(super) struct Catalogue {
+pub(crate) struct Catalogue {
     /// Their paths.
-    pub(super) functions: Vec<String>,
-    pub(super) places: Vec<String>,
+    pub(crate) functions: Vec<String>,
+    pub(crate) places: Vec<String>,
     /// Task → its function.
     function_of: Vec<u32>,
     /// Task → its place.
@@ -19,7 +19,7 @@ pub(super) struct Catalogue {
 }
 
 impl Catalogue {
-    pub(super) fn of(record: &RunRecord) -> Self {
+    pub(crate) fn of(record: &RunRecord) -> Self {
         let mut catalogue = Catalogue::default();
         let mut functions: HashMap<(&str, &str), u32> = HashMap::new();
         let mut places: HashMap<SourceLocation, u32> = HashMap::new();
@@ -39,11 +39,11 @@ impl Catalogue {
         catalogue
     }
 
-    pub(super) fn function(&self, task: &TaskRecord<'_>) -> u32 {
+    pub(crate) fn function(&self, task: &TaskRecord<'_>) -> u32 {
         self.function_of[task.index()]
     }
 
-    pub(super) fn place(&self, task: usize) -> u32 {
+    pub(crate) fn place(&self, task: usize) -> u32 {
         self.place_of[task]
     }
 }

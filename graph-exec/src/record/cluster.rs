@@ -1,0 +1,110 @@
+//! What only a run on a cluster has: where its data went.
+
+use std::{fmt, time::Duration};
+
+/// What only a run on a cluster has: where its data went. Part of a [`RunRecord`].
+///
+/// ```no_run
+/// # use graph_exec::{cluster::Cluster, prelude::*};
+/// # #[delayed(remote)] fn inc(x: i64) -> i64 { x + 1 }
+/// let record = Cluster::connect("tcp://head:8786")?.run(inc(1))?.into_record();
+/// let cluster = record.cluster().unwrap();
+/// println!("{cluster}"); // "0 B of 0 B on edges went from worker to worker"
+/// # Ok::<(), graph_exec::Error>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ClusterRecord {
+    /// Worker of the record → address of the dask worker that it is a thread of.
+    pub(crate) addresses: Vec<String>,
+    /// In the order in which they began.
+    pub(crate) transfers: Vec<Transfer>,
+    pub(crate) bytes_on_edges: u64,
+    pub(crate) bytes_moved: u64,
+}
+
+/// A task's inputs on their way from other workers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Transfer {
+    /// Index of the task in the record.
+    pub task: usize,
+    /// Number of the record's worker that ran the task.
+    pub worker: usize,
+    /// Since the run began.
+    pub start: Duration,
+    /// Since the run began.
+    pub end: Duration,
+}
+
+impl ClusterRecord {
+    /// Address of the dask worker that a worker of the record is a thread of.
+    ///
+    /// ```no_run
+    /// # use graph_exec::{cluster::Cluster, prelude::*};
+    /// # #[delayed(remote)] fn inc(x: i64) -> i64 { x + 1 }
+    /// # let record = Cluster::connect("tcp://head:8786")?.run(inc(1))?.into_record();
+    /// # let cluster = record.cluster().unwrap();
+    /// assert!(cluster.address(0).unwrap().starts_with("tcp://"));
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
+    pub fn address(&self, worker: usize) -> Option<&str> {
+        self.addresses.get(worker).map(String::as_str)
+    }
+
+    /// When inputs were fetched from other workers.
+    ///
+    /// ```no_run
+    /// # use graph_exec::{cluster::Cluster, prelude::*};
+    /// # #[delayed(remote)] fn inc(x: i64) -> i64 { x + 1 }
+    /// # let record = Cluster::connect("tcp://head:8786")?.run(inc(1))?.into_record();
+    /// # let cluster = record.cluster().unwrap();
+    /// let waited: Vec<_> = cluster.transfers().iter().map(|one| one.end - one.start).collect();
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
+    pub fn transfers(&self) -> &[Transfer] {
+        &self.transfers
+    }
+
+    /// The sizes of all results that tasks took, each as often as it was taken.
+    ///
+    /// ```no_run
+    /// # use graph_exec::{cluster::Cluster, prelude::*};
+    /// # #[delayed(remote)] fn inc(x: i64) -> i64 { x + 1 }
+    /// # let record = Cluster::connect("tcp://head:8786")?.run(inc(1))?.into_record();
+    /// # let cluster = record.cluster().unwrap();
+    /// assert!(cluster.bytes_on_edges() >= cluster.bytes_moved());
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
+    pub fn bytes_on_edges(&self) -> u64 {
+        self.bytes_on_edges
+    }
+
+    /// The sizes of the results that had to go to another worker, once for each.
+    ///
+    /// ```no_run
+    /// # use graph_exec::{cluster::Cluster, prelude::*};
+    /// # #[delayed(remote)] fn inc(x: i64) -> i64 { x + 1 }
+    /// # let record = Cluster::connect("tcp://head:8786")?.run(inc(1))?.into_record();
+    /// # let cluster = record.cluster().unwrap();
+    /// println!("{} bytes went over the network", cluster.bytes_moved());
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
+    pub fn bytes_moved(&self) -> u64 {
+        self.bytes_moved
+    }
+}
+
+impl fmt::Display for ClusterRecord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (moved, all) = (size(self.bytes_moved), size(self.bytes_on_edges));
+        write!(f, "{moved} of {all} on edges went from worker to worker")
+    }
+}
+
+fn size(bytes: u64) -> String {
+    match bytes {
+        0..1_000 => format!("{bytes} B"),
+        1_000..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),
+        1_000_000..1_000_000_000 => format!("{:.1} MB", bytes as f64 / 1e6),
+        _ => format!("{:.1} GB", bytes as f64 / 1e9),
+    }
+}
