@@ -6,6 +6,7 @@
 //! options ─► connection ─► adaptor (a Python process: frame, protocol) ═► Dask ═► child
 //!                │                                                                 │
 //!             one run: submission (tasks to bytes) … results (bytes to values) ◄═══╛
+//!                                                    timings (what becomes the record)
 //! ```
 
 mod adaptor;
@@ -61,11 +62,11 @@ pub struct Cluster {
 }
 
 impl ClusterBuilder {
-    /// Connects, and sees to it that every worker can run the program.
+    /// Connects, and makes sure that every worker can run the program.
     ///
     /// # Errors
-    /// [`Error::Cluster`] with what is wrong and the remedy, after twice the timeout at most, and
-    /// as long as shipping the program takes.
+    /// [`Error::Cluster`] with what is wrong and the remedy, after at most twice the timeout and the
+    /// time that shipping the program takes.
     ///
     /// ```no_run
     /// # use graph_exec::cluster::Cluster;
@@ -117,7 +118,7 @@ impl Cluster {
         self.connection.connected().workers
     }
 
-    /// How many tasks they could run at once then.
+    /// How many tasks these workers can run at once.
     ///
     /// ```no_run
     /// # use graph_exec::cluster::Cluster;
@@ -153,8 +154,8 @@ impl Cluster {
         &self.connection.connected().dashboard
     }
 
-    /// The same connection, with runs that `token` cancels: the cluster drops what has not begun,
-    /// and forgets the rest when it ends.
+    /// The same connection, with runs that `token` cancels: the cluster drops the tasks that have not
+    /// begun, and the results of those that run.
     ///
     /// ```no_run
     /// # use graph_exec::cluster::Cluster;
@@ -171,9 +172,9 @@ impl Cluster {
 
     /// Computes handles on the cluster and returns their results, in the shape of the handles.
     ///
-    /// Results that the graph's `Shared` handles hold already go there as values. The results of
-    /// the outputs come here, and stay in those that are `Shared`; what lies between them and the
-    /// sources stays on the cluster and is dropped there.
+    /// Results that `Shared` handles of the graph hold already are sent as values. The results of the
+    /// outputs come back, and `Shared` outputs keep them; all other results stay on the cluster and are
+    /// dropped there.
     ///
     /// # Errors
     /// [`Error::Task`] for the first task that failed, with the worker it failed on;
@@ -193,8 +194,8 @@ impl Cluster {
         Ok(outputs.values())
     }
 
-    /// [`compute`](Cluster::compute), with a record of what ran when and where, and how many bytes
-    /// were moved for it.
+    /// Computes as [`compute`](Cluster::compute) does, with a record of what ran when and where, and of
+    /// how many bytes were moved.
     ///
     /// # Errors
     /// As for [`compute`](Cluster::compute).
@@ -214,7 +215,8 @@ impl Cluster {
         Ok(Finished::new(outputs.values(), record))
     }
 
-    /// [`run`](Cluster::run) that gives the record also of a run that failed or was cancelled.
+    /// Runs as [`run`](Cluster::run) does, and gives the record of a run that failed or was cancelled
+    /// too.
     ///
     /// ```no_run
     /// # use graph_exec::cluster::Cluster;

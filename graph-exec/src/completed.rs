@@ -16,8 +16,8 @@ use crate::{
     crew::Crew,
     memory::{Account, RunMemory},
     observe::{
-        instrument::Watch,
-        progress::{Board, Ticker},
+        instrument::Instrumentation,
+        progress::{Progress, thread::ProgressThread},
     },
     parallel::Parallel,
     record::{entries::Entries, run_data::RunData},
@@ -83,7 +83,7 @@ pub(crate) struct Completed<H> {
     /// There when memory was limited.
     memory: Option<MemoryRecord>,
     /// There when somebody looked on.
-    watch: Option<Arc<Watch>>,
+    watch: Option<Arc<Instrumentation>>,
 }
 
 impl<H: Outputs> Completed<H> {
@@ -103,14 +103,15 @@ impl<H: Outputs> Completed<H> {
             _ => None,
         };
         let workers = settings.workers.count();
-        let watch = Watch::new(begin, plan.len(), recorded, &settings.observers).map(Arc::new);
+        let watch =
+            Instrumentation::new(begin, plan.len(), recorded, &settings.observers).map(Arc::new);
         if let Some(watch) = &watch {
             watch.started(workers);
         }
         let board = settings
             .progress
-            .then(|| Arc::new(Board::new(begin, plan.len(), workers, settings.account.clone())));
-        let ticker = board.clone().map(Ticker::start);
+            .then(|| Arc::new(Progress::new(begin, plan.len(), workers, settings.account.clone())));
+        let ticker = board.clone().map(ProgressThread::start);
         let planned;
         let course = match crew {
             Some(crew) => {

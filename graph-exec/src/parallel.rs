@@ -21,7 +21,7 @@ use crate::{
     crew::Crew,
     lineage::{Lineage, Pause},
     memory::{Account, RunMemory, Starved},
-    observe::{instrument::Watch, progress::Board},
+    observe::{instrument::Instrumentation, progress::Progress},
     queue::Queue,
     ranked::RankedQueue,
     ready::ReadyQueue,
@@ -41,8 +41,8 @@ pub(crate) struct Parallel {
     run: Run,
     queue: Queue,
     crew: Arc<Crew>,
-    watch: Option<Arc<Watch>>,
-    board: Option<Arc<Board>>,
+    watch: Option<Arc<Instrumentation>>,
+    board: Option<Arc<Progress>>,
     memory: Option<RunMemory>,
     unsettled: CachePadded<AtomicUsize>,
     attendance: Attendance,
@@ -57,8 +57,8 @@ impl Parallel {
         Turns { sources, ranks }: Turns,
         crew: Arc<Crew>,
         account: Option<Arc<Account>>,
-        watch: Option<Arc<Watch>>,
-        board: Option<Arc<Board>>,
+        watch: Option<Arc<Instrumentation>>,
+        board: Option<Arc<Progress>>,
     ) -> Arc<Self> {
         Arc::new_cyclic(|this: &Weak<Parallel>| Parallel {
             unsettled: CachePadded::new(AtomicUsize::new(run.plan().len())),
@@ -96,11 +96,11 @@ impl Parallel {
         &self.queue
     }
 
-    pub(crate) fn watch(&self) -> Option<&Watch> {
+    pub(crate) fn watch(&self) -> Option<&Instrumentation> {
         self.watch.as_deref()
     }
 
-    pub(crate) fn board(&self) -> Option<&Board> {
+    pub(crate) fn board(&self) -> Option<&Progress> {
         self.board.as_deref()
     }
 

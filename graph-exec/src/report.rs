@@ -1,4 +1,4 @@
-//! A run on one page: what it did, where its time went, and what was in the way.
+//! The report of a run: one page that shows what it did, where its time went, and what went wrong.
 //!
 //! ```text
 //!                    ┌► catalogue ─► functions, places where tasks were built
@@ -27,15 +27,15 @@ use crate::{
 };
 
 impl RunRecord {
-    /// Saves a report of the run: one HTML file that any browser opens, with nothing beside it.
+    /// Saves a report of the run: one HTML file that any browser opens and that needs no other file.
     ///
-    /// It shows the verdict, what each worker did when, running tasks and declared memory over
-    /// time, a table by function, where the workers' time went, failed, retried and cancelled
-    /// tasks, and the graph. Above 120 000 tasks, short neighbours on a worker are put together,
-    /// and the page says so; files stay around 2 MB however large the run.
+    /// It shows the verdict, what each worker did when, running tasks and declared memory over time,
+    /// a table by function, where the workers' time went, failed, retried and cancelled tasks, and the
+    /// graph. When more than 120 000 tasks ran, short tasks that follow each other on a worker are
+    /// put together, and the page says so; files stay around 2 MB however large the run.
     ///
-    /// The file is written beside its place and renamed when whole; one that was there before is
-    /// replaced.
+    /// The file is written under a temporary name and renamed when it is complete. It replaces a file
+    /// that was there before.
     ///
     /// # Errors
     /// [`SaveError`] when the file cannot be written.

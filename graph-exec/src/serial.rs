@@ -23,7 +23,7 @@ use crate::{
     blame::{Blame, Reason},
     cancel::{CancelToken, Cancellable},
     lineage::{Frame, FrameGuard, Lineage},
-    observe::{instrument::Watch, progress::Board},
+    observe::{instrument::Instrumentation, progress::Progress},
     run::{Policy, Witness},
     schedule::effective_priorities,
     subscription::{self, Subscribed, Subscriber},
@@ -46,8 +46,8 @@ impl Serial {
     pub(crate) unsafe fn complete(
         plan: Plan,
         policy: Policy,
-        watch: Option<&Watch>,
-        board: Option<&Board>,
+        watch: Option<&Instrumentation>,
+        board: Option<&Progress>,
         cancel: &[CancelToken],
     ) -> Self {
         let mut awaited: HashMap<u32, Vec<u32>> = HashMap::new();
@@ -62,8 +62,8 @@ impl Serial {
         let waiter = Arc::new(Waiter::new(Lineage::of_new_run()));
         cancel.iter().for_each(|token| token.watch_over(&waiter));
         let frame = Frame::enter(&waiter.lineage, true, None);
-        let mut watched = watch.map(|watch| watch.shift(0));
-        let mut desk = board.map(|board| board.desk(0));
+        let mut watched = watch.map(|watch| watch.worker(0));
+        let mut desk = board.map(|board| board.worker(0));
         for task in sequence(&serial.plan) {
             if waiter.is_cancelled() {
                 break;
@@ -88,7 +88,7 @@ impl Serial {
                     None => run_one(&serial.plan, task, &mut (), &frame, &waiter),
                     Some(watched) => {
                         let signature = serial.plan.signature(task);
-                        watched.watch().ready(task, || signature.clone());
+                        watched.run().ready(task, || signature.clone());
                         // The user's own function says how many bytes, and may compute a graph.
                         frame.set_task(Some(serial.plan.number(task)));
                         let bytes = reserve(&serial.plan, task);

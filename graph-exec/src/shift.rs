@@ -11,7 +11,7 @@ use crate::{
     limited::{ChargedTask, Limited},
     lineage::{Frame, FrameGuard},
     memory::TaskCharge,
-    observe::{instrument::WatchedShift, progress::Desk},
+    observe::{instrument::WorkerInstrumentation, progress::WorkerProgress},
     parallel::Parallel,
     queue::Worker,
     run::Step,
@@ -26,8 +26,8 @@ pub(crate) struct Shift<'a> {
     post: Post<'a>,
     /// There for a run under a memory limit.
     limited: Option<Limited<'a>>,
-    watched: Option<WatchedShift<'a>>,
-    desk: Option<Desk<'a>>,
+    watched: Option<WorkerInstrumentation<'a>>,
+    desk: Option<WorkerProgress<'a>>,
     /// What has been settled since that was last made known.
     settled: usize,
 }
@@ -60,9 +60,9 @@ impl<'a> Shift<'a> {
         Shift {
             parallel,
             frame: Frame::enter(run.lineage(), false, account),
-            watched: parallel.watch().map(|watch| watch.shift(place)),
+            watched: parallel.watch().map(|watch| watch.worker(place)),
             post: parallel.crew().post(),
-            desk: parallel.board().map(|board| board.desk(place)),
+            desk: parallel.board().map(|board| board.worker(place)),
             limited,
             worker,
             settled: 0,

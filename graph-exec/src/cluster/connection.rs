@@ -1,4 +1,4 @@
-//! A connection to a cluster, and a run on it from its first to its last line.
+//! A connection to a cluster: opening it, and one run on it from beginning to end.
 
 use std::{
     sync::{Arc, Mutex},
@@ -8,16 +8,16 @@ use std::{
 use graph_core::{__run::Plan, Outputs};
 
 use super::{
-    adaptor::{Adaptor, Input, WORKER_HALF, module_name},
+    adaptor::{Adaptor, Input, WORKER_SOURCE, module_name},
     child,
     error::ClusterError,
-    executable::Program,
+    executable::Executable,
     options::{ClusterBuilder, Tls},
-    progress::Shown,
-    protocol::{Answer, Connected, Notes, PROTOCOL, Request, TlsFiles},
-    results::{self, Arrived},
+    progress::RemoteProgress,
+    protocol::{Answer, Connected, PROTOCOL, Request, Timings, TlsFiles},
+    results::{self, RemoteOutcome},
     submission::{Claims, Submission},
-    timings::{self, EndedRun},
+    timings::{EndedRun, TaskIdentities},
 };
 use crate::{
     cancel::{CancelToken, Cancellable},
@@ -26,14 +26,14 @@ use crate::{
     sync::{AtomicBool, Ordering, lock},
 };
 
-/// Shipping the program may take so long.
+/// How long shipping the program may take.
 const LONGEST_SHIPPING: Duration = Duration::from_secs(120);
 
-/// A running adaptor, and what it has found at the other end.
+/// A running adaptor that is connected to a cluster.
 pub(super) struct Connection {
     options: ClusterBuilder,
     connected: Connected,
-    /// Locked for the whole of a run: there is one at a time.
+    /// Locked while a run uses it, so there is one run at a time.
     adaptor: Mutex<Adaptor>,
 }
 
@@ -55,7 +55,7 @@ impl Connection {
         if let Some(name) = graph_core::__run::named_twice() {
             return Err(ClusterError::NamedTwice { name }.into());
         }
-        let program = Program::find(options.executable.as_deref())?;
+        let executable = Executable::find(options.executable.as_deref())?;
         let mut adaptor = Adaptor::start(&options.python)?;
         let hello = Request::Hello {
             protocol: PROTOCOL,
@@ -63,17 +63,17 @@ impl Connection {
             address: &options.address,
             timeout: options.timeout.as_secs_f64(),
             tls: options.tls.as_ref().map(|Tls { ca, cert, key }| TlsFiles { ca, cert, key }),
-            executable: &program.path,
-            build: &program.build,
+            executable: &executable.path,
+            build: &executable.hash,
             worker_exe: options.worker_exe.as_ref(),
         };
-        adaptor.send(&hello, WORKER_HALF.as_bytes())?;
+        adaptor.send(&hello, WORKER_SOURCE.as_bytes())?;
         let connected = match adaptor.receive_within(options.timeout + LONGEST_SHIPPING)? {
             Some((Answer::Connected(connected), _)) => connected,
             Some((Answer::Refused { cause, message }, _)) => {
-                return Err(ClusterError::of_refusal(&cause, message).into());
+                return Err(ClusterError::from_refusal(&cause, message).into());
             }
-            Some((other, _)) => return Err(out_of_turn(&other).into()),
+            Some((other, _)) => return Err(unexpected(&other).into()),
             None => {
                 let message =
                     format!("the cluster at {} does not take the program", options.address);
@@ -110,7 +110,7 @@ impl Connection {
         }
     }
 
-    /// What came of the run; an error before it began, with nothing sent.
+    /// Returns how the run ended and its record, or an error when nothing was sent.
     fn run_plan(
         &self,
         plan: &Plan,
@@ -118,26 +118,26 @@ impl Connection {
     ) -> Result<(Result<(), Error>, Option<RunRecord>), Error> {
         #[expect(unsafe_code, reason = "it vouches that the handles outlive the claims")]
         // SAFETY: `complete` borrows the outputs for as long as the plan lives, and starts no task.
-        let mut claims = unsafe { Claims::of(plan) }?;
+        let mut claims = unsafe { Claims::new(plan) }?;
         if let Some(error) = claims.earlier_failure() {
             return Err(error);
         }
-        let submission = Submission::of(&claims)?;
-        // Taken now: a task that has ended may be gone.
-        let people = timings::People::of(&claims, run.recorded);
+        let submission = Submission::new(&claims)?;
+        // Taken now, because a task that has ended may be dropped.
+        let identities = TaskIdentities::new(&claims, run.recorded);
         let planned = Instant::now();
-        let (outcome, notes) = if submission.outputs.is_empty() {
-            (Ok(()), Notes::default())
+        let (outcome, timings) = if submission.outputs.is_empty() {
+            (Ok(()), Timings::default())
         } else {
-            let (arrived, notes) = self.exchange(&claims, &submission, run)?;
-            (results::settle(&mut claims, &submission, arrived), notes)
+            let (remote, timings) = self.exchange(&claims, &submission, run)?;
+            (results::settle(&mut claims, &submission, remote), timings)
         };
         let record = run.recorded.then(|| {
             let ended = EndedRun {
                 plan,
                 submission: &submission,
-                people,
-                notes: &notes,
+                identities,
+                timings: &timings,
                 begin: run.begin,
                 planned,
                 wall: run.begin.elapsed(),
@@ -158,14 +158,17 @@ impl Connection {
         claims: &Claims<'_>,
         submission: &Submission,
         RunOptions { begin, cancel, recorded }: RunOptions<'_>,
-    ) -> Result<(Arrived, Notes), Error> {
+    ) -> Result<(RemoteOutcome, Timings), Error> {
         let options = &self.options;
         let mut adaptor = lock(&self.adaptor);
-        let stop = Arc::new(Stop { input: adaptor.input().clone(), told: AtomicBool::new(false) });
+        let cancel_request = Arc::new(CancelRequest {
+            input: adaptor.input().clone(),
+            sent: AtomicBool::new(false),
+        });
         let mut settled = 0;
         let tasks = submission.tasks.len();
         if cancel.iter().any(CancelToken::is_cancelled) {
-            return Ok((Arrived::Cancelled { settled, tasks }, Notes::default()));
+            return Ok((RemoteOutcome::Cancelled { settled, tasks }, Timings::default()));
         }
         let run = new_run_name();
         let request = Request::Run {
@@ -177,9 +180,10 @@ impl Connection {
             progress: options.progress,
         };
         adaptor.send(&request, &submission.constants)?;
-        cancel.iter().for_each(|token| token.watch_over(&stop));
-        let shown =
-            options.progress.then(|| Shown::new(claims, submission, begin, self.connected.threads));
+        cancel.iter().for_each(|token| token.watch_over(&cancel_request));
+        let shown = options
+            .progress
+            .then(|| RemoteProgress::new(claims, submission, begin, self.connected.threads));
         loop {
             match adaptor.receive()? {
                 (Answer::Progress { settled: now, running }, _) => {
@@ -188,43 +192,43 @@ impl Connection {
                     }
                     settled = settled.max(now);
                 }
-                (Answer::Finished { lengths, notes }, body) => {
-                    return Ok((Arrived::Results { lengths, body }, notes));
+                (Answer::Finished { lengths, timings }, body) => {
+                    return Ok((RemoteOutcome::Results { lengths, body }, timings));
                 }
-                (Answer::Failed { failure, notes }, _) => {
-                    let arrived = match failure.cause.as_str() {
-                        "cancelled" => Arrived::Cancelled { settled, tasks },
-                        _ => Arrived::Failure(failure),
+                (Answer::Failed { failure, timings }, _) => {
+                    let outcome = match failure.cause.as_str() {
+                        "cancelled" => RemoteOutcome::Cancelled { settled, tasks },
+                        _ => RemoteOutcome::Failure(failure),
                     };
-                    return Ok((arrived, notes));
+                    return Ok((outcome, timings));
                 }
-                (other, _) => return Err(out_of_turn(&other).into()),
+                (other, _) => return Err(unexpected(&other).into()),
             }
         }
     }
 }
 
-fn out_of_turn(answer: &Answer) -> ClusterError {
+fn unexpected(answer: &Answer) -> ClusterError {
     ClusterError::Dask { message: format!("an answer out of turn: {answer:?}") }
 }
 
-/// A name that no other run on the cluster has. It begins with a digit, so that Dask does not take
-/// it for a part of a function's name.
+/// A name that no other run on the cluster has. It begins with a digit, so that Dask does not take it
+/// for a part of a function's name.
 fn new_run_name() -> String {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     format!("0{:x}{:x}", now.as_nanos(), std::process::id())
 }
 
 /// Tells the adaptor, once, that its run is cancelled.
-struct Stop {
+struct CancelRequest {
     input: Input,
-    told: AtomicBool,
+    sent: AtomicBool,
 }
 
-impl Cancellable for Stop {
+impl Cancellable for CancelRequest {
     fn cancel(&self) {
-        if !self.told.swap(true, Ordering::Relaxed) {
-            // If the adaptor is gone, the run ends without being told.
+        if !self.sent.swap(true, Ordering::Relaxed) {
+            // If the adaptor is gone, the run ends anyway.
             let _ = self.input.send(&Request::Cancel, &[]);
         }
     }

@@ -1,4 +1,4 @@
-//! The program that workers run: this one, identified by the hash of its file.
+//! The program that the workers run: this one, identified by the hash of its file.
 
 use std::{
     fs::File,
@@ -12,15 +12,16 @@ use sha2::{Digest, Sha256};
 use super::error::ClusterError;
 use crate::sync::lock;
 
-/// An executable file and its sha256 in hexadecimal digits.
+/// An executable file.
 #[derive(Debug, Clone)]
-pub(super) struct Program {
+pub(super) struct Executable {
     pub(super) path: PathBuf,
-    pub(super) build: String,
+    /// Its sha256, in hexadecimal digits.
+    pub(super) hash: String,
 }
 
-impl Program {
-    /// The given file, or the one that this process runs.
+impl Executable {
+    /// The file at `path`, or without one the file that this process runs.
     pub(super) fn find(path: Option<&Path>) -> Result<Self, ClusterError> {
         let unreadable = |path: PathBuf| {
             move |error: io::Error| ClusterError::Unreadable { path, message: error.to_string() }
@@ -29,12 +30,13 @@ impl Program {
             Some(path) => path.to_owned(),
             None => std::env::current_exe().map_err(unreadable("of this process".into()))?,
         };
-        let build = hash_of(&path).map_err(unreadable(path.clone()))?;
-        Ok(Program { path, build })
+        let hash = hash_of(&path).map_err(unreadable(path.clone()))?;
+        Ok(Executable { path, hash })
     }
 }
 
-/// The hash of the file that was asked for last: a program connects more than once, and is large.
+/// Path, time of modification and hash of the file that was asked for last. A program may connect more
+/// than once, and hashing a large file takes time.
 static LAST: Mutex<Option<(PathBuf, std::time::SystemTime, String)>> = Mutex::new(None);
 
 fn hash_of(path: &Path) -> io::Result<String> {

@@ -19,24 +19,28 @@ use std::{
 /// ```
 #[derive(Debug, Clone)]
 pub struct ClusterBuilder {
+    /// Address of the scheduler.
     pub(super) address: String,
+    /// `None` without TLS.
     pub(super) tls: Option<Tls>,
     pub(super) timeout: Duration,
     pub(super) retries: u32,
     pub(super) python: PathBuf,
+    /// The program to ship; `None` for the file that this process runs.
     pub(super) executable: Option<PathBuf>,
+    /// Where the workers have the program; `None` when it is shipped.
     pub(super) worker_exe: Option<PathBuf>,
     pub(super) progress: bool,
 }
 
-/// Files in PEM format: who is trusted, and who this side is.
+/// Files in PEM format that prove who each side is.
 #[derive(Debug, Clone)]
 pub struct Tls {
-    /// The certificate of the authority that signed those of the cluster.
+    /// The certificate of the authority that signed the cluster's certificates.
     pub ca: PathBuf,
-    /// This side's certificate.
+    /// The certificate of this process.
     pub cert: PathBuf,
-    /// Its key.
+    /// The key of `cert`.
     pub key: PathBuf,
 }
 
@@ -54,7 +58,7 @@ impl ClusterBuilder {
         }
     }
 
-    /// Both sides prove who they are, and what goes between them is encrypted. Without it, whoever
+    /// Uses TLS: both sides prove who they are, and what they send is encrypted. Without TLS, whoever
     /// reaches the scheduler's port can run code on all workers.
     ///
     /// ```no_run
@@ -73,7 +77,7 @@ impl ClusterBuilder {
         self
     }
 
-    /// How long to wait for the scheduler's answer: five seconds, unless told otherwise.
+    /// How long to wait for the scheduler's answer; five seconds by default.
     ///
     /// ```no_run
     /// # use graph_exec::cluster::Cluster;
@@ -86,9 +90,9 @@ impl ClusterBuilder {
         self
     }
 
-    /// How often every task may be tried again after it failed, also one without
-    /// `#[delayed(retries = …)]`: not at all, unless told otherwise. What was lost with a worker
-    /// runs again in any case.
+    /// How often every task may be tried again after it failed, even one without
+    /// `#[delayed(retries = …)]`; 0 by default. A task whose result was lost with its worker runs
+    /// again in any case.
     ///
     /// ```no_run
     /// # use graph_exec::cluster::Cluster;
@@ -101,8 +105,8 @@ impl ClusterBuilder {
         self
     }
 
-    /// The Python that speaks with Dask on this side, `python3` unless told otherwise. It needs
-    /// `distributed`, in the version of the cluster.
+    /// The Python that speaks with Dask on this machine; `python3` by default. It needs `distributed`
+    /// in the version of the cluster.
     ///
     /// ```no_run
     /// # use graph_exec::cluster::Cluster;
@@ -115,8 +119,8 @@ impl ClusterBuilder {
         self
     }
 
-    /// The program to ship, when it is not this very file: the same source built for the machines
-    /// of the cluster.
+    /// The program to ship when it is not the file that runs here: the same source, built for the
+    /// machines of the cluster.
     ///
     /// ```no_run
     /// # use graph_exec::cluster::Cluster;
@@ -129,8 +133,8 @@ impl ClusterBuilder {
         self
     }
 
-    /// Where the workers have the program, so that it is not shipped. They check that it is the
-    /// same file, by its hash.
+    /// Where the workers have the program, so that it is not shipped. They check by its hash that it
+    /// is the same file.
     ///
     /// ```no_run
     /// # use graph_exec::cluster::Cluster;

@@ -1,4 +1,4 @@
-//! What came back from the cluster, put into the tasks it belongs to.
+//! The results of a run on the cluster: they are put into the tasks that they belong to.
 
 #![expect(unsafe_code, reason = "it names tasks through a plan's pointers")]
 
@@ -8,7 +8,7 @@ use graph_core::{__run::Plan, Cause, Failure};
 
 use super::{
     error::{ClusterError, RemoteError},
-    protocol::Failed,
+    protocol::RunFailure,
     submission::{Claims, Submission},
 };
 use crate::{
@@ -17,29 +17,35 @@ use crate::{
 };
 
 /// How a run on the cluster ended.
-pub(super) enum Arrived {
-    /// With a result for each output, behind each other.
+pub(super) enum RemoteOutcome {
+    /// It has a result for each output that had none.
     Results {
+        /// The length of each result, in bytes.
         lengths: Vec<u64>,
+        /// The encoded results, one after another.
         body: Vec<u8>,
     },
-    Failure(Failed),
+    Failure(RunFailure),
     Cancelled {
+        /// How many tasks had ended.
         settled: usize,
+        /// How many tasks were sent.
         tasks: usize,
     },
 }
 
-/// Puts results into the outputs, or makes an error of what happened instead.
+/// Puts the results into the outputs, or makes an error of what happened instead.
 pub(super) fn settle(
     claims: &mut Claims<'_>,
     submission: &Submission,
-    arrived: Arrived,
+    outcome: RemoteOutcome,
 ) -> Result<(), Error> {
-    match arrived {
-        Arrived::Cancelled { settled, tasks } => Err(Error::Cancelled { ended: settled, tasks }),
-        Arrived::Failure(failed) => Err(failure(claims, submission, failed)),
-        Arrived::Results { lengths, body } => {
+    match outcome {
+        RemoteOutcome::Cancelled { settled, tasks } => {
+            Err(Error::Cancelled { ended: settled, tasks })
+        }
+        RemoteOutcome::Failure(failed) => Err(failure(claims, submission, failed)),
+        RemoteOutcome::Results { lengths, body } => {
             let mut rest = body.as_slice();
             let mut outcomes = Vec::with_capacity(lengths.len());
             for (&output, length) in submission.outputs.iter().zip(lengths) {
@@ -59,6 +65,7 @@ pub(super) fn settle(
     }
 }
 
+/// The failure of an output whose result could not be decoded.
 fn unreadable(plan: &Plan) -> Option<Error> {
     plan.outputs().iter().find_map(|&output| {
         // SAFETY: an output's handle, which the caller of the run holds, holds its task.
@@ -67,8 +74,9 @@ fn unreadable(plan: &Plan) -> Option<Error> {
     })
 }
 
-fn failure(claims: &mut Claims<'_>, submission: &Submission, failed: Failed) -> Error {
-    let Failed { cause, message, index, worker } = failed;
+/// The error of a run that failed; a task that failed by itself keeps its failure.
+fn failure(claims: &mut Claims<'_>, submission: &Submission, failed: RunFailure) -> Error {
+    let RunFailure { cause, message, index, worker } = failed;
     let Some(&place) = index.and_then(|index| submission.places.get(index as usize)) else {
         return match cause.as_str() {
             "lost" => ClusterError::Lost { message }.into(),
@@ -78,7 +86,7 @@ fn failure(claims: &mut Claims<'_>, submission: &Submission, failed: Failed) -> 
     let plan = claims.plan();
     let remote = RemoteError { message, worker };
     match cause.as_str() {
-        // The task itself has failed, here as there: it is not run again.
+        // The task itself has failed, so it also fails here and is not run again.
         "failed" | "panicked" if claims.is_claimed(place) => {
             let cause = match cause.as_str() {
                 "panicked" => Cause::Panic(remote.to_string()),
@@ -89,7 +97,7 @@ fn failure(claims: &mut Claims<'_>, submission: &Submission, failed: Failed) -> 
             let failure = unsafe { plan.failure(place) };
             error(plan, place, failure.expect("it was settled with a failure"))
         }
-        // What became of its process says little about the task: another run may try again.
+        // Only its process has failed, so another run may try the task again.
         _ => {
             // SAFETY: claimed by this run, or held by a dependent that is.
             let signature = unsafe { plan.signature(place) };
@@ -104,7 +112,7 @@ fn failure(claims: &mut Claims<'_>, submission: &Submission, failed: Failed) -> 
     }
 }
 
-/// The failure with the path to the output that needs it.
+/// The error of a task that failed, with the path to the output that needs it.
 fn error(plan: &Plan, place: u32, failure: Arc<Failure>) -> Error {
     let mut blame = Blame::default();
     blame.add(place, Reason::Failure(failure));

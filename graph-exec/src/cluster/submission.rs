@@ -1,5 +1,5 @@
-//! A plan as what the adaptor is sent: every task claimed, so that no run here takes it up, and
-//! described by its function's name and its encoded constants.
+//! A plan as it is submitted to the cluster. Every task is claimed, so that no run of this process
+//! starts it, and described by its function's name and its encoded constants.
 
 #![expect(unsafe_code, reason = "it claims tasks of a plan whose handles the run holds")]
 
@@ -20,42 +20,43 @@ use crate::{
     subscription,
 };
 
-/// The tasks of a plan that this run has claimed. Those that are not settled are given back.
+/// The tasks of a plan that this run has claimed. Those that it has not settled when it ends are given
+/// back.
 pub(super) struct Claims<'p> {
     plan: &'p Plan,
-    states: Vec<State>,
+    states: Vec<ClaimState>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum State {
-    /// Not looked at, or given back.
+enum ClaimState {
+    /// Not claimed yet, or given back.
     Free,
     Claimed,
-    /// Claimed, and about to end.
+    /// Claimed, and about to be settled.
     Settling,
-    /// It has ended: before, or settled by this run.
+    /// It had ended before, or this run has settled it.
     Ended(Ended),
 }
 
 impl<'p> Claims<'p> {
-    /// Claims every task that has not ended. What another run is at is waited for.
+    /// Claims every task that has not ended. A task that another run has claimed is waited for.
     ///
     /// # Safety
     /// The handles that the plan was made from live as long as the claims, and no task of the plan
     /// is started by anybody who has this plan.
-    pub(super) unsafe fn of(plan: &'p Plan) -> Result<Self, Error> {
+    pub(super) unsafe fn new(plan: &'p Plan) -> Result<Self, Error> {
         let lineage = Lineage::of_new_run();
-        let mut claims = Claims { plan, states: vec![State::Free; plan.len()] };
+        let mut claims = Claims { plan, states: vec![ClaimState::Free; plan.len()] };
         let mut index = 0;
         while index < plan.len() as u32 {
             // SAFETY: promised by the caller, and each task is claimed once, or again after `Busy`
             // or after it was given back.
             let claimed = unsafe { plan.claim_to_depart(index) };
             claims.states[index as usize] = match claimed {
-                Claimed::Now => State::Claimed,
-                Claimed::Before(ended) => State::Ended(ended),
+                Claimed::Now => ClaimState::Claimed,
+                Claimed::Before(ended) => ClaimState::Ended(ended),
                 Claimed::Busy => {
-                    // Two runs that each hold what the other waits for would wait for ever.
+                    // Two runs that each keep a task which the other waits for would never end.
                     claims.give_all_back();
                     // SAFETY: `claim` said `Busy`.
                     let (number, announce) =
@@ -78,21 +79,21 @@ impl<'p> Claims<'p> {
         self.plan
     }
 
-    /// The function that a task runs which was claimed, or had ended.
+    /// The function of a task that was claimed, or had ended.
     pub(super) fn function(&self, index: u32) -> fn() -> Function {
         // SAFETY: the claims keep every task, and the handles live.
         unsafe { self.plan.function(index) }
     }
 
     pub(super) fn is_claimed(&self, index: u32) -> bool {
-        self.states[index as usize] == State::Claimed
+        self.states[index as usize] == ClaimState::Claimed
     }
 
     /// The failure of an earlier run that leaves some output without a result.
     pub(super) fn earlier_failure(&self) -> Option<Error> {
         let failed = (0..self.states.len() as u32)
-            .find(|&index| self.states[index as usize] == State::Ended(Ended::Failed))?;
-        // SAFETY: the handles live, as the caller of `of` has promised.
+            .find(|&index| self.states[index as usize] == ClaimState::Ended(Ended::Failed))?;
+        // SAFETY: the handles live, as the caller of `new` has promised.
         let failure = unsafe { self.plan.failure(failed) }?;
         let mut blame = Blame::default();
         blame.add(failed, Reason::Failure(failure));
@@ -102,12 +103,12 @@ impl<'p> Claims<'p> {
 
     /// Ends claimed tasks with their encoded results, or with the cause of a failure.
     ///
-    /// All others are given back first: a task that ends lets go of its dependencies, and with that
-    /// they may be gone.
+    /// All others are given back first: a task that ends releases its dependencies, which may then be
+    /// dropped.
     pub(super) fn settle(&mut self, outcomes: Vec<(u32, Result<&[u8], Cause>)>) {
         for &(index, _) in &outcomes {
             assert!(self.is_claimed(index), "only a claimed task is settled");
-            self.states[index as usize] = State::Settling;
+            self.states[index as usize] = ClaimState::Settling;
         }
         self.give_all_back();
         for (index, outcome) in outcomes {
@@ -115,18 +116,18 @@ impl<'p> Claims<'p> {
             // failed task alone, which its dependents hold.
             let (number, ran) =
                 unsafe { (self.plan.number(index), self.plan.settle(index, outcome)) };
-            self.states[index as usize] = State::Ended(ran.ended);
+            self.states[index as usize] = ClaimState::Ended(ran.ended);
             if ran.awaited {
                 subscription::publish(number);
             }
         }
     }
 
-    /// Ends the claims, with the tasks waiting as before.
+    /// Gives back all claimed tasks; they wait as before.
     pub(super) fn give_all_back(&mut self) {
         for index in 0..self.states.len() as u32 {
             if self.is_claimed(index) {
-                self.states[index as usize] = State::Free;
+                self.states[index as usize] = ClaimState::Free;
                 // SAFETY: claimed by this run, and the state said that the claim had not ended.
                 let (number, awaited) =
                     unsafe { (self.plan.number(index), self.plan.give_back(index)) };
@@ -144,16 +145,15 @@ impl Drop for Claims<'_> {
     }
 }
 
-/// A graph as it is sent. Its tasks are numbered as in the plan, with empty ones where nothing is
-/// needed.
+/// A graph as it is sent. Only tasks that the outputs need are in it, the oldest first.
 #[derive(Default)]
 pub(super) struct Submission {
     pub(super) tasks: Vec<Task>,
-    /// Place in the plan of each task.
+    /// Index in `tasks` → number in the plan.
     pub(super) places: Vec<u32>,
-    /// Indices of the outputs that have no result yet.
+    /// Indices in `tasks` of the outputs that have no result yet, in ascending order.
     pub(super) outputs: Vec<u32>,
-    /// The constants, one after another.
+    /// The encoded constants of all tasks, one after another.
     pub(super) constants: Vec<u8>,
 }
 
@@ -162,13 +162,13 @@ impl Submission {
     ///
     /// # Errors
     /// [`ClusterError::RefusedTask`] for the first task, in the order in which they were built,
-    /// that can run here alone.
-    pub(super) fn of(claims: &Claims<'_>) -> Result<Self, ClusterError> {
+    /// that can run in this process only.
+    pub(super) fn new(claims: &Claims<'_>) -> Result<Self, ClusterError> {
         let plan = claims.plan();
         let mut submission = Submission::default();
-        // Plan → number among the tasks that are sent.
+        // Number in the plan → index among the tasks that are sent.
         let mut numbers = vec![None; plan.len()];
-        // Oldest first, so that dependencies have their numbers before their dependents.
+        // The oldest first, so that dependencies get their indices before their dependents.
         let needed = needed(claims);
         for index in (0..plan.len() as u32).rev().filter(|&index| needed[index as usize]) {
             let mut task = submission.describe(claims, index).map_err(|refused| {
@@ -202,6 +202,7 @@ impl Submission {
         Ok(submission)
     }
 
+    /// Describes one task: a call of its function, or its result when it has ended.
     fn describe(&mut self, claims: &Claims<'_>, index: u32) -> Result<Task, Refused> {
         let plan = claims.plan();
         let mut task = Task::default();
@@ -229,6 +230,7 @@ impl Submission {
         Ok(task)
     }
 
+    /// Appends a constant and returns its (offset, length).
     fn add(&mut self, constant: &[u8]) -> (u64, u64) {
         let offset = self.constants.len() as u64;
         self.constants.extend_from_slice(constant);
@@ -236,14 +238,14 @@ impl Submission {
     }
 }
 
-/// Name and place of a task that this run has claimed, or that a claimed one holds.
+/// The name of a task that this run has claimed or that a claimed one holds, and where it was built.
 fn describe(plan: &Plan, index: u32) -> (String, SourceLocation) {
     // SAFETY: the task has not ended in this plan, and the handles live.
     unsafe { plan.describe(index) }
 }
 
-/// Which tasks the outputs without a result need: those that must run, and those whose results they
-/// take. What else the plan holds has ended.
+/// Task → whether it is needed for the outputs without a result: it must run, or its result is taken
+/// by one that must. All other tasks of the plan have ended.
 fn needed(claims: &Claims<'_>) -> Vec<bool> {
     let plan = claims.plan();
     let mut needed = vec![false; plan.len()];

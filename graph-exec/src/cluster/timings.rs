@@ -1,4 +1,4 @@
-//! The record of a run on a cluster, from what the scheduler noted of each task.
+//! The timings of a run on a cluster: what the scheduler noted of each task, and the record made of it.
 
 #![expect(unsafe_code, reason = "it names tasks through a plan's pointers")]
 
@@ -14,7 +14,7 @@ use graph_core::{
 };
 
 use super::{
-    protocol::{self, Notes},
+    protocol::{self, Timings},
     submission::{Claims, Submission},
 };
 use crate::record::{
@@ -26,18 +26,18 @@ use crate::record::{
     run_record::RunRecord,
 };
 
-/// Who the tasks of a plan are.
-pub(super) struct People(Vec<(Signature, bool)>);
+/// The signature of each task of a plan, and whether the run has claimed it.
+pub(super) struct TaskIdentities(Vec<(Signature, bool)>);
 
-impl People {
-    /// Nobody, when no record is asked for.
-    pub(super) fn of(claims: &Claims<'_>, recorded: bool) -> Self {
+impl TaskIdentities {
+    /// Empty when no record is asked for.
+    pub(super) fn new(claims: &Claims<'_>, recorded: bool) -> Self {
         let tasks = if recorded { claims.plan().len() as u32 } else { 0 };
-        let person = |index| {
+        let identity = |index| {
             // SAFETY: the claims keep every task, and the handles live.
             (unsafe { claims.plan().signature(index) }, claims.is_claimed(index))
         };
-        People((0..tasks).map(person).collect())
+        TaskIdentities((0..tasks).map(identity).collect())
     }
 }
 
@@ -45,8 +45,8 @@ impl People {
 pub(super) struct EndedRun<'a> {
     pub(super) plan: &'a Plan,
     pub(super) submission: &'a Submission,
-    pub(super) people: People,
-    pub(super) notes: &'a Notes,
+    pub(super) identities: TaskIdentities,
+    pub(super) timings: &'a Timings,
     pub(super) begin: Instant,
     /// When the graph was about to be sent.
     pub(super) planned: Instant,
@@ -56,24 +56,26 @@ pub(super) struct EndedRun<'a> {
 }
 
 impl EndedRun<'_> {
+    /// The record of the run.
     pub(super) fn into_record(self) -> RunRecord {
-        let EndedRun { plan, submission, people, notes, begin, planned, wall, outcome } = self;
-        let rows = Rows::of(notes);
-        let last: HashMap<u32, &protocol::Span> =
-            notes.spans.iter().map(|span| (span.index, span)).collect();
+        let EndedRun { plan, submission, identities, timings, begin, planned, wall, outcome } =
+            self;
+        let workers = RecordWorkers::new(timings);
+        let last: HashMap<u32, &protocol::TaskTiming> =
+            timings.spans.iter().map(|span| (span.index, span)).collect();
         let mut attempts: HashMap<u32, u32> = HashMap::new();
-        notes.spans.iter().for_each(|span| *attempts.entry(span.index).or_default() += 1);
+        timings.spans.iter().for_each(|span| *attempts.entry(span.index).or_default() += 1);
         let since_begin = |seconds: f64| {
             let sent = planned.saturating_duration_since(begin);
-            (sent + Duration::try_from_secs_f64(seconds - notes.begin).unwrap_or_default())
+            (sent + Duration::try_from_secs_f64(seconds - timings.begin).unwrap_or_default())
                 .min(wall)
         };
         let mut notebook = Notebook::default();
         let mut transfers = Vec::new();
         for span in last.values() {
             let Some(&place) = submission.places.get(span.index as usize) else { continue };
-            let (signature, _) = &people.0[place as usize];
-            let worker = rows.row(span);
+            let (signature, _) = &identities.0[place as usize];
+            let worker = workers.number(span);
             let (start, end) = (since_begin(span.start), since_begin(span.stop));
             notebook.spans.push(Span {
                 task: place,
@@ -101,11 +103,11 @@ impl EndedRun<'_> {
         let (bytes_on_edges, bytes_moved) = traffic(submission, &last);
         let done = outcome == RunOutcome::Done;
         let idle = |task: u32| {
-            let (signature, claimed) = people.0[task as usize].clone();
+            let (signature, claimed) = identities.0[task as usize].clone();
             (signature, if claimed && !done { TaskState::Cancelled } else { TaskState::Done })
         };
         RunRecord::new(RunData {
-            workers: rows.addresses.len(),
+            workers: workers.addresses.len(),
             outcome,
             planning: planned.saturating_duration_since(begin),
             wall,
@@ -114,7 +116,7 @@ impl EndedRun<'_> {
             order_edges: plan.order_edges().to_vec(),
             memory: None,
             cluster: Some(ClusterRecord {
-                addresses: rows.addresses,
+                addresses: workers.addresses,
                 transfers,
                 bytes_on_edges,
                 bytes_moved,
@@ -123,17 +125,17 @@ impl EndedRun<'_> {
     }
 }
 
-/// The workers of the record: a row for each thread of each dask worker.
-struct Rows {
-    /// Row → address.
+/// The workers of the record: one for each thread of each dask worker.
+struct RecordWorkers {
+    /// Worker → address of its dask worker.
     addresses: Vec<String>,
-    /// (address, thread) → row
-    rows: HashMap<(String, String), usize>,
+    /// (address, thread) → worker
+    numbers: HashMap<(String, String), usize>,
 }
 
-impl Rows {
-    fn of(notes: &Notes) -> Self {
-        let mut threads: Vec<(&str, &str)> = notes
+impl RecordWorkers {
+    fn new(timings: &Timings) -> Self {
+        let mut threads: Vec<(&str, &str)> = timings
             .spans
             .iter()
             .map(|span| (span.worker.as_str(), span.thread.as_str()))
@@ -142,10 +144,11 @@ impl Rows {
             .collect();
         threads.sort_unstable();
         let mut addresses: Vec<String> = threads.iter().map(|(a, _)| (*a).to_owned()).collect();
-        let rows = threads.iter().enumerate();
-        let rows = rows.map(|(row, (a, t))| (((*a).to_owned(), (*t).to_owned()), row)).collect();
-        // Threads that had nothing to do were there all the same.
-        let mut workers: Vec<_> = notes.workers.iter().collect();
+        let numbers = threads.iter().enumerate();
+        let numbers =
+            numbers.map(|(number, (a, t))| (((*a).to_owned(), (*t).to_owned()), number)).collect();
+        // Threads that ran no task are workers too.
+        let mut workers: Vec<_> = timings.workers.iter().collect();
         workers.sort_unstable_by_key(|(address, _)| *address);
         for (address, worker) in workers {
             let busy = threads.iter().filter(|(busy, _)| busy == address).count();
@@ -155,16 +158,17 @@ impl Rows {
         if addresses.is_empty() {
             addresses.push(String::new());
         }
-        Rows { addresses, rows }
+        RecordWorkers { addresses, numbers }
     }
 
-    fn row(&self, span: &protocol::Span) -> usize {
-        self.rows.get(&(span.worker.clone(), span.thread.clone())).copied().unwrap_or(0)
+    fn number(&self, span: &protocol::TaskTiming) -> usize {
+        self.numbers.get(&(span.worker.clone(), span.thread.clone())).copied().unwrap_or(0)
     }
 }
 
-/// Bytes on edges, and of those moved: each result counts once for each other worker it went to.
-fn traffic(submission: &Submission, spans: &HashMap<u32, &protocol::Span>) -> (u64, u64) {
+/// Returns the bytes on edges, and how many of them went to another worker. A result counts once for
+/// each worker that it went to.
+fn traffic(submission: &Submission, spans: &HashMap<u32, &protocol::TaskTiming>) -> (u64, u64) {
     let mut moved_to = HashSet::new();
     let (mut on_edges, mut moved) = (0, 0);
     for (index, task) in (0..).zip(&submission.tasks) {

@@ -183,7 +183,7 @@ impl RunMemory {
         MemoryRecord {
             limit,
             peak,
-            forced: self.forced.load(Ordering::Relaxed),
+            overcommitted: self.forced.load(Ordering::Relaxed),
             excess: peak.saturating_sub(limit),
             undeclared: self.undeclared.load(Ordering::Relaxed),
             pinned: pinned.map(|charge| charge.bytes.load(Ordering::Relaxed)).sum(),

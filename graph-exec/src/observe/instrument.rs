@@ -1,6 +1,6 @@
-//! What is seen of a run while it goes on: observers are told, and the recorder takes notes.
+//! The instrumentation of a run: it tells observers, takes notes for the record, and opens spans.
 //!
-//! A run that nobody looks at has no `Watch`, and reads no clock.
+//! A run that nobody observes, records or traces has none, and reads no clock.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -26,49 +26,54 @@ use crate::{
     sync::{AtomicBool, Ordering},
 };
 
-/// One task in so many is timed apart from what lies between tasks.
-const SAMPLED: usize = 64;
+/// Of one task in this many, the time inside it is also measured without the time between tasks.
+const TASKS_PER_SAMPLE: usize = 64;
 
-pub(crate) struct Watch {
+/// What observes, records and traces one run.
+pub(crate) struct Instrumentation {
     begin: Instant,
+    /// How many tasks the plan has.
     tasks: usize,
+    /// `None` when no record is asked for.
     recorder: Option<Recorder>,
-    observers: Vec<Watched>,
+    observers: Vec<RunObserver>,
+    /// `None` when nobody collects spans.
     #[cfg(feature = "tracing")]
     spans: Option<Spans>,
 }
 
-struct Watched {
+/// An observer in one run.
+struct RunObserver {
     observer: Arc<dyn Observer>,
-    /// It has panicked, and is told no more but the end.
+    /// It has panicked in this run, and is told nothing more but the end.
     muted: AtomicBool,
 }
 
-impl Watch {
-    /// `None` when there is nobody to watch.
+impl Instrumentation {
+    /// `None` when nobody observes, records or traces the run.
     pub(crate) fn new(
         begin: Instant,
         tasks: usize,
         recorded: bool,
         observers: &[Arc<dyn Observer>],
     ) -> Option<Self> {
-        let observers: Vec<Watched> = observers
+        let observers: Vec<RunObserver> = observers
             .iter()
-            .map(|observer| Watched {
+            .map(|observer| RunObserver {
                 observer: Arc::clone(observer),
                 muted: AtomicBool::new(false),
             })
             .collect();
         let recorder = recorded.then(Recorder::default);
-        let watch = Watch {
+        let instrumentation = Instrumentation {
             begin,
             tasks,
             recorder,
             observers,
             #[cfg(feature = "tracing")]
-            spans: Spans::of_caller(),
+            spans: Spans::from_caller(),
         };
-        watch.is_needed().then_some(watch)
+        instrumentation.is_needed().then_some(instrumentation)
     }
 
     fn is_needed(&self) -> bool {
@@ -80,25 +85,27 @@ impl Watch {
     }
 
     fn now_ns(&self) -> u64 {
-        // Half a thousand years fit.
+        // 64 bits hold more than five hundred years.
         self.begin.elapsed().as_nanos() as u64
     }
 
-    /// Position among the tasks in creation order; a plan begins with the newest.
+    /// The task's place in creation order; a plan begins with the newest task.
     fn index(&self, task: u32) -> usize {
         self.tasks - 1 - task as usize
     }
 
+    /// Tells every observer that has not panicked.
     fn tell(&self, tell: impl Fn(&dyn Observer)) {
-        for watched in &self.observers {
-            if !watched.muted.load(Ordering::Relaxed)
-                && catch_unwind(AssertUnwindSafe(|| tell(&*watched.observer))).is_err()
+        for run_observer in &self.observers {
+            if !run_observer.muted.load(Ordering::Relaxed)
+                && catch_unwind(AssertUnwindSafe(|| tell(&*run_observer.observer))).is_err()
             {
-                watched.muted.store(true, Ordering::Relaxed);
+                run_observer.muted.store(true, Ordering::Relaxed);
             }
         }
     }
 
+    /// Tells that the run begins.
     pub(crate) fn started(&self, workers: usize) {
         self.tell(|observer| observer.started(&RunStarted { tasks: self.tasks, workers }));
     }
@@ -112,65 +119,68 @@ impl Watch {
         }
     }
 
+    /// Tells that the run is over.
     pub(crate) fn finished(&self, outcome: RunOutcome, error: Option<&Error>, wall: Duration) {
-        for watched in &self.observers {
-            // What an observer does in its last event is its own affair.
+        for run_observer in &self.observers {
+            // After its last event it does not matter whether an observer has panicked.
             let _ = catch_unwind(AssertUnwindSafe(|| {
-                watched.observer.finished(&RunFinished { outcome, error, wall });
+                run_observer.observer.finished(&RunFinished { outcome, error, wall });
             }));
         }
     }
 
-    /// A worker's view.
-    pub(crate) fn shift(&self, worker: usize) -> WatchedShift<'_> {
-        WatchedShift {
-            watch: self,
+    /// The instrumentation of one worker.
+    pub(crate) fn worker(&self, worker: usize) -> WorkerInstrumentation<'_> {
+        WorkerInstrumentation {
+            run: self,
             worker: worker as u32,
             notebook: Notebook::default(),
             last_end_ns: None,
-            until_sample: SAMPLED,
+            until_sample: TASKS_PER_SAMPLE,
         }
     }
 
+    /// Takes what the workers have noted; nothing when no record is asked for.
     pub(crate) fn take_notebooks(&self) -> Vec<Notebook> {
         self.recorder.as_ref().map(Recorder::take).unwrap_or_default()
     }
 }
 
-/// What one worker has seen.
-pub(crate) struct WatchedShift<'a> {
-    watch: &'a Watch,
+/// What observes, records and traces the tasks of one worker.
+pub(crate) struct WorkerInstrumentation<'a> {
+    run: &'a Instrumentation,
     worker: u32,
     notebook: Notebook,
-    /// One clock reading serves the end of a task and the start of the next.
+    /// When the last task ended, which is also when the next one starts; `None` after a pause.
     last_end_ns: Option<u64>,
+    /// How many tasks are left until one is sampled, that one included.
     until_sample: usize,
 }
 
-impl<'a> WatchedShift<'a> {
-    pub(crate) fn watch(&self) -> &'a Watch {
-        self.watch
+impl<'a> WorkerInstrumentation<'a> {
+    pub(crate) fn run(&self) -> &'a Instrumentation {
+        self.run
     }
 
-    /// The worker has nothing to do for a while.
+    /// Hands in the notes; called when the worker has nothing to do for a while.
     pub(crate) fn pause(&mut self) {
         self.last_end_ns = None;
-        if let Some(recorder) = &self.watch.recorder {
+        if let Some(recorder) = &self.run.recorder {
             recorder.hand_in(&mut self.notebook);
         }
     }
 
-    /// Looks at the next task: `signature` was taken, and `bytes` declared, while it was ready.
+    /// The instrumentation of the worker's next task. Its `signature`, and the `bytes` that it
+    /// declares, were asked for while it was ready.
     pub(crate) fn task<'s>(
         &'s mut self,
         task: u32,
         signature: Signature,
         bytes: Option<u64>,
-    ) -> WatchedTask<'s> {
-        let (watch, worker) = (self.watch, self.worker);
-        WatchedTask {
-            watch,
-            worker,
+    ) -> TaskInstrumentation<'s> {
+        TaskInstrumentation {
+            run: self.run,
+            worker: self.worker,
             notebook: &mut self.notebook,
             last_end_ns: &mut self.last_end_ns,
             until_sample: &mut self.until_sample,
@@ -185,47 +195,50 @@ impl<'a> WatchedShift<'a> {
     }
 }
 
-/// Notes on one task; nothing comes of it when another run has the task.
-pub(crate) struct WatchedTask<'s> {
-    watch: &'s Watch,
+/// What observes, records and traces one task. It notes nothing when another run has the task.
+pub(crate) struct TaskInstrumentation<'s> {
+    run: &'s Instrumentation,
     worker: u32,
     notebook: &'s mut Notebook,
     last_end_ns: &'s mut Option<u64>,
     until_sample: &'s mut usize,
     task: u32,
     signature: Signature,
+    /// Declared before the task started.
     bytes: Option<u64>,
+    /// When the task started, or when the one right before it on this worker ended.
     start_ns: u64,
+    /// When the task itself started; `None` unless it is sampled.
     inside_since_ns: Option<u64>,
     #[cfg(feature = "tracing")]
     span: Option<OpenSpan>,
 }
 
-impl WatchedTask<'_> {
+impl TaskInstrumentation<'_> {
     fn observed(&self) -> ObservedTask<'_> {
-        ObservedTask::new(self.watch.index(self.task), &self.signature)
+        ObservedTask::new(self.run.index(self.task), &self.signature)
     }
 }
 
-impl Witness for WatchedTask<'_> {
+impl Witness for TaskInstrumentation<'_> {
     #[inline]
     fn claimed(&mut self, _: &mut Execution<'_>) {
         let shared = self.last_end_ns.take();
-        self.start_ns = shared.unwrap_or_else(|| self.watch.now_ns());
-        if !self.watch.observers.is_empty() {
+        self.start_ns = shared.unwrap_or_else(|| self.run.now_ns());
+        if !self.run.observers.is_empty() {
             let (task, worker) = (self.observed(), self.worker as usize);
             let at = Duration::from_nanos(self.start_ns);
-            self.watch.tell(|observer| {
+            self.run.tell(|observer| {
                 observer.task_started(&TaskStarted { task, worker, at });
             });
         }
         *self.until_sample -= 1;
         if *self.until_sample == 0 {
-            *self.until_sample = SAMPLED;
-            self.inside_since_ns = shared.map(|_| self.watch.now_ns());
+            *self.until_sample = TASKS_PER_SAMPLE;
+            self.inside_since_ns = shared.map(|_| self.run.now_ns());
         }
         #[cfg(feature = "tracing")]
-        if let Some(spans) = &self.watch.spans {
+        if let Some(spans) = &self.run.spans {
             self.span = Some(spans.open(&self.signature, self.worker));
         }
     }
@@ -236,11 +249,11 @@ impl Witness for WatchedTask<'_> {
         if let Some(span) = self.span.take() {
             span.close(ended);
         }
-        let end_ns = self.watch.now_ns();
+        let end_ns = self.run.now_ns();
         *self.last_end_ns = Some(end_ns);
         let failed = ended == Ended::Failed;
         let attempts = execution.attempts;
-        if !self.watch.observers.is_empty() {
+        if !self.run.observers.is_empty() {
             let event = TaskFinished {
                 task: self.observed(),
                 worker: self.worker as usize,
@@ -249,9 +262,9 @@ impl Witness for WatchedTask<'_> {
                 state: if failed { TaskState::Failed } else { TaskState::Done },
                 attempts,
             };
-            self.watch.tell(|observer| observer.task_finished(&event));
+            self.run.tell(|observer| observer.task_finished(&event));
         }
-        let Some(recorder) = &self.watch.recorder else { return };
+        let Some(recorder) = &self.run.recorder else { return };
         self.notebook.spans.push(Span {
             task: self.task,
             worker: self.worker,

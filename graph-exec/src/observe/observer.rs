@@ -1,4 +1,4 @@
-//! Being told what happens while a graph runs.
+//! Observers: they are told what happens while a graph runs.
 
 use std::{fmt, time::Duration};
 
@@ -6,15 +6,15 @@ use graph_core::{__run::Signature, Function, SourceLocation, TaskState};
 
 use crate::{error::Error, record::outcome::RunOutcome};
 
-/// Is told what happens in the runs of the executors that have it.
+/// Is told what happens in the runs of each executor that it was given to.
 ///
-/// The methods are called by the worker that the event happens on, several at once, and outside
-/// any lock; they should be quick. One that panics is called no more in that run, except for
-/// `finished`, and the run goes on.
+/// The methods are called on the worker on which the event happens, possibly on several workers at
+/// once, and outside any lock; they should be quick. An observer that panics is told nothing more of
+/// that run but `finished`, and the run goes on.
 ///
-/// For each run `started` comes first and `finished` last, in every case; each task that runs
-/// gives `ready`, `task_started` and `task_finished`. Graphs that a task computes inside are
-/// other runs, whose executors have their own observers.
+/// Every run begins with `started` and ends with `finished`; each task that runs gives `ready`,
+/// `task_started` and `task_finished`, in this order. A graph that a task computes is another run,
+/// and its executor has its own observers.
 ///
 /// ```
 /// use graph_exec::{Executor, Observer, TaskFinished, prelude::*};
@@ -41,7 +41,7 @@ pub trait Observer: Send + Sync {
         let _ = event;
     }
 
-    /// A task's last dependency is done, or it has none.
+    /// The last dependency of a task is done, or the task has none.
     fn ready(&self, task: &ObservedTask<'_>) {
         let _ = task;
     }
@@ -66,9 +66,9 @@ pub trait Observer: Send + Sync {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RunStarted {
-    /// How many tasks it needs.
+    /// How many tasks its outputs need, with those that have their results already.
     pub tasks: usize,
-    /// How many of them can run at once.
+    /// How many tasks can run at once.
     pub workers: usize,
 }
 
@@ -95,7 +95,7 @@ impl<'a> ObservedTask<'a> {
         (self.signature.function)()
     }
 
-    /// What `.named` gave it.
+    /// The label that `.named` gave it; `None` without one.
     pub fn label(&self) -> Option<&'a str> {
         self.signature.label.as_deref()
     }
@@ -129,11 +129,11 @@ impl fmt::Debug for ObservedTask<'_> {
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct TaskStarted<'a> {
-    /// Which.
+    /// The task.
     pub task: ObservedTask<'a>,
     /// Number of the worker, from 0.
     pub worker: usize,
-    /// Since the run began.
+    /// When it starts, since the run began.
     pub at: Duration,
 }
 
@@ -141,17 +141,17 @@ pub struct TaskStarted<'a> {
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct TaskFinished<'a> {
-    /// Which.
+    /// The task.
     pub task: ObservedTask<'a>,
     /// Number of the worker, from 0.
     pub worker: usize,
     /// When it started, since the run began.
     pub start: Duration,
-    /// From its start to its end.
+    /// Time from its start to its end.
     pub duration: Duration,
-    /// `Done` or `Failed`.
+    /// How it ended: `Done` or `Failed`.
     pub state: TaskState,
-    /// How often it was tried.
+    /// How often it was tried: 1, or more when it has `retries`.
     pub attempts: u32,
 }
 
@@ -161,8 +161,8 @@ pub struct TaskFinished<'a> {
 pub struct RunFinished<'a> {
     /// How it ended.
     pub outcome: RunOutcome,
-    /// The first failure, or the cancellation.
+    /// The first failure, or the cancellation; `None` when all went well.
     pub error: Option<&'a Error>,
-    /// From its beginning to its end.
+    /// Time from the beginning of the run to its end.
     pub wall: Duration,
 }

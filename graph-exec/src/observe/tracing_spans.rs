@@ -1,6 +1,6 @@
-//! A `tracing` span per task, inside the span in which the run was called for.
+//! A `tracing` span for each task, inside the span in which the run was started.
 //!
-//! The span is open on the worker while the task runs, so what the task itself logs is inside it.
+//! A task's span is entered on the worker while the task runs, so what the task logs is inside it.
 
 use graph_core::__run::{Ended, Signature};
 use tracing::{
@@ -10,16 +10,17 @@ use tracing::{
     span::EnteredSpan,
 };
 
-/// Where the spans of a run belong.
+/// Where the spans of a run's tasks belong.
 pub(crate) struct Spans {
+    /// The span that the caller was in.
     caller: Span,
-    /// A subscriber may be set for the caller's thread only.
+    /// The caller's subscriber, which may be set for the caller's thread only.
     dispatch: Dispatch,
 }
 
 impl Spans {
-    /// `None` when nobody collects them.
-    pub(crate) fn of_caller() -> Option<Self> {
+    /// Takes them from the calling thread; `None` when its subscriber does not want them.
+    pub(crate) fn from_caller() -> Option<Self> {
         tracing::enabled!(Level::INFO).then(|| Spans {
             caller: Span::current(),
             dispatch: dispatcher::get_default(Dispatch::clone),
@@ -43,12 +44,14 @@ impl Spans {
 
 /// The span of a task that runs on this thread.
 pub(crate) struct OpenSpan {
+    /// `None` once it is closed.
     span: Option<EnteredSpan>,
-    /// Closed after the span.
+    /// Dropped after the span, so that the span is closed at the right subscriber.
     _subscribed: DefaultGuard,
 }
 
 impl OpenSpan {
+    /// Closes the span, with the field `failed` when the task has failed.
     pub(crate) fn close(mut self, ended: Ended) {
         if let Some(span) = self.span.take()
             && ended == Ended::Failed

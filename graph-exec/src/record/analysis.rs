@@ -1,4 +1,4 @@
-//! What follows from when each task ran: when it could have started, and the critical path.
+//! What follows from when each task ran: when it could have started, the critical path, idle times.
 
 use std::{sync::OnceLock, time::Duration};
 
@@ -50,6 +50,7 @@ impl Analysis {
         );
         let mut ready_ns = vec![planned_ns; count];
         let mut path_ns = vec![0; count];
+        // Task → the task before it on its longest path.
         let mut came_from = vec![NONE; count];
         let (mut work_ns, mut last) = (0, NONE);
         for index in 0..count {
@@ -68,7 +69,7 @@ impl Analysis {
             }
             let entry = &data.entries[index];
             if entry.ran() {
-                // A task that was tried before it was ready cannot have been: clocks may differ.
+                // No task starts before it is ready, but the clocks of a cluster's machines differ.
                 ready_ns[index] = ready_ns[index].min(entry.start_ns);
                 path_ns[index] += entry.duration_ns();
                 work_ns += entry.duration_ns();

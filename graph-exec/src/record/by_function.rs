@@ -1,4 +1,4 @@
-//! The tasks of a run put together by function.
+//! What the tasks of each function took together.
 
 use std::{collections::HashMap, time::Duration};
 
@@ -25,27 +25,30 @@ pub struct FunctionRecord {
     pub function: String,
     /// How many of its tasks ran.
     pub count: usize,
-    /// How many of them failed.
+    /// How many of these failed.
     pub failed: usize,
-    /// Their time together.
+    /// The sum of their times.
     pub total: Duration,
-    /// Of the time inside all tasks, from 0 to 1.
+    /// Their share of the time inside all tasks, from 0 to 1.
     pub share: f64,
-    /// The middle one of their times.
+    /// The median of their times.
     pub median: Duration,
-    /// 95 of 100 took no longer.
+    /// The 95th percentile of their times: 95 of 100 tasks took no longer.
     pub p95: Duration,
-    /// The longest.
+    /// The longest of their times.
     pub max: Duration,
-    /// How much of the critical path is theirs, from 0 to 1.
+    /// Their share of the critical path, from 0 to 1.
     pub critical_share: f64,
 }
 
-/// What is gathered of one function.
+/// What is gathered of the tasks of one function.
 #[derive(Default)]
 struct Gathered {
+    /// The time of each task that ran.
     times: Vec<Duration>,
+    /// How many of them failed.
     failed: usize,
+    /// Time inside those on the critical path.
     critical: Duration,
 }
 
@@ -62,7 +65,7 @@ pub(super) fn table(data: &RunData, analysis: &Analysis) -> Vec<FunctionRecord> 
         let gathered = by_pointer.entry(entry.function).or_default();
         gathered.critical += Duration::from_nanos(entry.duration_ns());
     }
-    // The same function may stand behind several pointers.
+    // One function may have several pointers.
     let mut by_path: HashMap<String, Gathered> = HashMap::new();
     for (function, mut gathered) in by_pointer {
         let all = by_path.entry(function().path()).or_default();

@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-/// What only a run on a cluster has: where its data went. Part of a [`RunRecord`].
+/// What only the record of a run on a cluster has: where its data went.
 ///
 /// ```no_run
 /// # use graph_exec::{cluster::Cluster, prelude::*};
@@ -18,25 +18,28 @@ pub struct ClusterRecord {
     pub(crate) addresses: Vec<String>,
     /// In the order in which they began.
     pub(crate) transfers: Vec<Transfer>,
+    /// The size of every result, as often as a task took it.
     pub(crate) bytes_on_edges: u64,
+    /// The size of every result, as often as it went to another worker.
     pub(crate) bytes_moved: u64,
 }
 
-/// A task's inputs on their way from other workers.
+/// The time in which a worker fetched inputs of a task from other workers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Transfer {
     /// Index of the task in the record.
     pub task: usize,
     /// Number of the record's worker that ran the task.
     pub worker: usize,
-    /// Since the run began.
+    /// When the transfer started, since the run began.
     pub start: Duration,
-    /// Since the run began.
+    /// When the transfer ended, since the run began.
     pub end: Duration,
 }
 
 impl ClusterRecord {
-    /// Address of the dask worker that a worker of the record is a thread of.
+    /// Address of the dask worker that has a worker of the record as one of its threads; `None` when
+    /// the record has no such worker.
     ///
     /// ```no_run
     /// # use graph_exec::{cluster::Cluster, prelude::*};
@@ -50,7 +53,7 @@ impl ClusterRecord {
         self.addresses.get(worker).map(String::as_str)
     }
 
-    /// When inputs were fetched from other workers.
+    /// The times in which inputs were fetched from other workers, by their start.
     ///
     /// ```no_run
     /// # use graph_exec::{cluster::Cluster, prelude::*};
@@ -64,7 +67,7 @@ impl ClusterRecord {
         &self.transfers
     }
 
-    /// The sizes of all results that tasks took, each as often as it was taken.
+    /// The bytes of all results that tasks took, each result as often as it was taken.
     ///
     /// ```no_run
     /// # use graph_exec::{cluster::Cluster, prelude::*};
@@ -78,7 +81,7 @@ impl ClusterRecord {
         self.bytes_on_edges
     }
 
-    /// The sizes of the results that had to go to another worker, once for each.
+    /// The bytes of the results that went to another worker, each result once for each such worker.
     ///
     /// ```no_run
     /// # use graph_exec::{cluster::Cluster, prelude::*};

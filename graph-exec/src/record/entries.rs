@@ -1,6 +1,6 @@
-//! What workers noted of each task, put in order when somebody first looks.
+//! What was noted of each task, put in order when it is first asked for.
 //!
-//! A program that runs graphs all day and looks at few of their records need not wait for that.
+//! A program that runs many graphs and looks at few of their records does not pay for the rest.
 
 use std::{collections::HashMap, fmt, ops::Deref, panic::Location, sync::LazyLock};
 
@@ -8,15 +8,19 @@ use graph_core::{__run::Signature, Function, TaskState};
 
 use super::recorder::{Detail, Notebook, Sample, Span};
 
-/// One task, as compact as it can be.
+/// One task of a run, in as few bytes as possible.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Entry {
     pub(super) function: fn() -> Function,
+    /// Where the task was built.
     pub(super) caller: &'static Location<'static>,
+    /// Since the run began; 0 when the task did not run in this run.
     pub(super) start_ns: u64,
+    /// Since the run began; 0 when the task did not run in this run.
     pub(super) end_ns: u64,
-    /// [`NOWHERE`] when it did not run in this run.
+    /// [`NOWHERE`] when the task did not run in this run.
     pub(super) worker: u32,
+    /// How often it was tried; 0 when the task did not run in this run.
     pub(super) attempts: u32,
     pub(super) state: TaskState,
 }
@@ -28,15 +32,18 @@ const NOWHERE: u32 = u32::MAX;
 #[derive(Default)]
 pub(crate) struct Entries {
     ordered: LazyOrdered,
-    /// The time of some tasks, over all workers.
+    /// What was measured of the sampled tasks, over all workers.
     sample: Sample,
 }
 
+/// The notes of all workers, put in order when they are first read.
 struct LazyOrdered(LazyLock<Ordered, Box<dyn FnOnce() -> Ordered + Send>>);
 
 #[derive(Default)]
 struct Ordered {
+    /// A task's index → the task.
     entries: Vec<Entry>,
+    /// A task's index → what it has besides.
     details: HashMap<u32, Detail>,
 }
 
@@ -44,7 +51,8 @@ struct Ordered {
 type Idle = (u32, Signature, TaskState);
 
 impl Entries {
-    /// `idle` tells of the tasks of which there are no notes, now and not later.
+    /// The `count` tasks of a plan. `idle` says who the tasks without notes are, and their states; it
+    /// is called before this returns.
     pub(crate) fn new(
         count: usize,
         notebooks: Vec<Notebook>,
@@ -67,7 +75,7 @@ impl Entries {
         self.sample
     }
 
-    /// What only some tasks have; `None` for all others.
+    /// What the task has besides its entry; `None` when it has nothing.
     pub(super) fn detail(&self, index: usize) -> Option<&Detail> {
         self.ordered.0.details.get(&(index as u32))
     }
@@ -93,10 +101,10 @@ impl fmt::Debug for Entries {
     }
 }
 
-/// The numbers in the plan of the tasks that are in no notebook.
+/// The numbers in the plan of the tasks without a span in any notebook.
 fn without_notes(count: usize, notebooks: &[Notebook]) -> Vec<u32> {
     let spans = || notebooks.iter().flat_map(|notebook| &notebook.spans);
-    // A task has one span at most.
+    // A task has at most one span.
     if notebooks.iter().map(|notebook| notebook.spans.len()).sum::<usize>() == count {
         return Vec::new();
     }

@@ -1,4 +1,4 @@
-//! A value and the record of how it came about.
+//! The value of a run together with its record.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! The graph that ran.
+//! The graph of a recorded run, and what a picture shows of the run.
 
 use std::collections::HashSet;
 
@@ -10,8 +10,8 @@ impl RunRecord {
     /// The graph that ran, each task in the state in which the run left it. Nodes are numbered as
     /// [`tasks`](RunRecord::tasks) are.
     ///
-    /// Tasks whose result no other took count as the outputs. A task that had its result before
-    /// the run is a source, because it had dropped its inputs.
+    /// Tasks whose result no other task took count as outputs. A task that had its result before the
+    /// run is a source, because it had dropped its inputs.
     ///
     /// ```
     /// use graph_core::TaskState;
@@ -55,10 +55,10 @@ impl RunRecord {
         Graph::new(nodes, edges, outputs).expect("a task comes after those it waits for")
     }
 
-    /// What a picture of [`graph`](RunRecord::graph) shows of the run: times, workers, bytes,
+    /// The measurements that a picture of [`graph`](RunRecord::graph) can show: times, workers, bytes,
     /// states, and the critical path.
     ///
-    /// The same numbers fit a graph taken of the same handles before the run.
+    /// They also fit a graph that was taken of the same handles before the run.
     ///
     /// ```
     /// use graph_exec::{ColourBy, Executor, prelude::*};

@@ -1,10 +1,10 @@
-//! Why workers had nothing to do.
+//! How much time workers spent outside tasks, and why.
 
 use std::time::Duration;
 
 use super::run_data::RunData;
 
-/// Time in which workers were outside tasks, over all of them.
+/// Time that workers spent outside tasks, summed over all workers.
 ///
 /// ```
 /// use graph_exec::{Executor, prelude::*};
@@ -17,15 +17,17 @@ use super::run_data::RunData;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct IdleTime {
-    /// No task was ready, so the graph itself left them idle, planning included.
+    /// No task was ready, so the graph itself left workers idle; planning counts as this.
     pub nothing_ready: Duration,
-    /// A task was ready that nobody had picked up yet: what the scheduler could do better, or the
-    /// memory limit forbade.
+    /// A task was ready that no worker had picked up yet, because scheduling takes time or because
+    /// the memory limit forbade it.
     pub not_picked_up: Duration,
 }
 
-/// Goes through the run's events in time: at each moment, as many idle workers as there are ready
-/// tasks could have picked one up. Time O(|V| log |V|).
+/// Splits the idle time by its reason. `ready_ns` says when each task was ready.
+///
+/// It goes through the run's events in the order of time: at each moment, as many idle workers as
+/// there are ready tasks could have picked one up. Time O(|V| log |V|).
 pub(super) fn split(data: &RunData, ready_ns: &[u64]) -> IdleTime {
     // (when, change of ready tasks, change of running tasks)
     let mut events: Vec<(u64, i32, i32)> = Vec::with_capacity(3 * data.entries.len());

@@ -17,9 +17,9 @@ use super::{
 
 /// What a run did: its tasks in the order in which they were built, and its time.
 ///
-/// Everything in it was measured. It is put in order when somebody first asks for a task, and what
-/// follows (paths, idle times, the table by function) is worked out when that is first asked for, in
-/// time O(|V| log |V| + |E|).
+/// Everything in it was measured. The notes of the workers are put in order when a task is first
+/// asked for. What follows from them (paths, idle times, the table by function) is worked out when it
+/// is first asked for, in time O(|V| log |V| + |E|).
 ///
 /// ```
 /// use graph_exec::{Executor, prelude::*};
@@ -50,7 +50,7 @@ impl RunRecord {
         self.analysis.get(&self.data)
     }
 
-    /// How many workers there were.
+    /// How many workers there were. On a cluster, each thread of a dask worker is one.
     ///
     /// ```
     /// # use graph_exec::{Executor, prelude::*};
@@ -85,8 +85,8 @@ impl RunRecord {
         self.data.wall
     }
 
-    /// Time from the beginning of the run until the first task could start: collecting the tasks
-    /// and ordering them.
+    /// Time from the beginning of the run until the first task could start: the time to collect and
+    /// order the tasks.
     ///
     /// ```
     /// # use graph_exec::{Executor, prelude::*};
@@ -97,8 +97,8 @@ impl RunRecord {
         self.data.planning
     }
 
-    /// The tasks that the outputs needed, in the order in which they were built; also those that
-    /// had their result before, and those that did not start.
+    /// The tasks that the outputs needed, in the order in which they were built, with those that had
+    /// their result before and those that did not start.
     ///
     /// ```
     /// # use graph_exec::{Executor, prelude::*};
@@ -132,7 +132,7 @@ impl RunRecord {
         TaskRecord::new(&self.data, &self.analysis, index)
     }
 
-    /// Time inside tasks, over all workers (T₁).
+    /// Time inside tasks, summed over all workers (T₁).
     ///
     /// ```
     /// # use graph_exec::{Executor, prelude::*};
@@ -143,8 +143,8 @@ impl RunRecord {
         self.analysis().work
     }
 
-    /// Longest time along a path of tasks that wait for each other (T∞): no number of workers
-    /// makes the run shorter.
+    /// The longest time along a path of tasks that wait for each other (T∞). No number of workers
+    /// makes the run shorter than this.
     ///
     /// ```
     /// # use graph_exec::{Executor, prelude::*};
@@ -167,7 +167,7 @@ impl RunRecord {
         self.analysis().critical.iter().map(|&index| self.task_at(index as usize))
     }
 
-    /// Work ÷ wall time: how many times faster than one worker at the same speed.
+    /// Work ÷ wall time: how many times faster the run was than one worker of the same speed.
     ///
     /// ```
     /// # use graph_exec::{Executor, prelude::*};
@@ -193,7 +193,7 @@ impl RunRecord {
         parallelism.min(self.data.workers as f64)
     }
 
-    /// Where the workers' time went that was not spent inside tasks.
+    /// The time that workers spent outside tasks, by its reason.
     ///
     /// ```
     /// # use graph_exec::{Executor, prelude::*};
@@ -205,7 +205,7 @@ impl RunRecord {
         self.analysis().idle
     }
 
-    /// How the run got on with the memory limit; `None` when the executor has none.
+    /// How the run got on with the memory limit; `None` when the executor has no limit.
     ///
     /// ```
     /// # use graph_exec::{Executor, prelude::*};
@@ -228,9 +228,8 @@ impl RunRecord {
         self.data.cluster.as_ref()
     }
 
-    /// Share of the time that went into getting from task to task instead of into tasks, from 0
-    /// to 1: planning, and what was measured on one task in 64. `None` when there were too few
-    /// tasks to tell.
+    /// The share of the time that went into planning and into getting from task to task, from 0 to
+    /// 1. It is estimated from one task in 64; `None` when there were too few tasks for that.
     ///
     /// Above 0.1 the tasks are too small: let each do the work of several.
     ///
@@ -249,7 +248,7 @@ impl RunRecord {
         Some((between * work + planning) / (work + planning))
     }
 
-    /// How the time was shared out among the functions, the longest first.
+    /// The time by function, the function with the longest time first.
     ///
     /// ```
     /// # use graph_exec::{Executor, prelude::*};
@@ -261,6 +260,7 @@ impl RunRecord {
     }
 }
 
+/// 1 when the denominator is zero.
 fn ratio(numerator: Duration, denominator: Duration) -> f64 {
     if denominator.is_zero() { 1.0 } else { numerator.as_secs_f64() / denominator.as_secs_f64() }
 }

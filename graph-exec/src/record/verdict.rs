@@ -1,4 +1,4 @@
-//! A record in words: one sentence, what to do about it, and a table.
+//! A record in words: a verdict, advice, and a table.
 
 use std::fmt;
 
@@ -7,11 +7,12 @@ use graph_core::TaskState;
 use super::{outcome::RunOutcome, run_record::RunRecord};
 use crate::quantities::{counted, short};
 
-/// From this share of overhead on, the record advises larger tasks.
+/// Above this share of overhead, the record advises larger tasks.
 const TOO_MUCH_OVERHEAD: f64 = 0.1;
 
 impl RunRecord {
-    /// One sentence: how long it took, how much faster than one worker, and how much was possible.
+    /// One sentence: how long the run took, how much faster than one worker, and how much faster it
+    /// could have been.
     ///
     /// ```
     /// # use graph_exec::{Executor, prelude::*};
@@ -39,7 +40,7 @@ impl RunRecord {
         verdict
     }
 
-    /// What would make the run faster, when the record can tell.
+    /// What would make the run faster; `None` when the record shows nothing.
     ///
     /// ```
     /// # use graph_exec::{Executor, prelude::*};

@@ -18,9 +18,9 @@ use self::{
 };
 use crate::record::run_record::RunRecord;
 
-/// Labels may take so many bytes; the shortest tasks lose theirs first.
+/// How many bytes all labels together may take; when they take more, the longest tasks keep theirs.
 const MOST_LABEL_BYTES: usize = 150_000;
-/// A longer label is cut.
+/// How many characters of a label are shown.
 const MOST_LABEL_CHARS: usize = 120;
 
 /// A record and what a report shows of it.
@@ -39,20 +39,25 @@ pub(super) struct ReportData<'r> {
 struct ScriptData<'a> {
     workers: usize,
     wall_ns: u64,
+    /// How many items the columns have.
     items: usize,
     columns: Columns,
     functions: Vec<Named<'a>>,
+    /// The places in the program where tasks were built.
     places: &'a [String],
-    /// (item, label)
+    /// (index of the item, its label)
     labels: Vec<(usize, String)>,
+    /// `None` when no task declared its bytes.
     memory: Option<&'a Memory>,
     failed_colour: &'a str,
+    /// The boxes of the picture that hold a task of the critical path.
     critical_boxes: &'a [usize],
-    /// (worker, start, end)
+    /// Empty for a run on this machine.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     transfers: Vec<Transfer>,
 }
 
+/// A function and its colour.
 #[derive(Serialize)]
 struct Named<'a> {
     path: &'a str,
@@ -61,12 +66,12 @@ struct Named<'a> {
 
 impl<'r> ReportData<'r> {
     pub(super) fn new(record: &'r RunRecord) -> Self {
-        let catalogue = Catalogue::of(record);
+        let catalogue = Catalogue::new(record);
         ReportData {
             record,
-            stream: Stream::of(record, &catalogue),
-            memory: Memory::of(record),
-            picture: Picture::of(record, &record.graph(), &catalogue),
+            stream: Stream::new(record, &catalogue),
+            memory: Memory::new(record),
+            picture: Picture::new(record, &record.graph(), &catalogue),
             catalogue,
         }
     }
@@ -95,7 +100,8 @@ impl<'r> ReportData<'r> {
     }
 }
 
-/// Labels of the tasks that stand alone, as far as there is room.
+/// Labels of the items that are one task, those of the longest tasks first, as many as there is
+/// room for.
 fn labels(record: &RunRecord, items: &[Item]) -> Vec<(usize, String)> {
     let mut labelled: Vec<(usize, &str)> = items
         .iter()
@@ -107,9 +113,9 @@ fn labels(record: &RunRecord, items: &[Item]) -> Vec<(usize, String)> {
     let mut room = MOST_LABEL_BYTES;
     labelled
         .into_iter()
-        .map(|(index, label)| (index, cut(label)))
+        .map(|(index, label)| (index, shortened(label)))
         .take_while(|(_, label)| {
-            // The index and the punctuation around it take room too.
+            // The index and the punctuation need some bytes too.
             let (left, fits) = (room.checked_sub(label.len() + 10), room > label.len() + 10);
             room = left.unwrap_or(0);
             fits
@@ -117,7 +123,7 @@ fn labels(record: &RunRecord, items: &[Item]) -> Vec<(usize, String)> {
         .collect()
 }
 
-fn cut(label: &str) -> String {
+fn shortened(label: &str) -> String {
     match label.char_indices().nth(MOST_LABEL_CHARS) {
         Some((end, _)) => format!("{}…", &label[..end]),
         None => label.to_owned(),

@@ -47,7 +47,7 @@ fn declared_bytes_are_live_until_the_last_consumer_ends() {
         details: vec![(1, detail(Some(100), Some(60))), (0, detail(Some(10), None))],
         ..Notebook::default()
     };
-    let memory = Memory::of(&record(&[(0, 1)], 1000, notebook)).unwrap();
+    let memory = Memory::new(&record(&[(0, 1)], 1000, notebook)).unwrap();
     assert_eq!(memory.peak, 100);
     let json = serde_json::to_value(&memory).unwrap();
     let at = |share: f64| {
@@ -61,7 +61,7 @@ fn declared_bytes_are_live_until_the_last_consumer_ends() {
 fn without_declared_bytes_there_is_no_memory() {
     let notebook = Notebook { spans: vec![span(0, 0, 5)], ..Notebook::default() };
     let record = record(&[], 10, notebook);
-    assert_eq!(Memory::of(&record), None);
+    assert_eq!(Memory::new(&record), None);
     assert!(record.to_html().contains("no task declares its bytes"));
 }
 

@@ -1,20 +1,23 @@
-//! The state of a run in one line.
+//! The progress of a run at one moment, as one line of text.
 
 use std::{fmt, time::Duration};
 
-/// A run at one moment.
+/// The progress of a run at one moment.
 pub(super) struct Snapshot {
+    /// How many tasks are settled: they have ended, or were skipped.
     pub(super) settled: usize,
+    /// How many tasks there are.
     pub(super) tasks: usize,
-    /// The function each busy worker is in.
+    /// The name of the function that each busy worker runs.
     pub(super) running: Vec<&'static str>,
+    /// Time since the run began.
     pub(super) elapsed: Duration,
-    /// Declared live bytes, and the limit on them.
+    /// The declared bytes that live now, and the limit on them; `None` without a limit.
     pub(super) memory: Option<(u64, u64)>,
 }
 
-/// As many functions are named; the rest is counted.
-const NAMED: usize = 3;
+/// A line names at most this many functions, and counts the rest.
+const MOST_NAMED: usize = 3;
 
 impl Snapshot {
     /// The functions that run now, the most frequent first.
@@ -27,13 +30,13 @@ impl Snapshot {
             }
         }
         counts.sort_by_key(|&(_, count)| std::cmp::Reverse(count));
-        let named = counts.iter().take(NAMED).map(|&(name, count)| match count {
+        let named = counts.iter().take(MOST_NAMED).map(|&(name, count)| match count {
             1 => name.to_owned(),
             _ => format!("{name} ×{count}"),
         });
         let mut text = named.collect::<Vec<_>>().join(", ");
-        if counts.len() > NAMED {
-            text += &format!(", {} more", counts.len() - NAMED);
+        if counts.len() > MOST_NAMED {
+            text += &format!(", {} more", counts.len() - MOST_NAMED);
         }
         text
     }
@@ -49,7 +52,7 @@ impl fmt::Display for Snapshot {
         if self.settled > 0 && seconds > 0.0 {
             let rate = self.settled as f64 / seconds;
             let left = self.tasks.saturating_sub(self.settled) as f64 / rate;
-            write!(f, " · {}/s", figures(rate))?;
+            write!(f, " · {}/s", short_number(rate))?;
             if left >= 1.0 {
                 write!(f, " · {} left", clock(left))?;
             }
@@ -61,8 +64,8 @@ impl fmt::Display for Snapshot {
     }
 }
 
-/// Two or three figures.
-fn figures(number: f64) -> String {
+/// Writes a number with two or three digits, above 10 000 in thousands or millions.
+fn short_number(number: f64) -> String {
     if number < 10.0 {
         format!("{number:.1}")
     } else if number < 1e4 {
@@ -74,7 +77,7 @@ fn figures(number: f64) -> String {
     }
 }
 
-/// `42 s`, `3:07 min` or `1:02 h`.
+/// Writes a time like `42 s`, `3:07 min` or `1:02 h`.
 fn clock(seconds: f64) -> String {
     let seconds = seconds.round() as u64;
     let (hours, minutes) = (seconds / 3600, seconds / 60 % 60);
@@ -133,6 +136,9 @@ mod tests {
     fn units_are_those_people_use() {
         assert_eq!([clock(59.4), clock(187.0), clock(3_725.0)], ["59 s", "3:07 min", "1:02 h"]);
         assert_eq!([size(512), size(1536), size(300 << 20)], ["512 B", "1.5 KiB", "300 MiB"]);
-        assert_eq!([figures(0.25), figures(45.2), figures(123_456.0)], ["0.2", "45", "123 k"]);
+        assert_eq!(
+            [short_number(0.25), short_number(45.2), short_number(123_456.0)],
+            ["0.2", "45", "123 k"]
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! The terminal that bars are drawn on.
+//! The terminal that progress bars are drawn on.
 
 use std::{io, sync::LazyLock};
 
@@ -11,20 +11,20 @@ pub(super) static SCREEN: LazyLock<MultiProgress> = LazyLock::new(|| {
     MultiProgress::with_draw_target(ProgressDrawTarget::term_like(Box::new(terminal)))
 });
 
-/// How many columns are left free.
-const COLUMNS: u16 = 3;
+/// How many columns are left free at the right edge.
+const FREE_COLUMNS: u16 = 3;
 
 /// A terminal that seems a little narrower than it is.
 ///
-/// A bar is drawn up to the edge, and there the cursor stays. Ctrl-C makes the terminal write `^C`
-/// where the cursor is; at the real edge that would begin a line, and the bar in the line above
-/// would never be cleared.
+/// A bar is drawn up to the edge, and the cursor stays there. Ctrl-C makes the terminal write `^C`
+/// at the cursor. At the real edge this would wrap to a new line, and the bar on the line above would
+/// never be cleared.
 #[derive(Debug)]
 struct Margin(Term);
 
 impl TermLike for Margin {
     fn width(&self) -> u16 {
-        self.0.size().1.saturating_sub(COLUMNS).max(1)
+        self.0.size().1.saturating_sub(FREE_COLUMNS).max(1)
     }
     fn height(&self) -> u16 {
         self.0.size().0

@@ -9,17 +9,18 @@ use crate::record::{run_record::RunRecord, task::TaskRecord};
 /// Numbers functions and places by first occurrence, in the order in which tasks were built.
 #[derive(Debug, Default)]
 pub(crate) struct Catalogue {
-    /// Their paths.
+    /// The path of each function.
     pub(crate) functions: Vec<String>,
+    /// The places where tasks were built, as file, line and column.
     pub(crate) places: Vec<String>,
-    /// Task → its function.
+    /// Task → the number of its function.
     function_of: Vec<u32>,
-    /// Task → its place.
+    /// Task → the number of the place where it was built.
     place_of: Vec<u32>,
 }
 
 impl Catalogue {
-    pub(crate) fn of(record: &RunRecord) -> Self {
+    pub(crate) fn new(record: &RunRecord) -> Self {
         let mut catalogue = Catalogue::default();
         let mut functions: HashMap<(&str, &str), u32> = HashMap::new();
         let mut places: HashMap<SourceLocation, u32> = HashMap::new();

@@ -1,5 +1,6 @@
-//! Columns of numbers, as few bytes as it takes: seven bits a byte, least significant first, the
-//! eighth says that more follow (LEB128); then base64. `script/decode.js` is the other side.
+//! Columns of numbers in few bytes. Each byte holds seven bits of a number, the least significant
+//! first, and its eighth bit says whether more follow (LEB128). The bytes are written in base64;
+//! `page/script/decode.js` reads them.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 
@@ -18,11 +19,12 @@ impl Column {
         self.bytes.push(number as u8);
     }
 
-    /// A number that may be negative: 0, −1, 1, −2, … become 0, 1, 2, 3, …
+    /// Adds a number that may be negative: 0, −1, 1, −2, … become 0, 1, 2, 3, …
     pub(super) fn push_signed(&mut self, number: i64) {
         self.push((number.wrapping_shl(1) ^ (number >> 63)) as u64);
     }
 
+    /// The column in base64.
     pub(super) fn encode(&self) -> String {
         STANDARD.encode(&self.bytes)
     }

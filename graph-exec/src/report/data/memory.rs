@@ -1,27 +1,28 @@
-//! The bytes that tasks declared, over the time of a run.
+//! The declared bytes that live, over the time of a run.
 //!
-//! A task holds what it declared from its start on; from its end on its result, for which it may
-//! have declared another number; until the last task that takes the result has ended. The result
-//! of a task that no other takes stays until the end of the run.
+//! From its start to its end, a task holds the bytes that it declared. From then on it holds the bytes
+//! of its result, for which it may have declared another number, until the last task that takes the
+//! result has ended, or until the end of the run when no task takes it.
 
 use crate::record::{run_record::RunRecord, task::TaskRecord};
 
-/// Into so many steps the time is cut.
+/// How many steps the run's time is divided into.
 const STEPS: usize = 800;
 
-/// What was live when.
+/// The declared bytes of a run over its time.
 #[derive(Debug, PartialEq, Eq, serde::Serialize)]
 pub(crate) struct Memory {
+    /// The most bytes that lived at once.
     pub(crate) peak: u64,
-    /// What the executor allowed.
+    /// The executor's memory limit in bytes; `None` without one.
     pub(crate) limit: Option<u64>,
-    /// The most in each of equal steps of the run's wall time.
+    /// The most bytes that lived in each of equal steps of the run's wall time.
     steps: Vec<u64>,
 }
 
 impl Memory {
     /// `None` when no task declared anything.
-    pub(crate) fn of(record: &RunRecord) -> Option<Self> {
+    pub(crate) fn new(record: &RunRecord) -> Option<Self> {
         let declared = |task: &TaskRecord<'_>| {
             task.worker().is_some() && (task.bytes().is_some() || task.result_bytes().is_some())
         };
@@ -37,7 +38,8 @@ impl Memory {
                 *until = (*until).max(end_ns);
             }
         }
-        // (when, what goes, what comes): at one moment, room is made first.
+        // (when, bytes that go, bytes that come); of events at one moment, those that free bytes
+        // come first.
         let mut events: Vec<(u64, u64, u64)> = Vec::new();
         for task in record.tasks().filter(declared) {
             let (start_ns, end_ns) = (task.start().as_nanos() as u64, task.end().as_nanos() as u64);
@@ -57,7 +59,7 @@ impl Memory {
         let (mut live, mut peak, mut step) = (0u64, 0, 0);
         for (when, goes, comes) in events {
             let here = step_of(when);
-            // What was live until now fills the steps in between.
+            // Since the last event nothing has changed, so the steps in between have the same bytes.
             steps[step..=here].iter_mut().for_each(|most| *most = live.max(*most));
             step = here;
             live = live.saturating_sub(goes).saturating_add(comes);

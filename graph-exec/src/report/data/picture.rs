@@ -1,4 +1,4 @@
-//! The graph in a report: the same picture as everywhere, with the critical path marked.
+//! The graph of a run as a report shows it: the usual picture, with the critical path marked.
 
 use graph_core::{
     __run::{Colours, FixedColours, FunctionColours},
@@ -14,19 +14,22 @@ const MOST_BYTES: usize = 500_000;
 /// The picture, and the colours that it gives to functions.
 #[derive(Debug)]
 pub(crate) struct Picture {
-    /// `None` when it would be too large.
+    /// `None` when it would be too large for a report.
     pub(crate) svg: Option<String>,
+    /// How many boxes it has.
     pub(crate) boxes: usize,
-    /// Which boxes hold a task of the critical path.
+    /// The indices of the boxes that hold a task of the critical path.
     pub(crate) critical: Vec<usize>,
-    /// Function, by its number in the catalogue → its colours.
+    /// Number of a function in the catalogue → its colours.
     pub(crate) colours: Vec<FunctionColours>,
+    /// The colours of a box that holds several functions.
     pub(crate) several: FunctionColours,
+    /// The colours of everything else.
     pub(crate) fixed: FixedColours,
 }
 
 impl Picture {
-    pub(crate) fn of(record: &RunRecord, graph: &Graph, catalogue: &Catalogue) -> Self {
+    pub(crate) fn new(record: &RunRecord, graph: &Graph, catalogue: &Catalogue) -> Self {
         let quotient = graph.collapse();
         let mut critical: Vec<usize> =
             record.critical_tasks().map(|task| quotient.group_of(task.index())).collect();

@@ -1,11 +1,11 @@
-//! What each worker did: its tasks in time, or, of a very large run, *bundles* of them.
+//! What each worker did: its tasks in the order of time or, of a very large run, *bundles* of them.
 //!
-//! A bundle stands for neighbours on a worker that are all shorter than a cell of the run's time
-//! and begin in the same cell. Within a bundle, tasks of one kind are put together, so the shares
-//! of functions, the idle time and the position to a cell's width stay true:
+//! The run's time is divided into equal cells. Tasks that follow each other on a worker, begin in the
+//! same cell and are no longer than a cell become bundles, one for each kind of task. The shares of
+//! functions and the idle time stay exact, and no task moves by more than a cell:
 //!
 //! ```text
-//! tasks    |a|b|a|a|  |b|          cell by cell
+//! tasks    |a|b|a|a|  |b|          one cell
 //! bundles  |  a ×3 |b ×2|  idle |
 //! ```
 
@@ -16,9 +16,9 @@ use graph_core::TaskState;
 use super::{catalogue::Catalogue, columns::Column};
 use crate::record::{run_record::RunRecord, task::TaskRecord};
 
-/// A page shows so many tasks one by one; above, it bundles.
+/// How many tasks a page shows one by one; of a run with more, it shows bundles.
 pub(crate) const MOST_ITEMS: usize = 120_000;
-/// Into so many cells the time of a run is cut for bundles, at first.
+/// How many cells the time of a run is divided into at first; halved while there are too many bundles.
 const CELLS: u64 = 1 << 15;
 
 /// A task or a bundle of tasks.
@@ -26,45 +26,47 @@ const CELLS: u64 = 1 << 15;
 pub(crate) struct Item {
     pub(super) worker: u32,
     pub(super) start_ns: u64,
-    /// Time inside the task, or inside all of them.
+    /// Time inside the task, or inside all tasks of the bundle.
     pub(super) length_ns: u64,
     pub(super) kind: Kind,
-    /// How many tasks.
+    /// How many tasks it stands for.
     pub(super) tasks: u32,
-    /// The first of them.
+    /// Index of the first of them.
     pub(super) first: u32,
-    /// How long it was ready before it started.
+    /// How long the task was ready before it started; of a bundle, the longest such time.
     pub(super) wait_ns: u64,
 }
 
-/// Tasks that look alike.
+/// What tasks of one bundle have in common.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Kind {
+    /// Number of the function in the catalogue.
     pub(super) function: u32,
+    /// Whether the task is on the critical path.
     pub(super) critical: bool,
     pub(super) failed: bool,
     pub(super) attempts: u32,
 }
 
-/// The items of all workers, worker by worker, in time.
+/// The items of all workers: worker by worker, each in the order of time.
 #[derive(Debug)]
 pub(crate) struct Stream {
     pub(crate) items: Vec<Item>,
-    /// Short tasks of so much time were put together, if any.
+    /// The length of a cell; `None` when every item is one task.
     pub(crate) cell_ns: Option<u64>,
 }
 
 impl Stream {
-    pub(super) fn of(record: &RunRecord, catalogue: &Catalogue) -> Self {
-        Stream::at_most(MOST_ITEMS, record, catalogue)
+    pub(super) fn new(record: &RunRecord, catalogue: &Catalogue) -> Self {
+        Stream::with_at_most(MOST_ITEMS, record, catalogue)
     }
 
-    fn at_most(most: usize, record: &RunRecord, catalogue: &Catalogue) -> Self {
+    fn with_at_most(most: usize, record: &RunRecord, catalogue: &Catalogue) -> Self {
         let mut critical = vec![false; record.tasks().len()];
         record.critical_tasks().for_each(|task| critical[task.index()] = true);
         let mut items: Vec<Item> = record
             .tasks()
-            .filter_map(|task| Item::of(&task, catalogue, critical[task.index()]))
+            .filter_map(|task| Item::from_task(&task, catalogue, critical[task.index()]))
             .collect();
         items.sort_unstable_by_key(|item| (item.worker, item.start_ns, item.first));
         if items.len() <= most {
@@ -82,12 +84,12 @@ impl Stream {
         }
     }
 
-    /// How many workers it takes to show them.
+    /// How many workers the items name: the highest number plus 1.
     pub(super) fn workers(&self) -> usize {
         self.items.iter().map(|item| item.worker as usize + 1).max().unwrap_or(0)
     }
 
-    /// The items as columns: each number beside the one before.
+    /// The items as columns, with most numbers as the difference from the item before.
     pub(super) fn columns(&self, catalogue: &Catalogue, workers: usize) -> Columns {
         let mut columns = Columns { per_worker: vec![0; workers], ..Columns::default() };
         let [mut gap, mut length, mut origin, mut task, mut wait, mut tasks] =
@@ -139,7 +141,7 @@ impl Stream {
 
 impl Item {
     /// `None` for a task that did not run.
-    fn of(task: &TaskRecord<'_>, catalogue: &Catalogue, critical: bool) -> Option<Self> {
+    fn from_task(task: &TaskRecord<'_>, catalogue: &Catalogue, critical: bool) -> Option<Self> {
         Some(Item {
             worker: task.worker()? as u32,
             start_ns: task.start().as_nanos() as u64,
@@ -157,11 +159,12 @@ impl Item {
     }
 }
 
-/// Puts together neighbours that begin in the same cell. Time O(items).
+/// Puts together items that follow each other and begin in the same cell. Time O(items).
 fn bundle(items: &[Item], cell_ns: u64) -> Vec<Item> {
     let mut bundles: Vec<Item> = Vec::new();
-    // What stands together: worker, cell, where it began in `bundles`, and kind → place there.
+    // The cell whose bundles may still grow: its worker, its number, and where its bundles begin.
     let mut open: Option<(u32, u64, usize)> = None;
+    // Kind → its bundle in that cell.
     let mut places: HashMap<Kind, usize> = HashMap::new();
     for item in items {
         if item.length_ns > cell_ns {
@@ -190,7 +193,7 @@ fn bundle(items: &[Item], cell_ns: u64) -> Vec<Item> {
     bundles
 }
 
-/// Lays what stands together one after another.
+/// Ends a cell: lays its bundles one after another, without gaps.
 fn close(
     bundles: &mut [Item],
     open: &mut Option<(u32, u64, usize)>,
@@ -205,11 +208,13 @@ fn close(
     }
 }
 
-/// Which items have some property: how many they are, and how many lie between two of them.
+/// The indices of the items that have some property.
 #[derive(Default)]
 struct Places {
     count: usize,
+    /// The index after the last one that was added.
     next: usize,
+    /// How many items lie between an index and the one before.
     steps: Column,
 }
 
@@ -225,27 +230,30 @@ impl Places {
     }
 }
 
-/// As they stand in a page; times are in nanoseconds where no name says otherwise.
+/// The items of a stream as a page has them, a column for each property. Times are in nanoseconds
+/// unless a name says otherwise.
 #[derive(Debug, Default, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Columns {
     /// How many items each worker has.
     per_worker: Vec<usize>,
-    /// From the end of the item before on the same worker.
+    /// Time from the end of the item before on the same worker to the start.
     gap: String,
     length: String,
-    /// Which of the origins.
+    /// Index into `origins`.
     origin: String,
-    /// Pairs of a function and a place where its tasks were built.
+    /// (number of a function, number of a place where its tasks were built)
     origins: Vec<(u32, u32)>,
-    /// From the one after the item before.
+    /// Index of the first task, less the one that follows that of the item before.
     task: String,
     wait_us: String,
-    /// How many; empty when each item is one task.
+    /// How many tasks; empty when each item is one task.
     tasks: String,
+    /// How many items are on the critical path, and which.
     critical: (usize, String),
+    /// How many items have failed, and which.
     failed: (usize, String),
-    /// (item, attempts), where there was more than one.
+    /// (index of the item, attempts), where there was more than one attempt.
     retried: Vec<(usize, u32)>,
 }
 

@@ -2,13 +2,14 @@
 
 use crate::record::run_record::RunRecord;
 
-/// When a worker waited for inputs, in nanoseconds since the run began.
+/// (worker, start, end) of a time in which a worker waited for inputs, in nanoseconds since the run
+/// began.
 pub(super) type Transfer = (usize, u64, u64);
 
-/// Above so many, the short ones are left out.
+/// How many transfers a page shows; of more, the longest.
 #[cfg(feature = "cluster")]
 const MOST_TRANSFERS: usize = 20_000;
-/// What is striped.
+/// The transfers of a run, the longest first; none for a run on this machine.
 #[cfg(feature = "cluster")]
 pub(super) fn transfers(record: &RunRecord) -> Vec<Transfer> {
     let Some(cluster) = record.cluster() else { return Vec::new() };

@@ -84,12 +84,12 @@ pub(super) fn tiles(record: &RunRecord, memory: Option<&Memory>) -> String {
             &format!(
                 "declared, of a limit of {}; {}",
                 bytes(limited.limit),
-                match limited.forced {
+                match limited.overcommitted {
                     0 => "never exceeded".to_owned(),
-                    forced => format!(
+                    tasks => format!(
                         "exceeded by {} with {} that had to go on",
                         bytes(limited.excess),
-                        counted(forced, "task")
+                        counted(tasks, "task")
                     ),
                 }
             ),
