@@ -23,7 +23,7 @@ use data::ReportData;
 
 use crate::{
     record::{finished::Finished, run_record::RunRecord},
-    save::{self, SaveError},
+    save::{SaveError, write_whole},
 };
 
 impl RunRecord {
@@ -51,7 +51,7 @@ impl RunRecord {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn report(&self, path: impl AsRef<Path>) -> Result<(), SaveError> {
-        save::whole(path.as_ref(), |file| file.write_all(self.to_html().as_bytes()))
+        write_whole(path.as_ref(), |file| file.write_all(self.to_html().as_bytes()))
     }
 
     /// The page that [`report`](RunRecord::report) saves.

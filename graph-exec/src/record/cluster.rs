@@ -2,6 +2,8 @@
 
 use std::{fmt, time::Duration};
 
+use crate::quantities::bytes;
+
 /// What only the record of a run on a cluster has: where its data went.
 ///
 /// ```no_run
@@ -98,16 +100,7 @@ impl ClusterRecord {
 
 impl fmt::Display for ClusterRecord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (moved, all) = (size(self.bytes_moved), size(self.bytes_on_edges));
+        let (moved, all) = (bytes(self.bytes_moved), bytes(self.bytes_on_edges));
         write!(f, "{moved} of {all} on edges went from worker to worker")
-    }
-}
-
-fn size(bytes: u64) -> String {
-    match bytes {
-        0..1_000 => format!("{bytes} B"),
-        1_000..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),
-        1_000_000..1_000_000_000 => format!("{:.1} MB", bytes as f64 / 1e6),
-        _ => format!("{:.1} GB", bytes as f64 / 1e9),
     }
 }

@@ -1,4 +1,4 @@
-//! Puts the page together: a template with named holes, and what goes into them.
+//! Puts the page together from a template with named holes.
 
 mod escape;
 mod functions;
@@ -24,7 +24,7 @@ pub(super) fn write(data: &ReportData<'_>) -> String {
     let ReportData { record, catalogue, stream, memory, picture } = data;
     let style = format!("{STYLE}{}", colour_rules(picture));
     fill(TEMPLATE, |hole| match hole {
-        "policy" => policy::of(&style, SCRIPT),
+        "policy" => policy::content_policy(&style, SCRIPT),
         "title" => summary::title(record),
         "style" => style.clone(),
         "outcome" => summary::outcome(record).to_owned(),
@@ -46,7 +46,7 @@ pub(super) fn write(data: &ReportData<'_>) -> String {
     })
 }
 
-/// Fills each `{{name}}` of a template; what is filled in is not looked at again.
+/// Fills each hole `{{name}}` of a template. Holes in what is filled in are left as they are.
 fn fill(template: &str, content: impl Fn(&str) -> String) -> String {
     let mut filled = String::with_capacity(2 * template.len());
     let mut rest = template;

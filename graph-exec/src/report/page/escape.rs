@@ -1,9 +1,9 @@
-//! Text of users inside HTML and inside scripts.
+//! Makes the texts of users safe inside HTML and inside scripts.
 
 use std::fmt::{self, Display, Write};
 
-/// Text for the content of an element or for an attribute in double quotes. Characters that no
-/// page may hold or that nobody can see become U+FFFD, line breaks and tabs become spaces.
+/// Text for the content of an element or for an attribute in double quotes. Control characters and
+/// those that change the direction of text become U+FFFD; line breaks and tabs become spaces.
 pub(super) struct Escaped<'a>(pub(super) &'a str);
 
 impl Display for Escaped<'_> {
@@ -15,7 +15,7 @@ impl Display for Escaped<'_> {
                 '>' => f.write_str("&gt;")?,
                 '"' => f.write_str("&quot;")?,
                 '\n' | '\r' | '\t' => f.write_char(' ')?,
-                other if other.is_control() || turns_text_around(other) => {
+                other if other.is_control() || changes_direction(other) => {
                     f.write_char('\u{fffd}')?
                 }
                 other => f.write_char(other)?,
@@ -25,13 +25,13 @@ impl Display for Escaped<'_> {
     }
 }
 
-/// Characters that set the direction of whatever follows, also of what is not the user's.
-fn turns_text_around(character: char) -> bool {
+/// Says whether a character changes the direction of the text after it, which is not the user's alone.
+fn changes_direction(character: char) -> bool {
     matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// JSON that can stand inside a script element: nothing in it ends the element or begins a
-/// comment. In JSON, `<` is only found inside strings.
+/// Makes JSON safe inside a script element: nothing in it ends the element or begins a comment. In JSON,
+/// `<` occurs only inside strings.
 pub(super) fn json_in_script(json: &str) -> String {
     json.replace('<', "\\u003c")
 }
@@ -47,7 +47,7 @@ mod tests {
     }
 
     #[test]
-    fn no_label_turns_the_text_after_it_around() {
+    fn no_label_changes_the_direction_of_the_text_after_it() {
         assert_eq!(Escaped("left \u{202e}right").to_string(), "left \u{fffd}right");
     }
 

@@ -9,11 +9,12 @@ use crate::{
     report::data::{catalogue::Catalogue, picture::Picture},
 };
 
-/// The legend names so many functions, those that took longest.
+/// How many functions the legend names; of more, those with the longest time.
 const MOST_IN_LEGEND: usize = 14;
-/// Above so many functions the table would make the report too large.
+/// How many functions the table lists, so that the report does not become too large.
 const MOST_IN_TABLE: usize = 1000;
 
+/// Buttons that highlight a function in the task stream.
 pub(super) fn legend(record: &RunRecord, catalogue: &Catalogue, picture: &Picture) -> String {
     let rows = record.by_function();
     let mut legend = String::new();
@@ -37,6 +38,7 @@ pub(super) fn legend(record: &RunRecord, catalogue: &Catalogue, picture: &Pictur
     legend
 }
 
+/// The function's number in the catalogue.
 fn number_of(row: &FunctionRecord, catalogue: &Catalogue) -> Option<usize> {
     catalogue.functions.iter().position(|path| *path == row.function)
 }
@@ -64,7 +66,7 @@ pub(super) fn table(record: &RunRecord, catalogue: &Catalogue, picture: &Picture
             "<tr><th scope=\"row\" data-value=\"{path}\">{swatch}<span class=\"name\">{name}</span>",
             path = Escaped(&row.function),
             swatch = swatch(picture, number),
-            // A narrow window breaks the path between its parts.
+            // A long path may be broken between its parts.
             name = Escaped(&row.function).to_string().replace("::", "::<wbr>"),
         )
         .expect("writing to a string cannot fail");

@@ -1,4 +1,4 @@
-//! Sentences about what stands beside them: the task stream, the memory chart, the graph.
+//! Notes on the task stream, the memory chart and the graph.
 
 use std::time::Duration;
 
@@ -14,10 +14,11 @@ use crate::{
     },
 };
 
-/// So many workers are named.
+/// How many workers are named with their addresses.
 #[cfg(feature = "cluster")]
 const MOST_WORKERS: usize = 64;
 
+/// Says that the stream shows bundles; empty when it shows every task.
 pub(super) fn bundled(record: &RunRecord, stream: &Stream) -> String {
     stream.cell_ns.map_or_else(String::new, |cell_ns| {
         format!(
@@ -31,6 +32,7 @@ pub(super) fn bundled(record: &RunRecord, stream: &Stream) -> String {
     })
 }
 
+/// The memory chart, or a note that no task declares its bytes.
 pub(super) fn memory(memory: Option<&Memory>) -> String {
     match memory {
         Some(memory) => {
@@ -47,7 +49,8 @@ pub(super) fn memory(memory: Option<&Memory>) -> String {
     }
 }
 
-/// A sentence on the traffic, and the workers' addresses.
+/// How many bytes went from worker to worker, and the addresses of the workers; empty for a run on
+/// this machine.
 #[cfg(feature = "cluster")]
 pub(super) fn traffic(record: &RunRecord) -> String {
     let Some(cluster) = record.cluster() else { return String::new() };

@@ -1,11 +1,11 @@
-//! The content policy of a page: its own style sheet and script, named by their hashes, and
-//! nothing else from anywhere.
+//! The content policy of a page. It allows the page's own style sheet and script, which it names by
+//! their hashes, and nothing else.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use sha2::{Digest, Sha256};
 
-/// The content of a `Content-Security-Policy`.
-pub(super) fn of(style: &str, script: &str) -> String {
+/// The value of `Content-Security-Policy` for a page with this style sheet and this script.
+pub(super) fn content_policy(style: &str, script: &str) -> String {
     let hash = |text: &str| STANDARD.encode(Sha256::digest(text));
     format!(
         "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'; img-src data:; \

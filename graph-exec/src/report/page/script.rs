@@ -1,6 +1,6 @@
 //! The script of a page.
 
-/// One script, in parts that build on those before.
+/// The one script, with its parts in the order in which they run.
 pub(super) const SCRIPT: &str = concat!(
     "(() => {\n\"use strict\";\n",
     include_str!("script/decode.js"),

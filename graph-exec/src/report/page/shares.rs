@@ -1,6 +1,6 @@
-//! Shares of a whole.
+//! Shares of a whole, and how a page writes them.
 
-/// For HTML.
+/// A share from 0 to 1 in percent, as HTML.
 pub(super) fn percent(share: f64) -> String {
     let percent = share * 100.0;
     match percent {
@@ -10,6 +10,7 @@ pub(super) fn percent(share: f64) -> String {
     }
 }
 
+/// `part` ÷ `whole`; 0 when there is no whole.
 pub(super) fn share_of(part: f64, whole: f64) -> f64 {
     if whole > 0.0 { part / whole } else { 0.0 }
 }

@@ -12,7 +12,8 @@ pub(super) const STYLE: &str = concat!(
     include_str!("style/print.css"),
 );
 
-/// The picture's fixed colours become the page's, so that it is legible on dark paper too.
+/// Rules that replace the fixed colours of the picture by those of the page, so that it is legible on
+/// a dark page too.
 pub(super) fn colour_rules(picture: &Picture) -> String {
     let fixed = &picture.fixed;
     let mut rules = format!(

@@ -16,6 +16,7 @@ pub(super) fn title(record: &RunRecord) -> String {
     format!("{} tasks in {} – run report", grouped(record.tasks().len()), short(record.wall()))
 }
 
+/// How the run ended, as a class of the style sheet and as a word.
 pub(super) fn outcome(record: &RunRecord) -> &'static str {
     match record.outcome() {
         RunOutcome::Done => "done",
@@ -24,6 +25,7 @@ pub(super) fn outcome(record: &RunRecord) -> &'static str {
     }
 }
 
+/// The record's advice as a paragraph; empty when there is none.
 pub(super) fn advice(record: &RunRecord) -> String {
     record.advice().map_or_else(String::new, |advice| {
         format!("<p class=\"advice\">{}</p>", Escaped(&capitalised(&advice)))
@@ -36,6 +38,7 @@ fn capitalised(sentence: &str) -> String {
     first.unwrap_or_default() + characters.as_str() + "."
 }
 
+/// The figures of the run, each in a tile of its own.
 pub(super) fn tiles(record: &RunRecord, memory: Option<&Memory>) -> String {
     let mut tiles = String::new();
     let mut tile = |name: &str, figure: &str, note: &str| {
@@ -100,7 +103,7 @@ pub(super) fn tiles(record: &RunRecord, memory: Option<&Memory>) -> String {
     tiles
 }
 
-/// A bar of three parts, and what they are.
+/// Where the workers' time went: a bar of three parts, and a list that names them.
 pub(super) fn worker_time(record: &RunRecord) -> String {
     let idle = record.idle();
     let parts = [

@@ -1,4 +1,4 @@
-//! The tasks that a reader looks for first: failed, tried again, not started.
+//! The list of tasks that failed, were tried again, or did not start.
 
 use std::fmt::Write;
 
@@ -10,10 +10,10 @@ use crate::{
     record::{run_record::RunRecord, task::TaskRecord},
 };
 
-/// So many of each kind are listed.
+/// How many tasks of each kind are listed.
 const MOST_LISTED: usize = 200;
 
-/// A table, or a sentence when all went well.
+/// The list as a table, or a sentence when there are no such tasks.
 pub(super) fn write(record: &RunRecord) -> String {
     let failed = |task: &TaskRecord<'_>| task.state() == TaskState::Failed;
     let retried = |task: &TaskRecord<'_>| !failed(task) && task.attempts() > 1;
@@ -35,6 +35,7 @@ pub(super) fn write(record: &RunRecord) -> String {
     )
 }
 
+/// Adds a row for each task that `belongs`, and one that counts those that are not listed.
 fn add(
     rows: &mut String,
     record: &RunRecord,
@@ -66,7 +67,7 @@ fn write_row(rows: &mut String, class: &str, what: &str, task: &TaskRecord<'_>) 
     write!(rows, "<tr><td class=\"{class}\">{what}</td><td>")
         .expect("writing to a string cannot fail");
     match task.worker() {
-        // The script lets the button show the task in the stream.
+        // The script makes the button show the task in the stream.
         Some(_) => write!(
             rows,
             "<button type=\"button\" class=\"find\" data-task=\"{}\" title=\"Show in the task \

@@ -1,4 +1,4 @@
-// Where time lies on a canvas, and the lines that say so.
+// Places times on a canvas and draws the axis of time.
 
 const GUTTER = run.workers > 99 ? 88 : 78;
 const AXIS_HEIGHT = 20;
@@ -12,10 +12,10 @@ function scaleOf(width) {
   };
 }
 
-// Seconds, minutes and hours that a clock's reader takes for round, in nanoseconds.
+// Steps of a clock: round numbers of seconds, minutes and hours, in nanoseconds.
 const CLOCK_STEPS = [1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 18000, 36000, 86400].map((s) => s * 1e9);
 
-// Round steps, far enough apart for their labels.
+// The smallest round step between ticks that leaves room for their labels.
 function stepBetweenTicks(context, width) {
   const widest = context.measureText(moment(view.to, (view.to - view.from) / 10)).width + 28;
   const least = ((view.to - view.from) * widest) / Math.max(1, width - GUTTER);

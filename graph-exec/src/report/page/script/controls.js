@@ -4,7 +4,7 @@ const shownWindow = document.getElementById("window");
 
 let drawing = false;
 
-// Draws before the next frame, once however often it is asked.
+// Draws everything before the next frame; several calls before that draw it once.
 function redraw() {
   if (!drawing) {
     drawing = true;
@@ -63,7 +63,7 @@ function listenToPointer() {
   });
   stream.addEventListener("pointerleave", hideTooltip);
   stream.addEventListener("dblclick", () => view.whole());
-  // Without a click or Ctrl the wheel scrolls the page, as everywhere.
+  // The wheel scrolls the page unless the stream was clicked or Ctrl is held.
   stream.addEventListener(
     "wheel",
     (event) => {
@@ -83,7 +83,7 @@ function listenToPointer() {
   );
 }
 
-// Chooses a task, brings it into view and explains it.
+// Chooses an item, brings it into view and shows its tooltip.
 function choose(item) {
   if (item === null) {
     return;
@@ -95,7 +95,7 @@ function choose(item) {
     const wanted = Math.max((end - start) * 20, Math.min(span, (end - start) * 100));
     view.show((start + end - wanted) / 2, (start + end + wanted) / 2);
   }
-  // In a frame, because the row must be where the tooltip looks for it.
+  // The tooltip waits for the next frame, when the item is drawn at its new place.
   redraw();
   requestAnimationFrame(() => {
     const { left, top } = stream.getBoundingClientRect();
@@ -114,7 +114,7 @@ function neighbour(step) {
   return next >= items.firstOf[worker] && next < items.firstOf[worker + 1] ? next : chosen;
 }
 
-// The task of the worker above or below at the same time.
+// The item at the same time on the next worker above (-1) or below (1) that has any.
 function otherWorker(step) {
   if (chosen === null) {
     return neighbour(0);
@@ -185,7 +185,8 @@ function listenToButtons() {
   });
 }
 
-// A bundle goes by its first task; another task of it is found by its kind of mark.
+// The marked item that stands for a task: the task itself, or the bundle that most likely holds it.
+// A bundle names only its first task.
 function itemOfTask(task) {
   const item = items.marked.find((each) => taskOf(each) === task);
   return item ?? items.marked.findLast((each) => taskOf(each) <= task) ?? null;

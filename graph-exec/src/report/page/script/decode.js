@@ -1,19 +1,19 @@
-// The run's data: columns of numbers become typed arrays. The other side is columns.rs.
+// Decodes the run's data: columns of numbers become typed arrays. report/data/columns.rs encodes them.
 
 const started = performance.now();
 const run = JSON.parse(document.getElementById("run").textContent);
 
-// Until a page has drawn its code is interpreted, for the most part: what is done for each of a
-// hundred thousand tasks has few steps, from variables at hand.
+// Before the first draw this code is mostly interpreted, not compiled. So loops over a hundred thousand
+// tasks take few steps and use local variables.
 
 function bytesOf(base64) {
   return Uint8Array.fromBase64?.(base64) ?? Uint8Array.from(atob(base64), (byte) => byte.charCodeAt(0));
 }
 
-// Numbers of seven bits a byte, least significant first. They may have more than 32 bits, so they
-// are put together by arithmetic, not by shifts.
-// The eighth bit of a byte says that another follows, which takes that bit's 128 off again: it
-// counts one less of its own weight, 128 times as large.
+// Decodes numbers of seven bits a byte, the least significant first; the eighth bit of a byte (128) says
+// that another byte follows. Numbers may have more than 32 bits, so they are added up, not shifted.
+// A byte that has another one after it adds 128 of its weight too many. The next byte's weight is 128
+// times as large, so subtracting 1 from that byte makes up for it.
 function decodeColumn(base64, count) {
   const bytes = bytesOf(base64);
   const numbers = new Float64Array(count);
@@ -35,7 +35,7 @@ function signed(number) {
   return number % 2 === 0 ? number / 2 : -(number + 1) / 2;
 }
 
-// Tasks, or bundles of tasks, worker by worker in time.
+// Tasks or bundles of tasks: worker by worker, each in the order of time.
 const items = decodeItems();
 
 function decodeItems() {
@@ -59,9 +59,9 @@ function decodeItems() {
     failed: decodePlaces(columns.failed, count),
     attempts: new Map(columns.retried),
     labels: new Map(run.labels),
-    // Worker w has the items from firstOf[w] to firstOf[w + 1].
+    // Worker w has the items from firstOf[w] up to, but not including, firstOf[w + 1].
     firstOf: new Uint32Array(workers + 1),
-    // Items that bear a mark above their row.
+    // Items with a mark, because they failed or were tried again; in ascending order.
     marked: [],
     colourOf: functions.map((each) => each.colour),
   };
@@ -86,7 +86,7 @@ function decodeItems() {
   return items;
 }
 
-// Which items have a property: 1 where they do.
+// Item → 1 when it has the property, 0 when not.
 function decodePlaces([many, steps], count) {
   const flags = new Uint8Array(count);
   let place = 0;
@@ -97,7 +97,7 @@ function decodePlaces([many, steps], count) {
   return flags;
 }
 
-// What only explanations need waits until somebody asks.
+// Columns that only tooltips need are decoded when they are first read.
 const details = {
   get tasks() {
     const steps = decodeColumn(run.columns.task, items.count);
@@ -131,7 +131,7 @@ function nameOf(item) {
   return path.slice(path.lastIndexOf("::") + (path.includes("::") ? 2 : 1));
 }
 
-// The first item of a worker that ends after a moment, or the one after its last.
+// The first item of a worker that ends after a moment, or the index after its last item.
 function firstEndingAfter(worker, moment) {
   let low = items.firstOf[worker];
   let high = items.firstOf[worker + 1];

@@ -1,4 +1,4 @@
-// The picture of the graph: the critical path is outlined, and a wide picture can be fitted.
+// The picture of the graph: the critical path is outlined, and a large picture can be scaled to fit.
 
 function prepareGraph() {
   const frame = document.getElementById("graph");
@@ -9,7 +9,7 @@ function prepareGraph() {
     button.hidden = true;
     return;
   }
-  // Boxes are groups with a title, in the order of the data.
+  // A box is a group with a title; the boxes are in the order of their indices.
   const boxes = [...picture.querySelectorAll("g")].filter((group) => group.firstElementChild?.localName === "title");
   run.criticalBoxes.forEach((box) => boxes[box]?.classList.add("critical"));
   const fit = (fitted) => {
@@ -18,7 +18,7 @@ function prepareGraph() {
   };
   const natural = { width: picture.width.baseVal.value, height: picture.height.baseVal.value };
   const shrink = Math.max(natural.width / frame.clientWidth, natural.height / 700);
-  // Smaller than half its size its texts could not be read.
+  // At less than half its size, the texts could not be read.
   fit(shrink <= 2);
   button.hidden = shrink <= 1;
   button.addEventListener("click", () => fit(!frame.classList.contains("fitted")));

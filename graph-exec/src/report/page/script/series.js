@@ -1,7 +1,7 @@
-// Two charts under the stream, over the same time: running tasks, and declared memory.
+// Two charts under the stream, over the same time: running tasks and declared memory.
 
 const SERIES_HEIGHT = 112;
-// So many times the peak a limit is no longer drawn.
+// A limit above this many times the peak is not drawn.
 const FAR_ABOVE = 4;
 
 // The declared bytes at each column of pixels.
@@ -67,7 +67,7 @@ function drawCharts(runningTasks) {
   const memory = document.getElementById("memory");
   if (memory) {
     const { peak, limit } = run.memory;
-    // A limit far above would press everything else against the axis.
+    // A limit far above the peak would squeeze everything else against the axis.
     const most = limit !== null && limit <= FAR_ABOVE * peak ? Math.max(peak, limit) : peak;
     drawSeries(memory, declaredBytes, Math.max(1, most), bytes, limit);
   }

@@ -1,8 +1,8 @@
-// First draw, and everything that draws again.
+// Draws the page for the first time, and listens to what makes it draw again.
 
 readTheme();
 drawAll();
-// What stands on a canvas counts when its pixels do.
+// Reading a pixel waits until the canvas is really drawn.
 stream.getContext("2d").getImageData(0, 0, 1, 1);
 performance.measure("first draw", { start: started, end: performance.now() });
 const [{ duration: firstDraw }] = performance.getEntriesByName("first draw");
@@ -15,7 +15,7 @@ listenToButtons();
 listenToHeadings();
 prepareGraph();
 
-// It also tells of the size that was there at first.
+// The observer is also called for the size at the beginning, which needs no new draw.
 let drawnWidth = stream.clientWidth;
 new ResizeObserver(() => {
   if (stream.clientWidth !== drawnWidth) {
@@ -30,7 +30,7 @@ function repaint() {
 }
 
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
-// Paper is white.
+// A page is printed in the light colours.
 addEventListener("beforeprint", () => {
   document.documentElement.dataset.print = "";
   repaint();

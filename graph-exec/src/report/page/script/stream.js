@@ -1,28 +1,28 @@
-// The task stream: a row for each worker, its tasks as bars. Where bars are narrower than a pixel
-// and a half, every column of pixels shows what share of it each colour takes, so that idle time
-// stays visible as what is missing.
+// The task stream: a row for each worker, with its tasks as bars. Where bars are narrower than a pixel
+// and a half, each column of pixels shows the share of its time that each colour takes. The rest of the
+// column stays empty, so idle time is visible.
 
 const LEAST_BAR = 1.5;
-// What a mark takes from the text of its bar.
+// The width that a mark takes from the text of its bar.
 const MARK_ROOM = 22;
 
 const stream = document.getElementById("stream");
 const rowHeight = run.workers <= 8 ? 34 : run.workers <= 32 ? 22 : run.workers <= 96 ? 14 : 9;
-// Room above the bars for marks, and below them for the line of the critical path.
+// Above the bars is room for marks, and below them for the line of the critical path.
 const barTop = rowHeight >= 22 ? 5 : 2;
 const barHeight = rowHeight - barTop - (rowHeight >= 22 ? 6 : 3);
 
-// Colours that bars can have: those of functions, and one for what is not highlighted.
+// The colours of bars: those of the functions, and one for functions that are not highlighted.
 const palette = [...new Set(items.colourOf)];
 const colourIndex = items.colourOf.map((colour) => palette.indexOf(colour));
 const OTHERS = palette.length;
 
-// The function that stands out, or null.
+// The highlighted function, or null.
 let highlighted = null;
-// The task that the keys have chosen, or null.
+// The item that was chosen with the keys, or null.
 let chosen = null;
 
-// Draws it and says how many tasks were running, on average, in each column of pixels.
+// Draws the stream and returns how many tasks ran, on average, in each column of pixels.
 function drawStream() {
   const height = run.workers * rowHeight + AXIS_HEIGHT;
   const { context, width } = prepareCanvas(stream, height);
@@ -62,8 +62,8 @@ function drawWorkerName(context, worker, top) {
   }
 }
 
-// Draws the wide bars of a worker and adds them to what was running; adds up the shares of the narrow
-// ones and says whether there were any.
+// Draws the wide bars of a worker and adds them to the running tasks. Adds up the shares of the narrow
+// bars and returns whether there are any.
 function drawBars(context, worker, scale, width, colours, shares, criticalShares, running, texts) {
   const top = worker * rowHeight + barTop;
   const room = width - GUTTER;
@@ -97,7 +97,7 @@ function drawBars(context, worker, scale, width, colours, shares, criticalShares
       continue;
     }
     addShares(running, 1, 0, left, right);
-    // A gap of half a pixel tells neighbours apart.
+    // A small gap separates neighbours.
     const bar = right - left > 4 ? right - left - 0.75 : right - left;
     context.fillStyle = items.failed[item] ? theme.failed : colours[paint];
     context.fillRect(GUTTER + left, top, bar, barHeight);
@@ -172,7 +172,7 @@ function drawTexts(context, top, texts) {
   }
 }
 
-// As much of a text as fits, or nothing.
+// The text, cut so that it fits into the room; empty when fewer than two characters would.
 function cutText(context, text, room) {
   if (context.measureText(text).width <= room) {
     return text;
@@ -187,7 +187,8 @@ function cutText(context, text, room) {
   return low >= 2 ? `${characters.slice(0, low).join("")}…` : "";
 }
 
-// A cross above what failed and an arrow above what was tried again, one for each few pixels.
+// Draws a cross at items that failed and an arrow at those that were tried again, but no two of a kind
+// on one row within nine pixels.
 function drawMarks(context, scale, width) {
   const lastAt = new Map();
   for (const item of items.marked) {
@@ -196,7 +197,7 @@ function drawMarks(context, scale, width) {
     }
     const left = Math.max(GUTTER, scale.x(items.start[item]));
     const right = Math.min(width, scale.x(items.end[item]));
-    // At the end of a wide bar, where it hides no text.
+    // On a wide bar the mark is at the end, where it hides no text.
     const wanted = right - left > MARK_ROOM + 8 ? right - 12 : (left + right) / 2;
     const x = Math.min(width - 6, Math.max(GUTTER + 6, wanted));
     const row = `${items.worker[item]} ${items.failed[item]}`;
@@ -259,7 +260,7 @@ function drawChosen(context, scale, width) {
   context.strokeRect(left - 2, items.worker[chosen] * rowHeight + barTop - 2, right - left + 4, barHeight + 4);
 }
 
-// The item at a place of the canvas, and how many others are within the same pixel.
+// The item at a point of the canvas, and how many other tasks are within the same pixel.
 function itemAt(x, y) {
   const worker = Math.floor(y / rowHeight);
   const scale = scaleOf(stream.clientWidth);

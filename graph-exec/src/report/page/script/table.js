@@ -1,4 +1,4 @@
-// Sorting the table by function: a click, or a key on the heading's button.
+// Sorts the table by function when the button of a heading is pressed.
 
 function listenToHeadings() {
   const table = document.getElementById("functions");
@@ -6,7 +6,7 @@ function listenToHeadings() {
   const headings = [...table.tHead.rows[0].cells];
   headings.forEach((heading, column) => {
     heading.querySelector("button").addEventListener("click", () => {
-      // Names begin with A, numbers with the largest; a second click turns that round.
+      // First names are sorted from A and numbers from the largest; a second click reverses the order.
       const first = column === 0 ? "ascending" : "descending";
       const second = column === 0 ? "descending" : "ascending";
       const order = heading.getAttribute("aria-sort") === first ? second : first;

@@ -1,4 +1,4 @@
-// Colours for canvases, from the style sheet, light or dark.
+// The colours for canvases, light or dark, taken from the style sheet.
 
 const FONT = "12px system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif";
 
@@ -19,13 +19,13 @@ function luminance(colour) {
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
 
-// White or near black, whichever stands out more.
+// The colour of a text on a coloured bar: white or near black, whichever has more contrast.
 function textOn(colour) {
   const light = luminance(colour);
   return 1.05 / (light + 0.05) > (light + 0.05) / 0.055 ? "#ffffff" : "#0b1220";
 }
 
-// Sizes a canvas for the screen's pixels; returns its context and its width in CSS pixels.
+// Sizes a canvas for the screen's pixels and clears it; returns its context and its width in CSS pixels.
 function prepareCanvas(canvas, height) {
   const ratio = window.devicePixelRatio || 1;
   canvas.style.height = `${height}px`;

@@ -1,4 +1,4 @@
-// Times in words. All times are in nanoseconds.
+// Writes times, sizes and counts. All times are in nanoseconds.
 
 const UNITS = [
   { name: "s", size: 1e9 },
@@ -7,7 +7,7 @@ const UNITS = [
   { name: "ns", size: 1 },
 ];
 
-// Three figures and a unit.
+// A duration with three significant digits and a unit.
 function duration(time) {
   if (time === 0) {
     return "0 s";
@@ -25,7 +25,7 @@ function duration(time) {
   return `${number.toFixed(decimals)} ${unit.name}`;
 }
 
-// From here on moments read as on a clock.
+// Moments from here on are written as on a clock.
 const CLOCK_FROM = 600e9;
 
 // h:mm:ss
@@ -39,8 +39,8 @@ function clock(time, step) {
   return `${hours}:${String(minutes).padStart(2, "0")}:${String(seconds % 60).padStart(2, "0")}${fraction}`;
 }
 
-// A moment, with as many decimals as it takes to tell it from others a step away, in the unit of
-// the largest beside it.
+// A moment in the unit that suits the largest moment beside it, with enough decimals to tell it from
+// one a step away.
 function moment(time, step, largest = time) {
   if (largest >= CLOCK_FROM) {
     return clock(time, step);

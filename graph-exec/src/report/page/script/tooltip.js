@@ -1,4 +1,4 @@
-// What explains a task, beside the pointer and always on the screen.
+// The tooltip that explains an item: beside the pointer, and always within the window.
 
 const tooltip = document.getElementById("tooltip");
 
@@ -15,7 +15,7 @@ function showTooltip(title, lines, x, y) {
   tooltip.hidden = false;
   const { width, height } = tooltip.getBoundingClientRect();
   const [roomX, roomY] = [document.documentElement.clientWidth, window.innerHeight];
-  // On the other side where there is no room, and never beyond an edge.
+  // It goes to the other side of the pointer where there is no room, and never beyond an edge.
   const left = x + 14 + width <= roomX - 8 ? x + 14 : x - 14 - width;
   const top = y + 16 + height <= roomY - 8 ? y + 16 : y - 12 - height;
   tooltip.style.left = `${Math.max(8, Math.min(left, roomX - width - 8))}px`;
@@ -26,7 +26,7 @@ function hideTooltip() {
   tooltip.hidden = true;
 }
 
-// Between the marks of Unicode inside which a text's direction stays its own.
+// Encloses a text in Unicode's isolates, so that its direction does not affect the text around it.
 function isolated(text) {
   return `\u2068${text}\u2069`;
 }

@@ -1,4 +1,4 @@
-// On a cluster: when a worker waited for the inputs of a task, as stripes where its bar will begin.
+// Of a run on a cluster: draws stripes where a worker waited for the inputs of a task.
 
 const STRIPES = 5;
 
