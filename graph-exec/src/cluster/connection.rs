@@ -47,7 +47,7 @@ struct RunOptions<'a> {
 }
 
 impl Connection {
-    /// Connects, and sees to it that every worker can run the program.
+    /// Connects, and makes sure that every worker can run the program.
     pub(super) fn open(options: ClusterBuilder) -> Result<Self, Error> {
         if std::env::var_os(child::VARIABLE).is_some() {
             return Err(ClusterError::InitIsMissing.into());

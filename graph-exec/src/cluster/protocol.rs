@@ -16,7 +16,7 @@ pub(super) enum Request<'a> {
         protocol: u32,
         /// Name of the module that the worker's half becomes.
         module: &'a str,
-        /// Of the scheduler.
+        /// Address of the scheduler.
         address: &'a str,
         /// In seconds.
         timeout: f64,

@@ -12,8 +12,8 @@ use super::{
     submission::{Claims, Submission},
 };
 use crate::{
-    Error,
     blame::{Blame, Reason},
+    error::Error,
 };
 
 /// How a run on the cluster ended.

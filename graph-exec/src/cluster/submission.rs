@@ -14,8 +14,8 @@ use super::{
     protocol::Task,
 };
 use crate::{
-    Error,
     blame::{Blame, Reason},
+    error::Error,
     lineage::Lineage,
     subscription,
 };
