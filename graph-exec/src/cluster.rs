@@ -3,28 +3,242 @@
 //! # Rooms
 //!
 //! ```text
-//! builder ─► connection ─► adaptor (a Python process: frame, protocol) ═► Dask ═► child
+//! options ─► connection ─► adaptor (a Python process: frame, protocol) ═► Dask ═► child
 //!                │                                                                 │
-//!             one run: departure (tasks to bytes) … arrival (bytes to results) ◄═══╛
+//!             one run: submission (tasks to bytes) … results (bytes to values) ◄═══╛
+//!                                                    timings (what becomes the record)
 //! ```
 
 mod adaptor;
-mod arrival;
-mod builder;
 mod child;
 mod connection;
-mod departure;
 mod error;
+mod executable;
 mod frame;
-mod program;
+mod options;
+mod progress;
 mod protocol;
-mod record;
+mod results;
+mod submission;
+mod timings;
 
-pub use builder::{ClusterBuilder, Tls};
+use std::{fmt, sync::Arc};
+
+use graph_core::Outputs;
+
+use self::connection::Connection;
+use crate::{error::Error, record::finished::Finished, run::cancel::CancelToken};
+
+pub use crate::record::cluster::{ClusterRecord, Transfer};
 pub use child::init;
-pub use connection::Cluster;
 pub use error::{ClusterError, RefusedTask, RemoteError};
-pub use record::{ClusterRecord, Transfer};
+pub use options::{ClusterBuilder, Tls};
+
+/// A Dask cluster that runs graphs of functions with `#[delayed(remote)]`.
+///
+/// One run at a time: a second one waits for the first. The connection ends with its last clone.
+///
+/// ```no_run
+/// use graph_exec::{cluster::Cluster, prelude::*};
+///
+/// #[delayed(remote)]
+/// fn square(x: f64) -> f64 {
+///     x * x
+/// }
+///
+/// fn main() -> Result<(), graph_exec::Error> {
+///     graph_exec::cluster::init();
+///     let squares: Vec<Delayed<f64>> = (0..100).map(|n| square(f64::from(n))).collect();
+///     let squares: Vec<f64> = Cluster::connect("tcp://head:8786")?.compute(squares)?;
+///     println!("{squares:?}");
+///     Ok(())
+/// }
+/// ```
+#[derive(Clone)]
+pub struct Cluster {
+    connection: Arc<Connection>,
+    cancel: Vec<CancelToken>,
+}
+
+impl ClusterBuilder {
+    /// Connects, and makes sure that every worker can run the program.
+    ///
+    /// # Errors
+    /// [`Error::Cluster`] with what is wrong and the remedy, after at most twice the timeout and the
+    /// time that shipping the program takes.
+    ///
+    /// ```no_run
+    /// # use graph_exec::cluster::Cluster;
+    /// let cluster = Cluster::builder("tcp://head:8786").connect()?;
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
+    pub fn connect(self) -> Result<Cluster, Error> {
+        let connection = Connection::open(self)?;
+        Ok(Cluster { connection: Arc::new(connection), cancel: Vec::new() })
+    }
+}
+
+impl Cluster {
+    /// Connects to the scheduler at `address`, like `tcp://head:8786`.
+    ///
+    /// # Errors
+    /// As for [`ClusterBuilder::connect`].
+    ///
+    /// ```no_run
+    /// # use graph_exec::cluster::Cluster;
+    /// let cluster = Cluster::connect("tcp://head:8786")?;
+    /// # drop(cluster);
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
+    pub fn connect(address: impl Into<String>) -> Result<Self, Error> {
+        Cluster::builder(address).connect()
+    }
+
+    /// Options for a connection.
+    ///
+    /// ```no_run
+    /// # use graph_exec::cluster::Cluster;
+    /// let cluster = Cluster::builder("tcp://head:8786").retries(1).connect()?;
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
+    pub fn builder(address: impl Into<String>) -> ClusterBuilder {
+        ClusterBuilder::new(address.into())
+    }
+
+    /// How many workers there were when the connection was made.
+    ///
+    /// ```no_run
+    /// # use graph_exec::cluster::Cluster;
+    /// # let cluster = Cluster::connect("tcp://head:8786")?;
+    /// println!("{} workers", cluster.workers());
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
+    pub fn workers(&self) -> usize {
+        self.connection.connected().workers
+    }
+
+    /// How many tasks these workers can run at once.
+    ///
+    /// ```no_run
+    /// # use graph_exec::cluster::Cluster;
+    /// # let cluster = Cluster::connect("tcp://head:8786")?;
+    /// println!("{} tasks at once", cluster.threads());
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
+    pub fn threads(&self) -> usize {
+        self.connection.connected().threads
+    }
+
+    /// The version of Dask `distributed` at both ends.
+    ///
+    /// ```no_run
+    /// # use graph_exec::cluster::Cluster;
+    /// # let cluster = Cluster::connect("tcp://head:8786")?;
+    /// println!("Dask {}", cluster.dask_version());
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
+    pub fn dask_version(&self) -> &str {
+        &self.connection.connected().dask
+    }
+
+    /// Address of the cluster's dashboard, where tasks are grouped by function.
+    ///
+    /// ```no_run
+    /// # use graph_exec::cluster::Cluster;
+    /// # let cluster = Cluster::connect("tcp://head:8786")?;
+    /// println!("look at {}", cluster.dashboard());
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
+    pub fn dashboard(&self) -> &str {
+        &self.connection.connected().dashboard
+    }
+
+    /// The same connection, with runs that `token` cancels: the cluster drops the tasks that have not
+    /// begun, and the results of those that run.
+    ///
+    /// ```no_run
+    /// # use graph_exec::cluster::Cluster;
+    /// # let cluster = Cluster::connect("tcp://head:8786")?;
+    /// let token = graph_exec::CancelToken::new();
+    /// let cluster = cluster.with_cancel(&token);
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
+    #[must_use]
+    pub fn with_cancel(mut self, token: &CancelToken) -> Self {
+        self.cancel.push(token.clone());
+        self
+    }
+
+    /// Computes handles on the cluster and returns their results, in the shape of the handles.
+    ///
+    /// Results that `Shared` handles of the graph hold already are sent as values. The results of the
+    /// outputs come back, and `Shared` outputs keep them; all other results stay on the cluster and are
+    /// dropped there.
+    ///
+    /// # Errors
+    /// [`Error::Task`] for the first task that failed, with the worker it failed on;
+    /// [`Error::Cluster`] when the graph cannot be sent, or the cluster is lost;
+    /// [`Error::Cancelled`] after a token was cancelled.
+    ///
+    /// ```no_run
+    /// # use graph_exec::cluster::Cluster;
+    /// # let cluster = Cluster::connect("tcp://head:8786")?;
+    /// # use graph_exec::prelude::*;
+    /// # #[delayed(remote)] fn inc(x: i64) -> i64 { x + 1 }
+    /// let (two, three) = cluster.compute((inc(1), inc(2)))?;
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
+    pub fn compute<H: Outputs>(&self, outputs: H) -> Result<H::Values, Error> {
+        self.connection.complete(&outputs, &self.cancel, false).0?;
+        Ok(outputs.values())
+    }
+
+    /// Computes as [`compute`](Cluster::compute) does, with a record of what ran when and where, and of
+    /// how many bytes were moved.
+    ///
+    /// # Errors
+    /// As for [`compute`](Cluster::compute).
+    ///
+    /// ```no_run
+    /// # use graph_exec::cluster::Cluster;
+    /// # let cluster = Cluster::connect("tcp://head:8786")?;
+    /// # use graph_exec::prelude::*;
+    /// # #[delayed(remote)] fn inc(x: i64) -> i64 { x + 1 }
+    /// let finished = cluster.run(inc(1))?;
+    /// println!("{finished}");
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
+    pub fn run<H: Outputs>(&self, outputs: H) -> Result<Finished<H::Values>, Error> {
+        let (outcome, record) = self.connection.complete(&outputs, &self.cancel, true);
+        outcome?;
+        Ok(Finished::new(outputs.values(), record))
+    }
+
+    /// Runs as [`run`](Cluster::run) does, and gives the record of a run that failed or was cancelled
+    /// too.
+    ///
+    /// ```no_run
+    /// # use graph_exec::cluster::Cluster;
+    /// # let cluster = Cluster::connect("tcp://head:8786")?;
+    /// # use graph_exec::prelude::*;
+    /// # #[delayed(remote)] fn inc(x: i64) -> i64 { x + 1 }
+    /// println!("{}", cluster.attempt(inc(1)).record().verdict());
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
+    pub fn attempt<H: Outputs>(&self, outputs: H) -> Finished<Result<H::Values, Error>> {
+        let (outcome, record) = self.connection.complete(&outputs, &self.cancel, true);
+        Finished::new(outcome.map(|()| outputs.values()), record)
+    }
+}
+
+impl fmt::Debug for Cluster {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Cluster")
+            .field("address", &self.connection.address())
+            .field("connected", self.connection.connected())
+            .finish_non_exhaustive()
+    }
+}
 
 /// The functions with `remote` in this program, by path, each with its signature.
 ///

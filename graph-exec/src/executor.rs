@@ -15,7 +15,7 @@ use self::{
 use crate::{
     error::Error,
     memory::budget::MemoryBudget,
-    observer::Observer,
+    observe::observer::Observer,
     record::{Finished, RunRecord},
     run::{Policy, cancel::CancelToken, nesting},
     scheduler::pool::WorkerPool,
@@ -137,7 +137,7 @@ impl Executor {
                 let record = completed.record();
                 Finished::new(completed.into_values(), record)
             }
-            Err(error) => Finished::new(Err(error), RunRecord::of_nothing(self.threads())),
+            Err(error) => Finished::new(Err(error), RunRecord::empty(self.threads())),
         }
     }
 

@@ -14,19 +14,15 @@ pub mod cluster;
 mod error;
 mod executor;
 mod memory;
-mod observer;
-mod progress;
+mod observe;
 mod quantities;
 mod record;
 mod report;
 mod run;
 mod save;
 mod scheduler;
-#[cfg(feature = "tracing")]
-mod spans;
 mod sync;
 mod trace;
-mod watch;
 
 #[doc(hidden)]
 pub use graph_core as __core;
@@ -41,7 +37,9 @@ pub use graph_core::{
     Cause, Collapse, ColourBy, Direction, DrawError, Failure, Function, GraphError, Measured,
     MeasuredTask, Outputs, Picture, SourceLocation, TaskState,
 };
-pub use observer::{ObservedTask, Observer, RunFinished, RunStarted, TaskFinished, TaskStarted};
+pub use observe::observer::{
+    ObservedTask, Observer, RunFinished, RunStarted, TaskFinished, TaskStarted,
+};
 pub use record::{
     Finished, FunctionRecord, IdleTime, MemoryRecord, RunOutcome, RunRecord, TaskRecord,
 };

@@ -1,10 +1,10 @@
-//! Times, bytes and counts as people read them, the same in a terminal and on a page.
+//! Writes times, bytes and counts for people, the same in a terminal and on a page.
 
 use std::time::Duration;
 
 pub(crate) use graph_core::__run::grouped;
 
-/// Three significant figures and a unit.
+/// A time with three significant digits and a unit.
 pub(crate) fn short(time: Duration) -> String {
     let seconds = time.as_secs_f64();
     if time.is_zero() {
@@ -28,7 +28,7 @@ pub(crate) fn short(time: Duration) -> String {
     format!("{number:.*} {unit}", decimals(number, unit))
 }
 
-/// Decimals that make three figures.
+/// How many decimals make three significant digits.
 fn decimals(number: f64, unit: &str) -> usize {
     match number {
         _ if unit == "ns" => 0,
@@ -38,7 +38,7 @@ fn decimals(number: f64, unit: &str) -> usize {
     }
 }
 
-/// Binary units, as memory has them.
+/// A number of bytes with three significant digits and a binary unit.
 pub(crate) fn bytes(bytes: u64) -> String {
     let (number, unit) = match bytes as f64 {
         b if b < 1024.0 => return format!("{bytes} B"),
@@ -49,6 +49,7 @@ pub(crate) fn bytes(bytes: u64) -> String {
     format!("{number:.*} {unit}", decimals(number, unit))
 }
 
+/// A count with its noun: `1 task`, `1 200 tasks`.
 pub(crate) fn counted(count: usize, noun: &str) -> String {
     format!("{} {noun}{}", grouped(count), if count == 1 { "" } else { "s" })
 }

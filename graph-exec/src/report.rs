@@ -1,46 +1,41 @@
-//! A run on one page: what it did, where its time went, and what was in the way.
+//! The report of a run: one page that shows what it did, where its time went, and what went wrong.
 //!
 //! ```text
-//!             ┌► catalogue ─► functions, places, their colours
-//! RunRecord ──┼► stream ────► what each worker did, compact enough for a page
-//!             ├► memory ────► declared bytes over time
-//!             ├► graph ─────► picture
-//!             └► page ──────► one HTML file: page.html, *.css, script/*.js, and the above
+//!                    ┌► catalogue ─► functions, places where tasks were built
+//! RunRecord ─► data ─┼► stream ────► what each worker did, compact enough for a page
+//!                    ├► memory ────► declared bytes over time
+//!                    └► picture ───► the graph, and the colours of the functions
+//!                           │
+//!                         page ────► one HTML file: page.html, style/*.css, script/*.js, and the above
 //! ```
 //!
-//! The page knows nothing but the record. It holds no address of anything outside itself, and its
-//! content policy forbids it to load, run or send anything else.
+//! A page is made from the record alone. It refers to nothing outside itself, and its content policy
+//! forbids the browser to load, run or send anything else.
 
-mod catalogue;
-mod columns;
 mod data;
-mod escape;
-mod memory;
 mod page;
-mod parts;
-mod picture;
-mod policy;
-mod shares;
-mod stream;
 #[cfg(test)]
 mod tests;
-mod traffic;
-mod troubles;
 
 use std::path::Path;
 
-use crate::{Finished, RunRecord, SaveError, save};
+use data::ReportData;
+
+use crate::{
+    record::{finished::Finished, run_record::RunRecord},
+    save::{SaveError, write_whole},
+};
 
 impl RunRecord {
-    /// Saves a report of the run: one HTML file that any browser opens, with nothing beside it.
+    /// Saves a report of the run: one HTML file that any browser opens and that needs no other file.
     ///
-    /// It shows the verdict, what each worker did when, running tasks and declared memory over
-    /// time, a table by function, where the workers' time went, failed, retried and cancelled
-    /// tasks, and the graph. Above 120 000 tasks, short neighbours on a worker are put together,
-    /// and the page says so; files stay around 2 MB however large the run.
+    /// It shows the verdict, what each worker did when, running tasks and declared memory over time,
+    /// a table by function, where the workers' time went, failed, retried and cancelled tasks, and the
+    /// graph. When more than 120 000 tasks ran, short tasks that follow each other on a worker are
+    /// put together, and the page says so; files stay around 2 MB however large the run.
     ///
-    /// The file is written beside its place and renamed when whole; one that was there before is
-    /// replaced.
+    /// The file is written under a temporary name and renamed when it is complete. It replaces a file
+    /// that was there before.
     ///
     /// # Errors
     /// [`SaveError`] when the file cannot be written.
@@ -56,7 +51,7 @@ impl RunRecord {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn report(&self, path: impl AsRef<Path>) -> Result<(), SaveError> {
-        save::whole(path.as_ref(), |file| file.write_all(self.to_html().as_bytes()))
+        write_whole(path.as_ref(), |file| file.write_all(self.to_html().as_bytes()))
     }
 
     /// The page that [`report`](RunRecord::report) saves.
@@ -67,7 +62,7 @@ impl RunRecord {
     /// assert!(record.to_html().starts_with("<!doctype html>"));
     /// ```
     pub fn to_html(&self) -> String {
-        page::write(self)
+        page::write(&ReportData::new(self))
     }
 }
 

@@ -1,4 +1,4 @@
-//! Files about a run, which appear under their names only when whole.
+//! Saves files about a run. A file gets its name only when it is complete.
 
 use std::{
     io::{self, BufWriter, Write},
@@ -31,7 +31,7 @@ pub enum SaveError {
         /// The folder that is missing.
         folder: PathBuf,
     },
-    /// The system refused.
+    /// The system refused to write the file.
     #[error(
         "cannot write `{}`: is the folder writable, is there room, and is no folder of that name \
          in the way?",
@@ -40,13 +40,13 @@ pub enum SaveError {
     Write {
         /// The file asked for.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         source: io::Error,
     },
 }
 
-/// Writes beside the file's place, and renames when whole.
-pub(crate) fn whole(
+/// Writes a file under a temporary name in the same folder, and renames it when it is complete.
+pub(crate) fn write_whole(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<(), SaveError> {
@@ -72,7 +72,7 @@ fn write_and_rename(
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        // The system takes the umask off this, as it does for any new file.
+        // The system applies the umask to this, as for any new file.
         builder.permissions(std::fs::Permissions::from_mode(0o666));
     }
     let mut file = BufWriter::new(builder.tempfile_in(folder)?);
@@ -86,11 +86,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_fails_half_way_leaves_the_old_file_and_nothing_else() {
+    fn a_failed_write_leaves_the_old_file_and_nothing_else() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("run.html");
         std::fs::write(&path, "old").unwrap();
-        let error = whole(&path, |out| {
+        let error = write_whole(&path, |out| {
             out.write_all(b"half")?;
             Err(io::Error::other("no more"))
         })

@@ -1,6 +1,6 @@
-//! A run as a trace for Perfetto and for Chrome's own viewer: the Trace Event Format, as JSON.
+//! The trace of a run, for Perfetto and Chrome's own viewer: the Trace Event Format, as JSON.
 //!
-//! Each worker is a thread, each task a complete event on it; arrows lead along the critical path,
+//! Each worker is a thread and each task a complete event on it. Arrows lead along the critical path,
 //! and a counter shows how many tasks run.
 
 use std::{
@@ -12,24 +12,28 @@ use std::{
 use graph_core::TaskState;
 use serde::Serialize;
 
-use crate::{Finished, RunRecord, SaveError, TaskRecord, save};
+use crate::{
+    record::{finished::Finished, run_record::RunRecord, task::TaskRecord},
+    save::{SaveError, write_whole},
+};
 
 /// The one process of a trace.
 const PROCESS: u32 = 1;
-/// The thread of worker 0. To Perfetto, thread 0 is the idle one of the system, and the thread with
-/// the number of its process is the main one, which no worker is.
+/// The thread of worker 0. Perfetto takes thread 0 for the system's idle thread, and the thread with the
+/// number of its process for the main thread, which no worker is.
 const FIRST_THREAD: usize = PROCESS as usize + 1;
-/// A longer critical path gets no arrows: nobody could follow them.
+/// A critical path with more arrows gets none, because nobody could follow them.
 const MOST_ARROWS: usize = 10_000;
-/// With more tasks, the counter of running ones would double the file for little.
+/// A run with more tasks gets no counter of running tasks, because it would double the file's size.
 const MOST_COUNTED: usize = 100_000;
 
 impl RunRecord {
     /// Saves the run as a trace that Perfetto (`ui.perfetto.dev`) and `chrome://tracing` open:
-    /// tasks by worker, each with its function, place, state, attempts and how long it was ready.
+    /// tasks by worker, each with its function, where it was built, its state, its attempts, and how long
+    /// it was ready.
     ///
-    /// The file is written beside its place and renamed when whole; one that was there before is
-    /// replaced. It has about 300 bytes a task.
+    /// The file is written under a temporary name and renamed when it is complete. It replaces a file
+    /// that was there before. It has about 300 bytes a task.
     ///
     /// # Errors
     /// [`SaveError`] when the file cannot be written.
@@ -47,7 +51,7 @@ impl RunRecord {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn trace(&self, path: impl AsRef<Path>) -> Result<(), SaveError> {
-        save::whole(path.as_ref(), |file| write(self, file))
+        write_whole(path.as_ref(), |file| write(self, file))
     }
 }
 
@@ -87,7 +91,7 @@ fn write(record: &RunRecord, out: &mut dyn Write) -> io::Result<()> {
     write_names(record, &mut events)?;
     for task in record.tasks() {
         if let Some(worker) = task.worker() {
-            events.write(&Event::of_task(&task, worker))?;
+            events.write(&Event::from_task(&task, worker))?;
         }
     }
     write_arrows(record, &mut events)?;
@@ -95,7 +99,7 @@ fn write(record: &RunRecord, out: &mut dyn Write) -> io::Result<()> {
     out.write_all(b"\n]}\n")
 }
 
-/// Writes events one a line.
+/// Writes events, one a line.
 struct Events<'a> {
     out: &'a mut dyn Write,
     first: bool,
@@ -110,6 +114,7 @@ impl Events<'_> {
     }
 }
 
+/// What the trace says of the whole run.
 #[derive(Serialize)]
 struct Summary {
     verdict: String,
@@ -118,7 +123,7 @@ struct Summary {
     not_started: usize,
 }
 
-/// An event, with the fields that its phase needs.
+/// An event, with the fields that its phase needs; the others are left out.
 #[derive(Serialize)]
 struct Event<'a> {
     name: &'a str,
@@ -134,7 +139,7 @@ struct Event<'a> {
     category: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<usize>,
-    /// Of an arrow's end: it ends in the slice around it.
+    /// `e` for the end of an arrow, which then points to the slice around it.
     #[serde(rename = "bp", skip_serializing_if = "Option::is_none")]
     binding: Option<&'static str>,
     #[serde(rename = "cname", skip_serializing_if = "Option::is_none")]
@@ -181,7 +186,7 @@ impl<'a> Event<'a> {
         }
     }
 
-    fn of_task(task: &TaskRecord<'a>, worker: usize) -> Self {
+    fn from_task(task: &TaskRecord<'a>, worker: usize) -> Self {
         let failed = task.state() == TaskState::Failed;
         Event {
             duration: Some(micros(task.duration())),
@@ -206,6 +211,7 @@ impl<'a> Event<'a> {
     }
 }
 
+/// Writes the names of the process and of the workers' threads.
 fn write_names(record: &RunRecord, events: &mut Events<'_>) -> io::Result<()> {
     let metadata =
         |name, worker, args| Event { args: Some(args), ..Event::new("M", name, worker, 0.0) };
@@ -220,7 +226,7 @@ fn write_names(record: &RunRecord, events: &mut Events<'_>) -> io::Result<()> {
     Ok(())
 }
 
-/// From the end of each task of the critical path to the start of the next.
+/// Writes an arrow from each task of the critical path to the next.
 fn write_arrows(record: &RunRecord, events: &mut Events<'_>) -> io::Result<()> {
     let path: Vec<TaskRecord<'_>> = record.critical_tasks().collect();
     if path.len() > MOST_ARROWS {
@@ -233,7 +239,7 @@ fn write_arrows(record: &RunRecord, events: &mut Events<'_>) -> io::Result<()> {
             id: Some(id),
             ..Event::new(phase, "critical path", worker, ts)
         };
-        // An arrow starts in the slice that it leaves: its middle is surely inside.
+        // An arrow must start inside the slice that it leaves; the middle always is.
         let middle = pair[0].start() + pair[0].duration() / 2;
         events.write(&arrow("s", from, micros(middle)))?;
         let end = Event { binding: Some("e"), ..arrow("f", to, micros(pair[1].start())) };
@@ -242,6 +248,7 @@ fn write_arrows(record: &RunRecord, events: &mut Events<'_>) -> io::Result<()> {
     Ok(())
 }
 
+/// Writes how many tasks run, whenever that changes.
 fn write_counter(record: &RunRecord, events: &mut Events<'_>) -> io::Result<()> {
     let mut changes: Vec<(Duration, i64)> = record
         .tasks()
@@ -255,7 +262,7 @@ fn write_counter(record: &RunRecord, events: &mut Events<'_>) -> io::Result<()> 
     let mut tasks = 0;
     for (index, &(when, change)) in changes.iter().enumerate() {
         tasks += change;
-        // What happens at one moment is one change.
+        // Changes at the same moment are one event.
         if changes.get(index + 1).is_none_or(|&(next, _)| next != when) {
             let args = Some(Arguments::Running { tasks });
             events.write(&Event { args, ..Event::new("C", "running", 0, micros(when)) })?;
@@ -264,6 +271,7 @@ fn write_counter(record: &RunRecord, events: &mut Events<'_>) -> io::Result<()> 
     Ok(())
 }
 
+/// Microseconds.
 fn micros(time: Duration) -> f64 {
     time.as_nanos() as f64 / 1000.0
 }

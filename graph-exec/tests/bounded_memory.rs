@@ -133,7 +133,7 @@ fn child(threads: usize) {
         memory.peak,
         MOST.load(Ordering::SeqCst) - before,
         peak_resident(),
-        memory.forced
+        memory.overcommitted
     );
 }
 

@@ -1,4 +1,4 @@
-//! With the feature `tracing`, each task is a span inside the one that the run was called in.
+//! With the feature `tracing`, each task is a span inside the span in which the run was started.
 
 use std::{
     collections::HashMap,
@@ -14,7 +14,7 @@ use tracing::{
 };
 use tracing_subscriber::{Layer, layer::Context, prelude::*, registry::LookupSpan};
 
-/// What a span was, once it is closed.
+/// What is known of a span when it is closed.
 #[derive(Debug, Clone, Default)]
 struct Seen {
     name: &'static str,

@@ -1,4 +1,5 @@
-//! The Python process that is a Dask client for this one: starting it, speaking with it, ending it.
+//! The adaptor: a Python process that is a Dask client for this one. It is started here, sent requests,
+//! and ended.
 
 use std::{
     io::{self, BufReader, BufWriter, Write},
@@ -20,17 +21,18 @@ use super::{
 };
 use crate::sync::lock;
 
-/// Runs here.
-const CLIENT_HALF: &str = include_str!("adaptor/client.py");
-/// Is sent on to the scheduler and the workers.
-pub(super) const WORKER_HALF: &str = include_str!("adaptor/worker.py");
+/// The half that runs on this machine.
+const CLIENT_SOURCE: &str = include_str!("adaptor/client.py");
+/// The half that is sent on to the scheduler and the workers.
+pub(super) const WORKER_SOURCE: &str = include_str!("adaptor/worker.py");
 
-/// The process has so long to end after its input has ended.
-const FAREWELL: Duration = Duration::from_secs(5);
+/// How long the process may take to end after its input is closed.
+const EXIT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Name of the module that the worker half becomes: different halves do not get mixed up.
+/// Name of the module that the worker's half becomes. It holds a hash, so that different versions on
+/// one cluster do not get mixed up.
 pub(super) fn module_name() -> String {
-    let hash = Sha256::digest(WORKER_HALF);
+    let hash = Sha256::digest(WORKER_SOURCE);
     let digits: String = hash[..6].iter().map(|byte| format!("{byte:02x}")).collect();
     format!("graph_exec_cluster_{digits}")
 }
@@ -39,11 +41,14 @@ pub(super) fn module_name() -> String {
 pub(super) struct Adaptor {
     process: Child,
     input: Input,
+    /// Each answer with its body, read by a thread.
     answers: Receiver<io::Result<(Answer, Vec<u8>)>>,
+    /// The program that was started, for messages.
     python: String,
 }
 
-/// Its input, to which a cancelled run writes from another thread.
+/// The input of the process, to which another thread writes when a run is cancelled; `None` once it is
+/// closed.
 #[derive(Clone)]
 pub(super) struct Input(Arc<Mutex<Option<BufWriter<ChildStdin>>>>);
 
@@ -57,7 +62,7 @@ impl Input {
 
     fn close(&self) {
         if let Some(mut stream) = lock(&self.0).take() {
-            // If nobody reads any more, there is nobody to tell.
+            // If the process has ended, there is nothing left to send.
             let _ = stream.flush();
         }
     }
@@ -73,7 +78,7 @@ impl Adaptor {
             ),
         };
         let mut process = Command::new(python)
-            .args(["-c", CLIENT_HALF])
+            .args(["-c", CLIENT_SOURCE])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -103,31 +108,31 @@ impl Adaptor {
     }
 
     pub(super) fn send(&mut self, request: &Request<'_>, body: &[u8]) -> Result<(), ClusterError> {
-        self.input.send(request, body).map_err(|error| self.gone(&error))
+        self.input.send(request, body).map_err(|error| self.lost(&error))
     }
 
-    /// The next answer.
+    /// Waits for the next answer.
     pub(super) fn receive(&mut self) -> Result<(Answer, Vec<u8>), ClusterError> {
         let answer = self.answers.recv().unwrap_or_else(|_| Err(io::ErrorKind::BrokenPipe.into()));
-        answer.map_err(|error| self.gone(&error))
+        answer.map_err(|error| self.lost(&error))
     }
 
-    /// The next answer, or `None` when there is none in time.
+    /// Waits for the next answer; `None` when there is none in time.
     pub(super) fn receive_within(
         &mut self,
         time: Duration,
     ) -> Result<Option<(Answer, Vec<u8>)>, ClusterError> {
         match self.answers.recv_timeout(time) {
-            Ok(answer) => answer.map(Some).map_err(|error| self.gone(&error)),
+            Ok(answer) => answer.map(Some).map_err(|error| self.lost(&error)),
             Err(RecvTimeoutError::Timeout) => Ok(None),
             Err(RecvTimeoutError::Disconnected) => {
-                Err(self.gone(&io::ErrorKind::BrokenPipe.into()))
+                Err(self.lost(&io::ErrorKind::BrokenPipe.into()))
             }
         }
     }
 
-    /// Why it does not speak any more.
-    fn gone(&mut self, error: &io::Error) -> ClusterError {
+    /// The error for a process that has ended or sends what is no answer.
+    fn lost(&mut self, error: &io::Error) -> ClusterError {
         let status = wait_at_most(&mut self.process, Duration::from_secs(1));
         let how = match status {
             Some(status) => format!("ended ({status})"),
@@ -141,15 +146,16 @@ impl Adaptor {
 
 impl Drop for Adaptor {
     fn drop(&mut self) {
-        // It ends when its input does; waiting first would be waiting for ever.
+        // The process ends when its input is closed, so that must come before the waiting.
         self.input.close();
-        if wait_at_most(&mut self.process, FAREWELL).is_none() {
+        if wait_at_most(&mut self.process, EXIT_TIMEOUT).is_none() {
             let _ = self.process.kill();
             let _ = self.process.wait();
         }
     }
 }
 
+/// The exit status of a process; `None` when it has not ended in time.
 fn wait_at_most(process: &mut Child, time: Duration) -> Option<std::process::ExitStatus> {
     let begin = Instant::now();
     loop {

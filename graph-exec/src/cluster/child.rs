@@ -1,24 +1,25 @@
-//! The other end: this program as a child of a dask worker.
+//! This program as a child of a dask worker, where it runs tasks.
 
 #[cfg(unix)]
 mod serve;
 
-/// Set by the worker: `serve`, or `greet` to end after the greeting.
+/// The environment variable that a worker sets for its child: `serve`, or `greet` for a child that
+/// ends after the greeting.
 pub(super) const VARIABLE: &str = "GRAPH_EXEC_CLUSTER_CHILD";
 
-/// The first line of `main` in a program that computes on clusters.
+/// Must be the first line of `main` in a program that computes on clusters.
 ///
-/// On a dask worker the program is started to run tasks: then this serves them, and does not
-/// return. Everywhere else it does nothing.
+/// In a program that a dask worker has started, it runs the worker's tasks and does not return. In any
+/// other it does nothing.
 ///
-/// What tasks print to the standard output goes to the worker's standard error.
+/// What tasks print to standard output goes to the worker's standard error.
 ///
 /// ```
 /// graph_exec::cluster::init();
 /// // … the program
 /// ```
 pub fn init() {
-    // Elsewhere there are no such workers.
+    // On other systems, workers start no such children.
     #[cfg(unix)]
     if let Some(mode) = std::env::var_os(VARIABLE) {
         match serve::serve(mode == "greet") {

@@ -1,95 +1,53 @@
-//! A connection to a cluster, and a run on it from its first to its last line.
+//! A connection to a cluster: opening it, and one run on it from beginning to end.
 
 use std::{
-    collections::HashMap,
-    fmt,
     sync::{Arc, Mutex},
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
-use graph_core::{__run::Plan, Function, Outputs};
+use graph_core::{__run::Plan, Outputs};
 
 use super::{
-    adaptor::{Adaptor, Input, WORKER_HALF, module_name},
-    arrival::{self, Arrived},
-    builder::{ClusterBuilder, Tls},
+    adaptor::{Adaptor, Input, WORKER_SOURCE, module_name},
     child,
-    departure::{Claims, Submission},
     error::ClusterError,
-    program::Program,
-    protocol::{Answer, Connected, Notes, PROTOCOL, Request, TlsFiles},
-    record,
+    executable::Executable,
+    options::{ClusterBuilder, Tls},
+    progress::RemoteProgress,
+    protocol::{Answer, Connected, PROTOCOL, Request, Timings, TlsFiles},
+    results::{self, RemoteOutcome},
+    submission::{Claims, Submission},
+    timings::{EndedRun, TaskIdentities},
 };
 use crate::{
-    Error, Finished,
-    progress::{Board, Ticker},
-    record::RunRecord,
+    error::Error,
+    record::{outcome::RunOutcome, run_record::RunRecord},
     run::cancel::{CancelToken, Cancellable},
     sync::{AtomicBool, Ordering, lock},
 };
 
-/// Shipping the program may take so long.
+/// How long shipping the program may take.
 const LONGEST_SHIPPING: Duration = Duration::from_secs(120);
 
-/// A Dask cluster that runs graphs of functions with `#[delayed(remote)]`.
-///
-/// One run at a time: a second one waits for the first. The connection ends with its last clone.
-///
-/// ```no_run
-/// use graph_exec::{cluster::Cluster, prelude::*};
-///
-/// #[delayed(remote)]
-/// fn square(x: f64) -> f64 {
-///     x * x
-/// }
-///
-/// fn main() -> Result<(), graph_exec::Error> {
-///     graph_exec::cluster::init();
-///     let squares: Vec<Delayed<f64>> = (0..100).map(|n| square(f64::from(n))).collect();
-///     let squares: Vec<f64> = Cluster::connect("tcp://head:8786")?.compute(squares)?;
-///     println!("{squares:?}");
-///     Ok(())
-/// }
-/// ```
-#[derive(Clone)]
-pub struct Cluster {
-    connection: Arc<Connection>,
-    cancel: Vec<CancelToken>,
-}
-
-struct Connection {
+/// A running adaptor that is connected to a cluster.
+pub(super) struct Connection {
     options: ClusterBuilder,
     connected: Connected,
+    /// Locked while a run uses it, so there is one run at a time.
     adaptor: Mutex<Adaptor>,
 }
 
-impl Cluster {
-    /// Connects to the scheduler at `address`, like `tcp://head:8786`.
-    ///
-    /// # Errors
-    /// As for [`ClusterBuilder::connect`].
-    ///
-    /// ```no_run
-    /// # use graph_exec::cluster::Cluster;
-    /// let cluster = Cluster::connect("tcp://head:8786")?;
-    /// # drop(cluster);
-    /// # Ok::<(), graph_exec::Error>(())
-    /// ```
-    pub fn connect(address: impl Into<String>) -> Result<Self, Error> {
-        Cluster::builder(address).connect()
-    }
+/// How one run is made.
+#[derive(Clone, Copy)]
+struct RunOptions<'a> {
+    begin: Instant,
+    /// Any of them cancels the run.
+    cancel: &'a [CancelToken],
+    recorded: bool,
+}
 
-    /// Options for a connection.
-    ///
-    /// ```no_run
-    /// # use graph_exec::cluster::Cluster;
-    /// let cluster = Cluster::builder("tcp://head:8786").retries(1).connect()?;
-    /// # Ok::<(), graph_exec::Error>(())
-    /// ```
-    pub fn builder(address: impl Into<String>) -> ClusterBuilder {
-        ClusterBuilder::new(address.into())
-    }
-
+impl Connection {
+    /// Connects, and makes sure that every worker can run the program.
     pub(super) fn open(options: ClusterBuilder) -> Result<Self, Error> {
         if std::env::var_os(child::VARIABLE).is_some() {
             return Err(ClusterError::InitIsMissing.into());
@@ -97,7 +55,7 @@ impl Cluster {
         if let Some(name) = graph_core::__run::named_twice() {
             return Err(ClusterError::NamedTwice { name }.into());
         }
-        let program = Program::find(options.executable.as_deref())?;
+        let executable = Executable::find(options.executable.as_deref())?;
         let mut adaptor = Adaptor::start(&options.python)?;
         let hello = Request::Hello {
             protocol: PROTOCOL,
@@ -105,191 +63,91 @@ impl Cluster {
             address: &options.address,
             timeout: options.timeout.as_secs_f64(),
             tls: options.tls.as_ref().map(|Tls { ca, cert, key }| TlsFiles { ca, cert, key }),
-            executable: &program.path,
-            build: &program.build,
+            executable: &executable.path,
+            build: &executable.hash,
             worker_exe: options.worker_exe.as_ref(),
         };
-        adaptor.send(&hello, WORKER_HALF.as_bytes())?;
+        adaptor.send(&hello, WORKER_SOURCE.as_bytes())?;
         let connected = match adaptor.receive_within(options.timeout + LONGEST_SHIPPING)? {
             Some((Answer::Connected(connected), _)) => connected,
             Some((Answer::Refused { cause, message }, _)) => {
-                return Err(ClusterError::of_refusal(&cause, message).into());
+                return Err(ClusterError::from_refusal(&cause, message).into());
             }
-            Some((other, _)) => return Err(out_of_turn(&other).into()),
+            Some((other, _)) => return Err(unexpected(&other).into()),
             None => {
                 let message =
                     format!("the cluster at {} does not take the program", options.address);
                 return Err(ClusterError::Unreachable { message }.into());
             }
         };
-        let connection = Connection { options, connected, adaptor: Mutex::new(adaptor) };
-        Ok(Cluster { connection: Arc::new(connection), cancel: Vec::new() })
+        Ok(Connection { options, connected, adaptor: Mutex::new(adaptor) })
     }
 
-    /// How many workers there were when the connection was made.
-    ///
-    /// ```no_run
-    /// # use graph_exec::cluster::Cluster;
-    /// # let cluster = Cluster::connect("tcp://head:8786")?;
-    /// println!("{} workers", cluster.workers());
-    /// # Ok::<(), graph_exec::Error>(())
-    /// ```
-    pub fn workers(&self) -> usize {
-        self.connection.connected.workers
+    pub(super) fn address(&self) -> &str {
+        &self.options.address
     }
 
-    /// How many tasks they could run at once then.
-    ///
-    /// ```no_run
-    /// # use graph_exec::cluster::Cluster;
-    /// # let cluster = Cluster::connect("tcp://head:8786")?;
-    /// println!("{} tasks at once", cluster.threads());
-    /// # Ok::<(), graph_exec::Error>(())
-    /// ```
-    pub fn threads(&self) -> usize {
-        self.connection.connected.threads
-    }
-
-    /// The version of Dask `distributed` at both ends.
-    ///
-    /// ```no_run
-    /// # use graph_exec::cluster::Cluster;
-    /// # let cluster = Cluster::connect("tcp://head:8786")?;
-    /// println!("Dask {}", cluster.dask_version());
-    /// # Ok::<(), graph_exec::Error>(())
-    /// ```
-    pub fn dask_version(&self) -> &str {
-        &self.connection.connected.dask
-    }
-
-    /// Address of the cluster's dashboard, where tasks are grouped by function.
-    ///
-    /// ```no_run
-    /// # use graph_exec::cluster::Cluster;
-    /// # let cluster = Cluster::connect("tcp://head:8786")?;
-    /// println!("look at {}", cluster.dashboard());
-    /// # Ok::<(), graph_exec::Error>(())
-    /// ```
-    pub fn dashboard(&self) -> &str {
-        &self.connection.connected.dashboard
-    }
-
-    /// The same connection, with runs that `token` cancels: the cluster drops what has not begun,
-    /// and forgets the rest when it ends.
-    ///
-    /// ```no_run
-    /// # use graph_exec::cluster::Cluster;
-    /// # let cluster = Cluster::connect("tcp://head:8786")?;
-    /// let token = graph_exec::CancelToken::new();
-    /// let cluster = cluster.with_cancel(&token);
-    /// # Ok::<(), graph_exec::Error>(())
-    /// ```
-    #[must_use]
-    pub fn with_cancel(mut self, token: &CancelToken) -> Self {
-        self.cancel.push(token.clone());
-        self
-    }
-
-    /// Computes handles on the cluster and returns their results, in the shape of the handles.
-    ///
-    /// Results that the graph's `Shared` handles hold already go there as values. The results of
-    /// the outputs come here, and stay in those that are `Shared`; what lies between them and the
-    /// sources stays on the cluster and is dropped there.
-    ///
-    /// # Errors
-    /// [`Error::Task`] for the first task that failed, with the worker it failed on;
-    /// [`Error::Cluster`] when the graph cannot be sent, or the cluster is lost;
-    /// [`Error::Cancelled`] after a token was cancelled.
-    ///
-    /// ```no_run
-    /// # use graph_exec::cluster::Cluster;
-    /// # let cluster = Cluster::connect("tcp://head:8786")?;
-    /// # use graph_exec::prelude::*;
-    /// # #[delayed(remote)] fn inc(x: i64) -> i64 { x + 1 }
-    /// let (two, three) = cluster.compute((inc(1), inc(2)))?;
-    /// # Ok::<(), graph_exec::Error>(())
-    /// ```
-    pub fn compute<H: Outputs>(&self, outputs: H) -> Result<H::Values, Error> {
-        self.complete(&outputs, false).0?;
-        Ok(outputs.values())
-    }
-
-    /// [`compute`](Cluster::compute), with a record of what ran when and where, and how many bytes
-    /// were moved for it.
-    ///
-    /// # Errors
-    /// As for [`compute`](Cluster::compute).
-    ///
-    /// ```no_run
-    /// # use graph_exec::cluster::Cluster;
-    /// # let cluster = Cluster::connect("tcp://head:8786")?;
-    /// # use graph_exec::prelude::*;
-    /// # #[delayed(remote)] fn inc(x: i64) -> i64 { x + 1 }
-    /// let finished = cluster.run(inc(1))?;
-    /// println!("{finished}");
-    /// # Ok::<(), graph_exec::Error>(())
-    /// ```
-    pub fn run<H: Outputs>(&self, outputs: H) -> Result<Finished<H::Values>, Error> {
-        let (outcome, record) = self.complete(&outputs, true);
-        outcome?;
-        Ok(Finished::new(outputs.values(), record))
-    }
-
-    /// [`run`](Cluster::run) that gives the record also of a run that failed or was cancelled.
-    ///
-    /// ```no_run
-    /// # use graph_exec::cluster::Cluster;
-    /// # let cluster = Cluster::connect("tcp://head:8786")?;
-    /// # use graph_exec::prelude::*;
-    /// # #[delayed(remote)] fn inc(x: i64) -> i64 { x + 1 }
-    /// println!("{}", cluster.attempt(inc(1)).record().verdict());
-    /// # Ok::<(), graph_exec::Error>(())
-    /// ```
-    pub fn attempt<H: Outputs>(&self, outputs: H) -> Finished<Result<H::Values, Error>> {
-        let (outcome, record) = self.complete(&outputs, true);
-        Finished::new(outcome.map(|()| outputs.values()), record)
+    pub(super) fn connected(&self) -> &Connected {
+        &self.connected
     }
 
     /// Runs what `outputs` need and leaves the results in their tasks.
-    fn complete<H: Outputs>(&self, outputs: &H, recorded: bool) -> (Result<(), Error>, RunRecord) {
-        let begin = Instant::now();
-        let nothing = || RunRecord::of_nothing(self.threads());
+    pub(super) fn complete<H: Outputs>(
+        &self,
+        outputs: &H,
+        cancel: &[CancelToken],
+        recorded: bool,
+    ) -> (Result<(), Error>, RunRecord) {
+        let run = RunOptions { begin: Instant::now(), cancel, recorded };
+        let nothing = || RunRecord::empty(self.connected.threads);
         let plan = match Plan::new(outputs) {
             Ok(plan) => plan,
             Err(error) => return (Err(error.into()), nothing()),
         };
-        match self.run_plan(&plan, begin, recorded) {
+        match self.run_plan(&plan, run) {
             Ok((outcome, record)) => (outcome, record.unwrap_or_else(nothing)),
             Err(error) => (Err(error), nothing()),
         }
     }
 
-    /// What came of the run; an error before it began, with nothing sent.
+    /// Returns how the run ended and its record, or an error when nothing was sent.
     fn run_plan(
         &self,
         plan: &Plan,
-        begin: Instant,
-        recorded: bool,
+        run: RunOptions<'_>,
     ) -> Result<(Result<(), Error>, Option<RunRecord>), Error> {
         #[expect(unsafe_code, reason = "it vouches that the handles outlive the claims")]
         // SAFETY: `complete` borrows the outputs for as long as the plan lives, and starts no task.
-        let mut claims = unsafe { Claims::of(plan) }?;
+        let mut claims = unsafe { Claims::new(plan) }?;
         if let Some(error) = claims.earlier_failure() {
             return Err(error);
         }
-        let submission = Submission::of(&claims)?;
-        // Taken now: a task that has ended may be gone.
-        let people = record::People::of(&claims, recorded);
+        let submission = Submission::new(&claims)?;
+        // Taken now, because a task that has ended may be dropped.
+        let identities = TaskIdentities::new(&claims, run.recorded);
         let planned = Instant::now();
-        let (outcome, notes) = if submission.outputs.is_empty() {
-            (Ok(()), Notes::default())
+        let (outcome, timings) = if submission.outputs.is_empty() {
+            (Ok(()), Timings::default())
         } else {
-            let (arrived, notes) = self.exchange(&claims, &submission, begin, recorded)?;
-            (arrival::settle(&mut claims, &submission, arrived), notes)
+            let (remote, timings) = self.exchange(&claims, &submission, run)?;
+            (results::settle(&mut claims, &submission, remote), timings)
         };
-        let record = recorded.then(|| {
-            let times = record::Times { begin, planned, wall: begin.elapsed() };
-            record::record(plan, &submission, people, &notes, times, &outcome)
+        let record = run.recorded.then(|| {
+            let ended = EndedRun {
+                plan,
+                submission: &submission,
+                identities,
+                timings: &timings,
+                begin: run.begin,
+                planned,
+                wall: run.begin.elapsed(),
+                outcome: match &outcome {
+                    Ok(()) => RunOutcome::Done,
+                    Err(Error::Cancelled { .. }) => RunOutcome::Cancelled,
+                    Err(_) => RunOutcome::Failed,
+                },
+            };
+            ended.into_record()
         });
         Ok((outcome, record))
     }
@@ -299,16 +157,18 @@ impl Cluster {
         &self,
         claims: &Claims<'_>,
         submission: &Submission,
-        begin: Instant,
-        recorded: bool,
-    ) -> Result<(Arrived, Notes), Error> {
-        let options = &self.connection.options;
-        let mut adaptor = lock(&self.connection.adaptor);
-        let stop = Arc::new(Stop { input: adaptor.input().clone(), told: AtomicBool::new(false) });
+        RunOptions { begin, cancel, recorded }: RunOptions<'_>,
+    ) -> Result<(RemoteOutcome, Timings), Error> {
+        let options = &self.options;
+        let mut adaptor = lock(&self.adaptor);
+        let cancel_request = Arc::new(CancelRequest {
+            input: adaptor.input().clone(),
+            sent: AtomicBool::new(false),
+        });
         let mut settled = 0;
         let tasks = submission.tasks.len();
-        if self.cancel.iter().any(CancelToken::is_cancelled) {
-            return Ok((Arrived::Cancelled { settled, tasks }, Notes::default()));
+        if cancel.iter().any(CancelToken::is_cancelled) {
+            return Ok((RemoteOutcome::Cancelled { settled, tasks }, Timings::default()));
         }
         let run = new_run_name();
         let request = Request::Run {
@@ -320,8 +180,10 @@ impl Cluster {
             progress: options.progress,
         };
         adaptor.send(&request, &submission.constants)?;
-        self.cancel.iter().for_each(|token| token.register(&stop));
-        let shown = options.progress.then(|| Shown::new(claims, submission, begin, self.threads()));
+        cancel.iter().for_each(|token| token.register(&cancel_request));
+        let shown = options
+            .progress
+            .then(|| RemoteProgress::new(claims, submission, begin, self.connected.threads));
         loop {
             match adaptor.receive()? {
                 (Answer::Progress { settled: now, running }, _) => {
@@ -330,87 +192,44 @@ impl Cluster {
                     }
                     settled = settled.max(now);
                 }
-                (Answer::Finished { lengths, notes }, body) => {
-                    return Ok((Arrived::Results { lengths, body }, notes));
+                (Answer::Finished { lengths, timings }, body) => {
+                    return Ok((RemoteOutcome::Results { lengths, body }, timings));
                 }
-                (Answer::Failed { failure, notes }, _) => {
-                    let arrived = match failure.cause.as_str() {
-                        "cancelled" => Arrived::Cancelled { settled, tasks },
-                        _ => Arrived::Failure(failure),
+                (Answer::Failed { failure, timings }, _) => {
+                    let outcome = match failure.cause.as_str() {
+                        "cancelled" => RemoteOutcome::Cancelled { settled, tasks },
+                        _ => RemoteOutcome::Failure(failure),
                     };
-                    return Ok((arrived, notes));
+                    return Ok((outcome, timings));
                 }
-                (other, _) => return Err(out_of_turn(&other).into()),
+                (other, _) => return Err(unexpected(&other).into()),
             }
         }
     }
 }
 
-impl fmt::Debug for Cluster {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Cluster")
-            .field("address", &self.connection.options.address)
-            .field("connected", &self.connection.connected)
-            .finish_non_exhaustive()
-    }
-}
-
-fn out_of_turn(answer: &Answer) -> ClusterError {
+fn unexpected(answer: &Answer) -> ClusterError {
     ClusterError::Dask { message: format!("an answer out of turn: {answer:?}") }
 }
 
-/// A name that no other run on the cluster has. It begins with a digit, so that Dask does not take
-/// it for a part of a function's name.
+/// A name that no other run on the cluster has. It begins with a digit, so that Dask does not take it
+/// for a part of a function's name.
 fn new_run_name() -> String {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     format!("0{:x}{:x}", now.as_nanos(), std::process::id())
 }
 
 /// Tells the adaptor, once, that its run is cancelled.
-struct Stop {
+struct CancelRequest {
     input: Input,
-    told: AtomicBool,
+    sent: AtomicBool,
 }
 
-impl Cancellable for Stop {
+impl Cancellable for CancelRequest {
     fn cancel(&self) {
-        if !self.told.swap(true, Ordering::Relaxed) {
-            // If the adaptor is gone, the run ends without being told.
+        if !self.sent.swap(true, Ordering::Relaxed) {
+            // If the adaptor is gone, the run ends anyway.
             let _ = self.input.send(&Request::Cancel, &[]);
-        }
-    }
-}
-
-/// The progress of a run on stderr.
-struct Shown {
-    board: Arc<Board>,
-    functions: HashMap<&'static str, fn() -> Function>,
-    workers: usize,
-    /// Draws until it goes.
-    _ticker: Ticker,
-}
-
-impl Shown {
-    fn new(claims: &Claims<'_>, submission: &Submission, begin: Instant, workers: usize) -> Self {
-        let board = Arc::new(Board::new(begin, submission.tasks.len(), workers.max(1), None));
-        let functions = submission.places.iter().map(|&place| claims.function(place));
-        let functions = functions.map(|function| (function().name, function)).collect();
-        let ticker = Ticker::start(Arc::clone(&board));
-        Shown { board, functions, workers: workers.max(1), _ticker: ticker }
-    }
-
-    fn update(&self, newly_settled: usize, running: &[(String, usize)]) {
-        self.board.desk(0).settled(newly_settled);
-        let busy = running.iter().filter_map(|(name, count)| {
-            Some(std::iter::repeat_n(*self.functions.get(name.as_str())?, *count))
-        });
-        let mut busy = busy.flatten();
-        for worker in 0..self.workers {
-            let mut desk = self.board.desk(worker);
-            match busy.next() {
-                Some(function) => desk.begin(function),
-                None => desk.pause(),
-            }
         }
     }
 }

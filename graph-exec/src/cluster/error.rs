@@ -18,22 +18,22 @@ use graph_core::{__run::Refused, SourceLocation};
 #[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum ClusterError {
-    /// The Python of this side cannot be started, or lacks what it needs.
+    /// The Python on this machine cannot be started, or lacks what it needs.
     #[error("{message}")]
     Python {
         /// What is wrong, and the remedy.
         message: String,
     },
-    /// Nobody answers there, or somebody who is no scheduler, or not without TLS.
+    /// Nothing answers at the address, or it is not a scheduler, or it answers only with TLS.
     #[error("{message}")]
     Unreachable {
         /// What is wrong, and the remedy.
         message: String,
     },
-    /// This side and the cluster do not have the same versions.
+    /// This machine and the cluster do not have the same versions.
     #[error("{message}")]
     Versions {
-        /// Which.
+        /// Which versions differ.
         message: String,
     },
     /// The cluster has no worker.
@@ -56,7 +56,7 @@ pub enum ClusterError {
         /// What the system said.
         message: String,
     },
-    /// A task of the graph can run in this process alone; nothing was sent.
+    /// A task of the graph can run in this process only; nothing was sent.
     #[error(transparent)]
     RefusedTask(Box<RefusedTask>),
     /// Two functions with `remote` have the same path.
@@ -68,21 +68,21 @@ pub enum ClusterError {
         /// The path.
         name: &'static str,
     },
-    /// The connection was lost in the middle of a run.
+    /// The connection was lost during a run.
     #[error(
         "{message}; connect and compute again when the cluster is back: what came before stays"
     )]
     Lost {
-        /// To whom.
+        /// What was lost.
         message: String,
     },
-    /// Something that Dask itself complains of.
+    /// Dask itself reports an error.
     #[error("the cluster could not run the graph: {message}")]
     Dask {
         /// What it said.
         message: String,
     },
-    /// A child of a worker must not be a client: it forgot to be a child.
+    /// A program that a worker started to run tasks tries to connect instead.
     #[error(
         "this process was started by a dask worker to run tasks: \
          `graph_exec::cluster::init()` must be the first line of `main`"
@@ -90,7 +90,7 @@ pub enum ClusterError {
     InitIsMissing,
 }
 
-/// A task that can run in this process alone.
+/// A task that can run in this process only.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("task `{task}`, built at {built_at}, cannot run on a cluster: {reason}")]
 pub struct RefusedTask {
@@ -109,8 +109,8 @@ impl RefusedTask {
 }
 
 impl ClusterError {
-    /// By what the adaptor calls it.
-    pub(super) fn of_refusal(cause: &str, message: String) -> Self {
+    /// The error for a connection that the adaptor refuses; `cause` is its word for the reason.
+    pub(super) fn from_refusal(cause: &str, message: String) -> Self {
         match cause {
             "python" | "protocol" => ClusterError::Python { message },
             "unreachable" | "address" => ClusterError::Unreachable { message },
@@ -122,12 +122,12 @@ impl ClusterError {
     }
 }
 
-/// The error of a task that failed on another machine: text, since its own type stayed there.
+/// The error of a task that failed on another machine, as text: the value itself stays there.
 ///
 /// It is the `source()` of the [`TaskError`](crate::TaskError).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RemoteError {
-    /// What the task's error said, with its causes; or what became of its process.
+    /// The message of the task's error with its causes, or what happened to its process.
     pub message: String,
     /// Address of the worker.
     pub worker: String,

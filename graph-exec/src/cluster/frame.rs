@@ -1,10 +1,10 @@
-//! Frames between this process and the adaptor, little-endian both ways:
+//! Frames between this process and the adaptor, little-endian in both directions:
 //!
 //! ```text
 //! u32 length of header │ header, JSON │ u64 length of body │ body
 //! ```
 //!
-//! JSON, because both sides have it at hand before anything of Dask is imported.
+//! The header is JSON, because Python reads it before anything of Dask is imported.
 
 use std::io::{self, Read, Write};
 
@@ -37,7 +37,8 @@ pub(super) fn read<H: DeserializeOwned>(stream: &mut impl Read) -> io::Result<(H
     Ok((serde_json::from_slice(&header)?, body))
 }
 
-/// Reads exactly so many bytes, without believing their number before they are there.
+/// Reads exactly `length` bytes. It reserves little memory before they arrive, in case the length is
+/// wrong.
 pub(super) fn read_bytes(stream: &mut impl Read, length: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::with_capacity(usize::try_from(length.min(64 << 20)).unwrap_or(0));
     stream.take(length).read_to_end(&mut bytes)?;

@@ -1,41 +1,46 @@
-//! What this process and the adaptor say to each other: the headers of frames.
+//! The messages between this process and the adaptor: the headers of frames.
 
 use std::{collections::HashMap, path::PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-/// Both sides must have the same.
+/// The version of the messages, which must be the same on both sides.
 pub(super) const PROTOCOL: u32 = 1;
 
-/// To the adaptor.
+/// A message to the adaptor.
 #[derive(Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(super) enum Request<'a> {
-    /// Comes first; the body is the source of the worker half.
+    /// Comes first. The body is the source of the worker's half of the adaptor.
     Hello {
         protocol: u32,
-        /// Name of the module that the worker half becomes.
+        /// Name of the module that the worker's half becomes.
         module: &'a str,
+        /// Address of the scheduler.
         address: &'a str,
         /// In seconds.
         timeout: f64,
+        /// `None` without TLS.
         tls: Option<TlsFiles<'a>>,
         /// The program to ship.
         executable: &'a PathBuf,
-        /// Its sha256.
+        /// Its sha256, in hexadecimal digits.
         build: &'a str,
-        /// Where the workers have it already.
+        /// Where the workers have the program; `None` when it is to be shipped.
         worker_exe: Option<&'a PathBuf>,
     },
-    /// A graph; the body holds the constants.
+    /// Runs a graph. The body holds the constants.
     Run {
-        /// Tells this run's keys from all others.
+        /// A name of the run, which makes its keys on the cluster unique.
         run: &'a str,
         tasks: &'a [Task],
         /// Indices of tasks.
         outputs: &'a [u32],
+        /// How often every task may be tried again.
         retries: u32,
+        /// Whether timings are asked for.
         record: bool,
+        /// Whether `Progress` is asked for.
         progress: bool,
     },
     /// Ends the run.
@@ -52,96 +57,116 @@ pub(super) struct TlsFiles<'a> {
 /// One task of a graph.
 #[derive(Debug, Default, Serialize)]
 pub(super) struct Task {
-    /// `None`: the pieces are the result.
+    /// Path of the function; `None` when the pieces are the result itself.
     pub(super) function: Option<&'static str>,
-    /// Where in the body each piece is, (offset, length); `None` for the next of `results`.
+    /// The encoded arguments in pieces: (offset, length) of a constant in the body, or `None` for the
+    /// result of the next task in `results`.
     pub(super) pieces: Vec<Option<(u64, u64)>>,
-    /// The tasks whose results fill the holes.
+    /// Indices of the tasks whose results are arguments.
     pub(super) results: Vec<u32>,
-    /// The tasks that must have ended before.
+    /// Indices of the tasks that must end before this one starts, although it takes no result of them.
     pub(super) after: Vec<u32>,
+    /// How often it may be tried again.
     pub(super) retries: u8,
     pub(super) priority: i32,
 }
 
-/// From the adaptor.
+/// A message from the adaptor.
 #[derive(Debug, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(super) enum Answer {
+    /// The connection is made.
     Connected(Connected),
+    /// The connection cannot be made.
     Refused {
+        /// One of the words that `ClusterError::from_refusal` knows.
         cause: String,
+        /// What is wrong, and the remedy.
         message: String,
     },
+    /// The progress of the run.
     Progress {
+        /// How many tasks have ended.
         settled: usize,
-        /// Name of a function, and how many tasks of it are on workers.
+        /// (name of a function, how many of its tasks are on workers)
         running: Vec<(String, usize)>,
     },
-    /// The body holds the results behind each other.
+    /// The run has ended well. The body holds the results of the outputs, one after another.
     Finished {
+        /// The length of each result, in bytes.
         lengths: Vec<u64>,
         #[serde(flatten)]
-        notes: Notes,
+        timings: Timings,
     },
+    /// The run has failed, or was cancelled.
     Failed {
         #[serde(flatten)]
-        failure: Failed,
+        failure: RunFailure,
         #[serde(flatten)]
-        notes: Notes,
+        timings: Timings,
     },
 }
 
-/// What there is at the other end.
+/// What the adaptor has found at the other end.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub(super) struct Connected {
     pub(super) workers: usize,
+    /// How many threads the workers have together.
     pub(super) threads: usize,
+    /// Address of the dashboard.
     pub(super) dashboard: String,
+    /// The version of `distributed` at both ends.
     pub(super) dask: String,
 }
 
 /// Why a run gave no results.
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct Failed {
+pub(super) struct RunFailure {
+    /// `failed`, `panicked`, `cancelled`, `lost`, or another word for what went wrong.
     pub(super) cause: String,
     pub(super) message: String,
-    /// The task that is to blame, if one is.
+    /// Index of the task that failed; `None` when it was no task.
     #[serde(default)]
     pub(super) index: Option<u32>,
+    /// Address of the worker on which it failed; empty when that is not known.
     #[serde(default)]
     pub(super) worker: String,
 }
 
-/// What a run did, when it was to be recorded.
+/// When and where the tasks of a run ran; empty when no record was asked for.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Notes {
-    /// On the client's clock, in seconds.
+pub(super) struct Timings {
+    /// When the run began, in seconds on the client's clock.
     pub(super) begin: f64,
-    pub(super) spans: Vec<Span>,
+    pub(super) spans: Vec<TaskTiming>,
     /// Address → what the scheduler knows of the worker.
-    pub(super) workers: HashMap<String, Worker>,
+    pub(super) workers: HashMap<String, WorkerInfo>,
 }
 
-/// One execution of one task.
+/// One attempt at one task.
 #[derive(Debug, Deserialize)]
-pub(super) struct Span {
+pub(super) struct TaskTiming {
+    /// Index of the task.
     pub(super) index: u32,
+    /// Address of the worker.
     pub(super) worker: String,
+    /// Name of the thread of the worker.
     pub(super) thread: String,
-    /// In seconds, as `begin`.
+    /// In seconds on the client's clock, as `begin` is.
     pub(super) start: f64,
+    /// In seconds on the client's clock.
     pub(super) stop: f64,
-    /// When inputs were fetched from other workers.
+    /// (start, stop) of each time in which inputs were fetched from other workers.
     pub(super) transfers: Vec<(f64, f64)>,
-    /// Of the result.
+    /// Size of the result.
     pub(super) bytes: u64,
     pub(super) failed: bool,
 }
 
+/// What the scheduler knows of a worker.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Worker {
+pub(super) struct WorkerInfo {
     pub(super) threads: usize,
 }

@@ -14,8 +14,14 @@ use super::settings::{Settings, Workers};
 use crate::{
     error::Error,
     memory::reservations::RunMemory,
-    progress::{Board, Ticker},
-    record::{self, MemoryRecord, RunOutcome, RunRecord},
+    observe::{
+        instrument::Instrumentation,
+        progress::{Progress, thread::ProgressThread},
+    },
+    record::{
+        entries::Entries, memory::MemoryRecord, outcome::RunOutcome, run_data::RunData,
+        run_record::RunRecord,
+    },
     run::{Policy, Run},
     scheduler::{
         caller,
@@ -23,7 +29,6 @@ use crate::{
         pool::WorkerPool,
         serial::SerialRun,
     },
-    watch::Watch,
 };
 
 /// Runs what handles need.
@@ -43,14 +48,15 @@ impl RunDriver<'_> {
         let pool = self.pool(&plan)?;
         let workers = settings.workers.count();
         let instrument =
-            Watch::new(begin, plan.len(), self.recorded, &settings.observers).map(Arc::new);
+            Instrumentation::new(begin, plan.len(), self.recorded, &settings.observers)
+                .map(Arc::new);
         if let Some(instrument) = &instrument {
             instrument.started(workers);
         }
         let progress = settings
             .progress
-            .then(|| Arc::new(Board::new(begin, plan.len(), workers, settings.budget.clone())));
-        let progress_thread = progress.clone().map(Ticker::start);
+            .then(|| Arc::new(Progress::new(begin, plan.len(), workers, settings.budget.clone())));
+        let progress_thread = progress.clone().map(ProgressThread::start);
         let planned;
         let scheduled = match pool {
             Some(pool) => {
@@ -119,7 +125,7 @@ pub(crate) struct Completed<H> {
     /// Present when memory was limited.
     memory: Option<MemoryRecord>,
     /// Present when the run was recorded or observed.
-    instrument: Option<Arc<Watch>>,
+    instrument: Option<Arc<Instrumentation>>,
 }
 
 impl<H: Outputs> Completed<H> {
@@ -165,20 +171,25 @@ impl<H: Outputs> Completed<H> {
     /// What the run did, when it was recorded.
     pub(crate) fn record(&self) -> RunRecord {
         let plan = self.plan();
-        let notes = self.instrument.as_ref().map(|instrument| instrument.take_notes());
-        let course = record::Course {
+        let notebooks = self
+            .instrument
+            .as_ref()
+            .map(|instrument| instrument.take_notebooks())
+            .unwrap_or_default();
+        // SAFETY: asked of tasks that did not run in this run, and the handles exist.
+        let idle = |task| unsafe { (plan.signature(task), plan.state(task)) };
+        RunRecord::new(RunData {
             workers: self.workers,
             outcome: self.outcome(),
-            begin: self.begin,
-            planned: self.planned,
+            planning: self.planned.saturating_duration_since(self.begin),
             wall: self.wall,
-            memory: self.memory,
+            entries: Arc::new(Entries::new(plan.len(), notebooks, idle)),
             dependencies: plan.dependencies().clone(),
             order_edges: plan.order_edges().to_vec(),
-            notebooks: notes.unwrap_or_default(),
-        };
-        // SAFETY: asked of tasks that did not run in this run, and the handles exist.
-        RunRecord::new(course, |task| unsafe { (plan.signature(task), plan.state(task)) })
+            memory: self.memory,
+            #[cfg(feature = "cluster")]
+            cluster: None,
+        })
     }
 
     /// The results, or the first failure.

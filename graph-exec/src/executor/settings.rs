@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    memory::budget::MemoryBudget, observer::Observer, run::cancel::CancelToken,
+    memory::budget::MemoryBudget, observe::observer::Observer, run::cancel::CancelToken,
     scheduler::pool::WorkerPool,
 };
 

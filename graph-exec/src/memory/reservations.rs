@@ -184,7 +184,7 @@ impl RunMemory {
         MemoryRecord {
             limit,
             peak,
-            forced: self.overcommitted.load(Ordering::Relaxed),
+            overcommitted: self.overcommitted.load(Ordering::Relaxed),
             excess: peak.saturating_sub(limit),
             undeclared: self.undeclared.load(Ordering::Relaxed),
             pinned: pinned.map(|reservation| reservation.bytes.load(Ordering::Relaxed)).sum(),

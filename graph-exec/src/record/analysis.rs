@@ -1,22 +1,39 @@
-//! What follows from when each task ran: when it could have started, and the critical path.
+//! What follows from when each task ran: when it could have started, the critical path, idle times.
 
-use std::time::Duration;
+use std::{sync::OnceLock, time::Duration};
 
 use graph_core::Adjacency;
 
-use super::{IdleTime, RunRecord, idle};
+use super::{
+    idle::{self, IdleTime},
+    run_data::RunData,
+};
 
+/// What is worked out from a run's data, task by task or for the whole run.
 #[derive(Debug, Clone)]
-pub(crate) struct Analysis {
-    /// When each task's last dependency was done, since the run began.
+pub(super) struct Analysis {
+    /// Task → when its last dependency was done, since the run began.
     pub(super) ready_ns: Vec<u64>,
-    /// Longest time, ending with each task, along a path of tasks that wait for each other.
+    /// Task → the longest time along a path of tasks that wait for each other and end with it.
     pub(super) path_ns: Vec<u64>,
+    /// Time inside tasks, over all workers.
     pub(super) work: Duration,
+    /// Time inside the tasks of the critical path.
     pub(super) critical_path: Duration,
-    /// Indices along it, the first to start first.
+    /// Indices of the tasks of the critical path, the first to start first.
     pub(super) critical: Vec<u32>,
     pub(super) idle: IdleTime,
+}
+
+/// An analysis that is made when somebody first asks for it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct LazyAnalysis(OnceLock<Analysis>);
+
+impl LazyAnalysis {
+    /// The analysis of `data`, which must be the same in every call.
+    pub(super) fn get(&self, data: &RunData) -> &Analysis {
+        self.0.get_or_init(|| Analysis::new(data))
+    }
 }
 
 /// No task.
@@ -24,34 +41,35 @@ const NONE: u32 = u32::MAX;
 
 impl Analysis {
     /// Time O(|V| log |V| + |E|).
-    pub(super) fn of(record: &RunRecord) -> Self {
-        let count = record.entries.len();
-        let planned_ns = record.planning.as_nanos() as u64;
+    fn new(data: &RunData) -> Self {
+        let count = data.entries.len();
+        let planned_ns = data.planning.as_nanos() as u64;
         let before = Adjacency::from_edges(
             count,
-            record.order_edges.iter().map(|&(before, after)| (after, before)),
+            data.order_edges.iter().map(|&(before, after)| (after, before)),
         );
         let mut ready_ns = vec![planned_ns; count];
         let mut path_ns = vec![0; count];
+        // Task → the task before it on its longest path.
         let mut came_from = vec![NONE; count];
         let (mut work_ns, mut last) = (0, NONE);
         for index in 0..count {
             let place = (count - 1 - index) as u32;
             let awaited =
-                record.dependencies.neighbours(place).iter().chain(before.neighbours(place));
+                data.dependencies.neighbours(place).iter().chain(before.neighbours(place));
             for &other in awaited {
                 let other = count - 1 - other as usize;
-                if record.entries[other].ran() {
-                    ready_ns[index] = ready_ns[index].max(record.entries[other].end_ns);
+                if data.entries[other].ran() {
+                    ready_ns[index] = ready_ns[index].max(data.entries[other].end_ns);
                 }
                 if path_ns[other] > path_ns[index] {
                     path_ns[index] = path_ns[other];
                     came_from[index] = other as u32;
                 }
             }
-            let entry = &record.entries[index];
+            let entry = &data.entries[index];
             if entry.ran() {
-                // A task that was tried before it was ready cannot have been: clocks may differ.
+                // No task starts before it is ready, but the clocks of a cluster's machines differ.
                 ready_ns[index] = ready_ns[index].min(entry.start_ns);
                 path_ns[index] += entry.duration_ns();
                 work_ns += entry.duration_ns();
@@ -63,14 +81,14 @@ impl Analysis {
         let mut critical = Vec::new();
         let mut next = last;
         while next != NONE {
-            if record.entries[next as usize].ran() {
+            if data.entries[next as usize].ran() {
                 critical.push(next);
             }
             next = came_from[next as usize];
         }
         critical.reverse();
         let longest_ns = critical.last().map_or(0, |&last| path_ns[last as usize]);
-        let idle = idle::split(record, &ready_ns);
+        let idle = idle::split(data, &ready_ns);
         Analysis {
             ready_ns,
             path_ns,

@@ -1,10 +1,10 @@
-//! The tasks of a run put together by function.
+//! What the tasks of each function took together.
 
 use std::{collections::HashMap, time::Duration};
 
 use graph_core::{Function, TaskState};
 
-use super::{RunRecord, ratio};
+use super::{analysis::Analysis, run_data::RunData};
 
 /// What the tasks of one function took together.
 ///
@@ -25,42 +25,47 @@ pub struct FunctionRecord {
     pub function: String,
     /// How many of its tasks ran.
     pub count: usize,
-    /// How many of them failed.
+    /// How many of these failed.
     pub failed: usize,
-    /// Their time together.
+    /// The sum of their times.
     pub total: Duration,
-    /// Of the time inside all tasks, from 0 to 1.
+    /// Their share of the time inside all tasks, from 0 to 1.
     pub share: f64,
-    /// The middle one of their times.
+    /// The median of their times.
     pub median: Duration,
-    /// 95 of 100 took no longer.
+    /// The 95th percentile of their times: 95 of 100 tasks took no longer.
     pub p95: Duration,
-    /// The longest.
+    /// The longest of their times.
     pub max: Duration,
-    /// How much of the critical path is theirs, from 0 to 1.
+    /// Their share of the critical path, from 0 to 1.
     pub critical_share: f64,
 }
 
-/// What is gathered of one function.
+/// What is gathered of the tasks of one function.
 #[derive(Default)]
 struct Gathered {
+    /// The time of each task that ran.
     times: Vec<Duration>,
+    /// How many of them failed.
     failed: usize,
+    /// Time inside those on the critical path.
     critical: Duration,
 }
 
-pub(super) fn table(record: &RunRecord) -> Vec<FunctionRecord> {
+/// A row for each function of which a task ran, the one with the longest time first.
+pub(super) fn table(data: &RunData, analysis: &Analysis) -> Vec<FunctionRecord> {
     let mut by_pointer: HashMap<fn() -> Function, Gathered> = HashMap::new();
-    for entry in record.entries.iter().filter(|entry| entry.ran()) {
+    for entry in data.entries.iter().filter(|entry| entry.ran()) {
         let gathered = by_pointer.entry(entry.function).or_default();
         gathered.times.push(Duration::from_nanos(entry.duration_ns()));
         gathered.failed += usize::from(entry.state == TaskState::Failed);
     }
-    for task in record.critical_tasks() {
-        let gathered = by_pointer.entry(record.entries[task.index()].function).or_default();
-        gathered.critical += task.duration();
+    for &index in &analysis.critical {
+        let entry = &data.entries[index as usize];
+        let gathered = by_pointer.entry(entry.function).or_default();
+        gathered.critical += Duration::from_nanos(entry.duration_ns());
     }
-    // The same function may stand behind several pointers.
+    // One function may have several pointers.
     let mut by_path: HashMap<String, Gathered> = HashMap::new();
     for (function, mut gathered) in by_pointer {
         let all = by_path.entry(function().path()).or_default();
@@ -77,11 +82,11 @@ pub(super) fn table(record: &RunRecord) -> Vec<FunctionRecord> {
             count: times.len(),
             failed,
             total,
-            share: share(total, record.work()),
+            share: share(total, analysis.work),
             median: times[(times.len() - 1) / 2],
             p95: times[(times.len() * 95).div_ceil(100) - 1],
             max: times[times.len() - 1],
-            critical_share: share(critical, record.critical_path()),
+            critical_share: share(critical, analysis.critical_path),
         }
     };
     let mut rows: Vec<FunctionRecord> = by_path.into_iter().map(row).collect();
@@ -90,5 +95,5 @@ pub(super) fn table(record: &RunRecord) -> Vec<FunctionRecord> {
 }
 
 fn share(part: Duration, whole: Duration) -> f64 {
-    if whole.is_zero() { 0.0 } else { ratio(part, whole) }
+    if whole.is_zero() { 0.0 } else { part.as_secs_f64() / whole.as_secs_f64() }
 }

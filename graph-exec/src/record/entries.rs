@@ -1,22 +1,26 @@
-//! What workers noted of each task, put in order when somebody first looks.
+//! What was noted of each task, put in order when it is first asked for.
 //!
-//! A program that runs graphs all day and looks at few of their records need not wait for that.
+//! A program that runs many graphs and looks at few of their records does not pay for the rest.
 
 use std::{collections::HashMap, fmt, ops::Deref, panic::Location, sync::LazyLock};
 
 use graph_core::{__run::Signature, Function, TaskState};
 
-use super::{Detail, Notebook, Span};
+use super::recorder::{Detail, Notebook, Sample, Span};
 
-/// One task, as compact as it can be.
+/// One task of a run, in as few bytes as possible.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Entry {
+pub(crate) struct Entry {
     pub(super) function: fn() -> Function,
+    /// Where the task was built.
     pub(super) caller: &'static Location<'static>,
+    /// Since the run began; 0 when the task did not run in this run.
     pub(super) start_ns: u64,
+    /// Since the run began; 0 when the task did not run in this run.
     pub(super) end_ns: u64,
-    /// [`NOWHERE`] when it did not run in this run.
+    /// [`NOWHERE`] when the task did not run in this run.
     pub(super) worker: u32,
+    /// How often it was tried; 0 when the task did not run in this run.
     pub(super) attempts: u32,
     pub(super) state: TaskState,
 }
@@ -25,11 +29,21 @@ pub(super) struct Entry {
 const NOWHERE: u32 = u32::MAX;
 
 /// The tasks of a run in creation order.
-pub(super) struct Entries(LazyLock<Ordered, Box<dyn FnOnce() -> Ordered + Send>>);
+#[derive(Default)]
+pub(crate) struct Entries {
+    ordered: LazyOrdered,
+    /// What was measured of the sampled tasks, over all workers.
+    sample: Sample,
+}
+
+/// The notes of all workers, put in order when they are first read.
+struct LazyOrdered(LazyLock<Ordered, Box<dyn FnOnce() -> Ordered + Send>>);
 
 #[derive(Default)]
 struct Ordered {
+    /// A task's index → the task.
     entries: Vec<Entry>,
+    /// A task's index → what it has besides.
     details: HashMap<u32, Detail>,
 }
 
@@ -37,12 +51,15 @@ struct Ordered {
 type Idle = (u32, Signature, TaskState);
 
 impl Entries {
-    /// `idle` tells of the tasks of which there are no notes, now and not later.
-    pub(super) fn of(
+    /// The `count` tasks of a plan. `idle` says who the tasks without notes are, and their states; it
+    /// is called before this returns.
+    pub(crate) fn new(
         count: usize,
         notebooks: Vec<Notebook>,
         idle: impl Fn(u32) -> (Signature, TaskState),
     ) -> Self {
+        let mut sample = Sample::default();
+        notebooks.iter().for_each(|notebook| sample.add(notebook.sample));
         let idle: Vec<Idle> = without_notes(count, &notebooks)
             .into_iter()
             .map(|task| {
@@ -50,18 +67,23 @@ impl Entries {
                 (task, signature, state)
             })
             .collect();
-        Entries(LazyLock::new(Box::new(move || Ordered::of(count, notebooks, idle))))
+        let order = move || Ordered::new(count, notebooks, idle);
+        Entries { ordered: LazyOrdered(LazyLock::new(Box::new(order))), sample }
     }
 
-    /// What only some tasks have.
+    pub(super) fn sample(&self) -> Sample {
+        self.sample
+    }
+
+    /// What the task has besides its entry; `None` when it has nothing.
     pub(super) fn detail(&self, index: usize) -> Option<&Detail> {
-        self.0.details.get(&(index as u32))
+        self.ordered.0.details.get(&(index as u32))
     }
 }
 
-impl Default for Entries {
+impl Default for LazyOrdered {
     fn default() -> Self {
-        Entries(LazyLock::new(Box::new(Ordered::default)))
+        LazyOrdered(LazyLock::new(Box::new(Ordered::default)))
     }
 }
 
@@ -69,7 +91,7 @@ impl Deref for Entries {
     type Target = [Entry];
 
     fn deref(&self) -> &[Entry] {
-        &self.0.entries
+        &self.ordered.0.entries
     }
 }
 
@@ -79,10 +101,10 @@ impl fmt::Debug for Entries {
     }
 }
 
-/// The numbers in the plan of the tasks that are in no notebook.
+/// The numbers in the plan of the tasks without a span in any notebook.
 fn without_notes(count: usize, notebooks: &[Notebook]) -> Vec<u32> {
     let spans = || notebooks.iter().flat_map(|notebook| &notebook.spans);
-    // A task has one span at most.
+    // A task has at most one span.
     if notebooks.iter().map(|notebook| notebook.spans.len()).sum::<usize>() == count {
         return Vec::new();
     }
@@ -92,20 +114,20 @@ fn without_notes(count: usize, notebooks: &[Notebook]) -> Vec<u32> {
 }
 
 impl Ordered {
-    fn of(count: usize, notebooks: Vec<Notebook>, idle: Vec<Idle>) -> Self {
+    fn new(count: usize, notebooks: Vec<Notebook>, idle: Vec<Idle>) -> Self {
         // A plan begins with the newest task.
         let index = |task: u32| count - 1 - task as usize;
         let mut entries: Vec<Option<Entry>> = vec![None; count];
         let mut details = HashMap::new();
         for notebook in notebooks {
             for span in notebook.spans {
-                entries[index(span.task)] = Some(Entry::of_span(&span));
+                entries[index(span.task)] = Some(Entry::from_span(&span));
             }
             let noted = notebook.details.into_iter();
             details.extend(noted.map(|(task, detail)| (index(task) as u32, detail)));
         }
         for (task, signature, state) in idle {
-            entries[index(task)] = Some(Entry::of_idle(&signature, state));
+            entries[index(task)] = Some(Entry::from_idle(&signature, state));
             if let Some(label) = signature.label {
                 details.entry(index(task) as u32).or_default().label = Some(label);
             }
@@ -117,7 +139,7 @@ impl Ordered {
 }
 
 impl Entry {
-    fn of_span(span: &Span) -> Self {
+    fn from_span(span: &Span) -> Self {
         Entry {
             function: span.function,
             caller: span.caller,
@@ -129,7 +151,7 @@ impl Entry {
         }
     }
 
-    fn of_idle(signature: &Signature, state: TaskState) -> Self {
+    fn from_idle(signature: &Signature, state: TaskState) -> Self {
         Entry {
             function: signature.function,
             caller: signature.caller,

@@ -1,9 +1,9 @@
-//! A value and the record of how it came about.
+//! The value of a run together with its record.
 
 use std::fmt;
 
-use super::RunRecord;
-use crate::Error;
+use super::run_record::RunRecord;
+use crate::error::Error;
 
 /// The value of a run and the record of what it did.
 ///

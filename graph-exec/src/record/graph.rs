@@ -1,17 +1,17 @@
-//! The graph that ran.
+//! The graph of a recorded run, and what a picture shows of the run.
 
 use std::collections::HashSet;
 
 use graph_core::{Edge, Graph, Measured, MeasuredTask, Node};
 
-use super::RunRecord;
+use super::run_record::RunRecord;
 
 impl RunRecord {
     /// The graph that ran, each task in the state in which the run left it. Nodes are numbered as
     /// [`tasks`](RunRecord::tasks) are.
     ///
-    /// Tasks whose result no other took count as the outputs. A task that had its result before
-    /// the run is a source, because it had dropped its inputs.
+    /// Tasks whose result no other task took count as outputs. A task that had its result before the
+    /// run is a source, because it had dropped its inputs.
     ///
     /// ```
     /// use graph_core::TaskState;
@@ -24,7 +24,7 @@ impl RunRecord {
     /// # Ok::<(), graph_exec::Error>(())
     /// ```
     pub fn graph(&self) -> Graph {
-        let last = self.entries.len().saturating_sub(1);
+        let last = self.data.entries.len().saturating_sub(1);
         let place = |task: u32| last - task as usize;
         let nodes = self
             .tasks()
@@ -37,15 +37,17 @@ impl RunRecord {
             })
             .collect();
         let mut edges: Vec<Edge> = self
+            .data
             .dependencies
             .edges()
             .map(|(task, dependency)| Edge::data(place(dependency), place(task)))
             .collect();
-        let mut taken = vec![false; self.entries.len()];
+        let mut taken = vec![false; self.data.entries.len()];
         edges.iter().for_each(|edge| taken[edge.from] = true);
         let outputs = (0..taken.len()).filter(|&task| !taken[task]).collect();
         edges.extend(
-            self.order_edges
+            self.data
+                .order_edges
                 .iter()
                 .map(|&(before, after)| Edge::order(place(before), place(after))),
         );
@@ -53,10 +55,10 @@ impl RunRecord {
         Graph::new(nodes, edges, outputs).expect("a task comes after those it waits for")
     }
 
-    /// What a picture of [`graph`](RunRecord::graph) shows of the run: times, workers, bytes,
+    /// The measurements that a picture of [`graph`](RunRecord::graph) can show: times, workers, bytes,
     /// states, and the critical path.
     ///
-    /// The same numbers fit a graph taken of the same handles before the run.
+    /// They also fit a graph that was taken of the same handles before the run.
     ///
     /// ```
     /// use graph_exec::{ColourBy, Executor, prelude::*};

@@ -1,10 +1,10 @@
-//! Why workers had nothing to do.
+//! How much time workers spent outside tasks, and why.
 
 use std::time::Duration;
 
-use super::RunRecord;
+use super::run_data::RunData;
 
-/// Time in which workers were outside tasks, over all of them.
+/// Time that workers spent outside tasks, summed over all workers.
 ///
 /// ```
 /// use graph_exec::{Executor, prelude::*};
@@ -17,19 +17,21 @@ use super::RunRecord;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct IdleTime {
-    /// No task was ready, so the graph itself left them idle, planning included.
+    /// No task was ready, so the graph itself left workers idle; planning counts as this.
     pub nothing_ready: Duration,
-    /// A task was ready that nobody had picked up yet: what the scheduler could do better, or the
-    /// memory limit forbade.
+    /// A task was ready that no worker had picked up yet, because scheduling takes time or because
+    /// the memory limit forbade it.
     pub not_picked_up: Duration,
 }
 
-/// Goes through the run's events in time: at each moment, as many idle workers as there are ready
-/// tasks could have picked one up. Time O(|V| log |V|).
-pub(super) fn split(record: &RunRecord, ready_ns: &[u64]) -> IdleTime {
+/// Splits the idle time by its reason. `ready_ns` says when each task was ready.
+///
+/// It goes through the run's events in the order of time: at each moment, as many idle workers as
+/// there are ready tasks could have picked one up. Time O(|V| log |V|).
+pub(super) fn split(data: &RunData, ready_ns: &[u64]) -> IdleTime {
     // (when, change of ready tasks, change of running tasks)
-    let mut events: Vec<(u64, i32, i32)> = Vec::with_capacity(3 * record.entries.len());
-    for (entry, &ready) in record.entries.iter().zip(ready_ns) {
+    let mut events: Vec<(u64, i32, i32)> = Vec::with_capacity(3 * data.entries.len());
+    for (entry, &ready) in data.entries.iter().zip(ready_ns) {
         if entry.ran() {
             if ready < entry.start_ns {
                 events.push((ready, 1, 0));
@@ -41,12 +43,12 @@ pub(super) fn split(record: &RunRecord, ready_ns: &[u64]) -> IdleTime {
         }
     }
     events.sort_unstable();
-    let wall_ns = record.wall.as_nanos() as u64;
+    let wall_ns = data.wall.as_nanos() as u64;
     events.push((wall_ns, 0, 0));
     let (mut nothing_ready, mut not_picked_up) = (0, 0);
     let (mut now, mut ready, mut running) = (0, 0, 0);
     for (when, ready_change, running_change) in events {
-        let idle = (record.workers as i64 - i64::from(running)).max(0) as u64;
+        let idle = (data.workers as i64 - i64::from(running)).max(0) as u64;
         let could_run = idle.min(ready.max(0) as u64);
         let elapsed = when.saturating_sub(now);
         not_picked_up += could_run * elapsed;

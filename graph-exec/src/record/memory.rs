@@ -1,7 +1,7 @@
-//! What became of the memory limit in a run.
+//! How a run got on with the memory limit.
 
-/// How a run got on with the memory limit of its executor. All numbers but the counts are bytes
-/// that the tasks declared, not bytes that were measured.
+/// How a run got on with the memory limit of its executor. Bytes are those that tasks declared, not
+/// bytes that were measured.
 ///
 /// ```
 /// use graph_exec::{Executor, prelude::*};
@@ -16,31 +16,31 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MemoryRecord {
-    /// The limit.
+    /// The limit, in bytes.
     pub limit: u64,
-    /// The most that lived at once, also in other runs of the executor.
+    /// The most bytes that lived at once during the run, those of the executor's other runs included.
     pub peak: u64,
-    /// How many tasks were started although they did not fit, because nothing else could go on.
-    pub forced: usize,
-    /// By how much the limit was exceeded at most.
+    /// How many tasks started although they did not fit, because nothing else could go on.
+    pub overcommitted: usize,
+    /// The most bytes by which the limit was exceeded; 0 when it never was.
     pub excess: u64,
-    /// How many tasks ran that declare nothing, and counted as nothing.
+    /// How many tasks ran that declare no bytes, and counted as 0 bytes.
     pub undeclared: usize,
-    /// What was still held at the end, by `Shared` handles of the program.
+    /// The bytes that `Shared` handles of the program still held at the end.
     pub pinned: u64,
 }
 
 impl MemoryRecord {
-    /// Peak ÷ limit.
+    /// Peak ÷ limit; 0 for a limit of 0 bytes.
     ///
     /// ```
     /// # use graph_exec::{Executor, prelude::*};
     /// # let executor = Executor::builder().memory_limit(MIB).build()?;
     /// let finished = executor.run(value(1))?;
-    /// assert_eq!(finished.record().memory().unwrap().use_of_limit(), 0.0);
+    /// assert_eq!(finished.record().memory().unwrap().utilization(), 0.0);
     /// # Ok::<(), graph_exec::Error>(())
     /// ```
-    pub fn use_of_limit(&self) -> f64 {
+    pub fn utilization(&self) -> f64 {
         if self.limit == 0 { 0.0 } else { self.peak as f64 / self.limit as f64 }
     }
 }

@@ -1,4 +1,4 @@
-//! Whether a run came to its end.
+//! How a run ended.
 
 /// How a run ended.
 ///
@@ -15,6 +15,6 @@ pub enum RunOutcome {
     Done,
     /// A task failed.
     Failed,
-    /// It was cancelled before everything was done.
+    /// It was cancelled before every task had its result.
     Cancelled,
 }

@@ -1,4 +1,4 @@
-//! Collecting what happens while a graph runs, at the least cost a task.
+//! Collects what workers note while a graph runs, at the least cost a task.
 
 use std::{panic::Location, sync::Mutex};
 
@@ -6,37 +6,43 @@ use graph_core::Function;
 
 use crate::sync::lock;
 
-/// One task that ran: 48 bytes, so that a million of them are no burden.
+/// When and where one task ran. It has 48 bytes, so that a million tasks can be recorded.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Span {
+    /// Its number in the plan, which begins with the newest task.
     pub(crate) task: u32,
+    /// Number of the worker, from 0.
     pub(crate) worker: u32,
     /// Since the run began.
     pub(crate) start_ns: u64,
+    /// Since the run began.
     pub(crate) end_ns: u64,
     pub(crate) function: fn() -> Function,
+    /// Where the task was built.
     pub(crate) caller: &'static Location<'static>,
+    /// How often it was tried.
     pub(crate) attempts: u32,
     pub(crate) failed: bool,
 }
 
-/// What only some tasks have.
+/// What is noted of a task only when it has it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Detail {
     pub(crate) label: Option<Box<str>>,
     /// Declared before the task started.
     pub(crate) bytes: Option<u64>,
-    /// Declared of its result.
+    /// Declared for its result.
     pub(crate) result_bytes: Option<u64>,
 }
 
-/// The time of some tasks, measured apart from what it takes to get from one task to the next.
+/// What was measured of the sampled tasks: the time inside them, and with it the time between tasks.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Sample {
+    /// How many tasks were sampled.
     pub(crate) tasks: u64,
-    /// From the end of the task before to the end of the task.
+    /// From the end of the task before to the end of the sampled one, over all of them.
     pub(crate) whole_ns: u64,
-    /// Inside the task.
+    /// Inside the sampled tasks, over all of them.
     pub(crate) inside_ns: u64,
 }
 
@@ -48,34 +54,36 @@ impl Sample {
     }
 }
 
-/// What one worker has seen since it last handed it in.
+/// What one worker has noted since it last handed in its notes.
 #[derive(Debug, Default)]
 pub(crate) struct Notebook {
     pub(crate) spans: Vec<Span>,
+    /// (number of the task in the plan, what it has)
     pub(crate) details: Vec<(u32, Detail)>,
     pub(crate) sample: Sample,
 }
 
-/// A notebook with so many spans is full. A longer one would be moved as it grows, and every page
-/// of memory that is new to the process costs as much as the notes on several tasks.
+/// How many spans fill a notebook. A longer one would be copied as it grows, and each new page of
+/// memory costs the process as much time as the notes on several tasks.
 const FULL: usize = 1024;
 
 impl Notebook {
-    /// Says whether it is time to hand it in.
+    /// Says whether the notebook should be handed in.
     #[inline]
     pub(crate) fn is_full(&self) -> bool {
         self.spans.len() >= FULL
     }
 }
 
-/// What all workers have handed in.
+/// Keeps what the workers of a run have handed in.
 #[derive(Debug, Default)]
 pub(crate) struct Recorder {
     notebooks: Mutex<Vec<Notebook>>,
 }
 
 impl Recorder {
-    /// Takes what is in a worker's notebook and leaves it empty, with room for as much again.
+    /// Keeps a worker's notes and leaves the notebook empty. A full notebook is replaced by one with
+    /// room for as many spans.
     pub(crate) fn hand_in(&self, notebook: &mut Notebook) {
         if !notebook.spans.is_empty() {
             let room = if notebook.is_full() { FULL } else { 0 };
@@ -85,6 +93,7 @@ impl Recorder {
         }
     }
 
+    /// Takes everything that was handed in.
     pub(crate) fn take(&self) -> Vec<Notebook> {
         std::mem::take(&mut lock(&self.notebooks))
     }

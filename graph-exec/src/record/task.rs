@@ -4,10 +4,15 @@ use std::{fmt, time::Duration};
 
 use graph_core::{__run::Signature, Function, SourceLocation, TaskState};
 
-use super::{Detail, Entry, RunRecord};
-use crate::observer::named;
+use super::{
+    analysis::{Analysis, LazyAnalysis},
+    entries::Entry,
+    recorder::Detail,
+    run_data::RunData,
+};
+use crate::observe::observer::named;
 
-/// One task of a run: who it is, and when and where it ran.
+/// One task of a run: what it is, and when and where it ran.
 ///
 /// ```
 /// use graph_exec::{Executor, prelude::*};
@@ -21,24 +26,29 @@ use crate::observer::named;
 /// ```
 #[derive(Clone, Copy)]
 pub struct TaskRecord<'a> {
-    record: &'a RunRecord,
+    data: &'a RunData,
+    analysis: &'a LazyAnalysis,
     index: usize,
 }
 
 impl<'a> TaskRecord<'a> {
-    pub(super) fn new(record: &'a RunRecord, index: usize) -> Self {
-        TaskRecord { record, index }
+    pub(super) fn new(data: &'a RunData, analysis: &'a LazyAnalysis, index: usize) -> Self {
+        TaskRecord { data, analysis, index }
+    }
+
+    fn analysis(&self) -> &'a Analysis {
+        self.analysis.get(self.data)
     }
 
     fn entry(&self) -> &'a Entry {
-        &self.record.entries[self.index]
+        &self.data.entries[self.index]
     }
 
     fn detail(&self) -> Option<&'a Detail> {
-        self.record.entries.detail(self.index)
+        self.data.entries.detail(self.index)
     }
 
-    /// Its place among the tasks of the run, in the order in which they were built, from 0.
+    /// Its index among the tasks of the run, in the order in which they were built, from 0.
     pub fn index(&self) -> usize {
         self.index
     }
@@ -48,7 +58,7 @@ impl<'a> TaskRecord<'a> {
         (self.entry().function)()
     }
 
-    /// What `.named` gave it.
+    /// The label that `.named` gave it; `None` without one.
     pub fn label(&self) -> Option<&'a str> {
         self.detail()?.label.as_deref()
     }
@@ -64,13 +74,13 @@ impl<'a> TaskRecord<'a> {
         Signature { function, caller, label: None }.built_at()
     }
 
-    /// `Done`, `Failed`, or `Cancelled` when it did not start.
+    /// How the run left it: `Done`, `Failed`, or `Cancelled` when it did not start.
     pub fn state(&self) -> TaskState {
         self.entry().state
     }
 
-    /// Number of the worker that ran it, from 0; `None` when it did not run in this run: its
-    /// result was there before, another run had it, or it never started.
+    /// Number of the worker that ran it, from 0. `None` when it did not run in this run: it had its
+    /// result before, another run ran it, or it never started.
     pub fn worker(&self) -> Option<usize> {
         self.entry().ran().then_some(self.entry().worker as usize)
     }
@@ -78,7 +88,7 @@ impl<'a> TaskRecord<'a> {
     /// When the last task that it waited for was done, since the run began; for a task that
     /// waited for none, when the run had been planned.
     pub fn ready(&self) -> Duration {
-        Duration::from_nanos(self.record.analysis().ready_ns[self.index])
+        Duration::from_nanos(self.analysis().ready_ns[self.index])
     }
 
     /// When it started, since the run began; zero when it did not run.
@@ -91,42 +101,42 @@ impl<'a> TaskRecord<'a> {
         Duration::from_nanos(self.entry().end_ns)
     }
 
-    /// From its start to its end, with what it took to get from the task before to this one when
-    /// it came right after it: a fraction of a microsecond.
+    /// Time from its start to its end. When it followed right after another task, this includes the
+    /// fraction of a microsecond that it took to get from one to the other.
     pub fn duration(&self) -> Duration {
         Duration::from_nanos(self.entry().duration_ns())
     }
 
-    /// How long it was ready before it started; zero when it did not run.
+    /// Time from when it was ready until it started; zero when it did not run.
     pub fn queue_wait(&self) -> Duration {
         if self.entry().ran() { self.start().saturating_sub(self.ready()) } else { Duration::ZERO }
     }
 
-    /// How often it was tried: 1, more when it has `retries`, 0 when it did not run.
+    /// How often it was tried: 1, or more when it has `retries`; 0 when it did not run.
     pub fn attempts(&self) -> u32 {
         self.entry().attempts
     }
 
-    /// The bytes that its function declared before it started, when it declares any.
+    /// The bytes that its function declared before it started; `None` when it declares none.
     pub fn bytes(&self) -> Option<u64> {
         self.detail()?.bytes
     }
 
-    /// The bytes that its function declared of its result, when it does.
+    /// The bytes that its function declared for its result; `None` when it declares none.
     pub fn result_bytes(&self) -> Option<u64> {
         self.detail()?.result_bytes
     }
 
-    /// Longest time, ending with this task, along a path of tasks that wait for each other.
+    /// The longest time along a path of tasks that wait for each other and end with this one.
     pub fn path(&self) -> Duration {
-        Duration::from_nanos(self.record.analysis().path_ns[self.index])
+        Duration::from_nanos(self.analysis().path_ns[self.index])
     }
 
     /// Indices of the tasks whose results it took.
     pub fn dependencies(&self) -> impl ExactSizeIterator<Item = usize> + 'a {
-        let last = self.record.entries.len() - 1;
+        let last = self.data.entries.len() - 1;
         let place = (last - self.index) as u32;
-        self.record.dependencies.neighbours(place).iter().map(move |&other| last - other as usize)
+        self.data.dependencies.neighbours(place).iter().map(move |&other| last - other as usize)
     }
 }
 

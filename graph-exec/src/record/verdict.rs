@@ -1,17 +1,18 @@
-//! A record in words: one sentence, what to do about it, and a table.
+//! A record in words: a verdict, advice, and a table.
 
 use std::fmt;
 
 use graph_core::TaskState;
 
-use super::{RunOutcome, RunRecord};
+use super::{outcome::RunOutcome, run_record::RunRecord};
 use crate::quantities::{counted, short};
 
-/// From this share of overhead on, the record advises larger tasks.
+/// Above this share of overhead, the record advises larger tasks.
 const TOO_MUCH_OVERHEAD: f64 = 0.1;
 
 impl RunRecord {
-    /// One sentence: how long it took, how much faster than one worker, and how much was possible.
+    /// One sentence: how long the run took, how much faster than one worker, and how much faster it
+    /// could have been.
     ///
     /// ```
     /// # use graph_exec::{Executor, prelude::*};
@@ -19,18 +20,19 @@ impl RunRecord {
     /// assert!(record.verdict().starts_with("1 task on 1 worker took "));
     /// ```
     pub fn verdict(&self) -> String {
-        let ran = self.entries.iter().filter(|entry| entry.ran()).count();
+        let ran = self.data.entries.iter().filter(|entry| entry.ran()).count();
         let mut verdict = format!(
             "{} on {} took {}: {:.2}× faster than one; the best possible was {:.2}×",
             counted(ran, "task"),
-            counted(self.workers, "worker"),
-            short(self.wall),
+            counted(self.data.workers, "worker"),
+            short(self.data.wall),
             self.speed_up(),
             self.best_possible(),
         );
-        let in_state = |state| self.entries.iter().filter(|entry| entry.state == state).count();
+        let in_state =
+            |state| self.data.entries.iter().filter(|entry| entry.state == state).count();
         let (failed, cancelled) = (in_state(TaskState::Failed), in_state(TaskState::Cancelled));
-        if self.outcome == RunOutcome::Cancelled {
+        if self.data.outcome == RunOutcome::Cancelled {
             verdict += &format!("; cancelled with {} not started", counted(cancelled, "task"));
         } else if failed > 0 {
             verdict += &format!("; {failed} failed and {cancelled} did not start");
@@ -38,7 +40,7 @@ impl RunRecord {
         verdict
     }
 
-    /// What would make the run faster, when the record can tell.
+    /// What would make the run faster; `None` when the record shows nothing.
     ///
     /// ```
     /// # use graph_exec::{Executor, prelude::*};
@@ -53,7 +55,7 @@ impl RunRecord {
     /// ```
     pub fn advice(&self) -> Option<String> {
         let overhead = self.overhead().filter(|&overhead| overhead > TOO_MUCH_OVERHEAD)?;
-        let ran = self.entries.iter().filter(|entry| entry.ran()).count().max(1);
+        let ran = self.data.entries.iter().filter(|entry| entry.ran()).count().max(1);
         let mean = self.work() / u32::try_from(ran).unwrap_or(u32::MAX);
         Some(format!(
             "{:.0} % of the time went into scheduling tasks of {}: \

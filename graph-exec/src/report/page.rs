@@ -1,69 +1,52 @@
-//! Puts the page together: a template with named holes, and what goes into them.
+//! Puts the page together from a template with named holes.
 
-use super::{
-    catalogue::Catalogue, data, escape::Escaped, memory::Memory, parts, picture::Picture, policy,
-    stream::Stream, traffic, troubles,
+mod escape;
+mod functions;
+mod notes;
+mod policy;
+mod script;
+mod shares;
+mod style;
+mod summary;
+mod troubles;
+
+use self::{
+    escape::{Escaped, json_in_script},
+    script::SCRIPT,
+    style::{STYLE, colour_rules},
 };
-use crate::RunRecord;
+use super::data::ReportData;
 
-const TEMPLATE: &str = include_str!("page.html");
-const STYLE: &str = concat!(
-    include_str!("colours.css"),
-    include_str!("page.css"),
-    include_str!("charts.css"),
-    include_str!("table.css"),
-    include_str!("print.css"),
-);
-/// One script, in parts that build on those before.
-const SCRIPT: &str = concat!(
-    "(() => {\n\"use strict\";\n",
-    include_str!("script/decode.js"),
-    include_str!("script/time.js"),
-    include_str!("script/view.js"),
-    include_str!("script/theme.js"),
-    include_str!("script/tooltip.js"),
-    include_str!("script/axis.js"),
-    include_str!("script/transfers.js"),
-    include_str!("script/stream.js"),
-    include_str!("script/series.js"),
-    include_str!("script/controls.js"),
-    include_str!("script/table.js"),
-    include_str!("script/graph.js"),
-    include_str!("script/start.js"),
-    "})();\n",
-);
+const TEMPLATE: &str = include_str!("page/page.html");
 
-pub(super) fn write(record: &RunRecord) -> String {
-    let graph = record.graph();
-    let catalogue = Catalogue::of(record);
-    let picture = Picture::of(record, &graph, &catalogue);
-    let stream = Stream::of(record, &catalogue);
-    let memory = Memory::of(record);
-    let style = format!("{STYLE}{}", parts::colour_rules(&picture));
+/// The page of a report as HTML.
+pub(super) fn write(data: &ReportData<'_>) -> String {
+    let ReportData { record, catalogue, stream, memory, picture } = data;
+    let style = format!("{STYLE}{}", colour_rules(picture));
     fill(TEMPLATE, |hole| match hole {
-        "policy" => policy::of(&style, SCRIPT),
-        "title" => parts::title(record),
+        "policy" => policy::content_policy(&style, SCRIPT),
+        "title" => summary::title(record),
         "style" => style.clone(),
-        "outcome" => parts::outcome(record).to_owned(),
+        "outcome" => summary::outcome(record).to_owned(),
         "verdict" => Escaped(&record.verdict()).to_string(),
-        "advice" => parts::advice(record),
-        "tiles" => parts::tiles(record, memory.as_ref()),
-        "worker-time" => parts::worker_time(record),
-        "legend" => parts::legend(record, &catalogue, &picture),
-        "bundled" => parts::bundled(record, &stream),
-        "traffic" => traffic::note(record),
-        "memory" => parts::memory(memory.as_ref()),
-        "functions" => parts::functions(record, &catalogue, &picture),
+        "advice" => summary::advice(record),
+        "tiles" => summary::tiles(record, memory.as_ref()),
+        "worker-time" => summary::worker_time(record),
+        "legend" => functions::legend(record, catalogue, picture),
+        "bundled" => notes::bundled(record, stream),
+        "traffic" => notes::traffic(record),
+        "memory" => notes::memory(memory.as_ref()),
+        "functions" => functions::table(record, catalogue, picture),
         "troubles" => troubles::write(record),
-        "graph-note" => parts::graph_note(record, &picture),
+        "graph-note" => notes::graph(record, picture),
         "graph" => picture.svg.clone().unwrap_or_default(),
-        "data" => data::write(record, &catalogue, &stream, memory.as_ref(), &picture),
+        "data" => json_in_script(&data.to_json()),
         "script" => SCRIPT.to_owned(),
         other => unreachable!("the template has a hole `{other}` that nobody fills"),
     })
 }
 
-/// Fills each `{{name}}` of a template; what is filled in is not looked at again.
+/// Fills each hole `{{name}}` of a template. Holes in what is filled in are left as they are.
 fn fill(template: &str, content: impl Fn(&str) -> String) -> String {
     let mut filled = String::with_capacity(2 * template.len());
     let mut rest = template;

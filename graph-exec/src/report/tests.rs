@@ -1,13 +1,16 @@
 //! Pages of records whose times are chosen, for what real runs do not show reliably.
 
-use std::time::{Duration, Instant};
+use std::{sync::Arc, time::Duration};
 
 use graph_core::{__run::Signature, Adjacency, Function, TaskState};
 
-use super::memory::Memory;
-use crate::{
-    RunOutcome, RunRecord,
-    record::{Course, Detail, Notebook, Span},
+use super::data::memory::Memory;
+use crate::record::{
+    entries::Entries,
+    outcome::RunOutcome,
+    recorder::{Detail, Notebook, Span},
+    run_data::RunData,
+    run_record::RunRecord,
 };
 
 fn convert() -> Function {
@@ -22,22 +25,17 @@ fn span(task: u32, start_ns: u64, end_ns: u64) -> Span {
 
 /// A record of one worker. Spans name tasks as a plan does: the newest is 0.
 fn record(dependencies: &[(u32, u32)], wall_ns: u64, notebook: Notebook) -> RunRecord {
-    let now = Instant::now();
     let tasks = notebook.spans.len();
-    let course = Course {
-        workers: 1,
-        outcome: RunOutcome::Done,
-        begin: now,
-        planned: now,
-        wall: Duration::from_nanos(wall_ns),
-        memory: None,
-        dependencies: Adjacency::from_edges(tasks, dependencies.iter().copied()),
-        order_edges: Vec::new(),
-        notebooks: vec![notebook],
-    };
     let caller = std::panic::Location::caller();
     let signature = || Signature { function: convert, caller, label: None };
-    RunRecord::new(course, |_| (signature(), TaskState::Cancelled))
+    let idle = |_| (signature(), TaskState::Cancelled);
+    RunRecord::new(RunData {
+        outcome: RunOutcome::Done,
+        wall: Duration::from_nanos(wall_ns),
+        entries: Arc::new(Entries::new(tasks, vec![notebook], idle)),
+        dependencies: Adjacency::from_edges(tasks, dependencies.iter().copied()),
+        ..RunData::empty(1)
+    })
 }
 
 #[test]
@@ -49,7 +47,7 @@ fn declared_bytes_are_live_until_the_last_consumer_ends() {
         details: vec![(1, detail(Some(100), Some(60))), (0, detail(Some(10), None))],
         ..Notebook::default()
     };
-    let memory = Memory::of(&record(&[(0, 1)], 1000, notebook)).unwrap();
+    let memory = Memory::new(&record(&[(0, 1)], 1000, notebook)).unwrap();
     assert_eq!(memory.peak, 100);
     let json = serde_json::to_value(&memory).unwrap();
     let at = |share: f64| {
@@ -63,7 +61,7 @@ fn declared_bytes_are_live_until_the_last_consumer_ends() {
 fn without_declared_bytes_there_is_no_memory() {
     let notebook = Notebook { spans: vec![span(0, 0, 5)], ..Notebook::default() };
     let record = record(&[], 10, notebook);
-    assert_eq!(Memory::of(&record), None);
+    assert_eq!(Memory::new(&record), None);
     assert!(record.to_html().contains("no task declares its bytes"));
 }
 
@@ -86,6 +84,6 @@ fn a_run_of_hours_keeps_its_nanoseconds() {
 
 #[test]
 fn an_empty_record_makes_a_page() {
-    let html = RunRecord::of_nothing(2).to_html();
+    let html = RunRecord::empty(2).to_html();
     assert!(html.contains("\"items\":0"));
 }

@@ -19,10 +19,9 @@ use crate::{
         budget::{MemoryBudget, Unpark},
         reservations::RunMemory,
     },
-    progress::Board,
+    observe::{instrument::Instrumentation, progress::Progress},
     run::{Run, StartOrder, cancel::Cancellable, nesting::Nesting, subscription::Subscriber},
     sync::{AtomicUsize, Ordering, lock},
-    watch::Watch,
 };
 
 /// What a run on a pool works with besides its tasks.
@@ -31,9 +30,9 @@ pub(crate) struct RunResources {
     /// Present when memory is limited.
     pub(crate) budget: Option<Arc<MemoryBudget>>,
     /// Present when the run is recorded or observed.
-    pub(crate) instrument: Option<Arc<Watch>>,
+    pub(crate) instrument: Option<Arc<Instrumentation>>,
     /// Present when progress is shown.
-    pub(crate) progress: Option<Arc<Board>>,
+    pub(crate) progress: Option<Arc<Progress>>,
 }
 
 /// A run, and everything that its workers and its caller share.
@@ -41,8 +40,8 @@ pub(crate) struct ParallelRun {
     pub(super) run: Run,
     pub(super) queue: Queue,
     pub(super) pool: Arc<WorkerPool>,
-    pub(super) instrument: Option<Arc<Watch>>,
-    pub(super) progress: Option<Arc<Board>>,
+    pub(super) instrument: Option<Arc<Instrumentation>>,
+    pub(super) progress: Option<Arc<Progress>>,
     pub(super) memory: Option<RunMemory>,
     /// How many tasks have neither ended nor been skipped.
     pub(super) unsettled: CachePadded<AtomicUsize>,

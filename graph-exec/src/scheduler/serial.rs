@@ -16,7 +16,7 @@ use graph_core::{
 
 use crate::{
     error::Error,
-    progress::Board,
+    observe::{instrument::Instrumentation, progress::Progress},
     run::{
         Policy,
         cancel::CancelToken,
@@ -27,7 +27,6 @@ use crate::{
         subscription,
         waiter::{Waited, Waiter},
     },
-    watch::Watch,
 };
 
 /// A run on the calling thread.
@@ -48,8 +47,8 @@ impl SerialRun {
     pub(crate) unsafe fn complete(
         plan: Plan,
         policy: Policy,
-        instrument: Option<&Watch>,
-        progress: Option<&Board>,
+        instrument: Option<&Instrumentation>,
+        progress: Option<&Progress>,
         cancel: &[CancelToken],
     ) -> Self {
         let mut awaited: HashMap<u32, Vec<u32>> = HashMap::new();
@@ -64,8 +63,8 @@ impl SerialRun {
         let waiter = Waiter::new(Nesting::new());
         cancel.iter().for_each(|token| token.register(&waiter));
         let frame = Frame::enter(waiter.nesting(), true, None);
-        let mut instrument = instrument.map(|instrument| instrument.shift(0));
-        let mut progress = progress.map(|progress| progress.desk(0));
+        let mut instrument = instrument.map(|instrument| instrument.worker(0));
+        let mut progress = progress.map(|progress| progress.worker(0));
         for task in sequence(&serial.plan) {
             if waiter.is_cancelled() {
                 break;
@@ -90,7 +89,7 @@ impl SerialRun {
                     None => run_one(&serial.plan, task, &mut (), &frame, &waiter),
                     Some(instrument) => {
                         let signature = serial.plan.signature(task);
-                        instrument.watch().ready(task, || signature.clone());
+                        instrument.run().ready(task, || signature.clone());
                         // The function that declares bytes is the user's, and may compute a graph.
                         frame.set_task(Some(serial.plan.number(task)));
                         let bytes = reserve(&serial.plan, task);

@@ -16,14 +16,13 @@ use super::{
 };
 use crate::{
     memory::reservations::TaskReservation,
-    progress::Desk,
+    observe::{instrument::WorkerInstrumentation, progress::WorkerProgress},
     run::{
         Callbacks, Step,
         nesting::{Frame, FrameGuard, Nesting},
         subscription::Subscriber,
     },
     sync::Ordering,
-    watch::WatchedShift,
 };
 
 /// How often an idle worker looks again before it leaves.
@@ -84,9 +83,9 @@ struct Worker<'a> {
     /// Present for a run under a memory limit.
     admission: Option<Admission<'a>>,
     /// Present when the run is recorded or observed.
-    instrument: Option<WatchedShift<'a>>,
+    instrument: Option<WorkerInstrumentation<'a>>,
     /// Present when progress is shown.
-    progress: Option<Desk<'a>>,
+    progress: Option<WorkerProgress<'a>>,
     /// How many tasks have been settled since that was last made known.
     settled: usize,
 }
@@ -119,9 +118,9 @@ impl<'a> Worker<'a> {
         Worker {
             parallel,
             frame: Frame::enter(run.nesting(), false, budget),
-            instrument: parallel.instrument.as_ref().map(|instrument| instrument.shift(place)),
+            instrument: parallel.instrument.as_ref().map(|instrument| instrument.worker(place)),
             heartbeat: parallel.pool.heartbeat(),
-            progress: parallel.progress.as_ref().map(|progress| progress.desk(place)),
+            progress: parallel.progress.as_ref().map(|progress| progress.worker(place)),
             admission,
             queue,
             settled: 0,

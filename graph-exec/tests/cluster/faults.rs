@@ -1,4 +1,5 @@
-//! What fails, is killed or cut on the way: the right result, or an error that says all.
+//! Tasks that fail, processes that are killed, connections that are cut: a run ends with the right result
+//! or with an error that says everything.
 
 use std::{
     fs,
@@ -54,7 +55,7 @@ fn an_error_comes_back() {
     let remote = source.downcast_ref::<RemoteError>().unwrap();
     assert_eq!(remote.message, "invalid digit found in string");
     assert!(remote.worker.starts_with("tcp://127.0.0.1:"), "{remote}");
-    // It has failed for good, here as there.
+    // The task has also failed in this process.
     assert!(bad.failure().is_some());
     assert!(bad.compute().unwrap_err().to_string().contains("invalid digit"));
     assert!(cluster.compute(inc(&bad)).unwrap_err().to_string().contains("invalid digit"));
@@ -80,7 +81,7 @@ fn an_abort_comes_back() {
     assert_eq!(cluster.compute(total(many)).unwrap(), 10);
 }
 
-/// The processes that a running `says_where` has noted: its own, and its worker's.
+/// The processes that a running `says_where` has noted: its own and its worker's.
 fn noted(folder: &Path) -> (u32, u32) {
     wait_for("a task that has begun", || {
         let files = fs::read_dir(folder).unwrap().filter_map(Result::ok);
@@ -91,7 +92,7 @@ fn noted(folder: &Path) -> (u32, u32) {
     })
 }
 
-/// Runs tasks that take long, and `disturb`s one while it runs.
+/// Runs tasks that take long, and calls `disturb` while one of them runs.
 fn survives(cluster: &Cluster, disturb: impl FnOnce((u32, u32)) + Send) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path();
@@ -109,10 +110,10 @@ fn a_killed_child_is_replaced() {
 }
 
 fn a_killed_worker_costs_no_result() {
-    let fleet = Fleet::of(2);
+    let fleet = Fleet::with_workers(2);
     let cluster = connect(&fleet);
     survives(&cluster, |(_, worker)| signal(worker, "KILL"));
-    // Its nanny starts another, which gets the program.
+    // The worker's nanny starts another worker, which gets the program.
     fleet.wait_for_workers(2);
     assert_eq!(cluster.compute(inc(1)).unwrap(), 2);
 }
@@ -125,7 +126,7 @@ fn a_killed_worker_without_a_nanny() {
     let cluster = connect(&fleet);
     survives(&cluster, |(child, worker)| {
         signal(worker, "KILL");
-        // A child does not outlive its worker, whatever it is at.
+        // A child ends with its worker, even while it runs a task.
         wait_for("the end of the child", || {
             fs::read_link(format!("/proc/{child}/exe")).is_err().then_some(())
         });
@@ -146,9 +147,9 @@ fn a_worker_whose_wire_is_cut() {
 
 fn a_host_that_falls_silent() {
     let Some(host) = Namespace::new() else { return };
-    // Half a minute, unless told otherwise.
-    let patience = [("DASK_DISTRIBUTED__COMM__TIMEOUTS__TCP", "12s")];
-    let mut fleet = Fleet::scheduler(&["--host", &host.here], &patience);
+    // Dask's default is half a minute.
+    let timeouts = [("DASK_DISTRIBUTED__COMM__TIMEOUTS__TCP", "12s")];
+    let mut fleet = Fleet::scheduler(&["--host", &host.here], &timeouts);
     fleet.add_worker(&[]);
     let address = fleet.address.clone();
     fleet.add_worker_inside(Some(&host.name), &address, &["--host", &host.there, "--no-nanny"]);
@@ -156,9 +157,9 @@ fn a_host_that_falls_silent() {
     let cluster = connect(&fleet);
     let begin = Instant::now();
     survives(&cluster, |_| host.fall_silent());
-    let took = begin.elapsed();
-    eprintln!("a silent host was given up after {took:.0?}");
-    assert!(took > Duration::from_secs(3), "the host was not needed: {took:?}");
+    let elapsed = begin.elapsed();
+    eprintln!("a silent host was given up after {elapsed:.0?}");
+    assert!(elapsed > Duration::from_secs(3), "the host was not needed: {elapsed:?}");
     drop(fleet);
 }
 

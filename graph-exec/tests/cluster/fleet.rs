@@ -14,12 +14,12 @@ use std::{
 const VERSION: &str = "2026.8.0";
 const VARIABLE: &str = "DELAYED_DISTRIBUTED";
 
-/// The version on both sides of the tests.
+/// The version of `distributed` that the tests use on both sides.
 pub fn version() -> String {
     std::env::var(VARIABLE).unwrap_or_else(|_| VERSION.to_owned())
 }
 
-/// A Python with `distributed`, installed on first use; `None`, said loudly, where that cannot be.
+/// A Python with `distributed`, installed on first use; `None`, with a message, where that is impossible.
 pub fn python() -> Option<&'static Path> {
     static PYTHON: OnceLock<Result<PathBuf, String>> = OnceLock::new();
     match PYTHON.get_or_init(prepare) {
@@ -54,7 +54,7 @@ fn prepare() -> Result<PathBuf, String> {
     Ok(python)
 }
 
-/// What a command printed, or how it failed.
+/// Runs a command and returns what it printed, or how it failed.
 pub fn execute(command: &mut Command) -> Result<String, String> {
     let output = command.output().map_err(|error| format!("{command:?}: {error}"))?;
     let said = String::from_utf8_lossy(&output.stdout);
@@ -67,9 +67,9 @@ pub fn execute(command: &mut Command) -> Result<String, String> {
     }
 }
 
-/// A scheduler and its workers. Ends with all of its processes.
+/// A scheduler and its workers. All processes end when it is dropped.
 pub struct Fleet {
-    /// Of the scheduler.
+    /// Address of the scheduler.
     pub address: String,
     folder: tempfile::TempDir,
     options: Vec<String>,
@@ -78,8 +78,8 @@ pub struct Fleet {
 }
 
 impl Fleet {
-    /// A scheduler and so many workers, each with a nanny and one thread.
-    pub fn of(workers: usize) -> Self {
+    /// A scheduler with as many workers, each with a nanny and one thread.
+    pub fn with_workers(workers: usize) -> Self {
         let mut fleet = Fleet::scheduler(&[], &[]);
         for _ in 0..workers {
             fleet.add_worker(&[]);
@@ -88,7 +88,7 @@ impl Fleet {
         fleet
     }
 
-    /// A scheduler alone. The options are for it and for all workers.
+    /// A scheduler without workers. The options are for it and for all workers that are added.
     pub fn scheduler(options: &[&str], environment: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("scheduler.json");
@@ -115,18 +115,18 @@ impl Fleet {
         fleet
     }
 
-    /// Adds a worker with one thread; gives the process of its nanny, or its own.
+    /// Adds a worker with one thread; returns the process of its nanny, or its own without a nanny.
     pub fn add_worker(&mut self, options: &[&str]) -> u32 {
         let address = self.address.clone();
         self.add_worker_at(&address, options)
     }
 
-    /// The same, with another way to the scheduler.
+    /// Adds a worker that reaches the scheduler at another address.
     pub fn add_worker_at(&mut self, address: &str, options: &[&str]) -> u32 {
         self.add_worker_inside(None, address, options)
     }
 
-    /// The same, perhaps in a network namespace.
+    /// Adds a worker that may be inside a network namespace.
     pub fn add_worker_inside(
         &mut self,
         inside: Option<&str>,
@@ -170,13 +170,13 @@ impl Fleet {
         self.processes.push(process);
     }
 
-    /// Waits until the scheduler has so many workers.
+    /// Waits until the scheduler has as many workers.
     pub fn wait_for_workers(&self, count: usize) {
         let count = count.to_string();
         wait_for("the workers", || (self.ask("len(s.workers)") == count).then_some(()));
     }
 
-    /// Waits until the scheduler knows of no task and no client any more.
+    /// Waits until the scheduler no longer knows any task or client.
     pub fn wait_until_forgotten(&self) {
         wait_for("the end of all tasks", || {
             let left = "sum(not str(k).startswith('ask') for k in s.tasks)";
@@ -202,7 +202,7 @@ impl Fleet {
         execute(&mut command).unwrap().trim().to_owned()
     }
 
-    /// What all processes have logged.
+    /// The logs of all processes.
     pub fn logs(&self) -> String {
         let logs = (0..self.processes.len()).map(|index| {
             let log = self.folder.path().join(format!("{index}.log"));
@@ -213,7 +213,7 @@ impl Fleet {
 }
 
 impl Fleet {
-    /// Asks all processes to end: nannies end their workers with themselves.
+    /// Asks all processes to end; a nanny also ends its worker.
     pub fn stop(&self) {
         for process in self.processes.iter().rev() {
             signal(process.id(), "TERM");
@@ -244,7 +244,7 @@ pub fn signal(process: u32, name: &str) {
     let _ = Command::new("kill").arg(format!("-{name}")).arg(process.to_string()).status();
 }
 
-/// Tries until there is an answer, for a minute at most.
+/// Tries until there is an answer, but for no longer than a minute.
 pub fn wait_for<T>(what: &str, mut attempt: impl FnMut() -> Option<T>) -> T {
     let begin = Instant::now();
     loop {

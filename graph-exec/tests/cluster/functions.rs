@@ -1,4 +1,4 @@
-//! What the tests run on clusters.
+//! The functions that the tests run on clusters.
 
 use std::{fs, path::Path, thread::sleep, time::Duration};
 
@@ -30,7 +30,7 @@ pub fn is_even(x: i64) -> bool {
     x % 2 == 0
 }
 
-/// A value of so many bytes, the first of which tell it from others.
+/// As many bytes, each of them `seed`.
 #[delayed(remote)]
 pub fn block(seed: u8, bytes: usize) -> serde_bytes::ByteBuf {
     sleep(Duration::from_millis(50));
@@ -74,7 +74,7 @@ pub fn prints(x: i64) -> i64 {
     x
 }
 
-/// Fails until the file at `path` has so many bytes; adds one each time.
+/// Fails until the file at `path` has enough bytes; adds one each time.
 #[delayed(remote, retries = 3)]
 pub fn fails_at_first(path: &Path, times: u64) -> Result<u64, String> {
     let tried = fs::read(path).unwrap_or_default();
@@ -83,14 +83,14 @@ pub fn fails_at_first(path: &Path, times: u64) -> Result<u64, String> {
     if tried < times { Err(format!("attempt {tried}")) } else { Ok(tried) }
 }
 
-/// The process that runs the task, and its dask worker's.
+/// The processes of the task and of its dask worker.
 #[delayed(remote)]
 pub fn processes(milliseconds: u64) -> (u32, u32) {
     sleep(Duration::from_millis(milliseconds));
     (std::process::id(), std::os::unix::process::parent_id())
 }
 
-/// Writes its process and its worker's into `folder` and takes its time.
+/// Writes the processes of the task and of its worker into `folder`, then sleeps.
 #[delayed(remote)]
 pub fn says_where(folder: &Path, x: i64, milliseconds: u64) -> i64 {
     let name = folder.join(format!("{x}"));

@@ -1,4 +1,4 @@
-//! Who stops, or dies, leaves nothing on the scheduler.
+//! A run that was cancelled, or whose client was killed, leaves nothing on the scheduler.
 
 use std::{
     process::{Command, Stdio},
@@ -20,7 +20,7 @@ pub const TESTS: &[Test] = &[
     ("a_run_that_is_over_leaves_nothing", a_run_that_is_over_leaves_nothing),
 ];
 
-/// Names the scheduler to a copy of this program that is to be killed.
+/// The variable with the scheduler's address for a copy of this program that will be killed.
 const VARIABLE: &str = "CLUSTER_TEST_CLIENT";
 
 pub fn become_a_client_if_asked() {

@@ -1,7 +1,7 @@
-//! The same graphs on a real Dask cluster, and everything that may go wrong on the way.
+//! Graphs on a real Dask cluster, and everything that may go wrong with them.
 //!
-//! The test program is what the workers run, so it begins as every such program does; hence no
-//! test harness of the compiler's.
+//! The workers run the test program itself, so its `main` begins with `init`, and the compiler's test
+//! harness cannot be used.
 
 mod faults;
 mod fleet;
@@ -24,7 +24,7 @@ fn main() {
     graph_exec::cluster::init();
     leftovers::become_a_client_if_asked();
     let mut arguments = Arguments::from_args();
-    // They start processes enough, and look at what others would disturb.
+    // One test at a time: they start many processes, and others would disturb what they look at.
     arguments.test_threads = Some(1);
     let there = arguments.list || fleet::python().is_some();
     let tests = [

@@ -1,21 +1,21 @@
-//! Another host, as far as the network is concerned: a network namespace behind a link of its own.
+//! Another host as the network sees it: a network namespace behind a link of its own.
 
 use std::{io::Write, process::Command};
 
 use crate::fleet::execute;
 
-/// The other host. Gone with the value.
+/// The other host. It is removed when this is dropped.
 pub struct Namespace {
     pub name: String,
     link: String,
-    /// This side of the link.
+    /// Address of this side of the link.
     pub here: String,
-    /// The other side.
+    /// Address of the other side.
     pub there: String,
 }
 
 impl Namespace {
-    /// `None`, said loudly, where namespaces are not permitted.
+    /// `None`, with a message, where namespaces are not permitted.
     pub fn new() -> Option<Self> {
         let number = std::process::id() % 250 + 1;
         let namespace = Namespace {
@@ -45,7 +45,7 @@ impl Namespace {
         ip(&format!("-n {name} link set lo up"))
     }
 
-    /// From now on nothing arrives, and nobody is told.
+    /// Drops everything that is sent from now on, without an error on either side.
     pub fn fall_silent(&self) {
         ip(&format!("-n {} link set far down", self.name)).unwrap();
     }

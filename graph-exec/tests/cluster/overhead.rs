@@ -1,4 +1,4 @@
-//! What a task costs, next to a Python task that does nothing, on the same cluster in one run:
+//! The cost of a task compared with that of a Python task that does nothing, on the same cluster:
 //!
 //! ```text
 //! cargo test --release -p graph-exec --features cluster --test cluster costs
@@ -19,7 +19,7 @@ pub const TESTS: &[Test] =
 const LEAVES: i64 = 500;
 const ROUNDS: usize = 3;
 
-/// The same tree of functions that only add, by Dask's own means.
+/// The same tree of additions as Python tasks.
 const PEER: &str = "
 import sys, time
 from distributed import Client
@@ -69,6 +69,6 @@ fn a_task_costs_what_a_python_task_costs() {
         peer * 1e3 / tasks,
         ours / peer
     );
-    // The bar is 1.3; a test on a busy machine fails at an order of magnitude.
+    // The goal is a ratio of 1.3; on a busy machine only an order of magnitude is a failure.
     assert!(ours < 10.0 * peer);
 }

@@ -1,4 +1,4 @@
-//! A wire that can be cut.
+//! A TCP connection that can be cut.
 
 use std::{
     io,
@@ -17,7 +17,7 @@ pub struct Wire {
 }
 
 impl Wire {
-    /// A way to `target`, like `tcp://127.0.0.1:8786`.
+    /// A connection to `target`, like `tcp://127.0.0.1:8786`.
     pub fn to(target: &str) -> Self {
         let target = target.trim_start_matches("tcp://").to_owned();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();

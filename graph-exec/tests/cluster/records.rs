@@ -1,4 +1,4 @@
-//! The record of a run on a cluster, its report, and what the dashboard goes by.
+//! The record of a run on a cluster, its report, and the groups of the dashboard.
 
 use std::time::Duration;
 
@@ -38,7 +38,7 @@ fn a_record_has_the_workers_as_rows() {
 
 fn a_report_marks_transfers() {
     let cluster = connect(fleet());
-    // Both workers are busy with blocks, so joining all must move some.
+    // Both workers have blocks, so joining all blocks must move some.
     let blocks: Vec<_> = (0..4).map(|seed| block(seed, 5_000_000)).collect();
     let mut blocks = blocks.into_iter();
     let mut pairs = Vec::new();
@@ -70,7 +70,7 @@ fn the_scheduler_groups_tasks_by_function() {
 }
 
 fn progress_reaches_the_bar() {
-    // The bar draws on a terminal only; that it hears of the run is what is looked at here.
+    // The bar is drawn on a terminal only; this test checks that progress is received.
     let cluster = graph_exec::cluster::Cluster::builder(&fleet().address)
         .python(fleet::python().unwrap())
         .progress(true)

@@ -1,4 +1,4 @@
-//! What cannot be, said in one sentence and in time.
+//! What is refused: with one sentence, and in time.
 
 use std::{
     fs,
@@ -37,7 +37,7 @@ fn builder(address: &str) -> ClusterBuilder {
     Cluster::builder(address).python(fleet::python().unwrap())
 }
 
-/// The sentence with which a connection is refused, within ten seconds.
+/// The sentence with which a connection is refused; it must come within ten seconds.
 pub fn refusal(builder: ClusterBuilder) -> String {
     let begin = Instant::now();
     let error = builder.connect().expect_err("refused");
@@ -81,7 +81,7 @@ fn a_cluster_without_workers() {
 }
 
 fn another_version_of_dask() {
-    // The interpreters of that cluster take their library for an older one.
+    // The cluster's interpreters report an older version of the library.
     let folder = tempfile::tempdir().unwrap();
     let disguise = "from importlib import metadata\n\
                     real = metadata.version\n\
@@ -113,7 +113,7 @@ fn a_worker_exe_that_is_missing_or_another() {
     assert_eq!(same.connect().unwrap().compute(inc(1)).unwrap(), 2);
 }
 
-/// A small program of this system, changed in some bytes.
+/// A small program of this system with some bytes changed.
 fn changed(folder: &Path, name: &str, change: impl FnOnce(&mut Vec<u8>)) -> PathBuf {
     let mut bytes = fs::read("/bin/true").unwrap();
     assert_eq!(&bytes[..4], b"\x7fELF");
@@ -125,18 +125,18 @@ fn changed(folder: &Path, name: &str, change: impl FnOnce(&mut Vec<u8>)) -> Path
 
 fn a_program_that_workers_cannot_run() {
     let folder = tempfile::tempdir().unwrap();
-    // The machine that it is for: one that nobody here has.
+    // Built for a machine that nobody has.
     let processor = changed(folder.path(), "processor", |bytes| bytes[18..20].fill(0xee));
     let text = refusal(builder(&fleet().address).executable(&processor));
     says(&text, &["cannot run the program", "another kind of processor", "worker tcp://"]);
-    // What loads it: something that is not there.
+    // Its loader does not exist.
     let libc = changed(folder.path(), "libc", |bytes| {
         let loader = b"/lib64/ld-linux";
         let at = bytes.windows(loader.len()).position(|part| part == loader).unwrap();
         bytes[at + 1] = b'X';
     });
     says(&refusal(builder(&fleet().address).executable(&libc)), &["another libc"]);
-    // A complaint of the loader, as with a libc that is too old.
+    // The loader reports an error, as with a libc that is too old.
     let script = folder.path().join("script");
     fs::write(&script, "#!/bin/sh\necho \"version 'GLIBC_9.99' not found\" >&2\nexit 1\n").unwrap();
     let text = refusal(builder(&fleet().address).executable(&script));
@@ -148,7 +148,7 @@ fn a_program_that_workers_cannot_run() {
 fn a_program_without_init() {
     let text = refusal(builder(&fleet().address).executable("/bin/true"));
     says(&text, &["`graph_exec::cluster::init()`", "first line"]);
-    // One that goes on without an end is stopped, not waited for.
+    // A program that never ends is killed.
     let folder = tempfile::tempdir().unwrap();
     let script = folder.path().join("script");
     fs::write(&script, "#!/bin/sh\nexec sleep 1000\n").unwrap();
@@ -170,7 +170,7 @@ fn a_graph_that_cannot_travel() {
     struct Opaque;
     let opaque = cluster.compute(value(Opaque)).map(drop).unwrap_err().to_string();
     says(&opaque, &["Opaque"]);
-    // A refused graph is as it was.
+    // A refused graph is left as it was.
     let shared = not_remote(4).shared();
     assert!(cluster.compute(inc(&shared)).is_err());
     assert_eq!(*shared.compute().unwrap(), 4);

@@ -1,4 +1,4 @@
-//! The cluster gives what this machine gives.
+//! A cluster gives the same results as this machine.
 
 use std::sync::{Arc, OnceLock};
 
@@ -24,12 +24,12 @@ pub const TESTS: &[Test] = &[
 
 static FLEET: OnceLock<Fleet> = OnceLock::new();
 
-/// Two workers for all tests that leave them as they were.
+/// Two workers that all tests share which leave them unchanged.
 pub fn fleet() -> &'static Fleet {
-    FLEET.get_or_init(|| Fleet::of(2))
+    FLEET.get_or_init(|| Fleet::with_workers(2))
 }
 
-/// Ends them: a static is never dropped.
+/// Ends the shared workers, because a static is never dropped.
 pub fn stop_fleet() {
     if let Some(fleet) = FLEET.get() {
         fleet.stop();
@@ -79,7 +79,7 @@ fn shared_results_go_and_stay() {
     assert!(Arc::ptr_eq(&first, again.value()));
     assert_eq!(again.record().tasks().filter(|task| task.worker().is_some()).count(), 0);
     assert_eq!(*comes.compute().unwrap(), 2);
-    // Two threads, one here: what the cluster has is waited for, not run again.
+    // Two threads, one of them in this process: a task that the cluster has is waited for, not run again.
     let shared = slow_inc(5, 500).shared();
     let here = shared.clone();
     std::thread::scope(|scope| {
@@ -131,7 +131,7 @@ fn each_thread_of_a_worker_has_a_child() {
 }
 
 fn a_new_worker_gets_the_program_too() {
-    let mut fleet = Fleet::of(1);
+    let mut fleet = Fleet::with_workers(1);
     let cluster = connect(&fleet);
     let first = cluster.compute(processes(0)).unwrap().1;
     fleet.add_worker(&[]);

@@ -13,7 +13,8 @@ use crate::{
 
 pub const TESTS: &[Test] = &[("both_sides_prove_who_they_are", both_sides_prove_who_they_are)];
 
-/// An authority, and a certificate that it has signed: `ca.pem`, `cert.pem` and `key.pem`.
+/// Writes an authority's certificate, and a certificate that it has signed with its key: `ca.pem`,
+/// `cert.pem` and `key.pem`.
 fn certificates(folder: &Path) {
     let openssl = |arguments: &str| {
         execute(Command::new("openssl").args(arguments.split(' ')).current_dir(folder)).unwrap();
@@ -46,13 +47,13 @@ fn both_sides_prove_who_they_are() {
     let connected = cluster.clone().tls(&ca, &cert, &key).connect().unwrap();
     assert_eq!(connected.compute(tree(20)).unwrap(), (1..=20).sum::<i64>());
 
-    // Without proof there is no way in.
+    // A client without a certificate is refused.
     let plain = fleet.address.replace("tls://", "tcp://");
     let text = refusal(Cluster::builder(plain).python(python));
     assert!(text.contains("no Dask scheduler answers") && text.contains("`.tls("), "{text}");
     let text = refusal(cluster);
     assert!(text.contains(".tls("), "{text}");
-    // Nor with one that another authority has signed.
+    // So is one whose certificate another authority has signed.
     let other = tempfile::tempdir().unwrap();
     certificates(other.path());
     let file = |name: &str| other.path().join(name);

@@ -1,5 +1,5 @@
-//! A headless Chromium, driven through Debian's `chromedriver` over WebDriver (W3C): its protocol
-//! is JSON over HTTP, so a small HTTP client is all it takes.
+//! A headless Chromium, driven through Debian's `chromedriver` over WebDriver (W3C), a protocol of JSON
+//! over HTTP.
 
 use std::{
     io::{BufRead, BufReader, Write},
@@ -17,7 +17,7 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// `None`, loudly, where there is no browser.
+    /// `None`, with a message, where there is no browser.
     pub fn open() -> Option<Self> {
         let driver = Command::new("chromedriver")
             .arg("--port=0")
@@ -81,7 +81,7 @@ impl Browser {
     }
 
     pub fn show(&self, page: &Path) {
-        // What the browser did on its own before is none of the page's business.
+        // Clears the logs of what the browser did before.
         self.post("/url", json!({ "url": "about:blank" }));
         self.wait_for_frames();
         self.requests();
@@ -89,7 +89,7 @@ impl Browser {
         self.post("/url", json!({ "url": format!("file://{}", page.display()) }));
     }
 
-    /// What a function body returns in the page.
+    /// Runs the body of a function in the page and returns its value.
     pub fn ask(&self, script: &str) -> Value {
         self.post("/execute/sync", json!({ "script": script, "args": [] }))
     }
@@ -104,7 +104,7 @@ impl Browser {
         answer.as_str().unwrap_or_else(|| panic!("{script}: {answer}")).to_owned()
     }
 
-    /// Moves, clicks, turns the wheel or types, as a hand would; returns when the page has drawn.
+    /// Moves, clicks, turns the wheel or types; returns when the page has drawn.
     pub fn act(&self, device: &str, actions: Value) {
         let source = if device == "mouse" {
             json!({ "type": "pointer", "id": device, "parameters": { "pointerType": "mouse" }, "actions": actions })
@@ -173,7 +173,7 @@ impl Browser {
         );
     }
 
-    /// A command of Chromium's own.
+    /// Sends a command of Chromium's own protocol.
     pub fn tell_chromium(&self, command: &str, parameters: Value) -> Value {
         self.post("/goog/cdp/execute", json!({ "cmd": command, "params": parameters }))
     }
@@ -193,7 +193,7 @@ impl Browser {
         self.wait_for_frames();
     }
 
-    /// Keeps a picture of the whole page where somebody asked for it.
+    /// Saves a picture of the whole page when `DELAYED_SCREENSHOTS` is set.
     pub fn keep_picture(&self, name: &str) {
         use base64::Engine;
         let Some(folder) = std::env::var_os("DELAYED_SCREENSHOTS") else { return };
@@ -209,7 +209,7 @@ impl Browser {
         std::fs::write(Path::new(&folder).join(format!("{name}.png")), bytes).unwrap();
     }
 
-    /// Keeps what is in the window.
+    /// Saves a picture of the window when `DELAYED_SCREENSHOTS` is set.
     pub fn keep_window(&self, name: &str) {
         use base64::Engine;
         let Some(folder) = std::env::var_os("DELAYED_SCREENSHOTS") else { return };
@@ -221,13 +221,13 @@ impl Browser {
         std::fs::write(Path::new(&folder).join(format!("{name}.png")), bytes).unwrap();
     }
 
-    /// Everything that the page complained about since the last call.
+    /// The messages in the browser's console since the last call.
     pub fn complaints(&self) -> Vec<String> {
         let log = self.post("/se/log", json!({ "type": "browser" }));
         log.as_array().unwrap().iter().map(|entry| entry["message"].to_string()).collect()
     }
 
-    /// Every address that the page asked for since the last call, but for itself and data in it.
+    /// Every address that was requested since the last call, without `data:` addresses.
     pub fn requests(&self) -> Vec<String> {
         let log = self.post("/se/log", json!({ "type": "performance" }));
         let entries = log.as_array().unwrap().iter();
@@ -251,7 +251,7 @@ impl Drop for Browser {
     }
 }
 
-/// Past the test harness, which keeps to itself what a test that passes prints.
+/// Writes to stderr directly, because the test harness hides what a passing test prints.
 fn skip<T>(reason: &str) -> Option<T> {
     let message = format!(
         "SKIPPED: no browser looked at the report: {reason}; the packages chromium and \

@@ -1,4 +1,4 @@
-//! Reports as files.
+//! The files of reports.
 
 use std::time::Duration;
 
@@ -27,7 +27,7 @@ fn labels_end_no_element() {
 
 #[test]
 fn a_hundred_thousand_tasks_take_at_most_two_megabytes() {
-    let record = runs::of(100_000, Duration::from_micros(3));
+    let record = runs::with_tasks(100_000, Duration::from_micros(3));
     assert!(record.tasks().len() >= 100_000);
     let html = record.to_html();
     assert!(html.len() <= 2_000_000, "{} bytes", html.len());

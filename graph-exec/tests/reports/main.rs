@@ -1,8 +1,8 @@
-//! Reports and traces of real runs: their bytes, and what a browser makes of them.
+//! Reports and traces of real runs: their bytes, and what a browser shows of them.
 //!
-//! Where Debian's `chromium` and `chromium-driver` are missing the browser's checks say `SKIPPED`;
-//! with `DELAYED_REQUIRE_CLIENTS` set they fail. Set `DELAYED_SCREENSHOTS` to a folder to keep what
-//! the browser showed.
+//! Without Debian's `chromium` and `chromium-driver`, the tests with a browser print `SKIPPED`; with
+//! `DELAYED_REQUIRE_CLIENTS` set they fail. `DELAYED_SCREENSHOTS` names a folder for pictures of what the
+//! browser showed.
 
 mod browser;
 mod files;

@@ -1,4 +1,4 @@
-//! What a browser makes of a report.
+//! Reports in a browser.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::{browser::Browser, runs};
 
-/// Opens a report, and sees to it that the page asks for nothing and complains of nothing.
+/// Opens a report of a run.
 fn open<'b>(browser: &'b Browser, record: &RunRecord, name: &str) -> Page<'b> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(format!("{name}.html"));
@@ -38,7 +38,7 @@ impl Page<'_> {
         })
     }
 
-    /// Ends every test: whatever was done to the page, it did it in silence.
+    /// Ends every test: the page has requested nothing and logged nothing.
     fn check_quiet(&self) {
         assert_eq!(self.browser.complaints(), [""; 0], "{}", self.name);
         let requests = self.browser.requests();
@@ -55,9 +55,9 @@ fn pages_of_all_sizes_draw_at_once_and_in_silence() {
     let pages = [
         ("1", runs::one()),
         ("49", runs::forty_nine()),
-        ("10000", runs::of(10_000, Duration::from_micros(20))),
-        ("100000", runs::of(100_000, Duration::from_micros(8))),
-        ("1000000", runs::of(1_000_000, Duration::from_nanos(1))),
+        ("10000", runs::with_tasks(10_000, Duration::from_micros(20))),
+        ("100000", runs::with_tasks(100_000, Duration::from_micros(8))),
+        ("1000000", runs::with_tasks(1_000_000, Duration::from_nanos(1))),
     ];
     for (name, record) in &pages {
         let page = open(&browser, record, name);
@@ -79,13 +79,13 @@ fn pages_of_all_sizes_draw_at_once_and_in_silence() {
 #[test]
 fn wheel_drag_keys_and_buttons_move_through_time() {
     let Some(browser) = Browser::open() else { return };
-    let record = runs::of(4_000, Duration::from_micros(50));
+    let record = runs::with_tasks(4_000, Duration::from_micros(50));
     let page = open(&browser, &record, "zoom");
     let whole = page.shown();
     assert_eq!(whole[0], 0.0);
     assert!((whole[1] - record.wall().as_nanos() as f64).abs() < 1.0);
 
-    // Without a click the wheel scrolls the page.
+    // Before a click, the wheel scrolls the page.
     let [x, y] = browser.middle_of("#stream");
     browser.wheel(x, y, -240);
     assert_eq!(page.shown(), whole);
@@ -136,7 +136,7 @@ fn hovering_and_keys_explain_a_task_within_the_window() {
     let Some(browser) = Browser::open() else { return };
     let record = runs::forty_nine();
     let page = open(&browser, &record, "hover");
-    // The longest task is wide enough to be met in its middle.
+    // The longest task is wide enough for a pointer.
     let longest = record.tasks().max_by_key(|task| task.duration()).unwrap();
     let middle = (longest.start() + longest.duration() / 2).as_nanos() as f64;
     let share = middle / record.wall().as_nanos() as f64;
@@ -155,7 +155,7 @@ fn hovering_and_keys_explain_a_task_within_the_window() {
     assert!(told.contains(&format!("task {}", longest.index())), "{told}");
     browser.keep_window("hover-task");
 
-    // At every place of the stream the tooltip stays within the window.
+    // The tooltip stays within the window at every place of the stream.
     for share in [0.08, 0.3, 0.6, 0.999] {
         browser.move_to(left + share * width, y);
         let fits = browser.ask(
@@ -168,7 +168,7 @@ fn hovering_and_keys_explain_a_task_within_the_window() {
     browser.move_to(left + 20.0, y);
     assert_eq!(browser.ask("return document.getElementById('tooltip').hidden"), true);
 
-    // The same by keys.
+    // The keys show tooltips too.
     browser.ask("document.getElementById('stream').focus()");
     browser.type_key("n");
     let first = browser.ask_text("return document.getElementById('tooltip').innerText");
@@ -201,7 +201,7 @@ fn headings_sort_the_table() {
     assert!(column(4).is_sorted_by(|a, b| a >= b), "by median, the longest first");
     browser.click_on("#functions th:nth-child(5) button");
     assert!(column(4).is_sorted(), "and the other way round");
-    // By keyboard: the heading has the focus.
+    // With a key: the heading has the focus.
     browser.ask("document.querySelector('#functions th button').focus()");
     browser.type_key("\u{E007}"); // Enter
     let names = browser.ask(
@@ -291,7 +291,7 @@ fn dark_mode_is_legible_and_narrow_windows_do_not_scroll_sideways() {
     let Some(browser) = Browser::open() else { return };
     let record = runs::with_failures();
     let page = open(&browser, &record, "dark");
-    // The contrast of every text with what is behind it, WCAG 2: at least 4.5.
+    // The contrast of every text with its background, as WCAG 2 defines it, must be at least 4.5.
     let contrast = r"
         const luminance = (colour) => {
             const parts = colour.map((part) => {
@@ -333,7 +333,7 @@ fn dark_mode_is_legible_and_narrow_windows_do_not_scroll_sideways() {
         browser.set_dark(dark);
         let worst = browser.ask(contrast);
         assert!(worst["ratio"].as_f64().unwrap() >= 4.5, "dark: {dark}: {worst}");
-        // The canvas has the paper's colour behind it, and something on it.
+        // The page is white unless it is dark.
         let paper = browser.ask_text("return getComputedStyle(document.body).backgroundColor");
         assert_eq!(paper == "rgb(255, 255, 255)", !dark, "{paper}");
     }

@@ -1,4 +1,4 @@
-//! Runs to report on.
+//! The runs that the reports and traces are of.
 
 use std::{
     sync::{
@@ -10,7 +10,7 @@ use std::{
 
 use graph_exec::{Executor, MIB, RunRecord, prelude::*};
 
-/// Labels that a page must show as they are, and not obey.
+/// Labels with markup and control characters, which a page must show as text.
 pub const WILD_LABELS: [&str; 5] = [
     "</script><script>window.attacked = true</script>",
     "\"quoted\" & 'quoted' <b>bold</b>",
@@ -44,7 +44,7 @@ fn merge(a: usize, b: usize) -> usize {
     a + b
 }
 
-/// Fails the first time, then works; needs a megabyte.
+/// Fails the first time and works from then on; declares a megabyte.
 #[delayed(retries = 2, bytes = a_megabyte)]
 fn flaky(tries: Arc<AtomicUsize>) -> Result<usize, String> {
     work(Duration::from_micros(400));
@@ -61,7 +61,7 @@ fn a_megabyte_each(_: &usize) -> usize {
     MIB
 }
 
-/// Tasks of a megabyte each under a limit of so many.
+/// Tasks that declare a megabyte each, under a limit of some megabytes.
 pub fn limited(megabytes: usize) -> RunRecord {
     let executor = Executor::builder().threads(2).memory_limit(megabytes * MIB).build().unwrap();
     let sum = (0..12).map(held).reduce(merge).unwrap();
@@ -72,7 +72,7 @@ fn a_megabyte(_: &Arc<AtomicUsize>) -> usize {
     MIB
 }
 
-/// Keeps a core busy, as tasks do.
+/// Keeps a core busy for some time.
 pub fn work(time: Duration) {
     let begin = Instant::now();
     while begin.elapsed() < time {
@@ -89,7 +89,7 @@ pub fn one() -> RunRecord {
     executor().run(value(1)).unwrap().into_record()
 }
 
-/// Ten parts of four tasks each, put together, all done, with wild labels.
+/// Ten parts of four tasks each and the nine tasks that merge them, all done, with wild labels.
 pub fn forty_nine() -> RunRecord {
     let label = |part: usize| WILD_LABELS[part % WILD_LABELS.len()];
     let parts = (0..10).map(|part| {
@@ -102,7 +102,7 @@ pub fn forty_nine() -> RunRecord {
     record
 }
 
-/// One task fails, what needs it is left out; another is tried twice.
+/// One task fails, and the one that needs it does not start; another is tried twice.
 pub fn with_failures() -> RunRecord {
     let mut parts: Vec<Delayed<usize>> = (0..8)
         .map(|part| {
@@ -114,12 +114,12 @@ pub fn with_failures() -> RunRecord {
     executor().keep_going().run(parts).unwrap().into_record()
 }
 
-/// About so many tasks of some microseconds: parts of four tasks, put together two by two.
-pub fn of(tasks: usize, each: Duration) -> RunRecord {
+/// About as many tasks of some microseconds: parts of four tasks, merged two by two.
+pub fn with_tasks(tasks: usize, each: Duration) -> RunRecord {
     let mut level: Vec<Delayed<usize>> = (0..tasks / 4)
         .map(|part| {
             defer!(quick(part, each)).map(move |part| quick(part, each)).map(move |part| {
-                // Some take longer, so that not all look alike.
+                // Some take longer than others.
                 quick(part, each * if part % 50 == 0 { 6 } else { 1 })
             })
         })

@@ -21,7 +21,7 @@ fn check(trace: &Value) {
             assert!(event[field].is_string(), "{event} has no {field}");
         }
         for field in ["pid", "tid"] {
-            // Process 0 and thread 0 are the system's own.
+            // Process 0 and thread 0 belong to the system.
             assert!(event[field].as_u64().is_some_and(|id| id > 0), "{event} has no {field}");
         }
         assert!(event["ts"].as_f64().is_some_and(|ts| ts >= 0.0), "{event} has no ts");
@@ -48,7 +48,7 @@ fn check(trace: &Value) {
         }
     }
     assert!(open_arrows.is_empty(), "arrows that end nowhere");
-    // Slices of one thread never overlap, not even by one of the nanoseconds that a viewer reads.
+    // Slices of one thread never overlap, not even by a nanosecond, which is what viewers read.
     let nanoseconds = |time: &Value| (time.as_f64().unwrap() * 1000.0).round() as u64;
     slices.sort_by(|a, b| {
         let key = |event: &Value| (event["tid"].as_u64(), event["ts"].as_f64());
@@ -94,6 +94,6 @@ fn a_trace_marks_what_failed_and_counts_what_did_not_start() {
 
 #[test]
 fn many_tasks_make_a_sound_trace() {
-    let record = runs::of(10_000, Duration::from_micros(1));
+    let record = runs::with_tasks(10_000, Duration::from_micros(1));
     check(&trace_of(&record));
 }

@@ -95,7 +95,7 @@ fn no_more_lives_than_the_limit_says_whatever_the_number_of_workers() {
         let limit = 4 * 1000 + 800;
         let (result, memory) = run(&limited(threads, limit), chains(100, 1000, &live));
         assert_eq!(result, 100 * 1000);
-        assert_eq!((memory.forced, memory.excess), (0, 0), "{threads} workers: {memory:?}");
+        assert_eq!((memory.overcommitted, memory.excess), (0, 0), "{threads} workers: {memory:?}");
         assert!(memory.peak <= limit as u64 && memory.peak >= 2000, "{memory:?}");
         assert!(live.most.load(Ordering::SeqCst) <= limit, "really allocated");
         assert_eq!(memory.undeclared, 1, "the total");
@@ -108,7 +108,7 @@ fn a_task_that_exceeds_the_limit_alone_still_runs_and_is_reported() {
         let live = Arc::new(Live::default());
         let (result, memory) = run(&limited(threads, 100), chains(3, 1000, &live));
         assert_eq!(result, 3000);
-        assert!(memory.forced > 0 && memory.excess >= 900, "{memory:?}");
+        assert!(memory.overcommitted > 0 && memory.excess >= 900, "{memory:?}");
         // One block and its copy: never two chains at once.
         assert!(live.most.load(Ordering::SeqCst) <= 2000);
     }
@@ -186,7 +186,7 @@ fn the_result_corrects_what_was_reserved() {
     let parts: Vec<Delayed<String>> = (0..20).map(|_| shrink(10)).collect();
     let finished = executor.run(parts).unwrap();
     let memory = finished.record().memory().unwrap();
-    assert_eq!((memory.forced, memory.peak), (0, 19 * 10 + 1000));
+    assert_eq!((memory.overcommitted, memory.peak), (0, 19 * 10 + 1000));
     let task = finished.record().task(0);
     assert_eq!((task.bytes(), task.result_bytes()), (Some(1000), Some(10)));
 }
@@ -216,7 +216,7 @@ fn a_panic_while_declaring_fails_the_task_and_gives_everything_back() {
     assert!(error.contains("consume") && error.contains("cannot say"), "{error}");
     assert_eq!(live.now.load(Ordering::SeqCst), 0);
     let (_, memory) = run(&executor, chains(10, 1000, &live));
-    assert_eq!(memory.forced, 0);
+    assert_eq!(memory.overcommitted, 0);
 }
 
 /// ```text
@@ -258,5 +258,5 @@ fn a_failed_or_cancelled_run_gives_its_bytes_back() {
         executor.compute(total(parts)).unwrap_err();
     }
     let (_, memory) = run(&executor, chains(10, 1000, &live));
-    assert_eq!((memory.forced, memory.excess), (0, 0), "{memory:?}");
+    assert_eq!((memory.overcommitted, memory.excess), (0, 0), "{memory:?}");
 }

@@ -1,12 +1,12 @@
 """The half of the adaptor that runs beside the Rust program and is a Dask client for it.
 
-Frames go both ways over the standard streams, little-endian:
+Frames go in both directions over the standard streams, little-endian:
 
     u32 length of header   JSON header   u64 length of body   body
 
-The first one in is `hello`, answered with `connected` or `refused`; then each `run` is answered
-with any number of `progress`, and at last with one `finished` or `failed`. `cancel` ends the run,
-and the end of the input ends everything.
+The first one received is `hello`, which is answered with `connected` or `refused`. Then each `run` is
+answered with any number of `progress` and, at the end, one `finished` or `failed`. `cancel` ends the
+run, and the end of the input ends the process.
 """
 
 import json
@@ -30,7 +30,7 @@ NOT_ARRIVED = "the program did not arrive"
 
 
 class Refused(Exception):
-    """Why there is no connection, of a kind that the Rust side knows, and in one sentence."""
+    """Why there is no connection: a kind that the Rust side knows, and a sentence."""
 
     def __init__(self, kind, message):
         super().__init__(message)
@@ -38,7 +38,7 @@ class Refused(Exception):
 
 
 class Frames:
-    """The two streams. Whatever else is printed goes to stderr."""
+    """The two streams of frames. Whatever else the process prints goes to stderr."""
 
     def __init__(self):
         self.incoming = os.fdopen(os.dup(0), "rb", 1 << 18)
@@ -57,7 +57,7 @@ class Frames:
                     self.outgoing.write(part)
                 self.outgoing.flush()
             except BrokenPipeError:
-                pass  # the Rust side is gone, which the end of the input tells
+                pass  # the Rust side has ended, so the input ends too
 
     def receive(self):
         """The next header and body; (None, None) at the end."""
@@ -70,10 +70,10 @@ class Frames:
 
 
 class ProgramPlugin:
-    """Brings the worker half and the user's program to every worker, also to those that come later.
+    """Brings the worker's half and the user's program to every worker, also to those that come later.
 
-    It is pickled by value, since new workers set up their plugins before they could import
-    anything that was uploaded. Hence it imports what it needs where it needs it.
+    It is pickled by value, because new workers set up their plugins before they can import anything
+    that was uploaded. So its methods import what they need themselves.
     """
 
     def __init__(self, name, module, source, program, build, packed, path):
@@ -86,7 +86,7 @@ class ProgramPlugin:
         self.path = path
 
     def load(self):
-        """Makes the worker half a module of the process that this runs in."""
+        """Makes the worker's half a module of the process in which this runs."""
         import sys
         import types
 
@@ -104,7 +104,7 @@ class ProgramPlugin:
 
 
 class Session:
-    """A connection to a cluster that has the program on all of its workers."""
+    """A connection to a cluster that has the program on all its workers."""
 
     def __init__(self, hello, source):
         try:
@@ -122,12 +122,12 @@ class Session:
         self.address = hello["address"]
         self.source = source.decode()
         self.build = hello["build"]
-        # One build may be shipped by one client, and lie at some path for another.
+        # One client may ship a build that another client finds at a path.
         self.program = self.build[:16]
         if hello["worker_exe"]:
             self.program += " at " + hello["worker_exe"]
-        self.module = self.load_worker_half()
-        # What matters is told to the Rust side in a sentence of its own.
+        self.module = self.load_worker_module()
+        # The Rust side is told of errors in messages, so the library need not log them.
         logging.disable(logging.ERROR)
         warnings.simplefilter("ignore")
         dask.config.set({"distributed.admin.large-graph-warning-threshold": "1TB"})
@@ -140,8 +140,8 @@ class Session:
             self.client.close()
             raise
 
-    def load_worker_half(self):
-        """Here too, so that tasks are pickled by the name of its module."""
+    def load_worker_module(self):
+        """Loads the worker's half here too, so that tasks are pickled by the name of its module."""
         module = types.ModuleType(self.hello["module"])
         sys.modules[self.hello["module"]] = module
         exec(compile(self.source, self.hello["module"] + ".py", "exec"), module.__dict__)
@@ -158,7 +158,7 @@ class Session:
                 require_encryption=True,
             )
         timeout = self.hello["timeout"]
-        # Threads that do not keep the process alive wait for what the library waits for by itself.
+        # The library may wait for longer than the timeout, so a daemon thread waits for it.
         outcome = queue.Queue()
 
         def attempt():
@@ -221,7 +221,7 @@ class Session:
         return dict(self.client.run_on_scheduler(list_workers))
 
     def ship(self):
-        """Gives every worker the program, unless the cluster had it before."""
+        """Gives every worker the program, unless the cluster has it already."""
         name = f"{self.hello['module']} {self.program}"
         path = self.hello["worker_exe"]
         workers = self.distributed.diagnostics.plugin.WorkerPlugin
@@ -239,13 +239,13 @@ class Session:
             )
         problems = self.problems()
         if problems:
-            # A later attempt with the same build must not find it installed.
+            # A later connection with the same build must not find it installed.
             self.client.run_on_scheduler(drop_plugin, name=name)
             more = f"; and {len(problems) - 1} more" if len(problems) > 1 else ""
             raise Refused("program", problems[0] + more)
 
     def problems(self):
-        """Why workers cannot run the program. One that has just come is given time to receive it."""
+        """Why workers cannot run the program. A new worker is given some time to receive it."""
         deadline = time.monotonic() + self.hello["timeout"]
         while True:
             found = self.client.run(problem_of_worker, program=self.program)
@@ -263,7 +263,7 @@ def describe(versions):
     return f"distributed {packages.get('distributed')} on Python {python}"
 
 
-# What the scheduler and the workers are asked to run: pickled by value.
+# The functions that the scheduler and the workers are asked to run. They are pickled by value.
 
 
 def list_workers(dask_scheduler):
@@ -290,7 +290,7 @@ def problem_of_worker(dask_worker, program):
 
 
 def count_states(dask_scheduler, groups):
-    """Group → (tasks that are not settled, tasks on workers)."""
+    """Group → (how many of its tasks have not ended, how many are on workers)."""
     counts = {}
     for name in groups:
         group = dask_scheduler.task_groups.get(name)
@@ -316,10 +316,10 @@ class Run:
         self.message = None
 
     def graph(self):
-        """Dask's graph, in layers of tasks with the same annotations."""
+        """Dask's graph, as layers of tasks with the same annotations, and the keys of the tasks."""
         module, program = self.session.module, self.session.program
         run, tasks = self.header["run"], self.header["tasks"]
-        # The group of a task, by which the dashboard and its colours go, is what its key begins with.
+        # A task's key begins with its group, by which the dashboard groups and colours tasks.
         self.groups = [f"{short_name(task['function'])}-{run}" for task in tasks]
         keys = [(group, index) for index, group in enumerate(self.groups)]
         layers = {}
@@ -334,7 +334,7 @@ class Run:
                 annotations["priority"] = task["priority"]
             layer = layers.setdefault(tuple(sorted(annotations.items())), {})
             for other in task["after"]:
-                # The result itself stays where it is; its end is what counts.
+                # Only that the other task has ended matters; its result stays where it is.
                 marker = (f"after-{run}", other)
                 layer[marker] = (module.ended, keys[other])
                 results.append(marker)
@@ -351,7 +351,7 @@ class Run:
         begin = time.time()
         try:
             if self.header["record"]:
-                # Without a beginning it would go through all that the scheduler remembers.
+                # Starts the recording; without a start, all tasks that the scheduler remembers would come.
                 session.client.get_task_stream(start=begin)
             layers, keys = self.graph()
             outputs = [keys[index] for index in self.header["outputs"]]
@@ -406,7 +406,7 @@ class Run:
         return dict(kind="failed", cause="dask", message=f"{type(problem).__name__}: {problem}")
 
     def packed(self, layers):
-        """A plain graph, unless some tasks have annotations of their own."""
+        """The layers as one graph: a plain one, unless some tasks have annotations."""
         if set(layers) <= {()}:
             return layers.get((), {})
         from dask.highlevelgraph import HighLevelGraph, MaterializedLayer
@@ -422,7 +422,7 @@ class Run:
         return HighLevelGraph(packed, dependencies)
 
     def record(self, begin):
-        """When and where each task ran, as the scheduler noted it, and who the workers are."""
+        """When and where each task ran, as the scheduler noted it, and what it knows of the workers."""
         try:
             stream = self.session.client.get_task_stream(start=begin - 1)
             workers = self.session.workers()
@@ -453,13 +453,13 @@ class Run:
         return spans, workers
 
     def progress(self):
-        """Tells how far the run is, until it is over."""
+        """Sends the progress of the run until it is over."""
         names = sorted(set(self.groups))
         while not self.over.wait(PROGRESS_SECONDS):
             try:
                 counts = self.session.client.run_on_scheduler(count_states, groups=names)
             except Exception:
-                continue  # the run itself will tell what is wrong
+                continue  # the run itself reports what is wrong
             left = sum(waiting for waiting, _ in counts.values())
             running = [[name.rsplit("-", 1)[0], count] for name, (_, count) in counts.items() if count]
             if counts and not self.over.is_set():
@@ -470,22 +470,22 @@ class Run:
         try:
             self.session.client.cancel(list(self.futures), force=True)
         except Exception:
-            pass  # closing the client, which comes next, releases them as well
+            pass  # closing the client, which comes next, releases the futures too
 
 
 class Cancelled(BaseException):
-    """The Rust side has had enough."""
+    """The Rust side has cancelled the run."""
 
 
 def short_name(function):
-    """`total` of `model::total`, and `add` of `graph_core::add<i64>`."""
+    """The name of a function without its path: `total` for `model::total`, `add` for `graph_core::add<i64>`."""
     if function is None:
         return "value"
     return function.split("<")[0].rsplit("::", 1)[-1]
 
 
 def serve(frames, session):
-    """Runs graphs until the Rust side says goodbye or goes away."""
+    """Runs graphs until the input ends."""
     inbox = queue.Queue()
 
     def read():
@@ -501,18 +501,18 @@ def serve(frames, session):
         if header is None:
             return
         if header["kind"] != "run":
-            continue  # a cancel that came after its run
+            continue  # a `cancel` that came after the end of its run
         run = Run(session, header, body, frames)
         worker = threading.Thread(target=lambda: (run.compute(), inbox.put(({"kind": "over"}, None))), daemon=True)
         worker.start()
-        watcher = threading.Thread(target=run.progress, daemon=True)
+        progress = threading.Thread(target=run.progress, daemon=True)
         if header["progress"]:
-            watcher.start()
+            progress.start()
         while True:
             header, _ = inbox.get()
             if header is not None and header["kind"] == "over":
-                if watcher.is_alive():
-                    watcher.join(2)  # so that nothing of this run comes after its end
+                if progress.is_alive():
+                    progress.join(2)  # no `progress` may follow the answer
                 frames.send(**run.message)
                 break
             run.cancel()
@@ -522,7 +522,7 @@ def serve(frames, session):
 
 
 def main():
-    # Ctrl-C in a terminal goes to both processes; what it means is for the Rust side to say.
+    # Ctrl-C in a terminal goes to both processes; the Rust side decides what it does.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     frames = Frames()
     hello, source = frames.receive()
@@ -555,6 +555,6 @@ def main():
 
 if __name__ == "__main__":
     main()
-    # Threads of the library may still wait for a cluster that is gone.
+    # Threads of the library may still wait for a cluster that has gone.
     sys.stdout.flush()
     os._exit(0)

@@ -2,7 +2,7 @@
 
 The client sends this source to the scheduler and to every worker, where it becomes a module whose
 name holds the hash of the source. A dask worker keeps one Rust process, a *child*, for each of its
-threads that has a task; it speaks with it through two pipes:
+threads that runs a task, and speaks with it through two pipes:
 
     child → worker   "GXC1"  u32 length  JSON {protocol, functions}    once, when it has started
     worker → child   u32 length of name  u64 length of arguments  name  arguments
@@ -29,20 +29,20 @@ from distributed import get_worker
 MAGIC = b"GXC1"
 HANDSHAKE_SECONDS = 5
 CHILD_VARIABLE = "GRAPH_EXEC_CLUSTER_CHILD"
-# Linux's number of "set the size of a pipe", which older Pythons do not name.
+# Linux's number of the command that sets the size of a pipe; older Pythons have no name for it.
 F_SETPIPE_SZ = getattr(fcntl, "F_SETPIPE_SZ", 1031)
 PIPE_BYTES = 1 << 20
-# No more buffers may go into one call to the system.
+# How many buffers one system call may write.
 BUFFERS_AT_ONCE = 512
 
 RETURNED, FAILED, PANICKED, NOT_CALLED = range(4)
 KINDS = {FAILED: "failed", PANICKED: "panicked", NOT_CALLED: "not called"}
-# Who ends a process with these means the process, not the task in it.
+# Signals that end a process from outside, not because of the task in it.
 FROM_OUTSIDE = (signal.SIGKILL, signal.SIGTERM)
 
 
 class RustError(Exception):
-    """A task that gave no result. All of it is text, so that it travels."""
+    """Why a task gave no result. Everything in it can be pickled."""
 
     def __init__(self, kind, function, message, index, worker):
         super().__init__(kind, function, message, index, worker)
@@ -74,7 +74,7 @@ def size_of_value(value):
 
 
 class Task:
-    """Calls a Rust function. Its arguments are pieces: bytes, or None where the next result goes."""
+    """Calls a Rust function. Its arguments are pieces: bytes, or None for the next of the results."""
 
     __slots__ = ("program", "function", "pieces", "index")
 
@@ -106,7 +106,7 @@ class Task:
 
 
 class Join:
-    """Puts results together where Rust would do nothing else: the bytes are the result."""
+    """Joins pieces into a result, where no Rust function need be called: the joined bytes are the result."""
 
     __slots__ = ("pieces",)
 
@@ -122,7 +122,7 @@ class Join:
 
 
 def ended(result):
-    """Waits for a result where it lies, so that who only comes after it need not fetch it."""
+    """Stands for the end of a task, so that a task that only comes after it need not fetch its result."""
     return None
 
 
@@ -131,7 +131,7 @@ class NotRunnable(Exception):
 
 
 class ChildEnded(Exception):
-    """A child ended in the middle of a task."""
+    """A child ended while it ran a task."""
 
     def __init__(self, status):
         self.status = status
@@ -144,7 +144,7 @@ class ChildEnded(Exception):
         super().__init__(f"the process that ran the task {how}")
 
     def may_try_again(self, was_idle):
-        """A child that was stopped from outside, or went away because it was idle, did no wrong."""
+        """Says whether the task is not to blame: the child was stopped from outside, or ended because it was idle."""
         stopped = self.status is not None and -self.status in FROM_OUTSIDE
         return stopped or (was_idle and self.status == 0)
 
@@ -161,7 +161,7 @@ def read_exactly(descriptor, length):
 
 
 def write_all(descriptor, buffers):
-    """Writes buffers one after another without putting them together first."""
+    """Writes buffers one after another without copying them together."""
     rest = [memoryview(buffer).cast("B") for buffer in buffers]
     rest = [buffer for buffer in rest if buffer.nbytes]
     first = 0
@@ -176,7 +176,7 @@ def write_all(descriptor, buffers):
 
 def start(executable, folder, mode, errors):
     environment = dict(os.environ, **{CHILD_VARIABLE: mode})
-    # One task a thread is what dask was told; more threads would compete with other tasks.
+    # Dask runs one task a thread; more threads would compete with other tasks.
     environment.setdefault("RAYON_NUM_THREADS", "1")
     return subprocess.Popen(
         [executable],
@@ -190,7 +190,7 @@ def start(executable, folder, mode, errors):
 
 
 def shake_hands(process):
-    """Reads the child's greeting. A program that does not greet is stopped before it does more."""
+    """Reads the child's greeting. A program that does not greet in time is killed."""
     timer = threading.Timer(HANDSHAKE_SECONDS, process.kill)
     timer.start()
     try:
@@ -209,7 +209,7 @@ def shake_hands(process):
 
 
 class Child:
-    """One Rust process: it runs one task at a time, and ends when its standard input does."""
+    """One Rust process. It runs one task at a time, and ends when its standard input is closed."""
 
     def __init__(self, executable, folder):
         self.process = start(executable, folder, "serve", None)
@@ -219,7 +219,7 @@ class Child:
             try:
                 fcntl.fcntl(descriptor, F_SETPIPE_SZ, PIPE_BYTES)
             except OSError:
-                pass  # only slower
+                pass  # a smaller pipe is only slower
         shake_hands(self.process)
 
     def call(self, function, buffers):
@@ -303,9 +303,9 @@ def programs(worker):
 
 
 def install(worker, name, build, packed, path):
-    """Makes a build of the user's program callable on this worker, or notes why it is not.
+    """Makes a build of the user's program callable on this worker, or notes why it cannot be called.
 
-    Raises nothing: a plugin that raises keeps its worker from starting.
+    It raises nothing, because a plugin that raises keeps its worker from starting.
     """
     known = programs(worker)
     if isinstance(known.get(name), Program):
@@ -343,7 +343,7 @@ def check_hash(path, build):
 
 
 def unpack(folder, build, packed):
-    """Puts the shipped program into the worker's folder; it has its name only when it is whole."""
+    """Writes the shipped program into the worker's folder. The file gets its name only when it is complete."""
     executable = os.path.join(folder, f"program-{build[:16]}")
     if not os.path.exists(executable):
         descriptor, unfinished = tempfile.mkstemp(dir=folder)
@@ -355,7 +355,7 @@ def unpack(folder, build, packed):
 
 
 def try_out(executable, folder):
-    """Starts the program once, lets it greet and end, and keeps what it complains of."""
+    """Starts the program once and lets it greet and end. An error holds what it wrote to stderr."""
     with tempfile.TemporaryFile() as complaints:
         try:
             process = start(executable, folder, "greet", complaints)

@@ -1,4 +1,4 @@
-//! Serving a worker: one task after another, over two pipes.
+//! Serves a worker: it runs one task after another, which come and go over two pipes.
 //!
 //! ```text
 //! child → worker   "GXC1"  u32 length  JSON {protocol, functions}       once
@@ -22,22 +22,26 @@ use graph_core::__run::{Fault, invoke, names};
 use crate::cluster::{frame::read_bytes, protocol::PROTOCOL};
 
 const MAGIC: &[u8] = b"GXC1";
-/// A child without a task for so long makes room for others; the worker starts a new one if need be.
+/// How long a child waits for a task before it ends; the worker starts a new one when it needs it.
 const IDLE: Duration = Duration::from_secs(120);
 
+// The status of an answer.
 const RETURNED: u8 = 0;
 const FAILED: u8 = 1;
 const PANICKED: u8 = 2;
 const NOT_CALLED: u8 = 3;
 
+/// A task to run.
 struct Request {
+    /// Path of the function.
     name: String,
+    /// The encoded arguments.
     arguments: Vec<u8>,
 }
 
-/// Greets the worker and runs what it sends, until it closes the pipe or sends nothing for long.
+/// Greets the worker and runs the tasks that it sends, until it closes the pipe or sends none for long.
 pub(super) fn serve(greet_only: bool) -> io::Result<()> {
-    // The two pipes are ours alone: a task that prints or reads must not disturb the protocol.
+    // The pipes get new descriptors: a task that prints or reads must not disturb the protocol.
     let input = File::from(io::stdin().as_fd().try_clone_to_owned()?);
     let mut output = File::from(io::stdout().as_fd().try_clone_to_owned()?);
     rustix::stdio::dup2_stdout(io::stderr())?;
@@ -62,7 +66,7 @@ pub(super) fn serve(greet_only: bool) -> io::Result<()> {
                 return;
             }
         }
-        // The worker is gone. Nobody wants what a task may still be at.
+        // The worker has ended, so nobody wants the result of a task that still runs.
         exit(0);
     })?;
     while let Ok(Request { name, arguments }) = requests.recv_timeout(IDLE) {
@@ -91,6 +95,7 @@ thread_local! {
     static PANICKED_AT: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
+/// Runs a task and returns the status and the encoded result, or the message of an error.
 fn run(name: &str, arguments: &[u8]) -> (u8, Vec<u8>) {
     match catch_unwind(|| invoke(name, arguments)) {
         Ok(Ok(result)) => (RETURNED, result),
@@ -101,7 +106,7 @@ fn run(name: &str, arguments: &[u8]) -> (u8, Vec<u8>) {
             let text = text.or_else(|| payload.downcast_ref::<String>().cloned());
             let place = PANICKED_AT.take();
             let message = text.unwrap_or_else(|| "a value that is not a text".to_owned()) + &place;
-            // Its destructor is the user's, and may panic again.
+            // The payload's destructor is the user's code and may panic again.
             std::mem::forget(payload);
             (PANICKED, message.into_bytes())
         }

@@ -1,0 +1,122 @@
+//! The results of a run on the cluster: they are put into the tasks that they belong to.
+
+#![expect(unsafe_code, reason = "it names tasks through a plan's pointers")]
+
+use std::sync::Arc;
+
+use graph_core::{__run::Plan, Cause, Failure};
+
+use super::{
+    error::{ClusterError, RemoteError},
+    protocol::RunFailure,
+    submission::{Claims, Submission},
+};
+use crate::{
+    error::Error,
+    run::failures::{Failures, Reason},
+};
+
+/// How a run on the cluster ended.
+pub(super) enum RemoteOutcome {
+    /// It has a result for each output that had none.
+    Results {
+        /// The length of each result, in bytes.
+        lengths: Vec<u64>,
+        /// The encoded results, one after another.
+        body: Vec<u8>,
+    },
+    Failure(RunFailure),
+    Cancelled {
+        /// How many tasks had ended.
+        settled: usize,
+        /// How many tasks were sent.
+        tasks: usize,
+    },
+}
+
+/// Puts the results into the outputs, or makes an error of what happened instead.
+pub(super) fn settle(
+    claims: &mut Claims<'_>,
+    submission: &Submission,
+    outcome: RemoteOutcome,
+) -> Result<(), Error> {
+    match outcome {
+        RemoteOutcome::Cancelled { settled, tasks } => {
+            Err(Error::Cancelled { ended: settled, tasks })
+        }
+        RemoteOutcome::Failure(failed) => Err(failure(claims, submission, failed)),
+        RemoteOutcome::Results { lengths, body } => {
+            let mut rest = body.as_slice();
+            let mut outcomes = Vec::with_capacity(lengths.len());
+            for (&output, length) in submission.outputs.iter().zip(lengths) {
+                let length = usize::try_from(length).unwrap_or(usize::MAX).min(rest.len());
+                let (result, behind) = rest.split_at(length);
+                rest = behind;
+                outcomes.push((submission.places[output as usize], Ok(result)));
+            }
+            if outcomes.len() != submission.outputs.len() {
+                let message = "there are fewer results than outputs".to_owned();
+                return Err(ClusterError::Dask { message }.into());
+            }
+            claims.settle(outcomes);
+            // A result that could not be read is the failure of its task.
+            unreadable(claims.plan()).map_or(Ok(()), Err)
+        }
+    }
+}
+
+/// The failure of an output whose result could not be decoded.
+fn unreadable(plan: &Plan) -> Option<Error> {
+    plan.outputs().iter().find_map(|&output| {
+        // SAFETY: an output's handle, which the caller of the run holds, holds its task.
+        let failure = unsafe { (!plan.output_is_done(output)).then(|| plan.failure(output)) };
+        Some(error(plan, output, failure.flatten()?))
+    })
+}
+
+/// The error of a run that failed; a task that failed by itself keeps its failure.
+fn failure(claims: &mut Claims<'_>, submission: &Submission, failed: RunFailure) -> Error {
+    let RunFailure { cause, message, index, worker } = failed;
+    let Some(&place) = index.and_then(|index| submission.places.get(index as usize)) else {
+        return match cause.as_str() {
+            "lost" => ClusterError::Lost { message }.into(),
+            _ => ClusterError::Dask { message }.into(),
+        };
+    };
+    let plan = claims.plan();
+    let remote = RemoteError { message, worker };
+    match cause.as_str() {
+        // The task itself has failed, so it also fails here and is not run again.
+        "failed" | "panicked" if claims.is_claimed(place) => {
+            let cause = match cause.as_str() {
+                "panicked" => Cause::Panic(remote.to_string()),
+                _ => Cause::error(remote),
+            };
+            claims.settle(vec![(place, Err(cause))]);
+            // SAFETY: dependents of a failed task never run, so they, or its handle, hold it.
+            let failure = unsafe { plan.failure(place) };
+            error(plan, place, failure.expect("it was settled with a failure"))
+        }
+        // Only its process has failed, so another run may try the task again.
+        _ => {
+            // SAFETY: claimed by this run, or held by a dependent that is.
+            let signature = unsafe { plan.signature(place) };
+            let failure = Failure {
+                function: (signature.function)().path(),
+                built_at: signature.built_at(),
+                label: signature.label.map(String::from),
+                cause: Cause::error(remote),
+            };
+            error(plan, place, Arc::new(failure))
+        }
+    }
+}
+
+/// The error of a task that failed, with the path to the output that needs it.
+fn error(plan: &Plan, place: u32, failure: Arc<Failure>) -> Error {
+    let mut blame = Failures::default();
+    blame.add(place, Reason::Failure(failure));
+    // SAFETY: the outputs' handles live as long as the run, and what needs a failed task never ran.
+    let error = unsafe { blame.first_error(plan, &plan.dependencies().inverted()) };
+    error.expect("a failure was just added")
+}

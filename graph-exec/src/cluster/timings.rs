@@ -1,0 +1,187 @@
+//! The timings of a run on a cluster: what the scheduler noted of each task, and the record made of it.
+
+#![expect(unsafe_code, reason = "it names tasks through a plan's pointers")]
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use graph_core::{
+    __run::{Plan, Signature},
+    TaskState,
+};
+
+use super::{
+    protocol::{self, Timings},
+    submission::{Claims, Submission},
+};
+use crate::record::{
+    cluster::{ClusterRecord, Transfer},
+    entries::Entries,
+    outcome::RunOutcome,
+    recorder::{Detail, Notebook, Span},
+    run_data::RunData,
+    run_record::RunRecord,
+};
+
+/// The signature of each task of a plan, and whether the run has claimed it.
+pub(super) struct TaskIdentities(Vec<(Signature, bool)>);
+
+impl TaskIdentities {
+    /// Empty when no record is asked for.
+    pub(super) fn new(claims: &Claims<'_>, recorded: bool) -> Self {
+        let tasks = if recorded { claims.plan().len() as u32 } else { 0 };
+        let identity = |index| {
+            // SAFETY: the claims keep every task, and the handles live.
+            (unsafe { claims.plan().signature(index) }, claims.is_claimed(index))
+        };
+        TaskIdentities((0..tasks).map(identity).collect())
+    }
+}
+
+/// A run on the cluster that has ended, with what its record is made from.
+pub(super) struct EndedRun<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) submission: &'a Submission,
+    pub(super) identities: TaskIdentities,
+    pub(super) timings: &'a Timings,
+    pub(super) begin: Instant,
+    /// When the graph was about to be sent.
+    pub(super) planned: Instant,
+    /// From the beginning of the run to its end.
+    pub(super) wall: Duration,
+    pub(super) outcome: RunOutcome,
+}
+
+impl EndedRun<'_> {
+    /// The record of the run.
+    pub(super) fn into_record(self) -> RunRecord {
+        let EndedRun { plan, submission, identities, timings, begin, planned, wall, outcome } =
+            self;
+        let workers = RecordWorkers::new(timings);
+        let last: HashMap<u32, &protocol::TaskTiming> =
+            timings.spans.iter().map(|span| (span.index, span)).collect();
+        let mut attempts: HashMap<u32, u32> = HashMap::new();
+        timings.spans.iter().for_each(|span| *attempts.entry(span.index).or_default() += 1);
+        let since_begin = |seconds: f64| {
+            let sent = planned.saturating_duration_since(begin);
+            (sent + Duration::try_from_secs_f64(seconds - timings.begin).unwrap_or_default())
+                .min(wall)
+        };
+        let mut notebook = Notebook::default();
+        let mut transfers = Vec::new();
+        for span in last.values() {
+            let Some(&place) = submission.places.get(span.index as usize) else { continue };
+            let (signature, _) = &identities.0[place as usize];
+            let worker = workers.number(span);
+            let (start, end) = (since_begin(span.start), since_begin(span.stop));
+            notebook.spans.push(Span {
+                task: place,
+                worker: worker as u32,
+                start_ns: start.as_nanos() as u64,
+                end_ns: end.as_nanos() as u64,
+                function: signature.function,
+                caller: signature.caller,
+                attempts: attempts[&span.index],
+                failed: span.failed,
+            });
+            let detail = Detail { label: signature.label.clone(), ..Detail::default() };
+            if detail.label.is_some() {
+                notebook.details.push((place, detail));
+            }
+            let task = plan.len() - 1 - place as usize;
+            transfers.extend(span.transfers.iter().map(|&(start, end)| Transfer {
+                task,
+                worker,
+                start: since_begin(start),
+                end: since_begin(end),
+            }));
+        }
+        transfers.sort_by_key(|transfer| (transfer.start, transfer.task));
+        let (bytes_on_edges, bytes_moved) = traffic(submission, &last);
+        let done = outcome == RunOutcome::Done;
+        let idle = |task: u32| {
+            let (signature, claimed) = identities.0[task as usize].clone();
+            (signature, if claimed && !done { TaskState::Cancelled } else { TaskState::Done })
+        };
+        RunRecord::new(RunData {
+            workers: workers.addresses.len(),
+            outcome,
+            planning: planned.saturating_duration_since(begin),
+            wall,
+            entries: Arc::new(Entries::new(plan.len(), vec![notebook], idle)),
+            dependencies: plan.dependencies().clone(),
+            order_edges: plan.order_edges().to_vec(),
+            memory: None,
+            cluster: Some(ClusterRecord {
+                addresses: workers.addresses,
+                transfers,
+                bytes_on_edges,
+                bytes_moved,
+            }),
+        })
+    }
+}
+
+/// The workers of the record: one for each thread of each dask worker.
+struct RecordWorkers {
+    /// Worker → address of its dask worker.
+    addresses: Vec<String>,
+    /// (address, thread) → worker
+    numbers: HashMap<(String, String), usize>,
+}
+
+impl RecordWorkers {
+    fn new(timings: &Timings) -> Self {
+        let mut threads: Vec<(&str, &str)> = timings
+            .spans
+            .iter()
+            .map(|span| (span.worker.as_str(), span.thread.as_str()))
+            .collect::<HashSet<_>>()
+            .into_iter()
+            .collect();
+        threads.sort_unstable();
+        let mut addresses: Vec<String> = threads.iter().map(|(a, _)| (*a).to_owned()).collect();
+        let numbers = threads.iter().enumerate();
+        let numbers =
+            numbers.map(|(number, (a, t))| (((*a).to_owned(), (*t).to_owned()), number)).collect();
+        // Threads that ran no task are workers too.
+        let mut workers: Vec<_> = timings.workers.iter().collect();
+        workers.sort_unstable_by_key(|(address, _)| *address);
+        for (address, worker) in workers {
+            let busy = threads.iter().filter(|(busy, _)| busy == address).count();
+            let idle = worker.threads.saturating_sub(busy);
+            addresses.extend(std::iter::repeat_n(address.clone(), idle));
+        }
+        if addresses.is_empty() {
+            addresses.push(String::new());
+        }
+        RecordWorkers { addresses, numbers }
+    }
+
+    fn number(&self, span: &protocol::TaskTiming) -> usize {
+        self.numbers.get(&(span.worker.clone(), span.thread.clone())).copied().unwrap_or(0)
+    }
+}
+
+/// Returns the bytes on edges, and how many of them went to another worker. A result counts once for
+/// each worker that it went to.
+fn traffic(submission: &Submission, spans: &HashMap<u32, &protocol::TaskTiming>) -> (u64, u64) {
+    let mut moved_to = HashSet::new();
+    let (mut on_edges, mut moved) = (0, 0);
+    for (index, task) in (0..).zip(&submission.tasks) {
+        let Some(consumer) = spans.get(&index) else { continue };
+        for source in &task.results {
+            let Some(producer) = spans.get(source) else { continue };
+            on_edges += producer.bytes;
+            if producer.worker != consumer.worker
+                && moved_to.insert((*source, consumer.worker.as_str()))
+            {
+                moved += producer.bytes;
+            }
+        }
+    }
+    (on_edges, moved)
+}

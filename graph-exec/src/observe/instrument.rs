@@ -1,0 +1,294 @@
+//! The instrumentation of a run: it tells observers, takes notes for the record, and opens spans.
+//!
+//! A run that nobody observes, records or traces has none, and reads no clock.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use graph_core::{
+    __run::{Ended, Execution, Signature},
+    TaskState,
+};
+
+use super::observer::{ObservedTask, Observer, RunFinished, RunStarted, TaskFinished, TaskStarted};
+#[cfg(feature = "tracing")]
+use super::tracing_spans::{OpenSpan, Spans};
+use crate::{
+    error::Error,
+    record::{
+        outcome::RunOutcome,
+        recorder::{Detail, Notebook, Recorder, Sample, Span},
+    },
+    run::hooks::TaskHooks,
+    sync::{AtomicBool, Ordering},
+};
+
+/// Of one task in this many, the time inside it is also measured without the time between tasks.
+const TASKS_PER_SAMPLE: usize = 64;
+
+/// What observes, records and traces one run.
+pub(crate) struct Instrumentation {
+    begin: Instant,
+    /// How many tasks the plan has.
+    tasks: usize,
+    /// `None` when no record is asked for.
+    recorder: Option<Recorder>,
+    observers: Vec<RunObserver>,
+    /// `None` when nobody collects spans.
+    #[cfg(feature = "tracing")]
+    spans: Option<Spans>,
+}
+
+/// An observer in one run.
+struct RunObserver {
+    observer: Arc<dyn Observer>,
+    /// It has panicked in this run, and is told nothing more but the end.
+    muted: AtomicBool,
+}
+
+impl Instrumentation {
+    /// `None` when nobody observes, records or traces the run.
+    pub(crate) fn new(
+        begin: Instant,
+        tasks: usize,
+        recorded: bool,
+        observers: &[Arc<dyn Observer>],
+    ) -> Option<Self> {
+        let observers: Vec<RunObserver> = observers
+            .iter()
+            .map(|observer| RunObserver {
+                observer: Arc::clone(observer),
+                muted: AtomicBool::new(false),
+            })
+            .collect();
+        let recorder = recorded.then(Recorder::default);
+        let instrumentation = Instrumentation {
+            begin,
+            tasks,
+            recorder,
+            observers,
+            #[cfg(feature = "tracing")]
+            spans: Spans::from_caller(),
+        };
+        instrumentation.is_needed().then_some(instrumentation)
+    }
+
+    fn is_needed(&self) -> bool {
+        #[cfg(feature = "tracing")]
+        if self.spans.is_some() {
+            return true;
+        }
+        self.recorder.is_some() || !self.observers.is_empty()
+    }
+
+    fn now_ns(&self) -> u64 {
+        // 64 bits hold more than five hundred years.
+        self.begin.elapsed().as_nanos() as u64
+    }
+
+    /// The task's place in creation order; a plan begins with the newest task.
+    fn index(&self, task: u32) -> usize {
+        self.tasks - 1 - task as usize
+    }
+
+    /// Tells every observer that has not panicked.
+    fn tell(&self, tell: impl Fn(&dyn Observer)) {
+        for run_observer in &self.observers {
+            if !run_observer.muted.load(Ordering::Relaxed)
+                && catch_unwind(AssertUnwindSafe(|| tell(&*run_observer.observer))).is_err()
+            {
+                run_observer.muted.store(true, Ordering::Relaxed);
+            }
+        }
+    }
+
+    /// Tells that the run begins.
+    pub(crate) fn started(&self, workers: usize) {
+        self.tell(|observer| observer.started(&RunStarted { tasks: self.tasks, workers }));
+    }
+
+    /// Tells that a task is ready.
+    pub(crate) fn ready(&self, task: u32, signature: impl FnOnce() -> Signature) {
+        if !self.observers.is_empty() {
+            let signature = signature();
+            let task = ObservedTask::new(self.index(task), &signature);
+            self.tell(|observer| observer.ready(&task));
+        }
+    }
+
+    /// Tells that the run is over.
+    pub(crate) fn finished(&self, outcome: RunOutcome, error: Option<&Error>, wall: Duration) {
+        for run_observer in &self.observers {
+            // After its last event it does not matter whether an observer has panicked.
+            let _ = catch_unwind(AssertUnwindSafe(|| {
+                run_observer.observer.finished(&RunFinished { outcome, error, wall });
+            }));
+        }
+    }
+
+    /// The instrumentation of one worker.
+    pub(crate) fn worker(&self, worker: usize) -> WorkerInstrumentation<'_> {
+        WorkerInstrumentation {
+            run: self,
+            worker: worker as u32,
+            notebook: Notebook::default(),
+            last_end_ns: None,
+            until_sample: TASKS_PER_SAMPLE,
+        }
+    }
+
+    /// Takes what the workers have noted; nothing when no record is asked for.
+    pub(crate) fn take_notebooks(&self) -> Vec<Notebook> {
+        self.recorder.as_ref().map(Recorder::take).unwrap_or_default()
+    }
+}
+
+/// What observes, records and traces the tasks of one worker.
+pub(crate) struct WorkerInstrumentation<'a> {
+    run: &'a Instrumentation,
+    worker: u32,
+    notebook: Notebook,
+    /// When the last task ended, which is also when the next one starts; `None` after a pause.
+    last_end_ns: Option<u64>,
+    /// How many tasks are left until one is sampled, that one included.
+    until_sample: usize,
+}
+
+impl<'a> WorkerInstrumentation<'a> {
+    pub(crate) fn run(&self) -> &'a Instrumentation {
+        self.run
+    }
+
+    /// Hands in the notes; called when the worker has nothing to do for a while.
+    pub(crate) fn pause(&mut self) {
+        self.last_end_ns = None;
+        if let Some(recorder) = &self.run.recorder {
+            recorder.hand_in(&mut self.notebook);
+        }
+    }
+
+    /// The instrumentation of the worker's next task. Its `signature`, and the `bytes` that it
+    /// declares, were asked for while it was ready.
+    pub(crate) fn task<'s>(
+        &'s mut self,
+        task: u32,
+        signature: Signature,
+        bytes: Option<u64>,
+    ) -> TaskInstrumentation<'s> {
+        TaskInstrumentation {
+            run: self.run,
+            worker: self.worker,
+            notebook: &mut self.notebook,
+            last_end_ns: &mut self.last_end_ns,
+            until_sample: &mut self.until_sample,
+            task,
+            signature,
+            bytes,
+            start_ns: 0,
+            inside_since_ns: None,
+            #[cfg(feature = "tracing")]
+            span: None,
+        }
+    }
+}
+
+/// What observes, records and traces one task. It notes nothing when another run has the task.
+pub(crate) struct TaskInstrumentation<'s> {
+    run: &'s Instrumentation,
+    worker: u32,
+    notebook: &'s mut Notebook,
+    last_end_ns: &'s mut Option<u64>,
+    until_sample: &'s mut usize,
+    task: u32,
+    signature: Signature,
+    /// Declared before the task started.
+    bytes: Option<u64>,
+    /// When the task started, or when the one right before it on this worker ended.
+    start_ns: u64,
+    /// When the task itself started; `None` unless it is sampled.
+    inside_since_ns: Option<u64>,
+    #[cfg(feature = "tracing")]
+    span: Option<OpenSpan>,
+}
+
+impl TaskInstrumentation<'_> {
+    fn observed(&self) -> ObservedTask<'_> {
+        ObservedTask::new(self.run.index(self.task), &self.signature)
+    }
+}
+
+impl TaskHooks for TaskInstrumentation<'_> {
+    #[inline]
+    fn claimed(&mut self, _: &mut Execution<'_>) {
+        let shared = self.last_end_ns.take();
+        self.start_ns = shared.unwrap_or_else(|| self.run.now_ns());
+        if !self.run.observers.is_empty() {
+            let (task, worker) = (self.observed(), self.worker as usize);
+            let at = Duration::from_nanos(self.start_ns);
+            self.run.tell(|observer| {
+                observer.task_started(&TaskStarted { task, worker, at });
+            });
+        }
+        *self.until_sample -= 1;
+        if *self.until_sample == 0 {
+            *self.until_sample = TASKS_PER_SAMPLE;
+            self.inside_since_ns = shared.map(|_| self.run.now_ns());
+        }
+        #[cfg(feature = "tracing")]
+        if let Some(spans) = &self.run.spans {
+            self.span = Some(spans.open(&self.signature, self.worker));
+        }
+    }
+
+    #[inline]
+    fn ran(&mut self, ended: Ended, execution: &Execution<'_>) {
+        #[cfg(feature = "tracing")]
+        if let Some(span) = self.span.take() {
+            span.close(ended);
+        }
+        let end_ns = self.run.now_ns();
+        *self.last_end_ns = Some(end_ns);
+        let failed = ended == Ended::Failed;
+        let attempts = execution.attempts;
+        if !self.run.observers.is_empty() {
+            let event = TaskFinished {
+                task: self.observed(),
+                worker: self.worker as usize,
+                start: Duration::from_nanos(self.start_ns),
+                duration: Duration::from_nanos(end_ns - self.start_ns),
+                state: if failed { TaskState::Failed } else { TaskState::Done },
+                attempts,
+            };
+            self.run.tell(|observer| observer.task_finished(&event));
+        }
+        let Some(recorder) = &self.run.recorder else { return };
+        self.notebook.spans.push(Span {
+            task: self.task,
+            worker: self.worker,
+            start_ns: self.start_ns,
+            end_ns,
+            function: self.signature.function,
+            caller: self.signature.caller,
+            attempts,
+            failed,
+        });
+        let label = self.signature.label.take();
+        if label.is_some() || self.bytes.is_some() {
+            let (bytes, result_bytes) = (self.bytes, execution.result_bytes);
+            self.notebook.details.push((self.task, Detail { label, bytes, result_bytes }));
+        }
+        if let Some(inside_since_ns) = self.inside_since_ns.take() {
+            self.notebook.sample.add(Sample {
+                tasks: 1,
+                whole_ns: end_ns - self.start_ns,
+                inside_ns: end_ns - inside_since_ns,
+            });
+        }
+        if self.notebook.is_full() {
+            recorder.hand_in(self.notebook);
+        }
+    }
+}

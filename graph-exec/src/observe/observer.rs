@@ -1,0 +1,168 @@
+//! Observers: they are told what happens while a graph runs.
+
+use std::{fmt, time::Duration};
+
+use graph_core::{__run::Signature, Function, SourceLocation, TaskState};
+
+use crate::{error::Error, record::outcome::RunOutcome};
+
+/// Is told what happens in the runs of each executor that it was given to.
+///
+/// The methods are called on the worker on which the event happens, possibly on several workers at
+/// once, and outside any lock; they should be quick. An observer that panics is told nothing more of
+/// that run but `finished`, and the run goes on.
+///
+/// Every run begins with `started` and ends with `finished`; each task that runs gives `ready`,
+/// `task_started` and `task_finished`, in this order. A graph that a task computes is another run,
+/// and its executor has its own observers.
+///
+/// ```
+/// use graph_exec::{Executor, Observer, TaskFinished, prelude::*};
+/// use std::sync::{Arc, Mutex};
+///
+/// #[derive(Default)]
+/// struct Log(Mutex<Vec<String>>);
+///
+/// impl Observer for Log {
+///     fn task_finished(&self, event: &TaskFinished<'_>) {
+///         self.0.lock().unwrap().push(format!("{} {:?}", event.task.name(), event.state));
+///     }
+/// }
+///
+/// let log = Arc::new(Log::default());
+/// let executor = Executor::default().with_observer(log.clone());
+/// executor.compute(value(1).map(|n| n + 1))?;
+/// assert_eq!(*log.0.lock().unwrap(), ["value Done", "map Done"]);
+/// # Ok::<(), graph_exec::Error>(())
+/// ```
+pub trait Observer: Send + Sync {
+    /// A run begins.
+    fn started(&self, event: &RunStarted) {
+        let _ = event;
+    }
+
+    /// The last dependency of a task is done, or the task has none.
+    fn ready(&self, task: &ObservedTask<'_>) {
+        let _ = task;
+    }
+
+    /// A worker begins a task.
+    fn task_started(&self, event: &TaskStarted<'_>) {
+        let _ = event;
+    }
+
+    /// A task has ended.
+    fn task_finished(&self, event: &TaskFinished<'_>) {
+        let _ = event;
+    }
+
+    /// The run is over; no other event of it follows.
+    fn finished(&self, event: &RunFinished<'_>) {
+        let _ = event;
+    }
+}
+
+/// A run begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RunStarted {
+    /// How many tasks its outputs need, with those that have their results already.
+    pub tasks: usize,
+    /// How many tasks can run at once.
+    pub workers: usize,
+}
+
+/// A task, as an observer sees it.
+#[derive(Clone, Copy)]
+pub struct ObservedTask<'a> {
+    index: usize,
+    signature: &'a Signature,
+}
+
+impl<'a> ObservedTask<'a> {
+    pub(crate) fn new(index: usize, signature: &'a Signature) -> Self {
+        ObservedTask { index, signature }
+    }
+
+    /// Its place among the tasks of the run in the order in which they were built, from 0: the
+    /// same as in the run's record.
+    pub fn index(&self) -> usize {
+        self.index
+    }
+
+    /// The function it runs.
+    pub fn function(&self) -> Function {
+        (self.signature.function)()
+    }
+
+    /// The label that `.named` gave it; `None` without one.
+    pub fn label(&self) -> Option<&'a str> {
+        self.signature.label.as_deref()
+    }
+
+    /// Where it was built.
+    pub fn built_at(&self) -> SourceLocation {
+        self.signature.built_at()
+    }
+
+    /// Its name for people: function, and label if there is one.
+    pub fn name(&self) -> String {
+        named(self.function(), self.label())
+    }
+}
+
+/// `function (label)`.
+pub(crate) fn named(function: Function, label: Option<&str>) -> String {
+    match label {
+        Some(label) => format!("{} ({label})", function.name),
+        None => function.name.to_owned(),
+    }
+}
+
+impl fmt::Debug for ObservedTask<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} at {}", self.name(), self.built_at())
+    }
+}
+
+/// A worker begins a task.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct TaskStarted<'a> {
+    /// The task.
+    pub task: ObservedTask<'a>,
+    /// Number of the worker, from 0.
+    pub worker: usize,
+    /// When it starts, since the run began.
+    pub at: Duration,
+}
+
+/// A task has ended.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct TaskFinished<'a> {
+    /// The task.
+    pub task: ObservedTask<'a>,
+    /// Number of the worker, from 0.
+    pub worker: usize,
+    /// When it started, since the run began.
+    pub start: Duration,
+    /// Time from its start to its end.
+    pub duration: Duration,
+    /// How it ended: `Done` or `Failed`.
+    pub state: TaskState,
+    /// How often it was tried: 1, or more when it has `retries`.
+    pub attempts: u32,
+}
+
+/// A run is over.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct RunFinished<'a> {
+    /// How it ended.
+    pub outcome: RunOutcome,
+    /// The first failure, or the cancellation; `None` when all went well.
+    pub error: Option<&'a Error>,
+    /// Time from the beginning of the run to its end.
+    pub wall: Duration,
+}

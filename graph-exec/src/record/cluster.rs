@@ -1,0 +1,106 @@
+//! What only a run on a cluster has: where its data went.
+
+use std::{fmt, time::Duration};
+
+use crate::quantities::bytes;
+
+/// What only the record of a run on a cluster has: where its data went.
+///
+/// ```no_run
+/// # use graph_exec::{cluster::Cluster, prelude::*};
+/// # #[delayed(remote)] fn inc(x: i64) -> i64 { x + 1 }
+/// let record = Cluster::connect("tcp://head:8786")?.run(inc(1))?.into_record();
+/// let cluster = record.cluster().unwrap();
+/// println!("{cluster}"); // "0 B of 0 B on edges went from worker to worker"
+/// # Ok::<(), graph_exec::Error>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ClusterRecord {
+    /// Worker of the record → address of the dask worker that it is a thread of.
+    pub(crate) addresses: Vec<String>,
+    /// In the order in which they began.
+    pub(crate) transfers: Vec<Transfer>,
+    /// The size of every result, as often as a task took it.
+    pub(crate) bytes_on_edges: u64,
+    /// The size of every result, as often as it went to another worker.
+    pub(crate) bytes_moved: u64,
+}
+
+/// The time in which a worker fetched inputs of a task from other workers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Transfer {
+    /// Index of the task in the record.
+    pub task: usize,
+    /// Number of the record's worker that ran the task.
+    pub worker: usize,
+    /// When the transfer started, since the run began.
+    pub start: Duration,
+    /// When the transfer ended, since the run began.
+    pub end: Duration,
+}
+
+impl ClusterRecord {
+    /// Address of the dask worker that has a worker of the record as one of its threads; `None` when
+    /// the record has no such worker.
+    ///
+    /// ```no_run
+    /// # use graph_exec::{cluster::Cluster, prelude::*};
+    /// # #[delayed(remote)] fn inc(x: i64) -> i64 { x + 1 }
+    /// # let record = Cluster::connect("tcp://head:8786")?.run(inc(1))?.into_record();
+    /// # let cluster = record.cluster().unwrap();
+    /// assert!(cluster.address(0).unwrap().starts_with("tcp://"));
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
+    pub fn address(&self, worker: usize) -> Option<&str> {
+        self.addresses.get(worker).map(String::as_str)
+    }
+
+    /// The times in which inputs were fetched from other workers, by their start.
+    ///
+    /// ```no_run
+    /// # use graph_exec::{cluster::Cluster, prelude::*};
+    /// # #[delayed(remote)] fn inc(x: i64) -> i64 { x + 1 }
+    /// # let record = Cluster::connect("tcp://head:8786")?.run(inc(1))?.into_record();
+    /// # let cluster = record.cluster().unwrap();
+    /// let waited: Vec<_> = cluster.transfers().iter().map(|one| one.end - one.start).collect();
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
+    pub fn transfers(&self) -> &[Transfer] {
+        &self.transfers
+    }
+
+    /// The bytes of all results that tasks took, each result as often as it was taken.
+    ///
+    /// ```no_run
+    /// # use graph_exec::{cluster::Cluster, prelude::*};
+    /// # #[delayed(remote)] fn inc(x: i64) -> i64 { x + 1 }
+    /// # let record = Cluster::connect("tcp://head:8786")?.run(inc(1))?.into_record();
+    /// # let cluster = record.cluster().unwrap();
+    /// assert!(cluster.bytes_on_edges() >= cluster.bytes_moved());
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
+    pub fn bytes_on_edges(&self) -> u64 {
+        self.bytes_on_edges
+    }
+
+    /// The bytes of the results that went to another worker, each result once for each such worker.
+    ///
+    /// ```no_run
+    /// # use graph_exec::{cluster::Cluster, prelude::*};
+    /// # #[delayed(remote)] fn inc(x: i64) -> i64 { x + 1 }
+    /// # let record = Cluster::connect("tcp://head:8786")?.run(inc(1))?.into_record();
+    /// # let cluster = record.cluster().unwrap();
+    /// println!("{} bytes went over the network", cluster.bytes_moved());
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
+    pub fn bytes_moved(&self) -> u64 {
+        self.bytes_moved
+    }
+}
+
+impl fmt::Display for ClusterRecord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (moved, all) = (bytes(self.bytes_moved), bytes(self.bytes_on_edges));
+        write!(f, "{moved} of {all} on edges went from worker to worker")
+    }
+}
