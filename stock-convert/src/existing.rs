@@ -5,10 +5,11 @@
 //! under its name, be it older, newer, edited or made by another program, is replaced only when the
 //! user says so.
 
+use crate::convert::job::Conversion;
 use crate::inputs::Input;
-use crate::origin::{Digest, Origin};
-use crate::plan::Conversion;
-use crate::reading::{BadLines, Reading};
+use crate::options::{BadLines, Reading};
+use crate::origin::Origin;
+use crate::source::digest::Digest;
 use crate::write::read_stamp;
 
 /// What stands under the name of an output.

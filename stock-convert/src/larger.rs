@@ -3,10 +3,10 @@
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 
-use crate::generate::{SYMBOLS, write_prices};
+use crate::convert::job::Conversion;
 use crate::inputs::Input;
-use crate::plan::Conversion;
-use crate::reading::Reading;
+use crate::inputs::synthetic::{SYMBOLS, write_prices};
+use crate::options::Reading;
 use crate::write::{Storage, TargetMode};
 
 /// Enough that starting and stopping no longer count, little enough that nobody waits.

@@ -6,10 +6,12 @@ use std::time::Duration;
 
 use graph_exec::Executor;
 
+use crate::cli::exit::AppError;
 use crate::compare::{GraphRun, compare};
-use crate::ending::AppError;
+use crate::convert::graph::convert;
+use crate::convert::job::{Conversion, Converted};
+use crate::convert::sequential::convert_sequentially;
 use crate::larger::{self, Larger};
-use crate::plan::{Conversion, Converted, convert, convert_sequentially};
 use crate::units;
 use crate::verdict::{Answer, Measured};
 

@@ -27,8 +27,8 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use crate::error::ConvertError;
+use crate::error::Skipped;
 use crate::origin::Origin;
-use crate::parse::Skipped;
 use crate::read::Loaded;
 
 pub use compression::{Chunk, Compression, RawChunk};

@@ -5,11 +5,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::error::ConvertError;
-use crate::parse::BlockParser;
-use crate::reading::Reading;
-use crate::schema::Schema;
-use crate::table::line_error;
-use crate::walk::Lines;
+use crate::error::line_error;
+use crate::frame::schema::Schema;
+use crate::options::Reading;
+use crate::parse::block::BlockParser;
+use crate::source::lines::Lines;
 use crate::write::Comparison;
 
 /// A pass so far.

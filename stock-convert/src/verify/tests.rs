@@ -8,9 +8,9 @@ use flate2::{Compression as Level, write::GzEncoder};
 use tempfile::TempDir;
 
 use super::*;
+use crate::convert::job::Conversion;
+use crate::convert::sequential::convert_file;
 use crate::inputs::Input;
-use crate::plan::Conversion;
-use crate::streaming::convert_file;
 use crate::write::{Compression, Layout, Storage, TargetMode};
 
 const LAYOUTS: [Layout; 3] = [Layout::Table, Layout::PandasFixed, Layout::Columns];

@@ -7,8 +7,8 @@ use super::Failure;
 use super::compression::Place;
 use super::content::{Source, Value};
 use super::outline::{Outline, Stored};
+use crate::frame::timestamp;
 use crate::frame::{Frame, NOT_A_TIME, Texts, Values};
-use crate::timestamp;
 
 /// About the size of a chunk: it is filled column by column, so it should stay in the cache.
 pub(crate) const CHUNK_BYTES: usize = 256 * 1024;

@@ -6,8 +6,8 @@ use hdf5::H5File;
 
 use super::Storage;
 use super::content::{Attribute, Attributes};
+use crate::options::Reading;
 use crate::origin::Origin;
-use crate::reading::Reading;
 
 /// What wrote the file. Counts up when the same input gives another output.
 const WRITER: &str = "stock-convert 3";

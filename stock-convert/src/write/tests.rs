@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::*;
 use crate::frame::{Column, Frame, Texts, Values};
-use crate::reading::Reading;
+use crate::options::Reading;
 
 const LAYOUTS: [Layout; 3] = [Layout::Table, Layout::PandasFixed, Layout::Columns];
 const COMPRESSIONS: [Compression; 4] =

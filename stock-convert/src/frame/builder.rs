@@ -2,39 +2,9 @@
 //!
 //! `schema.rs` draws how types widen; in `growing.rs` the values that are there already follow suit.
 
-use std::borrow::Cow;
-
+use crate::frame::column_builder::{Growing, Slot};
+use crate::frame::schema::{Field, Schema};
 use crate::frame::{Column, Frame, Kind, Values};
-use crate::growing::{Growing, Slot};
-use crate::schema::{Field, Schema};
-
-/// One value of one line.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Cell<'line> {
-    /// No such key on the line, or `null`.
-    Missing,
-    Bool(bool),
-    Int(i64),
-    Float(f64),
-    Text(Cow<'line, str>),
-    /// A positive integer beyond 64 bits with a sign.
-    BeyondInt,
-    Object,
-    Array,
-}
-
-impl Cell<'_> {
-    /// Its type, of those that a column may have.
-    pub(crate) fn kind(&self) -> Option<Kind> {
-        Some(match self {
-            Self::Bool(_) => Kind::Bool,
-            Self::Int(_) => Kind::Int,
-            Self::Float(_) => Kind::Float,
-            Self::Text(_) => Kind::Text,
-            Self::Missing | Self::BeyondInt | Self::Object | Self::Array => return None,
-        })
-    }
-}
 
 /// All columns so far. Rows go in whole or not at all.
 #[derive(Debug, Default)]

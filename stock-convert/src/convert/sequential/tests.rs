@@ -8,10 +8,10 @@ use flate2::{Compression as Level, write::GzEncoder};
 use proptest::prelude::*;
 
 use super::*;
+use crate::error::Skipped;
 use crate::inputs::Input;
-use crate::parse::Skipped;
+use crate::options::{BadLines, Reading, Timestamps};
 use crate::read::read;
-use crate::reading::{BadLines, Reading, Timestamps};
 use crate::verify::verify_in_blocks;
 use crate::write::{Compression, Layout, Storage, TargetMode, difference};
 

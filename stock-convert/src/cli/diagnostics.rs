@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use crate::error::ConvertError;
-use crate::parse::{LineError, Skipped};
+use crate::error::{LineError, Skipped};
 use crate::units;
 use crate::write::{Compression, Written};
 

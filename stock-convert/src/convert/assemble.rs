@@ -4,13 +4,14 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use crate::convert::inference::Learned;
+use crate::convert::inference::Rows;
+use crate::convert::job::Conversion;
 use crate::error::ConvertError;
+use crate::error::{LineError, Skipped};
 use crate::frame::Frame;
-use crate::learned::Learned;
-use crate::origin::{Digest, Origin, Stretches};
-use crate::parse::{LineError, Skipped};
-use crate::plan::Conversion;
-use crate::rows::Rows;
+use crate::origin::Origin;
+use crate::source::digest::{Digest, Stretches};
 use crate::write::{Cutter, RawChunk, TableFile, Written};
 
 /// A table so far.
@@ -200,10 +201,4 @@ impl Table {
     pub(crate) fn conversion(&self) -> &Conversion {
         &self.conversion
     }
-}
-
-/// The error of a line in a block, before which the file has so many lines.
-pub(crate) fn line_error(path: &Path, before: u64, error: &LineError) -> ConvertError {
-    let LineError { line, column, problem } = error.clone();
-    ConvertError::Line { path: path.to_owned(), line: before + line, column, problem }
 }

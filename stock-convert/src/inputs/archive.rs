@@ -17,8 +17,8 @@ use flate2::read::MultiGzDecoder;
 use tar::EntryType;
 
 use crate::error::ArchiveProblem;
-use crate::inputs::is_json_lines;
-use crate::origin::{Digest, Hashing};
+use crate::inputs::names::is_json_lines;
+use crate::source::digest::{Digest, Hashing};
 use crate::unfinished::{Replace, Unfinished};
 use crate::units;
 
