@@ -10,21 +10,21 @@ use clap::CommandFactory;
 use graph_exec::{CancelToken, prelude::*};
 
 use crate::archive::{Archive, Limits};
+use crate::atomic_file::{Replace, folder_of, remove_leftovers};
+use crate::benchmark::dry_run::say_whether_faster;
 use crate::cli::{Arguments, Command};
 use crate::cluster::convert_on;
+use crate::convert::up_to_date::{Standing, standing};
 use crate::ending::{AppError, Ending};
 use crate::error::ConvertError;
-use crate::existing::{Standing, standing};
 use crate::generated;
 use crate::info::info;
 use crate::inputs::{self, Inputs, Places};
 use crate::messages::{complain, warn_of_plugin, warn_of_skipped};
+use crate::output::target::TargetMode;
 use crate::plan::{Conversion, Converted, convert, convert_sequentially, plan};
-use crate::rehearsal::say_whether_faster;
 use crate::summary::{self, Outcome};
-use crate::unfinished::{Replace, folder_of, remove_leftovers};
 use crate::verify::verify;
-use crate::write::TargetMode;
 
 /// Real prices of five companies: see `assets/README.md`.
 const BUNDLED: &[u8] = include_bytes!("../assets/daily-stock.tgz");

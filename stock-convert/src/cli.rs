@@ -7,8 +7,11 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use crate::output::backend::library::Library;
+use crate::output::compression::Compression;
+use crate::output::layout::Layout;
+use crate::output::target::Storage;
 use crate::units;
-use crate::write::{Compression, Layout, Library, Storage};
 
 use crate::reading::{BadLines, Reading, Timestamps};
 

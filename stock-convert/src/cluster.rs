@@ -13,12 +13,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{ConvertError, LineProblem};
 use crate::inputs::Input;
-use crate::origin::Origin;
+use crate::output::backend::library::Library;
+use crate::output::compression::Compression;
+use crate::output::layout::Layout;
+use crate::output::target::{Storage, TargetMode};
+use crate::output::written::{Origin, Written};
 use crate::parse::{LineError, Skipped};
 use crate::plan::{Conversion, Converted};
 use crate::reading::{BadLines, Reading};
 use crate::streaming;
-use crate::write::{Compression, Layout, Library, Storage, TargetMode, Written};
 
 /// Where to convert, if not on this machine.
 #[derive(Debug, Clone, Default, Args)]

@@ -3,10 +3,10 @@
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use crate::atomic_file::{Replace, Unfinished};
 use crate::ending::AppError;
 use crate::generate::{SYMBOLS, write_prices};
 use crate::origin::Digest;
-use crate::unfinished::{Replace, Unfinished};
 
 /// Writes 21 files of `rows` prices into `folder`; gives their paths.
 ///

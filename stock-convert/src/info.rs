@@ -11,8 +11,8 @@ use crate::cli::Info;
 use crate::ending::{AppError, Ending};
 use crate::error::ConvertError;
 use crate::messages::complain;
+use crate::output::inspect::{DatasetDescription, Description, Made, describe};
 use crate::units;
-use crate::write::{DatasetDescription, Description, Made, describe};
 
 /// Describes each file; one that cannot be read does not stop the others.
 pub(crate) fn info(

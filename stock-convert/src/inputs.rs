@@ -2,14 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 use std::ffi::{OsStr, OsString};
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::{fs, io};
 
 use crate::archive::{self, Archive, Limits};
+use crate::atomic_file::{Replace, folder_of};
 use crate::error::ConvertError;
-use crate::unfinished::{Replace, folder_of};
 
 /// A file to convert.
 #[derive(Debug, Clone, PartialEq, Eq)]

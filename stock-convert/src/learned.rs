@@ -1,11 +1,12 @@
 //! What has been learned of a table before all of it has been read: enough to parse its blocks apart
 //! from each other and to write them one after the other.
 
+use crate::output::layout::Layout;
+use crate::output::table_schema::{Outline, Stored};
 use crate::parse::Block;
 use crate::reading::Reading;
 use crate::rows::Rows;
 use crate::schema::{FieldKind, MixedColumn, Schema};
-use crate::write::{Layout, Outline, Stored};
 
 /// What some blocks of a file need.
 #[derive(Debug, Clone)]

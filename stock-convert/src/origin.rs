@@ -2,28 +2,9 @@
 
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use xxhash_rust::xxh3::{Xxh3Default, xxh3_128};
-
-use crate::reading::Reading;
-
-/// Where a table came from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Origin {
-    /// The input.
-    pub path: PathBuf,
-    /// Its size, as it lies on the disk.
-    pub bytes: u64,
-    /// Of its bytes, as they lie on the disk: XXH3 of the XXH3 of each mebibyte.
-    pub hash: u128,
-    /// Rows made of it.
-    pub rows: u64,
-    /// Lines of it that were left out.
-    pub skipped_lines: u64,
-    /// How its lines became rows.
-    pub reading: Reading,
-}
 
 /// The stretches of a file that are hashed apart from each other, so that its blocks can be too.
 pub(crate) const STRETCH_BYTES: usize = 1024 * 1024;

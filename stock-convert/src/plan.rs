@@ -27,15 +27,17 @@ use crate::error::ConvertError;
 use crate::inputs::Input;
 use crate::learned::Learned;
 use crate::origin::STRETCH_BYTES;
+use crate::output::chunker::dataset::CHUNK_BYTES;
+use crate::output::compression::{Chunk, Compression, RawChunk};
+use crate::output::target::{Storage, Target, TargetMode};
+use crate::output::writer::TableFile;
+use crate::output::written::Written;
 use crate::ranges::{LineRange, Text, line_ranges};
 use crate::read::is_gzip;
 use crate::reading::Reading;
 use crate::rows::Rows;
 use crate::streaming::convert_file;
 use crate::table::{Ending, Table};
-use crate::write::{
-    CHUNK_BYTES, Chunk, Compression, RawChunk, Storage, TableFile, Target, TargetMode, Written,
-};
 
 /// How many blocks of a file may be in memory at once: enough for many workers, and little beside
 /// what a machine has.

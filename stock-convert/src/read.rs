@@ -14,7 +14,8 @@ use flate2::read::MultiGzDecoder;
 use crate::blocks::{Blocks, Cut};
 use crate::error::ConvertError;
 use crate::frame::Frame;
-use crate::origin::{Digest, Hashing, Origin};
+use crate::origin::{Digest, Hashing};
+use crate::output::written::Origin;
 use crate::parse::{LineError, Parser, Skipped};
 use crate::reading::Reading;
 

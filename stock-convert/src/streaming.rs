@@ -4,11 +4,12 @@
 use crate::error::ConvertError;
 use crate::learned::Learned;
 use crate::origin::Digest;
+use crate::output::writer::TableFile;
+use crate::output::written::Written;
 use crate::plan::Conversion;
 use crate::rows::Rows;
 use crate::table::{Ending, Table};
 use crate::walk::{Lines, Sizes, walk};
-use crate::write::{TableFile, Written};
 
 /// Converts one file, in bounded memory.
 ///
@@ -28,7 +29,7 @@ use crate::write::{TableFile, Written};
 /// # Errors
 /// [`ConvertError::Read`] for what the operating system refuses of the input,
 /// [`ConvertError::Line`] for the first line that cannot become a row, and those of
-/// [`write`](crate::write()) for the output.
+/// [`write`](crate::output::table_writer::write()) for the output.
 pub fn convert_file(conversion: &Conversion) -> Result<Written, ConvertError> {
     convert_in_blocks(conversion, Sizes::default())
 }

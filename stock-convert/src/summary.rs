@@ -7,9 +7,8 @@ use serde_json::{Value, json};
 
 use crate::error::ConvertError;
 use crate::inputs::Inputs;
-use crate::origin::Origin;
+use crate::output::written::{Origin, Written};
 use crate::units;
-use crate::write::Written;
 
 /// What became of one input.
 #[derive(Debug)]

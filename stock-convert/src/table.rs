@@ -7,11 +7,14 @@ use std::time::{Duration, Instant};
 use crate::error::ConvertError;
 use crate::frame::Frame;
 use crate::learned::Learned;
-use crate::origin::{Digest, Origin, Stretches};
+use crate::origin::{Digest, Stretches};
+use crate::output::chunker::Cutter;
+use crate::output::compression::RawChunk;
+use crate::output::writer::TableFile;
+use crate::output::written::{Origin, Written};
 use crate::parse::{LineError, Skipped};
 use crate::plan::Conversion;
 use crate::rows::Rows;
-use crate::write::{Cutter, RawChunk, TableFile, Written};
 
 /// A table so far.
 pub(crate) struct Table {

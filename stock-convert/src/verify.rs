@@ -6,16 +6,16 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::atomic_file::folder_of;
 use crate::cli::Verify;
 use crate::ending::{AppError, Ending};
 use crate::error::ConvertError;
 use crate::messages::complain;
+use crate::output::provenance::read_stamp;
 use crate::reading::{BadLines, Reading};
 use crate::schema::Schema;
-use crate::unfinished::folder_of;
 use crate::units;
 use crate::walk::{Sizes, walk};
-use crate::write::read_stamp;
 use pass::{Found, Pass};
 
 /// Compares each file; one that differs or cannot be read does not stop the others.

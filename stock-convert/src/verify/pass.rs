@@ -5,12 +5,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::error::ConvertError;
+use crate::output::comparison::Comparison;
 use crate::parse::BlockParser;
 use crate::reading::Reading;
 use crate::schema::Schema;
 use crate::table::line_error;
 use crate::walk::Lines;
-use crate::write::Comparison;
 
 /// A pass so far.
 ///

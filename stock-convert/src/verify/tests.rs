@@ -9,9 +9,11 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::inputs::Input;
+use crate::output::compression::Compression;
+use crate::output::layout::Layout;
+use crate::output::target::{Storage, TargetMode};
 use crate::plan::Conversion;
 use crate::streaming::convert_file;
-use crate::write::{Compression, Layout, Storage, TargetMode};
 
 const LAYOUTS: [Layout; 3] = [Layout::Table, Layout::PandasFixed, Layout::Columns];
 

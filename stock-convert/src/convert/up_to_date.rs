@@ -6,10 +6,11 @@
 //! user says so.
 
 use crate::inputs::Input;
-use crate::origin::{Digest, Origin};
+use crate::origin::Digest;
+use crate::output::provenance::read_stamp;
+use crate::output::written::Origin;
 use crate::plan::Conversion;
 use crate::reading::{BadLines, Reading};
-use crate::write::read_stamp;
 
 /// What stands under the name of an output.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,9 +4,9 @@ use std::path::Path;
 
 use hdf5::H5File;
 
-use super::Storage;
-use super::content::{Attribute, Attributes};
-use crate::origin::Origin;
+use super::model::{Attribute, Attributes};
+use super::target::Storage;
+use crate::output::written::Origin;
 use crate::reading::Reading;
 
 /// What wrote the file. Counts up when the same input gives another output.

@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use graph_exec::Executor;
 
-use crate::compare::{GraphRun, compare};
+use crate::benchmark::measure::{GraphRun, compare};
+use crate::benchmark::report::{Answer, Measured};
+use crate::benchmark::sample::{self, Larger};
 use crate::ending::AppError;
-use crate::larger::{self, Larger};
 use crate::plan::{Conversion, Converted, convert, convert_sequentially};
 use crate::units;
-use crate::verdict::{Answer, Measured};
 
 /// Each side of the comparison runs for so long in all.
 const LONG_ENOUGH: Duration = Duration::from_secs(1);

@@ -5,9 +5,9 @@ use std::io::{self, BufWriter, Write};
 
 use crate::generate::{SYMBOLS, write_prices};
 use crate::inputs::Input;
+use crate::output::target::{Storage, TargetMode};
 use crate::plan::Conversion;
 use crate::reading::Reading;
-use crate::write::{Storage, TargetMode};
 
 /// Enough that starting and stopping no longer count, little enough that nobody waits.
 pub(crate) const FILES: usize = 8;

@@ -1,0 +1,3 @@
+//! The conversion of a file.
+
+pub(crate) mod up_to_date;
