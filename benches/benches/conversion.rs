@@ -7,7 +7,7 @@ use graph_exec::Executor;
 use rayon::prelude::*;
 use stock_convert::{
     Conversion, Input, Reading, Storage, TargetMode, convert, convert_sequentially,
-    generate::{SYMBOLS, write_prices},
+    synthetic::{SYMBOLS, write_prices},
 };
 
 const FILES: usize = 8;

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use graph_exec::prelude::*;
-use stock_convert::generate::{ROWS, SYMBOLS, write_prices};
+use stock_convert::synthetic::{ROWS, SYMBOLS, write_prices};
 use stock_convert::{
     BadLines, Compression, Layout, Loaded, Storage, Target, TargetMode, read, units, write,
 };

@@ -11,7 +11,7 @@ use std::io::{self, BufWriter, Read, Write};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use stock_convert::generate::{ROWS, SYMBOLS, write_prices};
+use stock_convert::synthetic::{ROWS, SYMBOLS, write_prices};
 use stock_convert::{
     BadLines, BlockParser, Blocks, Cut, Parser, Schema, Storage, Target, TargetMode, read, units,
     write,

@@ -1,7 +1,7 @@
 //! What can go wrong with one input, each error naming the file, the place in it and a way out.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::frame::Kind;
@@ -249,6 +249,27 @@ pub enum ArchiveProblem {
     },
 }
 
+/// A line that cannot become a row, and why.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error("line {line}, column {column}: {problem}")]
+pub struct LineError {
+    /// Line, counted from 1.
+    pub line: u64,
+    /// Character in the line, counted from 1.
+    pub column: u64,
+    /// What is wrong there.
+    pub problem: LineProblem,
+}
+
+/// The lines that were left out.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Skipped {
+    /// How many.
+    pub count: u64,
+    /// What was wrong with the first of them.
+    pub first: Option<LineError>,
+}
+
 impl ConvertError {
     /// What the user can do about it, where that is not plain from the message.
     ///
@@ -323,4 +344,10 @@ impl LineProblem {
             }
         })
     }
+}
+
+/// The error of a line in a block, before which the file has so many lines.
+pub(crate) fn line_error(path: &Path, before: u64, error: &LineError) -> ConvertError {
+    let LineError { line, column, problem } = error.clone();
+    ConvertError::Line { path: path.to_owned(), line: before + line, column, problem }
 }

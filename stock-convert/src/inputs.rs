@@ -1,12 +1,17 @@
 //! From what stands on the command line to files to convert, each with the name of its output.
 
 use std::collections::{HashMap, HashSet};
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::{fs, io};
 
-use crate::archive::{self, Archive, Limits};
+pub(crate) mod archive;
+mod names;
+pub mod synthetic;
+
+use self::archive::{Archive, Limits};
+use self::names::{is_archive, is_hidden, is_json_lines, stem};
 use crate::atomic_file::{Replace, folder_of};
 use crate::error::ConvertError;
 
@@ -62,35 +67,6 @@ pub(crate) fn of_archive(
     let mut search = Search { places, found: Vec::new(), errors: Vec::new() };
     search.archive(archive, name, folder);
     search.finish()
-}
-
-/// Whether a file of this name holds JSON lines, and is not hidden.
-pub(crate) fn is_json_lines(path: &Path) -> bool {
-    let hidden = path.iter().any(is_hidden);
-    !hidden && path.file_name().is_some_and(|name| stem(name).len() < name.len())
-}
-
-fn is_hidden(name: &OsStr) -> bool {
-    name.as_encoded_bytes().first() == Some(&b'.') && name != "." && name != ".."
-}
-
-fn is_archive(path: &Path) -> bool {
-    let name = path.file_name().unwrap_or_default().to_ascii_lowercase();
-    let name = name.as_encoded_bytes();
-    name.ends_with(b".tgz") || name.ends_with(b".tar.gz")
-}
-
-/// The name without what marks it as JSON lines; the whole name where nothing does.
-fn stem(name: &OsStr) -> &OsStr {
-    let has = |name: &Path, wanted: &[&str]| {
-        name.extension().is_some_and(|found| wanted.iter().any(|w| found.eq_ignore_ascii_case(w)))
-    };
-    let path = Path::new(name);
-    let inner = if has(path, &["gz"]) { path.file_stem().unwrap_or(name) } else { name };
-    match has(Path::new(inner), &["json", "jsonl", "ndjson"]) {
-        true => Path::new(inner).file_stem().unwrap_or(name),
-        false => name,
-    }
 }
 
 struct Search<'a> {

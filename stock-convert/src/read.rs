@@ -11,13 +11,14 @@ use std::time::{Duration, Instant};
 
 use flate2::read::MultiGzDecoder;
 
-use crate::blocks::{Blocks, Cut};
-use crate::error::ConvertError;
+use crate::error::{ConvertError, LineError, Skipped};
 use crate::frame::Frame;
-use crate::origin::{Digest, Hashing};
+use crate::options::Reading;
 use crate::output::written::Origin;
-use crate::parse::{LineError, Parser, Skipped};
-use crate::reading::Reading;
+use crate::parse::parser::Parser;
+use crate::source::digest::{Digest, Hashing};
+use crate::source::is_gzip;
+use crate::source::stream::{Blocks, Cut};
 
 /// A file in memory, with what there is to tell about it.
 #[derive(Debug, Clone, PartialEq)]
@@ -81,11 +82,6 @@ pub fn read(path: &Path, reading: impl Into<Reading>) -> Result<Loaded, ConvertE
     Ok(Loaded { frame, origin, skipped, took: started.elapsed() })
 }
 
-/// Whether a file of this name is read through the decompressor.
-pub(crate) fn is_gzip(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("gz"))
-}
-
 #[derive(Debug)]
 enum BlockError {
     Io(io::Error),
@@ -109,7 +105,7 @@ mod tests {
     use super::*;
     use crate::error::LineProblem;
     use crate::frame::Values;
-    use crate::reading::BadLines;
+    use crate::options::BadLines;
 
     fn parse(text: &str, limit: usize, bad: BadLines) -> Result<(Frame, Skipped), LineError> {
         let mut parser = Parser::new(bad);

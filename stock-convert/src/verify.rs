@@ -2,58 +2,26 @@
 
 mod pass;
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::atomic_file::folder_of;
-use crate::cli::Verify;
-use crate::ending::{AppError, Ending};
 use crate::error::ConvertError;
-use crate::messages::complain;
+use crate::frame::schema::Schema;
+use crate::options::{BadLines, Reading};
 use crate::output::provenance::read_stamp;
-use crate::reading::{BadLines, Reading};
-use crate::schema::Schema;
-use crate::units;
-use crate::walk::{Sizes, walk};
+use crate::source::lines::Sizes;
+use crate::source::walk;
 use pass::{Found, Pass};
-
-/// Compares each file; one that differs or cannot be read does not stop the others.
-pub(crate) fn verify(
-    arguments: &Verify,
-    out: &mut dyn Write,
-    err: &mut dyn Write,
-) -> Result<Ending, AppError> {
-    let mut ending = Ending::Done;
-    for path in &arguments.files {
-        match verify_file(path, arguments.source.as_deref()) {
-            Ok(equal) => {
-                if !arguments.quiet {
-                    let rows = match equal.rows {
-                        1 => "1 row".to_owned(),
-                        rows => format!("{} rows", units::count(rows as u64)),
-                    };
-                    let (path, source) = (path.display(), equal.source.display());
-                    writeln!(out, "{path}: equal to {source}, {rows}")?;
-                }
-            }
-            Err(error) => {
-                complain(&error, err);
-                ending = Ending::SomeFailed;
-            }
-        }
-    }
-    Ok(ending)
-}
 
 /// A file that holds what its source does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Equal {
-    source: PathBuf,
+    pub(crate) source: PathBuf,
     pub(crate) rows: usize,
 }
 
-fn verify_file(path: &Path, folder: Option<&Path>) -> Result<Equal, ConvertError> {
+pub(crate) fn verify_file(path: &Path, folder: Option<&Path>) -> Result<Equal, ConvertError> {
     verify_in_blocks(path, folder, Sizes::default())
 }
 

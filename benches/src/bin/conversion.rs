@@ -21,7 +21,7 @@ use graph_exec::{Executor, RunRecord};
 use serde_json::{Value, json};
 use stock_convert::{
     Conversion, Input, Reading, Storage, TargetMode, convert,
-    generate::{ROWS, SYMBOLS, write_prices},
+    synthetic::{ROWS, SYMBOLS, write_prices},
 };
 
 #[derive(Parser)]

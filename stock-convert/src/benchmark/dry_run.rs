@@ -9,8 +9,10 @@ use graph_exec::Executor;
 use crate::benchmark::measure::{GraphRun, compare};
 use crate::benchmark::report::{Answer, Measured};
 use crate::benchmark::sample::{self, Larger};
-use crate::ending::AppError;
-use crate::plan::{Conversion, Converted, convert, convert_sequentially};
+use crate::cli::exit::AppError;
+use crate::convert::graph::convert;
+use crate::convert::job::{Conversion, Converted};
+use crate::convert::sequential::convert_sequentially;
 use crate::units;
 
 /// Each side of the comparison runs for so long in all.

@@ -3,11 +3,11 @@
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 
-use crate::generate::{SYMBOLS, write_prices};
+use crate::convert::job::Conversion;
 use crate::inputs::Input;
+use crate::inputs::synthetic::{SYMBOLS, write_prices};
+use crate::options::Reading;
 use crate::output::target::{Storage, TargetMode};
-use crate::plan::Conversion;
-use crate::reading::Reading;
 
 /// Enough that starting and stopping no longer count, little enough that nobody waits.
 pub(crate) const FILES: usize = 8;

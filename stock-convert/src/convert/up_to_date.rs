@@ -5,12 +5,12 @@
 //! under its name, be it older, newer, edited or made by another program, is replaced only when the
 //! user says so.
 
+use crate::convert::job::Conversion;
 use crate::inputs::Input;
-use crate::origin::Digest;
+use crate::options::{BadLines, Reading};
 use crate::output::provenance::read_stamp;
 use crate::output::written::Origin;
-use crate::plan::Conversion;
-use crate::reading::{BadLines, Reading};
+use crate::source::digest::Digest;
 
 /// What stands under the name of an output.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,8 +6,8 @@ use hdf5::H5File;
 
 use super::model::{Attribute, Attributes};
 use super::target::Storage;
-use crate::output::written::Origin;
-use crate::reading::Reading;
+use super::written::Origin;
+use crate::options::Reading;
 
 /// What wrote the file. Counts up when the same input gives another output.
 const WRITER: &str = "stock-convert 3";

@@ -1,9 +1,6 @@
 //! Blocks of any size, chunks in any order: the table is the same.
 
-use std::path::Path;
 #[cfg(feature = "libhdf5")]
-use std::path::PathBuf;
-
 use super::backend::library::Library;
 use super::comparison::difference;
 use super::compression::{Chunk, Compression, RawChunk};
@@ -16,7 +13,8 @@ use super::table_writer::TableWriter;
 use super::target::{Storage, Target, TargetMode};
 use super::written::Origin;
 use crate::frame::{Column, Frame, Texts, Values};
-use crate::reading::Reading;
+use crate::options::Reading;
+use std::path::{Path, PathBuf};
 
 const LAYOUTS: [Layout; 3] = [Layout::Table, Layout::PandasFixed, Layout::Columns];
 const COMPRESSIONS: [Compression; 4] =

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::parse::Skipped;
-use crate::reading::Reading;
+use crate::error::Skipped;
+use crate::options::Reading;
 
 /// An output that is whole and stands under its final name.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,9 +1,10 @@
 //! Blocks of one file, parsed one by one and in any order, with a schema that they agree on.
 
-use super::{LineError, Parser, Skipped};
+use super::parser::Parser;
+use crate::error::{LineError, Skipped};
 use crate::frame::Frame;
-use crate::reading::Reading;
-use crate::schema::Schema;
+use crate::frame::schema::Schema;
+use crate::options::Reading;
 
 /// The rows of a block.
 #[derive(Debug, Clone, PartialEq)]

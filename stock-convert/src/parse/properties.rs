@@ -5,10 +5,13 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+use super::block::BlockParser;
+use super::parser::Parser;
 use super::tests::{names, parse};
-use super::*;
-use crate::frame::Values;
-use crate::schema::FieldKind;
+use crate::error::{LineError, LineProblem, Skipped};
+use crate::frame::schema::{FieldKind, Schema};
+use crate::frame::{Frame, Kind, Values};
+use crate::options::{BadLines, Reading, Timestamps};
 
 /// What a column should be, by its definition: look at all values, then decide.
 fn model(rows: &[BTreeMap<String, Value>], key: &str) -> Option<Values> {

@@ -6,7 +6,7 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use crate::columns::Cell;
+use crate::frame::cell::Cell;
 
 /// The keys seen so far, in the order of their first appearance.
 #[derive(Debug, Default)]

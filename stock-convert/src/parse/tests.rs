@@ -1,5 +1,7 @@
-use super::*;
-use crate::frame::Values;
+use super::parser::Parser;
+use crate::error::{LineError, LineProblem};
+use crate::frame::{Frame, Kind, Values};
+use crate::options::{BadLines, Reading, Timestamps};
 
 pub(super) fn parse(text: &str) -> Result<Frame, LineError> {
     let mut parser = Parser::new(BadLines::Refuse);
@@ -160,7 +162,7 @@ fn lines_written_alike_are_known_again() {
     let reading =
         Reading { flatten: true, timestamps: Timestamps::Datetime64, ..Reading::default() };
     let mut prices = Vec::new();
-    crate::generate::write_prices(&mut prices, 500, 1).unwrap();
+    crate::inputs::synthetic::write_prices(&mut prices, 500, 1).unwrap();
     let prices = String::from_utf8(prices).unwrap();
     assert_eq!(quick_lines(&prices, Reading::default()), 499);
     assert_eq!(quick_lines(&prices, reading), 499);

@@ -8,12 +8,12 @@ use flate2::{Compression as Level, write::GzEncoder};
 use tempfile::TempDir;
 
 use super::*;
+use crate::convert::job::Conversion;
+use crate::convert::sequential::convert_file;
 use crate::inputs::Input;
 use crate::output::compression::Compression;
 use crate::output::layout::Layout;
 use crate::output::target::{Storage, TargetMode};
-use crate::plan::Conversion;
-use crate::streaming::convert_file;
 
 const LAYOUTS: [Layout; 3] = [Layout::Table, Layout::PandasFixed, Layout::Columns];
 

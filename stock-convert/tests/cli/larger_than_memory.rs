@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Child, Stdio};
 use std::time::Duration;
 
-use stock_convert::generate::write_prices;
+use stock_convert::synthetic::write_prices;
 
 use crate::program::Folder;
 

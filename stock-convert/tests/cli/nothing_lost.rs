@@ -12,7 +12,7 @@ use crate::program::{Folder, PROGRAM, Ran};
 /// Prices that become a file of more than `kilobytes`.
 fn prices(kilobytes: u64) -> Vec<u8> {
     let mut lines = Vec::new();
-    stock_convert::generate::write_prices(&mut lines, kilobytes * 20, kilobytes).unwrap();
+    stock_convert::synthetic::write_prices(&mut lines, kilobytes * 20, kilobytes).unwrap();
     lines
 }
 

@@ -56,7 +56,7 @@ fn a_loop_one_worker_and_many_give_the_same_bytes() {
     for seed in 0..5 {
         let mut lines = Vec::new();
         // Some of several blocks.
-        stock_convert::generate::write_prices(&mut lines, 3000 + 20_000 * (seed % 2), seed)
+        stock_convert::synthetic::write_prices(&mut lines, 3000 + 20_000 * (seed % 2), seed)
             .unwrap();
         folder.write(&format!("in/{seed}.json"), &lines);
     }

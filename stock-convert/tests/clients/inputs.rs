@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use stock_convert::generate::write_prices;
+use stock_convert::synthetic::write_prices;
 use tempfile::TempDir;
 
 /// Files of JSON lines in a folder of their own.

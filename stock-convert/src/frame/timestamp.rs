@@ -6,7 +6,7 @@
 //! Beside each time its form is kept, so that a column can become text again when a later line holds
 //! something else. Knows no time zones: a text that names one is no timestamp.
 
-use crate::calendar::{date_of, day_of, days_in_month};
+use crate::frame::calendar::{date_of, day_of, days_in_month};
 use crate::frame::{NOT_A_TIME, Texts};
 
 const DAY_SECONDS: i64 = 24 * 3600;

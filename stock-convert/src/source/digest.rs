@@ -1,4 +1,4 @@
-//! What an output remembers of the input that it was made from.
+//! The size and hash of a file's bytes, by which an output knows the input that it was made from.
 
 use std::fs::File;
 use std::io::{self, Read};

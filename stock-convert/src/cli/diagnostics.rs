@@ -2,10 +2,9 @@
 
 use std::io::Write;
 
-use crate::error::ConvertError;
+use crate::error::{ConvertError, LineError, Skipped};
 use crate::output::compression::Compression;
 use crate::output::written::Written;
-use crate::parse::{LineError, Skipped};
 use crate::units;
 
 /// Says what went wrong and what helps.

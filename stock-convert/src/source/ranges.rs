@@ -15,10 +15,10 @@ use std::time::{Duration, Instant, SystemTime};
 
 use memchr::{memchr, memrchr};
 
-use crate::blocks::{BYTE_ORDER_MARK, LINE_LIMIT_BYTES};
 use crate::error::ConvertError;
-use crate::origin::{Digest, STRETCH_BYTES};
-use crate::walk::Lines;
+use crate::source::digest::{Digest, STRETCH_BYTES};
+use crate::source::lines::Lines;
+use crate::source::stream::{BYTE_ORDER_MARK, LINE_LIMIT_BYTES};
 
 /// How much is read of a line that goes on behind its range, at first.
 const TAIL_BYTES: usize = 4096;
@@ -191,7 +191,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::blocks::{Blocks, Cut};
+    use crate::source::stream::{Blocks, Cut};
 
     /// All lines, and after which bytes of them one was left out.
     fn by_ranges(path: &Path, range_bytes: usize, line_limit: usize) -> (Vec<u8>, Vec<usize>) {

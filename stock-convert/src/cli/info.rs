@@ -7,15 +7,15 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use crate::cli::Info;
-use crate::ending::{AppError, Ending};
+use crate::cli::arguments::Info;
+use crate::cli::diagnostics::complain;
+use crate::cli::exit::{AppError, Ending};
 use crate::error::ConvertError;
-use crate::messages::complain;
 use crate::output::inspect::{DatasetDescription, Description, Made, describe};
 use crate::units;
 
 /// Describes each file; one that cannot be read does not stop the others.
-pub(crate) fn info(
+pub(super) fn info(
     arguments: &Info,
     out: &mut dyn Write,
     err: &mut dyn Write,

@@ -6,28 +6,26 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use clap::CommandFactory;
 use graph_exec::{CancelToken, prelude::*};
 
-use crate::archive::{Archive, Limits};
 use crate::atomic_file::{Replace, folder_of, remove_leftovers};
 use crate::benchmark::dry_run::say_whether_faster;
-use crate::cli::{Arguments, Command};
-use crate::cluster::convert_on;
+use crate::cli::arguments::Arguments;
+use crate::cli::diagnostics::{complain, warn_of_plugin, warn_of_skipped};
+use crate::cli::exit::{AppError, Ending};
+use crate::cli::summary;
+use crate::convert::cluster::convert_on;
+use crate::convert::graph::{convert, plan};
+use crate::convert::job::{Conversion, Converted, Outcome};
+use crate::convert::sequential::convert_sequentially;
 use crate::convert::up_to_date::{Standing, standing};
-use crate::ending::{AppError, Ending};
 use crate::error::ConvertError;
-use crate::generated;
-use crate::info::info;
-use crate::inputs::{self, Inputs, Places};
-use crate::messages::{complain, warn_of_plugin, warn_of_skipped};
+use crate::inputs::archive::{Archive, Limits};
+use crate::inputs::{self, Inputs, Places, synthetic};
 use crate::output::target::TargetMode;
-use crate::plan::{Conversion, Converted, convert, convert_sequentially, plan};
-use crate::summary::{self, Outcome};
-use crate::verify::verify;
 
 /// Real prices of five companies: see `assets/README.md`.
-const BUNDLED: &[u8] = include_bytes!("../assets/daily-stock.tgz");
+const BUNDLED: &[u8] = include_bytes!("../../assets/daily-stock.tgz");
 
 /// Where the bundled prices and their picture go, unless the user says where.
 const DATA: &str = "data";
@@ -37,32 +35,7 @@ const GENERATED: &str = "generated-stock";
 
 const PICTURE: &str = "conversion.svg";
 
-/// Does what the command line asks for, until `cancel` is cancelled: then the tasks that run still end,
-/// nothing new begins, and files that are not whole are given up. The summary goes to `out`, what went wrong to `err`.
-///
-/// # Errors
-/// Where nothing could be done at all; an input that fails is no such error.
-pub fn run(
-    arguments: &Arguments,
-    cancel: &CancelToken,
-    out: &mut dyn Write,
-    err: &mut dyn Write,
-) -> Result<Ending, AppError> {
-    match &arguments.command {
-        None => convert_inputs(arguments, cancel, out, err),
-        Some(Command::Info(arguments)) => info(arguments, out, err),
-        Some(Command::Verify(arguments)) => verify(arguments, out, err),
-        Some(Command::Completions { shell }) => {
-            let mut command = Arguments::command();
-            let mut script = Vec::new();
-            clap_complete::generate(*shell, &mut command, "stock-convert", &mut script);
-            out.write_all(&script)?;
-            Ok(Ending::Done)
-        }
-    }
-}
-
-fn convert_inputs(
+pub(super) fn convert_inputs(
     arguments: &Arguments,
     cancel: &CancelToken,
     out: &mut dyn Write,
@@ -267,7 +240,7 @@ fn find_inputs(arguments: &Arguments, out: &mut dyn Write) -> Result<Inputs, App
         if io::stderr().is_terminal() && !arguments.quiet && !arguments.json {
             writeln!(io::stderr(), "Making files of {rows} prices in {} …", folder.display())?;
         }
-        let paths = generated::write_files(folder, rows, replace)?;
+        let paths = synthetic::write_files(folder, rows, replace)?;
         return Ok(inputs::expand(&paths, places));
     }
     let name = Path::new("daily-stock.tgz");

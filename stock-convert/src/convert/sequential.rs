@@ -1,15 +1,17 @@
 //! A whole file in one go, block after block: what one task does where a file cannot be taken apart,
 //! and what the graph is measured against.
 
+use std::time::Instant;
+
+use crate::convert::assemble::{Ending, Table};
+use crate::convert::inference::{Learned, Rows};
+use crate::convert::job::{Conversion, Converted};
 use crate::error::ConvertError;
-use crate::learned::Learned;
-use crate::origin::Digest;
 use crate::output::writer::TableFile;
 use crate::output::written::Written;
-use crate::plan::Conversion;
-use crate::rows::Rows;
-use crate::table::{Ending, Table};
-use crate::walk::{Lines, Sizes, walk};
+use crate::source::digest::Digest;
+use crate::source::lines::{Lines, Sizes};
+use crate::source::walk;
 
 /// Converts one file, in bounded memory.
 ///
@@ -45,6 +47,27 @@ fn convert_in_blocks(conversion: &Conversion, sizes: Sizes) -> Result<Written, C
             Ending::Again(learned) => known = learned,
         }
     }
+}
+
+/// Converts one file after the other in a plain loop: what the graph is measured against.
+///
+/// ```
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("ibm.json");
+/// # std::fs::write(&path, "{\"close\": 100.25}\n")?;
+/// use stock_convert::{Conversion, Input, Reading, Storage, TargetMode, convert_sequentially};
+/// let output = path.with_extension("h5");
+/// let input = Input { path, output: output.clone(), label: "ibm.json".into() };
+/// let (reading, mode, storage) = (Reading::default(), TargetMode::Create, Storage::default());
+/// let conversion = Conversion { input, reading, mode, storage };
+/// let converted = convert_sequentially(&[conversion]);
+/// assert_eq!(converted.results[0].as_ref().unwrap().path, output);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn convert_sequentially(conversions: &[Conversion]) -> Converted {
+    let started = Instant::now();
+    let results = conversions.iter().map(convert_file).collect();
+    Converted { results, wall: started.elapsed() }
 }
 
 struct Attempt<'a> {

@@ -1,5 +1,10 @@
 //! One file from its first line to its last, block by block: plain by ranges, gzipped as a stream.
 
+pub(crate) mod digest;
+pub(crate) mod lines;
+pub(crate) mod ranges;
+pub(crate) mod stream;
+
 use std::fs::File;
 use std::io;
 use std::path::Path;
@@ -8,39 +13,11 @@ use std::time::Duration;
 
 use flate2::read::MultiGzDecoder;
 
-use crate::blocks::{Blocks, Cut, LINE_LIMIT_BYTES};
 use crate::error::ConvertError;
-use crate::origin::{Digest, Hashing, STRETCH_BYTES, Stretches};
-use crate::ranges::line_ranges_of;
-use crate::read::is_gzip;
-
-/// The whole lines of a block.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Lines<'a> {
-    /// Each with its newline; only the last line of the file may have none.
-    pub(crate) lines: &'a [u8],
-    /// After them comes a line that is longer than this limit, and was left out.
-    pub(crate) overlong: Option<usize>,
-    /// What part of the file they are: 1 where they are all there is. A stream cannot tell.
-    pub(crate) share: Option<f64>,
-    /// How long reading took, where that is known.
-    pub(crate) took: Duration,
-}
-
-/// How much of a file is in memory at once.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Sizes {
-    /// Of a block, about.
-    pub(crate) block_bytes: usize,
-    /// Of a line, at most, newline included.
-    pub(crate) line_limit: usize,
-}
-
-impl Default for Sizes {
-    fn default() -> Self {
-        Self { block_bytes: STRETCH_BYTES, line_limit: LINE_LIMIT_BYTES }
-    }
-}
+use crate::source::digest::{Digest, Hashing, Stretches};
+use crate::source::lines::{Lines, Sizes};
+use crate::source::ranges::line_ranges_of;
+use crate::source::stream::{Blocks, Cut};
 
 /// Lends each block of the file at `path` to `receive`, in order; gives the digest of all its bytes. A
 /// file without a line has one block, that is empty.
@@ -102,4 +79,9 @@ fn walk_stream(
     }
     drop(blocks);
     source.finish().map_err(failed)
+}
+
+/// Whether a file of this name is read through the decompressor.
+pub(crate) fn is_gzip(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("gz"))
 }

@@ -19,25 +19,22 @@
 
 use std::collections::VecDeque;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use graph_exec::{RunRecord, prelude::*};
 
+use crate::convert::assemble::{Ending, Table};
+use crate::convert::inference::{Learned, Rows};
+use crate::convert::job::{Conversion, Converted};
+use crate::convert::sequential::convert_file;
 use crate::error::ConvertError;
-use crate::inputs::Input;
-use crate::learned::Learned;
-use crate::origin::STRETCH_BYTES;
 use crate::output::chunker::dataset::CHUNK_BYTES;
 use crate::output::compression::{Chunk, Compression, RawChunk};
-use crate::output::target::{Storage, Target, TargetMode};
 use crate::output::writer::TableFile;
 use crate::output::written::Written;
-use crate::ranges::{LineRange, Text, line_ranges};
-use crate::read::is_gzip;
-use crate::reading::Reading;
-use crate::rows::Rows;
-use crate::streaming::convert_file;
-use crate::table::{Ending, Table};
+use crate::source::digest::STRETCH_BYTES;
+use crate::source::is_gzip;
+use crate::source::ranges::{LineRange, Text, line_ranges};
 
 /// How many blocks of a file may be in memory at once: enough for many workers, and little beside
 /// what a machine has.
@@ -192,28 +189,6 @@ fn by_blocks(conversion: &Conversion, known: Learned) -> Delayed<Written> {
     finish_parts(table, file)
 }
 
-/// What to do with one input.
-#[derive(Debug, Clone)]
-pub struct Conversion {
-    /// The file, and where its table goes.
-    pub input: Input,
-    /// How its lines become rows.
-    pub reading: Reading,
-    /// What becomes of the output.
-    pub mode: TargetMode,
-    /// How the table is stored.
-    pub storage: Storage,
-}
-
-/// What came of converting, in the order of the conversions.
-#[derive(Debug)]
-pub struct Converted {
-    /// One result per conversion.
-    pub results: Vec<Result<Written, ConvertError>>,
-    /// How long it took.
-    pub wall: Duration,
-}
-
 /// Converts all files as a graph. One that fails does not stop the others.
 ///
 /// ```
@@ -263,27 +238,6 @@ fn cause(error: &graph_exec::Error, input: &Path) -> ConvertError {
     }
 }
 
-/// Converts one file after the other in a plain loop: what the graph is measured against.
-///
-/// ```
-/// # let folder = tempfile::tempdir()?;
-/// # let path = folder.path().join("ibm.json");
-/// # std::fs::write(&path, "{\"close\": 100.25}\n")?;
-/// use stock_convert::{Conversion, Input, Reading, Storage, TargetMode, convert_sequentially};
-/// let output = path.with_extension("h5");
-/// let input = Input { path, output: output.clone(), label: "ibm.json".into() };
-/// let (reading, mode, storage) = (Reading::default(), TargetMode::Create, Storage::default());
-/// let conversion = Conversion { input, reading, mode, storage };
-/// let converted = convert_sequentially(&[conversion]);
-/// assert_eq!(converted.results[0].as_ref().unwrap().path, output);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-pub fn convert_sequentially(conversions: &[Conversion]) -> Converted {
-    let started = Instant::now();
-    let results = conversions.iter().map(convert_file).collect();
-    Converted { results, wall: started.elapsed() }
-}
-
 /// The bytes that tasks declare to need, where that is more than one word to say.
 mod needs {
     use super::*;
@@ -319,17 +273,5 @@ mod needs {
 
     pub(super) fn stream(_: &Conversion) -> usize {
         4 * STRETCH_BYTES
-    }
-}
-
-impl Conversion {
-    /// Where the table goes.
-    pub fn target(&self) -> Target {
-        Target { path: self.input.output.clone(), mode: self.mode, storage: self.storage }
-    }
-
-    /// The same, with an output that is thrown away: for measuring.
-    pub fn rehearsal(&self) -> Self {
-        Self { mode: TargetMode::Rehearse, ..self.clone() }
     }
 }

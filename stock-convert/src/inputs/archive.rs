@@ -18,8 +18,8 @@ use tar::EntryType;
 
 use crate::atomic_file::{Replace, Unfinished};
 use crate::error::ArchiveProblem;
-use crate::inputs::is_json_lines;
-use crate::origin::{Digest, Hashing};
+use crate::inputs::names::is_json_lines;
+use crate::source::digest::{Digest, Hashing};
 use crate::units;
 
 /// What an archive may unpack to.

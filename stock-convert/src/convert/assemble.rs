@@ -4,17 +4,15 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use crate::error::ConvertError;
+use crate::convert::inference::{Learned, Rows};
+use crate::convert::job::Conversion;
+use crate::error::{ConvertError, LineError, Skipped};
 use crate::frame::Frame;
-use crate::learned::Learned;
-use crate::origin::{Digest, Stretches};
 use crate::output::chunker::Cutter;
 use crate::output::compression::RawChunk;
 use crate::output::writer::TableFile;
 use crate::output::written::{Origin, Written};
-use crate::parse::{LineError, Skipped};
-use crate::plan::Conversion;
-use crate::rows::Rows;
+use crate::source::digest::{Digest, Stretches};
 
 /// A table so far.
 pub(crate) struct Table {
@@ -203,10 +201,4 @@ impl Table {
     pub(crate) fn conversion(&self) -> &Conversion {
         &self.conversion
     }
-}
-
-/// The error of a line in a block, before which the file has so many lines.
-pub(crate) fn line_error(path: &Path, before: u64, error: &LineError) -> ConvertError {
-    let LineError { line, column, problem } = error.clone();
-    ConvertError::Line { path: path.to_owned(), line: before + line, column, problem }
 }

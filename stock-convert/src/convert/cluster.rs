@@ -6,83 +6,21 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use clap::{Args, ValueEnum};
+use clap::ValueEnum;
 use graph_exec::cluster::Cluster;
-use graph_exec::{CancelToken, RunRecord, prelude::*};
+use graph_exec::{RunRecord, prelude::*};
 use serde::{Deserialize, Serialize};
 
-use crate::error::{ConvertError, LineProblem};
+use crate::convert::job::{Conversion, Converted};
+use crate::convert::sequential;
+use crate::error::{ConvertError, LineError, LineProblem, Skipped};
 use crate::inputs::Input;
+use crate::options::{BadLines, Reading};
 use crate::output::backend::library::Library;
 use crate::output::compression::Compression;
 use crate::output::layout::Layout;
 use crate::output::target::{Storage, TargetMode};
 use crate::output::written::{Origin, Written};
-use crate::parse::{LineError, Skipped};
-use crate::plan::{Conversion, Converted};
-use crate::reading::{BadLines, Reading};
-use crate::streaming;
-
-/// Where to convert, if not on this machine.
-#[derive(Debug, Clone, Default, Args)]
-pub struct ClusterOptions {
-    /// Convert on the Dask cluster whose scheduler is at ADDRESS, like tcp://head:8786
-    ///
-    /// Every worker must see the inputs and the folder for outputs under the same paths, and
-    /// needs what `graph_exec::cluster` describes.
-    #[arg(
-        long,
-        value_name = "ADDRESS",
-        env = "STOCK_CONVERT_CLUSTER",
-        conflicts_with_all = ["jobs", "sequential", "memory_limit"],
-        help_heading = "Cluster"
-    )]
-    pub cluster: Option<String>,
-
-    /// The authority that signed the cluster's certificates, for a scheduler at tls://…
-    #[arg(
-        long,
-        value_name = "FILE",
-        env = "STOCK_CONVERT_TLS_CA",
-        requires_all = ["tls_cert", "tls_key"],
-        help_heading = "Cluster"
-    )]
-    pub tls_ca: Option<PathBuf>,
-
-    /// This side's certificate
-    #[arg(long, value_name = "FILE", env = "STOCK_CONVERT_TLS_CERT", help_heading = "Cluster")]
-    pub tls_cert: Option<PathBuf>,
-
-    /// Its key
-    #[arg(long, value_name = "FILE", env = "STOCK_CONVERT_TLS_KEY", help_heading = "Cluster")]
-    pub tls_key: Option<PathBuf>,
-
-    /// The Python that speaks with the cluster; it needs `distributed`, in the cluster's version
-    #[arg(
-        long,
-        value_name = "PROGRAM",
-        env = "STOCK_CONVERT_PYTHON",
-        default_value = "python3",
-        help_heading = "Cluster"
-    )]
-    pub cluster_python: PathBuf,
-}
-
-impl ClusterOptions {
-    /// The cluster, when there is to be one.
-    pub(crate) fn connect(
-        &self,
-        progress: bool,
-        cancel: &CancelToken,
-    ) -> Result<Option<Cluster>, graph_exec::Error> {
-        let Some(address) = &self.cluster else { return Ok(None) };
-        let mut builder = Cluster::builder(address).python(&self.cluster_python).progress(progress);
-        if let (Some(ca), Some(cert), Some(key)) = (&self.tls_ca, &self.tls_cert, &self.tls_key) {
-            builder = builder.tls(ca, cert, key);
-        }
-        builder.connect().map(|cluster| Some(cluster.with_cancel(cancel)))
-    }
-}
 
 /// One file to convert, in words that travel.
 #[derive(Serialize, Deserialize)]

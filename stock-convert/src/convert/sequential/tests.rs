@@ -8,14 +8,14 @@ use flate2::{Compression as Level, write::GzEncoder};
 use proptest::prelude::*;
 
 use super::*;
+use crate::error::Skipped;
 use crate::inputs::Input;
+use crate::options::{BadLines, Reading, Timestamps};
 use crate::output::comparison::difference;
 use crate::output::compression::Compression;
 use crate::output::layout::Layout;
 use crate::output::target::{Storage, TargetMode};
-use crate::parse::Skipped;
 use crate::read::read;
-use crate::reading::{BadLines, Reading, Timestamps};
 use crate::verify::verify_in_blocks;
 
 const LIMIT: usize = 400;

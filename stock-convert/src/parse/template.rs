@@ -15,10 +15,10 @@
 //! that of a column which the line leaves out.
 
 use super::row::Names;
-use super::{number, text};
-use crate::columns::Columns;
-use crate::growing::Growing;
-use crate::locate;
+use super::{number, string};
+use crate::frame::builder::Columns;
+use crate::frame::column_builder::Growing;
+use crate::parse::spans;
 
 /// How many shapes are known at a time.
 const SHAPES: usize = 8;
@@ -130,7 +130,7 @@ impl Shape {
         let mut places: Vec<(Constant, usize)> = Vec::new();
         let mut taken = vec![false; names.len()];
         let mut before = 0;
-        for (name, value) in locate::values(line, flatten)? {
+        for (name, value) in spans::values(line, flatten)? {
             let column = names.find(&name)?;
             if std::mem::replace(&mut taken[column], true) {
                 return None;
@@ -196,7 +196,7 @@ fn push_value(column: &mut Growing, block: &str, at: usize) -> Option<usize> {
                 Some(end)
             }
         },
-        Growing::Text(values) => match text::plain(block, at) {
+        Growing::Text(values) => match string::plain(block, at) {
             Some((value, end)) => {
                 values.push(value);
                 Some(end)
@@ -212,7 +212,7 @@ fn push_value(column: &mut Growing, block: &str, at: usize) -> Option<usize> {
             values.push(value);
             Some(end)
         }
-        Growing::Timestamp(values) => match text::plain(block, at) {
+        Growing::Timestamp(values) => match string::plain(block, at) {
             Some((value, end)) => values.push(value).then_some(end),
             None => {
                 let end = behind(bytes, at, b"null")?;

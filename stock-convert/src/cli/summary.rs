@@ -5,26 +5,11 @@ use std::time::Duration;
 use comfy_table::{Cell, CellAlignment, Table, presets};
 use serde_json::{Value, json};
 
+use crate::convert::job::Outcome;
 use crate::error::ConvertError;
 use crate::inputs::Inputs;
-use crate::output::written::{Origin, Written};
+use crate::output::written::Origin;
 use crate::units;
-
-/// What became of one input.
-#[derive(Debug)]
-pub enum Outcome {
-    /// It was converted.
-    Written(Written),
-    /// Its output was made from the same bytes before.
-    UpToDate {
-        /// What that was made from.
-        origin: Origin,
-        /// Its size.
-        bytes: u64,
-    },
-    /// It was not converted.
-    Failed(ConvertError),
-}
 
 /// A table of what became of each input, by its label, and of all together, which took
 /// `wall`.

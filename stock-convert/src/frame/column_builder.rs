@@ -1,9 +1,9 @@
 //! One column while it grows: what is there already follows suit when a value needs a wider type.
 
-use crate::columns::Cell;
 use crate::frame::Texts;
-use crate::schema::FieldKind;
-use crate::timestamp::Times;
+use crate::frame::cell::Cell;
+use crate::frame::schema::FieldKind;
+use crate::frame::timestamp::Times;
 
 /// The values of one column so far.
 #[derive(Debug)]

@@ -2,39 +2,9 @@
 //!
 //! `schema.rs` draws how types widen; in `growing.rs` the values that are there already follow suit.
 
-use std::borrow::Cow;
-
+use crate::frame::column_builder::{Growing, Slot};
+use crate::frame::schema::{Field, Schema};
 use crate::frame::{Column, Frame, Kind, Values};
-use crate::growing::{Growing, Slot};
-use crate::schema::{Field, Schema};
-
-/// One value of one line.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Cell<'line> {
-    /// No such key on the line, or `null`.
-    Missing,
-    Bool(bool),
-    Int(i64),
-    Float(f64),
-    Text(Cow<'line, str>),
-    /// A positive integer beyond 64 bits with a sign.
-    BeyondInt,
-    Object,
-    Array,
-}
-
-impl Cell<'_> {
-    /// Its type, of those that a column may have.
-    pub(crate) fn kind(&self) -> Option<Kind> {
-        Some(match self {
-            Self::Bool(_) => Kind::Bool,
-            Self::Int(_) => Kind::Int,
-            Self::Float(_) => Kind::Float,
-            Self::Text(_) => Kind::Text,
-            Self::Missing | Self::BeyondInt | Self::Object | Self::Array => return None,
-        })
-    }
-}
 
 /// All columns so far. Rows go in whole or not at all.
 #[derive(Debug, Default)]
@@ -160,7 +130,7 @@ mod tests {
 
     #[test]
     fn booleans_widen_to_integers_and_integers_to_floats() {
-        use Cell::{Bool, Float, Int};
+        use Cell::{Bool, Float, Int, Missing, Text};
         assert_eq!(column(&[Bool(true), Bool(false)]), Values::Bool(vec![true, false]));
         assert_eq!(column(&[Bool(true), Int(7)]), Values::Int(vec![1, 7]));
         assert_eq!(column(&[Int(7), Bool(true)]), Values::Int(vec![7, 1]));
@@ -170,7 +140,6 @@ mod tests {
 
     #[test]
     fn a_missing_value_makes_numbers_floats_and_texts_empty() {
-        use Cell::{Bool, Int, Missing, Text};
         for cells in [[Int(1), Missing], [Bool(true), Missing]] {
             let Values::Float(v) = column(&cells) else { panic!("not floats") };
             assert!(v[0] == 1.0 && v[1].is_nan());

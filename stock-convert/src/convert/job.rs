@@ -1,0 +1,59 @@
+//! What a conversion is told, and what comes of it.
+
+use std::time::Duration;
+
+use crate::error::ConvertError;
+use crate::inputs::Input;
+use crate::options::Reading;
+use crate::output::target::{Storage, Target, TargetMode};
+use crate::output::written::{Origin, Written};
+
+/// What to do with one input.
+#[derive(Debug, Clone)]
+pub struct Conversion {
+    /// The file, and where its table goes.
+    pub input: Input,
+    /// How its lines become rows.
+    pub reading: Reading,
+    /// What becomes of the output.
+    pub mode: TargetMode,
+    /// How the table is stored.
+    pub storage: Storage,
+}
+
+impl Conversion {
+    /// Where the table goes.
+    pub fn target(&self) -> Target {
+        Target { path: self.input.output.clone(), mode: self.mode, storage: self.storage }
+    }
+
+    /// The same, with an output that is thrown away: for measuring.
+    pub fn rehearsal(&self) -> Self {
+        Self { mode: TargetMode::Rehearse, ..self.clone() }
+    }
+}
+
+/// What came of converting, in the order of the conversions.
+#[derive(Debug)]
+pub struct Converted {
+    /// One result per conversion.
+    pub results: Vec<Result<Written, ConvertError>>,
+    /// How long it took.
+    pub wall: Duration,
+}
+
+/// What became of one input.
+#[derive(Debug)]
+pub enum Outcome {
+    /// It was converted.
+    Written(Written),
+    /// Its output was made from the same bytes before.
+    UpToDate {
+        /// What that was made from.
+        origin: Origin,
+        /// Its size.
+        bytes: u64,
+    },
+    /// It was not converted.
+    Failed(ConvertError),
+}
