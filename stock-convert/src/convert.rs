@@ -6,3 +6,4 @@ pub(crate) mod graph;
 pub(crate) mod inference;
 pub(crate) mod job;
 pub(crate) mod sequential;
+pub(crate) mod up_to_date;

@@ -2,10 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 use std::ffi::OsString;
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::{fs, io};
 
 pub(crate) mod archive;
 mod names;
@@ -13,8 +12,8 @@ pub mod synthetic;
 
 use self::archive::{Archive, Limits};
 use self::names::{is_archive, is_hidden, is_json_lines, stem};
+use crate::atomic_file::{Replace, folder_of};
 use crate::error::ConvertError;
-use crate::unfinished::{Replace, folder_of};
 
 /// A file to convert.
 #[derive(Debug, Clone, PartialEq, Eq)]

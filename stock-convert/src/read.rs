@@ -11,11 +11,10 @@ use std::time::{Duration, Instant};
 
 use flate2::read::MultiGzDecoder;
 
-use crate::error::ConvertError;
-use crate::error::{LineError, Skipped};
+use crate::error::{ConvertError, LineError, Skipped};
 use crate::frame::Frame;
 use crate::options::Reading;
-use crate::origin::Origin;
+use crate::output::written::Origin;
 use crate::parse::parser::Parser;
 use crate::source::digest::{Digest, Hashing};
 use crate::source::is_gzip;

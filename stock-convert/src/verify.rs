@@ -5,13 +5,13 @@ mod pass;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::atomic_file::folder_of;
 use crate::error::ConvertError;
 use crate::frame::schema::Schema;
 use crate::options::{BadLines, Reading};
+use crate::output::provenance::read_stamp;
 use crate::source::lines::Sizes;
 use crate::source::walk;
-use crate::unfinished::folder_of;
-use crate::write::read_stamp;
 use pass::{Found, Pass};
 
 /// A file that holds what its source does.

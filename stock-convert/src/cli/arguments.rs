@@ -10,7 +10,10 @@ use graph_exec::CancelToken;
 use graph_exec::cluster::Cluster;
 
 use super::size::parse_bytes;
-use crate::write::{Compression, Layout, Library, Storage};
+use crate::output::backend::library::Library;
+use crate::output::compression::Compression;
+use crate::output::layout::Layout;
+use crate::output::target::Storage;
 
 use crate::options::{BadLines, Reading, Timestamps};
 

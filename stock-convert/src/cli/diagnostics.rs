@@ -2,10 +2,10 @@
 
 use std::io::Write;
 
-use crate::error::ConvertError;
-use crate::error::{LineError, Skipped};
+use crate::error::{ConvertError, LineError, Skipped};
+use crate::output::compression::Compression;
+use crate::output::written::Written;
 use crate::units;
-use crate::write::{Compression, Written};
 
 /// Says what went wrong and what helps.
 pub(crate) fn complain(error: &ConvertError, err: &mut dyn Write) {

@@ -11,8 +11,8 @@ use crate::cli::arguments::Info;
 use crate::cli::diagnostics::complain;
 use crate::cli::exit::{AppError, Ending};
 use crate::error::ConvertError;
+use crate::output::inspect::{DatasetDescription, Description, Made, describe};
 use crate::units;
-use crate::write::{DatasetDescription, Description, Made, describe};
 
 /// Describes each file; one that cannot be read does not stop the others.
 pub(super) fn info(

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::convert::job::Outcome;
 use crate::error::ConvertError;
 use crate::inputs::Inputs;
-use crate::origin::Origin;
+use crate::output::written::Origin;
 use crate::units;
 
 /// A table of what became of each input, by its label, and of all together, which took

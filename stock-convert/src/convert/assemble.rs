@@ -4,15 +4,15 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use crate::convert::inference::Learned;
-use crate::convert::inference::Rows;
+use crate::convert::inference::{Learned, Rows};
 use crate::convert::job::Conversion;
-use crate::error::ConvertError;
-use crate::error::{LineError, Skipped};
+use crate::error::{ConvertError, LineError, Skipped};
 use crate::frame::Frame;
-use crate::origin::Origin;
+use crate::output::chunker::Cutter;
+use crate::output::compression::RawChunk;
+use crate::output::writer::TableFile;
+use crate::output::written::{Origin, Written};
 use crate::source::digest::{Digest, Stretches};
-use crate::write::{Cutter, RawChunk, TableFile, Written};
 
 /// A table so far.
 pub(crate) struct Table {

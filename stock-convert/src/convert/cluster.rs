@@ -13,12 +13,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::convert::job::{Conversion, Converted};
 use crate::convert::sequential;
-use crate::error::{ConvertError, LineProblem};
-use crate::error::{LineError, Skipped};
+use crate::error::{ConvertError, LineError, LineProblem, Skipped};
 use crate::inputs::Input;
 use crate::options::{BadLines, Reading};
-use crate::origin::Origin;
-use crate::write::{Compression, Layout, Library, Storage, TargetMode, Written};
+use crate::output::backend::library::Library;
+use crate::output::compression::Compression;
+use crate::output::layout::Layout;
+use crate::output::target::{Storage, TargetMode};
+use crate::output::written::{Origin, Written};
 
 /// One file to convert, in words that travel.
 #[derive(Serialize, Deserialize)]

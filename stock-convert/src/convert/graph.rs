@@ -24,15 +24,17 @@ use std::time::Instant;
 use graph_exec::{RunRecord, prelude::*};
 
 use crate::convert::assemble::{Ending, Table};
-use crate::convert::inference::Learned;
-use crate::convert::inference::Rows;
+use crate::convert::inference::{Learned, Rows};
 use crate::convert::job::{Conversion, Converted};
 use crate::convert::sequential::convert_file;
 use crate::error::ConvertError;
+use crate::output::chunker::dataset::CHUNK_BYTES;
+use crate::output::compression::{Chunk, Compression, RawChunk};
+use crate::output::writer::TableFile;
+use crate::output::written::Written;
 use crate::source::digest::STRETCH_BYTES;
 use crate::source::is_gzip;
 use crate::source::ranges::{LineRange, Text, line_ranges};
-use crate::write::{CHUNK_BYTES, Chunk, Compression, RawChunk, TableFile, Written};
 
 /// How many blocks of a file may be in memory at once: enough for many workers, and little beside
 /// what a machine has.

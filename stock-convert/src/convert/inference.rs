@@ -6,11 +6,12 @@ use std::time::{Duration, Instant};
 use crate::error::LineError;
 use crate::frame::schema::{FieldKind, MixedColumn, Schema};
 use crate::options::Reading;
+use crate::output::layout::Layout;
+use crate::output::table_schema::{Outline, Stored};
 use crate::parse::block::{Block, BlockParser};
 use crate::source::digest::Digest;
 use crate::source::lines::Lines;
 use crate::source::ranges::Text;
-use crate::write::{Layout, Outline, Stored};
 
 /// What some blocks of a file need.
 #[derive(Debug, Clone)]

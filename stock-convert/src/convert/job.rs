@@ -5,8 +5,8 @@ use std::time::Duration;
 use crate::error::ConvertError;
 use crate::inputs::Input;
 use crate::options::Reading;
-use crate::origin::Origin;
-use crate::write::{Storage, Target, TargetMode, Written};
+use crate::output::target::{Storage, Target, TargetMode};
+use crate::output::written::{Origin, Written};
 
 /// What to do with one input.
 #[derive(Debug, Clone)]

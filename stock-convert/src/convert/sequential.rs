@@ -4,14 +4,14 @@
 use std::time::Instant;
 
 use crate::convert::assemble::{Ending, Table};
-use crate::convert::inference::Learned;
-use crate::convert::inference::Rows;
+use crate::convert::inference::{Learned, Rows};
 use crate::convert::job::{Conversion, Converted};
 use crate::error::ConvertError;
+use crate::output::writer::TableFile;
+use crate::output::written::Written;
 use crate::source::digest::Digest;
 use crate::source::lines::{Lines, Sizes};
 use crate::source::walk;
-use crate::write::{TableFile, Written};
 
 /// Converts one file, in bounded memory.
 ///
@@ -31,7 +31,7 @@ use crate::write::{TableFile, Written};
 /// # Errors
 /// [`ConvertError::Read`] for what the operating system refuses of the input,
 /// [`ConvertError::Line`] for the first line that cannot become a row, and those of
-/// [`write`](crate::write()) for the output.
+/// [`write`](crate::output::table_writer::write()) for the output.
 pub fn convert_file(conversion: &Conversion) -> Result<Written, ConvertError> {
     convert_in_blocks(conversion, Sizes::default())
 }

@@ -16,10 +16,10 @@ use std::sync::Arc;
 use flate2::read::MultiGzDecoder;
 use tar::EntryType;
 
+use crate::atomic_file::{Replace, Unfinished};
 use crate::error::ArchiveProblem;
 use crate::inputs::names::is_json_lines;
 use crate::source::digest::{Digest, Hashing};
-use crate::unfinished::{Replace, Unfinished};
 use crate::units;
 
 /// What an archive may unpack to.

@@ -9,10 +9,10 @@
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use crate::atomic_file::{Replace, Unfinished};
 use crate::cli::exit::AppError;
 use crate::frame::calendar::date_of;
 use crate::source::digest::Digest;
-use crate::unfinished::{Replace, Unfinished};
 
 /// The companies of the lesson.
 pub const SYMBOLS: [&str; 21] = [

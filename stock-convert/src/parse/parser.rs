@@ -8,8 +8,7 @@ use crate::error::{LineError, LineProblem, Skipped};
 use crate::frame::builder::Columns;
 use crate::frame::cell::Cell;
 use crate::frame::schema::Schema;
-use crate::frame::timestamp;
-use crate::frame::{Frame, Kind};
+use crate::frame::{Frame, Kind, timestamp};
 use crate::options::{BadLines, Reading, Timestamps};
 use crate::parse::spans;
 

@@ -4,13 +4,12 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::error::ConvertError;
-use crate::error::line_error;
+use crate::error::{ConvertError, line_error};
 use crate::frame::schema::Schema;
 use crate::options::Reading;
+use crate::output::comparison::Comparison;
 use crate::parse::block::BlockParser;
 use crate::source::lines::Lines;
-use crate::write::Comparison;
 
 /// A pass so far.
 ///

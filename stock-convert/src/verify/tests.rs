@@ -11,7 +11,9 @@ use super::*;
 use crate::convert::job::Conversion;
 use crate::convert::sequential::convert_file;
 use crate::inputs::Input;
-use crate::write::{Compression, Layout, Storage, TargetMode};
+use crate::output::compression::Compression;
+use crate::output::layout::Layout;
+use crate::output::target::{Storage, TargetMode};
 
 const LAYOUTS: [Layout; 3] = [Layout::Table, Layout::PandasFixed, Layout::Columns];
 

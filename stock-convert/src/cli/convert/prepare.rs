@@ -7,14 +7,14 @@ use std::path::{Path, PathBuf};
 
 use graph_exec::{CancelToken, prelude::*};
 
+use crate::atomic_file::{Replace, folder_of, remove_leftovers};
 use crate::cli::arguments::Arguments;
 use crate::cli::exit::AppError;
 use crate::convert::graph::plan;
 use crate::convert::job::Conversion;
 use crate::inputs::archive::{Archive, Limits};
 use crate::inputs::{self, Inputs, Places, synthetic};
-use crate::unfinished::{Replace, folder_of, remove_leftovers};
-use crate::write::TargetMode;
+use crate::output::target::TargetMode;
 
 /// Real prices of five companies: see `assets/README.md`.
 const BUNDLED: &[u8] = include_bytes!("../../../assets/daily-stock.tgz");

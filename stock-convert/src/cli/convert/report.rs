@@ -6,6 +6,7 @@ use graph_exec::CancelToken;
 
 use super::prepare::Prepared;
 use super::run::Results;
+use crate::benchmark::dry_run::say_whether_faster;
 use crate::cli::arguments::Arguments;
 use crate::cli::diagnostics::{complain, warn_of_plugin, warn_of_skipped};
 use crate::cli::exit::{AppError, Ending};
@@ -13,7 +14,6 @@ use crate::cli::summary;
 use crate::convert::job::Outcome;
 use crate::error::ConvertError;
 use crate::inputs::Inputs;
-use crate::rehearsal::say_whether_faster;
 
 /// Where messages go.
 pub(super) struct Streams<'a> {

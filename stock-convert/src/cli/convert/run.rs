@@ -11,9 +11,9 @@ use crate::convert::cluster::convert_on;
 use crate::convert::graph::convert;
 use crate::convert::job::{Conversion, Converted, Outcome};
 use crate::convert::sequential::convert_sequentially;
+use crate::convert::up_to_date::{Standing, standing};
 use crate::error::ConvertError;
-use crate::existing::{Standing, standing};
-use crate::write::TargetMode;
+use crate::output::target::TargetMode;
 
 /// What became of all inputs.
 pub(super) struct Results {

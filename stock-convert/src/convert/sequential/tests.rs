@@ -11,9 +11,12 @@ use super::*;
 use crate::error::Skipped;
 use crate::inputs::Input;
 use crate::options::{BadLines, Reading, Timestamps};
+use crate::output::comparison::difference;
+use crate::output::compression::Compression;
+use crate::output::layout::Layout;
+use crate::output::target::{Storage, TargetMode};
 use crate::read::read;
 use crate::verify::verify_in_blocks;
-use crate::write::{Compression, Layout, Storage, TargetMode, difference};
 
 const LIMIT: usize = 400;
 
@@ -110,7 +113,7 @@ fn check(path: &Path, reading: Reading, layout: Layout, block: usize) -> Result<
         }
         // A layout may have no place for what a file holds, for more than one reason.
         (Ok(whole), Err(ConvertError::Unwritable { .. })) => {
-            let refused = crate::write::write(&whole, &conversion.target());
+            let refused = crate::output::table_writer::write(&whole, &conversion.target());
             prop_assert!(matches!(refused, Err(ConvertError::Unwritable { .. })), "{refused:?}");
         }
         (Ok(_), Err(error)) => prop_assert!(false, "only in blocks: {error}"),

@@ -1,7 +1,7 @@
 //! One 1-D dataset per column, `/data/NAME`: whoever needs two columns reads two.
 
-use crate::write::content::{Atom, Content, Dataset, Element, Group, column, texts};
-use crate::write::outline::{Outline, Stored};
+use crate::output::model::{Atom, Content, Dataset, Element, Group, column, texts};
+use crate::output::table_schema::{Outline, Stored};
 
 pub(super) fn content(outline: &Outline) -> Content {
     let datasets = outline.columns().iter().enumerate().map(|(index, (name, stored))| {

@@ -6,14 +6,14 @@ use std::time::Duration;
 
 use graph_exec::Executor;
 
+use crate::benchmark::measure::{GraphRun, compare};
+use crate::benchmark::report::{Answer, Measured};
+use crate::benchmark::sample::{self, Larger};
 use crate::cli::exit::AppError;
-use crate::compare::{GraphRun, compare};
 use crate::convert::graph::convert;
 use crate::convert::job::{Conversion, Converted};
 use crate::convert::sequential::convert_sequentially;
-use crate::larger::{self, Larger};
 use crate::units;
-use crate::verdict::{Answer, Measured};
 
 /// Each side of the comparison runs for so long in all.
 const LONG_ENOUGH: Duration = Duration::from_secs(1);

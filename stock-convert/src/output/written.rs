@@ -1,8 +1,25 @@
-//! What an output remembers of the input that it was made from.
+//! An output, and what it was made from.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
+use crate::error::Skipped;
 use crate::options::Reading;
+
+/// An output that is whole and stands under its final name.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Written {
+    /// The output.
+    pub path: PathBuf,
+    /// Where its table came from.
+    pub origin: Origin,
+    /// The lines that were left out.
+    pub skipped: Skipped,
+    /// Its size.
+    pub bytes: u64,
+    /// How long reading, parsing and writing took together.
+    pub took: Duration,
+}
 
 /// Where a table came from.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,8 +9,7 @@ use hdf5::format::messages::datatype::fixed_string_content;
 use hdf5::format::messages::filter::{FilterPipeline, reverse_filters_masked_bounded};
 use hdf5::{DatatypeMessage, H5Dataset, H5File, Hdf5Error};
 
-use crate::frame::timestamp;
-use crate::frame::{Frame, NOT_A_TIME, Values};
+use crate::frame::{Frame, NOT_A_TIME, Values, timestamp};
 
 /// A file beside the rows that it should hold, which come in order. Of the file it keeps one chunk of
 /// each dataset in memory.

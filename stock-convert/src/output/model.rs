@@ -1,8 +1,8 @@
 //! What stands in an HDF5 file, in words that no library has a share in: a layout says it, and
 //! either library writes it.
 
-use super::Failure;
-use super::outline::{Outline, Stored};
+use super::error::Failure;
+use super::table_schema::{Outline, Stored};
 
 /// All of a file but its rows and its stamp.
 #[derive(Debug, Default)]

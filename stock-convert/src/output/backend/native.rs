@@ -10,10 +10,10 @@ use hdf5::format::messages::datatype::{ByteOrder, CompoundMember, DatatypeMessag
 use hdf5::format::messages::filter::FilterPipeline;
 use hdf5::{H5Dataset, H5File, LibverBound};
 
-use super::Failure;
-use super::compression::{Compression, Place};
-use super::content::{Atom, Attribute, Attributes, Body, Content, Dataset, Element};
-use super::file::HdfFile;
+use crate::output::backend::HdfFile;
+use crate::output::compression::{Compression, Place};
+use crate::output::error::Failure;
+use crate::output::model::{Atom, Attribute, Attributes, Body, Content, Dataset, Element};
 
 pub(super) struct NativeFile {
     /// None once it is closed.

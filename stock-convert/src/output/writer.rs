@@ -1,18 +1,18 @@
 //! The file of a table: takes chunks in any order, and has its name only at the end.
 
-use std::fs;
-use std::io;
 use std::path::Path;
+use std::{fs, io};
 
+use super::backend::{HdfFile, library};
+use super::chunker::Cutter;
 use super::compression::{Chunk, Compression, Place, compress, every_filter};
-use super::cutter::Cutter;
-use super::file::{self, HdfFile};
-use super::outline::Outline;
-use super::stamp::{self, read_stamp};
-use super::{Failure, Storage, Target, TargetMode};
+use super::error::Failure;
+use super::provenance::{self, read_stamp};
+use super::table_schema::Outline;
+use super::target::{Storage, Target, TargetMode};
+use crate::atomic_file::{Replace, Unfinished};
 use crate::error::ConvertError;
-use crate::origin::Origin;
-use crate::unfinished::{Replace, Unfinished};
+use crate::output::written::Origin;
 
 pub(crate) struct TableFile {
     file: Box<dyn HdfFile>,
@@ -33,7 +33,7 @@ impl TableFile {
         let cutter = Cutter::new(&content, outline, compression, target.path.clone());
         let unfinished = Unfinished::begin(&target.path)?;
         let chunk_rows = cutter.chunk_rows();
-        let file = file::create(library, unfinished.path(), &content, &chunk_rows, compression)?;
+        let file = library::create(library, unfinished.path(), &content, &chunk_rows, compression)?;
         Ok((cutter, Self { file, unfinished, target: target.clone() }))
     }
 

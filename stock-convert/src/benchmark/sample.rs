@@ -7,7 +7,7 @@ use crate::convert::job::Conversion;
 use crate::inputs::Input;
 use crate::inputs::synthetic::{SYMBOLS, write_prices};
 use crate::options::Reading;
-use crate::write::{Storage, TargetMode};
+use crate::output::target::{Storage, TargetMode};
 
 /// Enough that starting and stopping no longer count, little enough that nobody waits.
 pub(crate) const FILES: usize = 8;

@@ -5,7 +5,7 @@ use std::path::Path;
 use hdf5::format::messages::filter::Filter;
 use hdf5::{DatatypeMessage, H5Dataset, H5File, Hdf5Error};
 
-use super::stamp::{Stamp, stamp_of};
+use super::provenance::{Stamp, stamp_of};
 
 /// What is in a file.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,10 +1,20 @@
 //! Blocks of any size, chunks in any order: the table is the same.
 
-use std::path::Path;
-
-use super::*;
+#[cfg(feature = "libhdf5")]
+use super::backend::library::Library;
+use super::comparison::difference;
+use super::compression::{Chunk, Compression, RawChunk};
+#[cfg(feature = "libhdf5")]
+use super::inspect::describe;
+use super::layout::Layout;
+use super::provenance::read_stamp;
+use super::table_schema::{Outline, Stored};
+use super::table_writer::TableWriter;
+use super::target::{Storage, Target, TargetMode};
+use super::written::Origin;
 use crate::frame::{Column, Frame, Texts, Values};
 use crate::options::Reading;
+use std::path::{Path, PathBuf};
 
 const LAYOUTS: [Layout; 3] = [Layout::Table, Layout::PandasFixed, Layout::Columns];
 const COMPRESSIONS: [Compression; 4] =
@@ -265,7 +275,8 @@ fn compare_with_h5diff([native, reference]: &[PathBuf; 2]) {
 fn the_reference_library_says_why_it_failed() {
     let path = Path::new("/dev/null/a.h5");
     let content = Layout::Table.content(&Outline::of(&rows(0, 1))).unwrap();
-    let failed = file::create(Library::Libhdf5, path, &content, &[1], Compression::None);
+    let failed =
+        super::backend::library::create(Library::Libhdf5, path, &content, &[1], Compression::None);
     let error = failed.err().unwrap().of(path).to_string();
     assert!(error.contains("libhdf5: ") && error.contains("unable to"), "{error}");
 }

@@ -1,8 +1,8 @@
 //! The default layout: one 1-D dataset of compound elements, which pandas, h5py, h5dump and R read.
 
-use crate::write::Failure;
-use crate::write::content::{Atom, Body, Content, Dataset, Element, Group, Source, Value};
-use crate::write::outline::Outline;
+use crate::output::error::Failure;
+use crate::output::model::{Atom, Body, Content, Dataset, Element, Group, Source, Value};
+use crate::output::table_schema::Outline;
 
 /// What the names and types of all columns may take: one message of an object header.
 const HEADER_BYTES: usize = 65_000;

@@ -1,12 +1,14 @@
 //! Blocks of rows to the chunks of all datasets of a file.
 
+pub(crate) mod dataset;
+
 use std::path::PathBuf;
 
-use super::Failure;
+use self::dataset::{Block, Cut};
 use super::compression::{Compression, Place, RawChunk};
-use super::content::{Body, Content};
-use super::cut::{Block, Cut};
-use super::outline::Outline;
+use super::error::Failure;
+use super::model::{Body, Content};
+use super::table_schema::Outline;
 use crate::error::ConvertError;
 use crate::frame::Frame;
 

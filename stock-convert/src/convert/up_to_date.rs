@@ -8,9 +8,9 @@
 use crate::convert::job::Conversion;
 use crate::inputs::Input;
 use crate::options::{BadLines, Reading};
-use crate::origin::Origin;
+use crate::output::provenance::read_stamp;
+use crate::output::written::Origin;
 use crate::source::digest::Digest;
-use crate::write::read_stamp;
 
 /// What stands under the name of an output.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use graph_exec::RunRecord;
 
-use crate::verdict::Measured;
+use crate::benchmark::report::Measured;
 
 /// What one run of the graph took, from its record.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -4,10 +4,10 @@ use std::path::Path;
 
 use hdf5::H5File;
 
-use super::Storage;
-use super::content::{Attribute, Attributes};
+use super::model::{Attribute, Attributes};
+use super::target::Storage;
+use super::written::Origin;
 use crate::options::Reading;
-use crate::origin::Origin;
 
 /// What wrote the file. Counts up when the same input gives another output.
 const WRITER: &str = "stock-convert 3";

@@ -3,12 +3,11 @@
 
 use std::ops::Range;
 
-use super::Failure;
-use super::compression::Place;
-use super::content::{Source, Value};
-use super::outline::{Outline, Stored};
-use crate::frame::timestamp;
-use crate::frame::{Frame, NOT_A_TIME, Texts, Values};
+use crate::frame::{Frame, NOT_A_TIME, Texts, Values, timestamp};
+use crate::output::compression::Place;
+use crate::output::error::Failure;
+use crate::output::model::{Source, Value};
+use crate::output::table_schema::{Outline, Stored};
 
 /// About the size of a chunk: it is filled column by column, so it should stay in the cache.
 pub(crate) const CHUNK_BYTES: usize = 256 * 1024;

@@ -4,9 +4,9 @@ mod columns;
 mod pandas_fixed;
 mod table;
 
-use super::Failure;
-use super::content::{Content, check_row};
-use super::outline::Outline;
+use super::error::Failure;
+use super::model::{Content, check_row};
+use super::table_schema::Outline;
 
 /// How a table lies in its file.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]

@@ -1,15 +1,17 @@
 //! A table that is written block by block, whose file has its name only at the end.
 
-use std::path::Path;
-use std::sync::Arc;
+use std::time::Instant;
 
+use super::chunker::Cutter;
 use super::compression::{Chunk, RawChunk};
-use super::cutter::Cutter;
-use super::outline::Outline;
-use super::table_file::TableFile;
-use super::{Failure, Target};
+use super::layout::Layout;
+use super::table_schema::Outline;
+use super::target::Target;
+use super::writer::TableFile;
+use super::written::Written;
 use crate::error::ConvertError;
-use crate::origin::Origin;
+use crate::output::written::Origin;
+use crate::read::Loaded;
 
 /// Writes a table block by block.
 ///
@@ -96,14 +98,43 @@ impl TableWriter {
     }
 }
 
-impl Failure {
-    /// As the error of the output at `path`.
-    pub(super) fn of(self, path: &Path) -> ConvertError {
-        let path = path.to_owned();
-        match self {
-            Self::Limit(reason) => ConvertError::Unwritable { path, reason },
-            Self::System(error) => ConvertError::Write { path, source: Arc::new(error) },
-            Self::Hdf5(error) => ConvertError::Write { path, source: error.into() },
-        }
+/// Writes a table to HDF5, by default as one dataset `/data/table` with a typed field per column.
+///
+/// `pandas.read_hdf(path, "/data")` gives the frame that pandas makes of the same lines, except
+/// that a missing text is empty. The output appears under its name only once it is whole.
+///
+/// ```
+/// # let folder = tempfile::tempdir()?;
+/// # let input = folder.path().join("ibm.json");
+/// # std::fs::write(&input, "{\"close\": 100.25}\n{\"close\": 103.12}\n")?;
+/// use stock_convert::{BadLines, Compression, Storage, Target, TargetMode, read, write};
+/// let path = input.with_extension("h5");
+/// let loaded = read(&input, BadLines::Refuse)?;
+/// let storage = Storage { compression: Compression::Deflate, ..Storage::default() };
+/// let target = Target { path: path.clone(), mode: TargetMode::Create, storage };
+/// let written = write(&loaded, &target)?;
+/// assert_eq!(written.bytes, std::fs::metadata(&path)?.len());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// [`ConvertError::Write`] for what the operating system refuses, [`ConvertError::Unwritable`]
+/// for a table that HDF5 or the layout cannot hold, [`ConvertError::Exists`] where something else
+/// stands already.
+pub fn write(loaded: &Loaded, target: &Target) -> Result<Written, ConvertError> {
+    let started = Instant::now();
+    let mut outline = Outline::of(&loaded.frame);
+    if target.storage.layout == Layout::PandasFixed {
+        outline = outline.with_times(&loaded.frame);
     }
+    let mut writer = TableWriter::begin(target, outline)?;
+    writer.append(&loaded.frame)?;
+    let bytes = writer.finish(&loaded.origin)?;
+    Ok(Written {
+        path: target.path.clone(),
+        origin: loaded.origin.clone(),
+        skipped: loaded.skipped.clone(),
+        bytes,
+        took: loaded.took + started.elapsed(),
+    })
 }

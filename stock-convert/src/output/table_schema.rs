@@ -1,7 +1,6 @@
 //! The columns of a table before its first row is written: what readers will find in the file.
 
-use crate::frame::timestamp;
-use crate::frame::{Frame, Values};
+use crate::frame::{Frame, Values, timestamp};
 
 /// What a column is stored as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

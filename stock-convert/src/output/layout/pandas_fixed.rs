@@ -11,12 +11,12 @@
 //! times is refused: pandas' fixed format knows it only as a pickle, which no other program reads
 //! and nobody should load from a stranger.
 
-use crate::write::Failure;
-use crate::write::content::{
+use crate::output::error::Failure;
+use crate::output::model::{
     Atom, Attribute, Attributes, Body, Content, Dataset, Element, Group, Link, Source, Value,
     column, texts,
 };
-use crate::write::outline::{Outline, Stored};
+use crate::output::table_schema::{Outline, Stored};
 
 /// How pandas names the type of a time.
 const NANOSECONDS: &str = "datetime64[ns]";

@@ -33,10 +33,10 @@ use hdf5_metno_sys::h5t::{
 };
 use hdf5_metno_sys::{LOCK, h5p::H5P_DEFAULT};
 
-use super::Failure;
-use super::compression::{Compression, Place};
-use super::content::{Atom, Attribute, Attributes, Body, Content, Dataset, Element};
-use super::file::HdfFile;
+use crate::output::backend::HdfFile;
+use crate::output::compression::{Compression, Place};
+use crate::output::error::Failure;
+use crate::output::model::{Atom, Attribute, Attributes, Body, Content, Dataset, Element};
 
 pub(super) struct ReferenceFile {
     /// Those that hold rows, how many they hold so far, and the rows of a chunk.
