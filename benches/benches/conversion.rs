@@ -6,7 +6,7 @@ use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput};
 use graph_exec::Executor;
 use rayon::prelude::*;
 use stock_convert::{
-    Conversion, Input, Reading, Storage, TargetMode, convert, convert_sequentially,
+    Conversion, Input, ReadOptions, Storage, TargetMode, convert, convert_sequentially,
     synthetic::{SYMBOLS, write_prices},
 };
 
@@ -55,7 +55,7 @@ fn speed_up_by_threads(criterion: &mut Criterion) {
 
 fn by_hand(conversions: &[Conversion]) -> usize {
     let convert = |conversion: &Conversion| {
-        let table = stock_convert::read(&conversion.input.path, conversion.reading)?;
+        let table = stock_convert::read(&conversion.input.path, conversion.options)?;
         stock_convert::write(&table, &conversion.target())
     };
     conversions.par_iter().filter(|conversion| convert(conversion).is_ok()).count()
@@ -72,8 +72,8 @@ fn conversions(folder: &Path) -> Vec<Conversion> {
         let file = File::create(&path).expect("the temporary folder can be written");
         write_prices(&mut BufWriter::new(file), ROWS, seed).expect("the disk has room");
         let input = Input { output: path.with_extension("h5"), label: symbol.to_owned(), path };
-        let (reading, storage) = (Reading::default(), Storage::default());
-        Conversion { input, reading, mode: TargetMode::Rehearse, storage }
+        let (options, storage) = (ReadOptions::default(), Storage::default());
+        Conversion { input, options, mode: TargetMode::Rehearse, storage }
     };
     (1..).zip(SYMBOLS).take(FILES).map(conversion).collect()
 }

@@ -6,7 +6,7 @@ use std::io::{self, BufWriter, Write};
 use crate::convert::job::Conversion;
 use crate::inputs::Input;
 use crate::inputs::synthetic::{SYMBOLS, write_prices};
-use crate::options::Reading;
+use crate::options::ReadOptions;
 use crate::output::target::{Storage, TargetMode};
 
 /// Enough that starting and stopping no longer count, little enough that nobody waits.
@@ -38,8 +38,8 @@ impl Larger {
             bytes += path.metadata()?.len();
             let input = Input { output: path.with_extension("h5"), label: symbol.into(), path };
             let mode = TargetMode::Rehearse;
-            let (reading, storage) = (Reading::default(), Storage::default());
-            conversions.push(Conversion { input, reading, mode, storage });
+            let (options, storage) = (ReadOptions::default(), Storage::default());
+            conversions.push(Conversion { input, options, mode, storage });
         }
         Ok(Larger { _folder: folder, conversions, bytes })
     }

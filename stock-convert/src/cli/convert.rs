@@ -12,7 +12,7 @@ use self::prepare::prepare;
 use self::report::{Streams, measure, report, report_interruption};
 use self::run::run;
 use crate::cli::arguments::Arguments;
-use crate::cli::exit::{AppError, Ending};
+use crate::cli::exit::{AppError, ExitStatus};
 
 /// Converts what the arguments name, and says what came of it.
 pub(super) fn convert_inputs(
@@ -20,7 +20,7 @@ pub(super) fn convert_inputs(
     cancel: &CancelToken,
     out: &mut dyn Write,
     err: &mut dyn Write,
-) -> Result<Ending, AppError> {
+) -> Result<ExitStatus, AppError> {
     let mut nobody = io::sink();
     let mut streams = match (arguments.json, arguments.quiet) {
         (true, _) => Streams { text: &mut nobody, json: Some(out), err },
@@ -32,7 +32,7 @@ pub(super) fn convert_inputs(
     if cancel.is_cancelled() {
         return Err(report_interruption(&prepared.inputs, &results, streams.err));
     }
-    let ending = report(arguments, &prepared.inputs, &results, &mut streams)?;
+    let status = report(arguments, &prepared.inputs, &results, &mut streams)?;
     measure(arguments, &prepared, &results, cancel, streams.text)?;
-    Ok(ending)
+    Ok(status)
 }

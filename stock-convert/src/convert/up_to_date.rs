@@ -7,7 +7,7 @@
 
 use crate::convert::job::Conversion;
 use crate::inputs::Input;
-use crate::options::{BadLines, Reading};
+use crate::options::{BadLines, ReadOptions};
 use crate::output::provenance::read_stamp;
 use crate::output::written::Origin;
 use crate::source::digest::Digest;
@@ -27,25 +27,25 @@ pub(crate) enum Standing {
 
 /// Looks at the output of a conversion.
 pub(crate) fn standing(conversion: &Conversion) -> Standing {
-    let Conversion { input: Input { path, output, .. }, reading, storage, .. } = conversion;
+    let Conversion { input: Input { path, output, .. }, options, storage, .. } = conversion;
     if output.symlink_metadata().is_err() {
         return Standing::Free;
     }
     let Some(stamp) = read_stamp(output) else { return Standing::Foreign };
     // Where no line was bad, it makes no difference what would have become of it.
-    let same_rule = (stamp.skipped_lines == 0 || reading.bad_lines == BadLines::Skip)
-        && stamp.reading == Reading { bad_lines: BadLines::default(), ..*reading };
+    let same_rule = (stamp.skipped_lines == 0 || options.bad_lines == BadLines::Skip)
+        && stamp.options == ReadOptions { bad_lines: BadLines::default(), ..*options };
     if !same_rule || !stamp.is_of(*storage) {
         return Standing::Stale;
     }
-    match Digest::of_file(path) {
+    match Digest::from_file(path) {
         Ok(digest) if digest.hash == stamp.hash => Standing::UpToDate(Origin {
             path: path.clone(),
             bytes: digest.bytes,
             hash: digest.hash,
             rows: stamp.rows,
             skipped_lines: stamp.skipped_lines,
-            reading: *reading,
+            options: *options,
         }),
         _ => Standing::Stale,
     }

@@ -7,7 +7,7 @@ use hdf5::H5File;
 use super::model::{Attribute, Attributes};
 use super::target::Storage;
 use super::written::Origin;
-use crate::options::Reading;
+use crate::options::ReadOptions;
 
 /// What wrote the file. Counts up when the same input gives another output.
 const WRITER: &str = "stock-convert 3";
@@ -31,7 +31,7 @@ pub(crate) struct Stamp {
     /// Lines of the input that were left out.
     pub(crate) skipped_lines: u64,
     /// How the lines became rows, but for what became of bad ones.
-    pub(crate) reading: Reading,
+    pub(crate) options: ReadOptions,
 }
 
 impl Stamp {
@@ -60,9 +60,9 @@ pub(super) fn attributes(origin: &Origin, storage: Storage) -> Attributes {
         ("source_rows", origin.rows.to_string()),
         ("source_skipped_lines", origin.skipped_lines.to_string()),
     ];
-    let reading = origin.reading.to_string();
+    let options = origin.options.to_string();
     let pairs =
-        pairs.into_iter().chain((!reading.is_empty()).then_some(("source_reading", reading)));
+        pairs.into_iter().chain((!options.is_empty()).then_some(("source_reading", options)));
     pairs.map(|(name, value)| (name.to_owned(), Attribute::Text(value))).collect()
 }
 
@@ -82,6 +82,6 @@ pub(super) fn stamp_of(file: &H5File) -> Option<Stamp> {
         hash: u128::from_str_radix(&text("source_xxh3")?, 16).ok()?,
         rows: text("source_rows")?.parse().ok()?,
         skipped_lines: text("source_skipped_lines")?.parse().ok()?,
-        reading: text("source_reading").unwrap_or_default().parse().ok()?,
+        options: text("source_reading").unwrap_or_default().parse().ok()?,
     })
 }

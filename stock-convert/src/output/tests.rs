@@ -13,7 +13,7 @@ use super::table_writer::TableWriter;
 use super::target::{Storage, Target, TargetMode};
 use super::written::Origin;
 use crate::frame::{Column, Frame, Texts, Values};
-use crate::options::Reading;
+use crate::options::ReadOptions;
 use std::path::{Path, PathBuf};
 
 const LAYOUTS: [Layout; 3] = [Layout::Table, Layout::PandasFixed, Layout::Columns];
@@ -46,7 +46,7 @@ fn origin(rows: u64) -> Origin {
         hash: 2,
         rows,
         skipped_lines: 0,
-        reading: Reading::default(),
+        options: ReadOptions::default(),
     }
 }
 

@@ -14,7 +14,8 @@ use std::path::{Path, PathBuf};
 use clients::{h5dump, python, pythons};
 use inputs::Inputs;
 use stock_convert::{
-    BadLines, Compression, Layout, Reading, Storage, Target, TargetMode, Timestamps, read, write,
+    BadLines, Compression, Layout, ReadOptions, Storage, Target, TargetMode, Timestamps, read,
+    write,
 };
 
 /// Converts the inputs as by default and has every client read the outputs.
@@ -221,8 +222,8 @@ fn timestamps() {
     let mut paths = Vec::new();
     for input in inputs.files() {
         let path = input.with_added_extension("h5");
-        let reading = Reading { timestamps: Timestamps::Datetime64, ..Reading::default() };
-        let loaded = read(input, reading).unwrap();
+        let options = ReadOptions { timestamps: Timestamps::Datetime64, ..ReadOptions::default() };
+        let loaded = read(input, options).unwrap();
         write(
             &loaded,
             &Target { path: path.clone(), mode: TargetMode::Create, storage: Storage::default() },

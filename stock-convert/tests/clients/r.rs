@@ -7,7 +7,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use stock_convert::{Compression, Layout, NOT_A_TIME, Reading, Storage, Timestamps, Values, read};
+use stock_convert::{
+    Compression, Layout, NOT_A_TIME, ReadOptions, Storage, Timestamps, Values, read,
+};
 
 use crate::clients::{execute, skip};
 use crate::convert;
@@ -55,7 +57,7 @@ fn equal(layout: Layout, (input, output): &(PathBuf, PathBuf)) {
         Layout::PandasFixed => Timestamps::Datetime64,
         _ => Timestamps::Text,
     };
-    let loaded = read(input, Reading { timestamps, ..Reading::default() }).unwrap();
+    let loaded = read(input, ReadOptions { timestamps, ..ReadOptions::default() }).unwrap();
     for column in loaded.frame.columns() {
         let found = found.remove(&column.name);
         let Some(mut found) = found else { panic!("{output:?}: R sees no {:?}", column.name) };

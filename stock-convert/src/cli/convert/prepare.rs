@@ -72,7 +72,7 @@ fn executor(arguments: &Arguments) -> Result<Executor, graph_exec::Error> {
 /// What the arguments name, or the prices that the program carries.
 fn find_inputs(arguments: &Arguments, out: &mut dyn Write) -> Result<Inputs, AppError> {
     let replace = if arguments.force { Replace::Yes } else { Replace::No };
-    let limits = arguments.unpack_limit.map_or_else(Limits::default, Limits::of_bytes);
+    let limits = arguments.unpack_limit.map_or_else(Limits::default, Limits::with_bytes);
     let places = Places { out: arguments.out.as_deref(), replace, limits };
     if !arguments.inputs.is_empty() {
         return Ok(inputs::expand(&arguments.inputs, places));
@@ -89,7 +89,7 @@ fn find_inputs(arguments: &Arguments, out: &mut dyn Write) -> Result<Inputs, App
     }
     let name = Path::new("daily-stock.tgz");
     let folder = places.out.unwrap_or(Path::new(DATA));
-    let inputs = inputs::of_archive(Archive::Bytes(BUNDLED), name, folder, places);
+    let inputs = inputs::from_archive(Archive::Bytes(BUNDLED), name, folder, places);
     if let Some(first) = inputs.files.first() {
         let folder = folder_of(&first.path).display();
         writeln!(
@@ -106,8 +106,8 @@ fn conversions(arguments: &Arguments, inputs: &Inputs) -> Vec<Conversion> {
     let mode = if arguments.force { TargetMode::Replace } else { TargetMode::Create };
     let storage = arguments.storage();
     let inputs = inputs.files.iter().cloned();
-    let reading = arguments.reading();
-    inputs.map(|input| Conversion { input, reading, mode, storage }).collect()
+    let options = arguments.read_options();
+    inputs.map(|input| Conversion { input, options, mode, storage }).collect()
 }
 
 /// Where to draw the graph, if it is to be drawn.

@@ -9,7 +9,7 @@ use super::run::Results;
 use crate::benchmark::dry_run::say_whether_faster;
 use crate::cli::arguments::Arguments;
 use crate::cli::diagnostics::{complain, warn_of_plugin, warn_of_skipped};
-use crate::cli::exit::{AppError, Ending};
+use crate::cli::exit::{AppError, ExitStatus};
 use crate::cli::summary;
 use crate::convert::job::Outcome;
 use crate::error::ConvertError;
@@ -31,7 +31,7 @@ pub(super) fn report(
     inputs: &Inputs,
     results: &Results,
     streams: &mut Streams<'_>,
-) -> Result<Ending, AppError> {
+) -> Result<ExitStatus, AppError> {
     let Results { outcomes, wall } = results;
     report_outcomes(inputs, results, streams.text)?;
     if let Some(json) = &mut streams.json {
@@ -46,12 +46,12 @@ pub(super) fn report(
     if arguments.compression.needs_plugin() && !arguments.quiet {
         warn_of_plugin(arguments.compression, err);
     }
-    let mut ending = Ending::Done;
+    let mut status = ExitStatus::Done;
     for error in inputs.errors.iter().chain(results.errors()) {
-        ending = Ending::SomeFailed;
+        status = ExitStatus::SomeFailed;
         complain(error, err);
     }
-    Ok(ending)
+    Ok(status)
 }
 
 /// The summary as a table, and the outputs by name.
