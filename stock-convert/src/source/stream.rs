@@ -147,6 +147,10 @@ impl<R: Read> Blocks<R> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::{LineError, LineProblem, Skipped};
+    use crate::frame::{Frame, Values};
+    use crate::options::BadLines;
+    use crate::parse::parser::Parser;
 
     /// Gives out its bytes a few at a time.
     struct Dribble<'a>(&'a [u8], usize);
@@ -213,5 +217,28 @@ mod tests {
     fn nothing_has_no_blocks() {
         assert_eq!(blocks("", 1, 8, 8), []);
         assert_eq!(blocks("\n", 1, 8, 8), [Some("\n".to_owned())]);
+    }
+
+    fn parse(text: &str, limit: usize, bad: BadLines) -> Result<(Frame, Skipped), LineError> {
+        let mut parser = Parser::new(bad);
+        let mut blocks = Blocks::with_sizes(text.as_bytes(), 4, limit);
+        while let Some(cut) = blocks.next().unwrap() {
+            match cut {
+                Cut::Lines(lines) => parser.push_block(lines)?,
+                Cut::Overlong(limit) => parser.push_overlong(limit)?,
+            }
+        }
+        Ok(parser.finish())
+    }
+
+    #[test]
+    fn a_line_beyond_the_limit_is_refused_or_left_out() {
+        let text = "{\"a\":1}\n{\"a\":22222222222222}\n{\"a\":3}\n{\"a\":4444444444444444}";
+        let error = parse(text, 12, BadLines::Refuse).unwrap_err();
+        assert_eq!((error.line, error.problem), (2, LineProblem::TooLong { limit: 12 }));
+        let (frame, skipped) = parse(text, 12, BadLines::Skip).unwrap();
+        assert_eq!(frame.column("a"), Some(&Values::Int(vec![1, 3])));
+        assert_eq!(skipped.count, 2);
+        assert_eq!(parse(text, 64, BadLines::Refuse).unwrap().0.rows(), 4);
     }
 }
