@@ -6,7 +6,8 @@ use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput};
 use graph_exec::Executor;
 use rayon::prelude::*;
 use stock_convert::{
-    Conversion, Input, ReadOptions, Storage, TargetMode, convert, convert_sequentially,
+    Conversion, Input, ReadOptions, Storage, TargetMode, convert, convert_file,
+    convert_sequentially,
     synthetic::{SYMBOLS, write_prices},
 };
 
@@ -54,11 +55,7 @@ fn speed_up_by_threads(criterion: &mut Criterion) {
 }
 
 fn by_hand(conversions: &[Conversion]) -> usize {
-    let convert = |conversion: &Conversion| {
-        let table = stock_convert::read(&conversion.input.path, conversion.options)?;
-        stock_convert::write(&table, &conversion.target())
-    };
-    conversions.par_iter().filter(|conversion| convert(conversion).is_ok()).count()
+    conversions.par_iter().filter(|conversion| convert_file(conversion).is_ok()).count()
 }
 
 fn check_rows(rows: impl Iterator<Item = u64>) {

@@ -13,8 +13,8 @@ use std::time::{Duration, Instant};
 
 use stock_convert::synthetic::{ROWS, SYMBOLS, write_prices};
 use stock_convert::{
-    BadLines, BlockParser, Blocks, LineBlock, Parser, Schema, Storage, Target, TargetMode, read,
-    units, write,
+    BadLines, BlockParser, Blocks, Conversion, Input, LineBlock, Parser, ReadOptions, Schema,
+    Storage, TargetMode, convert_file, units,
 };
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -82,21 +82,23 @@ fn main() -> Result<(), Box<dyn Error>> {
         assert_eq!(rows?, lines, "every line is a row");
         note("parse by the general path alone", bytes, took);
 
-        let (mut reading, mut writing, mut written_bytes) = (Duration::ZERO, Duration::ZERO, 0);
-        for input in &inputs {
-            let loaded = read(input, BadLines::Refuse)?;
-            let path = folder.path().join("output.h5");
-            let written = write(
-                &loaded,
-                &Target { path, mode: TargetMode::Replace, storage: Storage::default() },
-            )?;
-            reading += loaded.took;
-            writing += written.took - loaded.took;
-            written_bytes += written.bytes;
-        }
-        note("read, hash and parse files", bytes, reading);
-        note("encode and write files (bytes written)", written_bytes, writing);
-        note("files from JSON to HDF5", bytes, reading + writing);
+        let conversions = inputs.iter().map(|input| Conversion {
+            input: Input {
+                path: input.clone(),
+                output: folder.path().join("output.h5"),
+                label: String::new(),
+            },
+            options: ReadOptions::default(),
+            mode: TargetMode::Replace,
+            storage: Storage::default(),
+        });
+        let (took, result) = timed(|| {
+            conversions
+                .map(|conversion| convert_file(&conversion))
+                .try_for_each(|written| written.map(drop))
+        });
+        result?;
+        note("files from JSON to HDF5", bytes, took);
     }
     for Stage(name, bytes, took) in stages {
         let rate = bytes as f64 / took.as_secs_f64() / 1e9;

@@ -1,8 +1,8 @@
 //! Converts stock prices from JSON lines to HDF5, each file as a chain of lazy tasks.
 //!
 //! The program is a thin `main` over this library, so that tests and benches reach every part:
-//! [`read()`] a file into a [`Frame`], [`write()`] it to HDF5, and `plan.rs`, which makes a graph of the
-//! two for any number of files. Only `write` knows HDF5, only `parse` knows JSON.
+//! [`convert_file`] converts one file in a plain loop, [`plan`] makes a graph of tasks for any number of
+//! files, and [`convert`] runs it. Only the room `output` knows HDF5, only `parse` knows JSON.
 
 mod atomic_file;
 mod benchmark;
@@ -15,7 +15,6 @@ mod options;
 mod output;
 pub mod pandas;
 mod parse;
-mod read;
 mod source;
 pub mod units;
 mod verify;
@@ -37,13 +36,10 @@ pub use inputs::archive::{Archive, Limits, extract};
 pub use inputs::{Input, Inputs, synthetic};
 pub use options::{BadLines, ReadOptions, Timestamps, UnknownReadOption};
 pub use output::backend::library::Library;
-pub use output::compression::{Chunk, Compression, RawChunk};
+pub use output::compression::Compression;
 pub use output::layout::Layout;
-pub use output::table_schema::{Outline, Stored};
-pub use output::table_writer::{TableWriter, write};
 pub use output::target::{Storage, Target, TargetMode};
 pub use output::written::{Origin, Written};
 pub use parse::block::{BlockParser, BlockRows};
 pub use parse::parser::Parser;
-pub use read::{Loaded, read};
 pub use source::stream::{Blocks, LineBlock};

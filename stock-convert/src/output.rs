@@ -16,7 +16,6 @@ pub(crate) mod layout;
 mod model;
 pub(crate) mod provenance;
 pub(crate) mod table_schema;
-pub(crate) mod table_writer;
 pub(crate) mod target;
 pub(crate) mod writer;
 pub(crate) mod written;

@@ -1,12 +1,11 @@
 //! Puts the blocks of a file together in order: it counts lines, checks that each block fits what the
 //! output was begun with, and collects what the output has to remember of its input.
 
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::convert::inference::{Inferred, ParsedBlock};
 use crate::convert::job::Conversion;
-use crate::error::{ConvertError, LineError, Skipped};
+use crate::error::{ConvertError, LineError, Skipped, line_error};
 use crate::frame::Frame;
 use crate::output::chunker::Cutter;
 use crate::output::compression::RawChunk;

@@ -30,8 +30,10 @@ use crate::source::lines::{BlockSizes, Lines};
 ///
 /// # Errors
 /// [`ConvertError::Read`] for what the operating system refuses of the input,
-/// [`ConvertError::Line`] for the first line that cannot become a row, and those of
-/// [`write`](crate::output::table_writer::write()) for the output.
+/// [`ConvertError::Line`] for the first line that cannot become a row, and for the output
+/// [`ConvertError::Write`] for what the operating system refuses, [`ConvertError::Unwritable`] for a
+/// table that HDF5 or the layout cannot hold, [`ConvertError::Exists`] where something else stands
+/// already.
 pub fn convert_file(conversion: &Conversion) -> Result<Written, ConvertError> {
     convert_in_blocks(conversion, BlockSizes::default())
 }

@@ -2,6 +2,7 @@
 //!
 //! `schema.rs` draws how types widen; in `growing.rs` the values that are there already follow suit.
 
+use crate::frame::cell::Cell;
 use crate::frame::column_builder::{ColumnBuilder, ValuesBuilder};
 use crate::frame::schema::{Field, Schema};
 use crate::frame::{Column, Frame, Kind, Values};

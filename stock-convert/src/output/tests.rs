@@ -2,6 +2,7 @@
 
 #[cfg(feature = "libhdf5")]
 use super::backend::library::Library;
+use super::chunker::Cutter;
 use super::comparison::difference;
 use super::compression::{Chunk, Compression, RawChunk};
 #[cfg(feature = "libhdf5")]
@@ -9,8 +10,8 @@ use super::inspect::describe;
 use super::layout::Layout;
 use super::provenance::read_stamp;
 use super::table_schema::{Outline, Stored};
-use super::table_writer::TableWriter;
 use super::target::{Storage, Target, TargetMode};
+use super::writer::TableFile;
 use super::written::Origin;
 use crate::frame::{Column, Frame, Texts, Values};
 use crate::options::ReadOptions;
@@ -73,31 +74,31 @@ fn blocks_of_any_size_and_chunks_in_any_order_give_the_whole_table() {
                 ["a", "b", "c"].map(|part| folder.path().join(format!("{name}-{part}.h5")));
             let begin = |path: &Path| {
                 let target = target(path, layout, compression);
-                TableWriter::begin(&target, outline(&whole, layout)).unwrap()
+                TableFile::begin(&target, outline(&whole, layout)).unwrap()
             };
-            let mut writer = begin(&at_once);
-            writer.append(&whole).unwrap();
-            writer.finish(&origin(40_007)).unwrap();
+            let (mut cutter, mut file) = begin(&at_once);
+            file.append(&mut cutter, &whole).unwrap();
+            file.finish(cutter, &origin(40_007)).unwrap();
 
-            let mut writer = begin(&in_blocks);
+            let (mut cutter, mut file) = begin(&in_blocks);
             let mut first = 0;
             for size in [1, 6_000, 13, 20_000, 0, ROWS] {
                 let end = ROWS.min(first + size);
-                writer.append(&rows(first, end)).unwrap();
+                file.append(&mut cutter, &rows(first, end)).unwrap();
                 first = end;
             }
-            assert_eq!(writer.rows(), 40_007);
-            writer.finish(&origin(40_007)).unwrap();
+            assert_eq!(cutter.rows(), 40_007);
+            file.finish(cutter, &origin(40_007)).unwrap();
             assert!(std::fs::read(&at_once).unwrap() == std::fs::read(&in_blocks).unwrap());
 
-            let mut writer = begin(&backwards);
-            let mut chunks = writer.cut(&rows(0, 17_000)).unwrap();
-            chunks.extend(writer.cut(&rows(17_000, ROWS)).unwrap());
+            let (mut cutter, mut file) = begin(&backwards);
+            let mut chunks = cutter.cut(&rows(0, 17_000)).unwrap();
+            chunks.extend(cutter.cut(&rows(17_000, ROWS)).unwrap());
             assert!(chunks.len() > 3, "{name}");
             for chunk in chunks.into_iter().rev() {
-                writer.put(chunk.compress()).unwrap();
+                file.put(chunk.compress()).unwrap();
             }
-            writer.finish(&origin(40_007)).unwrap();
+            file.finish(cutter, &origin(40_007)).unwrap();
             for path in [at_once, in_blocks, backwards] {
                 assert_eq!(difference(&path, layout.name(), &whole).unwrap(), None, "{path:?}");
                 assert!(
@@ -131,11 +132,11 @@ fn a_block_may_know_less_than_the_table() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.h5");
     let target = target(&path, Layout::Table, Compression::Deflate);
-    let mut writer = TableWriter::begin(&target, outline).unwrap();
+    let (mut cutter, mut file) = TableFile::begin(&target, outline).unwrap();
     for block in blocks {
-        writer.append(&Frame::new(block, 1)).unwrap();
+        file.append(&mut cutter, &Frame::new(block, 1)).unwrap();
     }
-    writer.finish(&origin(3)).unwrap();
+    file.finish(cutter, &origin(3)).unwrap();
     let whole = Frame::new(
         vec![
             column("n", Values::Float(vec![1.0, f64::NAN, 1.0])),
@@ -162,8 +163,9 @@ fn what_the_outline_has_no_place_for_is_an_error_and_leaves_nothing() {
         (vec![b("x")], "a column of missing values in a block cannot be stored as Int"),
         (vec![a(), b("x"), column("c", Values::Int(vec![1]))], "column \"c\" came too late"),
     ] {
-        let mut writer = TableWriter::begin(&target, Outline::new(columns.clone(), None)).unwrap();
-        let error = writer.append(&Frame::new(block, 1)).unwrap_err().to_string();
+        let outline = Outline::new(columns.clone(), None);
+        let (mut cutter, mut file) = TableFile::begin(&target, outline).unwrap();
+        let error = file.append(&mut cutter, &Frame::new(block, 1)).unwrap_err().to_string();
         assert!(error.contains(what), "{error}");
     }
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
@@ -174,7 +176,7 @@ fn text_without_a_place_in_a_layout_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let target = target(&folder.path().join("a.h5"), Layout::PandasFixed, Compression::None);
     let columns = [("symbol".to_owned(), Stored::Text { width: 4 })];
-    let error = TableWriter::begin(&target, Outline::new(columns, None)).err().unwrap();
+    let error = TableFile::begin(&target, Outline::new(columns, None)).err().unwrap();
     assert!(error.to_string().contains("\"symbol\" holds text that is no date"), "{error}");
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
 }
@@ -186,9 +188,9 @@ fn a_difference_is_named_by_row_and_column() {
         let path = folder.path().join(layout.name());
         let whole = rows(0, 100);
         let target = target(&path, layout, Compression::Zstd);
-        let mut writer = TableWriter::begin(&target, outline(&whole, layout)).unwrap();
-        writer.append(&whole).unwrap();
-        writer.finish(&origin(100)).unwrap();
+        let (mut cutter, mut file) = TableFile::begin(&target, outline(&whole, layout)).unwrap();
+        file.append(&mut cutter, &whole).unwrap();
+        file.finish(cutter, &origin(100)).unwrap();
         let changed = |edit: &dyn Fn(&mut Vec<Column>)| {
             let mut columns = whole.columns().to_vec();
             edit(&mut columns);
@@ -215,7 +217,8 @@ fn a_difference_is_named_by_row_and_column() {
 #[test]
 fn all_that_writing_needs_may_go_from_thread_to_thread() {
     fn is_send<T: Send>() {}
-    is_send::<TableWriter>();
+    is_send::<Cutter>();
+    is_send::<TableFile>();
     is_send::<RawChunk>();
     is_send::<Chunk>();
 }
@@ -235,10 +238,11 @@ fn both_libraries_write_the_same_content() {
             for (path, library) in paths.iter().zip([Library::Native, Library::Libhdf5]) {
                 let mut target = target(path, layout, compression);
                 target.storage.library = library;
-                let mut writer = TableWriter::begin(&target, outline(&whole, layout)).unwrap();
-                writer.append(&rows(0, 17)).unwrap();
-                writer.append(&rows(17, 40_007)).unwrap();
-                writer.finish(&origin(40_007)).unwrap();
+                let (mut cutter, mut file) =
+                    TableFile::begin(&target, outline(&whole, layout)).unwrap();
+                file.append(&mut cutter, &rows(0, 17)).unwrap();
+                file.append(&mut cutter, &rows(17, 40_007)).unwrap();
+                file.finish(cutter, &origin(40_007)).unwrap();
                 assert_eq!(difference(path, layout.name(), &whole).unwrap(), None, "{path:?}");
             }
             let [native, reference] = paths.each_ref().map(|path| describe(path).unwrap());

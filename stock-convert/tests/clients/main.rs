@@ -6,6 +6,7 @@
 mod clients;
 mod differences;
 mod inputs;
+mod parsed;
 mod r;
 
 use std::ffi::OsStr;
@@ -13,9 +14,10 @@ use std::path::{Path, PathBuf};
 
 use clients::{h5dump, python, pythons};
 use inputs::Inputs;
+use parsed::parse;
 use stock_convert::{
-    BadLines, Compression, Layout, ReadOptions, Storage, Target, TargetMode, Timestamps, read,
-    write,
+    Compression, Conversion, Input, Layout, ReadOptions, Storage, TargetMode, Timestamps,
+    convert_file,
 };
 
 /// Converts the inputs as by default and has every client read the outputs.
@@ -24,18 +26,18 @@ fn accepted(inputs: &Inputs) {
     check(Layout::Table, &pairs);
     for (input, output) in &pairs {
         let Some(header) = h5dump(output) else { return };
-        let loaded = read(input, BadLines::Refuse).unwrap();
-        if loaded.frame.rows() == 0 || loaded.frame.columns().is_empty() {
+        let frame = parse(input, ReadOptions::default()).unwrap();
+        if frame.rows() == 0 || frame.columns().is_empty() {
             continue;
         }
         assert!(header.contains("DATASET \"table\""), "{header}");
         assert!(header.contains("H5T_COMPOUND"), "{header}");
-        let rows = loaded.frame.rows();
+        let rows = frame.rows();
         assert!(
             header.contains(&format!("SIMPLE {{ ( {rows} ) / ( H5S_UNLIMITED ) }}")),
             "{header}"
         );
-        for column in loaded.frame.columns() {
+        for column in frame.columns() {
             // h5dump writes other characters as octal escapes.
             if column.name.chars().all(|c| c.is_ascii_alphanumeric()) {
                 assert!(header.contains(&format!("\"{}\"", column.name)), "{header}");
@@ -66,13 +68,16 @@ fn accepted_in_every_form(inputs: &Inputs) {
 }
 
 fn convert(inputs: &Inputs, storage: Storage) -> Vec<(PathBuf, PathBuf)> {
-    let convert = |input: &PathBuf| {
-        let path = input.with_added_extension("h5");
-        let loaded = read(input, BadLines::Refuse).unwrap();
-        write(&loaded, &Target { path: path.clone(), mode: TargetMode::Replace, storage }).unwrap();
-        (input.clone(), path)
-    };
-    inputs.files().iter().map(convert).collect()
+    inputs.files().iter().map(|path| convert_one(path, ReadOptions::default(), storage)).collect()
+}
+
+/// Converts the file at `path`; gives the input and the output.
+fn convert_one(path: &Path, options: ReadOptions, storage: Storage) -> (PathBuf, PathBuf) {
+    let output = path.with_added_extension("h5");
+    let input = Input { path: path.to_owned(), output: output.clone(), label: String::new() };
+    let mode = TargetMode::Replace;
+    convert_file(&Conversion { input, options, mode, storage }).unwrap();
+    (path.to_owned(), output)
 }
 
 /// What pandas, PyTables and h5py read.
@@ -221,15 +226,9 @@ fn timestamps() {
     ]);
     let mut paths = Vec::new();
     for input in inputs.files() {
-        let path = input.with_added_extension("h5");
         let options = ReadOptions { timestamps: Timestamps::Datetime64, ..ReadOptions::default() };
-        let loaded = read(input, options).unwrap();
-        write(
-            &loaded,
-            &Target { path: path.clone(), mode: TargetMode::Create, storage: Storage::default() },
-        )
-        .unwrap();
-        paths.extend([input.clone(), path]);
+        let (input, output) = convert_one(input, options, Storage::default());
+        paths.extend([input, output]);
     }
     if let Some(python) = python() {
         let check = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients/timestamps.py");

@@ -7,13 +7,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use stock_convert::{
-    Compression, Layout, NOT_A_TIME, ReadOptions, Storage, Timestamps, Values, read,
-};
+use stock_convert::{Compression, Layout, NOT_A_TIME, ReadOptions, Storage, Timestamps, Values};
 
 use crate::clients::{execute, skip};
 use crate::convert;
 use crate::inputs::Inputs;
+use crate::parsed::parse;
 
 /// What R prints of a file, by column.
 fn columns(layout: Layout, file: &Path) -> Option<BTreeMap<String, Vec<String>>> {
@@ -57,8 +56,8 @@ fn equal(layout: Layout, (input, output): &(PathBuf, PathBuf)) {
         Layout::PandasFixed => Timestamps::Datetime64,
         _ => Timestamps::Text,
     };
-    let loaded = read(input, ReadOptions { timestamps, ..ReadOptions::default() }).unwrap();
-    for column in loaded.frame.columns() {
+    let frame = parse(input, ReadOptions { timestamps, ..ReadOptions::default() }).unwrap();
+    for column in frame.columns() {
         let found = found.remove(&column.name);
         let Some(mut found) = found else { panic!("{output:?}: R sees no {:?}", column.name) };
         if matches!(column.values, Values::Float(_)) {

@@ -8,14 +8,16 @@ use flate2::{Compression as Level, write::GzEncoder};
 use proptest::prelude::*;
 
 use super::*;
-use crate::error::Skipped;
+use crate::error::{Skipped, line_error};
+use crate::frame::Frame;
 use crate::inputs::Input;
 use crate::options::{BadLines, ReadOptions, Timestamps};
 use crate::output::comparison::difference;
 use crate::output::compression::Compression;
 use crate::output::layout::Layout;
 use crate::output::target::{Storage, TargetMode};
-use crate::read::read;
+use crate::parse::parser::Parser;
+use crate::source::stream::{Blocks, LineBlock};
 use crate::verify::verify_in_blocks;
 
 const LIMIT: usize = 400;
@@ -84,8 +86,23 @@ fn conversion(path: &Path, options: ReadOptions, layout: Layout) -> Conversion {
     Conversion { input, options, mode: TargetMode::Replace, storage }
 }
 
-fn check(
+/// The table of `content`, parsed in one piece; errors name the file at `path`.
+fn parse_whole(
+    content: &str,
+    options: ReadOptions,
     path: &Path,
+) -> Result<(Frame, Skipped), ConvertError> {
+    let mut parser = Parser::new(options);
+    let mut blocks = Blocks::with_sizes(content.as_bytes(), content.len() + 1, content.len() + 1);
+    while let Some(LineBlock::Lines(lines)) = blocks.next().unwrap() {
+        parser.push_block(lines).map_err(|error| line_error(path, 0, &error))?;
+    }
+    Ok(parser.finish())
+}
+
+/// Checks that the file at `path`, which holds `content`, is converted to the table of the whole.
+fn check(
+    (path, content): (&Path, &str),
     options: ReadOptions,
     layout: Layout,
     block: usize,
@@ -93,19 +110,19 @@ fn check(
     let conversion = conversion(path, options, layout);
     let found =
         convert_in_blocks(&conversion, BlockSizes { block_bytes: block, line_limit: LIMIT });
-    match (read(path, options), found) {
-        (Ok(whole), Ok(written)) => {
+    match (parse_whole(content, options, path), found) {
+        (Ok((whole, skipped)), Ok(written)) => {
             let places = |skipped: &Skipped| {
                 (skipped.count, skipped.first.as_ref().map(|error| (error.line, error.column)))
             };
-            prop_assert_eq!(places(&written.skipped), places(&whole.skipped));
-            prop_assert_eq!(written.origin.rows, whole.frame.rows() as u64);
-            let found = difference(&written.path, layout.name(), &whole.frame).unwrap();
+            prop_assert_eq!(places(&written.skipped), places(&skipped));
+            prop_assert_eq!(written.origin.rows, whole.rows() as u64);
+            let found = difference(&written.path, layout.name(), &whole).unwrap();
             prop_assert_eq!(found, None);
             // Cut elsewhere, it is the same still.
             let sizes = BlockSizes { block_bytes: LIMIT - block, line_limit: LIMIT };
             let verified = verify_in_blocks(&written.path, None, sizes).map(|equal| equal.rows);
-            prop_assert_eq!(verified.map_err(|error| error.to_string()), Ok(whole.frame.rows()));
+            prop_assert_eq!(verified.map_err(|error| error.to_string()), Ok(whole.rows()));
         }
         // Where the layout has no place for the first block, nobody looks at the others.
         (Err(_), Err(ConvertError::Unwritable { .. })) => {}
@@ -118,8 +135,9 @@ fn check(
             prop_assert_eq!(place(one), place(other));
         }
         // A layout may have no place for what a file holds, for more than one reason.
-        (Ok(whole), Err(ConvertError::Unwritable { .. })) => {
-            let refused = crate::output::table_writer::write(&whole, &conversion.target());
+        (Ok(_), Err(ConvertError::Unwritable { .. })) => {
+            let sizes = BlockSizes { block_bytes: content.len() + 1, line_limit: LIMIT };
+            let refused = convert_in_blocks(&conversion, sizes);
             prop_assert!(matches!(refused, Err(ConvertError::Unwritable { .. })), "{refused:?}");
         }
         (Ok(_), Err(error)) => prop_assert!(false, "only in blocks: {error}"),
@@ -138,12 +156,12 @@ fn check_both(
     let folder = tempfile::tempdir().unwrap();
     let plain = folder.path().join("a.json");
     fs::write(&plain, content).unwrap();
-    check(&plain, options, layout, block)?;
+    check((&plain, content), options, layout, block)?;
     let packed = folder.path().join("a.json.gz");
     let mut encoder = GzEncoder::new(Vec::new(), Level::fast());
     encoder.write_all(content.as_bytes()).unwrap();
     fs::write(&packed, encoder.finish().unwrap()).unwrap();
-    check(&packed, options, layout, block)
+    check((&packed, content), options, layout, block)
 }
 
 #[test]
