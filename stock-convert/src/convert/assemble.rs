@@ -59,7 +59,7 @@ impl Assembly {
         first: &ParsedBlock,
     ) -> Result<(Self, Option<TableFile>), ConvertError> {
         let path = &conversion.input.path;
-        if let Err(error) = &first.block {
+        if let Err(error) = &first.rows {
             return Err(line_error(path, 0, error));
         }
         let inferred = known.with_first(first);

@@ -58,7 +58,7 @@ enum ConversionReply {
 /// Converts one file, on whichever machine this runs.
 #[delayed(remote)]
 fn convert_file(order: ConversionRequest) -> ConversionReply {
-    match order.conversion().and_then(|conversion| streaming::convert_file(&conversion)) {
+    match order.conversion().and_then(|conversion| sequential::convert_file(&conversion)) {
         Ok(written) => ConversionReply::from_written(&written),
         Err(error) => ConversionReply::Failed {
             message: error.to_string(),

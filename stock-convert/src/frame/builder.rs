@@ -131,7 +131,7 @@ mod tests {
 
     #[test]
     fn booleans_widen_to_integers_and_integers_to_floats() {
-        use Cell::{Bool, Float, Int, Missing, Text};
+        use Cell::{Bool, Float, Int};
         assert_eq!(column(&[Bool(true), Bool(false)]), Values::Bool(vec![true, false]));
         assert_eq!(column(&[Bool(true), Int(7)]), Values::Int(vec![1, 7]));
         assert_eq!(column(&[Int(7), Bool(true)]), Values::Int(vec![7, 1]));
@@ -141,6 +141,7 @@ mod tests {
 
     #[test]
     fn a_missing_value_makes_numbers_floats_and_texts_empty() {
+        use Cell::{Bool, Int, Missing, Text};
         for cells in [[Int(1), Missing], [Bool(true), Missing]] {
             let Values::Float(v) = column(&cells) else { panic!("not floats") };
             assert!(v[0] == 1.0 && v[1].is_nan());

@@ -10,7 +10,7 @@ use crate::error::{LineError, LineProblem, Skipped};
 use crate::frame::builder::FrameBuilder;
 use crate::frame::cell::Cell;
 use crate::frame::schema::Schema;
-use crate::frame::{Frame, Kind, timestamp};
+use crate::frame::{Frame, timestamp};
 use crate::options::{BadLines, ReadOptions, Timestamps};
 
 /// Turns blocks of JSON lines into a [`Frame`].
@@ -33,7 +33,7 @@ pub struct Parser {
     options: ReadOptions,
     skipped: Skipped,
     /// Lines seen so far.
-    line: u64,
+    pub(super) line: u64,
 }
 
 impl Parser {
@@ -118,7 +118,7 @@ impl Parser {
     }
 
     /// Forgets all but what lines look like, to begin with the first line of a block.
-    fn restart(&mut self, schema: &Schema) {
+    pub(super) fn restart(&mut self, schema: &Schema) {
         let names = schema.fields().iter().map(|field| &field.name);
         let same_names = names.clone().eq(self.keys.all());
         if !same_names {
@@ -132,9 +132,15 @@ impl Parser {
     }
 
     /// The rows since the last restart.
-    fn take(&mut self) -> (Frame, Skipped) {
+    pub(super) fn take(&mut self) -> (Frame, Skipped) {
         let columns = std::mem::take(&mut self.columns);
         (columns.finish(self.keys.all().iter().cloned()), std::mem::take(&mut self.skipped))
+    }
+
+    /// How many lines had the form of a template.
+    #[cfg(test)]
+    pub(super) fn fitted(&self) -> u64 {
+        self.templates.fitted()
     }
 
     fn push_text(&mut self, text: &str) -> Result<(), LineError> {

@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 use super::block::BlockParser;
 use super::parser::Parser;
 use super::tests::{names, parse};
-use crate::error::{LineError, LineProblem, Skipped};
+use crate::error::LineError;
 use crate::frame::schema::{FieldKind, Schema};
-use crate::frame::{Frame, Kind, Values};
+use crate::frame::{Frame, Values};
 use crate::options::{BadLines, ReadOptions, Timestamps};
 
 /// What a column should be, by its definition: look at all values, then decide.

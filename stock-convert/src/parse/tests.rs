@@ -154,7 +154,7 @@ fn quick_lines(text: &str, options: ReadOptions) -> u64 {
     let mut parser = Parser::new(options);
     parser.push_block(text.as_bytes()).unwrap();
     assert_eq!(parser.rows(), text.lines().count());
-    parser.templates.fitted()
+    parser.fitted()
 }
 
 #[test]

@@ -5,10 +5,10 @@ use std::io::Read;
 use std::path::Path;
 
 use flate2::read::MultiGzDecoder;
-use stock_convert::{Blocks, Cut, Frame, LineError, Parser, Reading};
+use stock_convert::{Blocks, Frame, LineBlock, LineError, Parser, ReadOptions};
 
 /// The table of the JSON lines at `path`, plain or gzipped.
-pub fn parse(path: &Path, reading: Reading) -> Result<Frame, LineError> {
+pub fn parse(path: &Path, options: ReadOptions) -> Result<Frame, LineError> {
     let mut content = Vec::new();
     match path.extension().is_some_and(|extension| extension == "gz") {
         true => {
@@ -16,12 +16,12 @@ pub fn parse(path: &Path, reading: Reading) -> Result<Frame, LineError> {
         }
         false => content = fs::read(path).unwrap(),
     }
-    let mut parser = Parser::new(reading);
+    let mut parser = Parser::new(options);
     let mut blocks = Blocks::new(&content[..]);
     while let Some(cut) = blocks.next().unwrap() {
         match cut {
-            Cut::Lines(lines) => parser.push_block(lines)?,
-            Cut::Overlong(limit) => panic!("{path:?}: a line of over {limit} bytes"),
+            LineBlock::Lines(lines) => parser.push_block(lines)?,
+            LineBlock::Overlong(limit) => panic!("{path:?}: a line of over {limit} bytes"),
         }
     }
     Ok(parser.finish().0)
