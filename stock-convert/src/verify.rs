@@ -9,7 +9,7 @@ use crate::atomic_file::folder_of;
 use crate::error::ConvertError;
 use crate::frame::schema::Schema;
 use crate::options::{BadLines, Reading};
-use crate::output::provenance::read_stamp;
+use crate::output::provenance::Provenance;
 use crate::source::lines::Sizes;
 use crate::source::walk;
 use pass::{Found, Pass};
@@ -33,19 +33,19 @@ pub(crate) fn verify_in_blocks(
 ) -> Result<Equal, ConvertError> {
     let failed = |source| ConvertError::Read { path: path.to_owned(), source: Arc::new(source) };
     path.metadata().map_err(failed)?;
-    let Some(stamp) = read_stamp(path) else {
+    let Some(provenance) = Provenance::read(path) else {
         return Err(ConvertError::NoInput {
             argument: path.display().to_string(),
             reason: "does not say what it was made from; it is no whole output of stock-convert"
                 .to_owned(),
         });
     };
-    let source = folder.unwrap_or_else(|| folder_of(path)).join(&stamp.source);
-    let bad_lines = if stamp.skipped_lines > 0 { BadLines::Skip } else { BadLines::Refuse };
-    let reading = Reading { bad_lines, ..stamp.reading };
+    let source = folder.unwrap_or_else(|| folder_of(path)).join(&provenance.source);
+    let bad_lines = if provenance.skipped_lines > 0 { BadLines::Skip } else { BadLines::Refuse };
+    let reading = Reading { bad_lines, ..provenance.reading };
     let mut known = Schema::default();
     loop {
-        let mut pass = Pass::new(path, stamp.layout(), &source, reading, known);
+        let mut pass = Pass::new(path, &provenance.layout, &source, reading, known);
         let digest = walk(&source, sizes, |lines| pass.take(lines))?;
         match pass.finish()? {
             Found::Equal { rows } => return Ok(Equal { source, rows }),
@@ -54,7 +54,7 @@ pub(crate) fn verify_in_blocks(
                     path: path.to_owned(),
                     source_path: source,
                     difference,
-                    changed: digest.hash != stamp.hash,
+                    changed: digest.hash != provenance.hash,
                 });
             }
             Found::Wider(schema) => known = schema,

@@ -9,7 +9,7 @@ use std::time::Duration;
 use graph_exec::{CancelToken, prelude::*};
 
 use crate::atomic_file::{Replace, folder_of, remove_leftovers};
-use crate::benchmark::dry_run::say_whether_faster;
+use crate::benchmark::dry_run::report_speed_up;
 use crate::cli::arguments::Arguments;
 use crate::cli::diagnostics::{complain, warn_of_plugin, warn_of_skipped};
 use crate::cli::exit::{AppError, Ending};
@@ -18,7 +18,7 @@ use crate::convert::cluster::convert_on;
 use crate::convert::graph::{convert, plan};
 use crate::convert::job::{Conversion, Converted, Outcome};
 use crate::convert::sequential::convert_sequentially;
-use crate::convert::up_to_date::{Standing, standing};
+use crate::convert::up_to_date::OutputStatus;
 use crate::error::ConvertError;
 use crate::inputs::archive::{Archive, Limits};
 use crate::inputs::{self, Inputs, Places, synthetic};
@@ -109,10 +109,10 @@ pub(super) fn convert_inputs(
     if arguments.compare || unasked {
         let readable = conversions.iter().zip(&outcomes);
         let readable = readable.filter(|(_, outcome)| !matches!(outcome, Outcome::Failed(_)));
-        let rehearsals: Vec<_> = readable.map(|(conversion, _)| conversion.rehearsal()).collect();
-        if !rehearsals.is_empty() {
+        let dry_runs: Vec<_> = readable.map(|(conversion, _)| conversion.dry_run()).collect();
+        if !dry_runs.is_empty() {
             let bundled = arguments.takes_bundled();
-            let measured = say_whether_faster(&rehearsals, bundled, &executor, out);
+            let measured = report_speed_up(&dry_runs, bundled, &executor, out);
             if cancel.is_cancelled() {
                 return Err(interrupted());
             }
@@ -208,15 +208,15 @@ fn decide(arguments: &Arguments, conversion: &Conversion) -> Decision {
         return Decision::Convert(TargetMode::Replace);
     }
     let input = &conversion.input;
-    match standing(conversion) {
-        Standing::UpToDate(origin) => {
+    match OutputStatus::check(conversion) {
+        OutputStatus::UpToDate(origin) => {
             let bytes = std::fs::metadata(&input.output).map_or(0, |metadata| metadata.len());
             Decision::Known(Outcome::UpToDate { origin, bytes })
         }
-        Standing::Free => Decision::Convert(conversion.mode),
-        Standing::Stale if resume => Decision::Convert(TargetMode::Replace),
-        Standing::Foreign if force => Decision::Convert(TargetMode::Replace),
-        Standing::Stale | Standing::Foreign => {
+        OutputStatus::Absent => Decision::Convert(conversion.mode),
+        OutputStatus::Stale if resume => Decision::Convert(TargetMode::Replace),
+        OutputStatus::NotOurs if force => Decision::Convert(TargetMode::Replace),
+        OutputStatus::Stale | OutputStatus::NotOurs => {
             Decision::Known(Outcome::Failed(ConvertError::Exists {
                 path: input.output.clone(),
                 input: input.path.clone(),

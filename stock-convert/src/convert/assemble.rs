@@ -8,9 +8,9 @@ use crate::convert::inference::{Learned, Rows};
 use crate::convert::job::Conversion;
 use crate::error::{ConvertError, LineError, Skipped};
 use crate::frame::Frame;
-use crate::output::chunker::Cutter;
-use crate::output::compression::RawChunk;
-use crate::output::writer::TableFile;
+use crate::output::chunk::RawChunk;
+use crate::output::chunker::Chunker;
+use crate::output::writer::TableWriter;
 use crate::output::written::{Origin, Written};
 use crate::source::digest::{Digest, Stretches};
 
@@ -30,7 +30,7 @@ pub(crate) struct Table {
 #[derive(Debug)]
 enum State {
     /// All blocks so far fit.
-    Writing(Cutter),
+    Writing(Chunker),
     /// One did not. The others are looked at so that the next attempt is the last.
     Widening,
     /// One is in conflict with others, or has a bad line. The next attempt will say which.
@@ -53,15 +53,15 @@ impl Table {
         conversion: &Conversion,
         known: &Learned,
         first: &Rows,
-    ) -> Result<(Self, Option<TableFile>), ConvertError> {
+    ) -> Result<(Self, Option<TableWriter>), ConvertError> {
         let path = &conversion.input.path;
         if let Err(error) = &first.block {
             return Err(line_error(path, 0, error));
         }
         let learned = known.after(first);
-        let begun = TableFile::begin(&conversion.target(), learned.outline.clone());
+        let begun = TableWriter::begin(&conversion.target(), learned.table_schema.clone());
         let (state, mut file) = match begun {
-            Ok((cutter, file)) => (State::Writing(cutter), Some(file)),
+            Ok((chunker, file)) => (State::Writing(chunker), Some(file)),
             Err(ConvertError::Unwritable { .. }) if learned.may_have_times() => {
                 (State::Widening, None)
             }
@@ -85,11 +85,11 @@ impl Table {
     pub(crate) fn append(
         &mut self,
         rows: &Rows,
-        file: Option<&mut TableFile>,
+        file: Option<&mut TableWriter>,
     ) -> Result<(), ConvertError> {
         let started = Instant::now();
-        if let (Some((cutter, frame)), Some(file)) = (self.take(rows)?, file) {
-            file.append(cutter, frame)?;
+        if let (Some((chunker, frame)), Some(file)) = (self.take(rows)?, file) {
+            file.append(chunker, frame)?;
         }
         self.took += started.elapsed();
         Ok(())
@@ -98,7 +98,7 @@ impl Table {
     /// Takes in the next block; gives the chunks of the output that it fills.
     pub(crate) fn cut(&mut self, rows: &Rows) -> Result<Vec<RawChunk>, ConvertError> {
         match self.take(rows)? {
-            Some((cutter, frame)) => cutter.cut(frame),
+            Some((chunker, frame)) => chunker.push(frame),
             None => Ok(Vec::new()),
         }
     }
@@ -107,7 +107,7 @@ impl Table {
     fn take<'a>(
         &'a mut self,
         rows: &'a Rows,
-    ) -> Result<Option<(&'a mut Cutter, &'a Frame)>, ConvertError> {
+    ) -> Result<Option<(&'a mut Chunker, &'a Frame)>, ConvertError> {
         self.took += rows.took;
         rows.digest.into_iter().for_each(|digest| self.stretches.push(digest));
         let block = match &rows.block {
@@ -146,7 +146,7 @@ impl Table {
             }
         }
         Ok(match &mut self.state {
-            State::Writing(cutter) => Some((cutter, &block.frame)),
+            State::Writing(chunker) => Some((chunker, &block.frame)),
             State::Widening | State::Mixed => None,
         })
     }
@@ -154,15 +154,15 @@ impl Table {
     /// Ends the output, of which all chunks are in `file`. The digest is that of a stream.
     pub(crate) fn finish(
         self,
-        file: Option<TableFile>,
+        file: Option<TableWriter>,
         digest: Option<Digest>,
     ) -> Result<Ending, ConvertError> {
         let started = Instant::now();
-        let expected = self.learned.outline.expected_rows();
-        let (cutter, file) = match (self.state, file) {
+        let expected = self.learned.table_schema.expected_rows();
+        let (chunker, file) = match (self.state, file) {
             // A table without a row is stored in another way, which is to be known beforehand.
-            (State::Writing(cutter), Some(file)) if self.rows > 0 || expected == Some(0) => {
-                (cutter, file)
+            (State::Writing(chunker), Some(file)) if self.rows > 0 || expected == Some(0) => {
+                (chunker, file)
             }
             (state, _) => {
                 let is_whole = !matches!(state, State::Mixed);
@@ -180,20 +180,20 @@ impl Table {
             skipped_lines: self.skipped.count,
             reading: *reading,
         };
-        let bytes = file.finish(cutter, &origin)?;
+        let bytes = file.finish(chunker, &origin)?;
         Ok(Ending::Written(Written {
             path: input.output.clone(),
             origin,
             skipped: self.skipped,
             bytes,
-            took: self.took + started.elapsed(),
+            elapsed: self.took + started.elapsed(),
         }))
     }
 
     /// What it takes in memory.
     pub(crate) fn bytes(&self) -> usize {
         match &self.state {
-            State::Writing(cutter) => cutter.bytes(),
+            State::Writing(chunker) => chunker.bytes(),
             State::Widening | State::Mixed => 0,
         }
     }

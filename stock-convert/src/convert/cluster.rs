@@ -145,11 +145,11 @@ impl Order {
 
 impl Outcome {
     fn of(written: &Written) -> Self {
-        let Written { origin, skipped, bytes, took, .. } = written;
+        let Written { origin, skipped, bytes, elapsed, .. } = written;
         let first = skipped.first.as_ref();
         Outcome::Written {
             bytes: *bytes,
-            took: *took,
+            took: *elapsed,
             source_bytes: origin.bytes,
             hash: origin.hash,
             rows: origin.rows,
@@ -179,7 +179,7 @@ impl Outcome {
                     },
                     skipped: Skipped { count: skipped, first },
                     bytes,
-                    took,
+                    elapsed: took,
                 })
             }
         }

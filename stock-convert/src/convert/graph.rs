@@ -29,8 +29,9 @@ use crate::convert::job::{Conversion, Converted};
 use crate::convert::sequential::convert_file;
 use crate::error::ConvertError;
 use crate::output::chunker::dataset::CHUNK_BYTES;
-use crate::output::compression::{Chunk, Compression, RawChunk};
-use crate::output::writer::TableFile;
+use crate::output::chunk::{Chunk, RawChunk};
+use crate::output::compression::Compression;
+use crate::output::writer::TableWriter;
 use crate::output::written::Written;
 use crate::source::digest::STRETCH_BYTES;
 use crate::source::is_gzip;
@@ -59,7 +60,7 @@ fn learn(known: Learned, first: &Rows) -> Learned {
 }
 
 /// A table that grows, and the file that its rows go to, if there is one yet.
-type Output = (Table, Option<TableFile>);
+type Output = (Table, Option<TableWriter>);
 
 /// Begins a file with the rows of the first block.
 #[delayed(bytes = needs::begun, result_bytes = needs::output)]
@@ -93,7 +94,10 @@ fn compress(chunks: Vec<RawChunk>) -> Vec<Chunk> {
 
 /// Puts chunks in their places in the file.
 #[delayed]
-fn put(mut file: Option<TableFile>, chunks: Vec<Chunk>) -> Result<Option<TableFile>, ConvertError> {
+fn put(
+    mut file: Option<TableWriter>,
+    chunks: Vec<Chunk>,
+) -> Result<Option<TableWriter>, ConvertError> {
     if let Some(file) = &mut file {
         chunks.into_iter().try_for_each(|chunk| file.put(chunk))?;
     }
@@ -110,11 +114,11 @@ fn finish(output: Output) -> Result<Written, ConvertError> {
 
 /// The same of a file whose chunks went a way of their own.
 #[delayed]
-fn finish_parts(table: Table, file: Option<TableFile>) -> Result<Written, ConvertError> {
+fn finish_parts(table: Table, file: Option<TableWriter>) -> Result<Written, ConvertError> {
     end(table, file)
 }
 
-fn end(table: Table, file: Option<TableFile>) -> Result<Written, ConvertError> {
+fn end(table: Table, file: Option<TableWriter>) -> Result<Written, ConvertError> {
     let conversion = table.conversion().clone();
     match table.finish(file, None)? {
         Ending::Written(written) => Ok(written),

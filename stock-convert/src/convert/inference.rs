@@ -7,7 +7,7 @@ use crate::error::LineError;
 use crate::frame::schema::{FieldKind, MixedColumn, Schema};
 use crate::options::Reading;
 use crate::output::layout::Layout;
-use crate::output::table_schema::{Outline, Stored};
+use crate::output::table_schema::{StoredType, TableSchema};
 use crate::parse::block::{Block, BlockParser};
 use crate::source::digest::Digest;
 use crate::source::lines::Lines;
@@ -25,28 +25,29 @@ pub(crate) struct Learned {
     /// What parsing has to know.
     pub(crate) schema: Schema,
     /// What writing has to know.
-    pub(crate) outline: Outline,
+    pub(crate) table_schema: TableSchema,
 }
 
 impl Learned {
     /// Nothing yet of what is to be stored in `layout`.
     pub(crate) fn nothing(reading: Reading, layout: Layout) -> Self {
         let has_times = layout == Layout::PandasFixed;
-        let outline = Outline::new([], None);
-        Self { reading, has_times, is_whole: false, schema: Schema::default(), outline }
+        let table_schema = TableSchema::new([], None);
+        Self { reading, has_times, is_whole: false, schema: Schema::default(), table_schema }
     }
 
     /// What a block needs that was parsed with this.
     pub(crate) fn by(&self, block: &Block) -> Self {
-        let outline = Outline::of(&block.frame).expecting(None);
-        let outline = if self.has_times { outline.with_times(&block.frame) } else { outline };
-        Self { schema: block.schema.clone(), outline, ..*self }
+        let table_schema = TableSchema::from_frame(&block.frame).with_expected_rows(None);
+        let table_schema =
+            if self.has_times { table_schema.with_times(&block.frame) } else { table_schema };
+        Self { schema: block.schema.clone(), table_schema, ..*self }
     }
 
     /// Whether a block that was parsed with this, and needs `block`, has its place in a table of
     /// this kind.
     pub(crate) fn fits(&self, block: &Self) -> bool {
-        let (here, there) = (self.outline.columns(), block.outline.columns());
+        let (here, there) = (self.table_schema.columns(), block.table_schema.columns());
         let kinds = block.schema.fields().iter().map(|field| field.kind);
         here.len() == there.len()
             && here.iter().zip(there).zip(kinds).all(|((here, there), kind)| {
@@ -59,12 +60,12 @@ impl Learned {
         let schema = self.schema.join(&other.schema)?;
         let columns = schema.fields().iter().map(|field| {
             let (here, there) =
-                (self.outline.column(&field.name), other.outline.column(&field.name));
+                (self.table_schema.column(&field.name), other.table_schema.column(&field.name));
             (field.name.clone(), stored(field.kind, here, there))
         });
-        let expected = self.outline.expected_rows().or(other.outline.expected_rows());
-        let outline = Outline::new(columns, expected);
-        Ok(Self { schema, outline, ..*self })
+        let expected = self.table_schema.expected_rows().or(other.table_schema.expected_rows());
+        let table_schema = TableSchema::new(columns, expected);
+        Ok(Self { schema, table_schema, ..*self })
     }
 
     /// What is known after the first block, that was parsed with this.
@@ -76,8 +77,9 @@ impl Learned {
     /// Whether this is little to go by: a column without a text but empty ones may hold times further
     /// down, which matters where other texts are refused.
     pub(crate) fn may_have_times(&self) -> bool {
-        let is_blank = |(_, stored): &(String, Stored)| *stored == Stored::Text { width: 0 };
-        self.has_times && !self.is_whole && self.outline.columns().iter().any(is_blank)
+        let is_blank =
+            |(_, stored): &(String, StoredType)| *stored == StoredType::Text { width: 0 };
+        self.has_times && !self.is_whole && self.table_schema.columns().iter().any(is_blank)
     }
 
     /// The same, of all blocks or not.
@@ -87,7 +89,7 @@ impl Learned {
 
     /// The same, with a guess at how many rows there are.
     pub(crate) fn expecting(self, rows: Option<u64>) -> Self {
-        Self { outline: self.outline.expecting(rows), ..self }
+        Self { table_schema: self.table_schema.with_expected_rows(rows), ..self }
     }
 }
 
@@ -140,25 +142,30 @@ impl Rows {
 
 /// What a column of this kind is stored as, some of whose values are stored like `here`, the others
 /// like `there`.
-fn stored(kind: FieldKind, here: Option<Stored>, there: Option<Stored>) -> Stored {
+fn stored(kind: FieldKind, here: Option<StoredType>, there: Option<StoredType>) -> StoredType {
     let either = [here, there];
-    let is_blank = |stored: &Option<Stored>| {
-        matches!(stored, None | Some(Stored::Time | Stored::Float | Stored::Text { width: 0 }))
+    let is_blank = |stored: &Option<StoredType>| {
+        matches!(
+            stored,
+            None | Some(StoredType::Time | StoredType::Float | StoredType::Text { width: 0 })
+        )
     };
     match kind {
-        FieldKind::Bool => Stored::Bool,
-        FieldKind::Int => Stored::Int,
-        FieldKind::Float | FieldKind::Unknown => Stored::Float,
-        FieldKind::Timestamp => Stored::Time,
-        FieldKind::Text if either.contains(&Some(Stored::Time)) && either.iter().all(is_blank) => {
-            Stored::Time
+        FieldKind::Bool => StoredType::Bool,
+        FieldKind::Int => StoredType::Int,
+        FieldKind::Float | FieldKind::Unknown => StoredType::Float,
+        FieldKind::Timestamp => StoredType::Time,
+        FieldKind::Text
+            if either.contains(&Some(StoredType::Time)) && either.iter().all(is_blank) =>
+        {
+            StoredType::Time
         }
         FieldKind::Text => {
-            let width = |stored: &Option<Stored>| match stored {
-                Some(Stored::Text { width }) => *width,
+            let width = |stored: &Option<StoredType>| match stored {
+                Some(StoredType::Text { width }) => *width,
                 _ => 0,
             };
-            Stored::Text { width: either.iter().map(width).max().unwrap_or(0) }
+            StoredType::Text { width: either.iter().map(width).max().unwrap_or(0) }
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::convert::assemble::{Ending, Table};
 use crate::convert::inference::{Learned, Rows};
 use crate::convert::job::{Conversion, Converted};
 use crate::error::ConvertError;
-use crate::output::writer::TableFile;
+use crate::output::writer::TableWriter;
 use crate::output::written::Written;
 use crate::source::digest::Digest;
 use crate::source::lines::{Lines, Sizes};
@@ -78,7 +78,7 @@ struct Attempt<'a> {
     /// The first block of a stream, until it is plain whether it is the whole file.
     held: Option<Rows>,
     /// There once the first block is.
-    begun: Option<(Table, Learned, Option<TableFile>)>,
+    begun: Option<(Table, Learned, Option<TableWriter>)>,
 }
 
 impl Attempt<'_> {

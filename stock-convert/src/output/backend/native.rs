@@ -10,10 +10,11 @@ use hdf5::format::messages::datatype::{ByteOrder, CompoundMember, DatatypeMessag
 use hdf5::format::messages::filter::FilterPipeline;
 use hdf5::{H5Dataset, H5File, LibverBound};
 
-use crate::output::backend::HdfFile;
-use crate::output::compression::{Compression, Place};
-use crate::output::error::Failure;
-use crate::output::model::{Atom, Attribute, Attributes, Body, Content, Dataset, Element};
+use super::BackendFile;
+use crate::output::chunk::ChunkPlace;
+use crate::output::compression::Compression;
+use crate::output::error::OutputError;
+use crate::output::model::{Atom, Attribute, Attributes, Body, Dataset, Element, FileModel};
 
 pub(super) struct NativeFile {
     /// None once it is closed.
@@ -26,33 +27,33 @@ pub(super) struct NativeFile {
 impl NativeFile {
     pub(super) fn create(
         path: &Path,
-        content: &Content,
+        model: &FileModel,
         chunk_rows: &[usize],
         compression: Compression,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, OutputError> {
         // The file is locked already, by the handle that will give it its name.
         let file = H5File::options().no_locking().libver(LibverBound::V18).create(path)?;
         let filtered = compression != Compression::None;
         let mut this = Self { file: Some(file), datasets: Vec::new(), filtered };
-        this.create_content(content, chunk_rows, compression)?;
+        this.create_objects(model, chunk_rows, compression)?;
         Ok(this)
     }
 
-    fn create_content(
+    fn create_objects(
         &mut self,
-        content: &Content,
+        model: &FileModel,
         chunk_rows: &[usize],
         compression: Compression,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), OutputError> {
         let Some(file) = &self.file else { return Ok(()) };
-        for group in &content.groups {
+        for group in &model.groups {
             let created = file.create_group(&group.name)?;
             for (name, value) in &group.attributes {
                 created.set_attr_typed(name, attribute_type(value), value.bytes())?;
             }
         }
         let mut chunk_rows = chunk_rows.iter();
-        for dataset in &content.datasets {
+        for dataset in &model.datasets {
             let chunk_rows = match dataset.body {
                 Body::Rows(_) => chunk_rows.next().copied(),
                 Body::Whole { .. } => None,
@@ -61,7 +62,7 @@ impl NativeFile {
                 self.datasets.push((created, 0));
             }
         }
-        for link in &content.links {
+        for link in &model.links {
             file.root_group().link(&link.name, &link.target)?;
         }
         Ok(())
@@ -77,8 +78,13 @@ impl Drop for NativeFile {
     }
 }
 
-impl HdfFile for NativeFile {
-    fn put(&mut self, place: Place, bytes: &[u8], skipped_filters: u32) -> Result<(), Failure> {
+impl BackendFile for NativeFile {
+    fn put(
+        &mut self,
+        place: ChunkPlace,
+        bytes: &[u8],
+        skipped_filters: u32,
+    ) -> Result<(), OutputError> {
         let (dataset, rows) = &mut self.datasets[place.dataset];
         if place.end_row > *rows {
             dataset.extend(&[size(place.end_row)?])?;
@@ -91,7 +97,7 @@ impl HdfFile for NativeFile {
         Ok(())
     }
 
-    fn finish(mut self: Box<Self>, attributes: &Attributes) -> Result<(), Failure> {
+    fn finish(mut self: Box<Self>, attributes: &Attributes) -> Result<(), OutputError> {
         self.datasets.clear();
         let Some(file) = self.file.take() else { return Ok(()) };
         for (name, value) in attributes {
@@ -103,8 +109,8 @@ impl HdfFile for NativeFile {
     }
 }
 
-fn size(number: u64) -> Result<usize, Failure> {
-    usize::try_from(number).map_err(|_| Failure::Limit(format!("{number} rows are too many")))
+fn size(number: u64) -> Result<usize, OutputError> {
+    usize::try_from(number).map_err(|_| OutputError::Limit(format!("{number} rows are too many")))
 }
 
 /// Creates a dataset; gives it where its rows are still to come, in chunks of `chunk_rows`.
@@ -113,7 +119,7 @@ fn create_dataset(
     dataset: &Dataset,
     chunk_rows: Option<usize>,
     compression: Compression,
-) -> Result<Option<H5Dataset>, Failure> {
+) -> Result<Option<H5Dataset>, OutputError> {
     let group = file.root_group().group(dataset.group)?;
     let builder = group.new_dataset::<u8>().datatype(datatype(&dataset.element)?);
     let (created, has_rows) = match &dataset.body {
@@ -154,11 +160,12 @@ fn text(size: u32) -> DatatypeMessage {
     DatatypeMessage::FixedString { size, padding: NULL_PADDED, charset: UTF_8 }
 }
 
-fn in_32_bits(size: usize) -> Result<u32, Failure> {
-    u32::try_from(size).map_err(|_| Failure::Limit(format!("{size} bytes are too many for HDF5")))
+fn in_32_bits(size: usize) -> Result<u32, OutputError> {
+    u32::try_from(size)
+        .map_err(|_| OutputError::Limit(format!("{size} bytes are too many for HDF5")))
 }
 
-fn datatype(element: &Element) -> Result<DatatypeMessage, Failure> {
+fn datatype(element: &Element) -> Result<DatatypeMessage, OutputError> {
     let fields = match element {
         Element::One(atom) => return atom_type(*atom),
         Element::Row(fields) => fields,
@@ -173,7 +180,7 @@ fn datatype(element: &Element) -> Result<DatatypeMessage, Failure> {
     Ok(DatatypeMessage::Compound { size: in_32_bits(offset)?, members })
 }
 
-fn atom_type(atom: Atom) -> Result<DatatypeMessage, Failure> {
+fn atom_type(atom: Atom) -> Result<DatatypeMessage, OutputError> {
     Ok(match atom {
         Atom::Int => DatatypeMessage::i64_type(),
         Atom::Float => DatatypeMessage::f64_type(),
