@@ -6,7 +6,8 @@ use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput};
 use graph_exec::Executor;
 use rayon::prelude::*;
 use stock_convert::{
-    Conversion, Input, Reading, Storage, TargetMode, convert, convert_file, convert_sequentially,
+    Conversion, Input, ReadOptions, Storage, TargetMode, convert, convert_file,
+    convert_sequentially,
     synthetic::{SYMBOLS, write_prices},
 };
 
@@ -68,8 +69,8 @@ fn conversions(folder: &Path) -> Vec<Conversion> {
         let file = File::create(&path).expect("the temporary folder can be written");
         write_prices(&mut BufWriter::new(file), ROWS, seed).expect("the disk has room");
         let input = Input { output: path.with_extension("h5"), label: symbol.to_owned(), path };
-        let (reading, storage) = (Reading::default(), Storage::default());
-        Conversion { input, reading, mode: TargetMode::DryRun, storage }
+        let (options, storage) = (ReadOptions::default(), Storage::default());
+        Conversion { input, options, mode: TargetMode::DryRun, storage }
     };
     (1..).zip(SYMBOLS).take(FILES).map(conversion).collect()
 }

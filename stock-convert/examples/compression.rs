@@ -12,7 +12,7 @@ use std::time::Duration;
 use graph_exec::Executor;
 use stock_convert::synthetic::{ROWS, SYMBOLS, write_prices};
 use stock_convert::{
-    Compression, Conversion, Input, Layout, Reading, Storage, TargetMode, convert, units,
+    Compression, Conversion, Input, Layout, ReadOptions, Storage, TargetMode, convert, units,
 };
 
 const COMPRESSIONS: [Compression; 4] =
@@ -63,8 +63,8 @@ fn convert_all(
 ) -> Result<(Duration, u64), Box<dyn Error>> {
     let executor = Executor::builder().threads(workers).build()?;
     let conversion = |input: &Input| {
-        let (reading, mode) = (Reading::default(), TargetMode::DryRun);
-        Conversion { input: input.clone(), reading, mode, storage }
+        let (options, mode) = (ReadOptions::default(), TargetMode::DryRun);
+        Conversion { input: input.clone(), options, mode, storage }
     };
     let conversions: Vec<Conversion> = inputs.iter().map(conversion).collect();
     let mut best = (Duration::MAX, 0);

@@ -13,8 +13,8 @@ use std::time::{Duration, Instant};
 
 use stock_convert::synthetic::{ROWS, SYMBOLS, write_prices};
 use stock_convert::{
-    BadLines, BlockParser, Blocks, Conversion, Cut, Input, Parser, Reading, Schema, Storage,
-    TargetMode, convert_file, units,
+    BadLines, BlockParser, Blocks, Conversion, Input, LineBlock, Parser, ReadOptions, Schema,
+    Storage, TargetMode, convert_file, units,
 };
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -77,7 +77,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         assert_eq!(rows?, lines, "every line is a row");
         note("parse, keeping one block at a time", bytes, took);
 
-        let general = || Parser::without_shapes(BadLines::Refuse);
+        let general = || Parser::without_templates(BadLines::Refuse);
         let (took, rows) = timed(|| parse_all(&contents, general));
         assert_eq!(rows?, lines, "every line is a row");
         note("parse by the general path alone", bytes, took);
@@ -88,7 +88,7 @@ fn main() -> Result<(), Box<dyn Error>> {
                 output: folder.path().join("output.h5"),
                 label: String::new(),
             },
-            reading: Reading::default(),
+            options: ReadOptions::default(),
             mode: TargetMode::Replace,
             storage: Storage::default(),
         });
@@ -151,8 +151,10 @@ fn parse_all(contents: &[Vec<u8>], parser: impl Fn() -> Parser) -> Result<usize,
         let mut blocks = Blocks::new(&content[..]);
         while let Some(cut) = blocks.next()? {
             match cut {
-                Cut::Lines(lines) => parser.push_block(lines)?,
-                Cut::Overlong(limit) => return Err(format!("a line of over {limit} bytes").into()),
+                LineBlock::Lines(lines) => parser.push_block(lines)?,
+                LineBlock::Overlong(limit) => {
+                    return Err(format!("a line of over {limit} bytes").into());
+                }
             }
         }
         rows += parser.finish().0.rows();
@@ -167,7 +169,7 @@ fn parse_apart(contents: &[Vec<u8>]) -> Result<usize, Box<dyn Error>> {
     for content in contents {
         let mut schema = Schema::default();
         let mut blocks = Blocks::new(&content[..]);
-        while let Some(Cut::Lines(lines)) = blocks.next()? {
+        while let Some(LineBlock::Lines(lines)) = blocks.next()? {
             let block = parser.parse(lines, &schema)?;
             schema = block.schema;
             rows += block.frame.rows();

@@ -17,7 +17,7 @@ use graph_exec::CancelToken;
 
 use self::arguments::{Arguments, Command};
 use self::convert::convert_inputs;
-use self::exit::{AppError, Ending};
+use self::exit::{AppError, ExitStatus};
 use self::info::info;
 use self::verify::verify;
 /// Does what the command line asks for, until `cancel` is cancelled: then the tasks that run still end,
@@ -30,7 +30,7 @@ pub fn run(
     cancel: &CancelToken,
     out: &mut dyn Write,
     err: &mut dyn Write,
-) -> Result<Ending, AppError> {
+) -> Result<ExitStatus, AppError> {
     match &arguments.command {
         None => convert_inputs(arguments, cancel, out, err),
         Some(Command::Info(arguments)) => info(arguments, out, err),
@@ -40,7 +40,7 @@ pub fn run(
             let mut script = Vec::new();
             clap_complete::generate(*shell, &mut command, "stock-convert", &mut script);
             out.write_all(&script)?;
-            Ok(Ending::Done)
+            Ok(ExitStatus::Done)
         }
     }
 }

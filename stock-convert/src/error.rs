@@ -112,7 +112,7 @@ pub enum ConvertError {
     },
     /// It could not be converted on another machine, of which this is what it said.
     #[error("{message}")]
-    Elsewhere {
+    Remote {
         /// The error, with the file in it.
         message: String,
         /// What helps.
@@ -184,7 +184,7 @@ pub enum LineProblem {
     },
     /// What another machine said.
     #[error("{0}")]
-    Elsewhere(String),
+    Remote(String),
     /// A line so long that it is taken for something else than lines.
     #[error("a line of more than {} MiB", .limit / (1024 * 1024))]
     TooLong {
@@ -283,7 +283,7 @@ impl ConvertError {
     pub fn remedy(&self) -> Option<&str> {
         match self {
             Self::Line { problem, .. } => problem.remedy(),
-            Self::Elsewhere { remedy, .. } => remedy.as_deref(),
+            Self::Remote { remedy, .. } => remedy.as_deref(),
             Self::Exists { .. } => Some(
                 "--resume replaces what this program made, --force anything; --out writes elsewhere",
             ),
@@ -339,7 +339,7 @@ impl LineProblem {
                 "rename it: HDF5 and its readers keep the empty name, \".\", names with a slash \
                  or a NUL, and those that begin with _c_, _f_, _g_ or _v_ for themselves"
             }
-            Self::Nul { .. } | Self::TooLong { .. } | Self::Elsewhere(_) => {
+            Self::Nul { .. } | Self::TooLong { .. } | Self::Remote(_) => {
                 "--skip-bad-lines leaves such lines out"
             }
         })

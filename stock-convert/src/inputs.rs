@@ -58,7 +58,7 @@ pub(crate) fn expand(arguments: &[PathBuf], places: Places<'_>) -> Inputs {
 }
 
 /// The files that come out of `archive`, which goes into `folder`.
-pub(crate) fn of_archive(
+pub(crate) fn from_archive(
     archive: Archive<'_>,
     name: &Path,
     folder: &Path,

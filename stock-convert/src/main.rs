@@ -16,7 +16,7 @@ fn main() -> ExitCode {
     let converts = arguments.command.is_none();
     let cancel = if converts { cancelled_by_ctrl_c() } else { CancelToken::new() };
     match run(&arguments, &cancel, &mut io::stdout(), &mut io::stderr()) {
-        Ok(ending) => ending.into(),
+        Ok(status) => status.into(),
         // As when the reader of a pipe (`| head`) has seen enough.
         Err(AppError::Output(error)) if error.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(interrupted @ AppError::Interrupted { .. }) => {

@@ -6,12 +6,12 @@ use std::str::FromStr;
 /// How lines become rows.
 ///
 /// ```
-/// use stock_convert::{BadLines, Reading, Timestamps};
-/// let reading = Reading { flatten: true, ..BadLines::Skip.into() };
-/// assert_eq!(reading.timestamps, Timestamps::Text);
+/// use stock_convert::{BadLines, ReadOptions, Timestamps};
+/// let options = ReadOptions { flatten: true, ..BadLines::Skip.into() };
+/// assert_eq!(options.timestamps, Timestamps::Text);
 /// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Reading {
+pub struct ReadOptions {
     /// What becomes of lines that cannot become rows.
     pub bad_lines: BadLines,
     /// Whether an object in a value becomes columns of its own, named `outer.inner`.
@@ -40,7 +40,7 @@ pub enum Timestamps {
     Datetime64,
 }
 
-impl From<BadLines> for Reading {
+impl From<BadLines> for ReadOptions {
     fn from(bad_lines: BadLines) -> Self {
         Self { bad_lines, ..Self::default() }
     }
@@ -49,13 +49,13 @@ impl From<BadLines> for Reading {
 /// Names what differs from the default, of that which changes rows: the form that outputs remember.
 ///
 /// ```
-/// use stock_convert::{Reading, Timestamps};
-/// let reading = Reading { flatten: true, timestamps: Timestamps::Datetime64, ..Reading::default() };
-/// assert_eq!(reading.to_string(), "flatten,datetime64");
-/// assert_eq!("flatten,datetime64".parse(), Ok(reading));
-/// assert_eq!(Reading::default().to_string(), "");
+/// use stock_convert::{ReadOptions, Timestamps};
+/// let options = ReadOptions { flatten: true, timestamps: Timestamps::Datetime64, ..ReadOptions::default() };
+/// assert_eq!(options.to_string(), "flatten,datetime64");
+/// assert_eq!("flatten,datetime64".parse(), Ok(options));
+/// assert_eq!(ReadOptions::default().to_string(), "");
 /// ```
-impl fmt::Display for Reading {
+impl fmt::Display for ReadOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let flatten = self.flatten.then_some(FLATTEN);
         let timestamps = (self.timestamps == Timestamps::Datetime64).then_some(DATETIME64);
@@ -67,23 +67,23 @@ impl fmt::Display for Reading {
 const FLATTEN: &str = "flatten";
 const DATETIME64: &str = "datetime64";
 
-impl FromStr for Reading {
-    type Err = UnknownReading;
+impl FromStr for ReadOptions {
+    type Err = UnknownReadOption;
 
-    fn from_str(text: &str) -> Result<Self, UnknownReading> {
-        let mut reading = Self::default();
+    fn from_str(text: &str) -> Result<Self, UnknownReadOption> {
+        let mut options = Self::default();
         for word in text.split(',').filter(|word| !word.is_empty()) {
             match word {
-                FLATTEN => reading.flatten = true,
-                DATETIME64 => reading.timestamps = Timestamps::Datetime64,
-                _ => return Err(UnknownReading),
+                FLATTEN => options.flatten = true,
+                DATETIME64 => options.timestamps = Timestamps::Datetime64,
+                _ => return Err(UnknownReadOption),
             }
         }
-        Ok(reading)
+        Ok(options)
     }
 }
 
 /// A way of reading that this version does not know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a way of reading lines that this version does not know")]
-pub struct UnknownReading;
+pub struct UnknownReadOption;

@@ -4,6 +4,8 @@
 //! Knows nothing of files: it is handed blocks of whole lines.
 
 pub(crate) mod block;
+mod diagnosis;
+mod keys;
 mod number;
 pub(crate) mod parser;
 mod row;

@@ -1,4 +1,7 @@
-//! One file from its first line to its last, block by block: plain by ranges, gzipped as a stream.
+//! Files of JSON lines as blocks of whole lines: a plain file by ranges, a gzipped one as a stream.
+//!
+//! Files are read into buffers of bounded size and never mapped into memory: what another program
+//! does to a mapped file while it is read cannot be reported as an error. Nothing here knows JSON.
 
 pub(crate) mod digest;
 pub(crate) mod lines;
@@ -14,45 +17,46 @@ use std::time::Duration;
 use flate2::read::MultiGzDecoder;
 
 use crate::error::ConvertError;
-use crate::source::digest::{Digest, Hashing, Stretches};
-use crate::source::lines::{Lines, Sizes};
-use crate::source::ranges::line_ranges_of;
-use crate::source::stream::{Blocks, Cut};
+use crate::source::digest::{BlockHashes, Digest, HashingReader};
+use crate::source::lines::{BlockSizes, Lines};
+use crate::source::ranges::line_ranges_with;
+use crate::source::stream::{Blocks, LineBlock};
 
-/// Lends each block of the file at `path` to `receive`, in order; gives the digest of all its bytes. A
-/// file without a line has one block, that is empty.
+/// Lends each block of the file at `path` to `receive`, in order; gives the digest of the file.
+///
+/// A file without a line has one empty block.
 ///
 /// # Errors
 /// [`ConvertError::Read`] for what the operating system refuses, and those of `receive`.
-pub(crate) fn walk(
+pub(crate) fn for_each_block(
     path: &Path,
-    sizes: Sizes,
+    sizes: BlockSizes,
     receive: impl FnMut(Lines<'_>) -> Result<(), ConvertError>,
 ) -> Result<Digest, ConvertError> {
     match is_gzip(path) {
-        true => walk_stream(path, sizes, receive),
-        false => walk_ranges(path, sizes, receive),
+        true => for_each_in_stream(path, sizes, receive),
+        false => for_each_range(path, sizes, receive),
     }
 }
 
-fn walk_ranges(
+fn for_each_range(
     path: &Path,
-    Sizes { block_bytes, line_limit }: Sizes,
+    sizes: BlockSizes,
     mut receive: impl FnMut(Lines<'_>) -> Result<(), ConvertError>,
 ) -> Result<Digest, ConvertError> {
-    let mut stretches = Stretches::default();
-    let (first, others) = line_ranges_of(path, block_bytes, line_limit);
+    let mut hashes = BlockHashes::default();
+    let (first, others) = line_ranges_with(path, sizes);
     for range in std::iter::once(first).chain(others) {
-        let text = range.read()?;
-        stretches.push(text.digest);
-        receive(text.lines())?;
+        let block = range.read()?;
+        hashes.push(block.digest);
+        receive(block.lines())?;
     }
-    Ok(stretches.finish())
+    Ok(hashes.finish())
 }
 
-fn walk_stream(
+fn for_each_in_stream(
     path: &Path,
-    Sizes { block_bytes, line_limit }: Sizes,
+    BlockSizes { block_bytes, line_limit }: BlockSizes,
     mut receive: impl FnMut(Lines<'_>) -> Result<(), ConvertError>,
 ) -> Result<Digest, ConvertError> {
     let failed = |error| ConvertError::Read { path: path.to_owned(), source: Arc::new(error) };
@@ -60,28 +64,28 @@ fn walk_stream(
     if file.metadata().map_err(failed)?.is_dir() {
         return Err(failed(io::ErrorKind::IsADirectory.into()));
     }
-    let mut source = Hashing::new(file);
+    let mut source = HashingReader::new(file);
     let stream = MultiGzDecoder::new(&mut source);
     let mut blocks = Blocks::with_sizes(stream, block_bytes, line_limit);
-    let mut of = |lines: &[u8], overlong| {
-        receive(Lines { lines, overlong, share: None, took: Duration::ZERO })
+    let mut lend = |lines: &[u8], overlong| {
+        receive(Lines { lines, overlong, share: None, elapsed: Duration::ZERO })
     };
     let mut is_empty = true;
     while let Some(cut) = blocks.next().map_err(failed)? {
         is_empty = false;
         match cut {
-            Cut::Lines(lines) => of(lines, None)?,
-            Cut::Overlong(limit) => of(&[], Some(limit))?,
+            LineBlock::Lines(lines) => lend(lines, None)?,
+            LineBlock::Overlong(limit) => lend(&[], Some(limit))?,
         }
     }
     if is_empty {
-        of(&[], None)?;
+        lend(&[], None)?;
     }
     drop(blocks);
     source.finish().map_err(failed)
 }
 
-/// Whether a file of this name is read through the decompressor.
+/// Whether a file of this name is decompressed while it is read.
 pub(crate) fn is_gzip(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("gz"))
 }

@@ -8,10 +8,10 @@ use std::sync::Arc;
 use crate::atomic_file::folder_of;
 use crate::error::ConvertError;
 use crate::frame::schema::Schema;
-use crate::options::{BadLines, Reading};
+use crate::options::{BadLines, ReadOptions};
 use crate::output::provenance::Provenance;
-use crate::source::lines::Sizes;
-use crate::source::walk;
+use crate::source::for_each_block;
+use crate::source::lines::BlockSizes;
 use pass::{Found, Pass};
 
 /// A file that holds what its source does.
@@ -22,14 +22,14 @@ pub(crate) struct Equal {
 }
 
 pub(crate) fn verify_file(path: &Path, folder: Option<&Path>) -> Result<Equal, ConvertError> {
-    verify_in_blocks(path, folder, Sizes::default())
+    verify_in_blocks(path, folder, BlockSizes::default())
 }
 
 /// The same with blocks and lines of other sizes.
 pub(crate) fn verify_in_blocks(
     path: &Path,
     folder: Option<&Path>,
-    sizes: Sizes,
+    sizes: BlockSizes,
 ) -> Result<Equal, ConvertError> {
     let failed = |source| ConvertError::Read { path: path.to_owned(), source: Arc::new(source) };
     path.metadata().map_err(failed)?;
@@ -42,11 +42,11 @@ pub(crate) fn verify_in_blocks(
     };
     let source = folder.unwrap_or_else(|| folder_of(path)).join(&provenance.source);
     let bad_lines = if provenance.skipped_lines > 0 { BadLines::Skip } else { BadLines::Refuse };
-    let reading = Reading { bad_lines, ..provenance.reading };
+    let options = ReadOptions { bad_lines, ..provenance.options };
     let mut known = Schema::default();
     loop {
-        let mut pass = Pass::new(path, &provenance.layout, &source, reading, known);
-        let digest = walk(&source, sizes, |lines| pass.take(lines))?;
+        let mut pass = Pass::new(path, &provenance.layout, &source, options, known);
+        let digest = for_each_block(&source, sizes, |lines| pass.take(lines))?;
         match pass.finish()? {
             Found::Equal { rows } => return Ok(Equal { source, rows }),
             Found::Differs(difference) => {

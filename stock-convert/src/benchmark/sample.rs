@@ -6,7 +6,7 @@ use std::io::{self, BufWriter, Write};
 use crate::convert::job::Conversion;
 use crate::inputs::Input;
 use crate::inputs::synthetic::{SYMBOLS, write_prices};
-use crate::options::Reading;
+use crate::options::ReadOptions;
 use crate::output::target::{Storage, TargetMode};
 
 /// The number of files.
@@ -42,8 +42,8 @@ impl Sample {
             bytes += path.metadata()?.len();
             let input = Input { output: path.with_extension("h5"), label: symbol.into(), path };
             let mode = TargetMode::DryRun;
-            let (reading, storage) = (Reading::default(), Storage::default());
-            conversions.push(Conversion { input, reading, mode, storage });
+            let (options, storage) = (ReadOptions::default(), Storage::default());
+            conversions.push(Conversion { input, options, mode, storage });
         }
         Ok(Self { _folder: folder, conversions, bytes })
     }

@@ -15,7 +15,7 @@ use crate::output::compression::Compression;
 use crate::output::layout::Layout;
 use crate::output::target::Storage;
 
-use crate::options::{BadLines, Reading, Timestamps};
+use crate::options::{BadLines, ReadOptions, Timestamps};
 
 /// Convert stock prices from JSON lines to HDF5, on all cores.
 ///
@@ -297,9 +297,9 @@ impl Arguments {
     }
 
     /// How lines are to become rows.
-    pub(crate) fn reading(&self) -> Reading {
+    pub(crate) fn read_options(&self) -> ReadOptions {
         let bad_lines = if self.skip_bad_lines { BadLines::Skip } else { BadLines::Refuse };
-        Reading { bad_lines, flatten: self.flatten, timestamps: self.timestamps }
+        ReadOptions { bad_lines, flatten: self.flatten, timestamps: self.timestamps }
     }
 }
 

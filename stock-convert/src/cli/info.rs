@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::cli::arguments::Info;
 use crate::cli::diagnostics::complain;
-use crate::cli::exit::{AppError, Ending};
+use crate::cli::exit::{AppError, ExitStatus};
 use crate::error::ConvertError;
 use crate::output::inspect::{DatasetDescription, Description, describe};
 use crate::output::provenance::Provenance;
@@ -20,8 +20,8 @@ pub(super) fn info(
     arguments: &Info,
     out: &mut dyn Write,
     err: &mut dyn Write,
-) -> Result<Ending, AppError> {
-    let mut ending = Ending::Done;
+) -> Result<ExitStatus, AppError> {
+    let mut status = ExitStatus::Done;
     let mut all = Vec::new();
     for path in &arguments.files {
         match look(path) {
@@ -31,14 +31,14 @@ pub(super) fn info(
             Ok((description, bytes)) => print(path, &description, bytes, out)?,
             Err(error) => {
                 complain(&error, err);
-                ending = Ending::SomeFailed;
+                status = ExitStatus::SomeFailed;
             }
         }
     }
     if arguments.json {
         writeln!(out, "{:#}", Value::Array(all))?;
     }
-    Ok(ending)
+    Ok(status)
 }
 
 fn look(path: &PathBuf) -> Result<(Description, u64), ConvertError> {

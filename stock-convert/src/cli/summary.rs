@@ -15,9 +15,9 @@ use crate::units;
 /// `wall`.
 ///
 /// ```
-/// use stock_convert::{Outcome, Origin, Reading, summary};
-/// let (path, reading) = ("ibm.json".into(), Reading::default());
-/// let origin = Origin { path, bytes: 354_562, hash: 0, rows: 3270, skipped_lines: 0, reading };
+/// use stock_convert::{Outcome, Origin, ReadOptions, summary};
+/// let (path, options) = ("ibm.json".into(), ReadOptions::default());
+/// let origin = Origin { path, bytes: 354_562, hash: 0, rows: 3270, skipped_lines: 0, options };
 /// let outcomes = [("ibm.json", &Outcome::UpToDate { origin, bytes: 166_370 })];
 /// let text = summary::table(outcomes, None);
 /// assert!(text.contains("ibm.json   3,270     355 kB      166 kB      -   up to date"), "{text}");
@@ -31,7 +31,7 @@ pub fn table<'a>(
     table.set_header(["file", "rows", "bytes in", "bytes out", "time", ""]);
     let mut total = Totals::default();
     for (label, outcome) in outcomes {
-        let line = Line::of(outcome);
+        let line = SummaryRow::from_outcome(outcome);
         total.add(&line, outcome);
         table.add_row(line.cells(label));
     }
@@ -52,9 +52,9 @@ pub fn table<'a>(
 /// The same for scripts: an object with `files`, `errors` that belong to no file, and totals.
 ///
 /// ```
-/// use stock_convert::{Input, Inputs, Origin, Outcome, Reading, summary};
-/// let (path, reading) = ("ibm.json".into(), Reading::default());
-/// let origin = Origin { path, bytes: 354_562, hash: 0, rows: 3270, skipped_lines: 0, reading };
+/// use stock_convert::{Input, Inputs, Origin, Outcome, ReadOptions, summary};
+/// let (path, options) = ("ibm.json".into(), ReadOptions::default());
+/// let origin = Origin { path, bytes: 354_562, hash: 0, rows: 3270, skipped_lines: 0, options };
 /// let input = Input { path: "ibm.json".into(), output: "ibm.h5".into(), label: "ibm.json".into() };
 /// let inputs = Inputs { files: vec![input], errors: vec![] };
 /// let json = summary::json(&inputs, &[Outcome::UpToDate { origin, bytes: 166_370 }], None);
@@ -65,7 +65,7 @@ pub fn json(inputs: &Inputs, outcomes: &[Outcome], wall: Option<Duration>) -> Va
     let problem =
         |error: &ConvertError| json!({ "message": error.to_string(), "help": error.remedy() });
     let files = inputs.files.iter().zip(outcomes).map(|(input, outcome)| {
-        let Line { origin, bytes_out, took, .. } = Line::of(outcome);
+        let SummaryRow { origin, bytes_out, took, .. } = SummaryRow::from_outcome(outcome);
         let (status, skipped_lines, error) = match outcome {
             Outcome::Written(written) => ("written", written.origin.skipped_lines, None),
             Outcome::UpToDate { origin, .. } => ("up to date", origin.skipped_lines, None),
@@ -93,15 +93,15 @@ pub fn json(inputs: &Inputs, outcomes: &[Outcome], wall: Option<Duration>) -> Va
 }
 
 #[derive(Default)]
-struct Line {
+struct SummaryRow {
     origin: Option<(u64, u64)>,
     bytes_out: Option<u64>,
     took: Option<Duration>,
     remark: String,
 }
 
-impl Line {
-    fn of(outcome: &Outcome) -> Self {
+impl SummaryRow {
+    fn from_outcome(outcome: &Outcome) -> Self {
         match outcome {
             Outcome::Written(written) => Self {
                 origin: Some((written.origin.rows, written.origin.bytes)),
@@ -154,7 +154,7 @@ struct Totals {
 }
 
 impl Totals {
-    fn add(&mut self, line: &Line, outcome: &Outcome) {
+    fn add(&mut self, line: &SummaryRow, outcome: &Outcome) {
         let (rows, bytes_in) = line.origin.unwrap_or_default();
         self.inputs += 1;
         self.rows += rows;
@@ -163,12 +163,12 @@ impl Totals {
         self.failed += u64::from(matches!(outcome, Outcome::Failed(_)));
     }
 
-    fn line(&self, wall: Option<Duration>) -> Line {
+    fn line(&self, wall: Option<Duration>) -> SummaryRow {
         let remark = match self.failed {
             0 => String::new(),
             failed => format!("{} failed", units::count(failed)),
         };
-        Line {
+        SummaryRow {
             origin: Some((self.rows, self.bytes_in)),
             bytes_out: Some(self.bytes_out),
             took: wall,

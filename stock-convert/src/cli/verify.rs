@@ -4,7 +4,7 @@ use std::io::Write;
 
 use crate::cli::arguments::Verify;
 use crate::cli::diagnostics::complain;
-use crate::cli::exit::{AppError, Ending};
+use crate::cli::exit::{AppError, ExitStatus};
 use crate::units;
 use crate::verify::verify_file;
 
@@ -13,8 +13,8 @@ pub(super) fn verify(
     arguments: &Verify,
     out: &mut dyn Write,
     err: &mut dyn Write,
-) -> Result<Ending, AppError> {
-    let mut ending = Ending::Done;
+) -> Result<ExitStatus, AppError> {
+    let mut status = ExitStatus::Done;
     for path in &arguments.files {
         match verify_file(path, arguments.source.as_deref()) {
             Ok(equal) => {
@@ -29,9 +29,9 @@ pub(super) fn verify(
             }
             Err(error) => {
                 complain(&error, err);
-                ending = Ending::SomeFailed;
+                status = ExitStatus::SomeFailed;
             }
         }
     }
-    Ok(ending)
+    Ok(status)
 }

@@ -15,7 +15,7 @@ use crate::convert::job::{Conversion, Converted};
 use crate::convert::sequential;
 use crate::error::{ConvertError, LineError, LineProblem, Skipped};
 use crate::inputs::Input;
-use crate::options::{BadLines, Reading};
+use crate::options::{BadLines, ReadOptions};
 use crate::output::backend::library::Library;
 use crate::output::compression::Compression;
 use crate::output::layout::Layout;
@@ -24,12 +24,12 @@ use crate::output::written::{Origin, Written};
 
 /// One file to convert, in words that travel.
 #[derive(Serialize, Deserialize)]
-struct Order {
+struct ConversionRequest {
     path: PathBuf,
     output: PathBuf,
     label: String,
     skip_bad_lines: bool,
-    reading: String,
+    options: String,
     replace: bool,
     layout: String,
     compression: String,
@@ -38,7 +38,7 @@ struct Order {
 
 /// What came of it. A file that fails is no failure of its task: the others go on.
 #[derive(Serialize, Deserialize)]
-enum Outcome {
+enum ConversionReply {
     Written {
         bytes: u64,
         took: Duration,
@@ -57,10 +57,10 @@ enum Outcome {
 
 /// Converts one file, on whichever machine this runs.
 #[delayed(remote)]
-fn convert_file(order: Order) -> Outcome {
+fn convert_file(order: ConversionRequest) -> ConversionReply {
     match order.conversion().and_then(|conversion| streaming::convert_file(&conversion)) {
-        Ok(written) => Outcome::of(&written),
-        Err(error) => Outcome::Failed {
+        Ok(written) => ConversionReply::from_written(&written),
+        Err(error) => ConversionReply::Failed {
             message: error.to_string(),
             remedy: error.remedy().map(str::to_owned),
         },
@@ -76,15 +76,17 @@ pub(crate) fn convert_on(
     conversions: &[Conversion],
 ) -> Result<(Converted, RunRecord), graph_exec::Error> {
     let started = Instant::now();
-    let tasks = conversions
-        .iter()
-        .map(|conversion| convert_file(Order::of(conversion)).named(&conversion.input.label));
-    let tasks: Vec<Delayed<Outcome>> = tasks.collect();
+    let tasks = conversions.iter().map(|conversion| {
+        convert_file(ConversionRequest::from_conversion(conversion)).named(&conversion.input.label)
+    });
+    let tasks: Vec<Delayed<ConversionReply>> = tasks.collect();
     let attempt = cluster.attempt(tasks);
     let wall = started.elapsed();
     let record = attempt.record().clone();
     let results = match attempt.into_result() {
-        Ok(outcomes) => outcomes.into_iter().zip(conversions).map(Outcome::result).collect(),
+        Ok(outcomes) => {
+            outcomes.into_iter().zip(conversions).map(ConversionReply::result).collect()
+        }
         Err(graph_exec::Error::Cancelled { .. }) => {
             let path = |conversion: &Conversion| conversion.input.path.clone();
             let interrupted = |c| Err(ConvertError::Interrupted { path: path(c) });
@@ -104,15 +106,15 @@ fn named<T: ValueEnum>(value: &T) -> String {
     value.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned())
 }
 
-impl Order {
-    fn of(conversion: &Conversion) -> Self {
-        let Conversion { input, reading, mode, storage } = conversion;
-        Order {
+impl ConversionRequest {
+    fn from_conversion(conversion: &Conversion) -> Self {
+        let Conversion { input, options, mode, storage } = conversion;
+        ConversionRequest {
             path: absolute(&input.path),
             output: absolute(&input.output),
             label: input.label.clone(),
-            skip_bad_lines: reading.bad_lines == BadLines::Skip,
-            reading: reading.to_string(),
+            skip_bad_lines: options.bad_lines == BadLines::Skip,
+            options: options.to_string(),
             replace: *mode == TargetMode::Replace,
             layout: named(&storage.layout),
             compression: named(&storage.compression),
@@ -123,8 +125,8 @@ impl Order {
     fn conversion(&self) -> Result<Conversion, ConvertError> {
         // Client and worker are the same file, so the words are those that it knows.
         let defect = |message: String| ConvertError::Defect { path: self.path.clone(), message };
-        let reading: Reading =
-            self.reading.parse().map_err(|_| defect(format!("reading {:?}", self.reading)))?;
+        let options: ReadOptions =
+            self.options.parse().map_err(|_| defect(format!("reading {:?}", self.options)))?;
         let bad_lines = if self.skip_bad_lines { BadLines::Skip } else { BadLines::Refuse };
         Ok(Conversion {
             input: Input {
@@ -132,7 +134,7 @@ impl Order {
                 output: self.output.clone(),
                 label: self.label.clone(),
             },
-            reading: Reading { bad_lines, ..reading },
+            options: ReadOptions { bad_lines, ..options },
             mode: if self.replace { TargetMode::Replace } else { TargetMode::Create },
             storage: Storage {
                 layout: Layout::from_str(&self.layout, false).map_err(defect)?,
@@ -143,11 +145,11 @@ impl Order {
     }
 }
 
-impl Outcome {
-    fn of(written: &Written) -> Self {
+impl ConversionReply {
+    fn from_written(written: &Written) -> Self {
         let Written { origin, skipped, bytes, elapsed, .. } = written;
         let first = skipped.first.as_ref();
-        Outcome::Written {
+        ConversionReply::Written {
             bytes: *bytes,
             took: *elapsed,
             source_bytes: origin.bytes,
@@ -160,12 +162,22 @@ impl Outcome {
 
     fn result((outcome, conversion): (Self, &Conversion)) -> Result<Written, ConvertError> {
         match outcome {
-            Outcome::Failed { message, remedy } => Err(ConvertError::Elsewhere { message, remedy }),
-            Outcome::Written { bytes, took, source_bytes, hash, rows, skipped, first_skipped } => {
+            ConversionReply::Failed { message, remedy } => {
+                Err(ConvertError::Remote { message, remedy })
+            }
+            ConversionReply::Written {
+                bytes,
+                took,
+                source_bytes,
+                hash,
+                rows,
+                skipped,
+                first_skipped,
+            } => {
                 let first = first_skipped.map(|(line, column, problem)| LineError {
                     line,
                     column,
-                    problem: LineProblem::Elsewhere(problem),
+                    problem: LineProblem::Remote(problem),
                 });
                 Ok(Written {
                     path: conversion.input.output.clone(),
@@ -175,7 +187,7 @@ impl Outcome {
                         hash,
                         rows,
                         skipped_lines: skipped,
-                        reading: conversion.reading,
+                        options: conversion.options,
                     },
                     skipped: Skipped { count: skipped, first },
                     bytes,
@@ -194,13 +206,13 @@ mod tests {
     fn an_order_says_all_that_a_conversion_needs() {
         let conversion = Conversion {
             input: Input { path: "/a.json".into(), output: "/a.h5".into(), label: "a".into() },
-            reading: Reading { flatten: true, ..BadLines::Skip.into() },
+            options: ReadOptions { flatten: true, ..BadLines::Skip.into() },
             mode: TargetMode::Replace,
             storage: Storage { compression: Compression::Deflate, ..Storage::default() },
         };
-        let there = Order::of(&conversion).conversion().unwrap();
+        let there = ConversionRequest::from_conversion(&conversion).conversion().unwrap();
         assert_eq!(there.input, conversion.input);
-        assert_eq!(there.reading, conversion.reading);
+        assert_eq!(there.options, conversion.options);
         assert_eq!((there.mode, there.storage), (conversion.mode, conversion.storage));
     }
 }

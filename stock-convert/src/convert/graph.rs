@@ -1,11 +1,11 @@
-//! Files to a graph: the place to start reading for anyone who wants to use `delayed` graphs.
+//! Files as a graph of tasks: the place to start reading for anyone who wants to use `delayed`.
 //!
-//! Ordinary functions become tasks. Calling one runs nothing: it notes down what is to be done and
-//! returns a handle, which the next call takes as its argument. So plain loops over files and their
-//! blocks build a chain for each file, and the executor runs them on all cores:
+//! Ordinary functions become tasks. Calling one runs nothing: the call returns a handle, which the
+//! next call takes as its argument. So plain loops over files and their blocks build a chain for
+//! each file, and the executor runs the chains on all cores:
 //!
 //! ```text
-//! read ─► parse ─► begin        what the first block teaches goes to all others
+//! read ─► parse ─► begin        what the first block shows goes to all others
 //!           └─ learn ┈┐ │
 //! read ────────► parse ─► append
 //! read ────────► parse ─► append
@@ -13,7 +13,7 @@
 //!                         finish
 //! ```
 //!
-//! Blocks are parsed at the same time and written in order. Two things keep memory bounded however
+//! Blocks are parsed at the same time and written in order. Two things bound the memory, however
 //! large a file is: no block is read before the one [`LOOK_AHEAD`] blocks earlier has been written,
 //! and each task declares the bytes it needs, which an executor with a memory limit adds up.
 
@@ -23,76 +23,80 @@ use std::time::Instant;
 
 use graph_exec::{RunRecord, prelude::*};
 
-use crate::convert::assemble::{Ending, Table};
-use crate::convert::inference::{Learned, Rows};
+use crate::convert::assemble::{Assembled, Assembly};
+use crate::convert::inference::{Inferred, ParsedBlock};
 use crate::convert::job::{Conversion, Converted};
 use crate::convert::sequential::convert_file;
 use crate::error::ConvertError;
-use crate::output::chunker::dataset::CHUNK_BYTES;
 use crate::output::chunk::{Chunk, RawChunk};
+use crate::output::chunker::dataset::CHUNK_BYTES;
 use crate::output::compression::Compression;
 use crate::output::writer::TableWriter;
 use crate::output::written::Written;
-use crate::source::digest::STRETCH_BYTES;
+use crate::source::digest::HASH_BLOCK_BYTES;
 use crate::source::is_gzip;
-use crate::source::ranges::{LineRange, Text, line_ranges};
+use crate::source::ranges::{LineRange, RawBlock, line_ranges};
 
-/// How many blocks of a file may be in memory at once: enough for many workers, and little beside
-/// what a machine has.
+/// How many blocks of a file may be in memory at once: enough for many workers, and few enough for
+/// any machine.
 const LOOK_AHEAD: usize = 32;
 
-/// Bytes of a file to the lines that begin in them.
-#[delayed(bytes = LineRange::bytes, result_bytes = Text::bytes)]
-fn read(range: LineRange) -> Result<Text, ConvertError> {
+/// Reads the lines that begin in a range of bytes of a file.
+#[delayed(bytes = LineRange::bytes, result_bytes = RawBlock::bytes)]
+fn read(range: LineRange) -> Result<RawBlock, ConvertError> {
     range.read()
 }
 
-/// Lines to rows, by what is known of lines before.
-#[delayed(bytes = needs::rows, result_bytes = Rows::bytes)]
-fn parse(lines: Text, known: &Learned) -> Rows {
-    Rows::of_text(&lines, known)
+/// Parses lines to rows, by what is known of the columns.
+#[delayed(bytes = declared::parsed, result_bytes = ParsedBlock::bytes)]
+fn parse(lines: RawBlock, known: &Inferred) -> ParsedBlock {
+    ParsedBlock::from_raw(&lines, known)
 }
 
-/// What the other blocks may go by.
+/// Infers from the first block what all others are parsed by.
 #[delayed]
-fn learn(known: Learned, first: &Rows) -> Learned {
-    known.after(first)
+fn learn(known: Inferred, first: &ParsedBlock) -> Inferred {
+    known.with_first(first)
 }
 
-/// A table that grows, and the file that its rows go to, if there is one yet.
-type Output = (Table, Option<TableWriter>);
+/// An output so far, and its file; none where the first block does not say yet what the file should be.
+type Output = (Assembly, Option<TableWriter>);
 
 /// Begins a file with the rows of the first block.
-#[delayed(bytes = needs::begun, result_bytes = needs::output)]
-fn begin(conversion: &Conversion, known: &Learned, first: &Rows) -> Result<Output, ConvertError> {
-    Table::begin(conversion, known, first)
+#[delayed(bytes = declared::begun, result_bytes = declared::output)]
+fn begin(
+    conversion: &Conversion,
+    known: &Inferred,
+    first: &ParsedBlock,
+) -> Result<Output, ConvertError> {
+    Assembly::begin(conversion, known, first)
 }
 
 /// Writes the rows of the next block.
-#[delayed(bytes = needs::appended, result_bytes = needs::output)]
-fn append(output: Output, rows: &Rows) -> Result<Output, ConvertError> {
-    let (mut table, mut file) = output;
-    table.append(rows, file.as_mut())?;
-    Ok((table, file))
+#[delayed(bytes = declared::appended, result_bytes = declared::output)]
+fn append(output: Output, block: &ParsedBlock) -> Result<Output, ConvertError> {
+    let (mut assembly, mut file) = output;
+    assembly.append(block, file.as_mut())?;
+    Ok((assembly, file))
 }
 
-/// The same before chunks have been put in place.
-type Cut = (Table, Vec<RawChunk>);
+/// An output so far, and the chunks that its last block filled.
+type Cut = (Assembly, Vec<RawChunk>);
 
 /// Cuts the rows of the next block into chunks.
-#[delayed(bytes = needs::cut)]
-fn cut(mut table: Table, rows: &Rows) -> Result<Cut, ConvertError> {
-    let chunks = table.cut(rows)?;
-    Ok((table, chunks))
+#[delayed(bytes = declared::cut)]
+fn cut(mut assembly: Assembly, block: &ParsedBlock) -> Result<Cut, ConvertError> {
+    let chunks = assembly.cut(block)?;
+    Ok((assembly, chunks))
 }
 
-/// Makes chunks smaller.
-#[delayed(bytes = needs::raw, result_bytes = needs::compressed)]
+/// Compresses chunks.
+#[delayed(bytes = declared::raw, result_bytes = declared::compressed)]
 fn compress(chunks: Vec<RawChunk>) -> Vec<Chunk> {
     chunks.into_iter().map(RawChunk::compress).collect()
 }
 
-/// Puts chunks in their places in the file.
+/// Writes chunks to their places in the file.
 #[delayed]
 fn put(
     mut file: Option<TableWriter>,
@@ -104,45 +108,46 @@ fn put(
     Ok(file)
 }
 
-/// Ends the file and gives it its name. Where some block has contradicted the first one, it is all
-/// done once more, by what is known now.
+/// Ends the file and gives it its name.
 #[delayed]
 fn finish(output: Output) -> Result<Written, ConvertError> {
-    let (table, file) = output;
-    end(table, file)
+    let (assembly, file) = output;
+    end(assembly, file)
 }
 
-/// The same of a file whose chunks went a way of their own.
+/// Ends a file whose chunks were compressed apart from each other, and gives it its name.
 #[delayed]
-fn finish_parts(table: Table, file: Option<TableWriter>) -> Result<Written, ConvertError> {
-    end(table, file)
+fn finish_parts(assembly: Assembly, file: Option<TableWriter>) -> Result<Written, ConvertError> {
+    end(assembly, file)
 }
 
-fn end(table: Table, file: Option<TableWriter>) -> Result<Written, ConvertError> {
-    let conversion = table.conversion().clone();
-    match table.finish(file, None)? {
-        Ending::Written(written) => Ok(written),
-        Ending::Again(learned) => {
-            let again = by_blocks(&conversion, learned);
+/// Ends an output. Where some block did not fit what was inferred from the first one, the whole file
+/// is converted once more, by what is known now.
+fn end(assembly: Assembly, file: Option<TableWriter>) -> Result<Written, ConvertError> {
+    let conversion = assembly.conversion().clone();
+    match assembly.finish(file, None)? {
+        Assembled::Written(written) => Ok(written),
+        Assembled::Again(inferred) => {
+            let again = by_blocks(&conversion, inferred);
             again.compute().map_err(|error| cause(&error, &conversion.input.path))
         }
     }
 }
 
-/// A whole file, which cannot be taken apart.
-#[delayed(bytes = needs::stream)]
+/// Converts a whole file in one task: a gzipped file can only be read from its beginning.
+#[delayed(bytes = declared::stream)]
 fn convert_stream(conversion: &Conversion) -> Result<Written, ConvertError> {
     convert_file(conversion)
 }
 
-/// The graph: a handle for every output, in order. Nothing has run yet.
+/// Builds the graph: a handle for every output, in order. Nothing runs yet.
 ///
 /// ```
 /// use graph_exec::prelude::*;
-/// use stock_convert::{Conversion, Input, Reading, Storage, TargetMode, plan};
+/// use stock_convert::{Conversion, Input, ReadOptions, Storage, TargetMode, plan};
 /// let conversion = |label: &str| Conversion {
 ///     input: Input { path: label.into(), output: format!("{label}.h5").into(), label: label.into() },
-///     reading: Reading::default(),
+///     options: ReadOptions::default(),
 ///     mode: TargetMode::Create,
 ///     storage: Storage::default(),
 /// };
@@ -154,7 +159,7 @@ fn convert_stream(conversion: &Conversion) -> Result<Written, ConvertError> {
 pub fn plan(conversions: &[Conversion]) -> Vec<Delayed<Written>> {
     let mut outputs = Vec::new();
     for conversion in conversions {
-        let nothing = Learned::nothing(conversion.reading, conversion.storage.layout);
+        let nothing = Inferred::new(conversion.options, conversion.storage.layout);
         let output = match is_gzip(&conversion.input.path) {
             true => convert_stream(conversion.clone()),
             false => by_blocks(conversion, nothing),
@@ -165,8 +170,8 @@ pub fn plan(conversions: &[Conversion]) -> Vec<Delayed<Written>> {
     outputs
 }
 
-/// One file, block by block.
-fn by_blocks(conversion: &Conversion, known: Learned) -> Delayed<Written> {
+/// The tasks of one file, block by block.
+fn by_blocks(conversion: &Conversion, known: Inferred) -> Delayed<Written> {
     let (first, mut others) = line_ranges(&conversion.input.path);
     let read = |range| read(range).named(&conversion.input.label);
     let first = parse(read(first), known.clone()).shared();
@@ -182,39 +187,38 @@ fn by_blocks(conversion: &Conversion, known: Learned) -> Delayed<Written> {
         }
         return finish(output);
     }
-    // Rows are cut into chunks in order; the chunks are compressed at the same time.
-    let (mut table, mut file) = begun.unzip();
+    // Rows are cut into chunks in order; chunks of different blocks are compressed at the same time.
+    let (mut assembly, mut file) = begun.unzip();
     while let Some(lines) = ahead.pop_front() {
         ahead.extend(others.next().map(|range| read(range).after([&file])));
-        let (cut_so_far, chunks) = cut(table, parse(lines, &known)).unzip();
-        table = cut_so_far;
+        let (rest, chunks) = cut(assembly, parse(lines, &known)).unzip();
+        assembly = rest;
         file = put(file, compress(chunks));
     }
-    finish_parts(table, file)
+    finish_parts(assembly, file)
 }
 
-/// Converts all files as a graph. One that fails does not stop the others.
+/// Converts all files as a graph, and says in the record what ran when. A file that fails does not
+/// stop the others.
 ///
 /// ```
 /// # let folder = tempfile::tempdir()?;
 /// # let path = folder.path().join("ibm.json");
 /// # std::fs::write(&path, "{\"close\": 100.25}\n")?;
 /// use graph_exec::Executor;
-/// use stock_convert::{Conversion, Input, Reading, Storage, TargetMode, convert};
+/// use stock_convert::{Conversion, Input, ReadOptions, Storage, TargetMode, convert};
 /// let output = path.with_extension("h5");
 /// let input = Input { path, output: output.clone(), label: "ibm.json".into() };
-/// let (reading, mode, storage) = (Reading::default(), TargetMode::Create, Storage::default());
-/// let conversion = Conversion { input, reading, mode, storage };
+/// let (options, mode, storage) = (ReadOptions::default(), TargetMode::Create, Storage::default());
+/// let conversion = Conversion { input, options, mode, storage };
 /// let (converted, record) = convert(&[conversion], &Executor::builder().threads(2).build()?)?;
 /// assert_eq!(converted.results[0].as_ref().unwrap().path, output);
 /// assert_eq!(record.workers(), 2);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// The record says what ran when.
-///
 /// # Errors
-/// Only those that make the whole graph impossible to run.
+/// Only what keeps the whole graph from running.
 pub fn convert(
     conversions: &[Conversion],
     executor: &Executor,
@@ -230,7 +234,7 @@ pub fn convert(
     Ok((Converted { results: results.collect(), wall }, record))
 }
 
-/// The task's own error, which the executor wraps in where and why it ran.
+/// The error of the task itself, without where and why the task ran, which the executor adds.
 fn cause(error: &graph_exec::Error, input: &Path) -> ConvertError {
     if matches!(error, graph_exec::Error::Cancelled { .. }) {
         return ConvertError::Interrupted { path: input.to_owned() };
@@ -242,29 +246,29 @@ fn cause(error: &graph_exec::Error, input: &Path) -> ConvertError {
     }
 }
 
-/// The bytes that tasks declare to need, where that is more than one word to say.
-mod needs {
+/// The bytes that tasks declare to need, where that takes more than a method's name.
+mod declared {
     use super::*;
 
-    /// Numbers take no more room than their digits, as good as always.
-    pub(super) fn rows(lines: &Text, _: &Learned) -> usize {
+    /// Values hardly ever take more room than the text they are parsed from.
+    pub(super) fn parsed(lines: &RawBlock, _: &Inferred) -> usize {
         lines.bytes()
     }
 
-    pub(super) fn begun(conversion: &Conversion, _: &Learned, first: &Rows) -> usize {
-        conversion.storage.layout.datasets(first.needs.outline.columns().len()) * CHUNK_BYTES
+    pub(super) fn begun(conversion: &Conversion, _: &Inferred, first: &ParsedBlock) -> usize {
+        conversion.storage.layout.datasets(first.needs.table_schema.columns().len()) * CHUNK_BYTES
     }
 
-    pub(super) fn output((table, _): &Output) -> usize {
-        table.bytes()
+    pub(super) fn output((assembly, _): &Output) -> usize {
+        assembly.bytes()
     }
 
-    pub(super) fn appended(output: &Output, _: &Rows) -> usize {
+    pub(super) fn appended(output: &Output, _: &ParsedBlock) -> usize {
         self::output(output)
     }
 
-    pub(super) fn cut(table: &Table, rows: &Rows) -> usize {
-        table.bytes() + rows.bytes()
+    pub(super) fn cut(assembly: &Assembly, block: &ParsedBlock) -> usize {
+        assembly.bytes() + block.bytes()
     }
 
     pub(super) fn raw(chunks: &[RawChunk]) -> usize {
@@ -275,7 +279,8 @@ mod needs {
         chunks.iter().map(Chunk::bytes).sum()
     }
 
+    /// About what reading, parsing and writing a stream hold together.
     pub(super) fn stream(_: &Conversion) -> usize {
-        4 * STRETCH_BYTES
+        4 * HASH_BLOCK_BYTES
     }
 }

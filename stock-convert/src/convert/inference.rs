@@ -1,51 +1,51 @@
-//! What has been learned of a table before all of it has been read: enough to parse its blocks apart
-//! from each other and to write them one after the other.
+//! What blocks of a file tell of the whole table: enough to parse other blocks apart from each other,
+//! and to write all of them one after the other.
 
 use std::time::{Duration, Instant};
 
 use crate::error::LineError;
 use crate::frame::schema::{FieldKind, MixedColumn, Schema};
-use crate::options::Reading;
+use crate::options::ReadOptions;
 use crate::output::layout::Layout;
 use crate::output::table_schema::{StoredType, TableSchema};
-use crate::parse::block::{Block, BlockParser};
+use crate::parse::block::{BlockParser, BlockRows};
 use crate::source::digest::Digest;
 use crate::source::lines::Lines;
-use crate::source::ranges::Text;
+use crate::source::ranges::RawBlock;
 
-/// What some blocks of a file need.
+/// What is inferred from some blocks of a file of how the whole has to be parsed and written.
 #[derive(Debug, Clone)]
-pub(crate) struct Learned {
+pub(crate) struct Inferred {
     /// How lines become rows.
-    pub(crate) reading: Reading,
-    /// Whether columns of text become times where they can.
+    pub(crate) options: ReadOptions,
+    /// Whether the layout stores a column of texts as times where all texts in it are times.
     has_times: bool,
-    /// Whether it is what all blocks need.
+    /// Whether it was inferred from all blocks of the file.
     is_whole: bool,
-    /// What parsing has to know.
+    /// The columns and their types, for parsing.
     pub(crate) schema: Schema,
-    /// What writing has to know.
+    /// What each column is stored as, for writing.
     pub(crate) table_schema: TableSchema,
 }
 
-impl Learned {
-    /// Nothing yet of what is to be stored in `layout`.
-    pub(crate) fn nothing(reading: Reading, layout: Layout) -> Self {
+impl Inferred {
+    /// Begins without any block, for a table that is to be stored in `layout`.
+    pub(crate) fn new(options: ReadOptions, layout: Layout) -> Self {
         let has_times = layout == Layout::PandasFixed;
         let table_schema = TableSchema::new([], None);
-        Self { reading, has_times, is_whole: false, schema: Schema::default(), table_schema }
+        Self { options, has_times, is_whole: false, schema: Schema::default(), table_schema }
     }
 
-    /// What a block needs that was parsed with this.
-    pub(crate) fn by(&self, block: &Block) -> Self {
+    /// Infers from one block alone, which was parsed by `self`.
+    pub(crate) fn for_block(&self, block: &BlockRows) -> Self {
         let table_schema = TableSchema::from_frame(&block.frame).with_expected_rows(None);
         let table_schema =
             if self.has_times { table_schema.with_times(&block.frame) } else { table_schema };
         Self { schema: block.schema.clone(), table_schema, ..*self }
     }
 
-    /// Whether a block that was parsed with this, and needs `block`, has its place in a table of
-    /// this kind.
+    /// Whether rows of a block that was parsed by `self`, and needs `block`, can be written to a file
+    /// that was begun by `self`.
     pub(crate) fn fits(&self, block: &Self) -> bool {
         let (here, there) = (self.table_schema.columns(), block.table_schema.columns());
         let kinds = block.schema.fields().iter().map(|field| field.kind);
@@ -55,7 +55,7 @@ impl Learned {
             })
     }
 
-    /// What the blocks of both need, those of `self` first.
+    /// Infers from the blocks of both; those of `self` come first in the file.
     pub(crate) fn join(&self, other: &Self) -> Result<Self, MixedColumn> {
         let schema = self.schema.join(&other.schema)?;
         let columns = schema.fields().iter().map(|field| {
@@ -68,80 +68,80 @@ impl Learned {
         Ok(Self { schema, table_schema, ..*self })
     }
 
-    /// What is known after the first block, that was parsed with this.
-    pub(crate) fn after(&self, first: &Rows) -> Self {
-        // Texts where numbers are known would be an error of the block itself.
+    /// Adds what the first block tells, which was parsed by `self`.
+    pub(crate) fn with_first(&self, first: &ParsedBlock) -> Self {
+        // It cannot fail: texts where `self` has numbers would have been an error of the block.
         self.join(&first.needs).unwrap_or_else(|_| self.clone())
     }
 
-    /// Whether this is little to go by: a column without a text but empty ones may hold times further
-    /// down, which matters where other texts are refused.
+    /// Whether some column holds only empty texts so far, and may still become one of times. It
+    /// matters where the layout refuses other texts.
     pub(crate) fn may_have_times(&self) -> bool {
         let is_blank =
             |(_, stored): &(String, StoredType)| *stored == StoredType::Text { width: 0 };
         self.has_times && !self.is_whole && self.table_schema.columns().iter().any(is_blank)
     }
 
-    /// The same, of all blocks or not.
-    pub(crate) fn of_all(self, is_whole: bool) -> Self {
+    /// Notes whether it was inferred from all blocks of the file.
+    pub(crate) fn covering_all(self, is_whole: bool) -> Self {
         Self { is_whole, ..self }
     }
 
-    /// The same, with a guess at how many rows there are.
+    /// Replaces the number of rows that are expected; none where there is no telling.
     pub(crate) fn expecting(self, rows: Option<u64>) -> Self {
         Self { table_schema: self.table_schema.with_expected_rows(rows), ..self }
     }
 }
 
-/// The rows of a block of lines.
+/// A block of lines that has been parsed.
 #[derive(Debug)]
-pub(crate) struct Rows {
-    /// The rows, or the first line of the block that cannot become one. On which line of the file
-    /// that is, only the blocks before can tell.
-    pub(crate) block: Result<Block, LineError>,
-    /// What they need.
-    pub(crate) needs: Learned,
-    /// Of the stretch of the file that the lines were read from; none in a stream.
+pub(crate) struct ParsedBlock {
+    /// The rows, or the first line that cannot become a row, counted from the beginning of the block.
+    pub(crate) rows: Result<BlockRows, LineError>,
+    /// What the block needs; what it was parsed by where it has a bad line.
+    pub(crate) needs: Inferred,
+    /// The digest of the bytes of its range; none in a stream, which is hashed as a whole.
     pub(crate) digest: Option<Digest>,
     /// How long reading and parsing took.
-    pub(crate) took: Duration,
+    pub(crate) elapsed: Duration,
 }
 
-impl Rows {
-    /// Parses the lines of `text` with what was learned from blocks before.
-    pub(crate) fn of_text(text: &Text, known: &Learned) -> Self {
-        Self { digest: Some(text.digest), ..Self::of_lines(&text.lines(), known) }
+impl ParsedBlock {
+    /// Parses the lines of a range by what is known from other blocks.
+    pub(crate) fn from_raw(raw: &RawBlock, known: &Inferred) -> Self {
+        Self { digest: Some(raw.digest), ..Self::from_lines(&raw.lines(), known) }
     }
 
-    /// Parses lines with what was learned from blocks before.
-    pub(crate) fn of_lines(lines: &Lines<'_>, known: &Learned) -> Self {
+    /// Parses lines by what is known from other blocks.
+    pub(crate) fn from_lines(lines: &Lines<'_>, known: &Inferred) -> Self {
         let started = Instant::now();
-        let mut parser = BlockParser::new(known.reading);
-        let block = parser.parse_lines(lines.lines, lines.overlong, &known.schema);
-        let needs = block.as_ref().map_or_else(|_| known.clone(), |block| known.by(block));
-        let rows = Self { block, needs, digest: None, took: started.elapsed() + lines.took };
+        let mut parser = BlockParser::new(known.options);
+        let rows = parser.parse_lines(lines.lines, lines.overlong, &known.schema);
+        let needs = rows.as_ref().map_or_else(|_| known.clone(), |rows| known.for_block(rows));
+        let elapsed = started.elapsed() + lines.elapsed;
+        let block = Self { rows, needs, digest: None, elapsed };
         match lines.share {
             Some(share) => {
-                let expected = expected_rows(rows.count(), share);
-                Self { needs: rows.needs.expecting(expected), ..rows }
+                let expected = expected_rows(block.count(), share);
+                Self { needs: block.needs.expecting(expected), ..block }
             }
-            None => rows,
+            None => block,
         }
     }
 
-    /// How many there are.
+    /// The number of rows; 0 where a line is bad.
     pub(crate) fn count(&self) -> usize {
-        self.block.as_ref().map_or(0, |block| block.frame.rows())
+        self.rows.as_ref().map_or(0, |rows| rows.frame.rows())
     }
 
-    /// What they take in memory.
+    /// What the rows take in memory, in bytes.
     pub(crate) fn bytes(&self) -> usize {
-        self.block.as_ref().map_or(0, |block| block.frame.bytes())
+        self.rows.as_ref().map_or(0, |rows| rows.frame.bytes())
     }
 }
 
-/// What a column of this kind is stored as, some of whose values are stored like `here`, the others
-/// like `there`.
+/// What a column of type `kind` is stored as, where one part of the file asks for `here` and the other
+/// for `there`; none where a part does not have the column.
 fn stored(kind: FieldKind, here: Option<StoredType>, there: Option<StoredType>) -> StoredType {
     let either = [here, there];
     let is_blank = |stored: &Option<StoredType>| {
@@ -170,12 +170,12 @@ fn stored(kind: FieldKind, here: Option<StoredType>, there: Option<StoredType>) 
     }
 }
 
-/// How many rows a file has, of which a share has `rows`; none where there is no telling.
+/// Estimates the rows of a file, a `share` of which has `rows`; none where there is no telling.
 fn expected_rows(rows: usize, share: f64) -> Option<u64> {
     if share >= 1.0 {
         return Some(rows as u64);
     }
-    // A little more, lest a last chunk be begun for a few rows.
+    // One percent more, so that a few rows beyond the estimate do not need another chunk.
     let expected = rows as f64 / share * 1.01;
     (rows > 0).then_some(expected as u64)
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::error::ConvertError;
 use crate::inputs::Input;
-use crate::options::Reading;
+use crate::options::ReadOptions;
 use crate::output::target::{Storage, Target, TargetMode};
 use crate::output::written::{Origin, Written};
 
@@ -14,7 +14,7 @@ pub struct Conversion {
     /// The file, and where its table goes.
     pub input: Input,
     /// How its lines become rows.
-    pub reading: Reading,
+    pub options: ReadOptions,
     /// What becomes of the output.
     pub mode: TargetMode,
     /// How the table is stored.

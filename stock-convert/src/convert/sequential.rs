@@ -1,17 +1,17 @@
-//! A whole file in one go, block after block: what one task does where a file cannot be taken apart,
-//! and what the graph is measured against.
+//! A file block by block in a plain loop: what one task does with a file that can only be read from
+//! its beginning, and what the graph is measured against.
 
 use std::time::Instant;
 
-use crate::convert::assemble::{Ending, Table};
-use crate::convert::inference::{Learned, Rows};
+use crate::convert::assemble::{Assembled, Assembly};
+use crate::convert::inference::{Inferred, ParsedBlock};
 use crate::convert::job::{Conversion, Converted};
 use crate::error::ConvertError;
 use crate::output::writer::TableWriter;
 use crate::output::written::Written;
 use crate::source::digest::Digest;
-use crate::source::lines::{Lines, Sizes};
-use crate::source::walk;
+use crate::source::for_each_block;
+use crate::source::lines::{BlockSizes, Lines};
 
 /// Converts one file, in bounded memory.
 ///
@@ -19,11 +19,11 @@ use crate::source::walk;
 /// # let folder = tempfile::tempdir()?;
 /// # let path = folder.path().join("ibm.json");
 /// # std::fs::write(&path, "{\"close\": 100.25}\n{\"close\": 103.12}\n")?;
-/// use stock_convert::{Conversion, Input, Reading, Storage, TargetMode, convert_file};
+/// use stock_convert::{Conversion, Input, ReadOptions, Storage, TargetMode, convert_file};
 /// let output = path.with_extension("h5");
 /// let input = Input { path, output: output.clone(), label: "ibm.json".into() };
-/// let (reading, mode, storage) = (Reading::default(), TargetMode::Create, Storage::default());
-/// let written = convert_file(&Conversion { input, reading, mode, storage })?;
+/// let (options, mode, storage) = (ReadOptions::default(), TargetMode::Create, Storage::default());
+/// let written = convert_file(&Conversion { input, options, mode, storage })?;
 /// assert_eq!((written.path, written.origin.rows), (output, 2));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -35,18 +35,18 @@ use crate::source::walk;
 /// table that HDF5 or the layout cannot hold, [`ConvertError::Exists`] where something else stands
 /// already.
 pub fn convert_file(conversion: &Conversion) -> Result<Written, ConvertError> {
-    convert_in_blocks(conversion, Sizes::default())
+    convert_in_blocks(conversion, BlockSizes::default())
 }
 
-/// The same with blocks and lines of other sizes.
-fn convert_in_blocks(conversion: &Conversion, sizes: Sizes) -> Result<Written, ConvertError> {
-    let mut known = Learned::nothing(conversion.reading, conversion.storage.layout);
+/// Converts with blocks and lines of these sizes.
+fn convert_in_blocks(conversion: &Conversion, sizes: BlockSizes) -> Result<Written, ConvertError> {
+    let mut known = Inferred::new(conversion.options, conversion.storage.layout);
     loop {
         let mut attempt = Attempt { conversion, known: &known, held: None, begun: None };
-        let digest = walk(&conversion.input.path, sizes, |lines| attempt.take(lines))?;
+        let digest = for_each_block(&conversion.input.path, sizes, |lines| attempt.take(lines))?;
         match attempt.finish(digest)? {
-            Ending::Written(written) => return Ok(written),
-            Ending::Again(learned) => known = learned,
+            Assembled::Written(written) => return Ok(written),
+            Assembled::Again(inferred) => known = inferred,
         }
     }
 }
@@ -57,11 +57,11 @@ fn convert_in_blocks(conversion: &Conversion, sizes: Sizes) -> Result<Written, C
 /// # let folder = tempfile::tempdir()?;
 /// # let path = folder.path().join("ibm.json");
 /// # std::fs::write(&path, "{\"close\": 100.25}\n")?;
-/// use stock_convert::{Conversion, Input, Reading, Storage, TargetMode, convert_sequentially};
+/// use stock_convert::{Conversion, Input, ReadOptions, Storage, TargetMode, convert_sequentially};
 /// let output = path.with_extension("h5");
 /// let input = Input { path, output: output.clone(), label: "ibm.json".into() };
-/// let (reading, mode, storage) = (Reading::default(), TargetMode::Create, Storage::default());
-/// let conversion = Conversion { input, reading, mode, storage };
+/// let (options, mode, storage) = (ReadOptions::default(), TargetMode::Create, Storage::default());
+/// let conversion = Conversion { input, options, mode, storage };
 /// let converted = convert_sequentially(&[conversion]);
 /// assert_eq!(converted.results[0].as_ref().unwrap().path, output);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -72,47 +72,57 @@ pub fn convert_sequentially(conversions: &[Conversion]) -> Converted {
     Converted { results, wall: started.elapsed() }
 }
 
+/// One time through the file.
 struct Attempt<'a> {
     conversion: &'a Conversion,
-    known: &'a Learned,
-    /// The first block of a stream, until it is plain whether it is the whole file.
-    held: Option<Rows>,
-    /// There once the first block is.
-    begun: Option<(Table, Learned, Option<TableWriter>)>,
+    known: &'a Inferred,
+    /// The first block of a stream, as long as it may be the whole file.
+    held: Option<ParsedBlock>,
+    /// None before the first block.
+    begun: Option<Begun>,
+}
+
+/// An output so far.
+struct Begun {
+    assembly: Assembly,
+    /// What the blocks after the first are parsed by.
+    known: Inferred,
+    file: Option<TableWriter>,
 }
 
 impl Attempt<'_> {
     fn take(&mut self, lines: Lines<'_>) -> Result<(), ConvertError> {
         self.held.take().map_or(Ok(()), |first| self.append(&first))?;
-        let known = self.begun.as_ref().map_or(self.known, |(_, learned, _)| learned);
-        let rows = Rows::of_lines(&lines, known);
+        let known = self.begun.as_ref().map_or(self.known, |begun| &begun.known);
+        let block = ParsedBlock::from_lines(&lines, known);
         if self.begun.is_none() && lines.share.is_none() {
-            self.held = Some(rows);
+            self.held = Some(block);
             return Ok(());
         }
-        self.append(&rows)
+        self.append(&block)
     }
 
-    fn append(&mut self, rows: &Rows) -> Result<(), ConvertError> {
+    fn append(&mut self, block: &ParsedBlock) -> Result<(), ConvertError> {
         match &mut self.begun {
-            Some((table, _, file)) => table.append(rows, file.as_mut()),
+            Some(Begun { assembly, file, .. }) => assembly.append(block, file.as_mut()),
             None => {
-                let (table, file) = Table::begin(self.conversion, self.known, rows)?;
-                self.begun = Some((table, self.known.after(rows), file));
+                let (assembly, file) = Assembly::begin(self.conversion, self.known, block)?;
+                let known = self.known.with_first(block);
+                self.begun = Some(Begun { assembly, known, file });
                 Ok(())
             }
         }
     }
 
-    fn finish(mut self, digest: Digest) -> Result<Ending, ConvertError> {
+    fn finish(mut self, digest: Digest) -> Result<Assembled, ConvertError> {
         if let Some(mut whole) = self.held.take() {
             let count = whole.count() as u64;
             whole.needs = whole.needs.expecting(Some(count));
             self.append(&whole)?;
         }
         match self.begun {
-            Some((table, _, file)) => table.finish(file, Some(digest)),
-            None => unreachable!("a file has a block, if an empty one"),
+            Some(Begun { assembly, file, .. }) => assembly.finish(file, Some(digest)),
+            None => unreachable!("every file has a block, even if it is empty"),
         }
     }
 }

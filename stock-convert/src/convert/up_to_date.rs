@@ -7,7 +7,7 @@
 
 use crate::convert::job::Conversion;
 use crate::inputs::Input;
-use crate::options::{BadLines, Reading};
+use crate::options::{BadLines, ReadOptions};
 use crate::output::provenance::Provenance;
 use crate::output::written::Origin;
 use crate::source::digest::Digest;
@@ -29,25 +29,25 @@ impl OutputStatus {
     /// Looks at the output of `conversion`. The input is read only where the output was made in the same
     /// way.
     pub(crate) fn check(conversion: &Conversion) -> Self {
-        let Conversion { input: Input { path, output, .. }, reading, storage, .. } = conversion;
+        let Conversion { input: Input { path, output, .. }, options, storage, .. } = conversion;
         if output.symlink_metadata().is_err() {
             return Self::Absent;
         }
         let Some(provenance) = Provenance::read(output) else { return Self::NotOurs };
         // Where no line was bad, it makes no difference what would have become of it.
-        let same_rule = (provenance.skipped_lines == 0 || reading.bad_lines == BadLines::Skip)
-            && provenance.reading == Reading { bad_lines: BadLines::default(), ..*reading };
+        let same_rule = (provenance.skipped_lines == 0 || options.bad_lines == BadLines::Skip)
+            && provenance.options == ReadOptions { bad_lines: BadLines::default(), ..*options };
         if !same_rule || !provenance.is_current(*storage) {
             return Self::Stale;
         }
-        match Digest::of_file(path) {
+        match Digest::from_file(path) {
             Ok(digest) if digest.hash == provenance.hash => Self::UpToDate(Origin {
                 path: path.clone(),
                 bytes: digest.bytes,
                 hash: digest.hash,
                 rows: provenance.rows,
                 skipped_lines: provenance.skipped_lines,
-                reading: *reading,
+                options: *options,
             }),
             _ => Self::Stale,
         }

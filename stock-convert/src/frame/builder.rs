@@ -2,31 +2,32 @@
 //!
 //! `schema.rs` draws how types widen; in `growing.rs` the values that are there already follow suit.
 
-use crate::frame::column_builder::{Growing, Slot};
+use crate::frame::cell::Cell;
+use crate::frame::column_builder::{ColumnBuilder, ValuesBuilder};
 use crate::frame::schema::{Field, Schema};
 use crate::frame::{Column, Frame, Kind, Values};
 
 /// All columns so far. Rows go in whole or not at all.
 #[derive(Debug, Default)]
-pub(crate) struct Columns {
-    slots: Vec<Slot>,
+pub(crate) struct FrameBuilder {
+    columns: Vec<ColumnBuilder>,
     rows: usize,
     /// Whether other rows came before these.
     follows_rows: bool,
 }
 
-impl Columns {
+impl FrameBuilder {
     /// Columns of the types of `schema`, without a row.
-    pub(crate) fn of(schema: &Schema, may_be_timestamps: impl Fn(&str) -> bool) -> Self {
-        let slots = schema.fields().iter().map(|field| Slot {
-            values: Growing::of(field.kind),
+    pub(crate) fn with_schema(schema: &Schema, may_be_timestamps: impl Fn(&str) -> bool) -> Self {
+        let columns = schema.fields().iter().map(|field| ColumnBuilder {
+            values: ValuesBuilder::new(field.kind),
             may_be_timestamps: may_be_timestamps(&field.name),
         });
-        Self { slots: slots.collect(), rows: 0, follows_rows: schema.has_rows() }
+        Self { columns: columns.collect(), rows: 0, follows_rows: schema.has_rows() }
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.slots.len()
+        self.columns.len()
     }
 
     pub(crate) fn rows(&self) -> usize {
@@ -35,7 +36,7 @@ impl Columns {
 
     /// Adds a column, in which all rows so far have a missing value.
     pub(crate) fn add(&mut self, may_be_timestamps: bool) {
-        self.slots.push(Slot { values: Growing::Unknown, may_be_timestamps });
+        self.columns.push(ColumnBuilder { values: ValuesBuilder::Unknown, may_be_timestamps });
     }
 
     /// The values of column `index`.
@@ -43,18 +44,18 @@ impl Columns {
     /// Whoever appends to some of the columns ends with [`end_row`](Self::end_row) or takes back
     /// what was appended.
     #[inline]
-    pub(crate) fn values_mut(&mut self, index: usize) -> &mut Growing {
-        &mut self.slots[index].values
+    pub(crate) fn values_mut(&mut self, index: usize) -> &mut ValuesBuilder {
+        &mut self.columns[index].values
     }
 
     /// Takes back what was appended to column `index` since the last whole row.
     pub(crate) fn take_back(&mut self, index: usize) {
-        self.slots[index].values.truncate(self.rows);
+        self.columns[index].values.truncate(self.rows);
     }
 
     /// Appends a missing value to column `index`.
     pub(crate) fn push_missing(&mut self, index: usize) {
-        self.slots[index].push_missing(self.rows);
+        self.columns[index].push_missing(self.rows);
     }
 
     /// Counts a row, of which every column has its value.
@@ -66,12 +67,12 @@ impl Columns {
     /// The type that column `index` has and that `cell` cannot join.
     #[inline]
     pub(crate) fn conflict(&self, index: usize, cell: &Cell<'_>) -> Option<Kind> {
-        let here = match self.slots.get(index)?.values {
-            Growing::Unknown => return None,
-            Growing::Bool(_) => Kind::Bool,
-            Growing::Int(_) => Kind::Int,
-            Growing::Float(_) => Kind::Float,
-            Growing::Text(_) | Growing::Timestamp(_) => Kind::Text,
+        let here = match self.columns.get(index)?.values {
+            ValuesBuilder::Unknown => return None,
+            ValuesBuilder::Bool(_) => Kind::Bool,
+            ValuesBuilder::Int(_) => Kind::Int,
+            ValuesBuilder::Float(_) => Kind::Float,
+            ValuesBuilder::Text(_) | ValuesBuilder::Timestamp(_) => Kind::Text,
         };
         let there = cell.kind()?;
         ((here == Kind::Text) != (there == Kind::Text)).then_some(here)
@@ -82,31 +83,31 @@ impl Columns {
     /// Every cell has been seen to have no [`conflict`](Self::conflict).
     #[inline]
     pub(crate) fn push_row(&mut self, cells: &[Cell<'_>]) {
-        debug_assert_eq!(cells.len(), self.slots.len());
-        for (slot, cell) in self.slots.iter_mut().zip(cells) {
-            slot.push(cell, self.rows, self.follows_rows);
+        debug_assert_eq!(cells.len(), self.columns.len());
+        for (column, cell) in self.columns.iter_mut().zip(cells) {
+            column.push(cell, self.rows, self.follows_rows);
         }
         self.rows += 1;
     }
 
     /// What the rows so far need. `names` are as many as there are columns.
     pub(crate) fn schema(&self, names: &[String]) -> Schema {
-        let fields = names.iter().zip(&self.slots);
+        let fields = names.iter().zip(&self.columns);
         let fields =
-            fields.map(|(name, slot)| Field { name: name.clone(), kind: slot.values.kind() });
+            fields.map(|(name, column)| Field { name: name.clone(), kind: column.values.kind() });
         Schema::new(fields.collect(), self.follows_rows || self.rows > 0)
     }
 
     /// The finished table. `names` are as many as there are columns.
     pub(crate) fn finish(self, names: impl IntoIterator<Item = String>) -> Frame {
         let rows = self.rows;
-        let values = self.slots.into_iter().map(|slot| match slot.values {
-            Growing::Unknown => Values::Float(vec![f64::NAN; rows]),
-            Growing::Bool(values) => Values::Bool(values),
-            Growing::Int(values) => Values::Int(values),
-            Growing::Float(values) => Values::Float(values),
-            Growing::Text(values) => Values::Text(values),
-            Growing::Timestamp(times) => Values::Timestamp(times.into_nanoseconds()),
+        let values = self.columns.into_iter().map(|column| match column.values {
+            ValuesBuilder::Unknown => Values::Float(vec![f64::NAN; rows]),
+            ValuesBuilder::Bool(values) => Values::Bool(values),
+            ValuesBuilder::Int(values) => Values::Int(values),
+            ValuesBuilder::Float(values) => Values::Float(values),
+            ValuesBuilder::Text(values) => Values::Text(values),
+            ValuesBuilder::Timestamp(times) => Values::Timestamp(times.into_nanoseconds()),
         });
         let columns = names.into_iter().zip(values);
         Frame::new(columns.map(|(name, values)| Column { name, values }).collect(), rows)
@@ -119,7 +120,7 @@ mod tests {
     use crate::frame::NOT_A_TIME;
 
     fn column(cells: &[Cell<'_>]) -> Values {
-        let mut columns = Columns::default();
+        let mut columns = FrameBuilder::default();
         columns.add(false);
         for cell in cells {
             assert_eq!(columns.conflict(0, cell), None);
@@ -159,7 +160,7 @@ mod tests {
 
     #[test]
     fn a_column_that_comes_late_was_missing_before() {
-        let mut columns = Columns::default();
+        let mut columns = FrameBuilder::default();
         columns.add(false);
         columns.push_row(&[Cell::Int(1)]);
         columns.add(false);
@@ -172,7 +173,7 @@ mod tests {
 
     #[test]
     fn texts_and_numbers_are_in_conflict() {
-        let mut columns = Columns::default();
+        let mut columns = FrameBuilder::default();
         columns.add(false);
         columns.add(false);
         columns.push_row(&[Cell::Missing, Cell::Int(1)]);
@@ -185,7 +186,7 @@ mod tests {
     }
 
     fn times(texts: &[&str]) -> Values {
-        let mut columns = Columns::default();
+        let mut columns = FrameBuilder::default();
         columns.push_row(&[]);
         columns.add(true);
         for &text in texts {
@@ -210,7 +211,7 @@ mod tests {
 
     #[test]
     fn what_follows_rows_was_missing_in_them() {
-        let mut columns = Columns::of(&Schema::new(Vec::new(), true), |_| false);
+        let mut columns = FrameBuilder::with_schema(&Schema::new(Vec::new(), true), |_| false);
         columns.add(false);
         columns.push_row(&[Cell::Int(1)]);
         let frame = columns.finish(["a".to_owned()]);
@@ -219,10 +220,10 @@ mod tests {
 
     #[test]
     fn what_was_appended_to_no_whole_row_can_be_taken_back() {
-        let mut columns = Columns::default();
+        let mut columns = FrameBuilder::default();
         columns.add(false);
         columns.push_row(&[Cell::Text("x".into())]);
-        let Growing::Text(texts) = columns.values_mut(0) else { panic!("no text") };
+        let ValuesBuilder::Text(texts) = columns.values_mut(0) else { panic!("no text") };
         texts.push("longer");
         columns.take_back(0);
         columns.push_row(&[Cell::Text("y".into())]);

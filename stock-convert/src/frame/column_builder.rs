@@ -7,7 +7,7 @@ use crate::frame::timestamp::Times;
 
 /// The values of one column so far.
 #[derive(Debug)]
-pub(crate) enum Growing {
+pub(crate) enum ValuesBuilder {
     /// Nothing but missing values.
     Unknown,
     Bool(Vec<bool>),
@@ -19,20 +19,20 @@ pub(crate) enum Growing {
 
 /// A column, and what it may become.
 #[derive(Debug)]
-pub(crate) struct Slot {
-    pub(crate) values: Growing,
+pub(crate) struct ColumnBuilder {
+    pub(crate) values: ValuesBuilder,
     /// Whether texts in it become timestamps if all of them can.
     pub(crate) may_be_timestamps: bool,
 }
 
-impl Slot {
+impl ColumnBuilder {
     #[inline]
     pub(crate) fn push(&mut self, cell: &Cell<'_>, rows: usize, follows_rows: bool) {
         match (&mut self.values, cell) {
-            (Growing::Float(column), Cell::Float(value)) => column.push(*value),
-            (Growing::Int(column), Cell::Int(value)) => column.push(*value),
-            (Growing::Text(column), Cell::Text(value)) => column.push(value),
-            (Growing::Bool(column), Cell::Bool(value)) => column.push(*value),
+            (ValuesBuilder::Float(column), Cell::Float(value)) => column.push(*value),
+            (ValuesBuilder::Int(column), Cell::Int(value)) => column.push(*value),
+            (ValuesBuilder::Text(column), Cell::Text(value)) => column.push(value),
+            (ValuesBuilder::Bool(column), Cell::Bool(value)) => column.push(*value),
             (_, Cell::Text(text)) => self.push_text(text, rows),
             (_, Cell::Missing) => self.push_missing(rows),
             _ => self.values.push_number(cell, rows, follows_rows),
@@ -41,30 +41,30 @@ impl Slot {
 
     pub(crate) fn push_missing(&mut self, rows: usize) {
         match &mut self.values {
-            Growing::Unknown => {}
-            Growing::Text(column) => column.push(""),
-            Growing::Timestamp(column) => column.push_missing(),
+            ValuesBuilder::Unknown => {}
+            ValuesBuilder::Text(column) => column.push(""),
+            ValuesBuilder::Timestamp(column) => column.push_missing(),
             numbers => numbers.floats(rows).push(f64::NAN),
         }
     }
 
     /// A text into a column of timestamps, or the first one of all.
     fn push_text(&mut self, text: &str, rows: usize) {
-        if matches!(self.values, Growing::Unknown) {
+        if matches!(self.values, ValuesBuilder::Unknown) {
             self.values = if self.may_be_timestamps {
-                Growing::Timestamp(Times::missing(rows))
+                ValuesBuilder::Timestamp(Times::missing(rows))
             } else {
-                Growing::Text(blank(rows))
+                ValuesBuilder::Text(blank(rows))
             };
         }
-        if let Growing::Timestamp(column) = &mut self.values {
+        if let ValuesBuilder::Timestamp(column) = &mut self.values {
             if column.push(text) {
                 return;
             }
-            self.values = Growing::Text(column.to_texts());
+            self.values = ValuesBuilder::Text(column.to_texts());
         }
         match &mut self.values {
-            Growing::Text(column) => column.push(text),
+            ValuesBuilder::Text(column) => column.push(text),
             column => unreachable!("a row went in unchecked: {text:?} into {column:?}"),
         }
     }
@@ -77,8 +77,8 @@ fn blank(count: usize) -> Texts {
     texts
 }
 
-impl Growing {
-    pub(crate) fn of(kind: FieldKind) -> Self {
+impl ValuesBuilder {
+    pub(crate) fn new(kind: FieldKind) -> Self {
         match kind {
             FieldKind::Unknown => Self::Unknown,
             FieldKind::Bool => Self::Bool(Vec::new()),

@@ -19,7 +19,7 @@ use tar::EntryType;
 use crate::atomic_file::{AtomicFile, Replace};
 use crate::error::ArchiveProblem;
 use crate::inputs::names::is_json_lines;
-use crate::source::digest::{Digest, Hashing};
+use crate::source::digest::{Digest, HashingReader};
 use crate::units;
 
 /// What an archive may unpack to.
@@ -42,7 +42,7 @@ impl Default for Limits {
 
 impl Limits {
     /// So many bytes and no more, whatever the size of the archive.
-    pub fn of_bytes(bytes: u64) -> Self {
+    pub fn with_bytes(bytes: u64) -> Self {
         Self { bytes, ratio: 0, ..Self::default() }
     }
 }
@@ -90,7 +90,7 @@ pub fn extract(
     let mut entries = tar.entries().map_err(unreadable)?;
     while let Some(entry) = bound.next_of(&mut entries) {
         let mut entry = entry.map_err(|error| bound.explain(error))?;
-        let Some(member) = Member::of(&entry)? else { continue };
+        let Some(member) = Member::from_entry(&entry)? else { continue };
         // The archive may have been replaced since it was looked at.
         if member.is_folder || !wanted.contains_key(&member.path) {
             continue;
@@ -99,10 +99,10 @@ pub fn extract(
         let failed =
             |source| ArchiveProblem::Extract { path: path.clone(), source: Arc::new(source) };
         let mut file = AtomicFile::create(&path).map_err(failed)?;
-        let mut content = Hashing::new(&mut entry);
+        let mut content = HashingReader::new(&mut entry);
         io::copy(&mut content, file.file_mut()).map_err(failed)?;
         let digest = content.finish().map_err(failed)?;
-        let is_there = || Digest::of_file(&path).is_ok_and(|there| there == digest);
+        let is_there = || Digest::from_file(&path).is_ok_and(|there| there == digest);
         if !is_there() {
             match file.commit(replace) {
                 Ok(()) => {}
@@ -134,7 +134,7 @@ fn check(archive: Archive<'_>, limits: Limits) -> Result<HashMap<PathBuf, String
             return Err(ArchiveProblem::TooLarge { limit });
         }
         let mut entry = entry.map_err(explain)?;
-        let Some(member) = Member::of(&entry)? else { continue };
+        let Some(member) = Member::from_entry(&entry)? else { continue };
         let declared = entry.size();
         let read = io::copy(&mut entry, &mut io::sink()).map_err(explain)?;
         if read != declared {
@@ -173,7 +173,7 @@ struct Member {
 
 impl Member {
     /// None for members that say something about others.
-    fn of(entry: &tar::Entry<'_, impl Read>) -> Result<Option<Self>, ArchiveProblem> {
+    fn from_entry(entry: &tar::Entry<'_, impl Read>) -> Result<Option<Self>, ArchiveProblem> {
         let bytes = entry.path_bytes();
         let name = String::from_utf8_lossy(&bytes).into_owned();
         let is_folder = match kind(entry.header().entry_type()) {

@@ -43,7 +43,7 @@ const FIRST_DAY: i64 = 15_909;
 /// # Errors
 /// Those of `out`.
 pub fn write_prices(out: &mut impl Write, rows: u64, seed: u64) -> io::Result<()> {
-    let mut walk = Walk::new(seed);
+    let mut for_each_block = Walk::new(seed);
     let mut day = FIRST_DAY;
     for row in 0..rows {
         let of_day = row % ROWS_A_DAY;
@@ -56,7 +56,7 @@ pub fn write_prices(out: &mut impl Write, rows: u64, seed: u64) -> io::Result<()
         let (year, month, date) = date_of(day);
         let second = 9 * 3600 + of_day * SECONDS_BETWEEN;
         let (hour, minute) = (second / 3600, second / 60 % 60);
-        let ticks: [f64; 5] = std::array::from_fn(|_| walk.step());
+        let ticks: [f64; 5] = std::array::from_fn(|_| for_each_block.step());
         let (open, close) = (ticks[0], ticks[4]);
         let high = ticks.iter().copied().fold(open, f64::max);
         let low = ticks.iter().copied().fold(open, f64::min);
@@ -77,9 +77,9 @@ struct Walk {
 
 impl Walk {
     fn new(seed: u64) -> Self {
-        let mut walk = Self { state: seed, price: 0.0 };
-        walk.price = 20.0 + 160.0 * walk.random();
-        walk
+        let mut for_each_block = Self { state: seed, price: 0.0 };
+        for_each_block.price = 20.0 + 160.0 * for_each_block.random();
+        for_each_block
     }
 
     /// In `[0, 1)`.
@@ -129,8 +129,8 @@ fn write_file(path: &Path, rows: u64, seed: u64, replace: Replace) -> io::Result
     write_prices(&mut file, rows, seed)?;
     file.flush()?;
     drop(file);
-    if let Ok(there) = Digest::of_file(path)
-        && there == Digest::of_file(atomic.path())?
+    if let Ok(there) = Digest::from_file(path)
+        && there == Digest::from_file(atomic.path())?
     {
         return Ok(());
     }

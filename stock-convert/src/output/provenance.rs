@@ -7,7 +7,7 @@ use hdf5::H5File;
 use super::model::{Attribute, Attributes};
 use super::target::Storage;
 use super::written::Origin;
-use crate::options::Reading;
+use crate::options::ReadOptions;
 
 /// What writes files now. Its number goes up when the same input gives another output than before.
 const WRITER: &str = "stock-convert 3";
@@ -33,7 +33,7 @@ pub(crate) struct Provenance {
     /// The number of lines of the input that were left out.
     pub(crate) skipped_lines: u64,
     /// How the lines became rows; what became of bad lines is not recorded.
-    pub(crate) reading: Reading,
+    pub(crate) options: ReadOptions,
 }
 
 impl Provenance {
@@ -55,7 +55,7 @@ impl Provenance {
             hash: u128::from_str_radix(&text("source_xxh3")?, 16).ok()?,
             rows: text("source_rows")?.parse().ok()?,
             skipped_lines: text("source_skipped_lines")?.parse().ok()?,
-            reading: text("source_reading").unwrap_or_default().parse().ok()?,
+            options: text("source_reading").unwrap_or_default().parse().ok()?,
         })
     }
 
@@ -81,8 +81,8 @@ pub(super) fn attributes(origin: &Origin, storage: Storage) -> Attributes {
         ("source_rows", origin.rows.to_string()),
         ("source_skipped_lines", origin.skipped_lines.to_string()),
     ];
-    let reading = origin.reading.to_string();
+    let options = origin.options.to_string();
     let pairs =
-        pairs.into_iter().chain((!reading.is_empty()).then_some(("source_reading", reading)));
+        pairs.into_iter().chain((!options.is_empty()).then_some(("source_reading", options)));
     pairs.map(|(name, value)| (name.to_owned(), Attribute::Text(value))).collect()
 }

@@ -1,6 +1,9 @@
 //! Blocks of any size, chunks in any order: the table is the same.
 
+use std::path::Path;
 #[cfg(feature = "libhdf5")]
+use std::path::PathBuf;
+
 use super::backend::library::Library;
 use super::chunk::{Chunk, RawChunk};
 use super::chunker::Chunker;
@@ -15,8 +18,7 @@ use super::target::{Storage, Target, TargetMode};
 use super::writer::TableWriter;
 use super::written::Origin;
 use crate::frame::{Column, Frame, Texts, Values};
-use crate::options::Reading;
-use std::path::{Path, PathBuf};
+use crate::options::ReadOptions;
 
 const LAYOUTS: [Layout; 3] = [Layout::Table, Layout::PandasFixed, Layout::Columns];
 const COMPRESSIONS: [Compression; 4] =
@@ -48,7 +50,7 @@ fn origin(rows: u64) -> Origin {
         hash: 2,
         rows,
         skipped_lines: 0,
-        reading: Reading::default(),
+        options: ReadOptions::default(),
     }
 }
 

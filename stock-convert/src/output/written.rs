@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::error::Skipped;
-use crate::options::Reading;
+use crate::options::ReadOptions;
 
 /// An output that is whole and stands under its final name.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,5 +35,5 @@ pub struct Origin {
     /// The number of its lines that were left out.
     pub skipped_lines: u64,
     /// How its lines became rows.
-    pub reading: Reading,
+    pub options: ReadOptions,
 }

@@ -4,11 +4,11 @@ use super::parser::Parser;
 use crate::error::{LineError, Skipped};
 use crate::frame::Frame;
 use crate::frame::schema::Schema;
-use crate::options::Reading;
+use crate::options::ReadOptions;
 
 /// The rows of a block.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Block {
+pub struct BlockRows {
     /// The table.
     pub frame: Frame,
     /// That of the table. Where it has other fields than the schema that was given, the block needs
@@ -51,15 +51,15 @@ pub struct BlockParser {
 
 impl BlockParser {
     /// A parser that has seen nothing yet.
-    pub fn new(reading: impl Into<Reading>) -> Self {
-        Self { parser: Parser::new(reading) }
+    pub fn new(options: impl Into<ReadOptions>) -> Self {
+        Self { parser: Parser::new(options) }
     }
 
     /// The rows of the whole lines in `block`, in columns of the types of `schema` or wider ones.
     ///
     /// # Errors
     /// The first line that cannot become a row, counted from the beginning of the block.
-    pub fn parse(&mut self, block: &[u8], schema: &Schema) -> Result<Block, LineError> {
+    pub fn parse(&mut self, block: &[u8], schema: &Schema) -> Result<BlockRows, LineError> {
         self.parse_lines(block, None, schema)
     }
 
@@ -69,13 +69,13 @@ impl BlockParser {
         lines: &[u8],
         overlong: Option<usize>,
         schema: &Schema,
-    ) -> Result<Block, LineError> {
+    ) -> Result<BlockRows, LineError> {
         self.parser.restart(schema);
         self.parser.push_block(lines)?;
         overlong.map_or(Ok(()), |limit| self.parser.push_overlong(limit))?;
         let schema = self.parser.schema();
         let lines = self.parser.line;
         let (frame, skipped) = self.parser.take();
-        Ok(Block { frame, schema, lines, skipped })
+        Ok(BlockRows { frame, schema, lines, skipped })
     }
 }

@@ -2,15 +2,16 @@
 
 use memchr::memchr;
 
-use super::row::{self, Names};
-use super::template::Shapes;
+use super::diagnosis::{TWO_TO_63, can_name_a_column, inspect, malformed};
+use super::keys::Keys;
+use super::row;
+use super::template::Templates;
 use crate::error::{LineError, LineProblem, Skipped};
-use crate::frame::builder::Columns;
+use crate::frame::builder::FrameBuilder;
 use crate::frame::cell::Cell;
 use crate::frame::schema::Schema;
 use crate::frame::{Frame, Kind, timestamp};
-use crate::options::{BadLines, Reading, Timestamps};
-use crate::parse::spans;
+use crate::options::{BadLines, ReadOptions, Timestamps};
 
 /// Turns blocks of JSON lines into a [`Frame`].
 ///
@@ -26,10 +27,10 @@ use crate::parse::spans;
 /// ```
 #[derive(Debug)]
 pub struct Parser {
-    names: Names,
-    columns: Columns,
-    shapes: Shapes,
-    reading: Reading,
+    keys: Keys,
+    columns: FrameBuilder,
+    templates: Templates,
+    options: ReadOptions,
     skipped: Skipped,
     /// Lines seen so far.
     line: u64,
@@ -37,8 +38,8 @@ pub struct Parser {
 
 impl Parser {
     /// A parser that has seen nothing yet.
-    pub fn new(reading: impl Into<Reading>) -> Self {
-        Self::of(reading.into(), Shapes::default())
+    pub fn new(options: impl Into<ReadOptions>) -> Self {
+        Self::with_templates(options.into(), Templates::default())
     }
 
     /// A parser that learns nothing from one line for the next: slower, and what the others are
@@ -47,23 +48,23 @@ impl Parser {
     /// ```
     /// use stock_convert::{BadLines, Parser};
     /// let block = b"{\"close\": 38.23}\n{\"close\": 34.03}\n";
-    /// let mut plain = Parser::without_shapes(BadLines::Refuse);
+    /// let mut plain = Parser::without_templates(BadLines::Refuse);
     /// plain.push_block(block)?;
     /// let mut quick = Parser::new(BadLines::Refuse);
     /// quick.push_block(block)?;
     /// assert_eq!(plain.finish(), quick.finish());
     /// # Ok::<(), stock_convert::LineError>(())
     /// ```
-    pub fn without_shapes(reading: impl Into<Reading>) -> Self {
-        Self::of(reading.into(), Shapes::never())
+    pub fn without_templates(options: impl Into<ReadOptions>) -> Self {
+        Self::with_templates(options.into(), Templates::never())
     }
 
-    fn of(reading: Reading, shapes: Shapes) -> Self {
+    fn with_templates(options: ReadOptions, templates: Templates) -> Self {
         Self {
-            names: Names::default(),
-            columns: Columns::default(),
-            shapes,
-            reading,
+            keys: Keys::default(),
+            columns: FrameBuilder::default(),
+            templates,
+            options,
             skipped: Skipped::default(),
             line: 0,
         }
@@ -108,23 +109,24 @@ impl Parser {
 
     /// The columns that the lines so far need.
     pub fn schema(&self) -> Schema {
-        self.columns.schema(self.names.all())
+        self.columns.schema(self.keys.all())
     }
 
     /// The table, and the lines that were left out of it.
     pub fn finish(self) -> (Frame, Skipped) {
-        (self.columns.finish(self.names.into_iter()), self.skipped)
+        (self.columns.finish(self.keys.into_iter()), self.skipped)
     }
 
     /// Forgets all but what lines look like, to begin with the first line of a block.
     fn restart(&mut self, schema: &Schema) {
         let names = schema.fields().iter().map(|field| &field.name);
-        let same_names = names.clone().eq(self.names.all());
+        let same_names = names.clone().eq(self.keys.all());
         if !same_names {
-            self.names = Names::of(names.cloned());
-            self.shapes = Shapes::default();
+            self.keys = Keys::new(names.cloned());
+            self.templates = Templates::default();
         }
-        self.columns = Columns::of(schema, |name| may_be_timestamps(self.reading, name));
+        self.columns =
+            FrameBuilder::with_schema(schema, |name| may_be_timestamps(self.options, name));
         self.skipped = Skipped::default();
         self.line = 0;
     }
@@ -132,7 +134,7 @@ impl Parser {
     /// The rows since the last restart.
     fn take(&mut self) -> (Frame, Skipped) {
         let columns = std::mem::take(&mut self.columns);
-        (columns.finish(self.names.all().iter().cloned()), std::mem::take(&mut self.skipped))
+        (columns.finish(self.keys.all().iter().cloned()), std::mem::take(&mut self.skipped))
     }
 
     fn push_text(&mut self, text: &str) -> Result<(), LineError> {
@@ -140,7 +142,7 @@ impl Parser {
         let mut at = 0;
         while at < text.len() {
             self.line += 1;
-            if let Some(end) = self.shapes.push_line(text, at, &mut self.columns) {
+            if let Some(end) = self.templates.push_line(text, at, &mut self.columns) {
                 at = end;
                 continue;
             }
@@ -161,21 +163,21 @@ impl Parser {
         cells: &mut Vec<Cell<'line>>,
     ) -> Result<(), (usize, LineProblem)> {
         let known = self.columns.len();
-        let read = match row::read(line, self.reading.flatten, &mut self.names, cells) {
+        let read = match row::read(line, self.options.flatten, &mut self.keys, cells) {
             Ok(()) if cells.len() < known => unreachable!("a row has a cell for every column"),
             Ok(()) => self.check(line, cells, known),
             Err(_) if line.trim_ascii().is_empty() => return Ok(()),
             Err(error) => Err(malformed(line, &error)),
         };
         if read.is_err() {
-            self.names.truncate(known);
+            self.keys.truncate(known);
             return read;
         }
-        for index in known..self.names.len() {
-            self.columns.add(may_be_timestamps(self.reading, self.names.get(index)));
+        for index in known..self.keys.len() {
+            self.columns.add(may_be_timestamps(self.options, self.keys.get(index)));
         }
         self.columns.push_row(cells);
-        self.shapes.learn(line, &self.names, self.reading.flatten);
+        self.templates.learn(line, &self.keys, self.options.flatten);
         Ok(())
     }
 
@@ -197,10 +199,10 @@ impl Parser {
                 Cell::Text(text) => memchr(0, text.as_bytes()).is_some(),
                 Cell::BeyondInt | Cell::Object | Cell::Array => true,
             };
-            let misnamed = index >= known && !can_name_a_column(self.names.get(index));
+            let misnamed = index >= known && !can_name_a_column(self.keys.get(index));
             let conflict = self.columns.conflict(index, cell);
             if suspect || misnamed || conflict.is_some() {
-                inspect(line, self.reading.flatten, self.names.get(index), cell, conflict)?;
+                inspect(line, self.options.flatten, self.keys.get(index), cell, conflict)?;
             }
         }
         Ok(())
@@ -211,7 +213,7 @@ impl Parser {
         let before = line.get(..at).unwrap_or(line);
         let column = before.chars().count() as u64 + 1;
         let error = LineError { line: self.line, column, problem };
-        match self.reading.bad_lines {
+        match self.options.bad_lines {
             BadLines::Refuse => Err(error),
             BadLines::Skip => {
                 self.skipped.count += 1;
@@ -223,84 +225,6 @@ impl Parser {
 }
 
 /// Whether texts in a column of this name become timestamps if all of them can.
-fn may_be_timestamps(reading: Reading, name: &str) -> bool {
-    reading.timestamps == Timestamps::Datetime64 && timestamp::names_timestamps(name)
-}
-
-const TWO_TO_63: f64 = 9_223_372_036_854_775_808.0;
-
-/// Whether `name` may be that of a field: HDF5 ends names at a NUL, and PyTables, through which
-/// pandas reads, refuses or loses the others.
-fn can_name_a_column(name: &str) -> bool {
-    let reserved = ["_c_", "_f_", "_g_", "_v_"];
-    !(name.is_empty()
-        || name == "."
-        || name.contains(['\0', '/'])
-        || reserved.iter().any(|prefix| name.starts_with(prefix))
-        || (name.starts_with("__") && name.ends_with("__")))
-}
-
-/// Looks closely at a cell with something unusual about it; puts it right or says what is wrong with it.
-#[cold]
-fn inspect(
-    line: &str,
-    flatten: bool,
-    key: &str,
-    cell: &mut Cell<'_>,
-    conflict: Option<Kind>,
-) -> Result<(), (usize, LineProblem)> {
-    let place = spans::value_of(line, key, flatten).unwrap_or(0..0);
-    let written = &line[place.clone()];
-    if written == "-0" {
-        *cell = Cell::Int(0);
-    }
-    let problem = match cell {
-        _ if !can_name_a_column(key) => LineProblem::Key { key: key.into() },
-        Cell::Object => LineProblem::Nested { key: key.into(), found: "an object" },
-        Cell::Array => LineProblem::Nested { key: key.into(), found: "an array" },
-        Cell::BeyondInt => LineProblem::IntegerTooLarge { key: key.into(), text: written.into() },
-        Cell::Float(value) if value.abs() >= TWO_TO_63 && !written.contains(['.', 'e', 'E']) => {
-            LineProblem::IntegerTooLarge { key: key.into(), text: written.into() }
-        }
-        Cell::Text(text) if text.contains('\0') => LineProblem::Nul { key: key.into() },
-        _ => match (conflict, cell.kind()) {
-            (Some(expected), Some(found)) => {
-                LineProblem::Mixed { key: key.into(), found, expected }
-            }
-            _ => return Ok(()),
-        },
-    };
-    Err((place.start, problem))
-}
-
-/// What a failure of the JSON parser means for the user, and where in the line it is.
-fn malformed(line: &str, error: &serde_json::Error) -> (usize, LineProblem) {
-    let start = line.len() - line.trim_ascii_start().len();
-    let found = match line.as_bytes()[start] {
-        b'{' => None,
-        b'[' => Some("an array"),
-        b'"' => Some("a text"),
-        b'0'..=b'9' | b'-' => Some("a number"),
-        _ => Some("something else"),
-    };
-    if let Some(found) = found {
-        return (start, LineProblem::NotAnObject(found));
-    }
-    // Where something is missing, the parser names the last character that is there.
-    let at = if error.is_eof() { line.len() } else { error.column().saturating_sub(1) };
-    for name in ["-Infinity", "Infinity", "NaN"] {
-        // The parser stops within the name: at its first letter, or at the one behind a minus.
-        for back in 0..=1 {
-            let place = at.saturating_sub(back);
-            if line.get(place..).is_some_and(|rest| rest.starts_with(name)) {
-                return (place, LineProblem::NotFinite(name));
-            }
-        }
-    }
-    // Without the parser's own "at line 1 column 17": the real place stands in front.
-    let message = error.to_string();
-    let message = message.rsplit_once(" at line ").map_or(&*message, |(message, _)| message);
-    // Its word for a letter that begins no value.
-    let message = message.replace("expected ident", "expected null, true or false");
-    (at, LineProblem::Malformed(message))
+fn may_be_timestamps(options: ReadOptions, name: &str) -> bool {
+    options.timestamps == Timestamps::Datetime64 && timestamp::names_timestamps(name)
 }

@@ -1,77 +1,12 @@
 //! One line's object to one cell per column, without a map in between.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+use super::keys::Keys;
 use crate::frame::cell::Cell;
-
-/// The keys seen so far, in the order of their first appearance.
-#[derive(Debug, Default)]
-pub(super) struct Names {
-    names: Vec<String>,
-    /// name → its place in `names`
-    places: HashMap<String, usize>,
-}
-
-impl Names {
-    pub(super) fn of(names: impl Iterator<Item = String>) -> Self {
-        let mut all = Self::default();
-        names.for_each(|name| {
-            all.look_up(&name);
-        });
-        all
-    }
-
-    pub(super) fn len(&self) -> usize {
-        self.names.len()
-    }
-
-    pub(super) fn get(&self, index: usize) -> &str {
-        &self.names[index]
-    }
-
-    pub(super) fn all(&self) -> &[String] {
-        &self.names
-    }
-
-    /// The place of a name that is known.
-    pub(super) fn find(&self, name: &str) -> Option<usize> {
-        self.places.get(name).copied()
-    }
-
-    /// Forgets all but the first `len`.
-    pub(super) fn truncate(&mut self, len: usize) {
-        for name in self.names.drain(len..) {
-            self.places.remove(&name);
-        }
-    }
-
-    pub(super) fn into_iter(self) -> impl Iterator<Item = String> {
-        self.names.into_iter()
-    }
-
-    /// The place of `name`, which is probably `hint`; a new one goes to the end.
-    #[inline]
-    fn place(&mut self, name: &str, hint: usize) -> usize {
-        match self.names.get(hint) {
-            Some(hinted) if hinted == name => hint,
-            _ => self.look_up(name),
-        }
-    }
-
-    fn look_up(&mut self, name: &str) -> usize {
-        if let Some(&place) = self.places.get(name) {
-            return place;
-        }
-        let place = self.names.len();
-        self.names.push(name.to_owned());
-        self.places.insert(name.to_owned(), place);
-        place
-    }
-}
 
 /// Reads the object on `line` into `cells`, one for each name, also for those that it adds.
 ///
@@ -80,11 +15,11 @@ impl Names {
 pub(super) fn read<'line>(
     line: &'line str,
     flatten: bool,
-    names: &mut Names,
+    names: &mut Keys,
     cells: &mut Vec<Cell<'line>>,
 ) -> serde_json::Result<()> {
     cells.clear();
-    cells.resize(names.names.len(), Cell::Missing);
+    cells.resize(names.len(), Cell::Missing);
     let mut json = serde_json::Deserializer::from_str(line);
     if flatten {
         json.deserialize_map(Flat { names, cells, prefix: "" })?;
@@ -95,7 +30,7 @@ pub(super) fn read<'line>(
 }
 
 struct Row<'a, 'line> {
-    names: &'a mut Names,
+    names: &'a mut Keys,
     cells: &'a mut Vec<Cell<'line>>,
 }
 
@@ -122,7 +57,7 @@ impl<'line> Visitor<'line> for Row<'_, 'line> {
 }
 
 struct Key<'a> {
-    names: &'a mut Names,
+    names: &'a mut Keys,
     hint: usize,
 }
 
@@ -211,7 +146,7 @@ impl<'line> Visitor<'line> for Value {
 
 /// An object whose keys go by `prefix` and themselves.
 struct Flat<'a, 'line> {
-    names: &'a mut Names,
+    names: &'a mut Keys,
     cells: &'a mut Vec<Cell<'line>>,
     prefix: &'a str,
 }
@@ -235,7 +170,7 @@ impl<'line> Visitor<'line> for Flat<'_, 'line> {
 
 /// A value that goes to a cell of its own, or an object whose values do.
 struct FlatValue<'a, 'line> {
-    names: &'a mut Names,
+    names: &'a mut Keys,
     cells: &'a mut Vec<Cell<'line>>,
     name: String,
 }

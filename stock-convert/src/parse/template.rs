@@ -6,7 +6,7 @@
 //!
 //! ```text
 //! {"day": "2012-05-18", "close": 38.23}     a line
-//! {"day": ············, "close": ·····}     its shape: bytes to compare, columns to fill
+//! {"day": ············, "close": ·····}     its template: bytes to compare, columns to fill
 //! ```
 //!
 //! A shape refuses nothing and adds no column. Where a line differs in a byte, or a value is not
@@ -14,10 +14,10 @@
 //! path reads the line from its beginning. So every error comes from there, and every wider type but
 //! that of a column which the line leaves out.
 
-use super::row::Names;
+use super::keys::Keys;
 use super::{number, string};
-use crate::frame::builder::Columns;
-use crate::frame::column_builder::Growing;
+use crate::frame::builder::FrameBuilder;
+use crate::frame::column_builder::ValuesBuilder;
 use crate::parse::spans;
 
 /// How many shapes are known at a time.
@@ -31,9 +31,9 @@ const WORTHWHILE: u64 = 16;
 
 /// The shapes learned so far.
 #[derive(Debug, Default)]
-pub(super) struct Shapes {
+pub(super) struct Templates {
     /// The one that fitted last comes first.
-    shapes: Vec<Shape>,
+    templates: Vec<LineTemplate>,
     fitted: u64,
     learned: u64,
     never: bool,
@@ -41,11 +41,11 @@ pub(super) struct Shapes {
 
 /// What equally shaped lines have in common.
 #[derive(Debug)]
-struct Shape {
+struct LineTemplate {
     /// In the order of the line: what comes before a value, and the column of the value.
-    places: Vec<(Constant, usize)>,
+    places: Vec<(FixedBytes, usize)>,
     /// What comes behind the last value.
-    end: Constant,
+    end: FixedBytes,
     /// The columns that have no value in such a line.
     absent: Vec<usize>,
     /// The number of columns that `absent` takes into account.
@@ -54,7 +54,7 @@ struct Shape {
 
 /// Bytes that do not change from line to line.
 #[derive(Debug)]
-struct Constant {
+struct FixedBytes {
     bytes: Vec<u8>,
     /// The first of them, and zeros.
     first: u128,
@@ -62,7 +62,7 @@ struct Constant {
     mask: u128,
 }
 
-impl Shapes {
+impl Templates {
     /// Learns nothing: everything goes the general way.
     pub(super) fn never() -> Self {
         Self { never: true, ..Self::default() }
@@ -82,9 +82,9 @@ impl Shapes {
         &mut self,
         block: &str,
         at: usize,
-        columns: &mut Columns,
+        columns: &mut FrameBuilder,
     ) -> Option<usize> {
-        let first = self.shapes.first_mut()?;
+        let first = self.templates.first_mut()?;
         let end = match first.push_line(block, at, columns) {
             Some(end) => end,
             None => self.push_line_of_another(block, at, columns)?,
@@ -98,11 +98,11 @@ impl Shapes {
         &mut self,
         block: &str,
         at: usize,
-        columns: &mut Columns,
+        columns: &mut FrameBuilder,
     ) -> Option<usize> {
-        for index in 1..self.shapes.len() {
-            if let Some(end) = self.shapes[index].push_line(block, at, columns) {
-                self.shapes[..=index].rotate_right(1);
+        for index in 1..self.templates.len() {
+            if let Some(end) = self.templates[index].push_line(block, at, columns) {
+                self.templates[..=index].rotate_right(1);
                 return Some(end);
             }
         }
@@ -110,24 +110,24 @@ impl Shapes {
     }
 
     /// Learns from a line that the general path has made a row of.
-    pub(super) fn learn(&mut self, line: &str, names: &Names, flatten: bool) {
+    pub(super) fn learn(&mut self, line: &str, names: &Keys, flatten: bool) {
         if self.never || self.learned >= TRIALS + self.fitted / WORTHWHILE {
             return;
         }
         self.learned += 1;
-        if let Some(shape) = Shape::of(line, names, flatten)
-            && !self.shapes.iter().any(|known| known.is_like(&shape))
+        if let Some(template) = LineTemplate::from_line(line, names, flatten)
+            && !self.templates.iter().any(|known| known.is_like(&template))
         {
-            self.shapes.truncate(SHAPES - 1);
-            self.shapes.insert(0, shape);
+            self.templates.truncate(SHAPES - 1);
+            self.templates.insert(0, template);
         }
     }
 }
 
-impl Shape {
+impl LineTemplate {
     /// None where a key is there twice.
-    fn of(line: &str, names: &Names, flatten: bool) -> Option<Self> {
-        let mut places: Vec<(Constant, usize)> = Vec::new();
+    fn from_line(line: &str, names: &Keys, flatten: bool) -> Option<Self> {
+        let mut places: Vec<(FixedBytes, usize)> = Vec::new();
         let mut taken = vec![false; names.len()];
         let mut before = 0;
         for (name, value) in spans::values(line, flatten)? {
@@ -135,24 +135,24 @@ impl Shape {
             if std::mem::replace(&mut taken[column], true) {
                 return None;
             }
-            places.push((Constant::new(&line[before..value.start]), column));
+            places.push((FixedBytes::new(&line[before..value.start]), column));
             before = value.end;
         }
-        let end = Constant::new(&line[before..]);
+        let end = FixedBytes::new(&line[before..]);
         let absent = (0..names.len()).filter(|&column| !taken[column]).collect();
         Some(Self { places, end, absent, columns: names.len() })
     }
 
     fn is_like(&self, other: &Self) -> bool {
-        fn bytes(shape: &Shape) -> impl Iterator<Item = &Vec<u8>> {
-            let Shape { places, end, .. } = shape;
+        fn bytes(template: &LineTemplate) -> impl Iterator<Item = &Vec<u8>> {
+            let LineTemplate { places, end, .. } = template;
             places.iter().map(|(constant, _)| &constant.bytes).chain([&end.bytes])
         }
         self.places.len() == other.places.len() && bytes(self).eq(bytes(other))
     }
 
     #[inline]
-    fn push_line(&mut self, block: &str, at: usize, columns: &mut Columns) -> Option<usize> {
+    fn push_line(&mut self, block: &str, at: usize, columns: &mut FrameBuilder) -> Option<usize> {
         if self.columns < columns.len() {
             self.absent.extend(self.columns..columns.len());
             self.columns = columns.len();
@@ -182,10 +182,10 @@ impl Shape {
 
 /// Appends the value that begins at `at`, if it is plainly of the type that the column has.
 #[inline]
-fn push_value(column: &mut Growing, block: &str, at: usize) -> Option<usize> {
+fn push_value(column: &mut ValuesBuilder, block: &str, at: usize) -> Option<usize> {
     let bytes = block.as_bytes();
     match column {
-        Growing::Float(values) => match number::float(bytes, at) {
+        ValuesBuilder::Float(values) => match number::float(bytes, at) {
             Some((value, end)) => {
                 values.push(value);
                 Some(end)
@@ -196,7 +196,7 @@ fn push_value(column: &mut Growing, block: &str, at: usize) -> Option<usize> {
                 Some(end)
             }
         },
-        Growing::Text(values) => match string::plain(block, at) {
+        ValuesBuilder::Text(values) => match string::plain(block, at) {
             Some((value, end)) => {
                 values.push(value);
                 Some(end)
@@ -207,12 +207,12 @@ fn push_value(column: &mut Growing, block: &str, at: usize) -> Option<usize> {
                 Some(end)
             }
         },
-        Growing::Int(values) => {
+        ValuesBuilder::Int(values) => {
             let (value, end) = number::integer(bytes, at)?;
             values.push(value);
             Some(end)
         }
-        Growing::Timestamp(values) => match string::plain(block, at) {
+        ValuesBuilder::Timestamp(values) => match string::plain(block, at) {
             Some((value, end)) => values.push(value).then_some(end),
             None => {
                 let end = behind(bytes, at, b"null")?;
@@ -220,7 +220,7 @@ fn push_value(column: &mut Growing, block: &str, at: usize) -> Option<usize> {
                 Some(end)
             }
         },
-        Growing::Bool(values) => {
+        ValuesBuilder::Bool(values) => {
             let (value, end) = match behind(bytes, at, b"true") {
                 Some(end) => (true, end),
                 None => (false, behind(bytes, at, b"false")?),
@@ -228,7 +228,7 @@ fn push_value(column: &mut Growing, block: &str, at: usize) -> Option<usize> {
             values.push(value);
             Some(end)
         }
-        Growing::Unknown => behind(bytes, at, b"null"),
+        ValuesBuilder::Unknown => behind(bytes, at, b"null"),
     }
 }
 
@@ -238,7 +238,7 @@ fn behind(bytes: &[u8], at: usize, word: &[u8]) -> Option<usize> {
     bytes.get(at..)?.starts_with(word).then_some(at + word.len())
 }
 
-impl Constant {
+impl FixedBytes {
     fn new(text: &str) -> Self {
         let bytes = text.as_bytes().to_vec();
         let (mut first, mut mask) = ([0; 16], [0; 16]);

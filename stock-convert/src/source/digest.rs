@@ -6,42 +6,44 @@ use std::path::Path;
 
 use xxhash_rust::xxh3::{Xxh3Default, xxh3_128};
 
-/// The stretches of a file that are hashed apart from each other, so that its blocks can be too.
-pub(crate) const STRETCH_BYTES: usize = 1024 * 1024;
+/// The bytes of a hash block. Hash blocks are hashed apart from each other, so that a file can be
+/// hashed while its parts are read at the same time.
+pub(crate) const HASH_BLOCK_BYTES: usize = 1024 * 1024;
 
-/// Size and hash of a stream or of a stretch of it.
+/// The size and hash of a stream or of one hash block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Digest {
     pub(crate) bytes: u64,
+    /// Of a hash block its XXH3, of a stream the XXH3 of those of its hash blocks.
     pub(crate) hash: u128,
 }
 
 impl Digest {
-    /// That of the file at `path`, which is read once.
-    pub(crate) fn of_file(path: &Path) -> io::Result<Self> {
-        Hashing::new(File::open(path)?).finish()
+    /// Reads the file at `path`.
+    pub(crate) fn from_file(path: &Path) -> io::Result<Self> {
+        HashingReader::new(File::open(path)?).finish()
     }
 
-    /// That of a stretch.
-    pub(crate) fn of_stretch(stretch: &[u8]) -> Self {
-        Self { bytes: stretch.len() as u64, hash: xxh3_128(stretch) }
+    /// Hashes one hash block.
+    pub(crate) fn from_block(block: &[u8]) -> Self {
+        Self { bytes: block.len() as u64, hash: xxh3_128(block) }
     }
 }
 
-/// Size and hash of a stream whose stretches come in order.
+/// Joins the digests of hash blocks, in order, to that of the stream.
 #[derive(Default)]
-pub(crate) struct Stretches {
+pub(crate) struct BlockHashes {
     state: Xxh3Default,
     bytes: u64,
 }
 
-impl Stretches {
-    pub(crate) fn push(&mut self, stretch: Digest) {
-        if stretch.bytes == 0 {
+impl BlockHashes {
+    pub(crate) fn push(&mut self, block: Digest) {
+        if block.bytes == 0 {
             return;
         }
-        self.state.update(&stretch.hash.to_le_bytes());
-        self.bytes += stretch.bytes;
+        self.state.update(&block.hash.to_le_bytes());
+        self.bytes += block.bytes;
     }
 
     pub(crate) fn finish(self) -> Digest {
@@ -49,47 +51,48 @@ impl Stretches {
     }
 }
 
-/// Hashes what is read through it.
-pub(crate) struct Hashing<R> {
+/// Passes on what it reads, and hashes it.
+pub(crate) struct HashingReader<R> {
     source: R,
-    stretch: Xxh3Default,
-    stretch_bytes: usize,
-    before: Stretches,
+    block: Xxh3Default,
+    block_bytes: usize,
+    /// Of the hash blocks that are complete.
+    before: BlockHashes,
 }
 
-impl<R: Read> Hashing<R> {
+impl<R: Read> HashingReader<R> {
     pub(crate) fn new(source: R) -> Self {
-        Self { source, stretch: Xxh3Default::new(), stretch_bytes: 0, before: Stretches::default() }
+        Self { source, block: Xxh3Default::new(), block_bytes: 0, before: BlockHashes::default() }
     }
 
-    /// Reads what is left and gives the digest of all.
+    /// Reads the rest; gives the digest of all bytes.
     pub(crate) fn finish(mut self) -> io::Result<Digest> {
         io::copy(&mut self, &mut io::sink())?;
-        self.end_stretch();
+        self.end_block();
         Ok(self.before.finish())
     }
 
-    fn end_stretch(&mut self) {
-        if self.stretch_bytes > 0 {
-            let hash = self.stretch.digest128();
-            self.before.push(Digest { bytes: self.stretch_bytes as u64, hash });
-            self.stretch.reset();
-            self.stretch_bytes = 0;
+    fn end_block(&mut self) {
+        if self.block_bytes > 0 {
+            let hash = self.block.digest128();
+            self.before.push(Digest { bytes: self.block_bytes as u64, hash });
+            self.block.reset();
+            self.block_bytes = 0;
         }
     }
 }
 
-impl<R: Read> Read for Hashing<R> {
+impl<R: Read> Read for HashingReader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.source.read(buffer)?;
         let mut left = &buffer[..count];
         while !left.is_empty() {
-            let room = STRETCH_BYTES - self.stretch_bytes;
+            let room = HASH_BLOCK_BYTES - self.block_bytes;
             let (now, later) = left.split_at(room.min(left.len()));
-            self.stretch.update(now);
-            self.stretch_bytes += now.len();
-            if self.stretch_bytes == STRETCH_BYTES {
-                self.end_stretch();
+            self.block.update(now);
+            self.block_bytes += now.len();
+            if self.block_bytes == HASH_BLOCK_BYTES {
+                self.end_block();
             }
             left = later;
         }
@@ -102,15 +105,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn stretches_give_what_the_stream_gives_however_it_is_read() {
-        for size in [0, 1, STRETCH_BYTES, STRETCH_BYTES + 1, 3 * STRETCH_BYTES - 7] {
+    fn hash_blocks_give_what_the_stream_gives_however_it_is_read() {
+        for size in [0, 1, HASH_BLOCK_BYTES, HASH_BLOCK_BYTES + 1, 3 * HASH_BLOCK_BYTES - 7] {
             let content: Vec<u8> = (0..size).map(|n| (n % 251) as u8).collect();
-            let mut stretches = Stretches::default();
-            content.chunks(STRETCH_BYTES).for_each(|c| stretches.push(Digest::of_stretch(c)));
-            stretches.push(Digest::of_stretch(&[]));
-            let expected = stretches.finish();
-            for step in [7_001, STRETCH_BYTES, 5 * STRETCH_BYTES] {
-                let mut hashing = Hashing::new(&content[..]);
+            let mut hashes = BlockHashes::default();
+            content.chunks(HASH_BLOCK_BYTES).for_each(|c| hashes.push(Digest::from_block(c)));
+            hashes.push(Digest::from_block(&[]));
+            let expected = hashes.finish();
+            for step in [7_001, HASH_BLOCK_BYTES, 5 * HASH_BLOCK_BYTES] {
+                let mut hashing = HashingReader::new(&content[..]);
                 let mut buffer = vec![0; step];
                 while hashing.read(&mut buffer).unwrap() > 0 {}
                 assert_eq!(hashing.finish().unwrap(), expected, "{size} bytes in steps of {step}");
@@ -119,12 +122,12 @@ mod tests {
     }
 
     #[test]
-    fn stretches_that_change_places_give_another_hash() {
-        let (one, other) = (Digest::of_stretch(b"one"), Digest::of_stretch(b"other"));
+    fn hash_blocks_that_change_places_give_another_hash() {
+        let (one, other) = (Digest::from_block(b"one"), Digest::from_block(b"other"));
         let hash = |order: [Digest; 2]| {
-            let mut stretches = Stretches::default();
-            order.into_iter().for_each(|stretch| stretches.push(stretch));
-            stretches.finish().hash
+            let mut hashes = BlockHashes::default();
+            order.into_iter().for_each(|block| hashes.push(block));
+            hashes.finish().hash
         };
         assert_ne!(hash([one, other]), hash([other, one]));
     }

@@ -1,5 +1,5 @@
-//! A plain file as ranges of bytes, each of which stands for the lines that begin in it: ranges can
-//! be read apart from each other, in any order and at the same time.
+//! A plain file as ranges of bytes, each of which stands for the lines that begin in it. Ranges can be
+//! read apart from each other, in any order and at the same time.
 //!
 //! ```text
 //! {"close": 38.23}⏎{"close": 34.03}⏎{"close": 31.0}⏎{"close": 32.0}⏎
@@ -16,93 +16,102 @@ use std::time::{Duration, Instant, SystemTime};
 use memchr::{memchr, memrchr};
 
 use crate::error::ConvertError;
-use crate::source::digest::{Digest, STRETCH_BYTES};
-use crate::source::lines::Lines;
-use crate::source::stream::{BYTE_ORDER_MARK, LINE_LIMIT_BYTES};
+use crate::source::digest::Digest;
+use crate::source::lines::{BlockSizes, Lines};
+use crate::source::stream::BYTE_ORDER_MARK;
 
-/// How much is read of a line that goes on behind its range, at first.
+/// How many bytes are read first of a line that goes on after its range.
 const TAIL_BYTES: usize = 4096;
 
 /// The lines that begin in a range of bytes of a file.
 #[derive(Debug, Clone)]
 pub(crate) struct LineRange {
     path: Arc<Path>,
+    /// The first byte of the range, and the one after its last.
     start: u64,
     end: u64,
-    file: Seen,
+    /// The file as it was when its ranges were made.
+    file: FileStamp,
+    /// The bytes of the longest line, newline included.
     line_limit: usize,
 }
 
-/// What a file looked like when its ranges were made.
+/// What tells a changed file from an unchanged one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Seen {
+struct FileStamp {
     bytes: u64,
     modified: Option<SystemTime>,
 }
 
-impl Seen {
-    fn of(metadata: &Metadata) -> Self {
+impl FileStamp {
+    fn from_metadata(metadata: &Metadata) -> Self {
         Self { bytes: metadata.len(), modified: metadata.modified().ok() }
     }
 }
 
-/// Whole lines.
+/// The lines of a range, not parsed yet.
 #[derive(Debug)]
-pub(crate) struct Text {
+pub(crate) struct RawBlock {
     buffer: Vec<u8>,
-    /// Where the first of them begins.
+    /// Where in the buffer the first line begins.
     start: usize,
+    /// The limit in bytes where the last line is longer and was left out.
     overlong: Option<usize>,
-    /// Of the range, not of the lines.
+    /// Of the bytes of the range, which are not quite those of its lines.
     pub(crate) digest: Digest,
+    /// Which part of the file the lines are.
     share: f64,
-    took: Duration,
+    /// How long reading them took.
+    elapsed: Duration,
 }
 
-impl Text {
+impl RawBlock {
     /// The lines.
     pub(crate) fn lines(&self) -> Lines<'_> {
-        let Self { overlong, share, took, .. } = *self;
-        Lines { lines: &self.buffer[self.start..], overlong, share: Some(share), took }
+        let Self { overlong, share, elapsed, .. } = *self;
+        Lines { lines: &self.buffer[self.start..], overlong, share: Some(share), elapsed }
     }
 
-    /// What it takes in memory.
+    /// What it takes in memory, in bytes.
     pub(crate) fn bytes(&self) -> usize {
         self.buffer.capacity()
     }
 }
 
-/// The ranges of a file: the first and the others. Of a file that cannot be looked at, the first
-/// cannot be read, and there are no others.
+/// Cuts a file into ranges: gives the first and the others.
+///
+/// Of a file whose size cannot be found out there is one range, and reading it is the error.
 pub(crate) fn line_ranges(path: &Path) -> (LineRange, impl Iterator<Item = LineRange>) {
-    // As long as the stretches that are hashed.
-    line_ranges_of(path, STRETCH_BYTES, LINE_LIMIT_BYTES)
+    // One range is one hash block.
+    line_ranges_with(path, BlockSizes::default())
 }
 
-/// Ranges of `range_bytes`, and lines of at most `line_limit` bytes, newline included.
-pub(crate) fn line_ranges_of(
+/// Cuts a file into ranges of these sizes.
+///
+/// # Panics
+/// When a line may be shorter than a range.
+pub(crate) fn line_ranges_with(
     path: &Path,
-    range_bytes: usize,
-    line_limit: usize,
+    BlockSizes { block_bytes, line_limit }: BlockSizes,
 ) -> (LineRange, impl Iterator<Item = LineRange>) {
-    assert!(0 < range_bytes && range_bytes <= line_limit, "only a last line goes beyond its range");
+    assert!(0 < block_bytes && block_bytes <= line_limit, "only a last line goes beyond its range");
     let file = match fs::metadata(path) {
-        Ok(metadata) => Seen::of(&metadata),
-        Err(_) => Seen { bytes: 0, modified: None },
+        Ok(metadata) => FileStamp::from_metadata(&metadata),
+        Err(_) => FileStamp { bytes: 0, modified: None },
     };
     let path: Arc<Path> = path.into();
     let range = move |start: u64| LineRange {
         path: Arc::clone(&path),
         start,
-        end: file.bytes.min(start + range_bytes as u64),
+        end: file.bytes.min(start + block_bytes as u64),
         file,
         line_limit,
     };
-    (range(0), (0..file.bytes).step_by(range_bytes).skip(1).map(range))
+    (range(0), (0..file.bytes).step_by(block_bytes).skip(1).map(range))
 }
 
 impl LineRange {
-    /// What reading it takes in memory, unless its last line is a long one.
+    /// What reading it takes in memory, in bytes, unless its last line is a long one.
     pub(crate) fn bytes(&self) -> usize {
         usize::try_from(self.end - self.start).unwrap_or(usize::MAX).saturating_add(TAIL_BYTES + 1)
     }
@@ -112,20 +121,20 @@ impl LineRange {
     /// # Errors
     /// [`ConvertError::Read`] for what the operating system refuses, and where the file is no longer
     /// the one that was cut into ranges.
-    pub(crate) fn read(&self) -> Result<Text, ConvertError> {
+    pub(crate) fn read(&self) -> Result<RawBlock, ConvertError> {
         let path = &*self.path;
         self.try_read()
             .map_err(|source| ConvertError::Read { path: path.into(), source: Arc::new(source) })
     }
 
-    fn try_read(&self) -> io::Result<Text> {
+    fn try_read(&self) -> io::Result<RawBlock> {
         let started = Instant::now();
         let mut file = File::open(&self.path)?;
         let metadata = file.metadata()?;
         if metadata.is_dir() {
             return Err(io::ErrorKind::IsADirectory.into());
         }
-        if Seen::of(&metadata) != self.file {
+        if FileStamp::from_metadata(&metadata) != self.file {
             return Err(changed());
         }
         // The byte before says whether a line begins with the range.
@@ -136,7 +145,7 @@ impl LineRange {
         if (&mut file).take(wanted).read_to_end(&mut buffer)? as u64 != wanted {
             return Err(changed());
         }
-        let digest = Digest::of_stretch(&buffer[before..]);
+        let digest = Digest::from_block(&buffer[before..]);
         let mut start = match self.start {
             0 => 0,
             _ => memchr(b'\n', &buffer).map_or(buffer.len(), |newline| newline + 1),
@@ -154,10 +163,11 @@ impl LineRange {
         } else {
             lines as f64 / self.file.bytes as f64
         };
-        Ok(Text { buffer, start, overlong, digest, share, took: started.elapsed() })
+        Ok(RawBlock { buffer, start, overlong, digest, share, elapsed: started.elapsed() })
     }
 
-    /// Reads the rest of the last line in `lines`; takes it out where it is too long.
+    /// Reads the rest of the last line in `lines`. A line that is too long is taken out, and the limit
+    /// is given.
     fn end_line(&self, file: &mut File, lines: &mut Vec<u8>) -> io::Result<Option<usize>> {
         let line = memrchr(b'\n', lines).map_or(0, |newline| newline + 1);
         let (mut searched, mut step) = (lines.len(), TAIL_BYTES);
@@ -191,16 +201,17 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::source::stream::{Blocks, Cut};
+    use crate::source::stream::{Blocks, LineBlock};
 
     /// All lines, and after which bytes of them one was left out.
     fn by_ranges(path: &Path, range_bytes: usize, line_limit: usize) -> (Vec<u8>, Vec<usize>) {
         let (mut lines, mut left_out) = (Vec::new(), Vec::new());
-        let (first, others) = line_ranges_of(path, range_bytes, line_limit);
+        let sizes = BlockSizes { block_bytes: range_bytes, line_limit };
+        let (first, others) = line_ranges_with(path, sizes);
         for range in std::iter::once(first).chain(others) {
-            let text = range.read().unwrap();
-            lines.extend_from_slice(text.lines().lines);
-            left_out.extend(text.lines().overlong.map(|_| lines.len()));
+            let block = range.read().unwrap();
+            lines.extend_from_slice(block.lines().lines);
+            left_out.extend(block.lines().overlong.map(|_| lines.len()));
         }
         (lines, left_out)
     }
@@ -210,8 +221,8 @@ mod tests {
         let mut blocks = Blocks::with_sizes(content, 5, line_limit);
         while let Some(cut) = blocks.next().unwrap() {
             match cut {
-                Cut::Lines(block) => lines.extend_from_slice(block),
-                Cut::Overlong(_) => left_out.push(lines.len()),
+                LineBlock::Lines(block) => lines.extend_from_slice(block),
+                LineBlock::Overlong(_) => left_out.push(lines.len()),
             }
         }
         (lines, left_out)
@@ -249,7 +260,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.json");
         fs::write(&path, "{}\n{}\n").unwrap();
-        let (first, mut others) = line_ranges_of(&path, 4, 8);
+        let sizes = BlockSizes { block_bytes: 4, line_limit: 8 };
+        let (first, mut others) = line_ranges_with(&path, sizes);
         assert_eq!(first.read().unwrap().lines().lines, b"{}\n{}\n");
         fs::write(&path, "{}\n{}\n{}\n").unwrap();
         let error = others.next().unwrap().read().unwrap_err().to_string();

@@ -1,37 +1,37 @@
-//! Bytes from anywhere, cut into blocks of whole lines.
+//! A stream of bytes, cut into blocks of whole lines.
 
 use std::io::{self, Read};
 
 use memchr::{memchr, memrchr};
 
-/// What one read takes from the source: large enough to make system calls rare, small enough to
-/// stay in the cache while it is parsed.
+/// The bytes of a block: enough to make system calls rare, few enough to stay in the cache while the
+/// block is parsed.
 pub(crate) const BLOCK_BYTES: usize = 256 * 1024;
 
-/// The longest line there may be. It must fit in memory, whatever the source says.
+/// The bytes of the longest line, newline included. It has to fit in memory.
 pub(crate) const LINE_LIMIT_BYTES: usize = 64 * 1024 * 1024;
 
 pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
-/// What a source was cut into.
+/// What comes next in a stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Cut<'a> {
+pub enum LineBlock<'a> {
     /// Whole lines, each with its newline; only the source's last line may have none.
     Lines(&'a [u8]),
-    /// In place of a line that is longer than the limit, in bytes.
+    /// A line that is longer than this limit, in bytes, and was left out.
     Overlong(usize),
 }
 
-/// Cuts a source into blocks of whole lines; a byte order mark before the first is left out.
+/// Cuts a stream into blocks of whole lines, without a byte order mark before the first.
 ///
 /// It holds one buffer, which grows only where a line is longer than a block.
 ///
 /// ```
-/// use stock_convert::{Blocks, Cut};
+/// use stock_convert::{Blocks, LineBlock};
 /// let mut blocks = Blocks::with_sizes(&b"\xEF\xBB\xBF{}\n{}\r\n\n{\"close\": 38}"[..], 8, 1024);
-/// assert_eq!(blocks.next()?, Some(Cut::Lines(b"{}\n")));
-/// assert_eq!(blocks.next()?, Some(Cut::Lines(b"{}\r\n\n")));
-/// assert_eq!(blocks.next()?, Some(Cut::Lines(b"{\"close\": 38}")));
+/// assert_eq!(blocks.next()?, Some(LineBlock::Lines(b"{}\n")));
+/// assert_eq!(blocks.next()?, Some(LineBlock::Lines(b"{}\r\n\n")));
+/// assert_eq!(blocks.next()?, Some(LineBlock::Lines(b"{\"close\": 38}")));
 /// assert_eq!(blocks.next()?, None);
 /// # Ok::<(), std::io::Error>(())
 /// ```
@@ -39,26 +39,27 @@ pub enum Cut<'a> {
 pub struct Blocks<R> {
     source: R,
     buffer: Vec<u8>,
-    /// What was read but not handed over lies in `start..filled`,
+    /// What was read but not handed over lies in `start..filled`.
     start: usize,
     filled: usize,
-    /// and has no newline before here.
+    /// There is no newline in `start..searched`.
     searched: usize,
     line_limit: usize,
-    /// Nothing was handed over yet.
+    /// Whether nothing was handed over yet.
     at_start: bool,
-    /// Within the rest of a line that has been given up.
+    /// Whether the rest of a line follows that is too long and was given up.
     overlong: bool,
+    /// Whether the source has ended.
     at_end: bool,
 }
 
 impl<R: Read> Blocks<R> {
-    /// Blocks of 256 KiB, and lines of at most 64 MiB.
+    /// Cuts into blocks of 256 KiB, and takes lines of up to 64 MiB.
     pub fn new(source: R) -> Self {
         Self::with_sizes(source, BLOCK_BYTES, LINE_LIMIT_BYTES)
     }
 
-    /// Blocks of `block_bytes` and lines of at most `line_limit` bytes, newline included.
+    /// Cuts into blocks of `block_bytes`, and takes lines of up to `line_limit` bytes, newline included.
     ///
     /// # Panics
     /// When one of them is 0.
@@ -77,12 +78,12 @@ impl<R: Read> Blocks<R> {
         }
     }
 
-    /// The next block; none at the end of the source.
+    /// Reads the next block; none at the end of the source.
     ///
     /// # Errors
     /// Those of the source.
     #[expect(clippy::should_implement_trait, reason = "a block borrows the buffer")]
-    pub fn next(&mut self) -> io::Result<Option<Cut<'_>>> {
+    pub fn next(&mut self) -> io::Result<Option<LineBlock<'_>>> {
         self.buffer.copy_within(self.start..self.filled, 0);
         (self.filled, self.searched) = (self.filled - self.start, self.searched - self.start);
         self.start = 0;
@@ -95,7 +96,7 @@ impl<R: Read> Blocks<R> {
             if self.overlong && !self.skip_rest() {
                 continue;
             }
-            // What was there before holds no newline, or it would have been handed over.
+            // What was read before holds no newline, or it would have been handed over.
             match memrchr(b'\n', &self.buffer[self.searched..self.filled]) {
                 Some(newline) => return Ok(Some(self.hand_over(self.searched + newline + 1))),
                 None => self.searched = self.filled,
@@ -110,7 +111,7 @@ impl<R: Read> Blocks<R> {
             }
             (self.filled, self.searched) = (0, 0);
             (self.overlong, self.at_start) = (true, false);
-            return Ok(Some(Cut::Overlong(self.line_limit)));
+            return Ok(Some(LineBlock::Overlong(self.line_limit)));
         }
     }
 
@@ -124,7 +125,7 @@ impl<R: Read> Blocks<R> {
         Ok(())
     }
 
-    /// Leaves out what belongs to the line that has been given up; whether it ends here.
+    /// Drops the rest of the line that was given up; says whether the line ends here.
     fn skip_rest(&mut self) -> bool {
         let newline = memchr(b'\n', &self.buffer[..self.filled]);
         let rest = newline.map_or(self.filled, |newline| newline + 1);
@@ -134,13 +135,13 @@ impl<R: Read> Blocks<R> {
         !self.overlong
     }
 
-    /// What lies before `end`, without the mark that the source may begin with.
-    fn hand_over(&mut self, end: usize) -> Cut<'_> {
-        // Behind `end` there is no newline.
+    /// Gives what lies before `end`, without a byte order mark at the start of the source.
+    fn hand_over(&mut self, end: usize) -> LineBlock<'_> {
+        // There is no newline after `end`.
         (self.start, self.searched) = (end, self.filled);
         let block = &self.buffer[..end];
         let marked = std::mem::take(&mut self.at_start) && block.starts_with(BYTE_ORDER_MARK);
-        Cut::Lines(if marked { &block[BYTE_ORDER_MARK.len()..] } else { block })
+        LineBlock::Lines(if marked { &block[BYTE_ORDER_MARK.len()..] } else { block })
     }
 }
 
@@ -170,8 +171,8 @@ mod tests {
         let mut all = Vec::new();
         while let Some(cut) = blocks.next().unwrap() {
             all.push(match cut {
-                Cut::Lines(lines) => Some(String::from_utf8(lines.to_vec()).unwrap()),
-                Cut::Overlong(found) => {
+                LineBlock::Lines(lines) => Some(String::from_utf8(lines.to_vec()).unwrap()),
+                LineBlock::Overlong(found) => {
                     assert_eq!(found, limit);
                     None
                 }
@@ -219,13 +220,14 @@ mod tests {
         assert_eq!(blocks("\n", 1, 8, 8), [Some("\n".to_owned())]);
     }
 
+    /// The rows of all blocks, which are cut as small as they can be.
     fn parse(text: &str, limit: usize, bad: BadLines) -> Result<(Frame, Skipped), LineError> {
         let mut parser = Parser::new(bad);
         let mut blocks = Blocks::with_sizes(text.as_bytes(), 4, limit);
-        while let Some(cut) = blocks.next().unwrap() {
-            match cut {
-                Cut::Lines(lines) => parser.push_block(lines)?,
-                Cut::Overlong(limit) => parser.push_overlong(limit)?,
+        while let Some(block) = blocks.next().unwrap() {
+            match block {
+                LineBlock::Lines(lines) => parser.push_block(lines)?,
+                LineBlock::Overlong(limit) => parser.push_overlong(limit)?,
             }
         }
         Ok(parser.finish())

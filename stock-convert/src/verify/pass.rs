@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::error::{ConvertError, line_error};
 use crate::frame::schema::Schema;
-use crate::options::Reading;
+use crate::options::ReadOptions;
 use crate::output::comparison::Comparison;
 use crate::parse::block::BlockParser;
 use crate::source::lines::Lines;
@@ -45,10 +45,10 @@ impl<'a> Pass<'a> {
         output: &'a Path,
         layout: &'a str,
         source: &'a Path,
-        reading: Reading,
+        options: ReadOptions,
         schema: Schema,
     ) -> Self {
-        let parser = BlockParser::new(reading);
+        let parser = BlockParser::new(options);
         Self { output, layout, source, parser, schema, lines: 0, rows: 0, comparison: None }
     }
 

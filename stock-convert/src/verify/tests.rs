@@ -18,7 +18,7 @@ use crate::output::target::{Storage, TargetMode};
 const LAYOUTS: [Layout; 3] = [Layout::Table, Layout::PandasFixed, Layout::Columns];
 
 /// A few rows a block.
-const SIZES: Sizes = Sizes { block_bytes: 200, line_limit: 400 };
+const SIZES: BlockSizes = BlockSizes { block_bytes: 200, line_limit: 400 };
 
 const ROWS: usize = 400;
 
@@ -55,8 +55,8 @@ fn convert(
     let output = folder.path().join("a.h5");
     let input = Input { path: path.clone(), output: output.clone(), label: name.to_owned() };
     let storage = Storage { layout, compression, ..Storage::default() };
-    let (reading, mode) = (Reading::default(), TargetMode::Replace);
-    convert_file(&Conversion { input, reading, mode, storage }).unwrap();
+    let (options, mode) = (ReadOptions::default(), TargetMode::Replace);
+    convert_file(&Conversion { input, options, mode, storage }).unwrap();
     (path, output)
 }
 

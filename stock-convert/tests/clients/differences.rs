@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde_json::json;
-use stock_convert::{BadLines, Reading, Timestamps, Values};
+use stock_convert::{BadLines, ReadOptions, Timestamps, Values};
 
 use crate::clients::python;
 use crate::parsed::parse;
@@ -144,8 +144,8 @@ fn only_the_documented_differences_are_there() {
             let timestamps =
                 if way == Way::Times { Timestamps::Datetime64 } else { Timestamps::Text };
             let flatten = way == Way::Flat;
-            let reading = Reading { bad_lines: BadLines::Refuse, flatten, timestamps };
-            let (rows, columns, error) = match parse(&input, reading) {
+            let options = ReadOptions { bad_lines: BadLines::Refuse, flatten, timestamps };
+            let (rows, columns, error) = match parse(&input, options) {
                 Err(error) => (0, Vec::new(), Some(error.to_string())),
                 Ok(frame) => {
                     let columns = frame.columns().iter();

@@ -16,7 +16,8 @@ use clients::{h5dump, python, pythons};
 use inputs::Inputs;
 use parsed::parse;
 use stock_convert::{
-    Compression, Conversion, Input, Layout, Reading, Storage, TargetMode, Timestamps, convert_file,
+    Compression, Conversion, Input, Layout, ReadOptions, Storage, TargetMode, Timestamps,
+    convert_file,
 };
 
 /// Converts the inputs as by default and has every client read the outputs.
@@ -25,7 +26,7 @@ fn accepted(inputs: &Inputs) {
     check(Layout::Table, &pairs);
     for (input, output) in &pairs {
         let Some(header) = h5dump(output) else { return };
-        let frame = parse(input, Reading::default()).unwrap();
+        let frame = parse(input, ReadOptions::default()).unwrap();
         if frame.rows() == 0 || frame.columns().is_empty() {
             continue;
         }
@@ -67,15 +68,15 @@ fn accepted_in_every_form(inputs: &Inputs) {
 }
 
 fn convert(inputs: &Inputs, storage: Storage) -> Vec<(PathBuf, PathBuf)> {
-    inputs.files().iter().map(|path| convert_one(path, Reading::default(), storage)).collect()
+    inputs.files().iter().map(|path| convert_one(path, ReadOptions::default(), storage)).collect()
 }
 
 /// Converts the file at `path`; gives the input and the output.
-fn convert_one(path: &Path, reading: Reading, storage: Storage) -> (PathBuf, PathBuf) {
+fn convert_one(path: &Path, options: ReadOptions, storage: Storage) -> (PathBuf, PathBuf) {
     let output = path.with_added_extension("h5");
     let input = Input { path: path.to_owned(), output: output.clone(), label: String::new() };
     let mode = TargetMode::Replace;
-    convert_file(&Conversion { input, reading, mode, storage }).unwrap();
+    convert_file(&Conversion { input, options, mode, storage }).unwrap();
     (path.to_owned(), output)
 }
 
@@ -225,8 +226,8 @@ fn timestamps() {
     ]);
     let mut paths = Vec::new();
     for input in inputs.files() {
-        let reading = Reading { timestamps: Timestamps::Datetime64, ..Reading::default() };
-        let (input, output) = convert_one(input, reading, Storage::default());
+        let options = ReadOptions { timestamps: Timestamps::Datetime64, ..ReadOptions::default() };
+        let (input, output) = convert_one(input, options, Storage::default());
         paths.extend([input, output]);
     }
     if let Some(python) = python() {

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use stock_convert::{Compression, Layout, NOT_A_TIME, Reading, Storage, Timestamps, Values};
+use stock_convert::{Compression, Layout, NOT_A_TIME, ReadOptions, Storage, Timestamps, Values};
 
 use crate::clients::{execute, skip};
 use crate::convert;
@@ -56,7 +56,7 @@ fn equal(layout: Layout, (input, output): &(PathBuf, PathBuf)) {
         Layout::PandasFixed => Timestamps::Datetime64,
         _ => Timestamps::Text,
     };
-    let frame = parse(input, Reading { timestamps, ..Reading::default() }).unwrap();
+    let frame = parse(input, ReadOptions { timestamps, ..ReadOptions::default() }).unwrap();
     for column in frame.columns() {
         let found = found.remove(&column.name);
         let Some(mut found) = found else { panic!("{output:?}: R sees no {:?}", column.name) };

@@ -8,17 +8,16 @@ use flate2::{Compression as Level, write::GzEncoder};
 use proptest::prelude::*;
 
 use super::*;
-use crate::convert::assemble::line_error;
-use crate::error::Skipped;
+use crate::error::{Skipped, line_error};
 use crate::frame::Frame;
 use crate::inputs::Input;
-use crate::options::{BadLines, Reading, Timestamps};
+use crate::options::{BadLines, ReadOptions, Timestamps};
 use crate::output::comparison::difference;
 use crate::output::compression::Compression;
 use crate::output::layout::Layout;
 use crate::output::target::{Storage, TargetMode};
 use crate::parse::parser::Parser;
-use crate::source::stream::{Blocks, Cut};
+use crate::source::stream::{Blocks, LineBlock};
 use crate::verify::verify_in_blocks;
 
 const LIMIT: usize = 400;
@@ -72,30 +71,30 @@ fn content() -> impl Strategy<Value = String> {
     )
 }
 
-fn reading() -> impl Strategy<Value = Reading> {
-    (any::<bool>(), any::<bool>(), any::<bool>()).prop_map(|(skip, flatten, times)| Reading {
+fn options() -> impl Strategy<Value = ReadOptions> {
+    (any::<bool>(), any::<bool>(), any::<bool>()).prop_map(|(skip, flatten, times)| ReadOptions {
         bad_lines: if skip { BadLines::Skip } else { BadLines::Refuse },
         flatten,
         timestamps: if times { Timestamps::Datetime64 } else { Timestamps::Text },
     })
 }
 
-fn conversion(path: &Path, reading: Reading, layout: Layout) -> Conversion {
+fn conversion(path: &Path, options: ReadOptions, layout: Layout) -> Conversion {
     let (output, label) = (path.with_extension("h5"), "a.json".to_owned());
     let input = Input { path: path.to_owned(), output, label };
     let storage = Storage { layout, compression: Compression::None, ..Storage::default() };
-    Conversion { input, reading, mode: TargetMode::Replace, storage }
+    Conversion { input, options, mode: TargetMode::Replace, storage }
 }
 
 /// The table of `content`, parsed in one piece; errors name the file at `path`.
 fn parse_whole(
     content: &str,
-    reading: Reading,
+    options: ReadOptions,
     path: &Path,
 ) -> Result<(Frame, Skipped), ConvertError> {
-    let mut parser = Parser::new(reading);
+    let mut parser = Parser::new(options);
     let mut blocks = Blocks::with_sizes(content.as_bytes(), content.len() + 1, content.len() + 1);
-    while let Some(Cut::Lines(lines)) = blocks.next().unwrap() {
+    while let Some(LineBlock::Lines(lines)) = blocks.next().unwrap() {
         parser.push_block(lines).map_err(|error| line_error(path, 0, &error))?;
     }
     Ok(parser.finish())
@@ -104,13 +103,14 @@ fn parse_whole(
 /// Checks that the file at `path`, which holds `content`, is converted to the table of the whole.
 fn check(
     (path, content): (&Path, &str),
-    reading: Reading,
+    options: ReadOptions,
     layout: Layout,
     block: usize,
 ) -> Result<(), TestCaseError> {
-    let conversion = conversion(path, reading, layout);
-    let found = convert_in_blocks(&conversion, Sizes { block_bytes: block, line_limit: LIMIT });
-    match (parse_whole(content, reading, path), found) {
+    let conversion = conversion(path, options, layout);
+    let found =
+        convert_in_blocks(&conversion, BlockSizes { block_bytes: block, line_limit: LIMIT });
+    match (parse_whole(content, options, path), found) {
         (Ok((whole, skipped)), Ok(written)) => {
             let places = |skipped: &Skipped| {
                 (skipped.count, skipped.first.as_ref().map(|error| (error.line, error.column)))
@@ -120,7 +120,7 @@ fn check(
             let found = difference(&written.path, layout.name(), &whole).unwrap();
             prop_assert_eq!(found, None);
             // Cut elsewhere, it is the same still.
-            let sizes = Sizes { block_bytes: LIMIT - block, line_limit: LIMIT };
+            let sizes = BlockSizes { block_bytes: LIMIT - block, line_limit: LIMIT };
             let verified = verify_in_blocks(&written.path, None, sizes).map(|equal| equal.rows);
             prop_assert_eq!(verified.map_err(|error| error.to_string()), Ok(whole.rows()));
         }
@@ -136,7 +136,7 @@ fn check(
         }
         // A layout may have no place for what a file holds, for more than one reason.
         (Ok(_), Err(ConvertError::Unwritable { .. })) => {
-            let sizes = Sizes { block_bytes: content.len() + 1, line_limit: LIMIT };
+            let sizes = BlockSizes { block_bytes: content.len() + 1, line_limit: LIMIT };
             let refused = convert_in_blocks(&conversion, sizes);
             prop_assert!(matches!(refused, Err(ConvertError::Unwritable { .. })), "{refused:?}");
         }
@@ -149,19 +149,19 @@ fn check(
 /// Saves `content` plain and gzipped, and checks both.
 fn check_both(
     content: &str,
-    reading: Reading,
+    options: ReadOptions,
     layout: Layout,
     block: usize,
 ) -> Result<(), TestCaseError> {
     let folder = tempfile::tempdir().unwrap();
     let plain = folder.path().join("a.json");
     fs::write(&plain, content).unwrap();
-    check((&plain, content), reading, layout, block)?;
+    check((&plain, content), options, layout, block)?;
     let packed = folder.path().join("a.json.gz");
     let mut encoder = GzEncoder::new(Vec::new(), Level::fast());
     encoder.write_all(content.as_bytes()).unwrap();
     fs::write(&packed, encoder.finish().unwrap()).unwrap();
-    check((&packed, content), reading, layout, block)
+    check((&packed, content), options, layout, block)
 }
 
 #[test]
@@ -169,28 +169,28 @@ fn a_column_without_values_that_becomes_numbers_takes_no_texts_later() {
     let rows = "{\"a\": 1}\n".repeat(14);
     let content = format!("{rows}{{\"c\": null}}\n{{\"a\": 1, \"c\": 1}}\n{{\"c\": \"x\"}}");
     for block in 140..170 {
-        check_both(&content, Reading::default(), Layout::Columns, block).unwrap();
+        check_both(&content, ReadOptions::default(), Layout::Columns, block).unwrap();
         // A line that can never be read comes after the one that is in conflict.
         let broken = format!("{content}\n{{\"a\": \n{{}}\n");
-        check_both(&broken, Reading::default(), Layout::Table, block).unwrap();
+        check_both(&broken, ReadOptions::default(), Layout::Table, block).unwrap();
     }
 }
 
 #[test]
 fn a_column_of_times_is_found_behind_a_line_that_is_left_out() {
     let content = "{\"date\": \"\"}\n{\"c\": 1}\n{\"c\": \"x\"}\n{\"date\": \"2013-07-23\"}\n";
-    let reading = Reading { bad_lines: BadLines::Skip, ..Reading::default() };
+    let options = ReadOptions { bad_lines: BadLines::Skip, ..ReadOptions::default() };
     for block in 12..60 {
-        check_both(content, reading, Layout::PandasFixed, block).unwrap();
+        check_both(content, options, Layout::PandasFixed, block).unwrap();
     }
 }
 
 proptest! {
     #[test]
     fn any_split_into_blocks_gives_the_table_of_the_whole(
-        content in content(), reading in reading(), block in 1..LIMIT,
+        content in content(), options in options(), block in 1..LIMIT,
         layout in prop::sample::select(vec![Layout::Table, Layout::PandasFixed, Layout::Columns]),
     ) {
-        check_both(&content, reading, layout, block)?;
+        check_both(&content, options, layout, block)?;
     }
 }
