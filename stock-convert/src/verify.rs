@@ -1,10 +1,11 @@
-//! Outputs against the JSON lines they were made from: `stock-convert verify`.
+//! Compares outputs with the JSON lines they were made from, for `stock-convert verify`.
 
 mod pass;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use self::pass::{Found, Pass};
 use crate::atomic_file::folder_of;
 use crate::error::ConvertError;
 use crate::frame::schema::Schema;
@@ -12,15 +13,22 @@ use crate::options::{BadLines, ReadOptions};
 use crate::output::provenance::Provenance;
 use crate::source::for_each_block;
 use crate::source::lines::BlockSizes;
-use pass::{Found, Pass};
 
-/// A file that holds what its source does.
+/// An output that holds what its source does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Equal {
+    /// The path of the source.
     pub(crate) source: PathBuf,
+    /// How many rows both have.
     pub(crate) rows: usize,
 }
 
+/// Compares the output at `path` with its source, which lies in `folder`, or beside the output if that is
+/// `None`.
+///
+/// # Errors
+/// [`ConvertError::Differs`] with the first difference, [`ConvertError::NoInput`] for a file that is no
+/// output, and those of reading the two.
 pub(crate) fn verify_file(path: &Path, folder: Option<&Path>) -> Result<Equal, ConvertError> {
     verify_in_blocks(path, folder, BlockSizes::default())
 }
@@ -43,6 +51,7 @@ pub(crate) fn verify_in_blocks(
     let source = folder.unwrap_or_else(|| folder_of(path)).join(&provenance.source);
     let bad_lines = if provenance.skipped_lines > 0 { BadLines::Skip } else { BadLines::Refuse };
     let options = ReadOptions { bad_lines, ..provenance.options };
+    // Types and columns are known for sure only after the last line, so that it may take several passes.
     let mut known = Schema::default();
     loop {
         let mut pass = Pass::new(path, &provenance.layout, &source, options, known);

@@ -1,8 +1,8 @@
-//! Writing with the reference library in C, for comparison (feature `libhdf5`).
+//! Writes with the reference library in C, for comparison (feature `libhdf5`).
 //!
-//! The library has no wrapper that can write finished chunks, so its own functions are called here.
-//! They may not run at the same time; every call is made under the lock that the bindings carry for
-//! this. Compressing is not among them: chunks come finished.
+//! No wrapper of the library can write finished chunks, so its own functions are called here. They may
+//! not run at the same time; every call is made under the lock that the bindings have for this.
+//! Compressing needs no lock: chunks come finished.
 #![expect(unsafe_code, reason = "functions of the C library")]
 
 use std::ffi::{CString, c_char, c_int, c_uint, c_void};
@@ -39,10 +39,11 @@ use crate::output::compression::Compression;
 use crate::output::error::OutputError;
 use crate::output::model::{Atom, Attribute, Attributes, Body, Dataset, Element, FileModel};
 
+/// A file that the C library writes.
 pub(super) struct Libhdf5File {
-    /// Those that hold rows, how many they hold so far, and the rows of a chunk.
+    /// The datasets that hold rows; for each the number of rows so far, and the rows of a chunk.
     datasets: Vec<(Handle, u64, u64)>,
-    /// Dropped last: a file is closed when nothing of it is open.
+    /// Dropped last, as a file is closed only when nothing in it is open.
     file: Handle,
 }
 
@@ -129,14 +130,14 @@ impl BackendFile for Libhdf5File {
     }
 }
 
-/// Something of the library that is open, and closed with this value.
+/// An open object of the library, which is closed when this is dropped.
 struct Handle {
     id: hid_t,
     close: unsafe extern "C" fn(hid_t) -> herr_t,
 }
 
 impl Handle {
-    /// Of what the library has just given.
+    /// Takes the id that the library has just returned, which is negative where it failed.
     fn new(id: hid_t, close: unsafe extern "C" fn(hid_t) -> herr_t) -> Result<Self, OutputError> {
         match id < 0 {
             true => Err(cause()),
@@ -172,7 +173,7 @@ fn checked(status: herr_t) -> Result<(), OutputError> {
     }
 }
 
-/// What the library says of its last failure, the innermost reason first.
+/// The last failure of the library, in its own words, the innermost reason first.
 fn cause() -> OutputError {
     unsafe extern "C" fn note(_: c_uint, error: *const H5E_error2_t, into: *mut c_void) -> herr_t {
         // SAFETY: the library passes on what `cause` gave it, a `Vec<String>` that outlives the
@@ -215,7 +216,7 @@ fn create_file(path: &Path) -> Result<Handle, OutputError> {
     }
 }
 
-/// A dataset with so many elements, in one piece.
+/// Creates a dataset of `count` elements, stored in one piece.
 fn create_whole(
     group: &Handle,
     dataset: &Dataset,
@@ -249,7 +250,7 @@ fn create_whole(
     }
 }
 
-/// A dataset that takes rows, in chunks of so many.
+/// Creates a dataset whose rows come later, in chunks of `chunk_rows`.
 fn create_rows(
     group: &Handle,
     dataset: &Dataset,
@@ -290,7 +291,7 @@ fn create_rows(
     }
 }
 
-/// For new datasets: the same input gives the same bytes, whenever it is written.
+/// The settings of a new dataset. It keeps no times, so that the same input always gives the same bytes.
 fn settings() -> Result<Handle, OutputError> {
     // SAFETY: the lock is held by the caller; the id is the one just created.
     unsafe {

@@ -1,6 +1,6 @@
-//! Writing with the HDF5 library that is written in Rust.
+//! Writes with the HDF5 library that is written in Rust.
 //!
-//! What it takes to be readable everywhere: fixed-length text (a variable-length member cannot be
+//! What makes files readable everywhere: fixed-length text (a variable-length member cannot be
 //! read by pandas) marked as UTF-8 (text marked as ASCII is taken for a pickle), the file format
 //! of HDF5 1.8 (newer ones shut out older readers), attributes of exactly the size of their text.
 
@@ -16,11 +16,13 @@ use crate::output::compression::Compression;
 use crate::output::error::OutputError;
 use crate::output::model::{Atom, Attribute, Attributes, Body, Dataset, Element, FileModel};
 
+/// A file that the Rust library writes.
 pub(super) struct NativeFile {
-    /// None once it is closed.
+    /// `None` once it is closed.
     file: Option<H5File>,
-    /// Those that hold rows, and how many they hold so far.
+    /// The datasets that hold rows, and the number of rows in each so far.
     datasets: Vec<(H5Dataset, u64)>,
+    /// Whether chunks go through filters.
     filtered: bool,
 }
 
@@ -69,8 +71,8 @@ impl NativeFile {
     }
 }
 
-/// Of a file that nobody will see it does not matter whether it can be closed, and the library would
-/// say on the standard error that it cannot.
+/// Closes a file that was given up, whose errors no longer matter. Left to itself, the library would
+/// print them to the standard error.
 impl Drop for NativeFile {
     fn drop(&mut self) {
         self.datasets.clear();
@@ -87,7 +89,7 @@ impl BackendFile for NativeFile {
     ) -> Result<(), OutputError> {
         let (dataset, rows) = &mut self.datasets[place.dataset];
         if place.end_row > *rows {
-            dataset.extend(&[size(place.end_row)?])?;
+            dataset.extend(&[in_usize(place.end_row)?])?;
             *rows = place.end_row;
         }
         match self.filtered {
@@ -103,17 +105,17 @@ impl BackendFile for NativeFile {
         for (name, value) in attributes {
             file.set_attr_typed(name, attribute_type(value), value.bytes())?;
         }
-        // Closing writes the superblock. Whoever regenerates outputs needs no fsync; whoever is
-        // killed has no output, because its name comes later.
+        // Closing writes the superblock. It needs no fsync: an output can be made again, and where the
+        // process is killed, the file does not have its final name yet.
         Ok(file.close_no_sync()?)
     }
 }
 
-fn size(number: u64) -> Result<usize, OutputError> {
+fn in_usize(number: u64) -> Result<usize, OutputError> {
     usize::try_from(number).map_err(|_| OutputError::Limit(format!("{number} rows are too many")))
 }
 
-/// Creates a dataset; gives it where its rows are still to come, in chunks of `chunk_rows`.
+/// Creates a dataset. Returns it where its rows come later, in chunks of `chunk_rows`.
 fn create_dataset(
     file: &H5File,
     dataset: &Dataset,

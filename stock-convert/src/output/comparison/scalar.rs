@@ -1,4 +1,4 @@
-//! Single values: how they stand in a file, how they come from JSON, and when the two are the same.
+//! Single values, from the file and from JSON, and when two of them are the same.
 
 use std::fmt;
 
@@ -12,6 +12,7 @@ use crate::frame::{NOT_A_TIME, Values};
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Scalar<'a> {
     Bool(bool),
+    /// An integer, or the number of a time.
     Int(i64),
     Float(f64),
     Text(&'a str),

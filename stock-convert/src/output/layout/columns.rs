@@ -1,4 +1,4 @@
-//! One 1-D dataset per column, `/data/NAME`: whoever needs two columns reads two.
+//! One 1-D dataset per column, `/data/NAME`, so that a reader of two columns reads no others.
 
 use crate::output::model::{Atom, Body, Dataset, Element, FileModel, Group, text_attributes};
 use crate::output::table_schema::{StoredType, TableSchema};

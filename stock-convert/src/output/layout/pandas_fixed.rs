@@ -8,8 +8,8 @@
 //! ```
 //!
 //! The first column of times is the index; where there is none, rows are numbered. Text other than
-//! times is refused: pandas' fixed format knows it only as a pickle, which no other program reads
-//! and nobody should load from a stranger.
+//! times is refused: pandas' fixed format has it only as a pickle, which no other program reads and
+//! which is unsafe to load from a stranger.
 
 use crate::output::error::OutputError;
 use crate::output::model::{
@@ -18,7 +18,7 @@ use crate::output::model::{
 };
 use crate::output::table_schema::{StoredType, TableSchema};
 
-/// How pandas names the type of a time.
+/// The name by which pandas knows the type of a time.
 const NANOSECONDS: &str = "datetime64[ns]";
 
 pub(super) fn model(schema: &TableSchema) -> Result<FileModel, OutputError> {
@@ -59,7 +59,7 @@ pub(super) fn model(schema: &TableSchema) -> Result<FileModel, OutputError> {
         });
         datasets.push(names(&items, [name.as_str()]));
     }
-    // The group itself stands under this name.
+    // The group itself has this name.
     links.retain(|link| link.name != "data");
     let groups = vec![Group { name: "data".to_owned(), attributes: group }];
     Ok(FileModel { groups, datasets, links })
@@ -80,12 +80,12 @@ fn frame_attributes(blocks: usize) -> Attributes {
     attributes
 }
 
-/// An axis of names.
+/// The dataset called `dataset`, which holds names of columns.
 fn names<'a>(dataset: &str, names: impl IntoIterator<Item = &'a str> + Clone) -> Dataset {
     let width = names.clone().into_iter().map(str::len).max();
     let (element, kind, width) = match width {
         Some(width) => (Atom::Text { bytes: width.max(1) }, "string", width.max(1)),
-        // Without a name there is no text to give a width.
+        // Without a name there is no text that gives a width.
         None => (Atom::Int, "integer", 0),
     };
     let (mut bytes, mut count) = (Vec::new(), 0);
@@ -96,7 +96,7 @@ fn names<'a>(dataset: &str, names: impl IntoIterator<Item = &'a str> + Clone) ->
     }
     let mut attributes = text_attributes([("kind", kind)]);
     if count > 0 {
-        // Without it pandas takes a column called "nan" for a missing name.
+        // Without this attribute pandas takes a column called "nan" for a missing name.
         attributes.extend(text_attributes([("nan_rep", "")]));
     }
     Dataset {
@@ -108,7 +108,7 @@ fn names<'a>(dataset: &str, names: impl IntoIterator<Item = &'a str> + Clone) ->
     }
 }
 
-/// The labels of the rows.
+/// The dataset that holds the labels of the rows.
 fn index_axis(schema: &TableSchema, index: Option<usize>) -> Dataset {
     let (attributes, body) = match index {
         Some(index) => {

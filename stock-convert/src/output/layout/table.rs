@@ -6,13 +6,14 @@ use crate::output::model::{
 };
 use crate::output::table_schema::TableSchema;
 
-/// What the names and types of all columns may take: one message of an object header.
+/// The most bytes that the names and types of all columns may take: they are one message of an object
+/// header.
 const HEADER_BYTES: usize = 65_000;
 
-/// The most that a column takes of [`HEADER_BYTES`] beside its name.
+/// The most bytes of [`HEADER_BYTES`] that a column takes beside its name.
 const MEMBER_BYTES: usize = 25;
 
-/// The schema has columns.
+/// The model of a table that has columns.
 pub(super) fn model(schema: &TableSchema) -> Result<FileModel, OutputError> {
     let (mut fields, mut sources) = (Vec::new(), Vec::new());
     let (mut offset, mut header) = (0, 0);
