@@ -70,7 +70,7 @@ fn conversions(folder: &Path) -> Vec<Conversion> {
         write_prices(&mut BufWriter::new(file), ROWS, seed).expect("the disk has room");
         let input = Input { output: path.with_extension("h5"), label: symbol.to_owned(), path };
         let (options, storage) = (ReadOptions::default(), Storage::default());
-        Conversion { input, options, mode: TargetMode::Rehearse, storage }
+        Conversion { input, options, mode: TargetMode::DryRun, storage }
     };
     (1..).zip(SYMBOLS).take(FILES).map(conversion).collect()
 }

@@ -63,7 +63,7 @@ fn convert_all(
 ) -> Result<(Duration, u64), Box<dyn Error>> {
     let executor = Executor::builder().threads(workers).build()?;
     let conversion = |input: &Input| {
-        let (options, mode) = (ReadOptions::default(), TargetMode::Rehearse);
+        let (options, mode) = (ReadOptions::default(), TargetMode::DryRun);
         Conversion { input: input.clone(), options, mode, storage }
     };
     let conversions: Vec<Conversion> = inputs.iter().map(conversion).collect();

@@ -1,12 +1,13 @@
-//! Files that are still being written: under another name, locked, and gone when they fail.
+//! Files that appear under their name only once they are whole. Until then they have another name and are
+//! locked, and they are removed when writing fails.
 //!
 //! ```text
 //! .ibm.h5.Xa81Zq.unfinished ── written, closed without error ──► ibm.h5
 //!          └── error or panic: removed · kill -9: left behind, unlocked, removed by the next run
 //! ```
 //!
-//! The operating system drops the lock with the process, so a leftover is a file with this kind
-//! of name that can be locked.
+//! The operating system releases the lock when the process ends, so a leftover is a file with such a name
+//! that can be locked.
 
 use std::ffi::OsStr;
 use std::fs::{self, File};
@@ -20,22 +21,22 @@ const SUFFIX: &str = ".unfinished";
 /// Whether a file that stands under the final name may be replaced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Replace {
-    /// Whatever it holds.
+    /// It is replaced, whatever it holds.
     Yes,
-    /// Not even one that has appeared since anybody looked.
+    /// It stays, even one that appeared after the new file was begun.
     No,
 }
 
 /// A file that is still being written.
 #[derive(Debug)]
-pub(crate) struct Unfinished {
+pub(crate) struct AtomicFile {
     file: NamedTempFile,
     final_path: PathBuf,
 }
 
-impl Unfinished {
-    /// Begins what is to become `final_path`, in the same folder, which is created if need be.
-    pub(crate) fn begin(final_path: &Path) -> io::Result<Self> {
+impl AtomicFile {
+    /// Creates a file that is to become `final_path`, in the same folder, which is created if need be.
+    pub(crate) fn create(final_path: &Path) -> io::Result<Self> {
         let folder = folder_of(final_path);
         fs::create_dir_all(folder)?;
         let name = final_path.file_name().ok_or(io::ErrorKind::InvalidFilename)?;
@@ -47,22 +48,22 @@ impl Unfinished {
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
-            // As any program creates files; the umask takes its share.
+            // The permissions that files usually get; the umask restricts them.
             builder.permissions(fs::Permissions::from_mode(0o666));
         }
         loop {
             let file = builder.tempfile_in(folder)?;
-            // A file system without locks is no reason to fail: then only leftovers stay.
+            // A file system without locks is no reason to fail: there leftovers are not told from files
+            // that are being written, and stay.
             let _ = file.as_file().lock();
-            // Before it was locked another run may have taken it for a leftover; once it is locked
-            // none does.
+            // Before it was locked another run may have removed it as a leftover; from now on none does.
             if file.path().try_exists()? {
                 return Ok(Self { file, final_path: final_path.to_owned() });
             }
         }
     }
 
-    /// Where it is written now.
+    /// Its path until it is committed.
     pub(crate) fn path(&self) -> &Path {
         self.file.path()
     }
@@ -72,8 +73,8 @@ impl Unfinished {
         self.file.as_file_mut()
     }
 
-    /// Gives it its final name, at one stroke.
-    pub(crate) fn finish(self, replace: Replace) -> io::Result<()> {
+    /// Gives it its final name, in one step of the file system.
+    pub(crate) fn commit(self, replace: Replace) -> io::Result<()> {
         let done = match replace {
             Replace::Yes => self.file.persist(&self.final_path),
             Replace::No => self.file.persist_noclobber(&self.final_path),
@@ -82,7 +83,7 @@ impl Unfinished {
     }
 }
 
-/// Removes what killed runs left behind in `folder`; gives their number.
+/// Removes the files that killed runs left behind in `folder`; returns their number.
 pub(crate) fn remove_leftovers(folder: &Path) -> usize {
     let Ok(entries) = fs::read_dir(folder) else { return 0 };
     entries
@@ -98,7 +99,8 @@ pub(crate) fn remove_leftovers(folder: &Path) -> usize {
         .count()
 }
 
-/// Holds the lock while it removes the file, so that nobody begins to write to it meanwhile.
+/// Removes a file unless another process holds its lock. The lock is held meanwhile, so that nobody begins
+/// to write to the file.
 fn remove_if_abandoned(path: &Path) -> io::Result<()> {
     let file = File::options().write(true).open(path)?;
     file.try_lock()?;
@@ -131,10 +133,10 @@ mod tests {
     fn nothing_stands_under_the_final_name_before_the_end() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a/ibm.h5");
-        let mut file = Unfinished::begin(&path).unwrap();
+        let mut file = AtomicFile::create(&path).unwrap();
         file.file_mut().write_all(b"whole").unwrap();
         assert!(!path.exists());
-        file.finish(Replace::No).unwrap();
+        file.commit(Replace::No).unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"whole");
         assert_eq!(names(path.parent().unwrap()), ["ibm.h5"]);
     }
@@ -142,7 +144,7 @@ mod tests {
     #[test]
     fn a_dropped_one_leaves_nothing() {
         let folder = tempfile::tempdir().unwrap();
-        drop(Unfinished::begin(&folder.path().join("ibm.h5")).unwrap());
+        drop(AtomicFile::create(&folder.path().join("ibm.h5")).unwrap());
         assert_eq!(names(folder.path()), [""; 0]);
     }
 
@@ -150,12 +152,12 @@ mod tests {
     fn what_appeared_meanwhile_is_replaced_only_on_demand() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("ibm.h5");
-        let file = Unfinished::begin(&path).unwrap();
+        let file = AtomicFile::create(&path).unwrap();
         fs::write(&path, "another").unwrap();
-        let error = file.finish(Replace::No).unwrap_err();
+        let error = file.commit(Replace::No).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::AlreadyExists);
         assert_eq!(fs::read(&path).unwrap(), b"another");
-        Unfinished::begin(&path).unwrap().finish(Replace::Yes).unwrap();
+        AtomicFile::create(&path).unwrap().commit(Replace::Yes).unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"");
         assert_eq!(names(folder.path()), ["ibm.h5"]);
     }
@@ -163,7 +165,7 @@ mod tests {
     #[test]
     fn leftovers_go_and_files_in_work_stay() {
         let folder = tempfile::tempdir().unwrap();
-        let kept = Unfinished::begin(&folder.path().join("ibm.h5")).unwrap();
+        let kept = AtomicFile::create(&folder.path().join("ibm.h5")).unwrap();
         fs::write(folder.path().join(".fb.h5.1a2b3c.unfinished"), "half").unwrap();
         fs::write(folder.path().join("a.unfinished"), "not ours").unwrap();
         assert_eq!(remove_leftovers(folder.path()), 1);

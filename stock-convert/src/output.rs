@@ -7,6 +7,7 @@
 //! ```
 
 pub(crate) mod backend;
+pub(crate) mod chunk;
 pub(crate) mod chunker;
 pub(crate) mod comparison;
 pub(crate) mod compression;

@@ -1,26 +1,34 @@
-//! Outputs against the JSON lines they were made from: `stock-convert verify`.
+//! Compares outputs with the JSON lines they were made from, for `stock-convert verify`.
 
 mod pass;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use self::pass::{Found, Pass};
 use crate::atomic_file::folder_of;
 use crate::error::ConvertError;
 use crate::frame::schema::Schema;
 use crate::options::{BadLines, ReadOptions};
-use crate::output::provenance::read_stamp;
+use crate::output::provenance::Provenance;
 use crate::source::for_each_block;
 use crate::source::lines::BlockSizes;
-use pass::{Found, Pass};
 
-/// A file that holds what its source does.
+/// An output that holds what its source does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Equal {
+    /// The path of the source.
     pub(crate) source: PathBuf,
+    /// How many rows both have.
     pub(crate) rows: usize,
 }
 
+/// Compares the output at `path` with its source, which lies in `folder`, or beside the output if that is
+/// `None`.
+///
+/// # Errors
+/// [`ConvertError::Differs`] with the first difference, [`ConvertError::NoInput`] for a file that is no
+/// output, and those of reading the two.
 pub(crate) fn verify_file(path: &Path, folder: Option<&Path>) -> Result<Equal, ConvertError> {
     verify_in_blocks(path, folder, BlockSizes::default())
 }
@@ -33,19 +41,20 @@ pub(crate) fn verify_in_blocks(
 ) -> Result<Equal, ConvertError> {
     let failed = |source| ConvertError::Read { path: path.to_owned(), source: Arc::new(source) };
     path.metadata().map_err(failed)?;
-    let Some(stamp) = read_stamp(path) else {
+    let Some(provenance) = Provenance::read(path) else {
         return Err(ConvertError::NoInput {
             argument: path.display().to_string(),
             reason: "does not say what it was made from; it is no whole output of stock-convert"
                 .to_owned(),
         });
     };
-    let source = folder.unwrap_or_else(|| folder_of(path)).join(&stamp.source);
-    let bad_lines = if stamp.skipped_lines > 0 { BadLines::Skip } else { BadLines::Refuse };
-    let options = ReadOptions { bad_lines, ..stamp.options };
+    let source = folder.unwrap_or_else(|| folder_of(path)).join(&provenance.source);
+    let bad_lines = if provenance.skipped_lines > 0 { BadLines::Skip } else { BadLines::Refuse };
+    let options = ReadOptions { bad_lines, ..provenance.options };
+    // Types and columns are known for sure only after the last line, so that it may take several passes.
     let mut known = Schema::default();
     loop {
-        let mut pass = Pass::new(path, stamp.layout(), &source, options, known);
+        let mut pass = Pass::new(path, &provenance.layout, &source, options, known);
         let digest = for_each_block(&source, sizes, |lines| pass.take(lines))?;
         match pass.finish()? {
             Found::Equal { rows } => return Ok(Equal { source, rows }),
@@ -54,7 +63,7 @@ pub(crate) fn verify_in_blocks(
                     path: path.to_owned(),
                     source_path: source,
                     difference,
-                    changed: digest.hash != stamp.hash,
+                    changed: digest.hash != provenance.hash,
                 });
             }
             Found::Wider(schema) => known = schema,

@@ -1,5 +1,5 @@
-//! The answer to "is it really faster?": conversions are done again in turns, by the loop and by the
-//! graph, and their outputs thrown away.
+//! Answers "is it really faster?" by dry runs: conversions are repeated in turns, by a plain loop and by the
+//! graph, and their outputs are removed.
 
 use std::io::Write;
 use std::time::Duration;
@@ -8,48 +8,51 @@ use graph_exec::Executor;
 
 use crate::benchmark::measure::{GraphRun, compare};
 use crate::benchmark::report::{Answer, Measured};
-use crate::benchmark::sample::{self, Larger};
+use crate::benchmark::sample::{ROWS, Sample};
 use crate::cli::exit::AppError;
 use crate::convert::graph::convert;
 use crate::convert::job::{Conversion, Converted};
 use crate::convert::sequential::convert_sequentially;
 use crate::units;
 
-/// Each side of the comparison runs for so long in all.
+/// How long each side of the comparison runs at least, all its runs together.
 const LONG_ENOUGH: Duration = Duration::from_secs(1);
 
-/// Says whether the graph converts `rehearsals` faster than the loop. Where they are too few to tell,
-/// `or_larger` adds the answer for larger files.
-pub(crate) fn say_whether_faster(
-    rehearsals: &[Conversion],
-    or_larger: bool,
+/// Writes to `out` whether the graph does `dry_runs` faster than the loop. Where that cannot be told, and
+/// `or_sample` is set, the answer for a generated sample follows.
+///
+/// # Errors
+/// Those of converting, of `out`, and of generating the sample.
+pub(crate) fn report_speed_up(
+    dry_runs: &[Conversion],
+    or_sample: bool,
     executor: &Executor,
     out: &mut dyn Write,
 ) -> Result<(), AppError> {
-    let measured = measure(rehearsals, executor)?;
+    let measured = measure(dry_runs, executor)?;
     writeln!(out, "\n{measured}")?;
-    if or_larger && measured.answer() == Answer::CannotTell {
-        measure_larger(executor, out)?;
+    if or_sample && measured.answer() == Answer::CannotTell {
+        measure_sample(executor, out)?;
     }
     Ok(())
 }
 
-/// Measures on generated prices, where the real ones are too few to tell.
-fn measure_larger(executor: &Executor, out: &mut dyn Write) -> Result<(), AppError> {
-    let larger = Larger::generate().map_err(AppError::Generating)?;
-    let (rows, size) = (units::count(larger::ROWS), units::bytes(larger.bytes));
+/// Measures on generated files and writes the answer to `out`.
+fn measure_sample(executor: &Executor, out: &mut dyn Write) -> Result<(), AppError> {
+    let sample = Sample::generate().map_err(AppError::Generating)?;
+    let (rows, size) = (units::count(ROWS), units::bytes(sample.bytes));
     writeln!(
         out,
         "\nFiles that are read and written in a millisecond say little. The same on {} generated \
          files of {rows} rows each, {size} together:",
-        larger.conversions.len()
+        sample.conversions.len()
     )?;
-    writeln!(out, "{}", measure(&larger.conversions, executor)?)?;
+    writeln!(out, "{}", measure(&sample.conversions, executor)?)?;
     Ok(())
 }
 
-/// Measures the loop against the graph on outputs that are thrown away.
-fn measure(rehearsals: &[Conversion], executor: &Executor) -> Result<Measured, AppError> {
+/// Measures the loop against the graph.
+fn measure(dry_runs: &[Conversion], executor: &Executor) -> Result<Measured, AppError> {
     let all_well =
         |converted: &Converted| match converted.results.iter().find_map(|r| r.as_ref().err()) {
             Some(error) => Err(AppError::Measuring(error.clone())),
@@ -58,11 +61,11 @@ fn measure(rehearsals: &[Conversion], executor: &Executor) -> Result<Measured, A
     compare(
         LONG_ENOUGH,
         || {
-            let converted = convert_sequentially(rehearsals);
+            let converted = convert_sequentially(dry_runs);
             all_well(&converted).map(|()| converted.wall)
         },
         || {
-            let (converted, record) = convert(rehearsals, executor)?;
+            let (converted, record) = convert(dry_runs, executor)?;
             all_well(&converted).map(|()| GraphRun::new(converted.wall, &record))
         },
     )

@@ -1,4 +1,4 @@
-//! Measures the loop against the graph, in turns, until both have run long enough to be compared.
+//! Measures a plain loop against the graph, in turns, until both have run long enough to be compared.
 
 use std::time::Duration;
 
@@ -6,21 +6,22 @@ use graph_exec::RunRecord;
 
 use crate::benchmark::report::Measured;
 
-/// What one run of the graph took, from its record.
+/// The times of one run of the graph.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct GraphRun {
-    /// From start to end.
+    /// From its start to its end.
     pub wall: Duration,
-    /// The time of all tasks together.
+    /// The sum of the times of all tasks.
     pub work: Duration,
     /// The longest chain of tasks, by time.
     pub critical_path: Duration,
-    /// How many tasks could run at once.
+    /// How many workers it had.
     pub workers: usize,
 }
 
 impl GraphRun {
-    /// What the record of a run says, and how long it took with building the graph.
+    /// Takes the times of the tasks from the record of a run, and `wall` as it was measured outside, which
+    /// includes building the graph.
     pub(crate) fn new(wall: Duration, record: &RunRecord) -> Self {
         GraphRun {
             wall,
@@ -31,18 +32,17 @@ impl GraphRun {
     }
 }
 
-/// Fewer samples than this show no spread, even where each takes long.
+/// The fewest samples of a side, even where each takes long: with less there is no spread.
 const LEAST_SAMPLES: usize = 3;
 
-/// Enough samples where each is quick.
+/// The number of samples that is enough where each is quick.
 const ENOUGH_SAMPLES: usize = 10;
 
-/// Measures both sides in turns until each has run for `long_enough` in all, and often enough.
+/// Measures both sides in turns until each has run often enough, and for `long_enough` in all.
 ///
-/// A run so short that chance decides how long it takes is repeated within a sample, which then
-/// counts with the mean. Which side goes first changes from sample to sample, so that neither gains
-/// from what the other left in the caches. Work and critical path are those of the graph's sample
-/// of median length.
+/// A short run is repeated within a sample, which then counts with the mean. Which side goes first changes
+/// from sample to sample, so that neither gains from what the other left in the caches. Work and critical
+/// path are those of the graph's sample of median length.
 ///
 /// ```
 /// use std::time::Duration;
@@ -62,7 +62,7 @@ pub fn compare<E>(
     mut sequential: impl FnMut() -> Result<Duration, E>,
     mut parallel: impl FnMut() -> Result<GraphRun, E>,
 ) -> Result<Measured, E> {
-    // Both sides once, which is not counted: caches fill, and it shows how often to repeat.
+    // Both sides run once without being counted: caches fill, and it shows how often to repeat.
     let once = sequential()?.min(parallel()?.wall);
     let sample = long_enough / ENOUGH_SAMPLES as u32;
     let repeats = (sample.as_nanos() / once.as_nanos().max(1)).clamp(1, 10_000) as u32;
@@ -100,7 +100,7 @@ pub fn compare<E>(
         let in_loops: Duration = loops.iter().sum();
         let in_graphs: Duration = graphs.iter().map(|run| run.wall).sum();
         let time = in_loops.min(in_graphs) * repeats;
-        // Slow samples end it earlier, after ten times as long.
+        // Where samples are slow, fewer are enough once they took ten times as long.
         let samples = loops.len();
         let enough = samples >= ENOUGH_SAMPLES || time >= long_enough * 10;
         if time >= long_enough && samples >= LEAST_SAMPLES && enough {

@@ -1,26 +1,26 @@
-//! "Is it really faster as expected?", answered from measured numbers.
+//! Answers "is it really faster, as expected?" from measured numbers.
 //!
-//! Measures nothing itself: the same numbers always give the same sentences.
+//! It measures nothing itself: the same numbers always give the same sentences.
 
 use std::fmt;
 use std::time::Duration;
 
 use crate::units;
 
-/// What was measured: the same conversion over and over, one side on one worker, the other on all.
+/// The times of the same conversion, repeated by a plain loop on one thread and by the graph on all workers.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Measured {
     /// The times of a plain loop, at least one.
     pub sequential: Vec<Duration>,
     /// The times of the graph, at least one.
     pub parallel: Vec<Duration>,
-    /// How many runs each of these times is the mean of.
+    /// How many runs each of these times is the mean of, at least one.
     pub repeats: u32,
-    /// The workers of the graph.
+    /// How many workers the graph had.
     pub workers: usize,
-    /// The time of all tasks of a run of the graph together.
+    /// The sum of the times of all tasks in a run of the graph.
     pub work: Duration,
-    /// The longest chain of tasks in it, by time.
+    /// The longest chain of tasks in that run, by time.
     pub critical_path: Duration,
 }
 
@@ -31,12 +31,12 @@ pub enum Answer {
     Faster,
     /// Slower by more than that.
     Slower,
-    /// Nothing that could be told from chance.
+    /// The difference is no larger than that, so that it may be chance.
     CannotTell,
 }
 
 impl Measured {
-    /// How many times faster: median of the one side ÷ median of the other.
+    /// How many times faster the graph is: median of the loop ÷ median of the graph.
     pub fn speed_up(&self) -> f64 {
         ratio(median(&self.sequential), median(&self.parallel))
     }
@@ -46,14 +46,14 @@ impl Measured {
         ratio(self.work, self.critical_path).min(self.workers as f64)
     }
 
-    /// How far the times of one side lie apart: of ten the fastest and the slowest do not
-    /// count; of the two sides the worse one does.
+    /// How far the times of one side lie apart: the larger of the two sides, where of ten times the fastest
+    /// and the slowest do not count.
     pub fn spread(&self) -> Duration {
         let spread = |times: &[Duration]| quantile(times, 0.9).saturating_sub(quantile(times, 0.1));
         spread(&self.sequential).max(spread(&self.parallel))
     }
 
-    /// The answer, which has to be larger than the spread to be one.
+    /// The answer. Medians that differ by no more than the spread give none.
     ///
     /// ```
     /// use std::time::Duration;
@@ -139,12 +139,12 @@ impl fmt::Display for Measured {
     }
 }
 
-/// `a ÷ b`, and 1 where nothing was measured.
+/// `a ÷ b`, or 1 where `b` is zero.
 fn ratio(a: Duration, b: Duration) -> f64 {
     if b.is_zero() { 1.0 } else { a.as_secs_f64() / b.as_secs_f64() }
 }
 
-/// The middle one; of two in the middle their mean.
+/// The middle one; where there are two, their mean.
 fn median(times: &[Duration]) -> Duration {
     let mut sorted = times.to_vec();
     sorted.sort_unstable();
@@ -155,7 +155,7 @@ fn median(times: &[Duration]) -> Duration {
     }
 }
 
-/// The smallest time that at least `share` of them do not exceed.
+/// The smallest time that is not exceeded by `share` of all.
 fn quantile(times: &[Duration], share: f64) -> Duration {
     let mut sorted = times.to_vec();
     sorted.sort_unstable();

@@ -1,4 +1,4 @@
-//! Prices to measure with where the real ones are converted in a blink: generated, and thrown away.
+//! Generated files to measure with, where the real ones are too small for that.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -9,20 +9,24 @@ use crate::inputs::synthetic::{SYMBOLS, write_prices};
 use crate::options::ReadOptions;
 use crate::output::target::{Storage, TargetMode};
 
-/// Enough that starting and stopping no longer count, little enough that nobody waits.
-pub(crate) const FILES: usize = 8;
+/// The number of files.
+const FILES: usize = 8;
+
+/// The rows of each file. With so many, starting and stopping a run no longer counts, and nobody waits
+/// long for it.
 pub(crate) const ROWS: u64 = 20_000;
 
-/// Generated files, which go with this value.
-pub(crate) struct Larger {
+/// Generated files in a temporary folder, which is removed when this is dropped.
+pub(crate) struct Sample {
     _folder: tempfile::TempDir,
+    /// The dry runs of converting them.
     pub(crate) conversions: Vec<Conversion>,
     /// The size of all files together.
     pub(crate) bytes: u64,
 }
 
-impl Larger {
-    /// Writes the files to a temporary folder.
+impl Sample {
+    /// Writes the files.
     ///
     /// # Errors
     /// Those of the folder and its files.
@@ -37,10 +41,10 @@ impl Larger {
             file.flush()?;
             bytes += path.metadata()?.len();
             let input = Input { output: path.with_extension("h5"), label: symbol.into(), path };
-            let mode = TargetMode::Rehearse;
+            let mode = TargetMode::DryRun;
             let (options, storage) = (ReadOptions::default(), Storage::default());
             conversions.push(Conversion { input, options, mode, storage });
         }
-        Ok(Larger { _folder: folder, conversions, bytes })
+        Ok(Self { _folder: folder, conversions, bytes })
     }
 }

@@ -11,7 +11,8 @@ use crate::cli::arguments::Info;
 use crate::cli::diagnostics::complain;
 use crate::cli::exit::{AppError, ExitStatus};
 use crate::error::ConvertError;
-use crate::output::inspect::{DatasetDescription, Description, Made, describe};
+use crate::output::inspect::{DatasetDescription, Description, describe};
+use crate::output::provenance::Provenance;
 use crate::units;
 
 /// Describes each file; one that cannot be read does not stop the others.
@@ -54,9 +55,9 @@ fn print(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     write!(out, "{}: {}", path.display(), units::bytes(bytes))?;
-    match &description.made {
+    match &description.provenance {
         None => writeln!(out, ", not made by stock-convert")?,
-        Some(Made { writer, layout, compression, source, rows, skipped_lines, .. }) => {
+        Some(Provenance { writer, layout, compression, source, rows, skipped_lines, .. }) => {
             let rows = units::count(*rows);
             write!(out, ", layout {layout}, compression {compression}, {rows} rows of {source}")?;
             if *skipped_lines > 0 {
@@ -99,13 +100,13 @@ fn in_words(dataset: &DatasetDescription) -> String {
 }
 
 fn as_json(path: &Path, description: &Description, bytes: u64) -> Value {
-    let made = description.made.as_ref().map(|made| {
+    let made = description.provenance.as_ref().map(|made| {
         json!({
             "writer": made.writer,
             "layout": made.layout,
             "compression": made.compression,
             "source": made.source,
-            "source_xxh3": made.source_xxh3,
+            "source_xxh3": format!("{:032x}", made.hash),
             "rows": made.rows,
             "skipped_lines": made.skipped_lines,
         })

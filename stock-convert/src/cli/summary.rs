@@ -106,7 +106,7 @@ impl SummaryRow {
             Outcome::Written(written) => Self {
                 origin: Some((written.origin.rows, written.origin.bytes)),
                 bytes_out: Some(written.bytes),
-                took: Some(written.took),
+                took: Some(written.elapsed),
                 remark: skipped(&written.origin),
             },
             Outcome::UpToDate { origin, bytes } => {

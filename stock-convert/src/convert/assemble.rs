@@ -7,9 +7,9 @@ use crate::convert::inference::{Inferred, ParsedBlock};
 use crate::convert::job::Conversion;
 use crate::error::{ConvertError, LineError, Skipped, line_error};
 use crate::frame::Frame;
-use crate::output::chunker::Cutter;
-use crate::output::compression::RawChunk;
-use crate::output::writer::TableFile;
+use crate::output::chunk::RawChunk;
+use crate::output::chunker::Chunker;
+use crate::output::writer::TableWriter;
 use crate::output::written::{Origin, Written};
 use crate::source::digest::{BlockHashes, Digest};
 
@@ -31,7 +31,7 @@ pub(crate) struct Assembly {
 #[derive(Debug)]
 enum AssemblyState {
     /// All blocks so far fit; their rows go to the output.
-    Writing(Cutter),
+    Writing(Chunker),
     /// A block did not fit. Nothing is written any more, but the other blocks still count, so that the
     /// next attempt fits all of them.
     Widening,
@@ -57,15 +57,15 @@ impl Assembly {
         conversion: &Conversion,
         known: &Inferred,
         first: &ParsedBlock,
-    ) -> Result<(Self, Option<TableFile>), ConvertError> {
+    ) -> Result<(Self, Option<TableWriter>), ConvertError> {
         let path = &conversion.input.path;
         if let Err(error) = &first.rows {
             return Err(line_error(path, 0, error));
         }
         let inferred = known.with_first(first);
-        let begun = TableFile::begin(&conversion.target(), inferred.outline.clone());
+        let begun = TableWriter::begin(&conversion.target(), inferred.table_schema.clone());
         let (state, mut file) = match begun {
-            Ok((cutter, file)) => (AssemblyState::Writing(cutter), Some(file)),
+            Ok((chunker, file)) => (AssemblyState::Writing(chunker), Some(file)),
             Err(ConvertError::Unwritable { .. }) if inferred.may_have_times() => {
                 (AssemblyState::Widening, None)
             }
@@ -89,11 +89,11 @@ impl Assembly {
     pub(crate) fn append(
         &mut self,
         block: &ParsedBlock,
-        file: Option<&mut TableFile>,
+        file: Option<&mut TableWriter>,
     ) -> Result<(), ConvertError> {
         let started = Instant::now();
-        if let (Some((cutter, frame)), Some(file)) = (self.take(block)?, file) {
-            file.append(cutter, frame)?;
+        if let (Some((chunker, frame)), Some(file)) = (self.take(block)?, file) {
+            file.append(chunker, frame)?;
         }
         self.elapsed += started.elapsed();
         Ok(())
@@ -102,7 +102,7 @@ impl Assembly {
     /// Takes in the next block; gives the chunks that its rows fill.
     pub(crate) fn cut(&mut self, block: &ParsedBlock) -> Result<Vec<RawChunk>, ConvertError> {
         match self.take(block)? {
-            Some((cutter, frame)) => cutter.cut(frame),
+            Some((chunker, frame)) => chunker.push(frame),
             None => Ok(Vec::new()),
         }
     }
@@ -111,7 +111,7 @@ impl Assembly {
     fn take<'a>(
         &'a mut self,
         block: &'a ParsedBlock,
-    ) -> Result<Option<(&'a mut Cutter, &'a Frame)>, ConvertError> {
+    ) -> Result<Option<(&'a mut Chunker, &'a Frame)>, ConvertError> {
         self.elapsed += block.elapsed;
         block.digest.into_iter().for_each(|digest| self.hashes.push(digest));
         let rows = match &block.rows {
@@ -151,7 +151,7 @@ impl Assembly {
             }
         }
         Ok(match &mut self.state {
-            AssemblyState::Writing(cutter) => Some((cutter, &rows.frame)),
+            AssemblyState::Writing(chunker) => Some((chunker, &rows.frame)),
             AssemblyState::Widening | AssemblyState::Mixed => None,
         })
     }
@@ -160,17 +160,17 @@ impl Assembly {
     /// given, it is put together from those of the blocks.
     pub(crate) fn finish(
         self,
-        file: Option<TableFile>,
+        file: Option<TableWriter>,
         digest: Option<Digest>,
     ) -> Result<Assembled, ConvertError> {
         let started = Instant::now();
-        let expected = self.inferred.outline.expected_rows();
-        let (cutter, file) = match (self.state, file) {
+        let expected = self.inferred.table_schema.expected_rows();
+        let (chunker, file) = match (self.state, file) {
             // A table without a row is stored in another way, which has to be known when it is begun.
-            (AssemblyState::Writing(cutter), Some(file))
+            (AssemblyState::Writing(chunker), Some(file))
                 if self.rows > 0 || expected == Some(0) =>
             {
-                (cutter, file)
+                (chunker, file)
             }
             (state, _) => {
                 let is_whole = !matches!(state, AssemblyState::Mixed);
@@ -188,20 +188,20 @@ impl Assembly {
             skipped_lines: self.skipped.count,
             options: *options,
         };
-        let bytes = file.finish(cutter, &origin)?;
+        let bytes = file.finish(chunker, &origin)?;
         Ok(Assembled::Written(Written {
             path: input.output.clone(),
             origin,
             skipped: self.skipped,
             bytes,
-            took: self.elapsed + started.elapsed(),
+            elapsed: self.elapsed + started.elapsed(),
         }))
     }
 
     /// What it takes in memory, in bytes.
     pub(crate) fn bytes(&self) -> usize {
         match &self.state {
-            AssemblyState::Writing(cutter) => cutter.bytes(),
+            AssemblyState::Writing(chunker) => chunker.bytes(),
             AssemblyState::Widening | AssemblyState::Mixed => 0,
         }
     }

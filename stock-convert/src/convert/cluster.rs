@@ -147,11 +147,11 @@ impl ConversionRequest {
 
 impl ConversionReply {
     fn from_written(written: &Written) -> Self {
-        let Written { origin, skipped, bytes, took, .. } = written;
+        let Written { origin, skipped, bytes, elapsed, .. } = written;
         let first = skipped.first.as_ref();
         ConversionReply::Written {
             bytes: *bytes,
-            took: *took,
+            took: *elapsed,
             source_bytes: origin.bytes,
             hash: origin.hash,
             rows: origin.rows,
@@ -191,7 +191,7 @@ impl ConversionReply {
                     },
                     skipped: Skipped { count: skipped, first },
                     bytes,
-                    took,
+                    elapsed: took,
                 })
             }
         }

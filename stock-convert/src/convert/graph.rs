@@ -28,9 +28,10 @@ use crate::convert::inference::{Inferred, ParsedBlock};
 use crate::convert::job::{Conversion, Converted};
 use crate::convert::sequential::convert_file;
 use crate::error::ConvertError;
+use crate::output::chunk::{Chunk, RawChunk};
 use crate::output::chunker::dataset::CHUNK_BYTES;
-use crate::output::compression::{Chunk, Compression, RawChunk};
-use crate::output::writer::TableFile;
+use crate::output::compression::Compression;
+use crate::output::writer::TableWriter;
 use crate::output::written::Written;
 use crate::source::digest::HASH_BLOCK_BYTES;
 use crate::source::is_gzip;
@@ -59,7 +60,7 @@ fn learn(known: Inferred, first: &ParsedBlock) -> Inferred {
 }
 
 /// An output so far, and its file; none where the first block does not say yet what the file should be.
-type Output = (Assembly, Option<TableFile>);
+type Output = (Assembly, Option<TableWriter>);
 
 /// Begins a file with the rows of the first block.
 #[delayed(bytes = declared::begun, result_bytes = declared::output)]
@@ -97,7 +98,10 @@ fn compress(chunks: Vec<RawChunk>) -> Vec<Chunk> {
 
 /// Writes chunks to their places in the file.
 #[delayed]
-fn put(mut file: Option<TableFile>, chunks: Vec<Chunk>) -> Result<Option<TableFile>, ConvertError> {
+fn put(
+    mut file: Option<TableWriter>,
+    chunks: Vec<Chunk>,
+) -> Result<Option<TableWriter>, ConvertError> {
     if let Some(file) = &mut file {
         chunks.into_iter().try_for_each(|chunk| file.put(chunk))?;
     }
@@ -113,13 +117,13 @@ fn finish(output: Output) -> Result<Written, ConvertError> {
 
 /// Ends a file whose chunks were compressed apart from each other, and gives it its name.
 #[delayed]
-fn finish_parts(assembly: Assembly, file: Option<TableFile>) -> Result<Written, ConvertError> {
+fn finish_parts(assembly: Assembly, file: Option<TableWriter>) -> Result<Written, ConvertError> {
     end(assembly, file)
 }
 
 /// Ends an output. Where some block did not fit what was inferred from the first one, the whole file
 /// is converted once more, by what is known now.
-fn end(assembly: Assembly, file: Option<TableFile>) -> Result<Written, ConvertError> {
+fn end(assembly: Assembly, file: Option<TableWriter>) -> Result<Written, ConvertError> {
     let conversion = assembly.conversion().clone();
     match assembly.finish(file, None)? {
         Assembled::Written(written) => Ok(written),
@@ -252,7 +256,7 @@ mod declared {
     }
 
     pub(super) fn begun(conversion: &Conversion, _: &Inferred, first: &ParsedBlock) -> usize {
-        conversion.storage.layout.datasets(first.needs.outline.columns().len()) * CHUNK_BYTES
+        conversion.storage.layout.datasets(first.needs.table_schema.columns().len()) * CHUNK_BYTES
     }
 
     pub(super) fn output((assembly, _): &Output) -> usize {

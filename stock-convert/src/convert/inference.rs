@@ -7,7 +7,7 @@ use crate::error::LineError;
 use crate::frame::schema::{FieldKind, MixedColumn, Schema};
 use crate::options::ReadOptions;
 use crate::output::layout::Layout;
-use crate::output::table_schema::{Outline, Stored};
+use crate::output::table_schema::{StoredType, TableSchema};
 use crate::parse::block::{BlockParser, BlockRows};
 use crate::source::digest::Digest;
 use crate::source::lines::Lines;
@@ -25,28 +25,29 @@ pub(crate) struct Inferred {
     /// The columns and their types, for parsing.
     pub(crate) schema: Schema,
     /// What each column is stored as, for writing.
-    pub(crate) outline: Outline,
+    pub(crate) table_schema: TableSchema,
 }
 
 impl Inferred {
     /// Begins without any block, for a table that is to be stored in `layout`.
     pub(crate) fn new(options: ReadOptions, layout: Layout) -> Self {
         let has_times = layout == Layout::PandasFixed;
-        let outline = Outline::new([], None);
-        Self { options, has_times, is_whole: false, schema: Schema::default(), outline }
+        let table_schema = TableSchema::new([], None);
+        Self { options, has_times, is_whole: false, schema: Schema::default(), table_schema }
     }
 
     /// Infers from one block alone, which was parsed by `self`.
     pub(crate) fn for_block(&self, block: &BlockRows) -> Self {
-        let outline = Outline::of(&block.frame).expecting(None);
-        let outline = if self.has_times { outline.with_times(&block.frame) } else { outline };
-        Self { schema: block.schema.clone(), outline, ..*self }
+        let table_schema = TableSchema::from_frame(&block.frame).with_expected_rows(None);
+        let table_schema =
+            if self.has_times { table_schema.with_times(&block.frame) } else { table_schema };
+        Self { schema: block.schema.clone(), table_schema, ..*self }
     }
 
     /// Whether rows of a block that was parsed by `self`, and needs `block`, can be written to a file
     /// that was begun by `self`.
     pub(crate) fn fits(&self, block: &Self) -> bool {
-        let (here, there) = (self.outline.columns(), block.outline.columns());
+        let (here, there) = (self.table_schema.columns(), block.table_schema.columns());
         let kinds = block.schema.fields().iter().map(|field| field.kind);
         here.len() == there.len()
             && here.iter().zip(there).zip(kinds).all(|((here, there), kind)| {
@@ -59,12 +60,12 @@ impl Inferred {
         let schema = self.schema.join(&other.schema)?;
         let columns = schema.fields().iter().map(|field| {
             let (here, there) =
-                (self.outline.column(&field.name), other.outline.column(&field.name));
+                (self.table_schema.column(&field.name), other.table_schema.column(&field.name));
             (field.name.clone(), stored(field.kind, here, there))
         });
-        let expected = self.outline.expected_rows().or(other.outline.expected_rows());
-        let outline = Outline::new(columns, expected);
-        Ok(Self { schema, outline, ..*self })
+        let expected = self.table_schema.expected_rows().or(other.table_schema.expected_rows());
+        let table_schema = TableSchema::new(columns, expected);
+        Ok(Self { schema, table_schema, ..*self })
     }
 
     /// Adds what the first block tells, which was parsed by `self`.
@@ -76,8 +77,9 @@ impl Inferred {
     /// Whether some column holds only empty texts so far, and may still become one of times. It
     /// matters where the layout refuses other texts.
     pub(crate) fn may_have_times(&self) -> bool {
-        let is_blank = |(_, stored): &(String, Stored)| *stored == Stored::Text { width: 0 };
-        self.has_times && !self.is_whole && self.outline.columns().iter().any(is_blank)
+        let is_blank =
+            |(_, stored): &(String, StoredType)| *stored == StoredType::Text { width: 0 };
+        self.has_times && !self.is_whole && self.table_schema.columns().iter().any(is_blank)
     }
 
     /// Notes whether it was inferred from all blocks of the file.
@@ -87,7 +89,7 @@ impl Inferred {
 
     /// Replaces the number of rows that are expected; none where there is no telling.
     pub(crate) fn expecting(self, rows: Option<u64>) -> Self {
-        Self { outline: self.outline.expecting(rows), ..self }
+        Self { table_schema: self.table_schema.with_expected_rows(rows), ..self }
     }
 }
 
@@ -140,25 +142,30 @@ impl ParsedBlock {
 
 /// What a column of type `kind` is stored as, where one part of the file asks for `here` and the other
 /// for `there`; none where a part does not have the column.
-fn stored(kind: FieldKind, here: Option<Stored>, there: Option<Stored>) -> Stored {
+fn stored(kind: FieldKind, here: Option<StoredType>, there: Option<StoredType>) -> StoredType {
     let either = [here, there];
-    let is_blank = |stored: &Option<Stored>| {
-        matches!(stored, None | Some(Stored::Time | Stored::Float | Stored::Text { width: 0 }))
+    let is_blank = |stored: &Option<StoredType>| {
+        matches!(
+            stored,
+            None | Some(StoredType::Time | StoredType::Float | StoredType::Text { width: 0 })
+        )
     };
     match kind {
-        FieldKind::Bool => Stored::Bool,
-        FieldKind::Int => Stored::Int,
-        FieldKind::Float | FieldKind::Unknown => Stored::Float,
-        FieldKind::Timestamp => Stored::Time,
-        FieldKind::Text if either.contains(&Some(Stored::Time)) && either.iter().all(is_blank) => {
-            Stored::Time
+        FieldKind::Bool => StoredType::Bool,
+        FieldKind::Int => StoredType::Int,
+        FieldKind::Float | FieldKind::Unknown => StoredType::Float,
+        FieldKind::Timestamp => StoredType::Time,
+        FieldKind::Text
+            if either.contains(&Some(StoredType::Time)) && either.iter().all(is_blank) =>
+        {
+            StoredType::Time
         }
         FieldKind::Text => {
-            let width = |stored: &Option<Stored>| match stored {
-                Some(Stored::Text { width }) => *width,
+            let width = |stored: &Option<StoredType>| match stored {
+                Some(StoredType::Text { width }) => *width,
                 _ => 0,
             };
-            Stored::Text { width: either.iter().map(width).max().unwrap_or(0) }
+            StoredType::Text { width: either.iter().map(width).max().unwrap_or(0) }
         }
     }
 }

@@ -27,9 +27,9 @@ impl Conversion {
         Target { path: self.input.output.clone(), mode: self.mode, storage: self.storage }
     }
 
-    /// The same, with an output that is thrown away: for measuring.
-    pub fn rehearsal(&self) -> Self {
-        Self { mode: TargetMode::Rehearse, ..self.clone() }
+    /// The same, with an output that is removed: for measuring.
+    pub fn dry_run(&self) -> Self {
+        Self { mode: TargetMode::DryRun, ..self.clone() }
     }
 }
 

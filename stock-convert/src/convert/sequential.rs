@@ -7,7 +7,7 @@ use crate::convert::assemble::{Assembled, Assembly};
 use crate::convert::inference::{Inferred, ParsedBlock};
 use crate::convert::job::{Conversion, Converted};
 use crate::error::ConvertError;
-use crate::output::writer::TableFile;
+use crate::output::writer::TableWriter;
 use crate::output::written::Written;
 use crate::source::digest::Digest;
 use crate::source::for_each_block;
@@ -87,7 +87,7 @@ struct Begun {
     assembly: Assembly,
     /// What the blocks after the first are parsed by.
     known: Inferred,
-    file: Option<TableFile>,
+    file: Option<TableWriter>,
 }
 
 impl Attempt<'_> {

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use flate2::read::MultiGzDecoder;
 use tar::EntryType;
 
-use crate::atomic_file::{Replace, Unfinished};
+use crate::atomic_file::{AtomicFile, Replace};
 use crate::error::ArchiveProblem;
 use crate::inputs::names::is_json_lines;
 use crate::source::digest::{Digest, HashingReader};
@@ -98,13 +98,13 @@ pub fn extract(
         let path = folder.join(&member.path);
         let failed =
             |source| ArchiveProblem::Extract { path: path.clone(), source: Arc::new(source) };
-        let mut file = Unfinished::begin(&path).map_err(failed)?;
+        let mut file = AtomicFile::create(&path).map_err(failed)?;
         let mut content = HashingReader::new(&mut entry);
         io::copy(&mut content, file.file_mut()).map_err(failed)?;
         let digest = content.finish().map_err(failed)?;
         let is_there = || Digest::from_file(&path).is_ok_and(|there| there == digest);
         if !is_there() {
-            match file.finish(replace) {
+            match file.commit(replace) {
                 Ok(()) => {}
                 Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
                     return Err(failed(error));

@@ -9,7 +9,7 @@
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use crate::atomic_file::{Replace, Unfinished};
+use crate::atomic_file::{AtomicFile, Replace};
 use crate::cli::exit::AppError;
 use crate::frame::calendar::date_of;
 use crate::source::digest::Digest;
@@ -124,17 +124,17 @@ pub(crate) fn write_files(
 }
 
 fn write_file(path: &Path, rows: u64, seed: u64, replace: Replace) -> io::Result<()> {
-    let mut unfinished = Unfinished::begin(path)?;
-    let mut file = BufWriter::new(unfinished.file_mut());
+    let mut atomic = AtomicFile::create(path)?;
+    let mut file = BufWriter::new(atomic.file_mut());
     write_prices(&mut file, rows, seed)?;
     file.flush()?;
     drop(file);
     if let Ok(there) = Digest::from_file(path)
-        && there == Digest::from_file(unfinished.path())?
+        && there == Digest::from_file(atomic.path())?
     {
         return Ok(());
     }
-    unfinished.finish(replace).map_err(|error| match error.kind() {
+    atomic.commit(replace).map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => io::Error::new(
             io::ErrorKind::AlreadyExists,
             "it exists already and holds something else; give --force to replace it",

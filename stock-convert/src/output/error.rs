@@ -1,4 +1,4 @@
-//! What can go wrong while an HDF5 file is made, before it is known as an error of its output.
+//! Why an HDF5 file cannot be made, told without the path of the output.
 
 use std::io;
 use std::path::Path;
@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use crate::error::ConvertError;
 
-/// Why an HDF5 file could not be made.
+/// Why an HDF5 file cannot be made.
 #[derive(Debug)]
-pub(super) enum Failure {
+pub(super) enum OutputError {
     /// The table breaks a limit of HDF5, of its readers or of the layout.
     Limit(String),
     /// The operating system refused.
@@ -17,9 +17,9 @@ pub(super) enum Failure {
     Hdf5(Box<dyn std::error::Error + Send + Sync>),
 }
 
-impl Failure {
-    /// As the error of the output at `path`.
-    pub(super) fn of(self, path: &Path) -> ConvertError {
+impl OutputError {
+    /// Turns it into the error of the output at `path`.
+    pub(super) fn at(self, path: &Path) -> ConvertError {
         let path = path.to_owned();
         match self {
             Self::Limit(reason) => ConvertError::Unwritable { path, reason },
@@ -29,13 +29,13 @@ impl Failure {
     }
 }
 
-impl From<hdf5::Hdf5Error> for Failure {
+impl From<hdf5::Hdf5Error> for OutputError {
     fn from(error: hdf5::Hdf5Error) -> Self {
         Self::Hdf5(Box::new(error))
     }
 }
 
-impl From<io::Error> for Failure {
+impl From<io::Error> for OutputError {
     fn from(error: io::Error) -> Self {
         Self::System(error)
     }

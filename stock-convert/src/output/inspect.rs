@@ -1,61 +1,43 @@
-//! What is in an HDF5 file: of this program, or of any other.
+//! What is in an HDF5 file, written by this program or by any other.
 
 use std::path::Path;
 
 use hdf5::format::messages::filter::Filter;
 use hdf5::{DatatypeMessage, H5Dataset, H5File, Hdf5Error};
 
-use super::provenance::{Stamp, stamp_of};
+use super::provenance::Provenance;
 
 /// What is in a file.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Description {
-    /// What an output of this program says of itself.
-    pub made: Option<Made>,
-    /// Its datasets, by path.
-    pub datasets: Vec<DatasetDescription>,
+pub(crate) struct Description {
+    /// How it came to be; `None` where this program did not write it.
+    pub(crate) provenance: Option<Provenance>,
+    /// Its datasets, sorted by path.
+    pub(crate) datasets: Vec<DatasetDescription>,
 }
 
-/// How an output of this program came to be.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Made {
-    /// The program and the version of its form.
-    pub writer: String,
-    /// The layout.
-    pub layout: String,
-    /// The compression.
-    pub compression: String,
-    /// The file name of the input.
-    pub source: String,
-    /// XXH3 of the input.
-    pub source_xxh3: String,
-    /// Rows made of it.
-    pub rows: u64,
-    /// Lines of it that were left out.
-    pub skipped_lines: u64,
-}
-
-/// A dataset.
+/// What is known about a dataset without looking at its elements.
 #[derive(Debug, Clone, PartialEq)]
-pub struct DatasetDescription {
-    /// Where it stands in the file.
-    pub path: String,
-    /// The type of an element in words; that of a table is in `fields`.
-    pub element: String,
-    /// The fields of a table: name → type in words.
-    pub fields: Vec<(String, String)>,
+pub(crate) struct DatasetDescription {
+    /// Its path in the file, with a slash at the beginning.
+    pub(crate) path: String,
+    /// The type of an element in words. The fields of a table are in `fields`.
+    pub(crate) element: String,
+    /// The fields of a table (name → type in words); empty for other datasets.
+    pub(crate) fields: Vec<(String, String)>,
     /// Its length in each dimension.
-    pub shape: Vec<usize>,
+    pub(crate) shape: Vec<usize>,
     /// Whether it can grow in each dimension.
-    pub extendible: Vec<bool>,
-    /// The shape of a chunk, where it is stored in chunks.
-    pub chunk: Option<Vec<usize>>,
-    /// What chunks went through, in words.
-    pub filters: Vec<String>,
-    /// The bytes of its elements.
-    pub bytes: u64,
-    /// The bytes that they take in the file, where that can be told.
-    pub stored_bytes: Option<u64>,
+    pub(crate) extendible: Vec<bool>,
+    /// The shape of a chunk; `None` where it is stored in one piece.
+    pub(crate) chunk: Option<Vec<usize>>,
+    /// The filters that its chunks go through, in words; empty where there is none.
+    pub(crate) filters: Vec<String>,
+    /// The size of its elements in memory, in bytes.
+    pub(crate) bytes: u64,
+    /// The size of its elements in the file, in bytes; `None` where it has chunks of several dimensions or
+    /// cannot be read.
+    pub(crate) stored_bytes: Option<u64>,
 }
 
 /// Looks into the file at `path`.
@@ -68,16 +50,7 @@ pub(crate) fn describe(path: &Path) -> Result<Description, Hdf5Error> {
     names.sort();
     let datasets = names.iter().map(|name| describe_dataset(&file.dataset(name)?, name));
     let datasets = datasets.collect::<Result<_, Hdf5Error>>()?;
-    Ok(Description { made: stamp_of(&file).map(Made::from), datasets })
-}
-
-impl From<Stamp> for Made {
-    fn from(stamp: Stamp) -> Self {
-        let source_xxh3 = format!("{:032x}", stamp.hash);
-        let Stamp { writer, storage: (layout, compression), source, rows, skipped_lines, .. } =
-            stamp;
-        Self { writer, layout, compression, source, source_xxh3, rows, skipped_lines }
-    }
+    Ok(Description { provenance: Provenance::from_file(&file), datasets })
 }
 
 fn describe_dataset(dataset: &H5Dataset, name: &str) -> Result<DatasetDescription, Hdf5Error> {
@@ -109,6 +82,7 @@ fn describe_dataset(dataset: &H5Dataset, name: &str) -> Result<DatasetDescriptio
     })
 }
 
+/// The size in the file of a dataset of one dimension, in bytes.
 fn stored_bytes(dataset: &H5Dataset, rows: usize, chunk_rows: usize) -> Result<u64, Hdf5Error> {
     let chunks = rows.div_ceil(chunk_rows.max(1));
     let bytes = (0..chunks).map(|chunk| Ok(dataset.read_chunk_raw_at(&[chunk])?.0.len() as u64));

@@ -4,9 +4,9 @@ mod columns;
 mod pandas_fixed;
 mod table;
 
-use super::error::Failure;
-use super::model::{Content, check_row};
-use super::table_schema::Outline;
+use super::error::OutputError;
+use super::model::FileModel;
+use super::table_schema::TableSchema;
 
 /// How a table lies in its file.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -31,7 +31,7 @@ impl Layout {
         }
     }
 
-    /// In how many datasets it keeps the rows of so many columns, at most.
+    /// The most datasets in which it keeps the rows of a table with so many columns.
     pub(crate) fn datasets(self, columns: usize) -> usize {
         match self {
             Self::Table => 1,
@@ -39,18 +39,27 @@ impl Layout {
         }
     }
 
-    /// What such a file holds.
-    pub(super) fn content(self, outline: &Outline) -> Result<Content, Failure> {
-        check_row(outline)?;
+    /// The model of a file that holds a table of this schema.
+    pub(super) fn model(self, schema: &TableSchema) -> Result<FileModel, OutputError> {
+        check_row(schema)?;
         match self {
             // pandas takes a table of 0 rows for a missing one, and HDF5 has no compound of 0
             // fields; what pandas itself stores for an empty frame is two axes and no block.
-            Self::Table if outline.columns().is_empty() || outline.expected_rows() == Some(0) => {
-                pandas_fixed::content(&Outline::new([], outline.expected_rows()))
+            Self::Table if schema.columns().is_empty() || schema.expected_rows() == Some(0) => {
+                pandas_fixed::model(&TableSchema::new([], schema.expected_rows()))
             }
-            Self::Table => table::content(outline),
-            Self::PandasFixed => pandas_fixed::content(outline),
-            Self::Columns => Ok(columns::content(outline)),
+            Self::Table => table::model(schema),
+            Self::PandasFixed => pandas_fixed::model(schema),
+            Self::Columns => Ok(columns::model(schema)),
         }
+    }
+}
+
+/// Refuses rows that are too long for HDF5, whatever the layout.
+fn check_row(schema: &TableSchema) -> Result<(), OutputError> {
+    let bytes: usize = schema.columns().iter().map(|(_, stored)| stored.bytes()).sum();
+    match u32::try_from(bytes) {
+        Ok(_) => Ok(()),
+        Err(_) => Err(OutputError::Limit(format!("a row of {bytes} bytes is too long for HDF5"))),
     }
 }

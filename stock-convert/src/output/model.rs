@@ -1,29 +1,29 @@
-//! What stands in an HDF5 file, in words that no library has a share in: a layout says it, and
-//! either library writes it.
+//! What stands in an HDF5 file, in words that belong to no library: a layout builds a model of the
+//! file, and a backend writes it.
 
-use super::error::Failure;
-use super::table_schema::{Outline, Stored};
+use super::table_schema::StoredType;
 
-/// All of a file but its rows and its stamp.
+/// All of a file but its rows and its provenance.
 #[derive(Debug, Default)]
-pub(super) struct Content {
+pub(super) struct FileModel {
     pub(super) groups: Vec<Group>,
     pub(super) datasets: Vec<Dataset>,
     pub(super) links: Vec<Link>,
 }
 
-/// Named, with a value each.
+/// Attributes in order: name → value.
 pub(super) type Attributes = Vec<(String, Attribute)>;
 
+/// The value of an attribute.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Attribute {
-    /// Stored in exactly as many bytes as it has: with a NUL behind it PyTables stumbles.
+    /// Stored in exactly as many bytes as it has: PyTables fails on texts that end with a NUL.
     Text(String),
     Int(i64),
 }
 
 impl Attribute {
-    /// The bytes that stand in the file; a text of none is one NUL, as HDF5 has no shorter ones.
+    /// The bytes that stand in the file. An empty text is one NUL, as HDF5 has no text of length 0.
     pub(super) fn bytes(&self) -> Vec<u8> {
         match self {
             Self::Text(text) if text.is_empty() => vec![0],
@@ -33,7 +33,10 @@ impl Attribute {
     }
 }
 
-pub(super) fn texts<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Attributes {
+/// Attributes whose values are all texts, from pairs of name and value.
+pub(super) fn text_attributes<'a>(
+    pairs: impl IntoIterator<Item = (&'a str, &'a str)>,
+) -> Attributes {
     let pairs = pairs.into_iter();
     pairs.map(|(name, value)| (name.to_owned(), Attribute::Text(value.to_owned()))).collect()
 }
@@ -45,16 +48,18 @@ pub(super) struct Group {
     pub(super) attributes: Attributes,
 }
 
-/// A second name at the root for something that stands elsewhere.
+/// A second name, at the root, for a dataset in a group.
 #[derive(Debug)]
 pub(super) struct Link {
     pub(super) name: String,
+    /// The path of the dataset, without a slash at the beginning.
     pub(super) target: String,
 }
 
 /// A dataset of one dimension.
 #[derive(Debug)]
 pub(super) struct Dataset {
+    /// The name of the group that it stands in.
     pub(super) group: &'static str,
     pub(super) name: String,
     pub(super) element: Element,
@@ -62,26 +67,37 @@ pub(super) struct Dataset {
     pub(super) body: Body,
 }
 
-/// What a dataset holds.
+/// The elements of a dataset.
 #[derive(Debug)]
 pub(super) enum Body {
-    /// So many elements, all of them here, in one piece.
+    /// All `count` elements are known and stored in one piece.
     Whole { count: usize, bytes: Vec<u8> },
-    /// One element a row, which are still to come, in chunks that may be compressed.
-    Rows(Vec<Source>),
+    /// There is an element for each row. They come later, in chunks that may be compressed; the parts
+    /// say what an element is made of.
+    Rows(Vec<ElementPart>),
 }
 
-/// Where a part of an element comes from, and where in it that goes.
+impl Body {
+    /// The elements of a dataset that holds column `index` of the table schema and nothing else.
+    pub(super) fn from_column(index: usize, stored: StoredType) -> Self {
+        Self::Rows(vec![ElementPart { source: PartSource::Column { index, stored }, offset: 0 }])
+    }
+}
+
+/// A part of each element of a dataset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Source {
-    pub(super) value: Value,
+pub(super) struct ElementPart {
+    /// Where its value comes from.
+    pub(super) source: PartSource,
+    /// The byte of the element where it begins.
     pub(super) offset: usize,
 }
 
+/// Where a part of an element comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Value {
-    /// Column `index` of the outline.
-    Column { index: usize, stored: Stored },
+pub(super) enum PartSource {
+    /// Column `index` of the table schema.
+    Column { index: usize, stored: StoredType },
     /// The number of the row, counted from 0.
     RowNumber,
 }
@@ -90,35 +106,37 @@ pub(super) enum Value {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Element {
     One(Atom),
-    /// Fields one behind the other (name → type).
+    /// Fields one behind the other: name → type.
     Row(Vec<(String, Atom)>),
 }
 
+/// A type that has no parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Atom {
-    /// What PyTables stores a bool as, and hence the one that pandas reads as bool.
+    /// A bool as PyTables stores it, and hence the type that pandas reads as bool.
     Bits,
-    /// What h5py stores a bool as: an enumeration of FALSE and TRUE.
+    /// A bool as h5py stores it: an enumeration of FALSE and TRUE.
     Flag,
+    /// An integer of 64 bits.
     Int,
+    /// A floating-point number of 64 bits.
     Float,
-    /// UTF-8, filled up with NULs.
-    Text {
-        bytes: usize,
-    },
+    /// UTF-8 in `bytes` bytes, the rest of which are NULs.
+    Text { bytes: usize },
 }
 
 impl Atom {
-    /// That of a column.
-    pub(super) fn of(stored: Stored) -> Self {
+    /// The type in which all layouts but `columns` store a value.
+    pub(super) fn from_stored(stored: StoredType) -> Self {
         match stored {
-            Stored::Bool => Self::Bits,
-            Stored::Int | Stored::Time => Self::Int,
-            Stored::Float => Self::Float,
-            Stored::Text { .. } => Self::Text { bytes: stored.bytes() },
+            StoredType::Bool => Self::Bits,
+            StoredType::Int | StoredType::Time => Self::Int,
+            StoredType::Float => Self::Float,
+            StoredType::Text { .. } => Self::Text { bytes: stored.bytes() },
         }
     }
 
+    /// Its size in bytes.
     pub(super) fn bytes(self) -> usize {
         match self {
             Self::Bits | Self::Flag => 1,
@@ -129,24 +147,11 @@ impl Atom {
 }
 
 impl Element {
+    /// Its size in bytes.
     pub(super) fn bytes(&self) -> usize {
         match self {
             Self::One(atom) => atom.bytes(),
             Self::Row(fields) => fields.iter().map(|(_, atom)| atom.bytes()).sum(),
         }
-    }
-}
-
-/// One column by itself.
-pub(super) fn column(index: usize, stored: Stored) -> Body {
-    Body::Rows(vec![Source { value: Value::Column { index, stored }, offset: 0 }])
-}
-
-/// What is common to all layouts: a row that HDF5 can hold.
-pub(super) fn check_row(outline: &Outline) -> Result<(), Failure> {
-    let bytes: usize = outline.columns().iter().map(|(_, stored)| stored.bytes()).sum();
-    match u32::try_from(bytes) {
-        Ok(_) => Ok(()),
-        Err(_) => Err(Failure::Limit(format!("a row of {bytes} bytes is too long for HDF5"))),
     }
 }

@@ -1,4 +1,4 @@
-//! The attributes by which an output is known again: what made it, from what, and how.
+//! The attributes by which an output is known again: what wrote it, of what, and how.
 
 use std::path::Path;
 
@@ -9,45 +9,66 @@ use super::target::Storage;
 use super::written::Origin;
 use crate::options::ReadOptions;
 
-/// What wrote the file. Counts up when the same input gives another output.
+/// What writes files now. Its number goes up when the same input gives another output than before.
 const WRITER: &str = "stock-convert 3";
 
-/// What the writer of any version begins with.
+/// What the name of every version of the writer begins with.
 const WRITERS: &str = "stock-convert ";
 
-/// What an existing output says of itself.
+/// What an output says about how it came to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Stamp {
-    /// Whether this version wrote it, with this layout and compression.
-    pub(super) writer: String,
-    /// Names of layout and compression.
-    pub(super) storage: (String, String),
+pub(crate) struct Provenance {
+    /// The program that wrote it, and the number of the form in which it did.
+    pub(crate) writer: String,
+    /// The name of the layout.
+    pub(crate) layout: String,
+    /// The name of the compression.
+    pub(crate) compression: String,
     /// The file name of the input it was made from.
     pub(crate) source: String,
     /// The hash of that input.
     pub(crate) hash: u128,
-    /// Rows in it.
+    /// The number of rows in it.
     pub(crate) rows: u64,
-    /// Lines of the input that were left out.
+    /// The number of lines of the input that were left out.
     pub(crate) skipped_lines: u64,
-    /// How the lines became rows, but for what became of bad ones.
+    /// How the lines became rows; what became of bad lines is not recorded.
     pub(crate) options: ReadOptions,
 }
 
-impl Stamp {
-    /// The layout it names, by that name.
-    pub(crate) fn layout(&self) -> &str {
-        &self.storage.0
+impl Provenance {
+    /// Reads the attributes of the file at `path`; `None` where it is no HDF5 file, or no output of any
+    /// version of this program.
+    pub(crate) fn read(path: &Path) -> Option<Self> {
+        let file = H5File::options().no_locking().open(path).ok()?;
+        Self::from_file(&file)
     }
 
-    /// Whether this version of the program writes the same for the same input.
-    pub(crate) fn is_of(&self, storage: Storage) -> bool {
-        let (layout, compression) = (storage.layout.name(), storage.compression.name());
-        self.writer == WRITER && self.storage == (layout.to_owned(), compression.to_owned())
+    /// The same of a file that is open.
+    pub(super) fn from_file(file: &H5File) -> Option<Self> {
+        let text = |name: &str| file.attr_string(name).ok();
+        Some(Self {
+            writer: text("writer").filter(|writer| writer.starts_with(WRITERS))?,
+            layout: text("layout").unwrap_or_default(),
+            compression: text("compression").unwrap_or_default(),
+            source: text("source")?,
+            hash: u128::from_str_radix(&text("source_xxh3")?, 16).ok()?,
+            rows: text("source_rows")?.parse().ok()?,
+            skipped_lines: text("source_skipped_lines")?.parse().ok()?,
+            options: text("source_reading").unwrap_or_default().parse().ok()?,
+        })
+    }
+
+    /// Whether this version of the program, told to store by `storage`, writes the same for the same
+    /// input.
+    pub(crate) fn is_current(&self, storage: Storage) -> bool {
+        self.writer == WRITER
+            && self.layout == storage.layout.name()
+            && self.compression == storage.compression.name()
     }
 }
 
-/// The stamp for what is made of `origin`.
+/// The attributes of an output that is made of `origin` and stored by `storage`.
 pub(super) fn attributes(origin: &Origin, storage: Storage) -> Attributes {
     let source = origin.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let pairs = [
@@ -64,24 +85,4 @@ pub(super) fn attributes(origin: &Origin, storage: Storage) -> Attributes {
     let pairs =
         pairs.into_iter().chain((!options.is_empty()).then_some(("source_reading", options)));
     pairs.map(|(name, value)| (name.to_owned(), Attribute::Text(value))).collect()
-}
-
-/// The stamp on the file at `path`; none when it has none, is no HDF5 or no output of any version.
-pub(crate) fn read_stamp(path: &Path) -> Option<Stamp> {
-    let file = H5File::options().no_locking().open(path).ok()?;
-    stamp_of(&file)
-}
-
-pub(super) fn stamp_of(file: &H5File) -> Option<Stamp> {
-    let text = |name: &str| file.attr_string(name).ok();
-    let writer = text("writer").filter(|writer| writer.starts_with(WRITERS))?;
-    Some(Stamp {
-        writer,
-        storage: (text("layout").unwrap_or_default(), text("compression").unwrap_or_default()),
-        source: text("source")?,
-        hash: u128::from_str_radix(&text("source_xxh3")?, 16).ok()?,
-        rows: text("source_rows")?.parse().ok()?,
-        skipped_lines: text("source_skipped_lines")?.parse().ok()?,
-        options: text("source_reading").unwrap_or_default().parse().ok()?,
-    })
 }

@@ -1,11 +1,10 @@
-//! The columns of a table before its first row is written: what readers will find in the file.
+//! The columns of a table as they will stand in its file, known before the first row is written.
 
 use crate::frame::{Frame, Values, timestamp};
 
-/// What a column is stored as.
+/// The type by which the values of a column are stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Stored {
+pub(crate) enum StoredType {
     /// One byte, 0 or 1.
     Bool,
     /// Integers of 64 bits.
@@ -21,8 +20,8 @@ pub enum Stored {
     Time,
 }
 
-impl Stored {
-    /// What one value takes in a row. HDF5 knows no text of length 0.
+impl StoredType {
+    /// The size of one value in the file, in bytes. HDF5 has no text of length 0.
     pub(super) fn bytes(self) -> usize {
         match self {
             Self::Bool => 1,
@@ -33,73 +32,68 @@ impl Stored {
 }
 
 /// The columns of a table that is yet to be written.
-///
-/// ```
-/// use stock_convert::{Outline, Stored};
-/// let columns = [("day".to_owned(), Stored::Text { width: 10 }), ("close".to_owned(), Stored::Float)];
-/// let outline = Outline::new(columns, Some(3270));
-/// assert_eq!(outline.columns().len(), 2);
-/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Outline {
-    columns: Vec<(String, Stored)>,
+pub(crate) struct TableSchema {
+    /// In order: name → type.
+    columns: Vec<(String, StoredType)>,
+    /// The number of rows to come, or a guess at it; `None` where there is none.
     expected_rows: Option<u64>,
 }
 
-impl Outline {
-    /// Columns (name → type) in order, and how many rows will come, where that is known: it
-    /// decides how rows are shared out among chunks, not how many may come.
-    pub fn new(
-        columns: impl IntoIterator<Item = (String, Stored)>,
+impl TableSchema {
+    /// Takes the columns (name → type) in order, and the number of rows where it is known. That number
+    /// decides how large chunks are; more or fewer rows may come.
+    pub(crate) fn new(
+        columns: impl IntoIterator<Item = (String, StoredType)>,
         expected_rows: Option<u64>,
     ) -> Self {
         Self { columns: columns.into_iter().collect(), expected_rows }
     }
 
-    /// That of a whole table.
-    pub fn of(frame: &Frame) -> Self {
+    /// The columns and the number of rows of `frame`.
+    pub(crate) fn from_frame(frame: &Frame) -> Self {
         let columns = frame.columns().iter().map(|column| {
             let stored = match &column.values {
-                Values::Bool(_) => Stored::Bool,
-                Values::Int(_) => Stored::Int,
-                Values::Float(_) => Stored::Float,
-                Values::Timestamp(_) => Stored::Time,
-                Values::Text(texts) => Stored::Text { width: texts.width() },
+                Values::Bool(_) => StoredType::Bool,
+                Values::Int(_) => StoredType::Int,
+                Values::Float(_) => StoredType::Float,
+                Values::Timestamp(_) => StoredType::Time,
+                Values::Text(texts) => StoredType::Text { width: texts.width() },
             };
             (column.name.clone(), stored)
         });
         Self::new(columns, Some(frame.rows() as u64))
     }
 
-    /// The same with columns of text as times, where every text in `frame` is a time or missing.
+    /// Turns columns of text into columns of times where every text in `frame` is a time or missing.
     pub(crate) fn with_times(mut self, frame: &Frame) -> Self {
         for ((_, stored), column) in self.columns.iter_mut().zip(frame.columns()) {
             if let Values::Text(texts) = &column.values
                 && timestamp::are_all_times(texts)
             {
-                *stored = Stored::Time;
+                *stored = StoredType::Time;
             }
         }
         self
     }
 
     /// The columns in order: name → type.
-    pub fn columns(&self) -> &[(String, Stored)] {
+    pub(crate) fn columns(&self) -> &[(String, StoredType)] {
         &self.columns
     }
 
-    /// The same with another number of rows.
-    pub(crate) fn expecting(self, rows: Option<u64>) -> Self {
+    /// Replaces the expected number of rows.
+    pub(crate) fn with_expected_rows(self, rows: Option<u64>) -> Self {
         Self { expected_rows: rows, ..self }
     }
 
     /// The type of the column called `name`.
-    pub(crate) fn column(&self, name: &str) -> Option<Stored> {
+    pub(crate) fn column(&self, name: &str) -> Option<StoredType> {
         self.columns.iter().find(|(found, _)| found == name).map(|(_, stored)| *stored)
     }
 
-    /// How many rows will come, where that is known.
-    pub fn expected_rows(&self) -> Option<u64> {
+    /// The number of rows to come, or a guess at it; `None` where there is none.
+    pub(crate) fn expected_rows(&self) -> Option<u64> {
         self.expected_rows
     }
 }

@@ -11,18 +11,18 @@ use super::layout::Layout;
 pub struct Storage {
     /// How its columns lie in the file.
     pub layout: Layout,
-    /// How its rows are made smaller.
+    /// How its chunks are compressed.
     pub compression: Compression,
-    /// The library that writes it; the content is the same.
+    /// The library that writes it; what stands in the file does not depend on it.
     pub library: Library,
 }
 
 /// Where a table goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Target {
-    /// The output.
+    /// The path of the output.
     pub path: PathBuf,
-    /// What becomes of it.
+    /// What becomes of the output once it is whole.
     pub mode: TargetMode,
     /// How it is stored.
     pub storage: Storage,
@@ -35,6 +35,6 @@ pub enum TargetMode {
     Create,
     /// It takes its final name, whatever stands there.
     Replace,
-    /// It is thrown away: for measuring.
-    Rehearse,
+    /// It is removed. Used for measuring.
+    DryRun,
 }

@@ -1,21 +1,24 @@
 //! Blocks of any size, chunks in any order: the table is the same.
 
+use std::path::Path;
 #[cfg(feature = "libhdf5")]
+use std::path::PathBuf;
+
 use super::backend::library::Library;
-use super::chunker::Cutter;
+use super::chunk::{Chunk, RawChunk};
+use super::chunker::Chunker;
 use super::comparison::difference;
-use super::compression::{Chunk, Compression, RawChunk};
+use super::compression::Compression;
 #[cfg(feature = "libhdf5")]
 use super::inspect::describe;
 use super::layout::Layout;
-use super::provenance::read_stamp;
-use super::table_schema::{Outline, Stored};
+use super::provenance::Provenance;
+use super::table_schema::{StoredType, TableSchema};
 use super::target::{Storage, Target, TargetMode};
-use super::writer::TableFile;
+use super::writer::TableWriter;
 use super::written::Origin;
 use crate::frame::{Column, Frame, Texts, Values};
 use crate::options::ReadOptions;
-use std::path::{Path, PathBuf};
 
 const LAYOUTS: [Layout; 3] = [Layout::Table, Layout::PandasFixed, Layout::Columns];
 const COMPRESSIONS: [Compression; 4] =
@@ -56,9 +59,9 @@ fn target(path: &Path, layout: Layout, compression: Compression) -> Target {
     Target { path: path.to_owned(), mode: TargetMode::Create, storage }
 }
 
-fn outline(frame: &Frame, layout: Layout) -> Outline {
-    let outline = Outline::of(frame);
-    if layout == Layout::PandasFixed { outline.with_times(frame) } else { outline }
+fn schema(frame: &Frame, layout: Layout) -> TableSchema {
+    let schema = TableSchema::from_frame(frame);
+    if layout == Layout::PandasFixed { schema.with_times(frame) } else { schema }
 }
 
 #[test]
@@ -74,35 +77,37 @@ fn blocks_of_any_size_and_chunks_in_any_order_give_the_whole_table() {
                 ["a", "b", "c"].map(|part| folder.path().join(format!("{name}-{part}.h5")));
             let begin = |path: &Path| {
                 let target = target(path, layout, compression);
-                TableFile::begin(&target, outline(&whole, layout)).unwrap()
+                TableWriter::begin(&target, schema(&whole, layout)).unwrap()
             };
-            let (mut cutter, mut file) = begin(&at_once);
-            file.append(&mut cutter, &whole).unwrap();
-            file.finish(cutter, &origin(40_007)).unwrap();
+            let (mut chunker, mut writer) = begin(&at_once);
+            writer.append(&mut chunker, &whole).unwrap();
+            writer.finish(chunker, &origin(40_007)).unwrap();
 
-            let (mut cutter, mut file) = begin(&in_blocks);
+            let (mut chunker, mut writer) = begin(&in_blocks);
             let mut first = 0;
             for size in [1, 6_000, 13, 20_000, 0, ROWS] {
                 let end = ROWS.min(first + size);
-                file.append(&mut cutter, &rows(first, end)).unwrap();
+                writer.append(&mut chunker, &rows(first, end)).unwrap();
                 first = end;
             }
-            assert_eq!(cutter.rows(), 40_007);
-            file.finish(cutter, &origin(40_007)).unwrap();
+            assert_eq!(chunker.rows(), 40_007);
+            writer.finish(chunker, &origin(40_007)).unwrap();
             assert!(std::fs::read(&at_once).unwrap() == std::fs::read(&in_blocks).unwrap());
 
-            let (mut cutter, mut file) = begin(&backwards);
-            let mut chunks = cutter.cut(&rows(0, 17_000)).unwrap();
-            chunks.extend(cutter.cut(&rows(17_000, ROWS)).unwrap());
+            let (mut chunker, mut writer) = begin(&backwards);
+            let mut chunks = chunker.push(&rows(0, 17_000)).unwrap();
+            chunks.extend(chunker.push(&rows(17_000, ROWS)).unwrap());
             assert!(chunks.len() > 3, "{name}");
             for chunk in chunks.into_iter().rev() {
-                file.put(chunk.compress()).unwrap();
+                writer.put(chunk.compress()).unwrap();
             }
-            file.finish(cutter, &origin(40_007)).unwrap();
+            writer.finish(chunker, &origin(40_007)).unwrap();
             for path in [at_once, in_blocks, backwards] {
                 assert_eq!(difference(&path, layout.name(), &whole).unwrap(), None, "{path:?}");
                 assert!(
-                    read_stamp(&path).unwrap().is_of(target(&path, layout, compression).storage)
+                    Provenance::read(&path)
+                        .unwrap()
+                        .is_current(target(&path, layout, compression).storage)
                 );
             }
         }
@@ -111,11 +116,11 @@ fn blocks_of_any_size_and_chunks_in_any_order_give_the_whole_table() {
 
 #[test]
 fn a_block_may_know_less_than_the_table() {
-    let outline = Outline::new(
+    let schema = TableSchema::new(
         [
-            ("n".to_owned(), Stored::Float),
-            ("i".to_owned(), Stored::Int),
-            ("text".to_owned(), Stored::Text { width: 3 }),
+            ("n".to_owned(), StoredType::Float),
+            ("i".to_owned(), StoredType::Int),
+            ("text".to_owned(), StoredType::Text { width: 3 }),
         ],
         None,
     );
@@ -132,11 +137,11 @@ fn a_block_may_know_less_than_the_table() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.h5");
     let target = target(&path, Layout::Table, Compression::Deflate);
-    let (mut cutter, mut file) = TableFile::begin(&target, outline).unwrap();
+    let (mut chunker, mut writer) = TableWriter::begin(&target, schema).unwrap();
     for block in blocks {
-        file.append(&mut cutter, &Frame::new(block, 1)).unwrap();
+        writer.append(&mut chunker, &Frame::new(block, 1)).unwrap();
     }
-    file.finish(cutter, &origin(3)).unwrap();
+    writer.finish(chunker, &origin(3)).unwrap();
     let whole = Frame::new(
         vec![
             column("n", Values::Float(vec![1.0, f64::NAN, 1.0])),
@@ -149,11 +154,12 @@ fn a_block_may_know_less_than_the_table() {
 }
 
 #[test]
-fn what_the_outline_has_no_place_for_is_an_error_and_leaves_nothing() {
+fn what_the_schema_has_no_place_for_is_an_error_and_leaves_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.h5");
     let target = target(&path, Layout::Table, Compression::None);
-    let columns = [("a".to_owned(), Stored::Int), ("b".to_owned(), Stored::Text { width: 2 })];
+    let columns =
+        [("a".to_owned(), StoredType::Int), ("b".to_owned(), StoredType::Text { width: 2 })];
     let column = |name: &str, values| Column { name: name.to_owned(), values };
     let a = || column("a", Values::Int(vec![1]));
     let b = |text: &str| column("b", texts([text.to_owned()]));
@@ -163,9 +169,9 @@ fn what_the_outline_has_no_place_for_is_an_error_and_leaves_nothing() {
         (vec![b("x")], "a column of missing values in a block cannot be stored as Int"),
         (vec![a(), b("x"), column("c", Values::Int(vec![1]))], "column \"c\" came too late"),
     ] {
-        let outline = Outline::new(columns.clone(), None);
-        let (mut cutter, mut file) = TableFile::begin(&target, outline).unwrap();
-        let error = file.append(&mut cutter, &Frame::new(block, 1)).unwrap_err().to_string();
+        let schema = TableSchema::new(columns.clone(), None);
+        let (mut chunker, mut writer) = TableWriter::begin(&target, schema).unwrap();
+        let error = writer.append(&mut chunker, &Frame::new(block, 1)).unwrap_err().to_string();
         assert!(error.contains(what), "{error}");
     }
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
@@ -175,8 +181,8 @@ fn what_the_outline_has_no_place_for_is_an_error_and_leaves_nothing() {
 fn text_without_a_place_in_a_layout_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let target = target(&folder.path().join("a.h5"), Layout::PandasFixed, Compression::None);
-    let columns = [("symbol".to_owned(), Stored::Text { width: 4 })];
-    let error = TableFile::begin(&target, Outline::new(columns, None)).err().unwrap();
+    let columns = [("symbol".to_owned(), StoredType::Text { width: 4 })];
+    let error = TableWriter::begin(&target, TableSchema::new(columns, None)).err().unwrap();
     assert!(error.to_string().contains("\"symbol\" holds text that is no date"), "{error}");
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
 }
@@ -188,9 +194,10 @@ fn a_difference_is_named_by_row_and_column() {
         let path = folder.path().join(layout.name());
         let whole = rows(0, 100);
         let target = target(&path, layout, Compression::Zstd);
-        let (mut cutter, mut file) = TableFile::begin(&target, outline(&whole, layout)).unwrap();
-        file.append(&mut cutter, &whole).unwrap();
-        file.finish(cutter, &origin(100)).unwrap();
+        let (mut chunker, mut writer) =
+            TableWriter::begin(&target, schema(&whole, layout)).unwrap();
+        writer.append(&mut chunker, &whole).unwrap();
+        writer.finish(chunker, &origin(100)).unwrap();
         let changed = |edit: &dyn Fn(&mut Vec<Column>)| {
             let mut columns = whole.columns().to_vec();
             edit(&mut columns);
@@ -217,8 +224,8 @@ fn a_difference_is_named_by_row_and_column() {
 #[test]
 fn all_that_writing_needs_may_go_from_thread_to_thread() {
     fn is_send<T: Send>() {}
-    is_send::<Cutter>();
-    is_send::<TableFile>();
+    is_send::<Chunker>();
+    is_send::<TableWriter>();
     is_send::<RawChunk>();
     is_send::<Chunk>();
 }
@@ -238,11 +245,11 @@ fn both_libraries_write_the_same_content() {
             for (path, library) in paths.iter().zip([Library::Native, Library::Libhdf5]) {
                 let mut target = target(path, layout, compression);
                 target.storage.library = library;
-                let (mut cutter, mut file) =
-                    TableFile::begin(&target, outline(&whole, layout)).unwrap();
-                file.append(&mut cutter, &rows(0, 17)).unwrap();
-                file.append(&mut cutter, &rows(17, 40_007)).unwrap();
-                file.finish(cutter, &origin(40_007)).unwrap();
+                let (mut chunker, mut writer) =
+                    TableWriter::begin(&target, schema(&whole, layout)).unwrap();
+                writer.append(&mut chunker, &rows(0, 17)).unwrap();
+                writer.append(&mut chunker, &rows(17, 40_007)).unwrap();
+                writer.finish(chunker, &origin(40_007)).unwrap();
                 assert_eq!(difference(path, layout.name(), &whole).unwrap(), None, "{path:?}");
             }
             let [native, reference] = paths.each_ref().map(|path| describe(path).unwrap());
@@ -278,9 +285,8 @@ fn compare_with_h5diff([native, reference]: &[PathBuf; 2]) {
 #[test]
 fn the_reference_library_says_why_it_failed() {
     let path = Path::new("/dev/null/a.h5");
-    let content = Layout::Table.content(&Outline::of(&rows(0, 1))).unwrap();
-    let failed =
-        super::backend::library::create(Library::Libhdf5, path, &content, &[1], Compression::None);
-    let error = failed.err().unwrap().of(path).to_string();
+    let model = Layout::Table.model(&TableSchema::from_frame(&rows(0, 1))).unwrap();
+    let failed = Library::Libhdf5.create(path, &model, &[1], Compression::None);
+    let error = failed.err().unwrap().at(path).to_string();
     assert!(error.contains("libhdf5: ") && error.contains("unable to"), "{error}");
 }

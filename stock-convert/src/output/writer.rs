@@ -1,108 +1,136 @@
-//! The file of a table: takes chunks in any order, and has its name only at the end.
+//! Writes a table to its file, which takes chunks in any order and has its final name only at the end.
+//!
+//! ```text
+//! blocks in order ─► chunker ─► raw chunks ─► compress, anywhere ─► put, in any order ─► finish
+//! ```
+//! Making chunks is little more than copying, and putting one is little more than writing, so both may
+//! run in a chain. Compressing needs neither file nor writer and may run on any number of threads.
 
+use std::fs;
+use std::io;
 use std::path::Path;
-use std::{fs, io};
 
-use super::backend::{HdfFile, library};
-use super::chunker::Cutter;
-use super::compression::{Chunk, Compression, Place, compress, every_filter};
-use super::error::Failure;
-use super::provenance::{self, read_stamp};
-use super::table_schema::Outline;
+use super::backend::BackendFile;
+use super::chunk::{Chunk, ChunkPlace};
+use super::chunker::Chunker;
+use super::compression::{Compression, compress, skip_all_filters};
+use super::error::OutputError;
+use super::provenance::{self, Provenance};
+use super::table_schema::TableSchema;
 use super::target::{Storage, Target, TargetMode};
-use crate::atomic_file::{Replace, Unfinished};
+use super::written::Origin;
+use crate::atomic_file::{AtomicFile, Replace};
 use crate::error::ConvertError;
-use crate::output::written::Origin;
+use crate::frame::Frame;
 
-pub(crate) struct TableFile {
-    file: Box<dyn HdfFile>,
-    unfinished: Unfinished,
+/// The file of a table that is being written.
+pub(crate) struct TableWriter {
+    backend: Box<dyn BackendFile>,
+    /// What `backend` writes to. It locks the file, and gives it its final name.
+    file: AtomicFile,
     target: Target,
 }
 
-impl TableFile {
-    /// Begins the file of `target`, and what cuts its rows.
-    pub(crate) fn begin(target: &Target, outline: Outline) -> Result<(Cutter, Self), ConvertError> {
-        Self::try_begin(target, outline).map_err(|failure| failure.of(&target.path))
+impl TableWriter {
+    /// Begins the file of `target`, and the chunker that divides its rows.
+    ///
+    /// # Errors
+    /// [`ConvertError::Write`] for what the operating system refuses, [`ConvertError::Unwritable`]
+    /// for columns that HDF5 or the layout cannot hold.
+    pub(crate) fn begin(
+        target: &Target,
+        schema: TableSchema,
+    ) -> Result<(Chunker, Self), ConvertError> {
+        Self::try_begin(target, schema).map_err(|error| error.at(&target.path))
     }
 
-    fn try_begin(target: &Target, outline: Outline) -> Result<(Cutter, Self), Failure> {
+    fn try_begin(target: &Target, schema: TableSchema) -> Result<(Chunker, Self), OutputError> {
         let Storage { layout, compression, library } = target.storage;
-        // Before there is a file, so that a table that cannot be written leaves no trace.
-        let content = layout.content(&outline)?;
-        let cutter = Cutter::new(&content, outline, compression, target.path.clone());
-        let unfinished = Unfinished::begin(&target.path)?;
-        let chunk_rows = cutter.chunk_rows();
-        let file = library::create(library, unfinished.path(), &content, &chunk_rows, compression)?;
-        Ok((cutter, Self { file, unfinished, target: target.clone() }))
+        // The model comes before the file, so that a table that cannot be written leaves none behind.
+        let model = layout.model(&schema)?;
+        let chunker = Chunker::new(&model, schema, compression, target.path.clone());
+        let file = AtomicFile::create(&target.path)?;
+        let backend = library.create(file.path(), &model, &chunker.chunk_rows(), compression)?;
+        Ok((chunker, Self { backend, file, target: target.clone() }))
     }
 
-    /// Puts a chunk in its place. The order does not matter.
+    /// Puts a chunk in its place. The order of chunks does not matter.
+    ///
+    /// # Errors
+    /// [`ConvertError::Write`].
     pub(crate) fn put(&mut self, chunk: Chunk) -> Result<(), ConvertError> {
-        let put = self.file.put(chunk.place, &chunk.bytes, chunk.skipped_filters);
-        put.map_err(|failure| failure.of(&self.target.path))
+        let put = self.backend.put(chunk.place, &chunk.bytes, chunk.skipped_filters);
+        put.map_err(|error| error.at(&self.target.path))
     }
 
-    /// Cuts the next rows, compresses their chunks and puts them in place.
+    /// Writes the next rows: gives them to `chunker`, compresses the chunks that they fill and puts them
+    /// in place.
+    ///
+    /// # Errors
+    /// Those of [`Chunker::push`] and [`put`](Self::put).
     pub(crate) fn append(
         &mut self,
-        cutter: &mut Cutter,
-        rows: &crate::Frame,
+        chunker: &mut Chunker,
+        rows: &Frame,
     ) -> Result<(), ConvertError> {
         let compression = self.target.storage.compression;
-        cutter.push(rows, |place, bytes, element_bytes| {
-            put(&mut *self.file, place, bytes, compression, element_bytes)
+        chunker.push_to(rows, |place, bytes, element_bytes| {
+            put(&mut *self.backend, place, bytes, compression, element_bytes)
         })
     }
 
-    /// Writes what is left and gives the file its name; tells its size in bytes.
-    pub(crate) fn finish(self, cutter: Cutter, origin: &Origin) -> Result<u64, ConvertError> {
+    /// Writes what is left in `chunker` and gives the file its name; returns its size in bytes.
+    ///
+    /// # Errors
+    /// [`ConvertError::Write`] for what the operating system refuses, [`ConvertError::Exists`] where
+    /// something else has appeared under the name and may not be replaced.
+    pub(crate) fn finish(self, chunker: Chunker, origin: &Origin) -> Result<u64, ConvertError> {
         let Target { path, mode, storage } = self.target.clone();
-        let unfinished = self.close(cutter, origin).map_err(|failure| failure.of(&path))?;
-        let failed = |error| Failure::System(error).of(&path);
-        let bytes = fs::metadata(unfinished.path()).map_err(failed)?.len();
-        let finished = match mode {
-            TargetMode::Create => unfinished.finish(Replace::No),
-            TargetMode::Replace => unfinished.finish(Replace::Yes),
-            TargetMode::Rehearse => Ok(()),
+        let file = self.close(chunker, origin).map_err(|error| error.at(&path))?;
+        let failed = |error| OutputError::System(error).at(&path);
+        let bytes = fs::metadata(file.path()).map_err(failed)?.len();
+        let committed = match mode {
+            TargetMode::Create => file.commit(Replace::No),
+            TargetMode::Replace => file.commit(Replace::Yes),
+            TargetMode::DryRun => Ok(()),
         };
-        match finished {
+        match committed {
             Ok(()) => Ok(bytes),
             Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(failed(error)),
-            // Another run may have been faster with the same.
+            // Another run may have written the same output first.
             Err(_) if is_there(origin, storage, &path) => Ok(bytes),
             Err(_) => Err(ConvertError::Exists { path, input: origin.path.clone() }),
         }
     }
 
-    fn close(mut self, cutter: Cutter, origin: &Origin) -> Result<Unfinished, Failure> {
+    fn close(mut self, chunker: Chunker, origin: &Origin) -> Result<AtomicFile, OutputError> {
         let Storage { compression, .. } = self.target.storage;
-        cutter.finish(|place, bytes, element_bytes| {
-            put(&mut *self.file, place, bytes, compression, element_bytes)
+        chunker.finish(|place, bytes, element_bytes| {
+            put(&mut *self.backend, place, bytes, compression, element_bytes)
         })?;
-        self.file.finish(&stamp::attributes(origin, self.target.storage))?;
-        Ok(self.unfinished)
+        self.backend.finish(&provenance::attributes(origin, self.target.storage))?;
+        Ok(self.file)
     }
 }
 
-/// Puts a chunk in its place, smaller where that is wanted and possible.
+/// Puts a chunk in its place, compressed where that makes it smaller.
 fn put(
-    file: &mut dyn HdfFile,
-    place: Place,
+    backend: &mut dyn BackendFile,
+    place: ChunkPlace,
     bytes: &[u8],
     compression: Compression,
     element_bytes: usize,
-) -> Result<(), Failure> {
+) -> Result<(), OutputError> {
     match compress(bytes, compression, element_bytes) {
-        Some(smaller) => file.put(place, &smaller, 0),
-        None => file.put(place, bytes, every_filter(compression, element_bytes)),
+        Some(smaller) => backend.put(place, &smaller, 0),
+        None => backend.put(place, bytes, skip_all_filters(compression, element_bytes)),
     }
 }
 
-/// Whether the output at `path` is what `origin` becomes.
+/// Whether the output at `path` is what would be made of `origin`.
 fn is_there(origin: &Origin, storage: Storage, path: &Path) -> bool {
-    read_stamp(path).is_some_and(|stamp| {
-        stamp.is_of(storage)
-            && (stamp.hash, stamp.skipped_lines) == (origin.hash, origin.skipped_lines)
+    Provenance::read(path).is_some_and(|found| {
+        found.is_current(storage)
+            && (found.hash, found.skipped_lines) == (origin.hash, origin.skipped_lines)
     })
 }

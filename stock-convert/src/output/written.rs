@@ -1,4 +1,4 @@
-//! An output, and what it was made from.
+//! What there is to tell about an output that was written.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -9,30 +9,30 @@ use crate::options::ReadOptions;
 /// An output that is whole and stands under its final name.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Written {
-    /// The output.
+    /// The path of the output.
     pub path: PathBuf,
     /// Where its table came from.
     pub origin: Origin,
-    /// The lines that were left out.
+    /// The lines of the input that were left out.
     pub skipped: Skipped,
-    /// Its size.
+    /// The size of the output in bytes.
     pub bytes: u64,
     /// How long reading, parsing and writing took together.
-    pub took: Duration,
+    pub elapsed: Duration,
 }
 
 /// Where a table came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
-    /// The input.
+    /// The path of the input.
     pub path: PathBuf,
-    /// Its size, as it lies on the disk.
+    /// The size of the input on the disk, in bytes.
     pub bytes: u64,
-    /// Of its bytes, as they lie on the disk: XXH3 of the XXH3 of each mebibyte.
+    /// The hash of its bytes on the disk: XXH3 of the XXH3 of each mebibyte.
     pub hash: u128,
-    /// Rows made of it.
+    /// The number of rows made of it.
     pub rows: u64,
-    /// Lines of it that were left out.
+    /// The number of its lines that were left out.
     pub skipped_lines: u64,
     /// How its lines became rows.
     pub options: ReadOptions,

@@ -6,7 +6,7 @@ use graph_exec::CancelToken;
 
 use super::prepare::Prepared;
 use super::run::Results;
-use crate::benchmark::dry_run::say_whether_faster;
+use crate::benchmark::dry_run::report_speed_up;
 use crate::cli::arguments::Arguments;
 use crate::cli::diagnostics::{complain, warn_of_plugin, warn_of_skipped};
 use crate::cli::exit::{AppError, ExitStatus};
@@ -106,11 +106,11 @@ pub(super) fn measure(
     }
     let conversions = prepared.conversions.iter().zip(&results.outcomes);
     let readable = conversions.filter(|(_, outcome)| !matches!(outcome, Outcome::Failed(_)));
-    let rehearsals: Vec<_> = readable.map(|(conversion, _)| conversion.rehearsal()).collect();
-    if rehearsals.is_empty() {
+    let dry_runs: Vec<_> = readable.map(|(conversion, _)| conversion.dry_run()).collect();
+    if dry_runs.is_empty() {
         return Ok(());
     }
-    let measured = say_whether_faster(&rehearsals, bundled, &prepared.executor, out);
+    let measured = report_speed_up(&dry_runs, bundled, &prepared.executor, out);
     if cancel.is_cancelled() {
         return Err(interrupted(&prepared.inputs, results));
     }

@@ -11,7 +11,7 @@ use crate::convert::cluster::convert_on;
 use crate::convert::graph::convert;
 use crate::convert::job::{Conversion, Converted, Outcome};
 use crate::convert::sequential::convert_sequentially;
-use crate::convert::up_to_date::{Standing, standing};
+use crate::convert::up_to_date::OutputStatus;
 use crate::error::ConvertError;
 use crate::output::target::TargetMode;
 
@@ -109,15 +109,15 @@ fn decide(arguments: &Arguments, conversion: &Conversion) -> Decision {
         return Decision::Convert(TargetMode::Replace);
     }
     let input = &conversion.input;
-    match standing(conversion) {
-        Standing::UpToDate(origin) => {
+    match OutputStatus::check(conversion) {
+        OutputStatus::UpToDate(origin) => {
             let bytes = std::fs::metadata(&input.output).map_or(0, |metadata| metadata.len());
             Decision::Known(Outcome::UpToDate { origin, bytes })
         }
-        Standing::Free => Decision::Convert(conversion.mode),
-        Standing::Stale if resume => Decision::Convert(TargetMode::Replace),
-        Standing::Foreign if force => Decision::Convert(TargetMode::Replace),
-        Standing::Stale | Standing::Foreign => {
+        OutputStatus::Absent => Decision::Convert(conversion.mode),
+        OutputStatus::Stale if resume => Decision::Convert(TargetMode::Replace),
+        OutputStatus::NotOurs if force => Decision::Convert(TargetMode::Replace),
+        OutputStatus::Stale | OutputStatus::NotOurs => {
             Decision::Known(Outcome::Failed(ConvertError::Exists {
                 path: input.output.clone(),
                 input: input.path.clone(),

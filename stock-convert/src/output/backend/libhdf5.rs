@@ -1,8 +1,8 @@
-//! Writing with the reference library in C, for comparison (feature `libhdf5`).
+//! Writes with the reference library in C, for comparison (feature `libhdf5`).
 //!
-//! The library has no wrapper that can write finished chunks, so its own functions are called here.
-//! They may not run at the same time; every call is made under the lock that the bindings carry for
-//! this. Compressing is not among them: chunks come finished.
+//! No wrapper of the library can write finished chunks, so its own functions are called here. They may
+//! not run at the same time; every call is made under the lock that the bindings have for this.
+//! Compressing needs no lock: chunks come finished.
 #![expect(unsafe_code, reason = "functions of the C library")]
 
 use std::ffi::{CString, c_char, c_int, c_uint, c_void};
@@ -33,29 +33,31 @@ use hdf5_metno_sys::h5t::{
 };
 use hdf5_metno_sys::{LOCK, h5p::H5P_DEFAULT};
 
-use crate::output::backend::HdfFile;
-use crate::output::compression::{Compression, Place};
-use crate::output::error::Failure;
-use crate::output::model::{Atom, Attribute, Attributes, Body, Content, Dataset, Element};
+use super::BackendFile;
+use crate::output::chunk::ChunkPlace;
+use crate::output::compression::Compression;
+use crate::output::error::OutputError;
+use crate::output::model::{Atom, Attribute, Attributes, Body, Dataset, Element, FileModel};
 
-pub(super) struct ReferenceFile {
-    /// Those that hold rows, how many they hold so far, and the rows of a chunk.
+/// A file that the C library writes.
+pub(super) struct Libhdf5File {
+    /// The datasets that hold rows; for each the number of rows so far, and the rows of a chunk.
     datasets: Vec<(Handle, u64, u64)>,
-    /// Dropped last: a file is closed when nothing of it is open.
+    /// Dropped last, as a file is closed only when nothing in it is open.
     file: Handle,
 }
 
-impl ReferenceFile {
+impl Libhdf5File {
     pub(super) fn create(
         path: &Path,
-        content: &Content,
+        model: &FileModel,
         chunk_rows: &[usize],
         compression: Compression,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, OutputError> {
         let _lock = LOCK.lock();
         let file = create_file(path)?;
         let mut groups = Vec::new();
-        for group in &content.groups {
+        for group in &model.groups {
             let name = c_string(&group.name)?;
             // SAFETY: the file is open, the name ends with a NUL, the lock is held.
             let id = unsafe {
@@ -67,7 +69,7 @@ impl ReferenceFile {
         }
         let mut chunk_rows = chunk_rows.iter();
         let mut datasets = Vec::new();
-        for dataset in &content.datasets {
+        for dataset in &model.datasets {
             let group = groups.iter().find(|(name, _)| *name == dataset.group);
             let group = group.map_or(&file, |(_, group)| group);
             match &dataset.body {
@@ -78,7 +80,7 @@ impl ReferenceFile {
                 }
             }
         }
-        for link in &content.links {
+        for link in &model.links {
             let (name, target) = (c_string(&link.name)?, c_string(&link.target)?);
             // SAFETY: the file is open, both names end with a NUL, the lock is held.
             checked(unsafe {
@@ -90,8 +92,13 @@ impl ReferenceFile {
     }
 }
 
-impl HdfFile for ReferenceFile {
-    fn put(&mut self, place: Place, bytes: &[u8], skipped_filters: u32) -> Result<(), Failure> {
+impl BackendFile for Libhdf5File {
+    fn put(
+        &mut self,
+        place: ChunkPlace,
+        bytes: &[u8],
+        skipped_filters: u32,
+    ) -> Result<(), OutputError> {
         let _lock = LOCK.lock();
         let (dataset, rows, chunk_rows) = &mut self.datasets[place.dataset];
         if place.end_row > *rows {
@@ -114,7 +121,7 @@ impl HdfFile for ReferenceFile {
         })
     }
 
-    fn finish(self: Box<Self>, attributes: &Attributes) -> Result<(), Failure> {
+    fn finish(self: Box<Self>, attributes: &Attributes) -> Result<(), OutputError> {
         let _lock = LOCK.lock();
         write_attributes(&self.file, attributes)?;
         let Self { datasets, file } = *self;
@@ -123,22 +130,22 @@ impl HdfFile for ReferenceFile {
     }
 }
 
-/// Something of the library that is open, and closed with this value.
+/// An open object of the library, which is closed when this is dropped.
 struct Handle {
     id: hid_t,
     close: unsafe extern "C" fn(hid_t) -> herr_t,
 }
 
 impl Handle {
-    /// Of what the library has just given.
-    fn new(id: hid_t, close: unsafe extern "C" fn(hid_t) -> herr_t) -> Result<Self, Failure> {
+    /// Takes the id that the library has just returned, which is negative where it failed.
+    fn new(id: hid_t, close: unsafe extern "C" fn(hid_t) -> herr_t) -> Result<Self, OutputError> {
         match id < 0 {
             true => Err(cause()),
             false => Ok(Self { id, close }),
         }
     }
 
-    fn close(self) -> Result<(), Failure> {
+    fn close(self) -> Result<(), OutputError> {
         // SAFETY: the id is open and `close` is the function for its kind; the callers hold the
         // lock, and forgetting the handle keeps it from being closed again.
         let closed = unsafe { (self.close)(self.id) };
@@ -155,19 +162,19 @@ impl Drop for Handle {
     }
 }
 
-fn c_string(text: &str) -> Result<CString, Failure> {
-    CString::new(text).map_err(|_| Failure::Limit(format!("{text:?} holds a NUL character")))
+fn c_string(text: &str) -> Result<CString, OutputError> {
+    CString::new(text).map_err(|_| OutputError::Limit(format!("{text:?} holds a NUL character")))
 }
 
-fn checked(status: herr_t) -> Result<(), Failure> {
+fn checked(status: herr_t) -> Result<(), OutputError> {
     match status < 0 {
         true => Err(cause()),
         false => Ok(()),
     }
 }
 
-/// What the library says of its last failure, the innermost reason first.
-fn cause() -> Failure {
+/// The last failure of the library, in its own words, the innermost reason first.
+fn cause() -> OutputError {
     unsafe extern "C" fn note(_: c_uint, error: *const H5E_error2_t, into: *mut c_void) -> herr_t {
         // SAFETY: the library passes on what `cause` gave it, a `Vec<String>` that outlives the
         // walk, and an error whose description is a text that ends with a NUL, or nothing.
@@ -187,13 +194,13 @@ fn cause() -> Failure {
         H5Ewalk2(H5E_DEFAULT, H5E_direction_t::H5E_WALK_UPWARD, Some(note), into);
         H5Eclear2(H5E_DEFAULT);
     }
-    Failure::Hdf5(format!("libhdf5: {}", reasons.join(", because of: ")).into())
+    OutputError::Hdf5(format!("libhdf5: {}", reasons.join(", because of: ")).into())
 }
 
-fn create_file(path: &Path) -> Result<Handle, Failure> {
-    let name = path
-        .to_str()
-        .ok_or_else(|| Failure::Limit("libhdf5 writes only where the path is UTF-8".to_owned()))?;
+fn create_file(path: &Path) -> Result<Handle, OutputError> {
+    let name = path.to_str().ok_or_else(|| {
+        OutputError::Limit("libhdf5 writes only where the path is UTF-8".to_owned())
+    })?;
     let name = c_string(name)?;
     // SAFETY: the lock is held by the caller; the ids are those just created; the name ends with a
     // NUL. The library is told to keep its messages to itself, `cause` asks for them.
@@ -209,13 +216,13 @@ fn create_file(path: &Path) -> Result<Handle, Failure> {
     }
 }
 
-/// A dataset with so many elements, in one piece.
+/// Creates a dataset of `count` elements, stored in one piece.
 fn create_whole(
     group: &Handle,
     dataset: &Dataset,
     count: usize,
     bytes: &[u8],
-) -> Result<(), Failure> {
+) -> Result<(), OutputError> {
     let datatype = datatype(&dataset.element)?;
     let name = c_string(&dataset.name)?;
     let length = count as hsize_t;
@@ -243,13 +250,13 @@ fn create_whole(
     }
 }
 
-/// A dataset that takes rows, in chunks of so many.
+/// Creates a dataset whose rows come later, in chunks of `chunk_rows`.
 fn create_rows(
     group: &Handle,
     dataset: &Dataset,
     chunk_rows: u64,
     compression: Compression,
-) -> Result<Handle, Failure> {
+) -> Result<Handle, OutputError> {
     let datatype = datatype(&dataset.element)?;
     let name = c_string(&dataset.name)?;
     // SAFETY: the lock is held by the caller, the ids are open, the name ends with a NUL; there is
@@ -284,8 +291,8 @@ fn create_rows(
     }
 }
 
-/// For new datasets: the same input gives the same bytes, whenever it is written.
-fn settings() -> Result<Handle, Failure> {
+/// The settings of a new dataset. It keeps no times, so that the same input always gives the same bytes.
+fn settings() -> Result<Handle, OutputError> {
     // SAFETY: the lock is held by the caller; the id is the one just created.
     unsafe {
         let settings = Handle::new(H5Pcreate(*H5P_CLS_DATASET_CREATE), H5Pclose)?;
@@ -294,7 +301,7 @@ fn settings() -> Result<Handle, Failure> {
     }
 }
 
-fn write_attributes(object: &Handle, attributes: &Attributes) -> Result<(), Failure> {
+fn write_attributes(object: &Handle, attributes: &Attributes) -> Result<(), OutputError> {
     for (name, value) in attributes {
         let (name, bytes) = (c_string(name)?, value.bytes());
         let datatype = match value {
@@ -314,7 +321,7 @@ fn write_attributes(object: &Handle, attributes: &Attributes) -> Result<(), Fail
     Ok(())
 }
 
-fn datatype(element: &Element) -> Result<Handle, Failure> {
+fn datatype(element: &Element) -> Result<Handle, OutputError> {
     let fields = match element {
         Element::One(one) => return atom(*one),
         Element::Row(fields) => fields,
@@ -333,7 +340,7 @@ fn datatype(element: &Element) -> Result<Handle, Failure> {
     }
 }
 
-fn atom(atom: Atom) -> Result<Handle, Failure> {
+fn atom(atom: Atom) -> Result<Handle, OutputError> {
     // SAFETY: the lock is held by the caller, the library is open and its types with it; the ids
     // are those just created; names end with a NUL, and values are one byte as the base type says.
     unsafe {

@@ -1,14 +1,14 @@
-//! The HDF5 libraries that can write, and how a file of each is begun.
+//! The choice of a library, and how a file of each is begun.
 
 use std::path::Path;
 
-use super::HdfFile;
+use super::BackendFile;
 #[cfg(feature = "libhdf5")]
-use super::libhdf5::ReferenceFile;
+use super::libhdf5::Libhdf5File;
+use super::native::NativeFile;
 use crate::output::compression::Compression;
-use crate::output::error::Failure;
-use crate::output::model::Content;
-use crate::output::native::NativeFile;
+use crate::output::error::OutputError;
+use crate::output::model::FileModel;
 
 /// The library that writes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -22,23 +22,21 @@ pub enum Library {
     Libhdf5,
 }
 
-/// Begins a file at `path` (which is replaced) with everything but its rows.
-///
-/// `chunk_rows` has a number for each dataset that holds rows.
-pub(in crate::output) fn create(
-    library: Library,
-    path: &Path,
-    content: &Content,
-    chunk_rows: &[usize],
-    compression: Compression,
-) -> Result<Box<dyn HdfFile>, Failure> {
-    match library {
-        Library::Native => {
-            Ok(Box::new(NativeFile::create(path, content, chunk_rows, compression)?))
-        }
-        #[cfg(feature = "libhdf5")]
-        Library::Libhdf5 => {
-            Ok(Box::new(ReferenceFile::create(path, content, chunk_rows, compression)?))
-        }
+impl Library {
+    /// Begins a file at `path` with everything but its rows. A file that stands there is replaced.
+    ///
+    /// `chunk_rows` has the rows of a chunk, for each dataset that holds rows.
+    pub(in crate::output) fn create(
+        self,
+        path: &Path,
+        model: &FileModel,
+        chunk_rows: &[usize],
+        compression: Compression,
+    ) -> Result<Box<dyn BackendFile>, OutputError> {
+        Ok(match self {
+            Self::Native => Box::new(NativeFile::create(path, model, chunk_rows, compression)?),
+            #[cfg(feature = "libhdf5")]
+            Self::Libhdf5 => Box::new(Libhdf5File::create(path, model, chunk_rows, compression)?),
+        })
     }
 }

@@ -1,6 +1,6 @@
-//! Writing with the HDF5 library that is written in Rust.
+//! Writes with the HDF5 library that is written in Rust.
 //!
-//! What it takes to be readable everywhere: fixed-length text (a variable-length member cannot be
+//! What makes files readable everywhere: fixed-length text (a variable-length member cannot be
 //! read by pandas) marked as UTF-8 (text marked as ASCII is taken for a pickle), the file format
 //! of HDF5 1.8 (newer ones shut out older readers), attributes of exactly the size of their text.
 
@@ -10,49 +10,52 @@ use hdf5::format::messages::datatype::{ByteOrder, CompoundMember, DatatypeMessag
 use hdf5::format::messages::filter::FilterPipeline;
 use hdf5::{H5Dataset, H5File, LibverBound};
 
-use crate::output::backend::HdfFile;
-use crate::output::compression::{Compression, Place};
-use crate::output::error::Failure;
-use crate::output::model::{Atom, Attribute, Attributes, Body, Content, Dataset, Element};
+use super::BackendFile;
+use crate::output::chunk::ChunkPlace;
+use crate::output::compression::Compression;
+use crate::output::error::OutputError;
+use crate::output::model::{Atom, Attribute, Attributes, Body, Dataset, Element, FileModel};
 
+/// A file that the Rust library writes.
 pub(super) struct NativeFile {
-    /// None once it is closed.
+    /// `None` once it is closed.
     file: Option<H5File>,
-    /// Those that hold rows, and how many they hold so far.
+    /// The datasets that hold rows, and the number of rows in each so far.
     datasets: Vec<(H5Dataset, u64)>,
+    /// Whether chunks go through filters.
     filtered: bool,
 }
 
 impl NativeFile {
     pub(super) fn create(
         path: &Path,
-        content: &Content,
+        model: &FileModel,
         chunk_rows: &[usize],
         compression: Compression,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, OutputError> {
         // The file is locked already, by the handle that will give it its name.
         let file = H5File::options().no_locking().libver(LibverBound::V18).create(path)?;
         let filtered = compression != Compression::None;
         let mut this = Self { file: Some(file), datasets: Vec::new(), filtered };
-        this.create_content(content, chunk_rows, compression)?;
+        this.create_objects(model, chunk_rows, compression)?;
         Ok(this)
     }
 
-    fn create_content(
+    fn create_objects(
         &mut self,
-        content: &Content,
+        model: &FileModel,
         chunk_rows: &[usize],
         compression: Compression,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), OutputError> {
         let Some(file) = &self.file else { return Ok(()) };
-        for group in &content.groups {
+        for group in &model.groups {
             let created = file.create_group(&group.name)?;
             for (name, value) in &group.attributes {
                 created.set_attr_typed(name, attribute_type(value), value.bytes())?;
             }
         }
         let mut chunk_rows = chunk_rows.iter();
-        for dataset in &content.datasets {
+        for dataset in &model.datasets {
             let chunk_rows = match dataset.body {
                 Body::Rows(_) => chunk_rows.next().copied(),
                 Body::Whole { .. } => None,
@@ -61,15 +64,15 @@ impl NativeFile {
                 self.datasets.push((created, 0));
             }
         }
-        for link in &content.links {
+        for link in &model.links {
             file.root_group().link(&link.name, &link.target)?;
         }
         Ok(())
     }
 }
 
-/// Of a file that nobody will see it does not matter whether it can be closed, and the library would
-/// say on the standard error that it cannot.
+/// Closes a file that was given up, whose errors no longer matter. Left to itself, the library would
+/// print them to the standard error.
 impl Drop for NativeFile {
     fn drop(&mut self) {
         self.datasets.clear();
@@ -77,11 +80,16 @@ impl Drop for NativeFile {
     }
 }
 
-impl HdfFile for NativeFile {
-    fn put(&mut self, place: Place, bytes: &[u8], skipped_filters: u32) -> Result<(), Failure> {
+impl BackendFile for NativeFile {
+    fn put(
+        &mut self,
+        place: ChunkPlace,
+        bytes: &[u8],
+        skipped_filters: u32,
+    ) -> Result<(), OutputError> {
         let (dataset, rows) = &mut self.datasets[place.dataset];
         if place.end_row > *rows {
-            dataset.extend(&[size(place.end_row)?])?;
+            dataset.extend(&[in_usize(place.end_row)?])?;
             *rows = place.end_row;
         }
         match self.filtered {
@@ -91,29 +99,29 @@ impl HdfFile for NativeFile {
         Ok(())
     }
 
-    fn finish(mut self: Box<Self>, attributes: &Attributes) -> Result<(), Failure> {
+    fn finish(mut self: Box<Self>, attributes: &Attributes) -> Result<(), OutputError> {
         self.datasets.clear();
         let Some(file) = self.file.take() else { return Ok(()) };
         for (name, value) in attributes {
             file.set_attr_typed(name, attribute_type(value), value.bytes())?;
         }
-        // Closing writes the superblock. Whoever regenerates outputs needs no fsync; whoever is
-        // killed has no output, because its name comes later.
+        // Closing writes the superblock. It needs no fsync: an output can be made again, and where the
+        // process is killed, the file does not have its final name yet.
         Ok(file.close_no_sync()?)
     }
 }
 
-fn size(number: u64) -> Result<usize, Failure> {
-    usize::try_from(number).map_err(|_| Failure::Limit(format!("{number} rows are too many")))
+fn in_usize(number: u64) -> Result<usize, OutputError> {
+    usize::try_from(number).map_err(|_| OutputError::Limit(format!("{number} rows are too many")))
 }
 
-/// Creates a dataset; gives it where its rows are still to come, in chunks of `chunk_rows`.
+/// Creates a dataset. Returns it where its rows come later, in chunks of `chunk_rows`.
 fn create_dataset(
     file: &H5File,
     dataset: &Dataset,
     chunk_rows: Option<usize>,
     compression: Compression,
-) -> Result<Option<H5Dataset>, Failure> {
+) -> Result<Option<H5Dataset>, OutputError> {
     let group = file.root_group().group(dataset.group)?;
     let builder = group.new_dataset::<u8>().datatype(datatype(&dataset.element)?);
     let (created, has_rows) = match &dataset.body {
@@ -154,11 +162,12 @@ fn text(size: u32) -> DatatypeMessage {
     DatatypeMessage::FixedString { size, padding: NULL_PADDED, charset: UTF_8 }
 }
 
-fn in_32_bits(size: usize) -> Result<u32, Failure> {
-    u32::try_from(size).map_err(|_| Failure::Limit(format!("{size} bytes are too many for HDF5")))
+fn in_32_bits(size: usize) -> Result<u32, OutputError> {
+    u32::try_from(size)
+        .map_err(|_| OutputError::Limit(format!("{size} bytes are too many for HDF5")))
 }
 
-fn datatype(element: &Element) -> Result<DatatypeMessage, Failure> {
+fn datatype(element: &Element) -> Result<DatatypeMessage, OutputError> {
     let fields = match element {
         Element::One(atom) => return atom_type(*atom),
         Element::Row(fields) => fields,
@@ -173,7 +182,7 @@ fn datatype(element: &Element) -> Result<DatatypeMessage, Failure> {
     Ok(DatatypeMessage::Compound { size: in_32_bits(offset)?, members })
 }
 
-fn atom_type(atom: Atom) -> Result<DatatypeMessage, Failure> {
+fn atom_type(atom: Atom) -> Result<DatatypeMessage, OutputError> {
     Ok(match atom {
         Atom::Int => DatatypeMessage::i64_type(),
         Atom::Float => DatatypeMessage::f64_type(),

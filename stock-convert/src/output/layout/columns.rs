@@ -1,16 +1,16 @@
-//! One 1-D dataset per column, `/data/NAME`: whoever needs two columns reads two.
+//! One 1-D dataset per column, `/data/NAME`, so that a reader of two columns reads no others.
 
-use crate::output::model::{Atom, Content, Dataset, Element, Group, column, texts};
-use crate::output::table_schema::{Outline, Stored};
+use crate::output::model::{Atom, Body, Dataset, Element, FileModel, Group, text_attributes};
+use crate::output::table_schema::{StoredType, TableSchema};
 
-pub(super) fn content(outline: &Outline) -> Content {
-    let datasets = outline.columns().iter().enumerate().map(|(index, (name, stored))| {
+pub(super) fn model(schema: &TableSchema) -> FileModel {
+    let datasets = schema.columns().iter().enumerate().map(|(index, (name, stored))| {
         let atom = match stored {
-            Stored::Bool => Atom::Flag,
-            other => Atom::of(*other),
+            StoredType::Bool => Atom::Flag,
+            other => Atom::from_stored(*other),
         };
         let unit = match stored {
-            Stored::Time => texts([("units", "nanoseconds since 1970-01-01")]),
+            StoredType::Time => text_attributes([("units", "nanoseconds since 1970-01-01")]),
             _ => Vec::new(),
         };
         Dataset {
@@ -18,10 +18,10 @@ pub(super) fn content(outline: &Outline) -> Content {
             name: name.clone(),
             element: Element::One(atom),
             attributes: unit,
-            body: column(index, *stored),
+            body: Body::from_column(index, *stored),
         }
     });
-    Content {
+    FileModel {
         groups: vec![Group { name: "data".to_owned(), attributes: Vec::new() }],
         datasets: datasets.collect(),
         links: Vec::new(),
