@@ -1,4 +1,4 @@
-//! The command line: what it may say, and what each command does.
+//! The program: what its command line may say, and what each command does.
 
 pub(crate) mod arguments;
 mod convert;
@@ -20,11 +20,15 @@ use self::convert::convert_inputs;
 use self::exit::{AppError, ExitStatus};
 use self::info::info;
 use self::verify::verify;
-/// Does what the command line asks for, until `cancel` is cancelled: then the tasks that run still end,
-/// nothing new begins, and files that are not whole are given up. The summary goes to `out`, what went wrong to `err`.
+
+/// Does what the command line asks for. The summary goes to `out`, warnings and errors to `err`.
+///
+/// Once `cancel` is cancelled, no further task begins; those that run still end, and outputs that are
+/// not complete are removed.
 ///
 /// # Errors
-/// Where nothing could be done at all; an input that fails is no such error.
+/// What keeps the run from starting, or ends it as a whole. An input that cannot be converted is no
+/// error here, but [`ExitStatus::SomeFailed`].
 pub fn run(
     arguments: &Arguments,
     cancel: &CancelToken,

@@ -1,4 +1,4 @@
-//! What is said when something goes wrong. That nobody listens is no reason to stop.
+//! Warnings and errors. Where they cannot be written, the run goes on.
 
 use std::io::Write;
 
@@ -7,13 +7,13 @@ use crate::output::compression::Compression;
 use crate::output::written::Written;
 use crate::units;
 
-/// Says what went wrong and what helps.
-pub(crate) fn complain(error: &ConvertError, err: &mut dyn Write) {
+/// Prints what went wrong and what helps.
+pub(crate) fn print_error(error: &ConvertError, err: &mut dyn Write) {
     let help = error.remedy().map(|help| format!("\n  help: {help}")).unwrap_or_default();
     let _ = writeln!(err, "error: {error}{help}");
 }
 
-/// Shows the first of the lines that were left out.
+/// Warns of lines that were left out, and prints the first of them.
 pub(crate) fn warn_of_skipped(written: &Written, err: &mut dyn Write) {
     let Skipped { count, first: Some(LineError { line, column, problem }) } = &written.skipped
     else {
@@ -28,7 +28,7 @@ pub(crate) fn warn_of_skipped(written: &Written, err: &mut dyn Write) {
     let _ = writeln!(err, "warning: left out {input}:{line}:{column}: {problem}{more}");
 }
 
-/// Says what readers of the outputs will need.
+/// Warns that readers of the outputs need a plugin.
 pub(crate) fn warn_of_plugin(compression: Compression, err: &mut dyn Write) {
     let name = compression.name();
     let _ = writeln!(

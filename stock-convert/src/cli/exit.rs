@@ -1,10 +1,11 @@
-//! How a run ended, or why it could not start.
+//! How a run ended, or why it could not start or go on.
 
 use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::error::ConvertError;
+use crate::inputs::synthetic::SyntheticError;
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,7 +43,7 @@ pub enum AppError {
     /// The report or the trace of the run cannot be saved.
     #[error(transparent)]
     Record(#[from] graph_exec::SaveError),
-    /// Ctrl-C.
+    /// The run was interrupted by Ctrl-C.
     #[error(
         "interrupted: {converted} files were converted, {left} are left, which the same command \
          with --resume converts"
@@ -56,21 +57,16 @@ pub enum AppError {
     /// The graph cannot be run.
     #[error(transparent)]
     Graph(#[from] graph_exec::Error),
-    /// An input that was converted before could not be converted again.
+    /// A file that was converted could not be converted again while it was measured.
     #[error("cannot be measured: {0}")]
     Measuring(ConvertError),
-    /// The larger files to measure with cannot be written.
+    /// The sample files to measure with cannot be written.
     #[error("cannot write prices to measure with to the temporary folder: {0}")]
     Generating(io::Error),
     /// A file of `--generate` cannot be written.
-    #[error("{}: generated prices cannot be written: {source}", path.display())]
-    Generated {
-        /// The file.
-        path: PathBuf,
-        /// What the operating system said, or that the file holds something else.
-        source: io::Error,
-    },
-    /// The terminal or pipe that the summary goes to is gone.
+    #[error(transparent)]
+    Generated(#[from] SyntheticError),
+    /// The summary cannot be written to the standard output.
     #[error("cannot write to the standard output: {0}")]
     Output(#[from] io::Error),
 }

@@ -1,4 +1,4 @@
-//! What HDF5 files hold, in words or as JSON: `stock-convert info`.
+//! `stock-convert info`: prints what HDF5 files hold, in words or as JSON.
 
 use std::fs;
 use std::io::{self, Write};
@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use crate::cli::arguments::Info;
-use crate::cli::diagnostics::complain;
+use crate::cli::diagnostics::print_error;
 use crate::cli::exit::{AppError, ExitStatus};
 use crate::error::ConvertError;
 use crate::output::inspect::{DatasetDescription, Description, describe};
@@ -30,7 +30,7 @@ pub(super) fn info(
             }
             Ok((description, bytes)) => print(path, &description, bytes, out)?,
             Err(error) => {
-                complain(&error, err);
+                print_error(&error, err);
                 status = ExitStatus::SomeFailed;
             }
         }

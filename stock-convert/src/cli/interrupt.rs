@@ -1,17 +1,19 @@
-//! Ctrl-C: the first one lets what runs end, the second one ends the program.
+//! Ctrl-C: the first one lets running tasks end, the second one ends the program at once.
 
 use std::process;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use graph_exec::CancelToken;
 
-/// What a shell expects of a program that Ctrl-C has ended: 128 + the number of the signal.
+/// The exit code of a program that Ctrl-C has ended, as shells expect it: 128 + the number of the
+/// signal.
 pub const INTERRUPTED: u8 = 130;
 
-/// A token that the first Ctrl-C (or a request to terminate) cancels; a second one exits at once.
+/// Gives a token that the first Ctrl-C (or a request to terminate) cancels; a second one ends the
+/// program at once.
 ///
-/// Where the system lets nobody listen to its signals, the token is never cancelled, and Ctrl-C
-/// ends the program as it always did.
+/// Where the system does not let a program listen to its signals, the token is never cancelled, and
+/// Ctrl-C ends the program.
 #[must_use]
 pub fn cancelled_by_ctrl_c() -> CancelToken {
     let token = CancelToken::new();

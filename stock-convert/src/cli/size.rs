@@ -1,9 +1,9 @@
 //! Sizes as people write them.
 
-/// A size as people write it: `4096`, `500MB` (of 1000 each) or `4GiB` (of 1024 each).
+/// Parses a size as people write it: `4096`, `500MB` (of 1000 each) or `4GiB` (of 1024 each).
 ///
 /// # Errors
-/// What is wrong with it, as a sentence.
+/// A sentence that says what is wrong with it.
 pub(super) fn parse_bytes(text: &str) -> Result<u64, String> {
     let wrong = || format!("{text:?} is no size; write it like 500MB or 4GiB");
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();

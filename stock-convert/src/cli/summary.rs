@@ -1,4 +1,4 @@
-//! What a run did, as a table or as JSON.
+//! The summary of a run, as a table or as JSON.
 
 use std::time::Duration;
 
@@ -11,8 +11,8 @@ use crate::inputs::Inputs;
 use crate::output::written::Origin;
 use crate::units;
 
-/// A table of what became of each input, by its label, and of all together, which took
-/// `wall`.
+/// Makes a table of what became of each input (label → outcome), and of all together, which took
+/// `wall`; none where nothing was converted.
 ///
 /// ```
 /// use stock_convert::{Outcome, Origin, ReadOptions, summary};
@@ -31,12 +31,12 @@ pub fn table<'a>(
     table.set_header(["file", "rows", "bytes in", "bytes out", "time", ""]);
     let mut total = Totals::default();
     for (label, outcome) in outcomes {
-        let line = SummaryRow::from_outcome(outcome);
-        total.add(&line, outcome);
-        table.add_row(line.cells(label));
+        let row = SummaryRow::from_outcome(outcome);
+        total.add(&row, outcome);
+        table.add_row(row.cells(label));
     }
     if total.inputs > 1 {
-        table.add_row(total.line(wall).cells(&format!("{} files", total.inputs)));
+        table.add_row(total.row(wall).cells(&format!("{} files", total.inputs)));
     }
     for column in table.column_iter_mut() {
         column.set_padding((0, 3));
@@ -49,7 +49,7 @@ pub fn table<'a>(
     lines.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
 }
 
-/// The same for scripts: an object with `files`, `errors` that belong to no file, and totals.
+/// Makes the summary for scripts: an object with `files`, `errors` that belong to no file, and totals.
 ///
 /// ```
 /// use stock_convert::{Input, Inputs, Origin, Outcome, ReadOptions, summary};
@@ -65,7 +65,7 @@ pub fn json(inputs: &Inputs, outcomes: &[Outcome], wall: Option<Duration>) -> Va
     let problem =
         |error: &ConvertError| json!({ "message": error.to_string(), "help": error.remedy() });
     let files = inputs.files.iter().zip(outcomes).map(|(input, outcome)| {
-        let SummaryRow { origin, bytes_out, took, .. } = SummaryRow::from_outcome(outcome);
+        let SummaryRow { origin, bytes_out, elapsed, .. } = SummaryRow::from_outcome(outcome);
         let (status, skipped_lines, error) = match outcome {
             Outcome::Written(written) => ("written", written.origin.skipped_lines, None),
             Outcome::UpToDate { origin, .. } => ("up to date", origin.skipped_lines, None),
@@ -78,7 +78,7 @@ pub fn json(inputs: &Inputs, outcomes: &[Outcome], wall: Option<Duration>) -> Va
             "rows": origin.map(|(rows, _)| rows),
             "bytes_in": origin.map(|(_, bytes)| bytes),
             "bytes_out": bytes_out,
-            "seconds": took.map(|took| took.as_secs_f64()),
+            "seconds": elapsed.map(|elapsed| elapsed.as_secs_f64()),
             "skipped_lines": skipped_lines,
             "error": error,
         })
@@ -92,11 +92,14 @@ pub fn json(inputs: &Inputs, outcomes: &[Outcome], wall: Option<Duration>) -> Va
     })
 }
 
+/// A row of the table; what is none is shown as `-`.
 #[derive(Default)]
 struct SummaryRow {
+    /// Rows and bytes of the input.
     origin: Option<(u64, u64)>,
     bytes_out: Option<u64>,
-    took: Option<Duration>,
+    elapsed: Option<Duration>,
+    /// Anything unusual; empty where there is nothing.
     remark: String,
 }
 
@@ -106,7 +109,7 @@ impl SummaryRow {
             Outcome::Written(written) => Self {
                 origin: Some((written.origin.rows, written.origin.bytes)),
                 bytes_out: Some(written.bytes),
-                took: Some(written.elapsed),
+                elapsed: Some(written.elapsed),
                 remark: skipped(&written.origin),
             },
             Outcome::UpToDate { origin, bytes } => {
@@ -115,7 +118,7 @@ impl SummaryRow {
                 Self {
                     origin: Some((origin.rows, origin.bytes)),
                     bytes_out: Some(*bytes),
-                    took: None,
+                    elapsed: None,
                     remark: format!("up to date{comma}{remark}"),
                 }
             }
@@ -130,12 +133,13 @@ impl SummaryRow {
             text(self.origin.map(|(rows, _)| units::count(rows))),
             text(self.origin.map(|(_, bytes)| units::bytes(bytes))),
             text(self.bytes_out.map(units::bytes)),
-            text(self.took.map(units::time)),
+            text(self.elapsed.map(units::time)),
             Cell::new(&self.remark),
         ]
     }
 }
 
+/// How many lines were left out, in words; empty where there are none.
 fn skipped(origin: &Origin) -> String {
     match origin.skipped_lines {
         0 => String::new(),
@@ -154,16 +158,16 @@ struct Totals {
 }
 
 impl Totals {
-    fn add(&mut self, line: &SummaryRow, outcome: &Outcome) {
-        let (rows, bytes_in) = line.origin.unwrap_or_default();
+    fn add(&mut self, row: &SummaryRow, outcome: &Outcome) {
+        let (rows, bytes_in) = row.origin.unwrap_or_default();
         self.inputs += 1;
         self.rows += rows;
         self.bytes_in += bytes_in;
-        self.bytes_out += line.bytes_out.unwrap_or_default();
+        self.bytes_out += row.bytes_out.unwrap_or_default();
         self.failed += u64::from(matches!(outcome, Outcome::Failed(_)));
     }
 
-    fn line(&self, wall: Option<Duration>) -> SummaryRow {
+    fn row(&self, wall: Option<Duration>) -> SummaryRow {
         let remark = match self.failed {
             0 => String::new(),
             failed => format!("{} failed", units::count(failed)),
@@ -171,7 +175,7 @@ impl Totals {
         SummaryRow {
             origin: Some((self.rows, self.bytes_in)),
             bytes_out: Some(self.bytes_out),
-            took: wall,
+            elapsed: wall,
             remark,
         }
     }

@@ -1,9 +1,9 @@
-//! Outputs against the JSON lines they were made from: `stock-convert verify`.
+//! `stock-convert verify`: compares outputs with the JSON lines that they were made from.
 
 use std::io::Write;
 
 use crate::cli::arguments::Verify;
-use crate::cli::diagnostics::complain;
+use crate::cli::diagnostics::print_error;
 use crate::cli::exit::{AppError, ExitStatus};
 use crate::units;
 use crate::verify::verify_file;
@@ -28,7 +28,7 @@ pub(super) fn verify(
                 }
             }
             Err(error) => {
-                complain(&error, err);
+                print_error(&error, err);
                 status = ExitStatus::SomeFailed;
             }
         }

@@ -1,7 +1,7 @@
 //! Converting on a Dask cluster: one task for each file, on machines that share its folder.
 //!
-//! What goes to a worker and comes back are plain texts and numbers, so that nothing else in this
-//! crate needs to know how to travel.
+//! Requests and replies are plain texts and numbers, so that no other type of this crate has to be
+//! serializable.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -22,7 +22,7 @@ use crate::output::layout::Layout;
 use crate::output::target::{Storage, TargetMode};
 use crate::output::written::{Origin, Written};
 
-/// One file to convert, in words that travel.
+/// One file to convert, as it is sent to a worker.
 #[derive(Serialize, Deserialize)]
 struct ConversionRequest {
     path: PathBuf,
@@ -36,17 +36,18 @@ struct ConversionRequest {
     library: String,
 }
 
-/// What came of it. A file that fails is no failure of its task: the others go on.
+/// What came of it, as it is sent back. A file that cannot be converted is no failure of its task, so
+/// that the others go on.
 #[derive(Serialize, Deserialize)]
 enum ConversionReply {
     Written {
         bytes: u64,
-        took: Duration,
+        elapsed: Duration,
         source_bytes: u64,
         hash: u128,
         rows: u64,
         skipped: u64,
-        /// Line, column and problem of the first.
+        /// Line, column and problem of the first of them.
         first_skipped: Option<(u64, u64, String)>,
     },
     Failed {
@@ -55,10 +56,10 @@ enum ConversionReply {
     },
 }
 
-/// Converts one file, on whichever machine this runs.
+/// Converts one file on the machine that this runs on.
 #[delayed(remote)]
-fn convert_file(order: ConversionRequest) -> ConversionReply {
-    match order.conversion().and_then(|conversion| sequential::convert_file(&conversion)) {
+fn convert_file(request: ConversionRequest) -> ConversionReply {
+    match request.to_conversion().and_then(|conversion| sequential::convert_file(&conversion)) {
         Ok(written) => ConversionReply::from_written(&written),
         Err(error) => ConversionReply::Failed {
             message: error.to_string(),
@@ -70,7 +71,7 @@ fn convert_file(order: ConversionRequest) -> ConversionReply {
 /// Converts all files on the cluster. One that fails does not stop the others.
 ///
 /// # Errors
-/// Those of the cluster; and that the current folder, which relative paths begin at, is gone.
+/// Those of the cluster.
 pub(crate) fn convert_on(
     cluster: &Cluster,
     conversions: &[Conversion],
@@ -85,7 +86,7 @@ pub(crate) fn convert_on(
     let record = attempt.record().clone();
     let results = match attempt.into_result() {
         Ok(outcomes) => {
-            outcomes.into_iter().zip(conversions).map(ConversionReply::result).collect()
+            outcomes.into_iter().zip(conversions).map(ConversionReply::into_result).collect()
         }
         Err(graph_exec::Error::Cancelled { .. }) => {
             let path = |conversion: &Conversion| conversion.input.path.clone();
@@ -97,12 +98,13 @@ pub(crate) fn convert_on(
     Ok((Converted { results, wall }, record))
 }
 
-/// As other machines know the file.
+/// The path as other machines know it.
 fn absolute(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
 
-fn named<T: ValueEnum>(value: &T) -> String {
+/// The name of a value on the command line.
+fn name_of<T: ValueEnum>(value: &T) -> String {
     value.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned())
 }
 
@@ -116,14 +118,14 @@ impl ConversionRequest {
             skip_bad_lines: options.bad_lines == BadLines::Skip,
             options: options.to_string(),
             replace: *mode == TargetMode::Replace,
-            layout: named(&storage.layout),
-            compression: named(&storage.compression),
-            library: named(&storage.library),
+            layout: name_of(&storage.layout),
+            compression: name_of(&storage.compression),
+            library: name_of(&storage.library),
         }
     }
 
-    fn conversion(&self) -> Result<Conversion, ConvertError> {
-        // Client and worker are the same file, so the words are those that it knows.
+    fn to_conversion(&self) -> Result<Conversion, ConvertError> {
+        // Client and worker are the same program, so that it knows all of the words.
         let defect = |message: String| ConvertError::Defect { path: self.path.clone(), message };
         let options: ReadOptions =
             self.options.parse().map_err(|_| defect(format!("reading {:?}", self.options)))?;
@@ -151,7 +153,7 @@ impl ConversionReply {
         let first = skipped.first.as_ref();
         ConversionReply::Written {
             bytes: *bytes,
-            took: *elapsed,
+            elapsed: *elapsed,
             source_bytes: origin.bytes,
             hash: origin.hash,
             rows: origin.rows,
@@ -160,14 +162,14 @@ impl ConversionReply {
         }
     }
 
-    fn result((outcome, conversion): (Self, &Conversion)) -> Result<Written, ConvertError> {
-        match outcome {
+    fn into_result((reply, conversion): (Self, &Conversion)) -> Result<Written, ConvertError> {
+        match reply {
             ConversionReply::Failed { message, remedy } => {
                 Err(ConvertError::Remote { message, remedy })
             }
             ConversionReply::Written {
                 bytes,
-                took,
+                elapsed,
                 source_bytes,
                 hash,
                 rows,
@@ -191,7 +193,7 @@ impl ConversionReply {
                     },
                     skipped: Skipped { count: skipped, first },
                     bytes,
-                    elapsed: took,
+                    elapsed,
                 })
             }
         }
@@ -203,14 +205,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_order_says_all_that_a_conversion_needs() {
+    fn a_request_says_all_that_a_conversion_needs() {
         let conversion = Conversion {
             input: Input { path: "/a.json".into(), output: "/a.h5".into(), label: "a".into() },
             options: ReadOptions { flatten: true, ..BadLines::Skip.into() },
             mode: TargetMode::Replace,
             storage: Storage { compression: Compression::Deflate, ..Storage::default() },
         };
-        let there = ConversionRequest::from_conversion(&conversion).conversion().unwrap();
+        let there = ConversionRequest::from_conversion(&conversion).to_conversion().unwrap();
         assert_eq!(there.input, conversion.input);
         assert_eq!(there.options, conversion.options);
         assert_eq!((there.mode, there.storage), (conversion.mode, conversion.storage));

@@ -1,4 +1,4 @@
-//! What a conversion is told, and what comes of it.
+//! What a conversion needs to know, and what comes of it.
 
 use std::time::Duration;
 
@@ -27,18 +27,18 @@ impl Conversion {
         Target { path: self.input.output.clone(), mode: self.mode, storage: self.storage }
     }
 
-    /// The same, with an output that is removed: for measuring.
+    /// Gives the same conversion with an output that is removed, for measuring.
     pub fn dry_run(&self) -> Self {
         Self { mode: TargetMode::DryRun, ..self.clone() }
     }
 }
 
-/// What came of converting, in the order of the conversions.
+/// The results of some conversions.
 #[derive(Debug)]
 pub struct Converted {
-    /// One result per conversion.
+    /// One per conversion, in their order; those that were not begun may be missing at the end.
     pub results: Vec<Result<Written, ConvertError>>,
-    /// How long it took.
+    /// How long all took together.
     pub wall: Duration,
 }
 
@@ -49,9 +49,9 @@ pub enum Outcome {
     Written(Written),
     /// Its output was made from the same bytes before.
     UpToDate {
-        /// What that was made from.
+        /// What the output was made from.
         origin: Origin,
-        /// Its size.
+        /// The size of the output, in bytes.
         bytes: u64,
     },
     /// It was not converted.

@@ -1,8 +1,8 @@
-//! Extracting `.tar.gz` archives that may come from anywhere.
+//! Extracts `.tar.gz` archives that nobody vouches for.
 //!
-//! An archive is read twice. The first time every member is looked at and nothing is written, so
-//! of an archive with one bad member nothing is extracted. The second time files of JSON lines are
-//! written, each appearing only once it is whole. Links, devices and the like are refused rather
+//! An archive is read twice. The first time every member is checked and nothing is written, so that
+//! nothing is extracted from an archive with one bad member. The second time files of JSON lines are
+//! written, and each appears only once it is complete. Links, devices and the like are refused rather
 //! than left out, and no ownership, permission or time is restored.
 
 use std::cell::Cell;
@@ -22,18 +22,19 @@ use crate::inputs::names::is_json_lines;
 use crate::source::digest::{Digest, HashingReader};
 use crate::units;
 
-/// What an archive may unpack to.
+/// How much an archive may unpack to: [`bytes`](Self::bytes), or [`ratio`](Self::ratio) times its own
+/// size if that is more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// This many bytes, whatever its size,
+    /// This many bytes, whatever the size of the archive.
     pub bytes: u64,
-    /// or this many times its size,
+    /// How many times the size of the archive.
     pub ratio: u64,
-    /// and this many members.
+    /// How many members, in any case.
     pub members: usize,
 }
 
-/// Prices compress 5 to 20 times; what claims far more is taken for a bomb.
+/// Prices compress 5 to 20 times; an archive that unpacks to far more is taken for a decompression bomb.
 impl Default for Limits {
     fn default() -> Self {
         Self { bytes: 1 << 30, ratio: 200, members: 100_000 }
@@ -41,13 +42,13 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// So many bytes and no more, whatever the size of the archive.
+    /// Allows this many bytes, whatever the size of the archive.
     pub fn with_bytes(bytes: u64) -> Self {
         Self { bytes, ratio: 0, ..Self::default() }
     }
 }
 
-/// What the name of one member may take with all that is said about it.
+/// How many bytes the name and the other headers of one member may take.
 const HEADER_BYTES: u64 = 1 << 20;
 
 /// Where an archive lies.
@@ -61,8 +62,8 @@ pub enum Archive<'a> {
 
 /// Extracts the files of JSON lines in `archive` into `folder`; gives their paths in order.
 ///
-/// A file that is there already with the same content is left alone, another one is an error
-/// unless it may be replaced.
+/// A file that exists already with the same content is left alone; any other is an error unless it may
+/// be replaced.
 ///
 /// ```
 /// use stock_convert::{Archive, Limits, Replace, extract};
@@ -86,12 +87,12 @@ pub fn extract(
         return Err(ArchiveProblem::NoJson);
     }
     let mut paths = Vec::new();
-    let (mut tar, bound) = archive.open(limits)?;
+    let (mut tar, budget) = archive.open(limits)?;
     let mut entries = tar.entries().map_err(unreadable)?;
-    while let Some(entry) = bound.next_of(&mut entries) {
-        let mut entry = entry.map_err(|error| bound.explain(error))?;
+    while let Some(entry) = budget.next_of(&mut entries) {
+        let mut entry = entry.map_err(|error| budget.explain(error))?;
         let Some(member) = Member::from_entry(&entry)? else { continue };
-        // The archive may have been replaced since it was looked at.
+        // The archive may have been replaced since it was checked.
         if member.is_folder || !wanted.contains_key(&member.path) {
             continue;
         }
@@ -109,7 +110,7 @@ pub fn extract(
                 Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
                     return Err(failed(error));
                 }
-                // Another run may have been faster.
+                // Another run may have extracted it meanwhile.
                 Err(_) if is_there() => {}
                 Err(_) => return Err(ArchiveProblem::Exists { path, member: member.name }),
             }
@@ -119,15 +120,15 @@ pub fn extract(
     Ok(paths)
 }
 
-/// Looks at every member; gives the files of JSON lines (path → name).
+/// Checks every member; gives the files of JSON lines (path → name of the member).
 fn check(archive: Archive<'_>, limits: Limits) -> Result<HashMap<PathBuf, String>, ArchiveProblem> {
-    let (mut tar, bound) = archive.open(limits)?;
-    let explain = |error| bound.explain(error);
+    let (mut tar, budget) = archive.open(limits)?;
+    let explain = |error| budget.explain(error);
     let mut files = HashMap::new();
     let mut folders = HashMap::new();
     let mut members = 0;
     let mut entries = tar.entries().map_err(explain)?;
-    while let Some(entry) = bound.next_of(&mut entries) {
+    while let Some(entry) = budget.next_of(&mut entries) {
         members += 1;
         if members > limits.members {
             let limit = format!("{} members", limits.members);
@@ -147,14 +148,14 @@ fn check(archive: Archive<'_>, limits: Limits) -> Result<HashMap<PathBuf, String
             return Err(ArchiveProblem::Duplicate { member: name });
         }
     }
-    // One name cannot be that of a file and of a folder, even one that no member says.
+    // One path cannot be both a file and a folder, even a folder that is only part of other paths.
     let all = files.keys().chain(folders.keys());
     let above: HashSet<&Path> = all.flat_map(|path| path.ancestors().skip(1)).collect();
     let is_folder = |path: &PathBuf| folders.contains_key(path) || above.contains(path.as_path());
     if let Some((_, name)) = files.iter().find(|(path, _)| is_folder(path)) {
         return Err(ArchiveProblem::Duplicate { member: name.clone() });
     }
-    // To the very end: only there does the checksum stand.
+    // To the very end, where the checksum is.
     io::copy(&mut tar.into_inner(), &mut io::sink()).map_err(explain)?;
     files.retain(|path, _| is_json_lines(path));
     Ok(files)
@@ -172,7 +173,7 @@ struct Member {
 }
 
 impl Member {
-    /// None for members that say something about others.
+    /// None for a member that only describes others.
     fn from_entry(entry: &tar::Entry<'_, impl Read>) -> Result<Option<Self>, ArchiveProblem> {
         let bytes = entry.path_bytes();
         let name = String::from_utf8_lossy(&bytes).into_owned();
@@ -188,7 +189,7 @@ impl Member {
     }
 }
 
-/// Whether it is a folder; none for what only says something about other members.
+/// Whether it is a folder; none for what only describes other members.
 fn kind(kind: EntryType) -> Result<Option<bool>, &'static str> {
     match kind {
         EntryType::Regular | EntryType::Continuous => Ok(Some(false)),
@@ -232,7 +233,10 @@ fn safe_path(name: &[u8], is_folder: bool) -> Result<PathBuf, &'static str> {
 }
 
 impl<'a> Archive<'a> {
-    fn open(self, limits: Limits) -> Result<(tar::Archive<impl Read + 'a>, Bound), ArchiveProblem> {
+    fn open(
+        self,
+        limits: Limits,
+    ) -> Result<(tar::Archive<impl Read + 'a>, UnpackBudget), ArchiveProblem> {
         let (source, size): (Box<dyn Read + 'a>, u64) = match self {
             Self::Bytes(bytes) => (Box::new(bytes), bytes.len() as u64),
             Self::File(path) => {
@@ -242,23 +246,26 @@ impl<'a> Archive<'a> {
             }
         };
         let bytes = size.saturating_mul(limits.ratio).max(limits.bytes);
-        let bound = Bound { bytes, left: Rc::new(Cell::new(bytes)), header_left: Rc::default() };
-        let content = Bounded { source: MultiGzDecoder::new(source), bound: bound.clone() };
-        Ok((tar::Archive::new(content), bound))
+        let budget =
+            UnpackBudget { bytes, left: Rc::new(Cell::new(bytes)), header_left: Rc::default() };
+        let content = LimitedReader { source: MultiGzDecoder::new(source), budget: budget.clone() };
+        Ok((tar::Archive::new(content), budget))
     }
 }
 
-/// How much an archive may unpack to, and how much of that is left: none once it tried to be more.
+/// How many bytes an archive may unpack to, and how many of them are left. Copies share what is left.
 #[derive(Debug, Clone)]
-struct Bound {
+struct UnpackBudget {
     bytes: u64,
+    /// 0 once the archive exceeds the limit.
     left: Rc<Cell<u64>>,
-    /// The same for what is said about the next member, which is held in memory.
+    /// What is left for the headers of the next member, which are held in memory; none within its
+    /// content.
     header_left: Rc<Cell<Option<u64>>>,
 }
 
-impl Bound {
-    /// The next of `entries`, of which the one before has been read to its end.
+impl UnpackBudget {
+    /// Reads the next of `entries`; the one before has been read to its end.
     fn next_of<T>(&self, entries: &mut impl Iterator<Item = T>) -> Option<T> {
         self.header_left.set(Some(HEADER_BYTES));
         let entry = entries.next();
@@ -266,7 +273,7 @@ impl Bound {
         entry
     }
 
-    /// What `error` is due to.
+    /// Says whether `error` comes from the limit or from the archive.
     fn explain(&self, error: io::Error) -> ArchiveProblem {
         if self.header_left.get() == Some(0) {
             let limit = format!("{} MiB for the name of a member", HEADER_BYTES >> 20);
@@ -279,16 +286,16 @@ impl Bound {
     }
 }
 
-/// Fails once as much has been read as there may be.
-struct Bounded<R> {
+/// A reader that fails once the limit is exceeded.
+struct LimitedReader<R> {
     source: R,
-    bound: Bound,
+    budget: UnpackBudget,
 }
 
-impl<R: Read> Read for Bounded<R> {
+impl<R: Read> Read for LimitedReader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.source.read(buffer)? as u64;
-        let Bound { left, header_left, .. } = &self.bound;
+        let UnpackBudget { left, header_left, .. } = &self.budget;
         left.set(left.get().saturating_sub(count));
         header_left.set(header_left.get().map(|left| left.saturating_sub(count)));
         match left.get() == 0 || header_left.get() == Some(0) {

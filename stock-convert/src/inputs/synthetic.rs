@@ -1,4 +1,4 @@
-//! Prices out of thin air, for tests and measurements: lines of the kind that the lesson converts.
+//! Generated prices, for tests and measurements: lines of the kind that the lesson converts.
 //!
 //! ```text
 //! {"timestamp": "2013-07-23 09:00:00", "close": 63.9, "high": 63.95, "low": 63.8, "open": 63.85}
@@ -10,11 +10,10 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use crate::atomic_file::{AtomicFile, Replace};
-use crate::cli::exit::AppError;
 use crate::frame::calendar::date_of;
 use crate::source::digest::Digest;
 
-/// The companies of the lesson.
+/// The companies of the lesson, which its files are named after.
 pub const SYMBOLS: [&str; 21] = [
     "aet", "afl", "aig", "al", "amgn", "avy", "b", "bwa", "ge", "hal", "hp", "hpq", "ibm", "jbl",
     "jpm", "luv", "met", "pcg", "tgt", "usb", "xom",
@@ -82,7 +81,7 @@ impl Walk {
         for_each_block
     }
 
-    /// In `[0, 1)`.
+    /// The next random number in `[0, 1)`.
     fn random(&mut self) -> f64 {
         self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut bits = self.state;
@@ -92,6 +91,7 @@ impl Walk {
         (bits >> 11) as f64 / (1u64 << 53) as f64
     }
 
+    /// The next price.
     fn step(&mut self) -> f64 {
         self.price *= 1.0 + 0.001 * (self.random() - 0.5);
         self.price = self.price.clamp(5.0, 900.0);
@@ -104,20 +104,30 @@ fn is_weekend(day: i64) -> bool {
     matches!(day % 7, 2 | 3)
 }
 
+/// A file of generated prices that cannot be written.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: generated prices cannot be written: {source}", path.display())]
+pub struct SyntheticError {
+    /// The file.
+    pub path: PathBuf,
+    /// What the operating system said, or that the file holds something else.
+    pub source: io::Error,
+}
+
 /// Writes 21 files of `rows` prices into `folder`; gives their paths.
 ///
-/// A file that is there already with the same content is left alone, another one is an error unless
-/// it may be replaced.
+/// A file that exists already with the same content is left alone; any other is an error unless it may
+/// be replaced.
 pub(crate) fn write_files(
     folder: &Path,
     rows: u64,
     replace: Replace,
-) -> Result<Vec<PathBuf>, AppError> {
+) -> Result<Vec<PathBuf>, SyntheticError> {
     let mut paths = Vec::new();
     for (seed, symbol) in (1..).zip(SYMBOLS) {
         let path = folder.join(symbol).with_extension("json");
         write_file(&path, rows, seed, replace)
-            .map_err(|source| AppError::Generated { path: path.clone(), source })?;
+            .map_err(|source| SyntheticError { path: path.clone(), source })?;
         paths.push(path);
     }
     Ok(paths)

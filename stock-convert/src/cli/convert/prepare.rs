@@ -1,4 +1,5 @@
-//! What comes before the first conversion: the executor, the inputs, and what to do with each.
+//! What happens before the first conversion: the executor is built, the inputs are found, and the graph
+//! is drawn.
 
 use std::collections::BTreeSet;
 use std::io::{self, IsTerminal, Write};
@@ -69,7 +70,7 @@ fn executor(arguments: &Arguments) -> Result<Executor, graph_exec::Error> {
     builder.progress(arguments.shows_progress()).build()
 }
 
-/// What the arguments name, or the prices that the program carries.
+/// Finds the files that the arguments name, or extracts the prices that the program carries.
 fn find_inputs(arguments: &Arguments, out: &mut dyn Write) -> Result<Inputs, AppError> {
     let replace = if arguments.force { Replace::Yes } else { Replace::No };
     let limits = arguments.unpack_limit.map_or_else(Limits::default, Limits::with_bytes);
@@ -80,7 +81,7 @@ fn find_inputs(arguments: &Arguments, out: &mut dyn Write) -> Result<Inputs, App
     if let Some(rows) = arguments.generate {
         let default = Path::new(DATA).join(GENERATED);
         let folder = places.out.unwrap_or(&default);
-        // It takes as long as the conversion, and nothing else would be seen meanwhile.
+        // It takes as long as the conversion, and nothing else is printed meanwhile.
         if io::stderr().is_terminal() && !arguments.quiet && !arguments.json {
             writeln!(io::stderr(), "Making files of {rows} prices in {} …", folder.display())?;
         }
@@ -101,7 +102,7 @@ fn find_inputs(arguments: &Arguments, out: &mut dyn Write) -> Result<Inputs, App
     Ok(inputs)
 }
 
-/// What to do with each input, as if no output stood there yet.
+/// What to do with each input, as if no output existed yet.
 fn conversions(arguments: &Arguments, inputs: &Inputs) -> Vec<Conversion> {
     let mode = if arguments.force { TargetMode::Replace } else { TargetMode::Create };
     let storage = arguments.storage();
@@ -110,7 +111,7 @@ fn conversions(arguments: &Arguments, inputs: &Inputs) -> Vec<Conversion> {
     inputs.map(|input| Conversion { input, options, mode, storage }).collect()
 }
 
-/// Where to draw the graph, if it is to be drawn.
+/// Where to draw the graph; none where it is not to be drawn.
 fn picture(arguments: &Arguments, inputs: &Inputs) -> Option<PathBuf> {
     let default = || {
         let folder = arguments.out.as_deref().unwrap_or(Path::new(DATA));

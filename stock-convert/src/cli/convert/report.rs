@@ -1,4 +1,4 @@
-//! What a run has to say: its summary, what went wrong, and whether the graph was worth it.
+//! What is printed after a run: its summary, what went wrong, and whether the graph was faster.
 
 use std::io::{self, Write};
 
@@ -8,7 +8,7 @@ use super::prepare::Prepared;
 use super::run::Results;
 use crate::benchmark::dry_run::report_speed_up;
 use crate::cli::arguments::Arguments;
-use crate::cli::diagnostics::{complain, warn_of_plugin, warn_of_skipped};
+use crate::cli::diagnostics::{print_error, warn_of_plugin, warn_of_skipped};
 use crate::cli::exit::{AppError, ExitStatus};
 use crate::cli::summary;
 use crate::convert::job::Outcome;
@@ -17,15 +17,15 @@ use crate::inputs::Inputs;
 
 /// Where messages go.
 pub(super) struct Streams<'a> {
-    /// For people; nobody reads it with `--quiet` or `--json`.
+    /// For people; goes nowhere with `--quiet` or `--json`.
     pub(super) text: &'a mut dyn Write,
-    /// For scripts, with `--json`.
+    /// For scripts; only with `--json`.
     pub(super) json: Option<&'a mut dyn Write>,
     /// For warnings and errors.
     pub(super) err: &'a mut dyn Write,
 }
 
-/// Says what became of each input.
+/// Prints what became of each input.
 pub(super) fn report(
     arguments: &Arguments,
     inputs: &Inputs,
@@ -49,12 +49,12 @@ pub(super) fn report(
     let mut status = ExitStatus::Done;
     for error in inputs.errors.iter().chain(results.errors()) {
         status = ExitStatus::SomeFailed;
-        complain(error, err);
+        print_error(error, err);
     }
     Ok(status)
 }
 
-/// The summary as a table, and the outputs by name.
+/// Prints the summary as a table, and the paths of the outputs.
 fn report_outcomes(inputs: &Inputs, results: &Results, out: &mut dyn Write) -> io::Result<()> {
     let Results { outcomes, wall } = results;
     if outcomes.is_empty() {
@@ -71,7 +71,7 @@ fn report_outcomes(inputs: &Inputs, results: &Results, out: &mut dyn Write) -> i
     Ok(())
 }
 
-/// Says what failed before the run was interrupted; gives the error that ends the program.
+/// Prints what failed before the run was interrupted; gives the error that ends the program.
 pub(super) fn report_interruption(
     inputs: &Inputs,
     results: &Results,
@@ -79,7 +79,7 @@ pub(super) fn report_interruption(
 ) -> AppError {
     for error in results.errors() {
         if !matches!(error, ConvertError::Interrupted { .. }) {
-            complain(error, err);
+            print_error(error, err);
         }
     }
     interrupted(inputs, results)

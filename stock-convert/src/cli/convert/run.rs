@@ -1,4 +1,4 @@
-//! The run itself: what has to be converted is, by the graph, a loop or a cluster.
+//! The run itself: what is not up to date is converted, as a graph, in a loop or on a cluster.
 
 use std::time::Duration;
 
@@ -74,7 +74,7 @@ fn one_by_one(conversions: &[Conversion], cancel: &CancelToken) -> Converted {
     all
 }
 
-/// Converts as a graph, here or on a cluster, and saves what the run was like.
+/// Converts as a graph, here or on a cluster, and saves the report and the trace of the run.
 fn in_parallel(
     arguments: &Arguments,
     conversions: &[Conversion],
@@ -95,14 +95,14 @@ fn in_parallel(
     Ok(converted)
 }
 
-/// What to do with an input.
+/// What to do with an input, or what is known of it without converting it.
 #[expect(clippy::large_enum_variant, reason = "there is one at a time")]
 enum Decision {
     Convert(TargetMode),
     Known(Outcome),
 }
 
-/// Looks at what stands under the name of the output.
+/// Decides by what exists under the name of the output.
 fn decide(arguments: &Arguments, conversion: &Conversion) -> Decision {
     let (force, resume) = (arguments.force, arguments.resume);
     if force && !resume {
