@@ -18,7 +18,7 @@ pub fn check(bytes: &[u8]) {
     let schema = Schema::default();
     let plain = outcome(Parser::without_templates(read_options), text);
     let quick = outcome(Parser::new(read_options), text);
-    assert_eq!(quick, plain, "what was learned makes no difference");
+    assert_eq!(quick, plain, "templates make no difference");
     if plain.error.is_some() {
         return;
     }

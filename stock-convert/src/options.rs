@@ -1,4 +1,4 @@
-//! What the user decides about how lines become rows.
+//! How lines become rows, as far as the user decides it.
 
 use std::fmt;
 use std::str::FromStr;
@@ -46,7 +46,7 @@ impl From<BadLines> for ReadOptions {
     }
 }
 
-/// Names what differs from the default, of that which changes rows: the form that outputs remember.
+/// Names what differs from the default, except for bad lines. Outputs keep it in this form.
 ///
 /// ```
 /// use stock_convert::{ReadOptions, Timestamps};
@@ -83,7 +83,7 @@ impl FromStr for ReadOptions {
     }
 }
 
-/// A way of reading that this version does not know.
+/// A name of a read option that this version does not know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a way of reading lines that this version does not know")]
 pub struct UnknownReadOption;

@@ -1,7 +1,12 @@
-//! JSON lines to columns, on two paths with one result: a line that is written like one before goes
-//! straight into columns, any other through the JSON parser into cells first.
+//! JSON lines to columns, on two paths with the same result.
 //!
-//! Knows nothing of files: it is handed blocks of whole lines.
+//! ```text
+//! block ─► parser ─┬─► template ───► number, string ──┬─► frame::builder    a line like one before
+//!                  └─► row ─► cells ─► diagnosis ─────┘                     any other line
+//! ```
+//! The general path reads a line with the JSON parser, one cell per column. A line that is written
+//! like an earlier one goes straight into the columns. Nothing here knows files: the input is blocks of
+//! whole lines.
 
 pub(crate) mod block;
 mod diagnosis;

@@ -1,18 +1,18 @@
-//! Columns while they grow, row by row: the type of each is what its values so far need, as in pandas.
+//! Builds a table row by row. The type of each column is what its values need so far, as in pandas.
 //!
-//! `schema.rs` draws how types widen; in `growing.rs` the values that are there already follow suit.
+//! `schema.rs` draws how types widen; `column_builder.rs` converts the values that a column has already.
 
 use crate::frame::cell::Cell;
 use crate::frame::column_builder::{ColumnBuilder, ValuesBuilder};
 use crate::frame::schema::{Field, Schema};
 use crate::frame::{Column, Frame, Kind, Values};
 
-/// All columns so far. Rows go in whole or not at all.
+/// The columns so far. A row goes in as a whole or not at all.
 #[derive(Debug, Default)]
 pub(crate) struct FrameBuilder {
     columns: Vec<ColumnBuilder>,
     rows: usize,
-    /// Whether other rows came before these.
+    /// Whether other rows of the file, which are not held here, come before these.
     follows_rows: bool,
 }
 
@@ -41,14 +41,13 @@ impl FrameBuilder {
 
     /// The values of column `index`.
     ///
-    /// Whoever appends to some of the columns ends with [`end_row`](Self::end_row) or takes back
-    /// what was appended.
+    /// After appending to some columns, call [`end_row`](Self::end_row), or take back what was appended.
     #[inline]
     pub(crate) fn values_mut(&mut self, index: usize) -> &mut ValuesBuilder {
         &mut self.columns[index].values
     }
 
-    /// Takes back what was appended to column `index` since the last whole row.
+    /// Takes back what was appended to column `index` since the last complete row.
     pub(crate) fn take_back(&mut self, index: usize) {
         self.columns[index].values.truncate(self.rows);
     }
@@ -58,13 +57,13 @@ impl FrameBuilder {
         self.columns[index].push_missing(self.rows);
     }
 
-    /// Counts a row, of which every column has its value.
+    /// Counts a row, for which every column has got its value.
     #[inline]
     pub(crate) fn end_row(&mut self) {
         self.rows += 1;
     }
 
-    /// The type that column `index` has and that `cell` cannot join.
+    /// The type of column `index`, if `cell` cannot go into a column of this type.
     #[inline]
     pub(crate) fn conflict(&self, index: usize, cell: &Cell<'_>) -> Option<Kind> {
         let here = match self.columns.get(index)?.values {
@@ -78,9 +77,8 @@ impl FrameBuilder {
         ((here == Kind::Text) != (there == Kind::Text)).then_some(here)
     }
 
-    /// Appends a row; cell `i` goes to column `i`, and there are as many of both.
-    ///
-    /// Every cell has been seen to have no [`conflict`](Self::conflict).
+    /// Appends a row: cell `i` goes to column `i`. There are as many cells as columns, and no cell has a
+    /// [`conflict`](Self::conflict).
     #[inline]
     pub(crate) fn push_row(&mut self, cells: &[Cell<'_>]) {
         debug_assert_eq!(cells.len(), self.columns.len());
@@ -90,7 +88,7 @@ impl FrameBuilder {
         self.rows += 1;
     }
 
-    /// What the rows so far need. `names` are as many as there are columns.
+    /// The schema that the rows so far need. `names` has one name per column.
     pub(crate) fn schema(&self, names: &[String]) -> Schema {
         let fields = names.iter().zip(&self.columns);
         let fields =
@@ -98,7 +96,7 @@ impl FrameBuilder {
         Schema::new(fields.collect(), self.follows_rows || self.rows > 0)
     }
 
-    /// The finished table. `names` are as many as there are columns.
+    /// Finishes the table. `names` has one name per column.
     pub(crate) fn finish(self, names: impl IntoIterator<Item = String>) -> Frame {
         let rows = self.rows;
         let values = self.columns.into_iter().map(|column| match column.values {
@@ -120,13 +118,13 @@ mod tests {
     use crate::frame::NOT_A_TIME;
 
     fn column(cells: &[Cell<'_>]) -> Values {
-        let mut columns = FrameBuilder::default();
-        columns.add(false);
+        let mut builder = FrameBuilder::default();
+        builder.add(false);
         for cell in cells {
-            assert_eq!(columns.conflict(0, cell), None);
-            columns.push_row(std::slice::from_ref(cell));
+            assert_eq!(builder.conflict(0, cell), None);
+            builder.push_row(std::slice::from_ref(cell));
         }
-        columns.finish(["a".to_owned()]).columns()[0].values.clone()
+        builder.finish(["a".to_owned()]).columns()[0].values.clone()
     }
 
     #[test]
@@ -161,12 +159,12 @@ mod tests {
 
     #[test]
     fn a_column_that_comes_late_was_missing_before() {
-        let mut columns = FrameBuilder::default();
-        columns.add(false);
-        columns.push_row(&[Cell::Int(1)]);
-        columns.add(false);
-        columns.push_row(&[Cell::Int(2), Cell::Text("x".into())]);
-        let frame = columns.finish(["a".to_owned(), "b".to_owned()]);
+        let mut builder = FrameBuilder::default();
+        builder.add(false);
+        builder.push_row(&[Cell::Int(1)]);
+        builder.add(false);
+        builder.push_row(&[Cell::Int(2), Cell::Text("x".into())]);
+        let frame = builder.finish(["a".to_owned(), "b".to_owned()]);
         assert_eq!(frame.column("a"), Some(&Values::Int(vec![1, 2])));
         let Some(Values::Text(b)) = frame.column("b") else { panic!("no text") };
         assert_eq!(b.iter().collect::<Vec<_>>(), ["", "x"]);
@@ -174,26 +172,26 @@ mod tests {
 
     #[test]
     fn texts_and_numbers_are_in_conflict() {
-        let mut columns = FrameBuilder::default();
-        columns.add(false);
-        columns.add(false);
-        columns.push_row(&[Cell::Missing, Cell::Int(1)]);
-        assert_eq!(columns.conflict(0, &Cell::Text("x".into())), None);
-        assert_eq!(columns.conflict(1, &Cell::Text("x".into())), Some(Kind::Int));
-        columns.push_row(&[Cell::Text("x".into()), Cell::Float(1.5)]);
-        assert_eq!(columns.conflict(0, &Cell::Bool(true)), Some(Kind::Text));
-        assert_eq!(columns.conflict(1, &Cell::Text("x".into())), Some(Kind::Float));
-        assert_eq!(columns.conflict(0, &Cell::Missing), None);
+        let mut builder = FrameBuilder::default();
+        builder.add(false);
+        builder.add(false);
+        builder.push_row(&[Cell::Missing, Cell::Int(1)]);
+        assert_eq!(builder.conflict(0, &Cell::Text("x".into())), None);
+        assert_eq!(builder.conflict(1, &Cell::Text("x".into())), Some(Kind::Int));
+        builder.push_row(&[Cell::Text("x".into()), Cell::Float(1.5)]);
+        assert_eq!(builder.conflict(0, &Cell::Bool(true)), Some(Kind::Text));
+        assert_eq!(builder.conflict(1, &Cell::Text("x".into())), Some(Kind::Float));
+        assert_eq!(builder.conflict(0, &Cell::Missing), None);
     }
 
     fn times(texts: &[&str]) -> Values {
-        let mut columns = FrameBuilder::default();
-        columns.push_row(&[]);
-        columns.add(true);
+        let mut builder = FrameBuilder::default();
+        builder.push_row(&[]);
+        builder.add(true);
         for &text in texts {
-            columns.push_row(&[Cell::Text(text.into())]);
+            builder.push_row(&[Cell::Text(text.into())]);
         }
-        columns.finish(["a".to_owned()]).columns()[0].values.clone()
+        builder.finish(["a".to_owned()]).columns()[0].values.clone()
     }
 
     #[test]
@@ -211,24 +209,24 @@ mod tests {
     }
 
     #[test]
-    fn what_follows_rows_was_missing_in_them() {
-        let mut columns = FrameBuilder::with_schema(&Schema::new(Vec::new(), true), |_| false);
-        columns.add(false);
-        columns.push_row(&[Cell::Int(1)]);
-        let frame = columns.finish(["a".to_owned()]);
+    fn a_column_that_is_new_after_other_rows_was_missing_in_them() {
+        let mut builder = FrameBuilder::with_schema(&Schema::new(Vec::new(), true), |_| false);
+        builder.add(false);
+        builder.push_row(&[Cell::Int(1)]);
+        let frame = builder.finish(["a".to_owned()]);
         assert_eq!(frame.column("a"), Some(&Values::Float(vec![1.0])));
     }
 
     #[test]
-    fn what_was_appended_to_no_whole_row_can_be_taken_back() {
-        let mut columns = FrameBuilder::default();
-        columns.add(false);
-        columns.push_row(&[Cell::Text("x".into())]);
-        let ValuesBuilder::Text(texts) = columns.values_mut(0) else { panic!("no text") };
+    fn what_was_appended_to_an_incomplete_row_can_be_taken_back() {
+        let mut builder = FrameBuilder::default();
+        builder.add(false);
+        builder.push_row(&[Cell::Text("x".into())]);
+        let ValuesBuilder::Text(texts) = builder.values_mut(0) else { panic!("no text") };
         texts.push("longer");
-        columns.take_back(0);
-        columns.push_row(&[Cell::Text("y".into())]);
-        let Values::Text(texts) = columns.finish(["a".to_owned()]).columns()[0].values.clone()
+        builder.take_back(0);
+        builder.push_row(&[Cell::Text("y".into())]);
+        let Values::Text(texts) = builder.finish(["a".to_owned()]).columns()[0].values.clone()
         else {
             panic!("no text")
         };

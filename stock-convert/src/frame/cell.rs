@@ -1,4 +1,4 @@
-//! One value of one line, before its column has a type for it.
+//! The value of a line in a column.
 
 use std::borrow::Cow;
 
@@ -13,14 +13,14 @@ pub(crate) enum Cell<'line> {
     Int(i64),
     Float(f64),
     Text(Cow<'line, str>),
-    /// A positive integer beyond 64 bits with a sign.
+    /// A positive integer that 64 bits with a sign cannot hold.
     BeyondInt,
     Object,
     Array,
 }
 
 impl Cell<'_> {
-    /// Its type, of those that a column may have.
+    /// The type of column that it asks for; none where it asks for none or fits no column.
     pub(crate) fn kind(&self) -> Option<Kind> {
         Some(match self {
             Self::Bool(_) => Kind::Bool,

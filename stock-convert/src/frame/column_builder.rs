@@ -1,4 +1,4 @@
-//! One column while it grows: what is there already follows suit when a value needs a wider type.
+//! Builds one column. Where a value needs a wider type, the values that are there already are converted.
 
 use crate::frame::Texts;
 use crate::frame::cell::Cell;
@@ -8,7 +8,7 @@ use crate::frame::timestamp::Times;
 /// The values of one column so far.
 #[derive(Debug)]
 pub(crate) enum ValuesBuilder {
-    /// Nothing but missing values.
+    /// All values are missing; none is stored.
     Unknown,
     Bool(Vec<bool>),
     Int(Vec<i64>),
@@ -17,7 +17,7 @@ pub(crate) enum ValuesBuilder {
     Timestamp(Times),
 }
 
-/// A column, and what it may become.
+/// A column so far.
 #[derive(Debug)]
 pub(crate) struct ColumnBuilder {
     pub(crate) values: ValuesBuilder,
@@ -26,6 +26,8 @@ pub(crate) struct ColumnBuilder {
 }
 
 impl ColumnBuilder {
+    /// Appends a cell, which is not in conflict with the column. `rows` are there already; `follows_rows`
+    /// says whether others come before them.
     #[inline]
     pub(crate) fn push(&mut self, cell: &Cell<'_>, rows: usize, follows_rows: bool) {
         match (&mut self.values, cell) {
@@ -39,6 +41,7 @@ impl ColumnBuilder {
         }
     }
 
+    /// Appends a missing value after `rows` others.
     pub(crate) fn push_missing(&mut self, rows: usize) {
         match &mut self.values {
             ValuesBuilder::Unknown => {}
@@ -48,7 +51,7 @@ impl ColumnBuilder {
         }
     }
 
-    /// A text into a column of timestamps, or the first one of all.
+    /// Appends a text to a column of timestamps, or as the first text of all.
     fn push_text(&mut self, text: &str, rows: usize) {
         if matches!(self.values, ValuesBuilder::Unknown) {
             self.values = if self.may_be_timestamps {
@@ -111,11 +114,11 @@ impl ValuesBuilder {
         }
     }
 
-    /// A number into a column that begins with it or may need a wider type for it.
+    /// Appends a number to a column that has no type yet or may need a wider one.
     #[cold]
     fn push_number(&mut self, cell: &Cell<'_>, rows: usize, follows_rows: bool) {
         match (&mut *self, cell) {
-            // Missing values came first, and only a Float can hold those.
+            // Missing values came first, which only a Float can hold.
             (Self::Unknown, _) if rows > 0 || follows_rows => {
                 self.floats(rows);
             }
@@ -141,7 +144,7 @@ impl ValuesBuilder {
         }
     }
 
-    /// Makes this a column of floats, with NaN for each of `rows` missing values.
+    /// Converts to floats; a column without a type has `rows` missing values, which become NaN.
     fn floats(&mut self, rows: usize) -> &mut Vec<f64> {
         let floats = match self {
             Self::Float(column) => std::mem::take(column),

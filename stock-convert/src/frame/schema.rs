@@ -1,4 +1,4 @@
-//! The columns of a file and the type of each: what blocks of one file have to agree on.
+//! The columns of a file and their types: what the blocks of one file have to agree on.
 //!
 //! ```text
 //! Unknown ─► Bool ─► Int ─► Float       a missing value makes a Bool or an Int a Float (NaN)
@@ -10,10 +10,10 @@ use std::fmt;
 
 use crate::frame::Kind;
 
-/// The type that a column needs for its values so far.
+/// The type that the values of a column need so far.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum FieldKind {
-    /// Nothing but missing values so far; a table holds them as numbers.
+    /// All values so far are missing; a table holds them as numbers.
     #[default]
     Unknown,
     /// `true` and `false`.
@@ -29,7 +29,7 @@ pub enum FieldKind {
 }
 
 impl FieldKind {
-    /// The type of the column in a table.
+    /// The type of such a column in a table.
     pub fn kind(self) -> Kind {
         match self {
             Self::Bool => Kind::Bool,
@@ -40,12 +40,12 @@ impl FieldKind {
         }
     }
 
-    /// The type for the values of both; none where one has texts and the other numbers.
+    /// The type for the values of both; none where one has texts and the other has numbers.
     fn join(self, other: Self) -> Option<Self> {
         use FieldKind::{Bool, Float, Int, Text, Timestamp, Unknown};
         Some(match (self, other) {
             (one, other) if one == other => one,
-            // Values of one that are all missing.
+            // All values of one are missing.
             (Unknown, kind) | (kind, Unknown) => kind.with_missing(),
             (Text | Timestamp, Text | Timestamp) => Text,
             (Text | Timestamp, _) | (_, Text | Timestamp) => return None,
@@ -54,7 +54,7 @@ impl FieldKind {
         })
     }
 
-    /// The type where some values are missing too.
+    /// The type for its values and missing ones.
     fn with_missing(self) -> Self {
         match self {
             Self::Bool | Self::Int => Self::Float,
@@ -68,13 +68,13 @@ impl FieldKind {
 pub struct Field {
     /// Its name: the key in the lines.
     pub name: String,
-    /// What its values need.
+    /// The type that its values need.
     pub kind: FieldKind,
 }
 
-/// The columns that lines so far need, in the order in which their keys first appeared.
+/// The columns that the lines so far need, in the order in which their keys first appeared.
 ///
-/// It only ever grows wider, whatever the order in which blocks are looked at.
+/// With more lines it only becomes wider, in whichever order blocks are parsed.
 ///
 /// ```
 /// use stock_convert::{FieldKind, BadLines, BlockParser, Schema};
@@ -103,12 +103,12 @@ impl Schema {
         &self.fields
     }
 
-    /// Whether any row was seen; in those a column that comes later is missing.
+    /// Whether there were any rows; a column that first appears later is missing in them.
     pub fn has_rows(&self) -> bool {
         self.has_rows
     }
 
-    /// The schema of the rows of both, those of `self` first: for blocks that were parsed apart.
+    /// The schema for the rows of both, those of `self` first, of blocks that were parsed apart.
     ///
     /// # Errors
     /// The column that holds texts here and numbers there. Parsing the other block with this
@@ -141,10 +141,10 @@ impl Schema {
     }
 }
 
-/// Two blocks of which one has texts where the other has numbers.
+/// A column that holds texts in one block and numbers in another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MixedColumn {
-    /// The column.
+    /// The name of the column.
     pub name: String,
 }
 

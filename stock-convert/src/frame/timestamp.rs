@@ -1,10 +1,10 @@
-//! Points in time as ISO 8601 writes them, to nanoseconds and back to the very same text.
+//! Points in time as ISO 8601 writes them: to nanoseconds, and back to the very same text.
 //!
 //! ```text
 //! 2013-07-23   2013-07-23 09:00   2013-07-23T09:00:00   2013-07-23 09:00:00.123456
 //! ```
-//! Beside each time its form is kept, so that a column can become text again when a later line holds
-//! something else. Knows no time zones: a text that names one is no timestamp.
+//! The form of each time is kept, so that a column can become text again where a later line holds
+//! something else. There are no time zones: a text that names one is no timestamp.
 
 use crate::frame::calendar::{date_of, day_of, days_in_month};
 use crate::frame::{NOT_A_TIME, Texts};
@@ -23,20 +23,22 @@ pub(crate) struct TimeForm {
 /// Points in time, each with its form.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Times {
+    /// Nanoseconds since 1970-01-01T00:00.
     times: Vec<i64>,
-    /// Of the missing ones no matter which.
+    /// One per time; any form for a missing one.
     forms: Vec<TimeForm>,
 }
 
 impl Times {
-    /// `count` missing ones.
+    /// Makes `count` missing times.
     pub(crate) fn missing(count: usize) -> Self {
         let mut times = Self::default();
         (0..count).for_each(|_| times.push_missing());
         times
     }
 
-    /// Appends what `text` names; an empty text names a missing one. False for what is no timestamp.
+    /// Appends the time that `text` names; an empty text names a missing one. Appends nothing and gives
+    /// false where `text` is no timestamp.
     #[inline]
     pub(crate) fn push(&mut self, text: &str) -> bool {
         let Some((time, form)) = parse(text) else {
@@ -64,7 +66,7 @@ impl Times {
         self.times
     }
 
-    /// The texts that they were made of; empty ones for those that are missing.
+    /// The texts that the times were parsed from; empty for missing ones.
     pub(crate) fn to_texts(&self) -> Texts {
         let mut texts = Texts::default();
         for (&time, &form) in self.times.iter().zip(&self.forms) {
@@ -74,13 +76,13 @@ impl Times {
     }
 }
 
-/// The last thing that is written.
+/// The smallest unit that is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Precision {
     Day,
     Minute,
     Second,
-    /// So many digits of a second, up to nine.
+    /// This many decimal digits of a second, up to nine.
     Digits(u8),
 }
 
@@ -100,7 +102,7 @@ pub(crate) fn nanoseconds_of(text: &str) -> Option<i64> {
 
 /// The point in time that `text` names, in nanoseconds since 1970-01-01T00:00, and its form.
 ///
-/// None for everything else, and beyond the years 1677 to 2262, which 64 bits cannot count.
+/// None for any other text, and outside the years 1677 to 2262, which 64 bits cannot count.
 fn parse(text: &str) -> Option<(i64, TimeForm)> {
     let bytes = text.as_bytes();
     let (date, time) = bytes.split_at_checked(10)?;
@@ -156,12 +158,12 @@ fn two(tens: u8, ones: u8) -> Option<i64> {
 }
 
 fn nanoseconds(seconds: i64, fraction: i64) -> Option<i64> {
-    // In one step, because seconds alone may be out of range where the sum is not.
+    // In wider integers, because the seconds alone may be out of range where the sum is not.
     let sum = i128::from(seconds) * i128::from(SECOND_NANOSECONDS) + i128::from(fraction);
     i64::try_from(sum).ok().filter(|&sum| sum != NOT_A_TIME)
 }
 
-/// The text that [`parse`] made `time` of; empty for the missing one.
+/// The text that [`parse`] makes `time` of; empty for a missing time.
 fn write(time: i64, form: TimeForm) -> String {
     if time == NOT_A_TIME {
         return String::new();

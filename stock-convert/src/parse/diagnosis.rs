@@ -5,10 +5,11 @@ use crate::error::LineProblem;
 use crate::frame::Kind;
 use crate::frame::cell::Cell;
 
+/// The smallest float that is too large for an integer of 64 bits with a sign.
 pub(super) const TWO_TO_63: f64 = 9_223_372_036_854_775_808.0;
 
-/// Whether `name` may be that of a field: HDF5 ends names at a NUL, and PyTables, through which
-/// pandas reads, refuses or loses the others.
+/// Whether a column may have this name: HDF5 ends names at a NUL, and PyTables, through which pandas
+/// reads, refuses or loses the other names that are excluded here.
 pub(super) fn can_name_a_column(name: &str) -> bool {
     let reserved = ["_c_", "_f_", "_g_", "_v_"];
     !(name.is_empty()
@@ -18,7 +19,9 @@ pub(super) fn can_name_a_column(name: &str) -> bool {
         || (name.starts_with("__") && name.ends_with("__")))
 }
 
-/// Looks closely at a cell with something unusual about it; puts it right or says what is wrong with it.
+/// Looks closely at an unusual cell; corrects it, or says what is wrong with it and where.
+///
+/// `conflict` is the type of the column, if the cell cannot go there.
 #[cold]
 pub(super) fn inspect(
     line: &str,
@@ -27,7 +30,7 @@ pub(super) fn inspect(
     cell: &mut Cell<'_>,
     conflict: Option<Kind>,
 ) -> Result<(), (usize, LineProblem)> {
-    let place = spans::value_of(line, key, flatten).unwrap_or(0..0);
+    let place = spans::value_span(line, key, flatten).unwrap_or(0..0);
     let written = &line[place.clone()];
     if written == "-0" {
         *cell = Cell::Int(0);
@@ -51,7 +54,7 @@ pub(super) fn inspect(
     Err((place.start, problem))
 }
 
-/// What a failure of the JSON parser means for the user, and where in the line it is.
+/// Says where a line is no JSON object, and why, in the user's words.
 pub(super) fn malformed(line: &str, error: &serde_json::Error) -> (usize, LineProblem) {
     let start = line.len() - line.trim_ascii_start().len();
     let found = match line.as_bytes()[start] {
@@ -67,7 +70,7 @@ pub(super) fn malformed(line: &str, error: &serde_json::Error) -> (usize, LinePr
     // Where something is missing, the parser names the last character that is there.
     let at = if error.is_eof() { line.len() } else { error.column().saturating_sub(1) };
     for name in ["-Infinity", "Infinity", "NaN"] {
-        // The parser stops within the name: at its first letter, or at the one behind a minus.
+        // The parser stops within the name: at its first letter, or at the one after a minus.
         for back in 0..=1 {
             let place = at.saturating_sub(back);
             if line.get(place..).is_some_and(|rest| rest.starts_with(name)) {
@@ -78,7 +81,7 @@ pub(super) fn malformed(line: &str, error: &serde_json::Error) -> (usize, LinePr
     // Without the parser's own "at line 1 column 17": the real place stands in front.
     let message = error.to_string();
     let message = message.rsplit_once(" at line ").map_or(&*message, |(message, _)| message);
-    // Its word for a letter that begins no value.
+    // It says this of a letter that begins no value.
     let message = message.replace("expected ident", "expected null, true or false");
     (at, LineProblem::Malformed(message))
 }

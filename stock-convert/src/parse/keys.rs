@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-/// The keys seen so far, in the order of their first appearance.
+/// The keys so far, in the order of their first appearance. The place of a key is the number of its column.
 #[derive(Debug, Default)]
 pub(super) struct Keys {
     names: Vec<String>,
@@ -14,7 +14,7 @@ impl Keys {
     pub(super) fn new(names: impl Iterator<Item = String>) -> Self {
         let mut all = Self::default();
         names.for_each(|name| {
-            all.look_up(&name);
+            all.place_or_add(&name);
         });
         all
     }
@@ -31,7 +31,7 @@ impl Keys {
         &self.names
     }
 
-    /// The place of a name that is known.
+    /// The place of `name`; none where it is not known.
     pub(super) fn find(&self, name: &str) -> Option<usize> {
         self.places.get(name).copied()
     }
@@ -47,16 +47,17 @@ impl Keys {
         self.names.into_iter()
     }
 
-    /// The place of `name`, which is probably `hint`; a new one goes to the end.
+    /// The place of `name`, which probably is `hint`; a new name is added at the end.
     #[inline]
     pub(super) fn place(&mut self, name: &str, hint: usize) -> usize {
         match self.names.get(hint) {
             Some(hinted) if hinted == name => hint,
-            _ => self.look_up(name),
+            _ => self.place_or_add(name),
         }
     }
 
-    pub(super) fn look_up(&mut self, name: &str) -> usize {
+    /// The place of `name`; a new name is added at the end.
+    pub(super) fn place_or_add(&mut self, name: &str) -> usize {
         if let Some(&place) = self.places.get(name) {
             return place;
         }

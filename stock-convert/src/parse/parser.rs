@@ -1,4 +1,4 @@
-//! The parser: each line of a block to a row of columns, or to the reason why it is none.
+//! The parser of a whole file: it turns each line into a row, or says why the line cannot become one.
 
 use memchr::memchr;
 
@@ -32,18 +32,18 @@ pub struct Parser {
     templates: Templates,
     options: ReadOptions,
     skipped: Skipped,
-    /// Lines seen so far.
+    /// The number of lines so far.
     pub(super) line: u64,
 }
 
 impl Parser {
-    /// A parser that has seen nothing yet.
+    /// Begins without any line.
     pub fn new(options: impl Into<ReadOptions>) -> Self {
         Self::with_templates(options.into(), Templates::default())
     }
 
-    /// A parser that learns nothing from one line for the next: slower, and what the others are
-    /// tested against.
+    /// Begins without any line, and reads every line on the general path: slower, and what other
+    /// parsers are tested against.
     ///
     /// ```
     /// use stock_convert::{BadLines, Parser};
@@ -70,13 +70,13 @@ impl Parser {
         }
     }
 
-    /// Takes in the next lines. A block ends with its last line's newline, or where the file ends.
+    /// Takes in the next lines. A block ends with the newline of its last line, or where the file ends.
     ///
     /// # Errors
     /// The first line that cannot become a row, unless such lines are skipped.
     pub fn push_block(&mut self, mut block: &[u8]) -> Result<(), LineError> {
         loop {
-            // One check for the whole block: far cheaper than one for each line.
+            // One check for the whole block is far cheaper than one for each line.
             let bad = match std::str::from_utf8(block) {
                 Ok(text) => return self.push_text(text),
                 Err(error) => error.valid_up_to(),
@@ -84,7 +84,7 @@ impl Parser {
             let (good, _) = block.split_at(bad);
             let start = memchr::memrchr(b'\n', good).map_or(0, |newline| newline + 1);
             let end = memchr(b'\n', &block[bad..]).map_or(block.len(), |n| bad + n + 1);
-            // Valid up to `bad`, hence up to `start`, which lies before it.
+            // It is valid up to `bad`, and `start` lies before that.
             self.push_text(std::str::from_utf8(&block[..start]).unwrap_or_default())?;
             let before = std::str::from_utf8(&block[start..bad]).unwrap_or_default();
             self.line += 1;
@@ -93,7 +93,7 @@ impl Parser {
         }
     }
 
-    /// Takes note of a line too long to be held.
+    /// Takes in a line that is longer than `limit` bytes, of which nothing is known.
     ///
     /// # Errors
     /// Always, unless such lines are skipped.
@@ -112,12 +112,13 @@ impl Parser {
         self.columns.schema(self.keys.all())
     }
 
-    /// The table, and the lines that were left out of it.
+    /// Finishes the table; gives it and the lines that were left out.
     pub fn finish(self) -> (Frame, Skipped) {
         (self.columns.finish(self.keys.into_iter()), self.skipped)
     }
 
-    /// Forgets all but what lines look like, to begin with the first line of a block.
+    /// Begins a new block, with columns of the types of `schema`. Templates stay as long as the columns
+    /// have the same names.
     pub(super) fn restart(&mut self, schema: &Schema) {
         let names = schema.fields().iter().map(|field| &field.name);
         let same_names = names.clone().eq(self.keys.all());
@@ -131,7 +132,7 @@ impl Parser {
         self.line = 0;
     }
 
-    /// The rows since the last restart.
+    /// Gives the rows since the last restart, and the lines that were left out.
     pub(super) fn take(&mut self) -> (Frame, Skipped) {
         let columns = std::mem::take(&mut self.columns);
         (columns.finish(self.keys.all().iter().cloned()), std::mem::take(&mut self.skipped))
@@ -162,7 +163,7 @@ impl Parser {
         Ok(())
     }
 
-    /// Takes in one line: the whole of it, or on an error nothing.
+    /// Takes in one line on the general path; on an error nothing of it.
     fn push_line<'line>(
         &mut self,
         line: &'line str,
@@ -183,11 +184,11 @@ impl Parser {
             self.columns.add(may_be_timestamps(self.options, self.keys.get(index)));
         }
         self.columns.push_row(cells);
-        self.templates.learn(line, &self.keys, self.options.flatten);
+        self.templates.add_from_line(line, &self.keys, self.options.flatten);
         Ok(())
     }
 
-    /// Whether every cell has a place to go.
+    /// Checks that every cell can go into its column; columns from `known` on are new.
     #[inline]
     fn check<'line>(
         &self,
@@ -198,7 +199,7 @@ impl Parser {
         for (index, cell) in cells.iter_mut().enumerate() {
             let suspect = match cell {
                 Cell::Missing | Cell::Bool(_) | Cell::Int(_) => false,
-                // Where the parser may have made a float of what was written as an integer.
+                // The JSON parser may have made a float of what was written as an integer.
                 Cell::Float(value) => {
                     value.abs() >= TWO_TO_63 || (*value == 0.0 && value.is_sign_negative())
                 }
@@ -214,7 +215,7 @@ impl Parser {
         Ok(())
     }
 
-    /// Counts a bad line, or reports it. `at` is a byte in it.
+    /// Counts a bad line or refuses it. `at` is the byte in it where the problem is.
     fn refuse(&mut self, line: &str, at: usize, problem: LineProblem) -> Result<(), LineError> {
         let before = line.get(..at).unwrap_or(line);
         let column = before.chars().count() as u64 + 1;

@@ -140,7 +140,7 @@ fn lines_written_alike() -> impl Strategy<Value = String> {
             false => line + &values.next().unwrap_or_default() + part,
         })
     });
-    // The same values over and over are what makes shapes apply.
+    // The same values over and over are what makes templates apply.
     prop::collection::vec((line, 1..4usize), 0..20).prop_map(|lines| {
         let lines = lines.into_iter().flat_map(|(line, times)| vec![line; times]);
         lines.collect::<Vec<_>>().join("\n")
@@ -159,7 +159,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(1024))]
 
     #[test]
-    fn what_was_learned_makes_no_difference(text in lines_written_alike(), options in options()) {
+    fn templates_make_no_difference(text in lines_written_alike(), options in options()) {
         let mut quick = Parser::new(options);
         let mut plain = Parser::without_templates(options);
         let quick_result = quick.push_block(text.as_bytes());

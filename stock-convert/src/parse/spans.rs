@@ -1,15 +1,15 @@
-//! Where in a line of valid JSON each value stands: for messages and for learning a line's shape.
+//! Where in a line of valid JSON each value is: for messages, and for templates of lines.
 
 use std::ops::Range;
 
-/// The values of the object on `line` in order, each with its key and its byte range.
+/// The values of the object on `line`, in order: key → range of bytes.
 ///
 /// With `flatten`, an object in a value gives its own values instead, under `outer.inner`. None
 /// where the line holds no object.
-pub(crate) fn values(line: &str, flatten: bool) -> Option<Vec<(String, Range<usize>)>> {
+pub(crate) fn value_spans(line: &str, flatten: bool) -> Option<Vec<(String, Range<usize>)>> {
     let bytes = line.as_bytes();
     let mut values = Vec::new();
-    // For each object that is open the prefix of its keys.
+    // The prefix of the keys of each object that is open.
     let mut open = vec![String::new()];
     let mut at = skip_space(bytes, 0);
     if bytes.get(at) != Some(&b'{') {
@@ -45,9 +45,9 @@ pub(crate) fn values(line: &str, flatten: bool) -> Option<Vec<(String, Range<usi
     Some(values)
 }
 
-/// The value that the last occurrence of `key` has in the object on `line`, as a byte range.
-pub(crate) fn value_of(line: &str, key: &str, flatten: bool) -> Option<Range<usize>> {
-    let values = values(line, flatten)?;
+/// The range of bytes of the value that the last occurrence of `key` has in the object on `line`.
+pub(crate) fn value_span(line: &str, key: &str, flatten: bool) -> Option<Range<usize>> {
+    let values = value_spans(line, flatten)?;
     values.into_iter().rev().find(|(name, _)| name == key).map(|(_, range)| range)
 }
 
@@ -58,7 +58,7 @@ fn skip_space(bytes: &[u8], mut at: usize) -> usize {
     at
 }
 
-/// The byte behind the value that begins at `at`.
+/// The place after the value that begins at `at`.
 fn end_of_value(bytes: &[u8], mut at: usize) -> usize {
     let mut depth = 0usize;
     while let Some(&byte) = bytes.get(at) {
@@ -87,7 +87,7 @@ fn end_of_value(bytes: &[u8], mut at: usize) -> usize {
     at
 }
 
-/// The byte behind the string whose opening quote is at `at`.
+/// The place after the string whose opening quote is at `at`.
 fn end_of_string(bytes: &[u8], mut at: usize) -> usize {
     at += 1;
     while let Some(&byte) = bytes.get(at) {
@@ -102,10 +102,10 @@ fn end_of_string(bytes: &[u8], mut at: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::value_of;
+    use super::value_span;
 
     fn text<'a>(line: &'a str, key: &str) -> Option<&'a str> {
-        value_of(line, key, false).map(|range| &line[range])
+        value_span(line, key, false).map(|range| &line[range])
     }
 
     #[test]
@@ -140,12 +140,12 @@ mod tests {
     fn objects_are_flattened_on_demand() {
         let line = r#"{"o" : { "a":1,"p":{"b":[2],"c":{}}} , "a":3}"#;
         let names = |flatten| {
-            let values = super::values(line, flatten).unwrap().into_iter();
+            let values = super::value_spans(line, flatten).unwrap().into_iter();
             values.map(|(name, range)| (name, line[range].to_owned())).collect::<Vec<_>>()
         };
         let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
         assert_eq!(names(true), [pair("o.a", "1"), pair("o.p.b", "[2]"), pair("a", "3")]);
         assert_eq!(names(false)[1], pair("a", "3"));
-        assert_eq!(value_of(line, "o.p.b", true).map(|range| &line[range]), Some("[2]"));
+        assert_eq!(value_span(line, "o.p.b", true).map(|range| &line[range]), Some("[2]"));
     }
 }

@@ -1,12 +1,12 @@
-//! Texts as JSON writes them, where what is written is the text itself.
+//! Strings without escapes, where what JSON writes is the text itself.
 
 const EACH: u64 = 0x0101_0101_0101_0101;
 const TOP: u64 = 0x80 * EACH;
 
-/// The text whose opening quote is at `at`, and the place behind its closing one.
+/// The text whose opening quote is at `at`, and the place after its closing quote.
 ///
-/// None where no text begins, and for those with an escape or a control character, which are left
-/// to the general path.
+/// None where no text begins, and for a text with an escape or a control character, which is left to
+/// the general path.
 #[inline]
 pub(super) fn plain(line: &str, at: usize) -> Option<(&str, usize)> {
     let bytes = line.as_bytes();
@@ -23,7 +23,7 @@ pub(super) fn plain(line: &str, at: usize) -> Option<(&str, usize)> {
 fn end_of_plain(bytes: &[u8], mut at: usize) -> usize {
     while let Some(word) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
         let word = u64::from_le_bytes(*word);
-        // In each of them the lowest bit is right, and what is wrong lies above it.
+        // In each of these the lowest bit is right; wrong ones can only lie above it.
         let quote = zeros(word ^ (u64::from(b'"') * EACH));
         let backslash = zeros(word ^ (u64::from(b'\\') * EACH));
         let control = word.wrapping_sub(0x20 * EACH) & !word & TOP;
@@ -39,7 +39,7 @@ fn end_of_plain(bytes: &[u8], mut at: usize) -> usize {
     at
 }
 
-/// The top bit of each byte that is zero; above the lowest of these also of others.
+/// The top bit of each byte that is zero; above the lowest such byte perhaps also of others.
 ///
 /// Source: A. Mycroft, comp.lang.c, 1987; in H. S. Warren, "Hacker's Delight", section 6-1.
 #[inline]

@@ -1,18 +1,18 @@
-//! Learned shapes: lines that are written like one before, but for their values.
+//! Templates of lines: a line that is written like an earlier one, but for its values.
 //!
 //! Programs write line after line with the same keys in the same order and the same spaces. From a
-//! line that the general path has read, everything but its values is kept; a later line that has
-//! the same bytes in these places needs no look at its keys.
+//! line that the general path has read, everything but its values is kept. In a later line with the same
+//! bytes in these places nobody has to look at the keys.
 //!
 //! ```text
 //! {"day": "2012-05-18", "close": 38.23}     a line
 //! {"day": ············, "close": ·····}     its template: bytes to compare, columns to fill
 //! ```
 //!
-//! A shape refuses nothing and adds no column. Where a line differs in a byte, or a value is not
-//! plainly of the type that its column has already, what was appended is taken back and the general
-//! path reads the line from its beginning. So every error comes from there, and every wider type but
-//! that of a column which the line leaves out.
+//! A template refuses nothing and adds no column. Where a line differs in a byte, or a value is not
+//! plainly of the type that its column has already, what was appended is taken back, and the general
+//! path reads the line from its beginning. So all errors come from there, and all wider types, except
+//! where a line leaves out a column, which then gets a missing value.
 
 use super::keys::Keys;
 use super::{number, string};
@@ -20,35 +20,38 @@ use crate::frame::builder::FrameBuilder;
 use crate::frame::column_builder::ValuesBuilder;
 use crate::parse::spans;
 
-/// How many shapes are known at a time.
-const SHAPES: usize = 8;
+/// How many templates are kept.
+const TEMPLATES: usize = 8;
 
-/// How often a shape may be learned in vain.
+/// How many templates may be made that no line fits.
 const TRIALS: u64 = 32;
 
-/// How many lines a shape has to fit for another trial.
+/// How many lines have to fit for each further template.
 const WORTHWHILE: u64 = 16;
 
-/// The shapes learned so far.
+/// The templates so far.
 #[derive(Debug, Default)]
 pub(super) struct Templates {
     /// The one that fitted last comes first.
     templates: Vec<LineTemplate>,
+    /// How many lines fitted a template.
     fitted: u64,
-    learned: u64,
+    /// How many templates were made, or could not be made.
+    tried: u64,
+    /// Whether no template is ever made.
     never: bool,
 }
 
-/// What equally shaped lines have in common.
+/// What lines have in common that are written alike.
 #[derive(Debug)]
 struct LineTemplate {
-    /// In the order of the line: what comes before a value, and the column of the value.
+    /// For each value, in the order of the line: what comes before it, and its column.
     places: Vec<(FixedBytes, usize)>,
-    /// What comes behind the last value.
+    /// What comes after the last value.
     end: FixedBytes,
     /// The columns that have no value in such a line.
     absent: Vec<usize>,
-    /// The number of columns that `absent` takes into account.
+    /// How many columns there were when `absent` was made.
     columns: usize,
 }
 
@@ -56,27 +59,27 @@ struct LineTemplate {
 #[derive(Debug)]
 struct FixedBytes {
     bytes: Vec<u8>,
-    /// The first of them, and zeros.
+    /// The first 16 of them, filled up with zeros.
     first: u128,
-    /// Ones where `first` has bytes.
+    /// Ones in the bits where `first` has bytes.
     mask: u128,
 }
 
 impl Templates {
-    /// Learns nothing: everything goes the general way.
+    /// Makes no templates: every line takes the general path.
     pub(super) fn never() -> Self {
         Self { never: true, ..Self::default() }
     }
 
-    /// How many lines had a shape that was known.
+    /// How many lines fitted a template.
     #[cfg(test)]
     pub(super) fn fitted(&self) -> u64 {
         self.fitted
     }
 
-    /// Appends the line that begins at `at` as a row and gives the place behind its newline.
+    /// Appends the line that begins at `at` as a row; gives the place after its newline.
     ///
-    /// None where no shape fits; the columns are then as they were.
+    /// None where no template fits; then the columns are as they were.
     #[inline]
     pub(super) fn push_line(
         &mut self,
@@ -109,29 +112,29 @@ impl Templates {
         None
     }
 
-    /// Learns from a line that the general path has made a row of.
-    pub(super) fn learn(&mut self, line: &str, names: &Keys, flatten: bool) {
-        if self.never || self.learned >= TRIALS + self.fitted / WORTHWHILE {
+    /// Makes a template of a line that the general path has made a row of.
+    pub(super) fn add_from_line(&mut self, line: &str, keys: &Keys, flatten: bool) {
+        if self.never || self.tried >= TRIALS + self.fitted / WORTHWHILE {
             return;
         }
-        self.learned += 1;
-        if let Some(template) = LineTemplate::from_line(line, names, flatten)
+        self.tried += 1;
+        if let Some(template) = LineTemplate::from_line(line, keys, flatten)
             && !self.templates.iter().any(|known| known.is_like(&template))
         {
-            self.templates.truncate(SHAPES - 1);
+            self.templates.truncate(TEMPLATES - 1);
             self.templates.insert(0, template);
         }
     }
 }
 
 impl LineTemplate {
-    /// None where a key is there twice.
-    fn from_line(line: &str, names: &Keys, flatten: bool) -> Option<Self> {
+    /// Makes a template of a line; none where a key occurs twice.
+    fn from_line(line: &str, keys: &Keys, flatten: bool) -> Option<Self> {
         let mut places: Vec<(FixedBytes, usize)> = Vec::new();
-        let mut taken = vec![false; names.len()];
+        let mut taken = vec![false; keys.len()];
         let mut before = 0;
-        for (name, value) in spans::values(line, flatten)? {
-            let column = names.find(&name)?;
+        for (name, value) in spans::value_spans(line, flatten)? {
+            let column = keys.find(&name)?;
             if std::mem::replace(&mut taken[column], true) {
                 return None;
             }
@@ -139,8 +142,8 @@ impl LineTemplate {
             before = value.end;
         }
         let end = FixedBytes::new(&line[before..]);
-        let absent = (0..names.len()).filter(|&column| !taken[column]).collect();
-        Some(Self { places, end, absent, columns: names.len() })
+        let absent = (0..keys.len()).filter(|&column| !taken[column]).collect();
+        Some(Self { places, end, absent, columns: keys.len() })
     }
 
     fn is_like(&self, other: &Self) -> bool {
@@ -191,7 +194,7 @@ fn push_value(column: &mut ValuesBuilder, block: &str, at: usize) -> Option<usiz
                 Some(end)
             }
             None => {
-                let end = behind(bytes, at, b"null")?;
+                let end = after_word(bytes, at, b"null")?;
                 values.push(f64::NAN);
                 Some(end)
             }
@@ -202,7 +205,7 @@ fn push_value(column: &mut ValuesBuilder, block: &str, at: usize) -> Option<usiz
                 Some(end)
             }
             None => {
-                let end = behind(bytes, at, b"null")?;
+                let end = after_word(bytes, at, b"null")?;
                 values.push("");
                 Some(end)
             }
@@ -215,26 +218,26 @@ fn push_value(column: &mut ValuesBuilder, block: &str, at: usize) -> Option<usiz
         ValuesBuilder::Timestamp(values) => match string::plain(block, at) {
             Some((value, end)) => values.push(value).then_some(end),
             None => {
-                let end = behind(bytes, at, b"null")?;
+                let end = after_word(bytes, at, b"null")?;
                 values.push_missing();
                 Some(end)
             }
         },
         ValuesBuilder::Bool(values) => {
-            let (value, end) = match behind(bytes, at, b"true") {
+            let (value, end) = match after_word(bytes, at, b"true") {
                 Some(end) => (true, end),
-                None => (false, behind(bytes, at, b"false")?),
+                None => (false, after_word(bytes, at, b"false")?),
             };
             values.push(value);
             Some(end)
         }
-        ValuesBuilder::Unknown => behind(bytes, at, b"null"),
+        ValuesBuilder::Unknown => after_word(bytes, at, b"null"),
     }
 }
 
-/// The place behind `word`, if it stands at `at`.
+/// The place after `word`, if that is what begins at `at`.
 #[inline]
-fn behind(bytes: &[u8], at: usize, word: &[u8]) -> Option<usize> {
+fn after_word(bytes: &[u8], at: usize, word: &[u8]) -> Option<usize> {
     bytes.get(at..)?.starts_with(word).then_some(at + word.len())
 }
 
@@ -248,12 +251,12 @@ impl FixedBytes {
         Self { bytes, first: u128::from_le_bytes(first), mask: u128::from_le_bytes(mask) }
     }
 
-    /// The place behind these bytes, if they stand at `at`.
+    /// The place after these bytes, if they begin at `at`.
     #[inline]
     fn match_at(&self, block: &[u8], at: usize) -> Option<usize> {
         let rest = block.get(at..)?;
         let same = match rest.first_chunk() {
-            // In one go, and without a call.
+            // One comparison, without a call.
             Some(first) if self.bytes.len() <= 16 => {
                 (u128::from_le_bytes(*first) ^ self.first) & self.mask == 0
             }

@@ -149,7 +149,7 @@ fn a_line_that_is_left_out_leaves_no_trace() {
     assert_eq!(skipped.first.map(|error| error.line), Some(2));
 }
 
-/// How many of the lines did not have to go the general way.
+/// How many of the lines did not take the general path.
 fn quick_lines(text: &str, options: ReadOptions) -> u64 {
     let mut parser = Parser::new(options);
     parser.push_block(text.as_bytes()).unwrap();
@@ -177,7 +177,7 @@ fn lines_written_alike_are_known_again() {
 }
 
 #[test]
-fn lines_that_are_never_alike_are_not_learned_for_ever() {
+fn lines_that_are_never_alike_get_no_templates_for_ever() {
     let lines: Vec<String> = (0..1000).map(|i| format!("{{\"a\"{}:1}}", " ".repeat(i))).collect();
     assert_eq!(quick_lines(&lines.join("\n"), ReadOptions::default()), 0);
 }
