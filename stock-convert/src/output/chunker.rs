@@ -47,7 +47,8 @@ impl Chunker {
     }
 
     /// How many rows came so far.
-    pub(crate) fn rows(&self) -> u64 {
+    #[cfg(test)]
+    pub(super) fn rows(&self) -> u64 {
         self.rows
     }
 

@@ -165,7 +165,7 @@ impl LineTemplate {
         for (constant, column) in &self.places {
             let value = constant.match_at(block.as_bytes(), end);
             match value.and_then(|value| push_value(columns.values_mut(*column), block, value)) {
-                Some(behind) => end = behind,
+                Some(next) => end = next,
                 None => break,
             }
             appended += 1;

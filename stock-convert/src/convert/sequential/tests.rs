@@ -136,8 +136,8 @@ fn check(
         }
         // A layout may have no place for what a file holds, for more than one reason.
         (Ok(_), Err(ConvertError::Unwritable { .. })) => {
-            let whole = content.len() + 1;
-            let sizes = BlockSizes { block_bytes: whole, line_limit: whole };
+            let size = content.len() + 1;
+            let sizes = BlockSizes { block_bytes: size, line_limit: size };
             let refused = convert_in_blocks(&conversion, sizes);
             prop_assert!(matches!(refused, Err(ConvertError::Unwritable { .. })), "{refused:?}");
         }
