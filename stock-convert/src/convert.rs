@@ -1,4 +1,11 @@
-//! Files of JSON lines to HDF5, as a graph of tasks or in a plain loop.
+//! Files of JSON lines to HDF5, as a graph of tasks, in a plain loop or on a cluster.
+//!
+//! ```text
+//! cluster ─► sequential ─┐
+//!            graph ──────┴─► inference ─► assemble ─► output
+//!            up_to_date                               what exists already
+//! ```
+//! All of them take a `Conversion` and give a `Written` (`job.rs`).
 
 pub(crate) mod assemble;
 pub(crate) mod cluster;

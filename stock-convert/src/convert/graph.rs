@@ -225,7 +225,7 @@ pub fn convert(
 ) -> Result<(Converted, RunRecord), graph_exec::Error> {
     let started = Instant::now();
     let finished = executor.keep_going().run(plan(conversions))?;
-    // Building the graph is part of the price.
+    // Building the graph counts too.
     let wall = started.elapsed();
     let record = finished.record().clone();
     let results = finished.into_value().into_iter().zip(conversions);

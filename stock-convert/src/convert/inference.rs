@@ -1,4 +1,4 @@
-//! What blocks of a file tell of the whole table: enough to parse other blocks apart from each other,
+//! What blocks of a file tell about the whole table: enough to parse other blocks apart from each other,
 //! and to write all of them one after the other.
 
 use std::time::{Duration, Instant};
@@ -13,7 +13,7 @@ use crate::source::digest::Digest;
 use crate::source::lines::Lines;
 use crate::source::ranges::RawBlock;
 
-/// What is inferred from some blocks of a file of how the whole has to be parsed and written.
+/// What is inferred from some blocks of a file about how the whole file has to be parsed and written.
 #[derive(Debug, Clone)]
 pub(crate) struct Inferred {
     /// How lines become rows.

@@ -1,4 +1,4 @@
-//! Extracts `.tar.gz` archives that nobody vouches for.
+//! Extracts `.tar.gz` archives, which may come from anybody.
 //!
 //! An archive is read twice. The first time every member is checked and nothing is written, so that
 //! nothing is extracted from an archive with one bad member. The second time files of JSON lines are

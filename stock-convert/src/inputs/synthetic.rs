@@ -68,7 +68,7 @@ pub fn write_prices(out: &mut impl Write, rows: u64, seed: u64) -> io::Result<()
     Ok(())
 }
 
-/// A price that wanders, on splitmix64.
+/// A random walk of a price. The random numbers are those of splitmix64.
 struct Walk {
     state: u64,
     price: f64,

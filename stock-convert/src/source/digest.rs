@@ -56,7 +56,7 @@ pub(crate) struct HashingReader<R> {
     source: R,
     block: Xxh3Default,
     block_bytes: usize,
-    /// Of the hash blocks that are complete.
+    /// The digests of the hash blocks before this one.
     before: BlockHashes,
 }
 

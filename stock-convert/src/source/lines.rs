@@ -21,7 +21,7 @@ pub(crate) struct Lines<'a> {
 /// How large the blocks and lines of a file may be.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct BlockSizes {
-    /// The bytes of a block, of which a last line may exceed them.
+    /// The bytes of a block; its last line may go beyond them.
     pub(crate) block_bytes: usize,
     /// The bytes of the longest line, newline included.
     pub(crate) line_limit: usize,

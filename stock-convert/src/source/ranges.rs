@@ -57,7 +57,7 @@ pub(crate) struct RawBlock {
     start: usize,
     /// The limit in bytes where the last line is longer and was left out.
     overlong: Option<usize>,
-    /// Of the bytes of the range, which are not quite those of its lines.
+    /// The digest of the bytes of the range, which are not quite those of its lines.
     pub(crate) digest: Digest,
     /// Which part of the file the lines are.
     share: f64,

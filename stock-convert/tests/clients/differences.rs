@@ -1,4 +1,4 @@
-//! The same lines to this program and to `pandas.read_json`, held against the list of differences.
+//! Compares this program with `pandas.read_json` on the same lines, and with the list of differences.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -14,9 +14,9 @@ const DOCUMENTED: &str = include_str!("../../docs/pandas.md");
 /// How a case is read.
 #[derive(Clone, Copy, PartialEq)]
 enum Way {
-    /// With texts for timestamps.
+    /// Timestamps stay texts.
     Plain,
-    /// With timestamps as pandas finds them.
+    /// Timestamps are found as pandas finds them.
     Times,
     Flat,
 }
@@ -120,7 +120,7 @@ const TIMES: &[Case] = &[
     ("nothing but null", "{\"date\":null}", Some("dates that are all null")),
 ];
 
-/// Against `pandas.json_normalize`, which takes types as they are.
+/// Compared with `pandas.json_normalize`, which keeps types as they are.
 const FLAT: &[Case] = &[
     (
         "nested",
@@ -134,7 +134,7 @@ const FLAT: &[Case] = &[
 ];
 
 #[test]
-fn only_the_documented_differences_are_there() {
+fn there_are_only_the_documented_differences() {
     let folder = tempfile::tempdir().unwrap();
     let input = folder.path().join("case.json");
     let mut cases = Vec::new();

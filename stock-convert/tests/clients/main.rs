@@ -1,4 +1,4 @@
-//! What others make of the outputs: pandas, PyTables and h5py, R, and the HDF5 library's h5dump.
+//! What other programs read from the outputs: pandas, PyTables and h5py, R, and HDF5's own h5dump.
 //!
 //! They are not part of this project. Where one is missing, its tests say so and pass; with
 //! `DELAYED_REQUIRE_CLIENTS` set they fail.
@@ -20,7 +20,7 @@ use stock_convert::{
     convert_file,
 };
 
-/// Converts the inputs as by default and has every client read the outputs.
+/// Converts the inputs with the default options and has every client read the outputs.
 fn accepted(inputs: &Inputs) {
     let pairs = convert(inputs, Storage::default());
     check(Layout::Table, &pairs);
@@ -46,7 +46,7 @@ fn accepted(inputs: &Inputs) {
     }
 }
 
-/// The same in every layout and compression.
+/// Does the same in every layout and compression.
 fn accepted_in_every_form(inputs: &Inputs) {
     for layout in [Layout::Table, Layout::PandasFixed, Layout::Columns] {
         for compression in
@@ -80,7 +80,7 @@ fn convert_one(path: &Path, options: ReadOptions, storage: Storage) -> (PathBuf,
     (path.to_owned(), output)
 }
 
-/// What pandas, PyTables and h5py read.
+/// Checks what pandas, PyTables and h5py read.
 fn check(layout: Layout, pairs: &[(PathBuf, PathBuf)]) {
     for python in pythons() {
         let check = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients/check.py");
@@ -94,7 +94,7 @@ fn check(layout: Layout, pairs: &[(PathBuf, PathBuf)]) {
 #[test]
 fn every_layout_and_compression_of_real_and_of_odd_prices() {
     accepted_in_every_form(&Inputs::real());
-    let mut inputs = Inputs::of(&[
+    let mut inputs = Inputs::with(&[
         (
             "kinds",
             "{\"day\":\"2013-07-23\",\"n\":1,\"x\":0.5,\"up\":true}\n\
@@ -132,7 +132,7 @@ fn generated_prices_of_several_sizes() {
 
 #[test]
 fn missing_keys_nulls_and_mixed_numbers() {
-    accepted(&Inputs::of(&[
+    accepted(&Inputs::with(&[
         ("missing", "{\"a\":1,\"b\":\"x\"}\n{\"b\":\"y\"}\n{\"c\":2.5}\n{\"a\":3,\"c\":4}"),
         ("nulls", "{\"a\":null,\"b\":null,\"c\":1}\n{\"a\":1,\"b\":null,\"c\":null}"),
         ("text_nulls", "{\"a\":\"x\",\"b\":null}\n{\"a\":null,\"b\":\"y\"}"),
@@ -156,7 +156,7 @@ fn missing_keys_nulls_and_mixed_numbers() {
 
 #[test]
 fn bools() {
-    accepted(&Inputs::of(&[
+    accepted(&Inputs::with(&[
         ("bools", "{\"a\":true,\"b\":1}\n{\"a\":false,\"b\":2}"),
         ("bools_missing", "{\"a\":true}\n{\"a\":null}\n{\"a\":false}"),
         ("bools_and_ints", "{\"a\":true}\n{\"a\":7}"),
@@ -166,7 +166,7 @@ fn bools() {
 
 #[test]
 fn unicode_and_odd_texts() {
-    accepted(&Inputs::of(&[
+    accepted(&Inputs::with(&[
         (
             "unicode",
             "{\"név\":\"Société Générale\",\"株\":\"日本\"}\n{\"név\":\"é\",\"株\":\"🦀\"}",
@@ -188,7 +188,7 @@ fn long_texts_and_many_columns() {
     let keys = |count: usize| {
         (0..count).map(|i| format!("\"column{i}\":{i}")).collect::<Vec<_>>().join(",")
     };
-    accepted(&Inputs::of(&[
+    accepted(&Inputs::with(&[
         (
             "long",
             &format!("{{\"a\":\"{long}\"}}\n{{\"a\":\"y\"}}\n{{\"a\":\"{long}\"}}\n{{\"a\":\"\"}}"),
@@ -200,7 +200,7 @@ fn long_texts_and_many_columns() {
 
 #[test]
 fn files_as_they_come() {
-    let mut inputs = Inputs::of(&[
+    let mut inputs = Inputs::with(&[
         ("bom", "\u{feff}{\"a\":1}\n{\"a\":2}\n"),
         ("crlf", "{\"a\":\"x\"}\r\n\r\n{\"a\":\"y\"}\r\n"),
         ("blank", "\n{\"a\":1}\n\n\n{\"a\":2}\n\n"),
@@ -212,12 +212,12 @@ fn files_as_they_come() {
 
 #[test]
 fn tables_without_a_cell() {
-    accepted(&Inputs::of(&[("empty", ""), ("newlines", "\n\n"), ("no_keys", "{}\n{}\n{}\n")]));
+    accepted(&Inputs::with(&[("empty", ""), ("newlines", "\n\n"), ("no_keys", "{}\n{}\n{}\n")]));
 }
 
 #[test]
 fn timestamps() {
-    let inputs = Inputs::of(&[
+    let inputs = Inputs::with(&[
         ("days", "{\"date\":\"1969-12-31\",\"a\":1}\n{\"date\":\"2013-07-23\",\"a\":2}"),
         (
             "missing",

@@ -35,7 +35,7 @@ fn columns(layout: Layout, file: &Path) -> Option<BTreeMap<String, Vec<String>>>
     Some(columns)
 }
 
-/// The same of a column as the program has it.
+/// The values of a column in the same form, as this program has them.
 fn expected(values: &Values) -> Vec<String> {
     match values {
         Values::Bool(values) => values.iter().map(|v| v.to_string().to_uppercase()).collect(),
@@ -61,7 +61,7 @@ fn equal(layout: Layout, (input, output): &(PathBuf, PathBuf)) {
         let found = found.remove(&column.name);
         let Some(mut found) = found else { panic!("{output:?}: R sees no {:?}", column.name) };
         if matches!(column.values, Values::Float(_)) {
-            // Back from 17 digits to as many as it takes.
+            // R prints 17 digits; this is the shortest form.
             let float = |text: &String| text.parse::<f64>().unwrap().to_string();
             found = found.iter().map(float).collect();
         }
@@ -88,7 +88,7 @@ fn r_reads_every_kind_of_value() {
                    {\"date\":\"1969-12-31\",\"n\":-9223372036854775807,\"x\":null}";
     let texts = "{\"név\":\"Société\",\"a b\":\"\"}\n{\"név\":\"日本 🦀\",\"a b\":\" x\"}";
     let bools = "{\"up\":true,\"n\":1}\n{\"up\":false,\"n\":2}";
-    let of = |content: &str| Inputs::of(&[("values", content)]);
+    let of = |content: &str| Inputs::with(&[("values", content)]);
     for (layout, content) in [
         (Layout::Table, numbers),
         (Layout::Table, texts),

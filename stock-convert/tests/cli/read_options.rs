@@ -1,4 +1,4 @@
-//! The options that decide what lines become.
+//! The options that decide how lines become rows.
 
 use crate::program::Folder;
 
