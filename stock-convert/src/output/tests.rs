@@ -1,4 +1,4 @@
-//! Blocks of any size, chunks in any order: the table is the same.
+//! The table is the same whatever the size of the blocks and the order of the chunks.
 
 use std::path::Path;
 #[cfg(feature = "libhdf5")]

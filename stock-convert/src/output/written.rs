@@ -6,14 +6,14 @@ use std::time::Duration;
 use crate::error::Skipped;
 use crate::options::ReadOptions;
 
-/// An output that is whole and stands under its final name.
+/// An output that was written whole. It stands under its final name, except after a dry run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Written {
     /// The path of the output.
     pub path: PathBuf,
     /// Where its table came from.
     pub origin: Origin,
-    /// The lines of the input that were left out.
+    /// How many lines of the input were left out, and the first of them.
     pub skipped: Skipped,
     /// The size of the output in bytes.
     pub bytes: u64,

@@ -1,4 +1,4 @@
-//! However a source is cut into blocks, the verdict is that on the whole.
+//! However a source is divided into blocks, the result is that for the whole.
 
 use std::fs::{self, File};
 use std::io::Write;
@@ -42,7 +42,7 @@ fn save(path: &Path, lines: &[String]) {
     }
 }
 
-/// Converts `lines`; gives the source and the output.
+/// Converts `lines`; returns the paths of the source and the output.
 fn convert(
     folder: &TempDir,
     name: &str,
