@@ -11,10 +11,10 @@ use std::io::{self, BufWriter, Read, Write};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use stock_convert::generate::{ROWS, SYMBOLS, write_prices};
+use stock_convert::synthetic::{ROWS, SYMBOLS, write_prices};
 use stock_convert::{
-    BadLines, BlockParser, Blocks, Cut, Parser, Schema, Storage, Target, TargetMode, read, units,
-    write,
+    BadLines, BlockParser, Blocks, Conversion, Input, LineBlock, Parser, ReadOptions, Schema,
+    Storage, TargetMode, convert_file, units,
 };
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -40,67 +40,71 @@ fn main() -> Result<(), Box<dyn Error>> {
     );
 
     let mut stages: Vec<Stage> = Vec::new();
-    let mut note = |name, bytes, took: Duration| {
+    let mut note = |name, bytes, elapsed: Duration| {
         match stages.iter_mut().find(|stage| stage.0 == name) {
-            Some(stage) => stage.2 = stage.2.min(took),
-            None => stages.push(Stage(name, bytes, took)),
+            Some(stage) => stage.2 = stage.2.min(elapsed),
+            None => stages.push(Stage(name, bytes, elapsed)),
         };
     };
     let mut copy = vec![0; contents.iter().map(Vec::len).max().unwrap_or(0)];
     let scratch = folder.path().join("scratch");
     for _ in 0..ROUNDS {
-        let (took, ()) = timed(|| contents.iter().for_each(|c| copy[..c.len()].copy_from_slice(c)));
-        note("limit: copy in memory", bytes, took);
+        let (elapsed, ()) =
+            timed(|| contents.iter().for_each(|c| copy[..c.len()].copy_from_slice(c)));
+        note("limit: copy in memory", bytes, elapsed);
 
         let newlines = |content: &Vec<u8>| memchr::memchr_iter(b'\n', content).count();
-        let (took, lines) = timed(|| contents.iter().map(newlines).sum::<usize>());
-        note("limit: scan for newlines", bytes, took);
+        let (elapsed, lines) = timed(|| contents.iter().map(newlines).sum::<usize>());
+        note("limit: scan for newlines", bytes, elapsed);
 
-        let (took, result) = timed(|| inputs.iter().try_for_each(read_through));
+        let (elapsed, result) = timed(|| inputs.iter().try_for_each(read_through));
         result?;
-        note("limit: read from the page cache", bytes, took);
+        note("limit: read from the page cache", bytes, elapsed);
 
-        let (took, result) = timed(|| {
+        let (elapsed, result) = timed(|| {
             contents.iter().try_for_each(|content| File::create(&scratch)?.write_all(content))
         });
         result?;
-        note("limit: write to the page cache", bytes, took);
+        note("limit: write to the page cache", bytes, elapsed);
 
-        let (took, _) = timed(|| contents.iter().fold(0, |hash, content| hash ^ xxh3_128(content)));
-        note("hash", bytes, took);
+        let (elapsed, _) =
+            timed(|| contents.iter().fold(0, |hash, content| hash ^ xxh3_128(content)));
+        note("hash", bytes, elapsed);
 
-        let (took, rows) = timed(|| parse_all(&contents, || Parser::new(BadLines::Refuse)));
+        let (elapsed, rows) = timed(|| parse_all(&contents, || Parser::new(BadLines::Refuse)));
         assert_eq!(rows?, lines, "every line is a row");
-        note("parse", bytes, took);
+        note("parse", bytes, elapsed);
 
-        let (took, rows) = timed(|| parse_apart(&contents));
+        let (elapsed, rows) = timed(|| parse_apart(&contents));
         assert_eq!(rows?, lines, "every line is a row");
-        note("parse, keeping one block at a time", bytes, took);
+        note("parse, keeping one block at a time", bytes, elapsed);
 
-        let general = || Parser::without_shapes(BadLines::Refuse);
-        let (took, rows) = timed(|| parse_all(&contents, general));
+        let general = || Parser::without_templates(BadLines::Refuse);
+        let (elapsed, rows) = timed(|| parse_all(&contents, general));
         assert_eq!(rows?, lines, "every line is a row");
-        note("parse by the general path alone", bytes, took);
+        note("parse by the general path alone", bytes, elapsed);
 
-        let (mut reading, mut writing, mut written_bytes) = (Duration::ZERO, Duration::ZERO, 0);
-        for input in &inputs {
-            let loaded = read(input, BadLines::Refuse)?;
-            let path = folder.path().join("output.h5");
-            let written = write(
-                &loaded,
-                &Target { path, mode: TargetMode::Replace, storage: Storage::default() },
-            )?;
-            reading += loaded.took;
-            writing += written.took - loaded.took;
-            written_bytes += written.bytes;
-        }
-        note("read, hash and parse files", bytes, reading);
-        note("encode and write files (bytes written)", written_bytes, writing);
-        note("files from JSON to HDF5", bytes, reading + writing);
+        let conversions = inputs.iter().map(|input| Conversion {
+            input: Input {
+                path: input.clone(),
+                output: folder.path().join("output.h5"),
+                label: String::new(),
+            },
+            options: ReadOptions::default(),
+            mode: TargetMode::Replace,
+            storage: Storage::default(),
+        });
+        let (elapsed, result) = timed(|| {
+            conversions
+                .map(|conversion| convert_file(&conversion))
+                .try_for_each(|written| written.map(drop))
+        });
+        result?;
+        note("files from JSON to HDF5", bytes, elapsed);
     }
-    for Stage(name, bytes, took) in stages {
-        let rate = bytes as f64 / took.as_secs_f64() / 1e9;
-        println!("  {name:<40} {rate:6.2} GB/s  {:>9}", units::time(took));
+    for Stage(name, bytes, elapsed) in stages {
+        let rate = bytes as f64 / elapsed.as_secs_f64() / 1e9;
+        println!("  {name:<40} {rate:6.2} GB/s  {:>9}", units::time(elapsed));
     }
     Ok(())
 }
@@ -149,8 +153,10 @@ fn parse_all(contents: &[Vec<u8>], parser: impl Fn() -> Parser) -> Result<usize,
         let mut blocks = Blocks::new(&content[..]);
         while let Some(cut) = blocks.next()? {
             match cut {
-                Cut::Lines(lines) => parser.push_block(lines)?,
-                Cut::Overlong(limit) => return Err(format!("a line of over {limit} bytes").into()),
+                LineBlock::Lines(lines) => parser.push_block(lines)?,
+                LineBlock::Overlong(limit) => {
+                    return Err(format!("a line of over {limit} bytes").into());
+                }
             }
         }
         rows += parser.finish().0.rows();
@@ -165,7 +171,7 @@ fn parse_apart(contents: &[Vec<u8>]) -> Result<usize, Box<dyn Error>> {
     for content in contents {
         let mut schema = Schema::default();
         let mut blocks = Blocks::new(&content[..]);
-        while let Some(Cut::Lines(lines)) = blocks.next()? {
+        while let Some(LineBlock::Lines(lines)) = blocks.next()? {
             let block = parser.parse(lines, &schema)?;
             schema = block.schema;
             rows += block.frame.rows();

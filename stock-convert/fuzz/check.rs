@@ -1,7 +1,8 @@
 //! What has to hold for any bytes that are parsed as lines.
 
 use stock_convert::{
-    BadLines, BlockParser, Frame, LineError, Parser, Reading, Schema, Skipped, Timestamps, Values,
+    BadLines, BlockParser, Frame, LineError, Parser, ReadOptions, Schema, Skipped, Timestamps,
+    Values,
 };
 
 /// Panics where the parser contradicts itself.
@@ -9,15 +10,15 @@ use stock_convert::{
 /// The first byte says how to read, the second where to cut the rest into two blocks.
 pub fn check(bytes: &[u8]) {
     let &[options, cut, ref text @ ..] = bytes else { return };
-    let reading = Reading {
+    let read_options = ReadOptions {
         bad_lines: if options & 1 == 0 { BadLines::Refuse } else { BadLines::Skip },
         flatten: options & 2 != 0,
         timestamps: if options & 4 == 0 { Timestamps::Text } else { Timestamps::Datetime64 },
     };
     let schema = Schema::default();
-    let plain = outcome(Parser::without_shapes(reading), text);
-    let quick = outcome(Parser::new(reading), text);
-    assert_eq!(quick, plain, "what was learned makes no difference");
+    let plain = outcome(Parser::without_templates(read_options), text);
+    let quick = outcome(Parser::new(read_options), text);
+    assert_eq!(quick, plain, "templates make no difference");
     if plain.error.is_some() {
         return;
     }
@@ -25,7 +26,7 @@ pub fn check(bytes: &[u8]) {
     let newlines = newlines(text);
     let cut = newlines.get(usize::from(cut) % newlines.len().max(1)).map_or(0, |at| at + 1);
     let (one, other) = text.split_at(cut);
-    let mut parser = BlockParser::new(reading);
+    let mut parser = BlockParser::new(read_options);
     let mut parse = |block, schema: &Schema| {
         parser.parse(block, schema).expect("the whole has no bad line, or they are left out")
     };

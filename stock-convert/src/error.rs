@@ -1,14 +1,14 @@
-//! What can go wrong with one input, each error naming the file, the place in it and a way out.
+//! What can go wrong with one input. Each error names the file, the place in it and a way out.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::frame::Kind;
 
 /// Why one input was not converted.
 ///
-/// Cheap to clone: a task that failed keeps its error for everybody who asks.
+/// It is cheap to clone, because a failed task gives its error to everybody who asks for its result.
 #[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConvertError {
@@ -40,15 +40,15 @@ pub enum ConvertError {
         /// What the operating system or the HDF5 writer said.
         source: Arc<dyn std::error::Error + Send + Sync>,
     },
-    /// A table that HDF5 has no way to hold.
+    /// HDF5, its readers or the layout cannot hold the table.
     #[error("{}: {reason}", path.display())]
     Unwritable {
         /// The output, by its final name.
         path: PathBuf,
-        /// Which limit it breaks.
+        /// Which limit the table breaks.
         reason: String,
     },
-    /// An output stands there already and holds something else.
+    /// Another file exists under the name of the output.
     #[error(
         "{}: exists already and was not made by this version from what {} holds now",
         path.display(), input.display()
@@ -56,10 +56,10 @@ pub enum ConvertError {
     Exists {
         /// The output.
         path: PathBuf,
-        /// The input that would have replaced it.
+        /// The input whose output would have replaced it.
         input: PathBuf,
     },
-    /// An output holds something else than the JSON lines that it was made from.
+    /// An output differs from the JSON lines that it was made from.
     #[error(
         "{}: is not what {} holds{}: {difference}",
         path.display(), source_path.display(),
@@ -72,10 +72,10 @@ pub enum ConvertError {
         source_path: PathBuf,
         /// The first difference, in words.
         difference: String,
-        /// Whether the JSON lines are others than those that were converted.
+        /// Whether the JSON lines have changed since they were converted.
         changed: bool,
     },
-    /// Two inputs would be written to one output; neither is.
+    /// Two inputs would be written to the same output, so that neither is.
     #[error(
         "{}: both {} and {} would be written to it, so neither is",
         path.display(), first.display(), second.display()
@@ -88,7 +88,7 @@ pub enum ConvertError {
         /// The input that came second.
         second: PathBuf,
     },
-    /// An archive that is damaged or could do harm; nothing of it was extracted.
+    /// An archive is damaged, could do harm, or cannot be extracted.
     #[error("{}: {problem}", archive.display())]
     Archive {
         /// The archive.
@@ -102,7 +102,7 @@ pub enum ConvertError {
         /// The input.
         path: PathBuf,
     },
-    /// A defect in this program; the other inputs are not touched by it.
+    /// There is a defect in this program; other inputs are not affected.
     #[error("{}: {message}; this is a defect in stock-convert", path.display())]
     Defect {
         /// The input.
@@ -110,15 +110,15 @@ pub enum ConvertError {
         /// What happened.
         message: String,
     },
-    /// It could not be converted on another machine, of which this is what it said.
+    /// The input could not be converted on another machine.
     #[error("{message}")]
-    Elsewhere {
-        /// The error, with the file in it.
+    Remote {
+        /// The error as that machine reported it, with the file in it.
         message: String,
         /// What helps.
         remedy: Option<String>,
     },
-    /// An argument that leads to no input.
+    /// An argument leads to no input.
     #[error("{argument}: {reason}")]
     NoInput {
         /// The argument as it was given.
@@ -135,10 +135,10 @@ pub enum LineProblem {
     /// Not JSON.
     #[error("not valid JSON: {0}")]
     Malformed(String),
-    /// `NaN`, `Infinity` or `-Infinity`, which Python writes and JSON does not know.
+    /// `NaN`, `Infinity` or `-Infinity`, which Python writes but JSON does not have.
     #[error("not valid JSON: a bare {0} is Python's, not JSON's")]
     NotFinite(&'static str),
-    /// Bytes that are no UTF-8.
+    /// Bytes that are not UTF-8.
     #[error("not valid UTF-8")]
     NotUtf8,
     /// JSON, but not an object.
@@ -149,7 +149,7 @@ pub enum LineProblem {
     Nested {
         /// The key.
         key: String,
-        /// What stands there.
+        /// What was found instead.
         found: &'static str,
     },
     /// Text among numbers, or a number among texts.
@@ -157,7 +157,7 @@ pub enum LineProblem {
     Mixed {
         /// The key.
         key: String,
-        /// What stands there.
+        /// What was found instead.
         found: Kind,
         /// What the lines before held.
         expected: Kind,
@@ -182,10 +182,10 @@ pub enum LineProblem {
         /// The key.
         key: String,
     },
-    /// What another machine said.
+    /// A problem that another machine reported.
     #[error("{0}")]
-    Elsewhere(String),
-    /// A line so long that it is taken for something else than lines.
+    Remote(String),
+    /// A line that is longer than the limit.
     #[error("a line of more than {} MiB", .limit / (1024 * 1024))]
     TooLong {
         /// The limit, in bytes.
@@ -222,10 +222,10 @@ pub enum ArchiveProblem {
         /// The member.
         member: String,
     },
-    /// More than a sane archive holds.
+    /// It exceeds a limit.
     #[error("it unpacks to more than {limit}; taken for a decompression bomb")]
     TooLarge {
-        /// The limit in words.
+        /// The limit, in words.
         limit: String,
     },
     /// No file of JSON lines in it.
@@ -249,8 +249,29 @@ pub enum ArchiveProblem {
     },
 }
 
+/// A line that cannot become a row, and why.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error("line {line}, column {column}: {problem}")]
+pub struct LineError {
+    /// Line, counted from 1.
+    pub line: u64,
+    /// Character in the line, counted from 1.
+    pub column: u64,
+    /// What is wrong there.
+    pub problem: LineProblem,
+}
+
+/// The lines that were left out because they cannot become rows.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Skipped {
+    /// How many.
+    pub count: u64,
+    /// What is wrong with the first of them; none where there are none.
+    pub first: Option<LineError>,
+}
+
 impl ConvertError {
-    /// What the user can do about it, where that is not plain from the message.
+    /// What the user can do about it; none where the message says it already.
     ///
     /// ```
     /// use stock_convert::{ConvertError, LineProblem};
@@ -262,7 +283,7 @@ impl ConvertError {
     pub fn remedy(&self) -> Option<&str> {
         match self {
             Self::Line { problem, .. } => problem.remedy(),
-            Self::Elsewhere { remedy, .. } => remedy.as_deref(),
+            Self::Remote { remedy, .. } => remedy.as_deref(),
             Self::Exists { .. } => Some(
                 "--resume replaces what this program made, --force anything; --out writes elsewhere",
             ),
@@ -318,9 +339,15 @@ impl LineProblem {
                 "rename it: HDF5 and its readers keep the empty name, \".\", names with a slash \
                  or a NUL, and those that begin with _c_, _f_, _g_ or _v_ for themselves"
             }
-            Self::Nul { .. } | Self::TooLong { .. } | Self::Elsewhere(_) => {
+            Self::Nul { .. } | Self::TooLong { .. } | Self::Remote(_) => {
                 "--skip-bad-lines leaves such lines out"
             }
         })
     }
+}
+
+/// The error of a line in a block, where the file has `before` lines before the block.
+pub(crate) fn line_error(path: &Path, before: u64, error: &LineError) -> ConvertError {
+    let LineError { line, column, problem } = error.clone();
+    ConvertError::Line { path: path.to_owned(), line: before + line, column, problem }
 }

@@ -1,5 +1,12 @@
 //! A table in memory: named columns of one type each, all of one length.
 
+pub(crate) mod builder;
+pub(crate) mod calendar;
+pub(crate) mod cell;
+pub(crate) mod column_builder;
+pub(crate) mod schema;
+pub(crate) mod timestamp;
+
 use std::fmt;
 
 /// The type of a column.
@@ -29,7 +36,7 @@ impl fmt::Display for Kind {
     }
 }
 
-/// Texts, stored one behind the other.
+/// Texts, stored one after the other.
 ///
 /// ```
 /// let mut texts = stock_convert::Texts::default();
@@ -106,7 +113,7 @@ pub enum Values {
     Timestamp(Vec<i64>),
 }
 
-/// The missing point in time, which numpy and pandas call NaT and store as the same number.
+/// The value of a missing point in time, which numpy and pandas call NaT and store as the same number.
 pub const NOT_A_TIME: i64 = i64::MIN;
 
 impl Values {
@@ -157,7 +164,7 @@ pub struct Frame {
 impl Frame {
     /// Puts columns together.
     ///
-    /// `rows` is said apart because rows without a single key (`{}`) have no column to count them.
+    /// `rows` is given apart, because rows without a single key (`{}`) have no column that counts them.
     ///
     /// # Panics
     /// When a column does not have `rows` values.
@@ -183,7 +190,7 @@ impl Frame {
         self.rows
     }
 
-    /// What it takes in memory, in bytes.
+    /// What its values take in memory, in bytes.
     pub(crate) fn bytes(&self) -> usize {
         let bytes = |column: &Column| match &column.values {
             Values::Bool(values) => values.capacity(),

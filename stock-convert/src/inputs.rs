@@ -1,22 +1,26 @@
-//! From what stands on the command line to files to convert, each with the name of its output.
+//! Finds the files to convert behind the arguments of the command line, each with its output.
 
 use std::collections::{HashMap, HashSet};
-use std::ffi::{OsStr, OsString};
-use std::fs;
-use std::io;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::{fs, io};
 
-use crate::archive::{self, Archive, Limits};
+pub(crate) mod archive;
+mod names;
+pub mod synthetic;
+
+use self::archive::{Archive, Limits};
+use self::names::{is_archive, is_hidden, is_json_lines, stem};
+use crate::atomic_file::{Replace, folder_of};
 use crate::error::ConvertError;
-use crate::unfinished::{Replace, folder_of};
 
 /// A file to convert.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Input {
     /// The file.
     pub path: PathBuf,
-    /// Where its table goes.
+    /// The HDF5 file that its table goes to.
     pub output: PathBuf,
     /// What to call it in tables and pictures: its file name, or its path where that is not enough.
     pub label: String,
@@ -27,18 +31,18 @@ pub struct Input {
 pub struct Inputs {
     /// The files, in the order of the arguments and by name within a folder.
     pub files: Vec<Input>,
-    /// What is wrong with the rest.
+    /// Why other arguments lead to no file.
     pub errors: Vec<ConvertError>,
 }
 
 /// Where outputs and extracted files go.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Places<'a> {
-    /// The folder for outputs; beside the input where there is none.
+    /// The folder for outputs; where there is none, each goes beside its input.
     pub(crate) out: Option<&'a Path>,
     /// Whether extracting may replace files.
     pub(crate) replace: Replace,
-    /// What an archive may unpack to.
+    /// How much an archive may unpack to.
     pub(crate) limits: Limits,
 }
 
@@ -53,8 +57,8 @@ pub(crate) fn expand(arguments: &[PathBuf], places: Places<'_>) -> Inputs {
     search.finish()
 }
 
-/// The files that come out of `archive`, which goes into `folder`.
-pub(crate) fn of_archive(
+/// Extracts `archive` into `folder`; gives the files that came out of it.
+pub(crate) fn from_archive(
     archive: Archive<'_>,
     name: &Path,
     folder: &Path,
@@ -65,35 +69,7 @@ pub(crate) fn of_archive(
     search.finish()
 }
 
-/// Whether a file of this name holds JSON lines, and is not hidden.
-pub(crate) fn is_json_lines(path: &Path) -> bool {
-    let hidden = path.iter().any(is_hidden);
-    !hidden && path.file_name().is_some_and(|name| stem(name).len() < name.len())
-}
-
-fn is_hidden(name: &OsStr) -> bool {
-    name.as_encoded_bytes().first() == Some(&b'.') && name != "." && name != ".."
-}
-
-fn is_archive(path: &Path) -> bool {
-    let name = path.file_name().unwrap_or_default().to_ascii_lowercase();
-    let name = name.as_encoded_bytes();
-    name.ends_with(b".tgz") || name.ends_with(b".tar.gz")
-}
-
-/// The name without what marks it as JSON lines; the whole name where nothing does.
-fn stem(name: &OsStr) -> &OsStr {
-    let has = |name: &Path, wanted: &[&str]| {
-        name.extension().is_some_and(|found| wanted.iter().any(|w| found.eq_ignore_ascii_case(w)))
-    };
-    let path = Path::new(name);
-    let inner = if has(path, &["gz"]) { path.file_stem().unwrap_or(name) } else { name };
-    match has(Path::new(inner), &["json", "jsonl", "ndjson"]) {
-        true => Path::new(inner).file_stem().unwrap_or(name),
-        false => name,
-    }
-}
-
+/// What has been found so far.
 struct Search<'a> {
     places: Places<'a>,
     /// Files, and the folder below `out` that the output of each goes to.
@@ -105,7 +81,7 @@ impl Search<'_> {
     fn argument(&mut self, argument: &Path) {
         match fs::metadata(argument) {
             Ok(_) => self.path(argument),
-            // A file of that very name comes first: names may hold brackets.
+            // A file of this very name comes before the pattern: names may hold brackets.
             Err(error) if error.kind() == io::ErrorKind::NotFound => self.pattern(argument),
             Err(source) => self.errors.push(unreadable(argument, source)),
         }
@@ -136,7 +112,7 @@ impl Search<'_> {
         }
     }
 
-    /// All files of JSON lines in `folder` and in the folders inside, except hidden ones.
+    /// Adds all files of JSON lines in `folder` and in the folders inside, except hidden ones.
     fn folder(&mut self, folder: &Path, below: &Path) {
         let entries = fs::read_dir(folder).and_then(Iterator::collect::<io::Result<Vec<_>>>);
         let mut entries = match entries {
@@ -238,7 +214,7 @@ fn unreadable(path: &Path, error: io::Error) -> ConvertError {
     ConvertError::Read { path: path.into(), source: Arc::new(error) }
 }
 
-/// Takes out the files that would be written to one output.
+/// Removes files that would be written to the same output as another one.
 fn refuse_duplicates(files: &mut Vec<Input>, errors: &mut Vec<ConvertError>) {
     let mut first: HashMap<PathBuf, PathBuf> = HashMap::new();
     let mut refused = HashSet::new();
@@ -258,7 +234,7 @@ fn refuse_duplicates(files: &mut Vec<Input>, errors: &mut Vec<ConvertError>) {
     files.retain(|input| !refused.contains(&identity(&input.output)));
 }
 
-/// The same for all ways to write one path, whether it exists or not.
+/// One and the same path for all ways to write it, whether it exists or not.
 fn identity(path: &Path) -> PathBuf {
     if let Ok(path) = path.canonicalize() {
         return path;
@@ -352,7 +328,7 @@ mod tests {
     }
 
     #[test]
-    fn what_leads_nowhere_is_said() {
+    fn arguments_that_lead_to_no_file_are_named() {
         let folder = tempfile::tempdir().unwrap();
         touch(folder.path(), &["a.json", "d.h5", "e/f.txt"]);
         let (files, errors) =

@@ -1,74 +1,45 @@
 //! Converts stock prices from JSON lines to HDF5, each file as a chain of lazy tasks.
 //!
 //! The program is a thin `main` over this library, so that tests and benches reach every part:
-//! [`read()`] a file into a [`Frame`], [`write()`] it to HDF5, and `plan.rs`, which makes a graph of the
-//! two for any number of files. Only `write` knows HDF5, only `parse` knows JSON.
+//! [`convert_file`] converts one file in a plain loop, [`plan`] makes a graph of tasks for any number of
+//! files, and [`convert`] runs it. Only the room `output` knows HDF5; only `parse` turns JSON into columns.
 
-mod app;
-mod archive;
-mod blocks;
-mod calendar;
+mod atomic_file;
+mod benchmark;
 mod cli;
-mod cluster;
-mod columns;
-mod compare;
-mod ending;
+mod convert;
 mod error;
-mod existing;
 mod frame;
-pub mod generate;
-mod generated;
-mod growing;
-mod info;
 mod inputs;
-mod interrupt;
-mod larger;
-mod learned;
-mod locate;
-mod messages;
-mod origin;
+mod options;
+mod output;
 pub mod pandas;
 mod parse;
-mod plan;
-mod ranges;
-mod read;
-mod reading;
-mod rehearsal;
-mod rows;
-mod schema;
-mod streaming;
-pub mod summary;
-mod table;
-mod timestamp;
-mod unfinished;
+mod source;
 pub mod units;
-mod verdict;
 mod verify;
-mod walk;
-mod write;
 
-pub use app::run;
-pub use archive::{Archive, Limits, extract};
-pub use blocks::{Blocks, Cut};
-pub use cli::{Arguments, Command, Info, Verify};
-pub use cluster::ClusterOptions;
-pub use compare::{GraphRun, compare};
-pub use ending::{AppError, Ending};
-pub use error::{ArchiveProblem, ConvertError, LineProblem};
+pub use atomic_file::Replace;
+pub use benchmark::measure::{GraphRun, compare};
+pub use benchmark::report::{Answer, Measured};
+pub use cli::arguments::{Arguments, ClusterOptions, Command, Info, Verify};
+pub use cli::exit::{AppError, ExitStatus};
+pub use cli::interrupt::{INTERRUPTED, cancelled_by_ctrl_c};
+pub use cli::{run, summary};
+pub use convert::graph::{convert, plan};
+pub use convert::job::{Conversion, Converted, Outcome};
+pub use convert::sequential::{convert_file, convert_sequentially};
+pub use error::{ArchiveProblem, ConvertError, LineError, LineProblem, Skipped};
+pub use frame::schema::{Field, FieldKind, MixedColumn, Schema};
 pub use frame::{Column, Frame, Kind, NOT_A_TIME, Texts, Values};
-pub use inputs::{Input, Inputs};
-pub use interrupt::{INTERRUPTED, cancelled_by_ctrl_c};
-pub use origin::Origin;
-pub use parse::{Block, BlockParser, LineError, Parser, Skipped};
-pub use plan::{Conversion, Converted, convert, convert_sequentially, plan};
-pub use read::{Loaded, read};
-pub use reading::{BadLines, Reading, Timestamps, UnknownReading};
-pub use schema::{Field, FieldKind, MixedColumn, Schema};
-pub use streaming::convert_file;
-pub use summary::Outcome;
-pub use unfinished::Replace;
-pub use verdict::{Answer, Measured};
-pub use write::{
-    Chunk, Compression, Layout, Library, Outline, RawChunk, Storage, Stored, TableWriter, Target,
-    TargetMode, Written, write,
-};
+pub use inputs::archive::{Archive, Limits, extract};
+pub use inputs::{Input, Inputs, synthetic};
+pub use options::{BadLines, ReadOptions, Timestamps, UnknownReadOption};
+pub use output::backend::library::Library;
+pub use output::compression::Compression;
+pub use output::layout::Layout;
+pub use output::target::{Storage, Target, TargetMode};
+pub use output::written::{Origin, Written};
+pub use parse::block::{BlockParser, BlockRows};
+pub use parse::parser::Parser;
+pub use source::stream::{Blocks, LineBlock};

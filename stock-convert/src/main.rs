@@ -8,16 +8,16 @@ use graph_exec::CancelToken;
 use stock_convert::{AppError, Arguments, INTERRUPTED, cancelled_by_ctrl_c, run};
 
 fn main() -> ExitCode {
-    // On a dask worker this program runs tasks instead.
+    // On a Dask worker this program runs tasks instead.
     graph_exec::cluster::init();
     let arguments = Arguments::parse();
-    // Not locked: a worker that has something to say would wait for the end of the run.
-    // Other commands have nothing to bring to an end: Ctrl-C stops them as it stops any program.
+    // Other commands have no tasks to wait for: Ctrl-C ends them at once, as it ends any program.
     let converts = arguments.command.is_none();
     let cancel = if converts { cancelled_by_ctrl_c() } else { CancelToken::new() };
+    // The streams are not locked, or a worker that prints would wait for the end of the run.
     match run(&arguments, &cancel, &mut io::stdout(), &mut io::stderr()) {
-        Ok(ending) => ending.into(),
-        // As when the reader of a pipe (`| head`) has seen enough.
+        Ok(status) => status.into(),
+        // The reader of a pipe (`| head`) has closed it.
         Err(AppError::Output(error)) if error.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(interrupted @ AppError::Interrupted { .. }) => {
             eprintln!("{interrupted}");

@@ -1,84 +1,61 @@
-//! Outputs against the JSON lines they were made from: `stock-convert verify`.
+//! Compares outputs with the JSON lines they were made from, for `stock-convert verify`.
 
 mod pass;
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::cli::Verify;
-use crate::ending::{AppError, Ending};
+use self::pass::{Found, Pass};
+use crate::atomic_file::folder_of;
 use crate::error::ConvertError;
-use crate::messages::complain;
-use crate::reading::{BadLines, Reading};
-use crate::schema::Schema;
-use crate::unfinished::folder_of;
-use crate::units;
-use crate::walk::{Sizes, walk};
-use crate::write::read_stamp;
-use pass::{Found, Pass};
+use crate::frame::schema::Schema;
+use crate::options::{BadLines, ReadOptions};
+use crate::output::provenance::Provenance;
+use crate::source::for_each_block;
+use crate::source::lines::BlockSizes;
 
-/// Compares each file; one that differs or cannot be read does not stop the others.
-pub(crate) fn verify(
-    arguments: &Verify,
-    out: &mut dyn Write,
-    err: &mut dyn Write,
-) -> Result<Ending, AppError> {
-    let mut ending = Ending::Done;
-    for path in &arguments.files {
-        match verify_file(path, arguments.source.as_deref()) {
-            Ok(equal) => {
-                if !arguments.quiet {
-                    let rows = match equal.rows {
-                        1 => "1 row".to_owned(),
-                        rows => format!("{} rows", units::count(rows as u64)),
-                    };
-                    let (path, source) = (path.display(), equal.source.display());
-                    writeln!(out, "{path}: equal to {source}, {rows}")?;
-                }
-            }
-            Err(error) => {
-                complain(&error, err);
-                ending = Ending::SomeFailed;
-            }
-        }
-    }
-    Ok(ending)
-}
-
-/// A file that holds what its source does.
+/// An output that holds what its source does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Equal {
-    source: PathBuf,
+    /// The path of the source.
+    pub(crate) source: PathBuf,
+    /// How many rows both have.
     pub(crate) rows: usize,
 }
 
-fn verify_file(path: &Path, folder: Option<&Path>) -> Result<Equal, ConvertError> {
-    verify_in_blocks(path, folder, Sizes::default())
+/// Compares the output at `path` with its source, which lies in `folder`, or beside the output if that is
+/// `None`.
+///
+/// # Errors
+/// [`ConvertError::Differs`] with the first difference, [`ConvertError::NoInput`] for a file that is no
+/// output, and those of reading the two.
+pub(crate) fn verify_file(path: &Path, folder: Option<&Path>) -> Result<Equal, ConvertError> {
+    verify_in_blocks(path, folder, BlockSizes::default())
 }
 
 /// The same with blocks and lines of other sizes.
 pub(crate) fn verify_in_blocks(
     path: &Path,
     folder: Option<&Path>,
-    sizes: Sizes,
+    sizes: BlockSizes,
 ) -> Result<Equal, ConvertError> {
     let failed = |source| ConvertError::Read { path: path.to_owned(), source: Arc::new(source) };
     path.metadata().map_err(failed)?;
-    let Some(stamp) = read_stamp(path) else {
+    let Some(provenance) = Provenance::read(path) else {
         return Err(ConvertError::NoInput {
             argument: path.display().to_string(),
             reason: "does not say what it was made from; it is no whole output of stock-convert"
                 .to_owned(),
         });
     };
-    let source = folder.unwrap_or_else(|| folder_of(path)).join(&stamp.source);
-    let bad_lines = if stamp.skipped_lines > 0 { BadLines::Skip } else { BadLines::Refuse };
-    let reading = Reading { bad_lines, ..stamp.reading };
+    let source = folder.unwrap_or_else(|| folder_of(path)).join(&provenance.source);
+    let bad_lines = if provenance.skipped_lines > 0 { BadLines::Skip } else { BadLines::Refuse };
+    let options = ReadOptions { bad_lines, ..provenance.options };
+    // Types and columns are known for sure only after the last line, so that it may take several passes.
     let mut known = Schema::default();
     loop {
-        let mut pass = Pass::new(path, stamp.layout(), &source, reading, known);
-        let digest = walk(&source, sizes, |lines| pass.take(lines))?;
+        let mut pass = Pass::new(path, &provenance.layout, &source, options, known);
+        let digest = for_each_block(&source, sizes, |lines| pass.take(lines))?;
         match pass.finish()? {
             Found::Equal { rows } => return Ok(Equal { source, rows }),
             Found::Differs(difference) => {
@@ -86,7 +63,7 @@ pub(crate) fn verify_in_blocks(
                     path: path.to_owned(),
                     source_path: source,
                     difference,
-                    changed: digest.hash != stamp.hash,
+                    changed: digest.hash != provenance.hash,
                 });
             }
             Found::Wider(schema) => known = schema,

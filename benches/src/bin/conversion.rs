@@ -20,8 +20,8 @@ use clap::Parser;
 use graph_exec::{Executor, RunRecord};
 use serde_json::{Value, json};
 use stock_convert::{
-    Conversion, Input, Reading, Storage, TargetMode, convert,
-    generate::{ROWS, SYMBOLS, write_prices},
+    Conversion, Input, ReadOptions, Storage, TargetMode, convert,
+    synthetic::{ROWS, SYMBOLS, write_prices},
 };
 
 #[derive(Parser)]
@@ -187,8 +187,8 @@ fn generate(inputs: &Path, outputs: &Path, rows: u64) -> std::io::Result<Vec<Con
         file.flush()?;
         let output = outputs.join(symbol).with_extension("h5");
         let input = Input { path, output, label: symbol.to_owned() };
-        let (reading, storage) = (Reading::default(), Storage::default());
-        conversions.push(Conversion { input, reading, mode: TargetMode::Replace, storage });
+        let (options, storage) = (ReadOptions::default(), Storage::default());
+        conversions.push(Conversion { input, options, mode: TargetMode::Replace, storage });
     }
     Ok(conversions)
 }

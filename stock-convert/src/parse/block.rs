@@ -1,30 +1,31 @@
-//! Blocks of one file, parsed one by one and in any order, with a schema that they agree on.
+//! The parser of single blocks of a file, in any order, with a schema that the blocks agree on.
 
-use super::{LineError, Parser, Skipped};
+use super::parser::Parser;
+use crate::error::{LineError, Skipped};
 use crate::frame::Frame;
-use crate::reading::Reading;
-use crate::schema::Schema;
+use crate::frame::schema::Schema;
+use crate::options::ReadOptions;
 
 /// The rows of a block.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Block {
-    /// The table.
+pub struct BlockRows {
+    /// The rows as a table.
     pub frame: Frame,
-    /// That of the table. Where it has other fields than the schema that was given, the block needs
-    /// wider types, and blocks that were parsed before have to be parsed again with this one.
+    /// The schema of the table. Where its fields differ from those of the schema that was given, the block
+    /// needs wider types, and blocks that were parsed before have to be parsed again with this schema.
     pub schema: Schema,
-    /// The lines in it, those included that are blank or were left out.
+    /// The number of lines, including blank ones and those that were left out.
     pub lines: u64,
-    /// The lines that were left out; they are counted from the beginning of the block.
+    /// The lines that were left out, counted from the beginning of the block.
     pub skipped: Skipped,
 }
 
 /// Parses blocks of one file apart from each other.
 ///
-/// What comes out depends on the block and the schema alone. To read a file that is larger than
+/// The result depends on the block and the schema alone. To read a file that is larger than
 /// memory, parse block after block with the schema of the block before. Where the last schema has
-/// other fields than that of some block, do it once more, from the beginning and with the last
-/// schema: then every block fits it. Blocks may also be parsed at the same time, and their schemas
+/// other fields than that of some block, parse all blocks once more with the last schema: then every
+/// block fits it. Blocks may also be parsed at the same time, and their schemas
 /// [joined](Schema::join).
 ///
 /// ```
@@ -44,37 +45,37 @@ pub struct Block {
 /// ```
 #[derive(Debug)]
 pub struct BlockParser {
-    /// Keeps what it learned of the shapes of lines as long as the names stay the same.
+    /// Keeps its templates from block to block, as long as the columns have the same names.
     parser: Parser,
 }
 
 impl BlockParser {
-    /// A parser that has seen nothing yet.
-    pub fn new(reading: impl Into<Reading>) -> Self {
-        Self { parser: Parser::new(reading) }
+    /// Begins without any block.
+    pub fn new(options: impl Into<ReadOptions>) -> Self {
+        Self { parser: Parser::new(options) }
     }
 
-    /// The rows of the whole lines in `block`, in columns of the types of `schema` or wider ones.
+    /// Parses the whole lines in `block` to columns of the types of `schema` or wider ones.
     ///
     /// # Errors
     /// The first line that cannot become a row, counted from the beginning of the block.
-    pub fn parse(&mut self, block: &[u8], schema: &Schema) -> Result<Block, LineError> {
+    pub fn parse(&mut self, block: &[u8], schema: &Schema) -> Result<BlockRows, LineError> {
         self.parse_lines(block, None, schema)
     }
 
-    /// The same of lines behind which one was left out that is longer than a limit.
+    /// Parses lines; with `overlong`, a line follows them that is longer than this limit and was left out.
     pub(crate) fn parse_lines(
         &mut self,
         lines: &[u8],
         overlong: Option<usize>,
         schema: &Schema,
-    ) -> Result<Block, LineError> {
+    ) -> Result<BlockRows, LineError> {
         self.parser.restart(schema);
         self.parser.push_block(lines)?;
         overlong.map_or(Ok(()), |limit| self.parser.push_overlong(limit))?;
         let schema = self.parser.schema();
         let lines = self.parser.line;
         let (frame, skipped) = self.parser.take();
-        Ok(Block { frame, schema, lines, skipped })
+        Ok(BlockRows { frame, schema, lines, skipped })
     }
 }

@@ -1,4 +1,4 @@
-//! Numbers as JSON writes them, to the nearest float: the short ones without a loop.
+//! Numbers as JSON writes them, to the nearest float; short ones without a loop.
 //!
 //! A number of few digits is an integer that a float holds exactly, divided by a power of ten that
 //! it holds exactly too; one division then rounds once, which is right to the last bit (W. D.
@@ -14,16 +14,16 @@ const POWERS_OF_TEN: [f64; 23] = [
     1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
 ];
 
-/// Integers up to here are floats.
+/// All integers up to this one are floats.
 const EXACT: u64 = 1 << 53;
 
-/// The longest run of digits that surely fits 64 bits with a sign.
+/// This many digits always fit 64 bits with a sign.
 const INTEGER_DIGITS: usize = 18;
 
-/// The longest run of digits that surely fits 64 bits without one.
+/// This many digits always fit 64 bits without a sign.
 const MANTISSA_DIGITS: usize = 19;
 
-/// The number that begins at `at`, as a float, and the place behind it.
+/// The number that begins at `at`, as a float, and the place after it.
 #[inline(always)]
 pub(super) fn float(bytes: &[u8], at: usize) -> Option<(f64, usize)> {
     let short = match bytes.get(at) {
@@ -33,7 +33,7 @@ pub(super) fn float(bytes: &[u8], at: usize) -> Option<(f64, usize)> {
     short.or_else(|| any_float(bytes, at))
 }
 
-/// The integer that begins at `at`, and the place behind it.
+/// The integer that begins at `at`, and the place after it.
 #[inline]
 pub(super) fn integer(bytes: &[u8], at: usize) -> Option<(i64, usize)> {
     let number = Number::read(bytes, at)?;
@@ -52,7 +52,7 @@ fn short_decimal(bytes: &[u8], at: usize) -> Option<(f64, usize)> {
     if !(1..=6).contains(&whole) || (digits >> (8 * whole)) & 0xFF != POINT {
         return None;
     }
-    // Without the point, and with something at the end that is no digit.
+    // The digits without the point, and at the end a byte that is no digit.
     let before_point = (1u64 << (8 * whole)) - 1;
     let joined = (digits & before_point) | (digits >> 8 & !before_point) | (0xFF << 56);
     let count = (beyond_nine(joined).trailing_zeros() / 8) as usize;
@@ -109,15 +109,15 @@ fn any_float(bytes: &[u8], at: usize) -> Option<(f64, usize)> {
     value.is_finite().then_some((value, number.end))
 }
 
-/// A number taken apart.
+/// The parts of a number.
 struct Number {
     negative: bool,
     /// All digits before an exponent, as one integer; wrong if there are too many of them.
     mantissa: u64,
     digits: usize,
-    /// Of these behind the point.
+    /// How many of them come after the point.
     decimals: usize,
-    /// Without point and exponent.
+    /// Whether it has neither a point nor an exponent.
     is_integer: bool,
     has_exponent: bool,
     end: usize,
@@ -157,7 +157,7 @@ impl Number {
         Some(Self { negative, mantissa, digits, decimals, is_integer, has_exponent, end })
     }
 
-    /// None for -0 and for what may not fit, both of which the general path looks at closely.
+    /// None for -0 and for what may not fit, which the general path looks at closely.
     #[inline]
     fn integer(&self) -> Option<i64> {
         let plain = self.is_integer && self.digits <= INTEGER_DIGITS;
@@ -169,7 +169,7 @@ impl Number {
     }
 }
 
-/// The place behind the digits that begin at `at`, which are appended to `mantissa`.
+/// Appends the digits that begin at `at` to `mantissa`; gives the place after them.
 #[inline]
 fn digits(bytes: &[u8], mut at: usize, mantissa: &mut u64) -> usize {
     while let Some(digit) = bytes.get(at).map(|byte| byte.wrapping_sub(b'0')).filter(|&d| d < 10) {

@@ -5,10 +5,13 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+use super::block::BlockParser;
+use super::parser::Parser;
 use super::tests::{names, parse};
-use super::*;
-use crate::frame::Values;
-use crate::schema::FieldKind;
+use crate::error::LineError;
+use crate::frame::schema::{FieldKind, Schema};
+use crate::frame::{Frame, Values};
+use crate::options::{BadLines, ReadOptions, Timestamps};
 
 /// What a column should be, by its definition: look at all values, then decide.
 fn model(rows: &[BTreeMap<String, Value>], key: &str) -> Option<Values> {
@@ -98,7 +101,7 @@ fn bits(frame: &Frame) -> Vec<(String, Values)> {
 }
 
 /// Lines as programs write them: a few ways to write a line, and values for each.
-fn shaped_lines() -> impl Strategy<Value = String> {
+fn lines_written_alike() -> impl Strategy<Value = String> {
     let ways = vec![
         "{\"a\": @, \"timestamp\": @, \"b\": @}",
         "{\"a\": @, \"timestamp\": @, \"b\": @}",
@@ -137,15 +140,15 @@ fn shaped_lines() -> impl Strategy<Value = String> {
             false => line + &values.next().unwrap_or_default() + part,
         })
     });
-    // The same values over and over are what makes shapes apply.
+    // The same values over and over are what makes templates apply.
     prop::collection::vec((line, 1..4usize), 0..20).prop_map(|lines| {
         let lines = lines.into_iter().flat_map(|(line, times)| vec![line; times]);
         lines.collect::<Vec<_>>().join("\n")
     })
 }
 
-fn reading() -> impl Strategy<Value = Reading> {
-    (any::<bool>(), any::<bool>(), any::<bool>()).prop_map(|(skip, flatten, times)| Reading {
+fn options() -> impl Strategy<Value = ReadOptions> {
+    (any::<bool>(), any::<bool>(), any::<bool>()).prop_map(|(skip, flatten, times)| ReadOptions {
         bad_lines: if skip { BadLines::Skip } else { BadLines::Refuse },
         flatten,
         timestamps: if times { Timestamps::Datetime64 } else { Timestamps::Text },
@@ -156,9 +159,9 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(1024))]
 
     #[test]
-    fn what_was_learned_makes_no_difference(text in shaped_lines(), reading in reading()) {
-        let mut quick = Parser::new(reading);
-        let mut plain = Parser::without_shapes(reading);
+    fn templates_make_no_difference(text in lines_written_alike(), options in options()) {
+        let mut quick = Parser::new(options);
+        let mut plain = Parser::without_templates(options);
         let quick_result = quick.push_block(text.as_bytes());
         let plain_result = plain.push_block(text.as_bytes());
         prop_assert_eq!(outcome(quick, quick_result), outcome(plain, plain_result));
@@ -166,14 +169,14 @@ proptest! {
 
     #[test]
     fn blocks_give_what_the_whole_gives(
-        text in shaped_lines(), reading in reading(), cuts in prop::collection::vec(1..6usize, 1..20),
+        text in lines_written_alike(), options in options(), cuts in prop::collection::vec(1..6usize, 1..20),
     ) {
-        let mut whole = Parser::new(reading);
+        let mut whole = Parser::new(options);
         let result = whole.push_block(text.as_bytes());
         let mut lines = text.split_inclusive('\n');
         let blocks: Vec<String> = cuts.iter().cycle().map(|&count| lines.by_ref().take(count).collect())
             .take_while(|block: &String| !block.is_empty()).collect();
-        let mut parser = BlockParser::new(reading);
+        let mut parser = BlockParser::new(options);
         let mut schema = Schema::default();
         let mut before = 0;
         for block in &blocks {
@@ -209,10 +212,10 @@ proptest! {
 
     #[test]
     fn schemas_of_blocks_that_were_parsed_apart_can_be_joined(
-        one in shaped_lines(), other in shaped_lines(), reading in reading(),
+        one in lines_written_alike(), other in lines_written_alike(), options in options(),
     ) {
-        let reading = Reading { bad_lines: BadLines::Skip, ..reading };
-        let mut parser = BlockParser::new(reading);
+        let options = ReadOptions { bad_lines: BadLines::Skip, ..options };
+        let mut parser = BlockParser::new(options);
         let first = parser.parse(one.as_bytes(), &Schema::default()).unwrap();
         let apart = parser.parse(other.as_bytes(), &Schema::default()).unwrap();
         let after = parser.parse(other.as_bytes(), &first.schema).unwrap();

@@ -1,101 +1,36 @@
-//! One line's object to one cell per column, without a map in between.
+//! The general path: the object on a line to one cell per column, without a map in between.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use crate::columns::Cell;
+use super::keys::Keys;
+use crate::frame::cell::Cell;
 
-/// The keys seen so far, in the order of their first appearance.
-#[derive(Debug, Default)]
-pub(super) struct Names {
-    names: Vec<String>,
-    /// name → its place in `names`
-    places: HashMap<String, usize>,
-}
-
-impl Names {
-    pub(super) fn of(names: impl Iterator<Item = String>) -> Self {
-        let mut all = Self::default();
-        names.for_each(|name| {
-            all.look_up(&name);
-        });
-        all
-    }
-
-    pub(super) fn len(&self) -> usize {
-        self.names.len()
-    }
-
-    pub(super) fn get(&self, index: usize) -> &str {
-        &self.names[index]
-    }
-
-    pub(super) fn all(&self) -> &[String] {
-        &self.names
-    }
-
-    /// The place of a name that is known.
-    pub(super) fn find(&self, name: &str) -> Option<usize> {
-        self.places.get(name).copied()
-    }
-
-    /// Forgets all but the first `len`.
-    pub(super) fn truncate(&mut self, len: usize) {
-        for name in self.names.drain(len..) {
-            self.places.remove(&name);
-        }
-    }
-
-    pub(super) fn into_iter(self) -> impl Iterator<Item = String> {
-        self.names.into_iter()
-    }
-
-    /// The place of `name`, which is probably `hint`; a new one goes to the end.
-    #[inline]
-    fn place(&mut self, name: &str, hint: usize) -> usize {
-        match self.names.get(hint) {
-            Some(hinted) if hinted == name => hint,
-            _ => self.look_up(name),
-        }
-    }
-
-    fn look_up(&mut self, name: &str) -> usize {
-        if let Some(&place) = self.places.get(name) {
-            return place;
-        }
-        let place = self.names.len();
-        self.names.push(name.to_owned());
-        self.places.insert(name.to_owned(), place);
-        place
-    }
-}
-
-/// Reads the object on `line` into `cells`, one for each name, also for those that it adds.
+/// Reads the object on `line` into `cells`, one for each key, and adds keys that are new.
 ///
-/// Of equal keys the last one counts. With `flatten`, objects in values give cells of their own.
+/// Of equal keys the last one counts. With `flatten`, an object in a value gives cells of its own.
 #[inline]
 pub(super) fn read<'line>(
     line: &'line str,
     flatten: bool,
-    names: &mut Names,
+    keys: &mut Keys,
     cells: &mut Vec<Cell<'line>>,
 ) -> serde_json::Result<()> {
     cells.clear();
-    cells.resize(names.names.len(), Cell::Missing);
+    cells.resize(keys.len(), Cell::Missing);
     let mut json = serde_json::Deserializer::from_str(line);
     if flatten {
-        json.deserialize_map(Flat { names, cells, prefix: "" })?;
+        json.deserialize_map(Flat { keys, cells, prefix: "" })?;
     } else {
-        json.deserialize_map(Row { names, cells })?;
+        json.deserialize_map(Row { keys, cells })?;
     }
     json.end()
 }
 
 struct Row<'a, 'line> {
-    names: &'a mut Names,
+    keys: &'a mut Keys,
     cells: &'a mut Vec<Cell<'line>>,
 }
 
@@ -109,7 +44,7 @@ impl<'line> Visitor<'line> for Row<'_, 'line> {
     #[inline]
     fn visit_map<A: MapAccess<'line>>(self, mut map: A) -> Result<(), A::Error> {
         let mut hint = 0;
-        while let Some(place) = map.next_key_seed(Key { names: self.names, hint })? {
+        while let Some(place) = map.next_key_seed(Key { keys: self.keys, hint })? {
             let cell = map.next_value_seed(Value)?;
             match self.cells.get_mut(place) {
                 Some(old) => *old = cell,
@@ -122,7 +57,7 @@ impl<'line> Visitor<'line> for Row<'_, 'line> {
 }
 
 struct Key<'a> {
-    names: &'a mut Names,
+    keys: &'a mut Keys,
     hint: usize,
 }
 
@@ -144,7 +79,7 @@ impl Visitor<'_> for Key<'_> {
 
     #[inline]
     fn visit_str<E: Error>(self, key: &str) -> Result<usize, E> {
-        Ok(self.names.place(key, self.hint))
+        Ok(self.keys.place(key, self.hint))
     }
 }
 
@@ -209,9 +144,9 @@ impl<'line> Visitor<'line> for Value {
     }
 }
 
-/// An object whose keys go by `prefix` and themselves.
+/// An object whose columns are named by `prefix` and its keys.
 struct Flat<'a, 'line> {
-    names: &'a mut Names,
+    keys: &'a mut Keys,
     cells: &'a mut Vec<Cell<'line>>,
     prefix: &'a str,
 }
@@ -224,25 +159,25 @@ impl<'line> Visitor<'line> for Flat<'_, 'line> {
     }
 
     fn visit_map<A: MapAccess<'line>>(self, mut map: A) -> Result<(), A::Error> {
-        let Self { names, cells, prefix } = self;
+        let Self { keys, cells, prefix } = self;
         while let Some(key) = map.next_key::<String>()? {
             let name = format!("{prefix}{key}");
-            map.next_value_seed(FlatValue { names, cells, name })?;
+            map.next_value_seed(FlatValue { keys, cells, name })?;
         }
         Ok(())
     }
 }
 
-/// A value that goes to a cell of its own, or an object whose values do.
+/// A value that goes to a cell, or an object whose values go to cells of their own.
 struct FlatValue<'a, 'line> {
-    names: &'a mut Names,
+    keys: &'a mut Keys,
     cells: &'a mut Vec<Cell<'line>>,
     name: String,
 }
 
 impl<'line> FlatValue<'_, 'line> {
     fn put(self, cell: Cell<'line>) {
-        let place = self.names.look_up(&self.name);
+        let place = self.keys.place_or_add(&self.name);
         match self.cells.get_mut(place) {
             Some(old) => *old = cell,
             None => self.cells.push(cell),
@@ -295,7 +230,7 @@ impl<'line> Visitor<'line> for FlatValue<'_, 'line> {
 
     fn visit_map<A: MapAccess<'line>>(self, map: A) -> Result<(), A::Error> {
         let prefix = &format!("{}.", self.name);
-        Flat { names: self.names, cells: self.cells, prefix }.visit_map(map)
+        Flat { keys: self.keys, cells: self.cells, prefix }.visit_map(map)
     }
 
     fn visit_seq<A: SeqAccess<'line>>(self, seq: A) -> Result<(), A::Error> {

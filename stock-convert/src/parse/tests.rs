@@ -1,5 +1,7 @@
-use super::*;
-use crate::frame::Values;
+use super::parser::Parser;
+use crate::error::{LineError, LineProblem};
+use crate::frame::{Frame, Kind, Values};
+use crate::options::{BadLines, ReadOptions, Timestamps};
 
 pub(super) fn parse(text: &str) -> Result<Frame, LineError> {
     let mut parser = Parser::new(BadLines::Refuse);
@@ -147,35 +149,35 @@ fn a_line_that_is_left_out_leaves_no_trace() {
     assert_eq!(skipped.first.map(|error| error.line), Some(2));
 }
 
-/// How many of the lines did not have to go the general way.
-fn quick_lines(text: &str, reading: Reading) -> u64 {
-    let mut parser = Parser::new(reading);
+/// How many of the lines did not take the general path.
+fn quick_lines(text: &str, options: ReadOptions) -> u64 {
+    let mut parser = Parser::new(options);
     parser.push_block(text.as_bytes()).unwrap();
     assert_eq!(parser.rows(), text.lines().count());
-    parser.shapes.fitted()
+    parser.fitted()
 }
 
 #[test]
 fn lines_written_alike_are_known_again() {
-    let reading =
-        Reading { flatten: true, timestamps: Timestamps::Datetime64, ..Reading::default() };
+    let options =
+        ReadOptions { flatten: true, timestamps: Timestamps::Datetime64, ..ReadOptions::default() };
     let mut prices = Vec::new();
-    crate::generate::write_prices(&mut prices, 500, 1).unwrap();
+    crate::inputs::synthetic::write_prices(&mut prices, 500, 1).unwrap();
     let prices = String::from_utf8(prices).unwrap();
-    assert_eq!(quick_lines(&prices, Reading::default()), 499);
-    assert_eq!(quick_lines(&prices, reading), 499);
+    assert_eq!(quick_lines(&prices, ReadOptions::default()), 499);
+    assert_eq!(quick_lines(&prices, options), 499);
     let nested = "{\"o\":{\"a\":1,\"b\":\"x\"},\"c\":true}\n";
-    assert_eq!(quick_lines(&nested.repeat(10), reading), 9);
+    assert_eq!(quick_lines(&nested.repeat(10), options), 9);
     // Two ways to write a line; the second one makes `a` a column of floats.
     let two = "{\"a\": 1.5, \"b\": \"x\"}\r\n{\"b\":null}\r\n";
-    assert_eq!(quick_lines(&two.repeat(10), Reading::default()), 18);
+    assert_eq!(quick_lines(&two.repeat(10), ReadOptions::default()), 18);
     let values =
         "{\"a\":1}\n{\"a\":2}\n{\"a\":2.5}\n{\"a\":3}\n{\"a\":null}\n{\"a\":-0.25}\n{\"a\":1e-7}\n";
-    assert_eq!(quick_lines(values, Reading::default()), 5, "all but the first and the third");
+    assert_eq!(quick_lines(values, ReadOptions::default()), 5, "all but the first and the third");
 }
 
 #[test]
-fn lines_that_are_never_alike_are_not_learned_for_ever() {
+fn lines_that_are_never_alike_get_no_templates_for_ever() {
     let lines: Vec<String> = (0..1000).map(|i| format!("{{\"a\"{}:1}}", " ".repeat(i))).collect();
-    assert_eq!(quick_lines(&lines.join("\n"), Reading::default()), 0);
+    assert_eq!(quick_lines(&lines.join("\n"), ReadOptions::default()), 0);
 }

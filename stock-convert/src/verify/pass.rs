@@ -1,42 +1,44 @@
-//! Once through a file's JSON lines, block by block, with the output beside them.
+//! One pass over the JSON lines of a source, block by block, in which they are compared with the output.
 
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::error::ConvertError;
-use crate::parse::BlockParser;
-use crate::reading::Reading;
-use crate::schema::Schema;
-use crate::table::line_error;
-use crate::walk::Lines;
-use crate::write::Comparison;
+use crate::error::{ConvertError, line_error};
+use crate::frame::schema::Schema;
+use crate::options::ReadOptions;
+use crate::output::comparison::Comparison;
+use crate::parse::block::BlockParser;
+use crate::source::lines::Lines;
 
-/// A pass so far.
+/// A pass that has not come to its end.
 ///
-/// Rows are compared as what the lines so far need. Where later lines need wider types or more
-/// columns, that was premature: the rest is only looked at, and the next pass begins with what is
-/// known then.
+/// Rows are compared as values of the types that the lines so far need. Where a later line needs a wider
+/// type or a new column, the comparison was wrong and is given up: the pass only collects what all other
+/// lines need, and the next pass begins with that.
 pub(super) struct Pass<'a> {
     output: &'a Path,
+    /// The name of the layout of the output.
     layout: &'a str,
     source: &'a Path,
     parser: BlockParser,
-    /// What the lines so far need.
+    /// The columns and types that the lines so far need, those of earlier passes included.
     schema: Schema,
+    /// How many lines came so far.
     lines: u64,
+    /// How many rows came so far.
     rows: usize,
-    /// From the first row on, unless it was premature.
+    /// `None` before the first row, and after it was given up.
     comparison: Option<Comparison>,
 }
 
-/// What comes of a pass.
+/// The result of a pass.
 pub(super) enum Found {
     /// The output holds these rows.
     Equal { rows: usize },
     /// The first difference, in words.
     Differs(String),
-    /// It takes another pass, with this schema.
+    /// The lines need this schema, with which another pass has to be made.
     Wider(Schema),
 }
 
@@ -46,15 +48,15 @@ impl<'a> Pass<'a> {
         output: &'a Path,
         layout: &'a str,
         source: &'a Path,
-        reading: Reading,
+        options: ReadOptions,
         schema: Schema,
     ) -> Self {
-        let parser = BlockParser::new(reading);
+        let parser = BlockParser::new(options);
         Self { output, layout, source, parser, schema, lines: 0, rows: 0, comparison: None }
     }
 
-    /// Takes in the next block. It is parsed with all that was learned from those before, so that its
-    /// bad lines are those that a reader of the whole file finds.
+    /// Takes in the next block. It is parsed with the schema of all blocks before, so that the same lines are
+    /// bad as when the whole file is read in one piece.
     pub(super) fn take(&mut self, lines: Lines<'_>) -> Result<(), ConvertError> {
         let block = self
             .parser
@@ -77,7 +79,7 @@ impl<'a> Pass<'a> {
         }
     }
 
-    /// What comes of it when all blocks were taken in.
+    /// Ends the pass, after the last block.
     pub(super) fn finish(mut self) -> Result<Found, ConvertError> {
         let comparison = match self.comparison.take() {
             Some(comparison) => comparison,
@@ -104,7 +106,7 @@ fn failed(
     ConvertError::Read { path: output.to_owned(), source: Arc::new(io::Error::other(error)) }
 }
 
-/// Whether rows of both are the same: columns of missing values alone are numbers.
+/// Whether rows of both have the same columns. Columns with nothing but missing values count as numbers.
 fn has_same_columns(one: &Schema, other: &Schema) -> bool {
     let columns = one.fields().iter().zip(other.fields());
     one.fields().len() == other.fields().len()

@@ -1,4 +1,4 @@
-//! However a source is cut into blocks, the verdict is that on the whole.
+//! However a source is divided into blocks, the result is that for the whole.
 
 use std::fs::{self, File};
 use std::io::Write;
@@ -8,15 +8,17 @@ use flate2::{Compression as Level, write::GzEncoder};
 use tempfile::TempDir;
 
 use super::*;
+use crate::convert::job::Conversion;
+use crate::convert::sequential::convert_file;
 use crate::inputs::Input;
-use crate::plan::Conversion;
-use crate::streaming::convert_file;
-use crate::write::{Compression, Layout, Storage, TargetMode};
+use crate::output::compression::Compression;
+use crate::output::layout::Layout;
+use crate::output::target::{Storage, TargetMode};
 
 const LAYOUTS: [Layout; 3] = [Layout::Table, Layout::PandasFixed, Layout::Columns];
 
 /// A few rows a block.
-const SIZES: Sizes = Sizes { block_bytes: 200, line_limit: 400 };
+const SIZES: BlockSizes = BlockSizes { block_bytes: 200, line_limit: 400 };
 
 const ROWS: usize = 400;
 
@@ -40,7 +42,7 @@ fn save(path: &Path, lines: &[String]) {
     }
 }
 
-/// Converts `lines`; gives the source and the output.
+/// Converts `lines`; returns the paths of the source and the output.
 fn convert(
     folder: &TempDir,
     name: &str,
@@ -53,8 +55,8 @@ fn convert(
     let output = folder.path().join("a.h5");
     let input = Input { path: path.clone(), output: output.clone(), label: name.to_owned() };
     let storage = Storage { layout, compression, ..Storage::default() };
-    let (reading, mode) = (Reading::default(), TargetMode::Replace);
-    convert_file(&Conversion { input, reading, mode, storage }).unwrap();
+    let (options, mode) = (ReadOptions::default(), TargetMode::Replace);
+    convert_file(&Conversion { input, options, mode, storage }).unwrap();
     (path, output)
 }
 

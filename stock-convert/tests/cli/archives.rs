@@ -1,4 +1,4 @@
-//! Archives: harmless ones are converted, the others leave no trace.
+//! Archives: harmless ones are converted, from others nothing is extracted.
 
 use flate2::Compression;
 use flate2::write::GzEncoder;

@@ -1,4 +1,5 @@
-//! Input that cannot be converted: named by file, line and column, and the other files are.
+//! Input that cannot be converted: the error names file, line and column, and the other files are
+//! converted.
 
 use std::fs;
 use std::io::Write;
@@ -8,8 +9,8 @@ use flate2::write::GzEncoder;
 
 use crate::program::Folder;
 
-/// Converts `bad` between two good files; gives what was said about it.
-fn complaint(bad: &[u8]) -> String {
+/// Converts `bad` between two good files; gives the error message.
+fn error_about(bad: &[u8]) -> String {
     let folder = Folder::with(&[("a.json", "{\"x\":1}\n"), ("z.json", "{\"x\":2}\n")]);
     folder.write("bad.json", bad);
     let ran = folder.run(&["."]).expect(1);
@@ -35,7 +36,7 @@ fn malformed_lines_are_named() {
         ("{\"x\":9223372036854775808}\n", "1:6", "does not fit a 64-bit integer"),
         ("{\"a/b\":1}\n", "1:8", "the key \"a/b\" cannot name a column"),
     ] {
-        let err = complaint(bad.as_bytes());
+        let err = error_about(bad.as_bytes());
         assert!(err.contains(&format!("error: ./bad.json:{place}: ")), "{bad}: {err}");
         assert!(err.contains(what), "{bad}: {err}");
         assert!(err.contains("help: "), "{bad}: {err}");
@@ -44,10 +45,10 @@ fn malformed_lines_are_named() {
 
 #[test]
 fn bytes_that_are_no_utf8_are_named() {
-    let err = complaint(b"{\"x\":1}\n{\"x\":2,\"y\":\"\xff\xfe\"}\n");
+    let err = error_about(b"{\"x\":1}\n{\"x\":2,\"y\":\"\xff\xfe\"}\n");
     assert!(err.contains("./bad.json:2:13: not valid UTF-8"), "{err}");
     let utf16: Vec<u8> = "{\"x\":1}".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let err = complaint(&[b"\xff\xfe".as_slice(), &utf16].concat());
+    let err = error_about(&[b"\xff\xfe".as_slice(), &utf16].concat());
     assert!(err.contains("./bad.json:1:1: not valid UTF-8"), "{err}");
 }
 
@@ -109,7 +110,7 @@ fn damaged_gzip_is_an_error_of_its_file() {
 #[test]
 fn more_columns_than_hdf5_can_hold_are_refused() {
     let keys: Vec<String> = (0..5000).map(|i| format!("\"a_long_name_{i}\":1")).collect();
-    let err = complaint(format!("{{{}}}\n", keys.join(",")).as_bytes());
+    let err = error_about(format!("{{{}}}\n", keys.join(",")).as_bytes());
     assert!(err.contains("bad.h5: 5000 columns are too many"), "{err}");
 }
 

@@ -43,7 +43,7 @@ fn a_cluster_writes_what_this_machine_writes() {
 }
 
 #[test]
-fn a_cluster_that_is_not_there_is_said_in_a_sentence() {
+fn a_missing_cluster_is_reported_in_one_sentence() {
     if fleet::python().is_none() {
         return;
     }

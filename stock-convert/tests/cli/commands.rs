@@ -1,4 +1,4 @@
-//! `info`, `verify`, `completions`, and what scripts read.
+//! `info`, `verify`, `completions`, and output for scripts.
 
 use serde_json::Value;
 
@@ -60,7 +60,7 @@ fn verify_finds_what_was_changed_on_either_side() {
 }
 
 #[test]
-fn verify_tells_what_no_source_is_known_of() {
+fn verify_refuses_a_file_whose_source_is_unknown() {
     let folder =
         Folder::with(&[("notes.h5", "somebody's notes"), ("a.json", "{}\n{}\n"), ("b.json", "")]);
     folder.run(&["a.json", "b.json"]).expect(0);
@@ -93,7 +93,7 @@ fn the_summary_is_json_on_demand() {
     assert!(json["errors"][0]["message"].as_str().unwrap().contains("nope"));
     assert_eq!(json["failed"], 2);
     assert!(ran.err.contains("bad.json:1:2"), "for people too: {ran:#?}");
-    // Nothing else stands on the standard output, without an input too.
+    // Nothing else goes to the standard output, not even without an input.
     let ran = folder.run(&["--json"]).expect(0);
     let json: Value = serde_json::from_str(&ran.out).unwrap();
     assert_eq!(json["files"].as_array().unwrap().len(), 5);
@@ -111,7 +111,7 @@ fn quiet_says_only_what_went_wrong() {
 }
 
 #[test]
-fn who_compresses_so_that_readers_need_more_is_told() {
+fn a_compression_that_readers_need_a_plugin_for_gives_a_warning() {
     let folder = Folder::with(&[("a.json", LINES)]);
     let ran = folder.run(&["a.json", "-z", "lz4"]).expect(0);
     assert!(ran.err.contains("hdf5plugin"), "{ran:#?}");

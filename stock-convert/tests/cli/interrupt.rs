@@ -1,11 +1,11 @@
-//! Ctrl-C.
+//! Ctrl-C while files are converted.
 
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::program::Folder;
 
-/// Enough files that the run is still going on after the first output.
+/// A folder with so many files that the run still goes on after the first output.
 fn folder() -> Folder {
     let folder = Folder::new();
     let mut lines = String::new();
@@ -24,12 +24,12 @@ fn interrupt(child: &Child) {
 }
 
 fn outputs(folder: &Folder) -> Vec<String> {
-    // Names alone: files come and go while the program runs.
+    // Only the names, because files come and go while the program runs.
     let Ok(entries) = std::fs::read_dir(folder.path().join("out")) else { return Vec::new() };
     entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
 }
 
-/// Waits until some outputs are there, and others are not.
+/// Waits until some outputs exist and others do not yet.
 fn wait_for_outputs(folder: &Folder) {
     let begin = Instant::now();
     while !outputs(folder).iter().any(|name| name.ends_with(".h5")) {
@@ -39,7 +39,7 @@ fn wait_for_outputs(folder: &Folder) {
 }
 
 #[test]
-fn the_first_one_lets_what_runs_end_and_the_next_run_does_the_rest() {
+fn the_first_ctrl_c_lets_running_tasks_end_and_the_next_run_does_the_rest() {
     let folder = folder();
     for how in [&["in", "--out", "out", "--progress", "always"][..], &["in", "--out", "out", "-s"]]
     {
@@ -66,7 +66,7 @@ fn the_first_one_lets_what_runs_end_and_the_next_run_does_the_rest() {
 }
 
 #[test]
-fn the_second_one_ends_the_program_at_once() {
+fn the_second_ctrl_c_ends_the_program_at_once() {
     let folder = folder();
     let mut child = folder
         .command(&["in", "--out", "out"])

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use crate::program::Folder;
 
-/// How often it is killed; more on demand.
+/// How often the program is killed; `DELAYED_KILLS` sets it.
 fn kills() -> u32 {
     std::env::var("DELAYED_KILLS").ok().and_then(|count| count.parse().ok()).unwrap_or(10)
 }
@@ -35,7 +35,7 @@ fn killed_at_any_moment_it_leaves_old_or_new_outputs_and_the_next_run_completes(
     let mut with_leftovers = 0;
     for kill in 0..kills {
         let version = ["new", "old"][kill as usize % 2];
-        // All outputs again each time, over those that stand there.
+        // Each run replaces all outputs of the one before.
         let mut child = folder
             .command(&[version, "--out", "out", "--force"])
             .stdout(Stdio::null())
@@ -54,7 +54,7 @@ fn killed_at_any_moment_it_leaves_old_or_new_outputs_and_the_next_run_completes(
             }
         }
         with_leftovers += u32::from(left);
-        // What the last of two kills left stays for the next run to find.
+        // Between these, leftovers stay for the next run to find.
         if kill % 4 == 1 {
             folder.run(&[version, "--out", "out", "--resume"]).expect(0);
             assert!(outputs(&folder, "out/") == whole[usize::from(version == "new")]);

@@ -1,4 +1,4 @@
-//! Files that are larger than the memory they may take.
+//! Files that are larger than the memory that may be used.
 
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Child, Stdio};
 use std::time::Duration;
 
-use stock_convert::generate::write_prices;
+use stock_convert::synthetic::write_prices;
 
 use crate::program::Folder;
 
@@ -30,7 +30,7 @@ fn generate(path: &Path, bytes: u64) -> u64 {
     rounds * ROWS
 }
 
-/// The most memory that the process has had, in bytes, asked until it ends.
+/// The peak memory of a process in bytes, which is asked for until the process ends.
 #[cfg(target_os = "linux")]
 fn peak_bytes(child: &mut Child) -> u64 {
     let status = format!("/proc/{}/status", child.id());
@@ -57,7 +57,7 @@ fn a_large_file_and_a_folder_of_them_go_through_in_little_memory() {
     fs::create_dir_all(folder.path().join("many")).unwrap();
     let bytes = file_bytes();
     let rows = generate(&one, bytes);
-    // More names for the same bytes take no room.
+    // Hard links to the same bytes take no space.
     let parts = ["b", "c", "d"].map(|name| folder.path().join(format!("many/{name}.json")));
     parts.iter().for_each(|part| fs::hard_link(&one, part).unwrap());
 
@@ -93,14 +93,14 @@ fn a_large_file_and_a_folder_of_them_go_through_in_little_memory() {
                 summary["seconds"]
             );
             eprintln!("{said}");
-            // The program itself and what its allocator keeps come on top of what tasks declare.
+            // The program itself and what its allocator keeps come on top of what the tasks declare.
             assert!(peak / MIB <= limit + 44, "{said}");
             if files == 1 {
                 let arguments = ["verify", "--source", input, "out/a.h5", "--quiet"];
                 let peak = peak_bytes(&mut folder.command(&arguments).spawn().unwrap()) / MIB;
                 let said = format!("verified {} MiB with {peak} MiB of memory", bytes / MIB);
                 eprintln!("{said}");
-                // A block and its rows, a chunk, and what of the output stands for its chunks.
+                // A block and its rows, a chunk, and the output's index of its chunks.
                 assert!(peak <= 44, "{said}");
             }
             fs::remove_dir_all(folder.path().join("out")).unwrap();
@@ -123,7 +123,7 @@ fn a_line_that_contradicts_those_before_starts_the_file_again() {
         assert!(ran.out.contains("60,001 rows"), "{ran:#?}");
     }
     assert!(folder.read("loop/a.h5") == folder.read("graph/a.h5"));
-    // The line is named as one of the file, in whichever block it stands.
+    // The error counts lines from the beginning of the file, whichever block the line is in.
     lines.extend_from_slice(b"{\"volume\": \"many\"}\n");
     folder.write("in/a.json", &lines);
     for how in ["--sequential", "--jobs=2"] {
@@ -137,7 +137,7 @@ fn a_line_that_contradicts_those_before_starts_the_file_again() {
 fn a_line_longer_than_blocks_goes_through() {
     let folder = Folder::new();
     let long = "x".repeat(3_500_000);
-    // Few rows, for each of them is as long in the file.
+    // Few rows, because in the output each is as long as the longest.
     let blank = "\r\n".repeat(700_000);
     let lines = format!(
         "\u{feff}{{\"n\": 1, \"text\": \"a\"}}\r\n{blank}{{\"n\": 2, \"text\": \"{long}\"}}\n\

@@ -12,6 +12,6 @@ mod kill;
 mod larger_than_memory;
 mod nothing_lost;
 mod program;
-mod reading;
+mod read_options;
 mod resume;
 mod whole_runs;

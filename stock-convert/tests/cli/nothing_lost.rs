@@ -12,11 +12,11 @@ use crate::program::{Folder, PROGRAM, Ran};
 /// Prices that become a file of more than `kilobytes`.
 fn prices(kilobytes: u64) -> Vec<u8> {
     let mut lines = Vec::new();
-    stock_convert::generate::write_prices(&mut lines, kilobytes * 20, kilobytes).unwrap();
+    stock_convert::synthetic::write_prices(&mut lines, kilobytes * 20, kilobytes).unwrap();
     lines
 }
 
-/// As a user whom permission bits bind: the super-user runs the program as nobody.
+/// Runs the program as a user for whom permission bits count: the super-user runs it as `nobody`.
 fn as_ordinary_user(folder: &Folder, arguments: &[&str]) -> Ran {
     let root = fs::metadata("/proc/self").map_or(1, |me| me.uid()) == 0;
     if !root {
@@ -24,7 +24,7 @@ fn as_ordinary_user(folder: &Folder, arguments: &[&str]) -> Ran {
     }
     let mode =
         |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
-    // Where the program was built nobody may have to go.
+    // That user may not be able to enter the folder that the program was built in.
     let copy = tempfile::tempdir().unwrap();
     mode(copy.path(), 0o755);
     let program = copy.path().join("stock-convert");
@@ -36,7 +36,7 @@ fn as_ordinary_user(folder: &Folder, arguments: &[&str]) -> Ran {
     command.output().unwrap().into()
 }
 
-/// Everybody may write into it.
+/// A folder that everybody may write to.
 fn open_folder(files: &[(&str, &str)]) -> Folder {
     let folder = Folder::with(files);
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o777)).unwrap();

@@ -1,4 +1,4 @@
-//! Runs in which all goes well.
+//! Runs without an error.
 
 use std::fs;
 
@@ -55,8 +55,8 @@ fn a_loop_one_worker_and_many_give_the_same_bytes() {
     let folder = Folder::new();
     for seed in 0..5 {
         let mut lines = Vec::new();
-        // Some of several blocks.
-        stock_convert::generate::write_prices(&mut lines, 3000 + 20_000 * (seed % 2), seed)
+        // Some files have several blocks.
+        stock_convert::synthetic::write_prices(&mut lines, 3000 + 20_000 * (seed % 2), seed)
             .unwrap();
         folder.write(&format!("in/{seed}.json"), &lines);
     }

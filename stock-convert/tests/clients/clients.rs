@@ -1,4 +1,4 @@
-//! The programs of others: found, installed where that is possible, or loudly missed.
+//! Programs of others: they are found, or installed where that is possible; what is missing is reported.
 
 use std::ffi::OsStr;
 use std::fs::{self, File};
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
-/// What stands in the folder of each environment → what is installed there.
+/// The name of each Python environment → what is installed there.
 const NEWEST: (&str, &str) = ("clients", include_str!("requirements.txt"));
 const BEFORE: (&str, &str) = ("clients-pandas2", include_str!("requirements-pandas2.txt"));
 

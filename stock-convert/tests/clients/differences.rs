@@ -1,21 +1,22 @@
-//! The same lines to this program and to `pandas.read_json`, held against the list of differences.
+//! Compares this program with `pandas.read_json` on the same lines, and with the list of differences.
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde_json::json;
-use stock_convert::{BadLines, Reading, Timestamps, Values, read};
+use stock_convert::{BadLines, ReadOptions, Timestamps, Values};
 
 use crate::clients::python;
+use crate::parsed::parse;
 
 const DOCUMENTED: &str = include_str!("../../docs/pandas.md");
 
 /// How a case is read.
 #[derive(Clone, Copy, PartialEq)]
 enum Way {
-    /// With texts for timestamps.
+    /// Timestamps stay texts.
     Plain,
-    /// With timestamps as pandas finds them.
+    /// Timestamps are found as pandas finds them.
     Times,
     Flat,
 }
@@ -119,7 +120,7 @@ const TIMES: &[Case] = &[
     ("nothing but null", "{\"date\":null}", Some("dates that are all null")),
 ];
 
-/// Against `pandas.json_normalize`, which takes types as they are.
+/// Compared with `pandas.json_normalize`, which keeps types as they are.
 const FLAT: &[Case] = &[
     (
         "nested",
@@ -133,7 +134,7 @@ const FLAT: &[Case] = &[
 ];
 
 #[test]
-fn only_the_documented_differences_are_there() {
+fn there_are_only_the_documented_differences() {
     let folder = tempfile::tempdir().unwrap();
     let input = folder.path().join("case.json");
     let mut cases = Vec::new();
@@ -143,16 +144,15 @@ fn only_the_documented_differences_are_there() {
             let timestamps =
                 if way == Way::Times { Timestamps::Datetime64 } else { Timestamps::Text };
             let flatten = way == Way::Flat;
-            let reading = Reading { bad_lines: BadLines::Refuse, flatten, timestamps };
-            let loaded = read(&input, reading);
-            let (rows, columns, error) = match &loaded {
+            let options = ReadOptions { bad_lines: BadLines::Refuse, flatten, timestamps };
+            let (rows, columns, error) = match parse(&input, options) {
                 Err(error) => (0, Vec::new(), Some(error.to_string())),
-                Ok(loaded) => {
-                    let columns = loaded.frame.columns().iter();
+                Ok(frame) => {
+                    let columns = frame.columns().iter();
                     let columns = columns.map(|c| {
                         json!([c.name, format!("{:?}", c.values.kind()), values(&c.values)])
                     });
-                    (loaded.frame.rows(), columns.collect(), None)
+                    (frame.rows(), columns.collect(), None)
                 }
             };
             cases.push(json!({

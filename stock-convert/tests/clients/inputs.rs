@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use stock_convert::generate::write_prices;
+use stock_convert::synthetic::write_prices;
 use tempfile::TempDir;
 
 /// Files of JSON lines in a folder of their own.
@@ -20,8 +20,8 @@ impl Inputs {
         Self { folder: tempfile::tempdir().unwrap(), files: Vec::new() }
     }
 
-    /// `files` by name and content.
-    pub fn of(files: &[(&str, &str)]) -> Self {
+    /// Inputs with `files` (name → content).
+    pub fn with(files: &[(&str, &str)]) -> Self {
         let mut inputs = Self::new();
         for (name, content) in files {
             inputs.write(&format!("{name}.json"), content.as_bytes());

@@ -1,4 +1,4 @@
-//! What others make of the outputs: pandas, PyTables and h5py, R, and the HDF5 library's h5dump.
+//! What other programs read from the outputs: pandas, PyTables and h5py, R, and HDF5's own h5dump.
 //!
 //! They are not part of this project. Where one is missing, its tests say so and pass; with
 //! `DELAYED_REQUIRE_CLIENTS` set they fail.
@@ -6,6 +6,7 @@
 mod clients;
 mod differences;
 mod inputs;
+mod parsed;
 mod r;
 
 use std::ffi::OsStr;
@@ -13,28 +14,30 @@ use std::path::{Path, PathBuf};
 
 use clients::{h5dump, python, pythons};
 use inputs::Inputs;
+use parsed::parse;
 use stock_convert::{
-    BadLines, Compression, Layout, Reading, Storage, Target, TargetMode, Timestamps, read, write,
+    Compression, Conversion, Input, Layout, ReadOptions, Storage, TargetMode, Timestamps,
+    convert_file,
 };
 
-/// Converts the inputs as by default and has every client read the outputs.
+/// Converts the inputs with the default options and has every client read the outputs.
 fn accepted(inputs: &Inputs) {
     let pairs = convert(inputs, Storage::default());
     check(Layout::Table, &pairs);
     for (input, output) in &pairs {
         let Some(header) = h5dump(output) else { return };
-        let loaded = read(input, BadLines::Refuse).unwrap();
-        if loaded.frame.rows() == 0 || loaded.frame.columns().is_empty() {
+        let frame = parse(input, ReadOptions::default()).unwrap();
+        if frame.rows() == 0 || frame.columns().is_empty() {
             continue;
         }
         assert!(header.contains("DATASET \"table\""), "{header}");
         assert!(header.contains("H5T_COMPOUND"), "{header}");
-        let rows = loaded.frame.rows();
+        let rows = frame.rows();
         assert!(
             header.contains(&format!("SIMPLE {{ ( {rows} ) / ( H5S_UNLIMITED ) }}")),
             "{header}"
         );
-        for column in loaded.frame.columns() {
+        for column in frame.columns() {
             // h5dump writes other characters as octal escapes.
             if column.name.chars().all(|c| c.is_ascii_alphanumeric()) {
                 assert!(header.contains(&format!("\"{}\"", column.name)), "{header}");
@@ -43,7 +46,7 @@ fn accepted(inputs: &Inputs) {
     }
 }
 
-/// The same in every layout and compression.
+/// Does the same in every layout and compression.
 fn accepted_in_every_form(inputs: &Inputs) {
     for layout in [Layout::Table, Layout::PandasFixed, Layout::Columns] {
         for compression in
@@ -65,16 +68,19 @@ fn accepted_in_every_form(inputs: &Inputs) {
 }
 
 fn convert(inputs: &Inputs, storage: Storage) -> Vec<(PathBuf, PathBuf)> {
-    let convert = |input: &PathBuf| {
-        let path = input.with_added_extension("h5");
-        let loaded = read(input, BadLines::Refuse).unwrap();
-        write(&loaded, &Target { path: path.clone(), mode: TargetMode::Replace, storage }).unwrap();
-        (input.clone(), path)
-    };
-    inputs.files().iter().map(convert).collect()
+    inputs.files().iter().map(|path| convert_one(path, ReadOptions::default(), storage)).collect()
 }
 
-/// What pandas, PyTables and h5py read.
+/// Converts the file at `path`; gives the input and the output.
+fn convert_one(path: &Path, options: ReadOptions, storage: Storage) -> (PathBuf, PathBuf) {
+    let output = path.with_added_extension("h5");
+    let input = Input { path: path.to_owned(), output: output.clone(), label: String::new() };
+    let mode = TargetMode::Replace;
+    convert_file(&Conversion { input, options, mode, storage }).unwrap();
+    (path.to_owned(), output)
+}
+
+/// Checks what pandas, PyTables and h5py read.
 fn check(layout: Layout, pairs: &[(PathBuf, PathBuf)]) {
     for python in pythons() {
         let check = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients/check.py");
@@ -88,7 +94,7 @@ fn check(layout: Layout, pairs: &[(PathBuf, PathBuf)]) {
 #[test]
 fn every_layout_and_compression_of_real_and_of_odd_prices() {
     accepted_in_every_form(&Inputs::real());
-    let mut inputs = Inputs::of(&[
+    let mut inputs = Inputs::with(&[
         (
             "kinds",
             "{\"day\":\"2013-07-23\",\"n\":1,\"x\":0.5,\"up\":true}\n\
@@ -126,7 +132,7 @@ fn generated_prices_of_several_sizes() {
 
 #[test]
 fn missing_keys_nulls_and_mixed_numbers() {
-    accepted(&Inputs::of(&[
+    accepted(&Inputs::with(&[
         ("missing", "{\"a\":1,\"b\":\"x\"}\n{\"b\":\"y\"}\n{\"c\":2.5}\n{\"a\":3,\"c\":4}"),
         ("nulls", "{\"a\":null,\"b\":null,\"c\":1}\n{\"a\":1,\"b\":null,\"c\":null}"),
         ("text_nulls", "{\"a\":\"x\",\"b\":null}\n{\"a\":null,\"b\":\"y\"}"),
@@ -150,7 +156,7 @@ fn missing_keys_nulls_and_mixed_numbers() {
 
 #[test]
 fn bools() {
-    accepted(&Inputs::of(&[
+    accepted(&Inputs::with(&[
         ("bools", "{\"a\":true,\"b\":1}\n{\"a\":false,\"b\":2}"),
         ("bools_missing", "{\"a\":true}\n{\"a\":null}\n{\"a\":false}"),
         ("bools_and_ints", "{\"a\":true}\n{\"a\":7}"),
@@ -160,7 +166,7 @@ fn bools() {
 
 #[test]
 fn unicode_and_odd_texts() {
-    accepted(&Inputs::of(&[
+    accepted(&Inputs::with(&[
         (
             "unicode",
             "{\"név\":\"Société Générale\",\"株\":\"日本\"}\n{\"név\":\"é\",\"株\":\"🦀\"}",
@@ -182,7 +188,7 @@ fn long_texts_and_many_columns() {
     let keys = |count: usize| {
         (0..count).map(|i| format!("\"column{i}\":{i}")).collect::<Vec<_>>().join(",")
     };
-    accepted(&Inputs::of(&[
+    accepted(&Inputs::with(&[
         (
             "long",
             &format!("{{\"a\":\"{long}\"}}\n{{\"a\":\"y\"}}\n{{\"a\":\"{long}\"}}\n{{\"a\":\"\"}}"),
@@ -194,7 +200,7 @@ fn long_texts_and_many_columns() {
 
 #[test]
 fn files_as_they_come() {
-    let mut inputs = Inputs::of(&[
+    let mut inputs = Inputs::with(&[
         ("bom", "\u{feff}{\"a\":1}\n{\"a\":2}\n"),
         ("crlf", "{\"a\":\"x\"}\r\n\r\n{\"a\":\"y\"}\r\n"),
         ("blank", "\n{\"a\":1}\n\n\n{\"a\":2}\n\n"),
@@ -206,12 +212,12 @@ fn files_as_they_come() {
 
 #[test]
 fn tables_without_a_cell() {
-    accepted(&Inputs::of(&[("empty", ""), ("newlines", "\n\n"), ("no_keys", "{}\n{}\n{}\n")]));
+    accepted(&Inputs::with(&[("empty", ""), ("newlines", "\n\n"), ("no_keys", "{}\n{}\n{}\n")]));
 }
 
 #[test]
 fn timestamps() {
-    let inputs = Inputs::of(&[
+    let inputs = Inputs::with(&[
         ("days", "{\"date\":\"1969-12-31\",\"a\":1}\n{\"date\":\"2013-07-23\",\"a\":2}"),
         (
             "missing",
@@ -220,15 +226,9 @@ fn timestamps() {
     ]);
     let mut paths = Vec::new();
     for input in inputs.files() {
-        let path = input.with_added_extension("h5");
-        let reading = Reading { timestamps: Timestamps::Datetime64, ..Reading::default() };
-        let loaded = read(input, reading).unwrap();
-        write(
-            &loaded,
-            &Target { path: path.clone(), mode: TargetMode::Create, storage: Storage::default() },
-        )
-        .unwrap();
-        paths.extend([input.clone(), path]);
+        let options = ReadOptions { timestamps: Timestamps::Datetime64, ..ReadOptions::default() };
+        let (input, output) = convert_one(input, options, Storage::default());
+        paths.extend([input, output]);
     }
     if let Some(python) = python() {
         let check = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients/timestamps.py");

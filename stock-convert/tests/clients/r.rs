@@ -7,11 +7,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use stock_convert::{Compression, Layout, NOT_A_TIME, Reading, Storage, Timestamps, Values, read};
+use stock_convert::{Compression, Layout, NOT_A_TIME, ReadOptions, Storage, Timestamps, Values};
 
 use crate::clients::{execute, skip};
 use crate::convert;
 use crate::inputs::Inputs;
+use crate::parsed::parse;
 
 /// What R prints of a file, by column.
 fn columns(layout: Layout, file: &Path) -> Option<BTreeMap<String, Vec<String>>> {
@@ -34,7 +35,7 @@ fn columns(layout: Layout, file: &Path) -> Option<BTreeMap<String, Vec<String>>>
     Some(columns)
 }
 
-/// The same of a column as the program has it.
+/// The values of a column in the same form, as this program has them.
 fn expected(values: &Values) -> Vec<String> {
     match values {
         Values::Bool(values) => values.iter().map(|v| v.to_string().to_uppercase()).collect(),
@@ -55,12 +56,12 @@ fn equal(layout: Layout, (input, output): &(PathBuf, PathBuf)) {
         Layout::PandasFixed => Timestamps::Datetime64,
         _ => Timestamps::Text,
     };
-    let loaded = read(input, Reading { timestamps, ..Reading::default() }).unwrap();
-    for column in loaded.frame.columns() {
+    let frame = parse(input, ReadOptions { timestamps, ..ReadOptions::default() }).unwrap();
+    for column in frame.columns() {
         let found = found.remove(&column.name);
         let Some(mut found) = found else { panic!("{output:?}: R sees no {:?}", column.name) };
         if matches!(column.values, Values::Float(_)) {
-            // Back from 17 digits to as many as it takes.
+            // R prints 17 digits; this is the shortest form.
             let float = |text: &String| text.parse::<f64>().unwrap().to_string();
             found = found.iter().map(float).collect();
         }
@@ -87,7 +88,7 @@ fn r_reads_every_kind_of_value() {
                    {\"date\":\"1969-12-31\",\"n\":-9223372036854775807,\"x\":null}";
     let texts = "{\"név\":\"Société\",\"a b\":\"\"}\n{\"név\":\"日本 🦀\",\"a b\":\" x\"}";
     let bools = "{\"up\":true,\"n\":1}\n{\"up\":false,\"n\":2}";
-    let of = |content: &str| Inputs::of(&[("values", content)]);
+    let of = |content: &str| Inputs::with(&[("values", content)]);
     for (layout, content) in [
         (Layout::Table, numbers),
         (Layout::Table, texts),

@@ -1,0 +1,175 @@
+//! Files that appear under their name only once they are whole. Until then they have another name and are
+//! locked, and they are removed when writing fails.
+//!
+//! ```text
+//! .ibm.h5.Xa81Zq.unfinished ── written, closed without error ──► ibm.h5
+//!          └── error or panic: removed · kill -9: left behind, unlocked, removed by the next run
+//! ```
+//!
+//! The operating system releases the lock when the process ends, so a leftover is a file with such a name
+//! that can be locked.
+
+use std::ffi::OsStr;
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use tempfile::{Builder, NamedTempFile};
+
+const SUFFIX: &str = ".unfinished";
+
+/// Whether a file that stands under the final name may be replaced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Replace {
+    /// It is replaced, whatever it holds.
+    Yes,
+    /// It stays, even one that appeared after the new file was begun.
+    No,
+}
+
+/// A file that is still being written.
+#[derive(Debug)]
+pub(crate) struct AtomicFile {
+    file: NamedTempFile,
+    final_path: PathBuf,
+}
+
+impl AtomicFile {
+    /// Creates a file that is to become `final_path`, in the same folder, which is created if need be.
+    pub(crate) fn create(final_path: &Path) -> io::Result<Self> {
+        let folder = folder_of(final_path);
+        fs::create_dir_all(folder)?;
+        let name = final_path.file_name().ok_or(io::ErrorKind::InvalidFilename)?;
+        let mut prefix = OsStr::new(".").to_owned();
+        prefix.push(name);
+        prefix.push(".");
+        let mut builder = Builder::new();
+        builder.prefix(&prefix).suffix(SUFFIX);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            // The permissions that files usually get; the umask restricts them.
+            builder.permissions(fs::Permissions::from_mode(0o666));
+        }
+        loop {
+            let file = builder.tempfile_in(folder)?;
+            // A file system without locks is no reason to fail: there leftovers are not told from files
+            // that are being written, and stay.
+            let _ = file.as_file().lock();
+            // Before it was locked another run may have removed it as a leftover; from now on none does.
+            if file.path().try_exists()? {
+                return Ok(Self { file, final_path: final_path.to_owned() });
+            }
+        }
+    }
+
+    /// Its path until it is committed.
+    pub(crate) fn path(&self) -> &Path {
+        self.file.path()
+    }
+
+    /// The open file.
+    pub(crate) fn file_mut(&mut self) -> &mut File {
+        self.file.as_file_mut()
+    }
+
+    /// Gives it its final name, in one step of the file system.
+    pub(crate) fn commit(self, replace: Replace) -> io::Result<()> {
+        let done = match replace {
+            Replace::Yes => self.file.persist(&self.final_path),
+            Replace::No => self.file.persist_noclobber(&self.final_path),
+        };
+        done.map(drop).map_err(|error| error.error)
+    }
+}
+
+/// Removes the files that killed runs left behind in `folder`; returns their number.
+pub(crate) fn remove_leftovers(folder: &Path) -> usize {
+    let Ok(entries) = fs::read_dir(folder) else { return 0 };
+    entries
+        .flatten()
+        .filter(|entry| {
+            let name = entry.file_name();
+            let name = name.as_encoded_bytes();
+            name.starts_with(b".")
+                && name.ends_with(SUFFIX.as_bytes())
+                && entry.file_type().is_ok_and(|kind| kind.is_file())
+        })
+        .filter(|entry| remove_if_abandoned(&entry.path()).is_ok())
+        .count()
+}
+
+/// Removes a file unless another process holds its lock. The lock is held meanwhile, so that nobody begins
+/// to write to the file.
+fn remove_if_abandoned(path: &Path) -> io::Result<()> {
+    let file = File::options().write(true).open(path)?;
+    file.try_lock()?;
+    fs::remove_file(path)
+}
+
+/// The folder that `path` lies in.
+pub(crate) fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).unwrap().flatten();
+        let mut names: Vec<_> =
+            entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn nothing_stands_under_the_final_name_before_the_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a/ibm.h5");
+        let mut file = AtomicFile::create(&path).unwrap();
+        file.file_mut().write_all(b"whole").unwrap();
+        assert!(!path.exists());
+        file.commit(Replace::No).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"whole");
+        assert_eq!(names(path.parent().unwrap()), ["ibm.h5"]);
+    }
+
+    #[test]
+    fn a_dropped_one_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        drop(AtomicFile::create(&folder.path().join("ibm.h5")).unwrap());
+        assert_eq!(names(folder.path()), [""; 0]);
+    }
+
+    #[test]
+    fn what_appeared_meanwhile_is_replaced_only_on_demand() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ibm.h5");
+        let file = AtomicFile::create(&path).unwrap();
+        fs::write(&path, "another").unwrap();
+        let error = file.commit(Replace::No).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(fs::read(&path).unwrap(), b"another");
+        AtomicFile::create(&path).unwrap().commit(Replace::Yes).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"");
+        assert_eq!(names(folder.path()), ["ibm.h5"]);
+    }
+
+    #[test]
+    fn leftovers_go_and_files_in_work_stay() {
+        let folder = tempfile::tempdir().unwrap();
+        let kept = AtomicFile::create(&folder.path().join("ibm.h5")).unwrap();
+        fs::write(folder.path().join(".fb.h5.1a2b3c.unfinished"), "half").unwrap();
+        fs::write(folder.path().join("a.unfinished"), "not ours").unwrap();
+        assert_eq!(remove_leftovers(folder.path()), 1);
+        assert!(kept.path().exists());
+        assert_eq!(names(folder.path()).len(), 2);
+    }
+}

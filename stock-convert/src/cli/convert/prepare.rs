@@ -1,0 +1,122 @@
+//! What happens before the first conversion: the executor is built, the inputs are found, and the graph
+//! is drawn.
+
+use std::collections::BTreeSet;
+use std::io::{self, IsTerminal, Write};
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+
+use graph_exec::{CancelToken, prelude::*};
+
+use crate::atomic_file::{Replace, folder_of, remove_leftovers};
+use crate::cli::arguments::Arguments;
+use crate::cli::exit::AppError;
+use crate::convert::graph::plan;
+use crate::convert::job::Conversion;
+use crate::inputs::archive::{Archive, Limits};
+use crate::inputs::{self, Inputs, Places, synthetic};
+use crate::output::target::TargetMode;
+
+/// Real prices of five companies: see `assets/README.md`.
+const BUNDLED: &[u8] = include_bytes!("../../../assets/daily-stock.tgz");
+
+/// Where the bundled prices and their picture go, unless the user says where.
+const DATA: &str = "data";
+
+/// Where below [`DATA`] the files of `--generate` go.
+const GENERATED: &str = "generated-stock";
+
+const PICTURE: &str = "conversion.svg";
+
+/// All that a run needs.
+pub(super) struct Prepared {
+    pub(super) executor: Executor,
+    pub(super) inputs: Inputs,
+    /// One per file of the inputs, in their order, as if no output existed yet.
+    pub(super) conversions: Vec<Conversion>,
+}
+
+/// Builds the executor, finds the inputs and draws the graph, if it is to be drawn.
+pub(super) fn prepare(
+    arguments: &Arguments,
+    cancel: &CancelToken,
+    out: &mut dyn Write,
+) -> Result<Prepared, AppError> {
+    let executor = executor(arguments)?.with_cancel(cancel);
+    if let Some(path) = &arguments.out {
+        std::fs::create_dir_all(path)
+            .map_err(|source| AppError::Folder { path: path.clone(), source })?;
+    }
+    let inputs = find_inputs(arguments, out)?;
+    let folders: BTreeSet<&Path> = inputs.files.iter().map(|f| folder_of(&f.output)).collect();
+    for folder in folders {
+        remove_leftovers(folder);
+    }
+    let conversions = conversions(arguments, &inputs);
+    if let Some(picture) = picture(arguments, &inputs) {
+        let drawn = plan(&conversions).visualize(&picture);
+        drawn.map_err(|error| AppError::Picture(error.into()))?;
+        writeln!(out, "The graph of tasks is drawn in {}.\n", picture.display())?;
+    }
+    Ok(Prepared { executor, inputs, conversions })
+}
+
+fn executor(arguments: &Arguments) -> Result<Executor, graph_exec::Error> {
+    let builder = Executor::builder().threads(arguments.jobs.map_or(0, NonZeroUsize::get));
+    let builder = match arguments.memory_limit {
+        Some(bytes) => builder.memory_limit(usize::try_from(bytes).unwrap_or(usize::MAX)),
+        None => builder,
+    };
+    builder.progress(arguments.shows_progress()).build()
+}
+
+/// Finds the files that the arguments name, or extracts the prices that the program carries.
+fn find_inputs(arguments: &Arguments, out: &mut dyn Write) -> Result<Inputs, AppError> {
+    let replace = if arguments.force { Replace::Yes } else { Replace::No };
+    let limits = arguments.unpack_limit.map_or_else(Limits::default, Limits::with_bytes);
+    let places = Places { out: arguments.out.as_deref(), replace, limits };
+    if !arguments.inputs.is_empty() {
+        return Ok(inputs::expand(&arguments.inputs, places));
+    }
+    if let Some(rows) = arguments.generate {
+        let default = Path::new(DATA).join(GENERATED);
+        let folder = places.out.unwrap_or(&default);
+        // It takes as long as the conversion, and nothing else is printed meanwhile.
+        if io::stderr().is_terminal() && !arguments.quiet && !arguments.json {
+            writeln!(io::stderr(), "Making files of {rows} prices in {} …", folder.display())?;
+        }
+        let paths = synthetic::write_files(folder, rows, replace)?;
+        return Ok(inputs::expand(&paths, places));
+    }
+    let name = Path::new("daily-stock.tgz");
+    let folder = places.out.unwrap_or(Path::new(DATA));
+    let inputs = inputs::from_archive(Archive::Bytes(BUNDLED), name, folder, places);
+    if let Some(first) = inputs.files.first() {
+        let folder = folder_of(&first.path).display();
+        writeln!(
+            out,
+            "Real prices of {} companies (Quandl WIKI, public domain) lie in {folder}.\n",
+            inputs.files.len()
+        )?;
+    }
+    Ok(inputs)
+}
+
+/// What to do with each input, as if no output existed yet.
+fn conversions(arguments: &Arguments, inputs: &Inputs) -> Vec<Conversion> {
+    let mode = if arguments.force { TargetMode::Replace } else { TargetMode::Create };
+    let storage = arguments.storage();
+    let inputs = inputs.files.iter().cloned();
+    let options = arguments.read_options();
+    inputs.map(|input| Conversion { input, options, mode, storage }).collect()
+}
+
+/// Where to draw the graph; none where it is not to be drawn.
+fn picture(arguments: &Arguments, inputs: &Inputs) -> Option<PathBuf> {
+    let default = || {
+        let folder = arguments.out.as_deref().unwrap_or(Path::new(DATA));
+        let unasked = arguments.takes_bundled() && !inputs.files.is_empty();
+        unasked.then(|| folder.join(PICTURE))
+    };
+    arguments.graph.clone().or_else(default)
+}

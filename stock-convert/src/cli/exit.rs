@@ -1,0 +1,72 @@
+//! How a run ended, or why it could not start or go on.
+
+use std::io;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use crate::error::ConvertError;
+use crate::inputs::synthetic::SyntheticError;
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExitStatus {
+    /// Every input is converted.
+    Done,
+    /// Some inputs are not.
+    SomeFailed,
+}
+
+impl From<ExitStatus> for ExitCode {
+    fn from(status: ExitStatus) -> Self {
+        match status {
+            ExitStatus::Done => Self::SUCCESS,
+            ExitStatus::SomeFailed => Self::from(1),
+        }
+    }
+}
+
+/// Why a run could not start, or could not go on as a whole.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum AppError {
+    /// The folder for outputs cannot be made.
+    #[error("{}: cannot be made a folder: {source}", path.display())]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// The graph cannot be drawn.
+    #[error("{0}")]
+    Picture(Box<dyn std::error::Error + Send + Sync>),
+    /// The report or the trace of the run cannot be saved.
+    #[error(transparent)]
+    Record(#[from] graph_exec::SaveError),
+    /// The run was interrupted by Ctrl-C.
+    #[error(
+        "interrupted: {converted} files were converted, {left} are left, which the same command \
+         with --resume converts"
+    )]
+    Interrupted {
+        /// How many files were converted in this run.
+        converted: usize,
+        /// How many have no output that is up to date.
+        left: usize,
+    },
+    /// The graph cannot be run.
+    #[error(transparent)]
+    Graph(#[from] graph_exec::Error),
+    /// A file that was converted could not be converted again while it was measured.
+    #[error("cannot be measured: {0}")]
+    Measuring(ConvertError),
+    /// The sample files to measure with cannot be written.
+    #[error("cannot write prices to measure with to the temporary folder: {0}")]
+    Generating(io::Error),
+    /// A file of `--generate` cannot be written.
+    #[error(transparent)]
+    Generated(#[from] SyntheticError),
+    /// The summary cannot be written to the standard output.
+    #[error("cannot write to the standard output: {0}")]
+    Output(#[from] io::Error),
+}

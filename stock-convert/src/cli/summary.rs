@@ -1,0 +1,182 @@
+//! The summary of a run, as a table or as JSON.
+
+use std::time::Duration;
+
+use comfy_table::{Cell, CellAlignment, Table, presets};
+use serde_json::{Value, json};
+
+use crate::convert::job::Outcome;
+use crate::error::ConvertError;
+use crate::inputs::Inputs;
+use crate::output::written::Origin;
+use crate::units;
+
+/// Makes a table of what became of each input (label → outcome), and of all together, which took
+/// `wall`; none where nothing was converted.
+///
+/// ```
+/// use stock_convert::{Outcome, Origin, ReadOptions, summary};
+/// let (path, options) = ("ibm.json".into(), ReadOptions::default());
+/// let origin = Origin { path, bytes: 354_562, hash: 0, rows: 3270, skipped_lines: 0, options };
+/// let outcomes = [("ibm.json", &Outcome::UpToDate { origin, bytes: 166_370 })];
+/// let text = summary::table(outcomes, None);
+/// assert!(text.contains("ibm.json   3,270     355 kB      166 kB      -   up to date"), "{text}");
+/// ```
+pub fn table<'a>(
+    outcomes: impl IntoIterator<Item = (&'a str, &'a Outcome)>,
+    wall: Option<Duration>,
+) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_header(["file", "rows", "bytes in", "bytes out", "time", ""]);
+    let mut total = Totals::default();
+    for (label, outcome) in outcomes {
+        let row = SummaryRow::from_outcome(outcome);
+        total.add(&row, outcome);
+        table.add_row(row.cells(label));
+    }
+    if total.inputs > 1 {
+        table.add_row(total.row(wall).cells(&format!("{} files", total.inputs)));
+    }
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 3));
+        // All but the names and the remarks are numbers.
+        if (1..=4).contains(&column.index) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    let lines = table.to_string();
+    lines.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
+}
+
+/// Makes the summary for scripts: an object with `files`, `errors` that belong to no file, and totals.
+///
+/// ```
+/// use stock_convert::{Input, Inputs, Origin, Outcome, ReadOptions, summary};
+/// let (path, options) = ("ibm.json".into(), ReadOptions::default());
+/// let origin = Origin { path, bytes: 354_562, hash: 0, rows: 3270, skipped_lines: 0, options };
+/// let input = Input { path: "ibm.json".into(), output: "ibm.h5".into(), label: "ibm.json".into() };
+/// let inputs = Inputs { files: vec![input], errors: vec![] };
+/// let json = summary::json(&inputs, &[Outcome::UpToDate { origin, bytes: 166_370 }], None);
+/// assert_eq!(json["files"][0]["status"], "up to date");
+/// assert_eq!(json["failed"], 0);
+/// ```
+pub fn json(inputs: &Inputs, outcomes: &[Outcome], wall: Option<Duration>) -> Value {
+    let problem =
+        |error: &ConvertError| json!({ "message": error.to_string(), "help": error.remedy() });
+    let files = inputs.files.iter().zip(outcomes).map(|(input, outcome)| {
+        let SummaryRow { origin, bytes_out, elapsed, .. } = SummaryRow::from_outcome(outcome);
+        let (status, skipped_lines, error) = match outcome {
+            Outcome::Written(written) => ("written", written.origin.skipped_lines, None),
+            Outcome::UpToDate { origin, .. } => ("up to date", origin.skipped_lines, None),
+            Outcome::Failed(error) => ("failed", 0, Some(problem(error))),
+        };
+        json!({
+            "input": input.path.display().to_string(),
+            "output": input.output.display().to_string(),
+            "status": status,
+            "rows": origin.map(|(rows, _)| rows),
+            "bytes_in": origin.map(|(_, bytes)| bytes),
+            "bytes_out": bytes_out,
+            "seconds": elapsed.map(|elapsed| elapsed.as_secs_f64()),
+            "skipped_lines": skipped_lines,
+            "error": error,
+        })
+    });
+    let failed = outcomes.iter().filter(|outcome| matches!(outcome, Outcome::Failed(_))).count();
+    json!({
+        "files": files.collect::<Vec<_>>(),
+        "errors": inputs.errors.iter().map(problem).collect::<Vec<_>>(),
+        "failed": failed + inputs.errors.len(),
+        "seconds": wall.map(|wall| wall.as_secs_f64()),
+    })
+}
+
+/// A row of the table; what is none is shown as `-`.
+#[derive(Default)]
+struct SummaryRow {
+    /// Rows and bytes of the input.
+    origin: Option<(u64, u64)>,
+    bytes_out: Option<u64>,
+    elapsed: Option<Duration>,
+    /// Anything unusual; empty where there is nothing.
+    remark: String,
+}
+
+impl SummaryRow {
+    fn from_outcome(outcome: &Outcome) -> Self {
+        match outcome {
+            Outcome::Written(written) => Self {
+                origin: Some((written.origin.rows, written.origin.bytes)),
+                bytes_out: Some(written.bytes),
+                elapsed: Some(written.elapsed),
+                remark: skipped(&written.origin),
+            },
+            Outcome::UpToDate { origin, bytes } => {
+                let remark = skipped(origin);
+                let comma = if remark.is_empty() { "" } else { ", " };
+                Self {
+                    origin: Some((origin.rows, origin.bytes)),
+                    bytes_out: Some(*bytes),
+                    elapsed: None,
+                    remark: format!("up to date{comma}{remark}"),
+                }
+            }
+            Outcome::Failed(_) => Self { remark: "failed".to_owned(), ..Self::default() },
+        }
+    }
+
+    fn cells(&self, label: &str) -> [Cell; 6] {
+        let text = |value: Option<String>| Cell::new(value.unwrap_or_else(|| "-".to_owned()));
+        [
+            Cell::new(label),
+            text(self.origin.map(|(rows, _)| units::count(rows))),
+            text(self.origin.map(|(_, bytes)| units::bytes(bytes))),
+            text(self.bytes_out.map(units::bytes)),
+            text(self.elapsed.map(units::time)),
+            Cell::new(&self.remark),
+        ]
+    }
+}
+
+/// How many lines were left out, in words; empty where there are none.
+fn skipped(origin: &Origin) -> String {
+    match origin.skipped_lines {
+        0 => String::new(),
+        1 => "1 bad line left out".to_owned(),
+        lines => format!("{} bad lines left out", units::count(lines)),
+    }
+}
+
+#[derive(Default)]
+struct Totals {
+    inputs: u64,
+    failed: u64,
+    rows: u64,
+    bytes_in: u64,
+    bytes_out: u64,
+}
+
+impl Totals {
+    fn add(&mut self, row: &SummaryRow, outcome: &Outcome) {
+        let (rows, bytes_in) = row.origin.unwrap_or_default();
+        self.inputs += 1;
+        self.rows += rows;
+        self.bytes_in += bytes_in;
+        self.bytes_out += row.bytes_out.unwrap_or_default();
+        self.failed += u64::from(matches!(outcome, Outcome::Failed(_)));
+    }
+
+    fn row(&self, wall: Option<Duration>) -> SummaryRow {
+        let remark = match self.failed {
+            0 => String::new(),
+            failed => format!("{} failed", units::count(failed)),
+        };
+        SummaryRow {
+            origin: Some((self.rows, self.bytes_in)),
+            bytes_out: Some(self.bytes_out),
+            elapsed: wall,
+            remark,
+        }
+    }
+}

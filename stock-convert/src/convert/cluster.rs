@@ -1,0 +1,220 @@
+//! Converting on a Dask cluster: one task for each file, on machines that share its folder.
+//!
+//! Requests and replies are plain texts and numbers, so that no other type of this crate has to be
+//! serializable.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use clap::ValueEnum;
+use graph_exec::cluster::Cluster;
+use graph_exec::{RunRecord, prelude::*};
+use serde::{Deserialize, Serialize};
+
+use crate::convert::job::{Conversion, Converted};
+use crate::convert::sequential;
+use crate::error::{ConvertError, LineError, LineProblem, Skipped};
+use crate::inputs::Input;
+use crate::options::{BadLines, ReadOptions};
+use crate::output::backend::library::Library;
+use crate::output::compression::Compression;
+use crate::output::layout::Layout;
+use crate::output::target::{Storage, TargetMode};
+use crate::output::written::{Origin, Written};
+
+/// One file to convert, as it is sent to a worker.
+#[derive(Serialize, Deserialize)]
+struct ConversionRequest {
+    path: PathBuf,
+    output: PathBuf,
+    label: String,
+    skip_bad_lines: bool,
+    options: String,
+    replace: bool,
+    layout: String,
+    compression: String,
+    library: String,
+}
+
+/// What came of it, as it is sent back. A file that cannot be converted is no failure of its task, so
+/// that the others go on.
+#[derive(Serialize, Deserialize)]
+enum ConversionReply {
+    Written {
+        bytes: u64,
+        elapsed: Duration,
+        source_bytes: u64,
+        hash: u128,
+        rows: u64,
+        skipped: u64,
+        /// Line, column and problem of the first of them.
+        first_skipped: Option<(u64, u64, String)>,
+    },
+    Failed {
+        message: String,
+        remedy: Option<String>,
+    },
+}
+
+/// Converts one file on the machine that this runs on.
+#[delayed(remote)]
+fn convert_file(request: ConversionRequest) -> ConversionReply {
+    match request.to_conversion().and_then(|conversion| sequential::convert_file(&conversion)) {
+        Ok(written) => ConversionReply::from_written(&written),
+        Err(error) => ConversionReply::Failed {
+            message: error.to_string(),
+            remedy: error.remedy().map(str::to_owned),
+        },
+    }
+}
+
+/// Converts all files on the cluster. One that fails does not stop the others.
+///
+/// # Errors
+/// Those of the cluster.
+pub(crate) fn convert_on(
+    cluster: &Cluster,
+    conversions: &[Conversion],
+) -> Result<(Converted, RunRecord), graph_exec::Error> {
+    let started = Instant::now();
+    let tasks = conversions.iter().map(|conversion| {
+        convert_file(ConversionRequest::from_conversion(conversion)).named(&conversion.input.label)
+    });
+    let tasks: Vec<Delayed<ConversionReply>> = tasks.collect();
+    let attempt = cluster.attempt(tasks);
+    let wall = started.elapsed();
+    let record = attempt.record().clone();
+    let results = match attempt.into_result() {
+        Ok(outcomes) => {
+            outcomes.into_iter().zip(conversions).map(ConversionReply::into_result).collect()
+        }
+        Err(graph_exec::Error::Cancelled { .. }) => {
+            let path = |conversion: &Conversion| conversion.input.path.clone();
+            let interrupted = |c| Err(ConvertError::Interrupted { path: path(c) });
+            conversions.iter().map(interrupted).collect()
+        }
+        Err(error) => return Err(error),
+    };
+    Ok((Converted { results, wall }, record))
+}
+
+/// The path as other machines know it.
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
+
+/// The name of a value on the command line.
+fn name_of<T: ValueEnum>(value: &T) -> String {
+    value.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned())
+}
+
+impl ConversionRequest {
+    fn from_conversion(conversion: &Conversion) -> Self {
+        let Conversion { input, options, mode, storage } = conversion;
+        ConversionRequest {
+            path: absolute(&input.path),
+            output: absolute(&input.output),
+            label: input.label.clone(),
+            skip_bad_lines: options.bad_lines == BadLines::Skip,
+            options: options.to_string(),
+            replace: *mode == TargetMode::Replace,
+            layout: name_of(&storage.layout),
+            compression: name_of(&storage.compression),
+            library: name_of(&storage.library),
+        }
+    }
+
+    fn to_conversion(&self) -> Result<Conversion, ConvertError> {
+        // Client and worker are the same program, so that it knows all of the words.
+        let defect = |message: String| ConvertError::Defect { path: self.path.clone(), message };
+        let options: ReadOptions =
+            self.options.parse().map_err(|_| defect(format!("reading {:?}", self.options)))?;
+        let bad_lines = if self.skip_bad_lines { BadLines::Skip } else { BadLines::Refuse };
+        Ok(Conversion {
+            input: Input {
+                path: self.path.clone(),
+                output: self.output.clone(),
+                label: self.label.clone(),
+            },
+            options: ReadOptions { bad_lines, ..options },
+            mode: if self.replace { TargetMode::Replace } else { TargetMode::Create },
+            storage: Storage {
+                layout: Layout::from_str(&self.layout, false).map_err(defect)?,
+                compression: Compression::from_str(&self.compression, false).map_err(defect)?,
+                library: Library::from_str(&self.library, false).map_err(defect)?,
+            },
+        })
+    }
+}
+
+impl ConversionReply {
+    fn from_written(written: &Written) -> Self {
+        let Written { origin, skipped, bytes, elapsed, .. } = written;
+        let first = skipped.first.as_ref();
+        ConversionReply::Written {
+            bytes: *bytes,
+            elapsed: *elapsed,
+            source_bytes: origin.bytes,
+            hash: origin.hash,
+            rows: origin.rows,
+            skipped: skipped.count,
+            first_skipped: first.map(|e| (e.line, e.column, e.problem.to_string())),
+        }
+    }
+
+    fn into_result((reply, conversion): (Self, &Conversion)) -> Result<Written, ConvertError> {
+        match reply {
+            ConversionReply::Failed { message, remedy } => {
+                Err(ConvertError::Remote { message, remedy })
+            }
+            ConversionReply::Written {
+                bytes,
+                elapsed,
+                source_bytes,
+                hash,
+                rows,
+                skipped,
+                first_skipped,
+            } => {
+                let first = first_skipped.map(|(line, column, problem)| LineError {
+                    line,
+                    column,
+                    problem: LineProblem::Remote(problem),
+                });
+                Ok(Written {
+                    path: conversion.input.output.clone(),
+                    origin: Origin {
+                        path: conversion.input.path.clone(),
+                        bytes: source_bytes,
+                        hash,
+                        rows,
+                        skipped_lines: skipped,
+                        options: conversion.options,
+                    },
+                    skipped: Skipped { count: skipped, first },
+                    bytes,
+                    elapsed,
+                })
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_says_all_that_a_conversion_needs() {
+        let conversion = Conversion {
+            input: Input { path: "/a.json".into(), output: "/a.h5".into(), label: "a".into() },
+            options: ReadOptions { flatten: true, ..BadLines::Skip.into() },
+            mode: TargetMode::Replace,
+            storage: Storage { compression: Compression::Deflate, ..Storage::default() },
+        };
+        let there = ConversionRequest::from_conversion(&conversion).to_conversion().unwrap();
+        assert_eq!(there.input, conversion.input);
+        assert_eq!(there.options, conversion.options);
+        assert_eq!((there.mode, there.storage), (conversion.mode, conversion.storage));
+    }
+}

@@ -1,0 +1,131 @@
+//! A file block by block in a plain loop: what one task does with a file that can only be read from
+//! its beginning, and what the graph is measured against.
+
+use std::time::Instant;
+
+use crate::convert::assemble::{Assembled, Assembly};
+use crate::convert::inference::{Inferred, ParsedBlock};
+use crate::convert::job::{Conversion, Converted};
+use crate::error::ConvertError;
+use crate::output::writer::TableWriter;
+use crate::output::written::Written;
+use crate::source::digest::Digest;
+use crate::source::for_each_block;
+use crate::source::lines::{BlockSizes, Lines};
+
+/// Converts one file, in bounded memory.
+///
+/// ```
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("ibm.json");
+/// # std::fs::write(&path, "{\"close\": 100.25}\n{\"close\": 103.12}\n")?;
+/// use stock_convert::{Conversion, Input, ReadOptions, Storage, TargetMode, convert_file};
+/// let output = path.with_extension("h5");
+/// let input = Input { path, output: output.clone(), label: "ibm.json".into() };
+/// let (options, mode, storage) = (ReadOptions::default(), TargetMode::Create, Storage::default());
+/// let written = convert_file(&Conversion { input, options, mode, storage })?;
+/// assert_eq!((written.path, written.origin.rows), (output, 2));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// [`ConvertError::Read`] for what the operating system refuses of the input,
+/// [`ConvertError::Line`] for the first line that cannot become a row, and for the output
+/// [`ConvertError::Write`] for what the operating system refuses, [`ConvertError::Unwritable`] for a
+/// table that HDF5 or the layout cannot hold, [`ConvertError::Exists`] where something else stands
+/// already.
+pub fn convert_file(conversion: &Conversion) -> Result<Written, ConvertError> {
+    convert_in_blocks(conversion, BlockSizes::default())
+}
+
+/// Converts with blocks and lines of these sizes.
+fn convert_in_blocks(conversion: &Conversion, sizes: BlockSizes) -> Result<Written, ConvertError> {
+    let mut known = Inferred::new(conversion.options, conversion.storage.layout);
+    loop {
+        let mut attempt = Attempt { conversion, known: &known, held: None, begun: None };
+        let digest = for_each_block(&conversion.input.path, sizes, |lines| attempt.take(lines))?;
+        match attempt.finish(digest)? {
+            Assembled::Written(written) => return Ok(written),
+            Assembled::Again(inferred) => known = inferred,
+        }
+    }
+}
+
+/// Converts one file after the other in a plain loop: what the graph is measured against.
+///
+/// ```
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("ibm.json");
+/// # std::fs::write(&path, "{\"close\": 100.25}\n")?;
+/// use stock_convert::{Conversion, Input, ReadOptions, Storage, TargetMode, convert_sequentially};
+/// let output = path.with_extension("h5");
+/// let input = Input { path, output: output.clone(), label: "ibm.json".into() };
+/// let (options, mode, storage) = (ReadOptions::default(), TargetMode::Create, Storage::default());
+/// let conversion = Conversion { input, options, mode, storage };
+/// let converted = convert_sequentially(&[conversion]);
+/// assert_eq!(converted.results[0].as_ref().unwrap().path, output);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn convert_sequentially(conversions: &[Conversion]) -> Converted {
+    let started = Instant::now();
+    let results = conversions.iter().map(convert_file).collect();
+    Converted { results, wall: started.elapsed() }
+}
+
+/// One time through the file.
+struct Attempt<'a> {
+    conversion: &'a Conversion,
+    known: &'a Inferred,
+    /// The first block of a stream, as long as it may be the whole file.
+    held: Option<ParsedBlock>,
+    /// None before the first block.
+    begun: Option<Begun>,
+}
+
+/// An output so far.
+struct Begun {
+    assembly: Assembly,
+    /// What the blocks after the first are parsed by.
+    known: Inferred,
+    file: Option<TableWriter>,
+}
+
+impl Attempt<'_> {
+    fn take(&mut self, lines: Lines<'_>) -> Result<(), ConvertError> {
+        self.held.take().map_or(Ok(()), |first| self.append(&first))?;
+        let known = self.begun.as_ref().map_or(self.known, |begun| &begun.known);
+        let block = ParsedBlock::from_lines(&lines, known);
+        if self.begun.is_none() && lines.share.is_none() {
+            self.held = Some(block);
+            return Ok(());
+        }
+        self.append(&block)
+    }
+
+    fn append(&mut self, block: &ParsedBlock) -> Result<(), ConvertError> {
+        match &mut self.begun {
+            Some(Begun { assembly, file, .. }) => assembly.append(block, file.as_mut()),
+            None => {
+                let (assembly, file) = Assembly::begin(self.conversion, self.known, block)?;
+                let known = self.known.with_first(block);
+                self.begun = Some(Begun { assembly, known, file });
+                Ok(())
+            }
+        }
+    }
+
+    fn finish(mut self, digest: Digest) -> Result<Assembled, ConvertError> {
+        if let Some(mut whole) = self.held.take() {
+            let count = whole.count() as u64;
+            whole.needs = whole.needs.expecting(Some(count));
+            self.append(&whole)?;
+        }
+        match self.begun {
+            Some(Begun { assembly, file, .. }) => assembly.finish(file, Some(digest)),
+            None => unreachable!("every file has a block, even if it is empty"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,197 @@
+//! However a file is cut into blocks, the output is that of the whole.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+use flate2::{Compression as Level, write::GzEncoder};
+use proptest::prelude::*;
+
+use super::*;
+use crate::error::{Skipped, line_error};
+use crate::frame::Frame;
+use crate::inputs::Input;
+use crate::options::{BadLines, ReadOptions, Timestamps};
+use crate::output::comparison::difference;
+use crate::output::compression::Compression;
+use crate::output::layout::Layout;
+use crate::output::target::{Storage, TargetMode};
+use crate::parse::parser::Parser;
+use crate::source::stream::{Blocks, LineBlock};
+use crate::verify::verify_in_blocks;
+
+const LIMIT: usize = 400;
+
+fn value() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec![
+        "1",
+        "-7",
+        "2.5",
+        "true",
+        "null",
+        "\"\"",
+        "\"x\"",
+        "\"a longer text\"",
+        "\"2013-07-23\"",
+        "\"2013-07-23 09:00\"",
+        "{\"in\": 1}",
+        "1e400",
+    ])
+}
+
+/// Values that go together more often than not, so that not every file is refused.
+fn field() -> impl Strategy<Value = String> {
+    let numbers = prop::sample::select(vec!["1", "2.5", "true", "null", "-7"]);
+    let texts = prop::sample::select(vec!["\"x\"", "\"\"", "null", "\"a longer text\"", "\"é\""]);
+    let times = prop::sample::select(vec!["\"2013-07-23\"", "\"\"", "\"2013-07-23 09:00\""]);
+    prop_oneof![
+        8 => ("[ab]", numbers).prop_map(|(key, value)| format!("\"{key}\": {value}")),
+        8 => ("[cd]", texts).prop_map(|(key, value)| format!("\"{key}\": {value}")),
+        8 => ("date|day", times).prop_map(|(key, value)| format!("\"{key}\": {value}")),
+        1 => ("[ac]", value()).prop_map(|(key, value)| format!("\"{key}\": {value}")),
+    ]
+}
+
+fn line() -> impl Strategy<Value = String> {
+    let row = prop::collection::vec(field(), 0..5).prop_map(|f| format!("{{{}}}", f.join(", ")));
+    prop_oneof![20 => row, 2 => Just(String::new()), 1 => Just("{\"a\": ".to_owned())]
+}
+
+fn content() -> impl Strategy<Value = String> {
+    let end = prop::sample::select(vec!["\n", "\r\n"]);
+    (any::<bool>(), prop::collection::vec((line(), end), 0..20), any::<bool>()).prop_map(
+        |(mark, lines, is_open)| {
+            let mut content = if mark { "\u{feff}" } else { "" }.to_owned();
+            lines.iter().for_each(|(line, end)| content.extend([&**line, *end]));
+            if is_open {
+                content.truncate(content.trim_end().len());
+            }
+            content
+        },
+    )
+}
+
+fn options() -> impl Strategy<Value = ReadOptions> {
+    (any::<bool>(), any::<bool>(), any::<bool>()).prop_map(|(skip, flatten, times)| ReadOptions {
+        bad_lines: if skip { BadLines::Skip } else { BadLines::Refuse },
+        flatten,
+        timestamps: if times { Timestamps::Datetime64 } else { Timestamps::Text },
+    })
+}
+
+fn conversion(path: &Path, options: ReadOptions, layout: Layout) -> Conversion {
+    let (output, label) = (path.with_extension("h5"), "a.json".to_owned());
+    let input = Input { path: path.to_owned(), output, label };
+    let storage = Storage { layout, compression: Compression::None, ..Storage::default() };
+    Conversion { input, options, mode: TargetMode::Replace, storage }
+}
+
+/// The table of `content`, parsed in one piece; errors name the file at `path`.
+fn parse_whole(
+    content: &str,
+    options: ReadOptions,
+    path: &Path,
+) -> Result<(Frame, Skipped), ConvertError> {
+    let mut parser = Parser::new(options);
+    let mut blocks = Blocks::with_sizes(content.as_bytes(), content.len() + 1, content.len() + 1);
+    while let Some(LineBlock::Lines(lines)) = blocks.next().unwrap() {
+        parser.push_block(lines).map_err(|error| line_error(path, 0, &error))?;
+    }
+    Ok(parser.finish())
+}
+
+/// Checks that the file at `path`, which holds `content`, is converted to the table of the whole.
+fn check(
+    (path, content): (&Path, &str),
+    options: ReadOptions,
+    layout: Layout,
+    block: usize,
+) -> Result<(), TestCaseError> {
+    let conversion = conversion(path, options, layout);
+    let found =
+        convert_in_blocks(&conversion, BlockSizes { block_bytes: block, line_limit: LIMIT });
+    match (parse_whole(content, options, path), found) {
+        (Ok((whole, skipped)), Ok(written)) => {
+            let places = |skipped: &Skipped| {
+                (skipped.count, skipped.first.as_ref().map(|error| (error.line, error.column)))
+            };
+            prop_assert_eq!(places(&written.skipped), places(&skipped));
+            prop_assert_eq!(written.origin.rows, whole.rows() as u64);
+            let found = difference(&written.path, layout.name(), &whole).unwrap();
+            prop_assert_eq!(found, None);
+            // Cut elsewhere, it is the same still.
+            let sizes = BlockSizes { block_bytes: LIMIT - block, line_limit: LIMIT };
+            let verified = verify_in_blocks(&written.path, None, sizes).map(|equal| equal.rows);
+            prop_assert_eq!(verified.map_err(|error| error.to_string()), Ok(whole.rows()));
+        }
+        // Where the layout has no place for the first block, nobody looks at the others.
+        (Err(_), Err(ConvertError::Unwritable { .. })) => {}
+        // What a column holds is wider where later lines have been seen before.
+        (Err(one), Err(other)) => {
+            let place = |error: ConvertError| {
+                let text = error.to_string();
+                text.split(" in a column of ").next().map(str::to_owned)
+            };
+            prop_assert_eq!(place(one), place(other));
+        }
+        // A layout may have no place for what a file holds, for more than one reason.
+        (Ok(_), Err(ConvertError::Unwritable { .. })) => {
+            let size = content.len() + 1;
+            let sizes = BlockSizes { block_bytes: size, line_limit: size };
+            let refused = convert_in_blocks(&conversion, sizes);
+            prop_assert!(matches!(refused, Err(ConvertError::Unwritable { .. })), "{refused:?}");
+        }
+        (Ok(_), Err(error)) => prop_assert!(false, "only in blocks: {error}"),
+        (Err(error), Ok(_)) => prop_assert!(false, "in blocks nobody noticed: {error}"),
+    }
+    Ok(())
+}
+
+/// Saves `content` plain and gzipped, and checks both.
+fn check_both(
+    content: &str,
+    options: ReadOptions,
+    layout: Layout,
+    block: usize,
+) -> Result<(), TestCaseError> {
+    let folder = tempfile::tempdir().unwrap();
+    let plain = folder.path().join("a.json");
+    fs::write(&plain, content).unwrap();
+    check((&plain, content), options, layout, block)?;
+    let packed = folder.path().join("a.json.gz");
+    let mut encoder = GzEncoder::new(Vec::new(), Level::fast());
+    encoder.write_all(content.as_bytes()).unwrap();
+    fs::write(&packed, encoder.finish().unwrap()).unwrap();
+    check((&packed, content), options, layout, block)
+}
+
+#[test]
+fn a_column_without_values_that_becomes_numbers_takes_no_texts_later() {
+    let rows = "{\"a\": 1}\n".repeat(14);
+    let content = format!("{rows}{{\"c\": null}}\n{{\"a\": 1, \"c\": 1}}\n{{\"c\": \"x\"}}");
+    for block in 140..170 {
+        check_both(&content, ReadOptions::default(), Layout::Columns, block).unwrap();
+        // A line that can never be read comes after the one that is in conflict.
+        let broken = format!("{content}\n{{\"a\": \n{{}}\n");
+        check_both(&broken, ReadOptions::default(), Layout::Table, block).unwrap();
+    }
+}
+
+#[test]
+fn a_column_of_times_is_found_behind_a_line_that_is_left_out() {
+    let content = "{\"date\": \"\"}\n{\"c\": 1}\n{\"c\": \"x\"}\n{\"date\": \"2013-07-23\"}\n";
+    let options = ReadOptions { bad_lines: BadLines::Skip, ..ReadOptions::default() };
+    for block in 12..60 {
+        check_both(content, options, Layout::PandasFixed, block).unwrap();
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_split_into_blocks_gives_the_table_of_the_whole(
+        content in content(), options in options(), block in 1..LIMIT,
+        layout in prop::sample::select(vec![Layout::Table, Layout::PandasFixed, Layout::Columns]),
+    ) {
+        check_both(&content, options, layout, block)?;
+    }
+}

@@ -1,0 +1,55 @@
+//! Whether an output that exists already may stay, has to be replaced, or belongs to somebody else.
+//!
+//! The rule: an output that this version of the program made from a file of the very same bytes,
+//! read in the same way, in the same layout and compression, is up to date and stays. Anything else
+//! under its name, be it older, newer, edited or made by another program, is replaced only when the
+//! user says so.
+
+use crate::convert::job::Conversion;
+use crate::inputs::Input;
+use crate::options::{BadLines, ReadOptions};
+use crate::output::provenance::Provenance;
+use crate::output::written::Origin;
+use crate::source::digest::Digest;
+
+/// What stands under the name of an output.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum OutputStatus {
+    /// Nothing.
+    Absent,
+    /// What converting the input would give again.
+    UpToDate(Origin),
+    /// An output of this program that was made from something else, or in another way.
+    Stale,
+    /// Something that this program did not make.
+    NotOurs,
+}
+
+impl OutputStatus {
+    /// Looks at the output of `conversion`. The input is read only where the output was made in the same
+    /// way.
+    pub(crate) fn check(conversion: &Conversion) -> Self {
+        let Conversion { input: Input { path, output, .. }, options, storage, .. } = conversion;
+        if output.symlink_metadata().is_err() {
+            return Self::Absent;
+        }
+        let Some(provenance) = Provenance::read(output) else { return Self::NotOurs };
+        // Where no line was bad, it makes no difference what would have become of it.
+        let same_rule = (provenance.skipped_lines == 0 || options.bad_lines == BadLines::Skip)
+            && provenance.options == ReadOptions { bad_lines: BadLines::default(), ..*options };
+        if !same_rule || !provenance.is_current(*storage) {
+            return Self::Stale;
+        }
+        match Digest::from_file(path) {
+            Ok(digest) if digest.hash == provenance.hash => Self::UpToDate(Origin {
+                path: path.clone(),
+                bytes: digest.bytes,
+                hash: digest.hash,
+                rows: provenance.rows,
+                skipped_lines: provenance.skipped_lines,
+                options: *options,
+            }),
+            _ => Self::Stale,
+        }
+    }
+}

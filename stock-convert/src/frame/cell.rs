@@ -1,0 +1,33 @@
+//! The value of a line in a column.
+
+use std::borrow::Cow;
+
+use crate::frame::Kind;
+
+/// One value of one line.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Cell<'line> {
+    /// No such key on the line, or `null`.
+    Missing,
+    Bool(bool),
+    Int(i64),
+    Float(f64),
+    Text(Cow<'line, str>),
+    /// A positive integer that 64 bits with a sign cannot hold.
+    BeyondInt,
+    Object,
+    Array,
+}
+
+impl Cell<'_> {
+    /// The type of column that it asks for; none where it asks for none or fits no column.
+    pub(crate) fn kind(&self) -> Option<Kind> {
+        Some(match self {
+            Self::Bool(_) => Kind::Bool,
+            Self::Int(_) => Kind::Int,
+            Self::Float(_) => Kind::Float,
+            Self::Text(_) => Kind::Text,
+            Self::Missing | Self::BeyondInt | Self::Object | Self::Array => return None,
+        })
+    }
+}

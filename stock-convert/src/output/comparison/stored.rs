@@ -1,0 +1,198 @@
+//! The datasets of a file that hold rows, and how their rows are compared with those of a table.
+
+use std::ops::Range;
+use std::path::Path;
+
+use hdf5::format::messages::filter::{FilterPipeline, reverse_filters_masked_bounded};
+use hdf5::{DatatypeMessage, H5Dataset, H5File, Hdf5Error};
+
+use super::scalar::Scalar;
+use crate::frame::{Frame, Values};
+
+/// A dataset of a file and the columns that are in it.
+pub(super) struct StoredDataset {
+    dataset: H5Dataset,
+    columns: Vec<StoredColumn>,
+    rows: usize,
+    element_bytes: usize,
+    chunk_rows: usize,
+    /// The chunk that was read last; `None` before the first.
+    chunk: Option<StoredChunk>,
+}
+
+/// A chunk without its filters.
+struct StoredChunk {
+    /// Its number in the dataset.
+    index: usize,
+    /// Its elements, one behind the other. Those of the last chunk may go beyond the end of the dataset.
+    bytes: Vec<u8>,
+}
+
+/// A column in a dataset.
+struct StoredColumn {
+    name: String,
+    datatype: DatatypeMessage,
+    /// The byte of an element where it begins.
+    offset: usize,
+}
+
+/// The datasets of the file at `path`, which was written in the layout of this name.
+pub(super) fn open(path: &Path, layout: &str) -> Result<Vec<StoredDataset>, Hdf5Error> {
+    let file = H5File::options().no_locking().open(path)?;
+    let has_table = || file.dataset_names().iter().any(|name| name.ends_with("data/table"));
+    match layout {
+        "columns" => columns(&file),
+        "table" if has_table() => Ok(vec![table(&file)?]),
+        // A table without a row or a column is stored like this too.
+        _ => pandas_fixed(&file),
+    }
+}
+
+fn table(file: &H5File) -> Result<StoredDataset, Hdf5Error> {
+    let dataset = file.dataset("data/table")?;
+    let DatatypeMessage::Compound { members, .. } = dataset.datatype()? else {
+        return Err(Hdf5Error::InvalidState("/data/table is no table".into()));
+    };
+    let columns = members.into_iter().map(|member| StoredColumn {
+        name: member.name,
+        datatype: member.datatype,
+        offset: member.offset as usize,
+    });
+    Ok(StoredDataset::new(dataset, columns.collect()))
+}
+
+/// The dataset at `path`, whose elements are the values of a single column; where it has no name, there
+/// is no column.
+fn single(file: &H5File, names: &[String], path: &str) -> Result<StoredDataset, Hdf5Error> {
+    let dataset = file.dataset(path)?;
+    let datatype = dataset.datatype()?;
+    let column =
+        |name: &String| StoredColumn { name: name.clone(), datatype: datatype.clone(), offset: 0 };
+    let columns = names.iter().map(column).collect();
+    Ok(StoredDataset::new(dataset, columns))
+}
+
+fn columns(file: &H5File) -> Result<Vec<StoredDataset>, Hdf5Error> {
+    let paths = file.dataset_names();
+    let paths = paths.iter().map(|path| path.trim_start_matches('/'));
+    let columns = paths.filter_map(|path| Some((path, path.strip_prefix("data/")?)));
+    columns.map(|(path, name)| single(file, &[name.to_owned()], path)).collect()
+}
+
+fn pandas_fixed(file: &H5File) -> Result<Vec<StoredDataset>, Hdf5Error> {
+    let index = file.dataset("data/axis1")?.attr("name").and_then(|name| name.read_string());
+    let mut datasets = vec![single(file, index.ok().as_slice(), "data/axis1")?];
+    for block in 0.. {
+        let Ok(items) = file.dataset(&format!("data/block{block}_items")) else { break };
+        datasets.push(single(file, &items.read_strings()?, &format!("data/block{block}_values"))?);
+    }
+    Ok(datasets)
+}
+
+impl StoredDataset {
+    fn new(dataset: H5Dataset, columns: Vec<StoredColumn>) -> Self {
+        let rows = dataset.total_elements();
+        let element_bytes = dataset.element_size().max(1);
+        let chunk_rows = match dataset.chunk_dims().as_deref() {
+            Some(&[chunk_rows]) if chunk_rows > 0 => chunk_rows,
+            // It is stored in one piece, as no layout stores rows.
+            _ => rows.max(1),
+        };
+        Self { dataset, columns, rows, element_bytes, chunk_rows, chunk: None }
+    }
+
+    /// How many rows it has.
+    pub(super) fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// The names of its columns, in order.
+    pub(super) fn column_names(&self) -> impl Iterator<Item = &str> + Clone {
+        self.columns.iter().map(|column| &*column.name)
+    }
+
+    /// The first row before row `until` that differs from its row in `frame`, and the difference in words.
+    /// `frame` begins with row `rows_before` of the table.
+    pub(super) fn difference(
+        &mut self,
+        frame: &Frame,
+        rows_before: usize,
+        until: usize,
+    ) -> Result<Option<(usize, String)>, Hdf5Error> {
+        let (chunk_rows, element_bytes) = (self.chunk_rows, self.element_bytes);
+        let until = until.min(self.rows);
+        let mut first = rows_before;
+        while first < until {
+            let index = first / chunk_rows;
+            let chunk = match self.chunk.take() {
+                Some(chunk) if chunk.index == index => chunk,
+                _ => self.read(index)?,
+            };
+            let StoredChunk { bytes, .. } = self.chunk.insert(chunk);
+            let end = until.min((index + 1) * chunk_rows);
+            let start = (first % chunk_rows * element_bytes).min(bytes.len());
+            let elements = bytes[start..].chunks_exact(element_bytes);
+            let is_short = elements.len() < end - first;
+            let rows = first..end.min(first + elements.len());
+            let found = difference(&self.columns, elements, frame, rows.clone(), rows_before);
+            if found.is_some() {
+                return Ok(found);
+            }
+            if is_short {
+                return Ok(Some((rows.end, format!("row {} is cut short", rows.end + 1))));
+            }
+            first = end;
+        }
+        Ok(None)
+    }
+
+    /// Reads chunk `index`.
+    fn read(&self, index: usize) -> Result<StoredChunk, Hdf5Error> {
+        if !self.dataset.is_chunked() {
+            return Ok(StoredChunk { index, bytes: self.dataset.read_raw_bytes()? });
+        }
+        let (stored, skipped_filters) = self.dataset.read_chunk_raw_at(&[index])?;
+        let filters = FilterPipeline { filters: self.dataset.filters()? };
+        let size = self.chunk_rows * self.element_bytes;
+        let bytes = reverse_filters_masked_bounded(&filters, &stored, skipped_filters, size)?;
+        Ok(StoredChunk { index, bytes })
+    }
+}
+
+/// The first of `rows`, stored as `elements`, that differs from its row in `frame`, and the difference in
+/// words. `frame` begins with row `rows_before` of the table.
+fn difference<'a>(
+    columns: &[StoredColumn],
+    elements: impl Iterator<Item = &'a [u8]>,
+    frame: &Frame,
+    rows: Range<usize>,
+    rows_before: usize,
+) -> Option<(usize, String)> {
+    let columns: Vec<(&StoredColumn, &Values)> =
+        columns.iter().filter_map(|column| Some((column, frame.column(&column.name)?))).collect();
+    for (element, row) in elements.zip(rows) {
+        for (column, values) in &columns {
+            let (found, wanted) =
+                (column.value(element), Scalar::from_column(values, row - rows_before));
+            if !found.is_same(&wanted) {
+                let name = &column.name;
+                return Some((
+                    row,
+                    format!(
+                        "row {}, column {name:?}: {found} in the file, {wanted} in the JSON lines",
+                        row + 1
+                    ),
+                ));
+            }
+        }
+    }
+    None
+}
+
+impl StoredColumn {
+    /// Its value in `element`.
+    fn value<'a>(&self, element: &'a [u8]) -> Scalar<'a> {
+        let bytes = element.get(self.offset..).unwrap_or_default();
+        Scalar::from_bytes(bytes, &self.datatype)
+    }
+}

@@ -1,0 +1,139 @@
+//! The format that pandas calls fixed, in the form that every version of pandas reads: the names
+//! of the columns, the index, and one block for each column.
+//!
+//! ```text
+//! /data/axis0   names            /data/block0_items   "open"
+//! /data/axis1   index            /data/block0_values  118.56, 127.0, …
+//! /open ──hard link──► /data/block0_values
+//! ```
+//!
+//! The first column of times is the index; where there is none, rows are numbered. Text other than
+//! times is refused: pandas' fixed format has it only as a pickle, which no other program reads and
+//! which is unsafe to load from a stranger.
+
+use crate::output::error::OutputError;
+use crate::output::model::{
+    Atom, Attribute, Attributes, Body, Dataset, Element, ElementPart, FileModel, Group, Link,
+    PartSource, text_attributes,
+};
+use crate::output::table_schema::{StoredType, TableSchema};
+
+/// The name by which pandas knows the type of a time.
+const NANOSECONDS: &str = "datetime64[ns]";
+
+pub(super) fn model(schema: &TableSchema) -> Result<FileModel, OutputError> {
+    let times = |&(_, stored): &(usize, StoredType)| stored == StoredType::Time;
+    let columns = || schema.columns().iter().map(|(_, stored)| *stored).enumerate();
+    let index = columns().find(times).map(|(index, _)| index);
+    let blocks: Vec<usize> =
+        columns().map(|(column, _)| column).filter(|column| Some(*column) != index).collect();
+
+    let mut group = frame_attributes(blocks.len());
+    let mut datasets = vec![names("axis0", blocks.iter().map(|&c| &*schema.columns()[c].0))];
+    datasets.push(index_axis(schema, index));
+    let mut links: Vec<Link> = index
+        .map(|index| Link { name: schema.columns()[index].0.clone(), target: "data/axis1".into() })
+        .into_iter()
+        .collect();
+    for (block, &index) in blocks.iter().enumerate() {
+        let (name, stored) = &schema.columns()[index];
+        if matches!(stored, StoredType::Text { .. }) {
+            return Err(OutputError::Limit(format!(
+                "the column {name:?} holds text that is no date, for which pandas-fixed has no \
+                 place but a pickle; use --layout table or columns"
+            )));
+        }
+        let (items, values) = (format!("block{block}_items"), format!("block{block}_values"));
+        group.extend(text_attributes([(&*format!("{items}_variety"), "regular")]));
+        links.push(Link { name: name.clone(), target: format!("data/{values}") });
+        let attributes = match stored {
+            StoredType::Time => text_attributes([("value_type", NANOSECONDS)]),
+            _ => Vec::new(),
+        };
+        datasets.push(Dataset {
+            group: "data",
+            name: values,
+            element: Element::One(Atom::from_stored(*stored)),
+            attributes,
+            body: Body::from_column(index, *stored),
+        });
+        datasets.push(names(&items, [name.as_str()]));
+    }
+    // The group itself has this name.
+    links.retain(|link| link.name != "data");
+    let groups = vec![Group { name: "data".to_owned(), attributes: group }];
+    Ok(FileModel { groups, datasets, links })
+}
+
+fn frame_attributes(blocks: usize) -> Attributes {
+    let mut attributes = text_attributes([
+        ("pandas_type", "frame"),
+        ("pandas_version", "0.15.2"),
+        ("encoding", "UTF-8"),
+        ("errors", "strict"),
+        ("axis0_variety", "regular"),
+        ("axis1_variety", "regular"),
+    ]);
+    let blocks = i64::try_from(blocks).unwrap_or(i64::MAX);
+    attributes.push(("ndim".to_owned(), Attribute::Int(2)));
+    attributes.push(("nblocks".to_owned(), Attribute::Int(blocks)));
+    attributes
+}
+
+/// The dataset called `dataset`, which holds names of columns.
+fn names<'a>(dataset: &str, names: impl IntoIterator<Item = &'a str> + Clone) -> Dataset {
+    let width = names.clone().into_iter().map(str::len).max();
+    let (element, kind, width) = match width {
+        Some(width) => (Atom::Text { bytes: width.max(1) }, "string", width.max(1)),
+        // Without a name there is no text that gives a width.
+        None => (Atom::Int, "integer", 0),
+    };
+    let (mut bytes, mut count) = (Vec::new(), 0);
+    for name in names {
+        count += 1;
+        bytes.extend_from_slice(name.as_bytes());
+        bytes.resize(count * width, 0);
+    }
+    let mut attributes = text_attributes([("kind", kind)]);
+    if count > 0 {
+        // Without this attribute pandas takes a column called "nan" for a missing name.
+        attributes.extend(text_attributes([("nan_rep", "")]));
+    }
+    Dataset {
+        group: "data",
+        name: dataset.to_owned(),
+        element: Element::One(element),
+        attributes,
+        body: Body::Whole { count, bytes },
+    }
+}
+
+/// The dataset that holds the labels of the rows.
+fn index_axis(schema: &TableSchema, index: Option<usize>) -> Dataset {
+    let (attributes, body) = match index {
+        Some(index) => {
+            let (name, stored) = &schema.columns()[index];
+            let attributes = text_attributes([
+                ("kind", NANOSECONDS),
+                ("index_class", "datetime"),
+                ("value_type", NANOSECONDS),
+                ("name", name),
+            ]);
+            (attributes, Body::from_column(index, *stored))
+        }
+        None if schema.expected_rows() == Some(0) => {
+            (text_attributes([("kind", "integer")]), Body::Whole { count: 0, bytes: Vec::new() })
+        }
+        None => {
+            let source = ElementPart { source: PartSource::RowNumber, offset: 0 };
+            (text_attributes([("kind", "integer")]), Body::Rows(vec![source]))
+        }
+    };
+    Dataset {
+        group: "data",
+        name: "axis1".to_owned(),
+        element: Element::One(Atom::Int),
+        attributes,
+        body,
+    }
+}

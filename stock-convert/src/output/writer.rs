@@ -1,0 +1,136 @@
+//! Writes a table to its file, which takes chunks in any order and has its final name only at the end.
+//!
+//! ```text
+//! blocks in order ─► chunker ─► raw chunks ─► compress, anywhere ─► put, in any order ─► finish
+//! ```
+//! Making chunks is little more than copying, and putting one is little more than writing, so both may
+//! run in a chain. Compressing needs neither file nor writer and may run on any number of threads.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use super::backend::BackendFile;
+use super::chunk::{Chunk, ChunkPlace};
+use super::chunker::Chunker;
+use super::compression::{Compression, compress, skip_all_filters};
+use super::error::OutputError;
+use super::provenance::{self, Provenance};
+use super::table_schema::TableSchema;
+use super::target::{Storage, Target, TargetMode};
+use super::written::Origin;
+use crate::atomic_file::{AtomicFile, Replace};
+use crate::error::ConvertError;
+use crate::frame::Frame;
+
+/// The file of a table that is being written.
+pub(crate) struct TableWriter {
+    backend: Box<dyn BackendFile>,
+    /// What `backend` writes to. It locks the file, and gives it its final name.
+    file: AtomicFile,
+    target: Target,
+}
+
+impl TableWriter {
+    /// Begins the file of `target`, and the chunker that divides its rows.
+    ///
+    /// # Errors
+    /// [`ConvertError::Write`] for what the operating system refuses, [`ConvertError::Unwritable`]
+    /// for columns that HDF5 or the layout cannot hold.
+    pub(crate) fn begin(
+        target: &Target,
+        schema: TableSchema,
+    ) -> Result<(Chunker, Self), ConvertError> {
+        Self::try_begin(target, schema).map_err(|error| error.at(&target.path))
+    }
+
+    fn try_begin(target: &Target, schema: TableSchema) -> Result<(Chunker, Self), OutputError> {
+        let Storage { layout, compression, library } = target.storage;
+        // The model comes before the file, so that a table that cannot be written leaves none behind.
+        let model = layout.model(&schema)?;
+        let chunker = Chunker::new(&model, schema, compression, target.path.clone());
+        let file = AtomicFile::create(&target.path)?;
+        let backend = library.create(file.path(), &model, &chunker.chunk_rows(), compression)?;
+        Ok((chunker, Self { backend, file, target: target.clone() }))
+    }
+
+    /// Puts a chunk in its place. The order of chunks does not matter.
+    ///
+    /// # Errors
+    /// [`ConvertError::Write`].
+    pub(crate) fn put(&mut self, chunk: Chunk) -> Result<(), ConvertError> {
+        let put = self.backend.put(chunk.place, &chunk.bytes, chunk.skipped_filters);
+        put.map_err(|error| error.at(&self.target.path))
+    }
+
+    /// Writes the next rows: gives them to `chunker`, compresses the chunks that they fill and puts them
+    /// in place.
+    ///
+    /// # Errors
+    /// Those of [`Chunker::push`] and [`put`](Self::put).
+    pub(crate) fn append(
+        &mut self,
+        chunker: &mut Chunker,
+        rows: &Frame,
+    ) -> Result<(), ConvertError> {
+        let compression = self.target.storage.compression;
+        chunker.push_to(rows, |place, bytes, element_bytes| {
+            put(&mut *self.backend, place, bytes, compression, element_bytes)
+        })
+    }
+
+    /// Writes what is left in `chunker` and gives the file its name; returns its size in bytes.
+    ///
+    /// # Errors
+    /// [`ConvertError::Write`] for what the operating system refuses, [`ConvertError::Exists`] where
+    /// something else has appeared under the name and may not be replaced.
+    pub(crate) fn finish(self, chunker: Chunker, origin: &Origin) -> Result<u64, ConvertError> {
+        let Target { path, mode, storage } = self.target.clone();
+        let file = self.close(chunker, origin).map_err(|error| error.at(&path))?;
+        let failed = |error| OutputError::System(error).at(&path);
+        let bytes = fs::metadata(file.path()).map_err(failed)?.len();
+        let committed = match mode {
+            TargetMode::Create => file.commit(Replace::No),
+            TargetMode::Replace => file.commit(Replace::Yes),
+            TargetMode::DryRun => Ok(()),
+        };
+        match committed {
+            Ok(()) => Ok(bytes),
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(failed(error)),
+            // Another run may have written the same output first.
+            Err(_) if is_there(origin, storage, &path) => Ok(bytes),
+            Err(_) => Err(ConvertError::Exists { path, input: origin.path.clone() }),
+        }
+    }
+
+    fn close(mut self, chunker: Chunker, origin: &Origin) -> Result<AtomicFile, OutputError> {
+        let Storage { compression, .. } = self.target.storage;
+        chunker.finish(|place, bytes, element_bytes| {
+            put(&mut *self.backend, place, bytes, compression, element_bytes)
+        })?;
+        self.backend.finish(&provenance::attributes(origin, self.target.storage))?;
+        Ok(self.file)
+    }
+}
+
+/// Puts a chunk in its place, compressed where that makes it smaller.
+fn put(
+    backend: &mut dyn BackendFile,
+    place: ChunkPlace,
+    bytes: &[u8],
+    compression: Compression,
+    element_bytes: usize,
+) -> Result<(), OutputError> {
+    match compress(bytes, compression, element_bytes) {
+        Some(smaller) => backend.put(place, &smaller, 0),
+        None => backend.put(place, bytes, skip_all_filters(compression, element_bytes)),
+    }
+}
+
+/// Whether the output at `path` is what would be made of `origin`.
+fn is_there(origin: &Origin, storage: Storage, path: &Path) -> bool {
+    Provenance::read(path).is_some_and(|found| {
+        found.is_current(storage)
+            && (found.hash, found.skipped_lines) == (origin.hash, origin.skipped_lines)
+    })
+}

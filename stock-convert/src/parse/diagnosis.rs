@@ -1,0 +1,87 @@
+//! What is wrong with a line, and at which byte of it.
+
+use super::spans;
+use crate::error::LineProblem;
+use crate::frame::Kind;
+use crate::frame::cell::Cell;
+
+/// The smallest float that is too large for an integer of 64 bits with a sign.
+pub(super) const TWO_TO_63: f64 = 9_223_372_036_854_775_808.0;
+
+/// Whether a column may have this name: HDF5 ends names at a NUL, and PyTables, through which pandas
+/// reads, refuses or loses the other names that are excluded here.
+pub(super) fn can_name_a_column(name: &str) -> bool {
+    let reserved = ["_c_", "_f_", "_g_", "_v_"];
+    !(name.is_empty()
+        || name == "."
+        || name.contains(['\0', '/'])
+        || reserved.iter().any(|prefix| name.starts_with(prefix))
+        || (name.starts_with("__") && name.ends_with("__")))
+}
+
+/// Looks closely at an unusual cell; corrects it, or says what is wrong with it and where.
+///
+/// `conflict` is the type of the column, if the cell cannot go there.
+#[cold]
+pub(super) fn inspect(
+    line: &str,
+    flatten: bool,
+    key: &str,
+    cell: &mut Cell<'_>,
+    conflict: Option<Kind>,
+) -> Result<(), (usize, LineProblem)> {
+    let place = spans::value_span(line, key, flatten).unwrap_or(0..0);
+    let written = &line[place.clone()];
+    if written == "-0" {
+        *cell = Cell::Int(0);
+    }
+    let problem = match cell {
+        _ if !can_name_a_column(key) => LineProblem::Key { key: key.into() },
+        Cell::Object => LineProblem::Nested { key: key.into(), found: "an object" },
+        Cell::Array => LineProblem::Nested { key: key.into(), found: "an array" },
+        Cell::BeyondInt => LineProblem::IntegerTooLarge { key: key.into(), text: written.into() },
+        Cell::Float(value) if value.abs() >= TWO_TO_63 && !written.contains(['.', 'e', 'E']) => {
+            LineProblem::IntegerTooLarge { key: key.into(), text: written.into() }
+        }
+        Cell::Text(text) if text.contains('\0') => LineProblem::Nul { key: key.into() },
+        _ => match (conflict, cell.kind()) {
+            (Some(expected), Some(found)) => {
+                LineProblem::Mixed { key: key.into(), found, expected }
+            }
+            _ => return Ok(()),
+        },
+    };
+    Err((place.start, problem))
+}
+
+/// Says where a line is no JSON object, and why, in the user's words.
+pub(super) fn malformed(line: &str, error: &serde_json::Error) -> (usize, LineProblem) {
+    let start = line.len() - line.trim_ascii_start().len();
+    let found = match line.as_bytes()[start] {
+        b'{' => None,
+        b'[' => Some("an array"),
+        b'"' => Some("a text"),
+        b'0'..=b'9' | b'-' => Some("a number"),
+        _ => Some("something else"),
+    };
+    if let Some(found) = found {
+        return (start, LineProblem::NotAnObject(found));
+    }
+    // Where something is missing, the parser names the last character that is there.
+    let at = if error.is_eof() { line.len() } else { error.column().saturating_sub(1) };
+    for name in ["-Infinity", "Infinity", "NaN"] {
+        // The parser stops within the name: at its first letter, or at the one after a minus.
+        for back in 0..=1 {
+            let place = at.saturating_sub(back);
+            if line.get(place..).is_some_and(|rest| rest.starts_with(name)) {
+                return (place, LineProblem::NotFinite(name));
+            }
+        }
+    }
+    // Without the parser's own "at line 1 column 17": the real place stands in front.
+    let message = error.to_string();
+    let message = message.rsplit_once(" at line ").map_or(&*message, |(message, _)| message);
+    // It says this of a letter that begins no value.
+    let message = message.replace("expected ident", "expected null, true or false");
+    (at, LineProblem::Malformed(message))
+}

@@ -1,0 +1,151 @@
+//! Where in a line of valid JSON each value is: for messages, and for templates of lines.
+
+use std::ops::Range;
+
+/// The values of the object on `line`, in order: key → range of bytes.
+///
+/// With `flatten`, an object in a value gives its own values instead, under `outer.inner`. None
+/// where the line holds no object.
+pub(crate) fn value_spans(line: &str, flatten: bool) -> Option<Vec<(String, Range<usize>)>> {
+    let bytes = line.as_bytes();
+    let mut values = Vec::new();
+    // The prefix of the keys of each object that is open.
+    let mut open = vec![String::new()];
+    let mut at = skip_space(bytes, 0);
+    if bytes.get(at) != Some(&b'{') {
+        return None;
+    }
+    at = skip_space(bytes, at + 1);
+    while let Some(prefix) = open.last() {
+        match bytes.get(at)? {
+            b'"' => {
+                let key_end = end_of_string(bytes, at);
+                let name: String = serde_json::from_str(line.get(at..key_end)?).ok()?;
+                let name = format!("{prefix}{name}");
+                at = skip_space(bytes, key_end);
+                at = skip_space(bytes, at + 1); // the colon
+                if flatten && bytes.get(at) == Some(&b'{') {
+                    open.push(name + ".");
+                    at += 1;
+                } else {
+                    let end = end_of_value(bytes, at);
+                    values.push((name, at..end));
+                    at = end;
+                }
+            }
+            b'}' => {
+                open.pop();
+                at += 1;
+            }
+            b',' => at += 1,
+            _ => return None,
+        }
+        at = skip_space(bytes, at);
+    }
+    Some(values)
+}
+
+/// The range of bytes of the value that the last occurrence of `key` has in the object on `line`.
+pub(crate) fn value_span(line: &str, key: &str, flatten: bool) -> Option<Range<usize>> {
+    let values = value_spans(line, flatten)?;
+    values.into_iter().rev().find(|(name, _)| name == key).map(|(_, range)| range)
+}
+
+fn skip_space(bytes: &[u8], mut at: usize) -> usize {
+    while bytes.get(at).is_some_and(u8::is_ascii_whitespace) {
+        at += 1;
+    }
+    at
+}
+
+/// The place after the value that begins at `at`.
+fn end_of_value(bytes: &[u8], mut at: usize) -> usize {
+    let mut depth = 0usize;
+    while let Some(&byte) = bytes.get(at) {
+        match byte {
+            b'"' => {
+                at = end_of_string(bytes, at);
+                if depth == 0 {
+                    return at;
+                }
+                continue;
+            }
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' if depth == 0 => return at,
+            b'}' | b']' => {
+                depth -= 1;
+                if depth == 0 {
+                    return at + 1;
+                }
+            }
+            b',' if depth == 0 => return at,
+            _ if depth == 0 && byte.is_ascii_whitespace() => return at,
+            _ => {}
+        }
+        at += 1;
+    }
+    at
+}
+
+/// The place after the string whose opening quote is at `at`.
+fn end_of_string(bytes: &[u8], mut at: usize) -> usize {
+    at += 1;
+    while let Some(&byte) = bytes.get(at) {
+        match byte {
+            b'\\' => at += 2,
+            b'"' => return at + 1,
+            _ => at += 1,
+        }
+    }
+    at
+}
+
+#[cfg(test)]
+mod tests {
+    use super::value_span;
+
+    fn text<'a>(line: &'a str, key: &str) -> Option<&'a str> {
+        value_span(line, key, false).map(|range| &line[range])
+    }
+
+    #[test]
+    fn finds_plain_values() {
+        let line = r#" { "a": 1 ,"b":"x,\"}" , "c" : -2.5e3}"#;
+        assert_eq!(text(line, "a"), Some("1"));
+        assert_eq!(text(line, "b"), Some(r#""x,\"}""#));
+        assert_eq!(text(line, "c"), Some("-2.5e3"));
+        assert_eq!(text(line, "d"), None);
+    }
+
+    #[test]
+    fn keys_of_inner_objects_do_not_count() {
+        let line = r#"{"o":{"a":[1,{"a":"]"}]},"a":true}"#;
+        assert_eq!(text(line, "a"), Some("true"));
+        assert_eq!(text(line, "o"), Some(r#"{"a":[1,{"a":"]"}]}"#));
+    }
+
+    #[test]
+    fn the_last_of_equal_keys_counts_however_it_is_escaped() {
+        assert_eq!(text(r#"{"a":1,"\u0061":2}"#, "a"), Some("2"));
+    }
+
+    #[test]
+    fn other_things_than_objects_have_no_values() {
+        assert_eq!(text("[1]", "a"), None);
+        assert_eq!(text("", "a"), None);
+        assert_eq!(text("{}", "a"), None);
+    }
+
+    #[test]
+    fn objects_are_flattened_on_demand() {
+        let line = r#"{"o" : { "a":1,"p":{"b":[2],"c":{}}} , "a":3}"#;
+        let names = |flatten| {
+            let values = super::value_spans(line, flatten).unwrap().into_iter();
+            values.map(|(name, range)| (name, line[range].to_owned())).collect::<Vec<_>>()
+        };
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        assert_eq!(names(true), [pair("o.a", "1"), pair("o.p.b", "[2]"), pair("a", "3")]);
+        assert_eq!(names(false)[1], pair("a", "3"));
+        assert_eq!(value_span(line, "o.p.b", true).map(|range| &line[range]), Some("[2]"));
+    }
+}
