@@ -5,7 +5,7 @@
 
 use std::{thread, time::Duration};
 
-use benches::{shapes::Shape, who::Who};
+use benches::overhead::{library::Who, shapes::Shape};
 use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput};
 
 const SIZES: [usize; 2] = [1_000, 10_000];

@@ -4,4 +4,5 @@ pub mod dag_exec;
 pub mod dagx;
 pub mod dask;
 pub mod onetbb;
+pub mod ours;
 pub mod rayon;

@@ -14,7 +14,7 @@ use std::{
 
 use benches::{
     conversion::{limits::Limits, python::Python},
-    measure::median,
+    overhead::measure::median,
 };
 use clap::Parser;
 use graph_exec::{Executor, RunRecord};

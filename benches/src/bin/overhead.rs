@@ -4,13 +4,13 @@
 
 use std::{collections::HashMap, io};
 
-use benches::{
+use benches::overhead::{
+    library::Who,
     measure,
     pairs::{Competitor, PairRow},
-    program::Program,
+    process::Program,
     row::{Key, Outcome, Row, Setting},
     shapes::Shape,
-    who::Who,
 };
 use clap::{Parser, ValueEnum};
 use serde::Serialize;

@@ -4,7 +4,7 @@ use std::{convert::Infallible, sync::Arc};
 
 use dag_exec::{DagBuilder, Executor, ExecutorConfig};
 
-use crate::{
+use crate::overhead::{
     measure::{Library, Round},
     shapes::{Build, Shape, step},
 };

@@ -5,7 +5,7 @@ use std::array;
 use operese_dagx::{DagRunner, TaskHandle, task};
 use tokio::runtime::{Builder, Runtime};
 
-use crate::{
+use crate::overhead::{
     measure::{Library, Round},
     shapes::{Build, Shape, step},
 };

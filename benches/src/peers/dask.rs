@@ -12,7 +12,7 @@ use std::{
     sync::OnceLock,
 };
 
-use crate::program::{Program, Unavailable};
+use crate::overhead::process::{Program, Unavailable};
 
 const SOURCE: &str = include_str!("dask_delayed.py");
 const PYTHON: &str = "python3";

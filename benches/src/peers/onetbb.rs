@@ -8,7 +8,7 @@ use std::{
     sync::OnceLock,
 };
 
-use crate::program::{Program, Unavailable};
+use crate::overhead::process::{Program, Unavailable};
 
 const SOURCE: &str = include_str!("onetbb.cpp");
 const COMPILER: &str = "c++";

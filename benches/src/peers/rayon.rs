@@ -4,7 +4,7 @@ use std::hint::black_box;
 
 use rayon::{ThreadPool, ThreadPoolBuilder, iter::*, join};
 
-use crate::{
+use crate::overhead::{
     measure::{Library, Round},
     shapes::{Shape, step},
 };

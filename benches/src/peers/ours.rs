@@ -2,7 +2,7 @@
 
 use graph_exec::{Finished, Outputs, prelude::*};
 
-use crate::{
+use crate::overhead::{
     measure::{Library, Round},
     shapes::{self, Build, Shape},
 };

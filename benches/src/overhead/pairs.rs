@@ -5,9 +5,9 @@ use std::{fmt, io};
 
 use serde::Serialize;
 
-use crate::{
+use crate::overhead::{
     measure::median,
-    program::{Program, Unavailable},
+    process::{Program, Unavailable},
     row::{Cost, Outcome, Setting},
     shapes::Shape,
 };

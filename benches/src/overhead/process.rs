@@ -10,7 +10,7 @@
 //!
 //! and prints one JSON object:
 //!
-//! - `tasks`: the number of nodes, which [`Shape::tasks`](crate::shapes::Shape::tasks) says;
+//! - `tasks`: the number of nodes, which [`Shape::tasks`](crate::overhead::shapes::Shape::tasks) says;
 //! - `build_ns`, `run_ns`, `drop_ns`: medians of `--repeat` rounds after a first one that only
 //!   warms up, per task; fewer rounds when there is no time for so many;
 //! - `bytes_per_task`: growth of the process during the first round, at its peak;
@@ -31,7 +31,7 @@ use std::{
 
 use serde::Deserialize;
 
-use crate::{
+use crate::overhead::{
     measure,
     row::{Outcome, Setting},
 };
@@ -155,7 +155,7 @@ fn watch(child: &mut Child) -> io::Result<Result<ExitStatus, String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{shapes::Shape, who::Who};
+    use crate::overhead::{library::Who, shapes::Shape};
 
     const TREE: Setting = Setting { shape: Shape::Tree, size: 10, threads: 2 };
     const TREE_RESULT: u64 = 15;

@@ -6,9 +6,11 @@ use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    measure::Library,
-    ours, peers,
-    program::{Program, Unavailable},
+    overhead::{
+        measure::Library,
+        process::{Program, Unavailable},
+    },
+    peers,
 };
 
 /// Who is measured.
@@ -74,9 +76,9 @@ impl Who {
     /// When the system refuses the threads.
     pub fn start(self, threads: usize) -> Option<Box<dyn Library>> {
         Some(match self {
-            Who::Ours => Box::new(ours::Engine::threads(threads)),
-            Who::OursRecorded => Box::new(ours::Engine::threads(threads).recorded()),
-            Who::OursSerial => Box::new(ours::Engine::serial()),
+            Who::Ours => Box::new(peers::ours::Engine::threads(threads)),
+            Who::OursRecorded => Box::new(peers::ours::Engine::threads(threads).recorded()),
+            Who::OursSerial => Box::new(peers::ours::Engine::serial()),
             Who::Rayon => Box::new(peers::rayon::Rayon::new(threads)),
             Who::Dagx => Box::new(peers::dagx::Dagx::new(threads)),
             Who::DagExec => Box::new(peers::dag_exec::DagExec::new(threads)),
@@ -105,7 +107,7 @@ impl Who {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::shapes::Shape;
+    use crate::overhead::shapes::Shape;
 
     #[test]
     fn everyone_computes_the_same() {

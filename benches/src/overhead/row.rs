@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{shapes::Shape, who::Who};
+use crate::overhead::{library::Who, shapes::Shape};
 
 /// What a library is asked to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,10 +6,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{
+use crate::overhead::{
+    library::Who,
     row::{Cost, Setting},
     shapes::Shape,
-    who::Who,
 };
 
 /// How long one row goes on repeating; a slow library gets fewer repetitions.
