@@ -4,13 +4,16 @@
 
 use std::{collections::HashMap, io};
 
-use benches::overhead::{
-    library::Who,
-    measure,
-    pairs::{Competitor, PairRow},
-    process::Program,
-    row::{Key, Outcome, Row, Setting},
-    shapes::Shape,
+use benches::{
+    overhead::{
+        library::Who,
+        measure,
+        pairs::{Competitor, PairRow},
+        process::Program,
+        row::{Key, Measurement, Row, Setting},
+        shapes::Shape,
+    },
+    peers,
 };
 use clap::{Parser, ValueEnum};
 use serde::Serialize;
@@ -123,8 +126,13 @@ fn measure_here(options: &Options) -> io::Result<()> {
     for (shape, size) in options.graphs().take(1) {
         let who = options.who(&Who::ALL)[0];
         let setting = Setting { shape, size, threads: options.threads(who)[0] };
-        let cost = measure::cost(who, &setting, options.repeat);
-        print_json(&Row { key: Key::new(who, &setting), outcome: Outcome::Measured(cost) })?;
+        let library = peers::start(who, setting.threads);
+        let library = library.expect("only libraries of this language are measured here");
+        let cost = measure::cost(who, &*library, &setting, options.repeat);
+        print_json(&Row {
+            key: Key::new(who, &setting),
+            measurement: Measurement::Measured(cost),
+        })?;
     }
     Ok(())
 }
@@ -138,13 +146,13 @@ fn print_costs(options: &Options) -> io::Result<()> {
         for &who in options.who(&Who::ALL) {
             for &threads in options.threads(who) {
                 let setting = Setting { shape, size, threads };
-                let outcome = match (limits.reached(who, &setting), who.program()) {
-                    (Some(reason), _) => Outcome::skipped(reason),
-                    (None, Err(unavailable)) => Outcome::skipped(unavailable),
+                let measurement = match (limits.reached(who, &setting), peers::program(who)) {
+                    (Some(reason), _) => Measurement::skipped(reason),
+                    (None, Err(unavailable)) => Measurement::skipped(unavailable),
                     (None, Ok(program)) => program.measure(&setting, options.repeat)?,
                 };
-                limits.note(who, &setting, &outcome);
-                options.print(&Row { key: Key::new(who, &setting), outcome })?;
+                limits.note(who, &setting, &measurement);
+                options.print(&Row { key: Key::new(who, &setting), measurement })?;
             }
         }
     }
@@ -156,8 +164,8 @@ fn print_costs(options: &Options) -> io::Result<()> {
 struct Limits(HashMap<(Who, Shape, usize), (usize, String)>);
 
 impl Limits {
-    fn note(&mut self, who: Who, setting: &Setting, outcome: &Outcome) {
-        if let Outcome::Stopped { stopped } = outcome {
+    fn note(&mut self, who: Who, setting: &Setting, measurement: &Measurement) {
+        if let Measurement::Stopped { stopped } = measurement {
             let Setting { shape, size, threads } = *setting;
             self.0.entry((who, shape, threads)).or_insert_with(|| (size, stopped.clone()));
         }
@@ -176,13 +184,13 @@ fn print_ratios(options: &Options) -> io::Result<()> {
     }
     for other in &options.against {
         let program = match Who::from_str(other, false) {
-            Ok(who) => who.program(),
-            Err(_) => Ok(Program::of_shell(other)),
+            Ok(who) => peers::program(who),
+            Err(_) => Ok(Program::from_shell(other)),
         };
         let other = Competitor { name: other.clone(), program };
         for (shape, size) in options.graphs() {
             for &who in options.who(&[Who::Ours]) {
-                let one = Competitor { name: who.name().to_owned(), program: who.program() };
+                let one = Competitor { name: who.name().to_owned(), program: peers::program(who) };
                 for &threads in options.threads(who) {
                     let setting = Setting { shape, size, threads };
                     options.print(&PairRow::measure(&one, &other, &setting, options.repeat)?)?;
@@ -202,8 +210,8 @@ mod tests {
         let setting = |shape, size, threads| Setting { shape, size, threads };
         let stopped = setting(Shape::Chain, 1000, 2);
         let mut limits = Limits::default();
-        limits.note(Who::Dask, &stopped, &Outcome::stopped("takes more than 20 s"));
-        limits.note(Who::Ours, &stopped, &Outcome::skipped("not stopped"));
+        limits.note(Who::Dask, &stopped, &Measurement::stopped("takes more than 20 s"));
+        limits.note(Who::Ours, &stopped, &Measurement::skipped("not stopped"));
 
         let larger = setting(Shape::Chain, 10_000, 2);
         let reason = limits.reached(Who::Dask, &larger).unwrap();

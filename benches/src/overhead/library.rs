@@ -1,19 +1,16 @@
-//! The libraries by name.
+//! The libraries that are measured: their names, and what each must be able to do.
 
-use std::env;
+use std::{
+    hint::black_box,
+    time::{Duration, Instant},
+};
 
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    overhead::{
-        measure::Library,
-        process::{Program, Unavailable},
-    },
-    peers,
-};
+use crate::overhead::shapes::Shape;
 
-/// Who is measured.
+/// Who is measured; the table in [`peers`](crate::peers) says how each is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, ValueEnum, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Who {
@@ -50,7 +47,7 @@ impl Who {
         Who::Dask,
     ];
 
-    /// The name used in tables.
+    /// The name used in tables and on the command line.
     pub fn name(self) -> &'static str {
         match self {
             Who::Ours => "ours",
@@ -64,63 +61,47 @@ impl Who {
         }
     }
 
-    /// Whether the number of threads makes no difference, being always one.
+    /// Whether it always runs on one thread, whatever number is asked for.
     pub fn is_serial(self) -> bool {
         self == Who::OursSerial
     }
+}
 
-    /// Starts the library's threads where they outlive a run; `None` when it is written in another
-    /// language and cannot be called from here.
-    ///
-    /// # Panics
-    /// When the system refuses the threads.
-    pub fn start(self, threads: usize) -> Option<Box<dyn Library>> {
-        Some(match self {
-            Who::Ours => Box::new(peers::ours::Engine::threads(threads)),
-            Who::OursRecorded => Box::new(peers::ours::Engine::threads(threads).recorded()),
-            Who::OursSerial => Box::new(peers::ours::Engine::serial()),
-            Who::Rayon => Box::new(peers::rayon::Rayon::new(threads)),
-            Who::Dagx => Box::new(peers::dagx::Dagx::new(threads)),
-            Who::DagExec => Box::new(peers::dag_exec::DagExec::new(threads)),
-            Who::Onetbb | Who::Dask => return None,
-        })
-    }
+/// A library that builds and runs the shapes, its threads already started.
+pub trait Library {
+    /// Builds the graph, runs it and drops what is left of it.
+    fn round(&self, shape: Shape, tasks: usize) -> Round;
+}
 
-    /// The program that measures the library: for a library that can be called from here, the
-    /// running executable, which must be `overhead`.
-    ///
-    /// # Errors
-    /// When what the program needs is not installed.
-    pub fn program(self) -> Result<Program, Unavailable> {
-        match self {
-            Who::Onetbb => peers::onetbb::program(),
-            Who::Dask => peers::dask::program(),
-            _ => {
-                let itself = env::current_exe();
-                let itself = itself.map_err(|error| Unavailable::new(error.to_string()))?;
-                Ok(Program::new(itself, &["--row", "--who", self.name()]))
-            }
-        }
+/// The result of one round, and the time that its three parts took.
+#[derive(Debug, Clone, Copy)]
+pub struct Round {
+    /// The last node's result.
+    pub result: u64,
+    /// Time to build the graph.
+    pub build: Duration,
+    /// Time from the graph to the result; includes dropping what the run consumes.
+    pub run: Duration,
+    /// Time to drop what the run left behind.
+    pub drop: Duration,
+}
+
+impl Round {
+    /// Times `build`, then `run`, then the drop of what `run` returns beside the result.
+    pub fn time<G, L>(build: impl FnOnce() -> G, run: impl FnOnce(G) -> (u64, L)) -> Round {
+        let started = Instant::now();
+        let graph = black_box(build());
+        let built = Instant::now();
+        let (result, left) = black_box(run(graph));
+        let ran = Instant::now();
+        drop(left);
+        Round { result, build: built - started, run: ran - built, drop: ran.elapsed() }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::overhead::shapes::Shape;
-
-    #[test]
-    fn everyone_computes_the_same() {
-        for who in Who::ALL {
-            let Some(library) = who.start(2) else { continue };
-            for shape in Shape::ALL {
-                for tasks in [4, 9, 10, 100, 150, 1001] {
-                    let result = library.round(shape, tasks).result;
-                    assert_eq!(result, shape.expected(tasks), "{who:?} {shape:?} {tasks}");
-                }
-            }
-        }
-    }
 
     #[test]
     fn names_on_the_command_line_are_those_of_the_table() {

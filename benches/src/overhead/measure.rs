@@ -2,50 +2,16 @@
 
 use std::{
     fs,
-    hint::black_box,
     time::{Duration, Instant},
 };
 
 use crate::overhead::{
-    library::Who,
+    library::{Library, Round, Who},
     row::{Cost, Setting},
-    shapes::Shape,
 };
 
 /// How long one row goes on repeating; a slow library gets fewer repetitions.
 const REPEATING: Duration = Duration::from_secs(5);
-
-/// A library that builds and runs the shapes, its threads already started.
-pub trait Library {
-    /// Builds the graph, runs it and drops what is left of it.
-    fn round(&self, shape: Shape, tasks: usize) -> Round;
-}
-
-/// What one round gave, and the time that its three parts took.
-#[derive(Debug, Clone, Copy)]
-pub struct Round {
-    /// The last node's result.
-    pub result: u64,
-    /// Until the graph was there.
-    pub build: Duration,
-    /// From the graph to the result; includes dropping whatever the run consumes.
-    pub run: Duration,
-    /// Dropping what the run left behind.
-    pub drop: Duration,
-}
-
-impl Round {
-    /// Times `build`, then `run`, then the drop of what `run` returns beside the result.
-    pub fn time<G, L>(build: impl FnOnce() -> G, run: impl FnOnce(G) -> (u64, L)) -> Round {
-        let started = Instant::now();
-        let graph = black_box(build());
-        let built = Instant::now();
-        let (result, left) = black_box(run(graph));
-        let ran = Instant::now();
-        drop(left);
-        Round { result, build: built - started, run: ran - built, drop: ran.elapsed() }
-    }
-}
 
 /// Measures one row in this process, which must have measured nothing before: peaks of memory
 /// cannot be reset.
@@ -54,10 +20,9 @@ impl Round {
 /// so it counts as a measurement only when it is so slow that there is no time for a second.
 ///
 /// # Panics
-/// When the library's result is wrong, or it cannot be called from here.
-pub fn cost(who: Who, setting: &Setting, repeat: usize) -> Cost {
-    let Setting { shape, size, threads } = *setting;
-    let library = who.start(threads).expect("only libraries of this language are measured here");
+/// When the library's result is wrong.
+pub fn cost(who: Who, library: &dyn Library, setting: &Setting, repeat: usize) -> Cost {
+    let Setting { shape, size, .. } = *setting;
     let tasks = shape.tasks(size) as f64;
     let before = resident_bytes();
     let started = Instant::now();

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::overhead::{
     measure::median,
     process::{Program, Unavailable},
-    row::{Cost, Outcome, Setting},
+    row::{Cost, Measurement, Setting},
     shapes::Shape,
 };
 
@@ -102,7 +102,7 @@ who           shape          tasks threads    total  against    ratio      min  
         }
         let compared = match stopped {
             Some(stopped) => Compared::Stopped { stopped },
-            None => Compared::Measured(Ratio::of(&costs)),
+            None => Compared::Measured(Ratio::from_pairs(&costs)),
         };
         let Setting { shape, size, threads } = *setting;
         let (who, against) = (one.name.clone(), other.name.clone());
@@ -112,13 +112,13 @@ who           shape          tasks threads    total  against    ratio      min  
 
 impl Competitor {
     fn measure(&self, setting: &Setting) -> io::Result<Result<Cost, String>> {
-        let outcome = match &self.program {
+        let measurement = match &self.program {
             Ok(program) => program.measure(setting, ROUNDS)?,
-            Err(unavailable) => Outcome::skipped(unavailable),
+            Err(unavailable) => Measurement::skipped(unavailable),
         };
-        Ok(match outcome {
-            Outcome::Measured(cost) => Ok(cost),
-            Outcome::Stopped { stopped: reason } | Outcome::Skipped { skipped: reason } => {
+        Ok(match measurement {
+            Measurement::Measured(cost) => Ok(cost),
+            Measurement::Stopped { stopped: reason } | Measurement::Skipped { skipped: reason } => {
                 Err(format!("{}: {reason}", self.name))
             }
         })
@@ -126,7 +126,7 @@ impl Competitor {
 }
 
 impl Ratio {
-    fn of(pairs: &[(Cost, Cost)]) -> Self {
+    fn from_pairs(pairs: &[(Cost, Cost)]) -> Self {
         let median_of = |part: fn(&(Cost, Cost)) -> f64| {
             let mut numbers: Vec<f64> = pairs.iter().map(part).collect();
             median(&mut numbers)
@@ -177,13 +177,13 @@ mod tests {
     fn ratio_is_the_median_of_pairs_and_not_the_ratio_of_medians() {
         // Ratios 0.5, 0.25 and 2; the medians are 10 and 12.
         let pairs = [(4.0, 10.0), (8.0, 38.0), (22.0, 10.0)];
-        let ratio = Ratio::of(&pairs.map(|(one, other)| (cost(one), cost(other))));
+        let ratio = Ratio::from_pairs(&pairs.map(|(one, other)| (cost(one), cost(other))));
         assert_eq!((ratio.ratio, ratio.ratio_min, ratio.ratio_max), (0.5, 0.25, 2.0));
         assert_eq!((ratio.total_ns, ratio.against_total_ns, ratio.pairs), (10.0, 12.0, 3));
     }
 
     fn competitor(name: &str, command: &str) -> Competitor {
-        Competitor { name: name.to_owned(), program: Ok(Program::of_shell(command)) }
+        Competitor { name: name.to_owned(), program: Ok(Program::from_shell(command)) }
     }
 
     #[test]

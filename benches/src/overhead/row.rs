@@ -63,7 +63,7 @@ impl Cost {
 /// How the measuring of a row ended.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(untagged)]
-pub enum Outcome {
+pub enum Measurement {
     /// With numbers.
     Measured(Cost),
     /// Without.
@@ -78,15 +78,15 @@ pub enum Outcome {
     },
 }
 
-impl Outcome {
+impl Measurement {
     /// Without numbers, for this reason.
     pub fn stopped(reason: impl fmt::Display) -> Self {
-        Outcome::Stopped { stopped: reason.to_string() }
+        Measurement::Stopped { stopped: reason.to_string() }
     }
 
     /// Not tried, for this reason.
     pub fn skipped(reason: impl fmt::Display) -> Self {
-        Outcome::Skipped { skipped: reason.to_string() }
+        Measurement::Skipped { skipped: reason.to_string() }
     }
 }
 
@@ -98,7 +98,7 @@ pub struct Row {
     pub key: Key,
     /// What came out.
     #[serde(flatten)]
-    pub outcome: Outcome,
+    pub measurement: Measurement,
 }
 
 impl Row {
@@ -116,8 +116,8 @@ impl fmt::Display for Row {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Key { who, shape, tasks, threads } = self.key;
         write!(f, "{:13} {:11} {tasks:8} {threads:7} ", who.name(), shape.name())?;
-        match &self.outcome {
-            Outcome::Measured(cost) => write!(
+        match &self.measurement {
+            Measurement::Measured(cost) => write!(
                 f,
                 "{:8.1} {:8.1} {:8.1} {:8.1} {:8.1} {:6}",
                 cost.build_ns,
@@ -127,8 +127,8 @@ impl fmt::Display for Row {
                 cost.bytes_per_task,
                 cost.rounds
             ),
-            Outcome::Stopped { stopped } => write!(f, "stopped: {stopped}"),
-            Outcome::Skipped { skipped } => write!(f, "skipped: {skipped}"),
+            Measurement::Stopped { stopped } => write!(f, "stopped: {stopped}"),
+            Measurement::Skipped { skipped } => write!(f, "skipped: {skipped}"),
         }
     }
 }
@@ -140,15 +140,17 @@ mod tests {
     #[test]
     fn row_survives_its_own_json() {
         let key = Key { who: Who::DagExec, shape: Shape::Chain, tasks: 10, threads: 2 };
-        let json = serde_json::to_string(&Row { key, outcome: Outcome::stopped("slow") }).unwrap();
+        let json =
+            serde_json::to_string(&Row { key, measurement: Measurement::stopped("slow") }).unwrap();
         let start = r#"{"who":"dag_exec","shape":"chain","tasks":10,"threads":2,"#;
         assert_eq!(json, format!("{start}\"stopped\":\"slow\"}}"));
         let row: Row = serde_json::from_str(&json).unwrap();
-        assert!(matches!(row.outcome, Outcome::Stopped { .. }));
+        assert!(matches!(row.measurement, Measurement::Stopped { .. }));
 
-        let json = serde_json::to_string(&Row { key, outcome: Outcome::skipped("gone") }).unwrap();
+        let json =
+            serde_json::to_string(&Row { key, measurement: Measurement::skipped("gone") }).unwrap();
         assert_eq!(json, format!("{start}\"skipped\":\"gone\"}}"));
         let row: Row = serde_json::from_str(&json).unwrap();
-        assert!(matches!(row.outcome, Outcome::Skipped { .. }));
+        assert!(matches!(row.measurement, Measurement::Skipped { .. }));
     }
 }

@@ -5,7 +5,7 @@ use std::{convert::Infallible, sync::Arc};
 use dag_exec::{DagBuilder, Executor, ExecutorConfig};
 
 use crate::overhead::{
-    measure::{Library, Round},
+    library::{Library, Round},
     shapes::{Build, Shape, step},
 };
 

@@ -6,7 +6,7 @@ use operese_dagx::{DagRunner, TaskHandle, task};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::overhead::{
-    measure::{Library, Round},
+    library::{Library, Round},
     shapes::{Build, Shape, step},
 };
 

@@ -3,7 +3,7 @@
 use graph_exec::{Finished, Outputs, prelude::*};
 
 use crate::overhead::{
-    measure::{Library, Round},
+    library::{Library, Round},
     shapes::{self, Build, Shape},
 };
 
@@ -19,7 +19,7 @@ impl Engine {
     ///
     /// # Panics
     /// When the system refuses them.
-    pub fn threads(threads: usize) -> Self {
+    pub fn with_threads(threads: usize) -> Self {
         let executor = Executor::builder().threads(threads).build();
         Engine { executor: executor.expect("the system grants a few threads"), recorded: false }
     }

@@ -5,7 +5,7 @@ use std::hint::black_box;
 use rayon::{ThreadPool, ThreadPoolBuilder, iter::*, join};
 
 use crate::overhead::{
-    measure::{Library, Round},
+    library::{Library, Round},
     shapes::{Shape, step},
 };
 
