@@ -8,10 +8,7 @@ use syn::{
     spanned::Spanned,
 };
 
-use crate::{
-    errors::Errors,
-    expand::{named, respanned},
-};
+use crate::{errors::Errors, expand::named, spans::respanned};
 
 /// What graph-core's `defer!` hands over: the runtime's path in brackets, then the user's tokens.
 pub struct Deferred {

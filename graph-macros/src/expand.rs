@@ -1,14 +1,15 @@
 //! A checked function as the tokens that build its task. Cannot fail.
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{ExprPath, Path, Type, spanned::Spanned};
 
 use crate::{
-    args::Running,
     generics::turbofish,
     model::{Param, Passed, Task},
     remote,
+    spans::{located, respanned},
+    task_body::{TaskBody, arguments, taken, text},
 };
 
 /// The function that builds the task, and the user's own inside it, or beside it in an `impl`.
@@ -113,28 +114,6 @@ pub fn handle(result: &Type, fallible: bool, runtime: &Path) -> TokenStream {
     quote!(#open #inside #close)
 }
 
-/// What it takes to build a task inside a function whose parameters have the given names.
-pub struct TaskBody<'a> {
-    /// Where the runtime is.
-    pub runtime: &'a Path,
-    /// The name to show.
-    pub name: &'a Ident,
-    /// The arguments.
-    pub params: &'a [Param],
-    /// A function to put beside the task.
-    pub inner: &'a TokenStream,
-    /// What to call with them.
-    pub callee: &'a TokenStream,
-    /// What that gives.
-    pub result: &'a Type,
-    /// Whether that is a `Result`.
-    pub fallible: bool,
-    /// How it is run.
-    pub running: &'a Running,
-    /// Of a function that other processes may call by name.
-    pub signature: Option<String>,
-}
-
 /// The statements that build a task from the parameters in scope.
 pub fn task_body(body: &TaskBody<'_>) -> TokenStream {
     let TaskBody { runtime, name, params, inner, callee, result, fallible, running, signature } =
@@ -182,11 +161,6 @@ pub fn task_body(body: &TaskBody<'_>) -> TokenStream {
     }
 }
 
-/// The name of a parameter once it is taken.
-pub fn taken(index: usize, ty: &Type) -> Ident {
-    Ident::new(&format!("taken_{index}"), located(ty))
-}
-
 /// Takes apart what a body has taken, or a borrow of it.
 fn pattern(params: &[Param]) -> TokenStream {
     params.iter().enumerate().rev().fold(quote!(()), |rest, (index, param)| {
@@ -194,18 +168,6 @@ fn pattern(params: &[Param]) -> TokenStream {
         let taken = taken(index, ty);
         quote!((#taken, #rest))
     })
-}
-
-/// What the function is called with, and so is one that only looks at the same.
-pub fn arguments(params: &[Param]) -> Vec<TokenStream> {
-    let argument = |(index, param): (usize, &Param)| match &param.passed {
-        Passed::ByValue(ty) => taken(index, ty).into_token_stream(),
-        Passed::ByRef(ty) => {
-            let taken = taken(index, ty);
-            quote_spanned!(located(ty)=> #taken.get())
-        }
-    };
-    params.iter().enumerate().map(argument).collect()
 }
 
 /// What the function is called with when it will be called again with the same.
@@ -269,30 +231,8 @@ pub fn named(runtime: &Path, name: &Ident, elsewhere: &TokenStream) -> TokenStre
     }
 }
 
-/// The name as users know it.
-pub fn text(name: &Ident) -> String {
-    let text = name.to_string();
-    text.strip_prefix("r#").map_or_else(|| text.clone(), str::to_owned)
-}
-
 /// Where a type's first and last token are.
 fn ends(ty: &Type) -> (Span, Span) {
     let last = ty.to_token_stream().into_iter().last();
     (ty.span(), last.map_or_else(|| ty.span(), |token| token.span()))
-}
-
-/// Points to the type, but is the macro's own, so that lints leave the generated code alone.
-pub fn located(ty: &Type) -> Span {
-    Span::mixed_site().located_at(ty.span())
-}
-
-/// The path as if written where `span` is.
-pub fn respanned(path: &Path, span: Span) -> TokenStream {
-    // `$crate`, `crate` and other relative paths mean what they mean where the user wrote them.
-    let absolute = path.leading_colon.is_some();
-    let respan = |mut token: TokenTree| {
-        token.set_span(if absolute { span } else { token.span().located_at(span) });
-        token
-    };
-    path.to_token_stream().into_iter().map(respan).collect()
 }

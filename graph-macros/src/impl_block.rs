@@ -13,10 +13,11 @@ use crate::{
     args::Args,
     attributes,
     errors::Errors,
-    expand::{self, TaskBody},
+    expand,
     generics::{for_tasks, turbofish},
     lifetimes::MakeStatic,
     model::{self, Param, Passed},
+    task_body::TaskBody,
 };
 
 /// The block as it was written, and the trait with its implementations for handles.

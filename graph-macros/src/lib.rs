@@ -30,6 +30,8 @@ mod model;
 mod remote;
 mod runtime;
 mod source;
+mod spans;
+mod task_body;
 
 /// Turns a function into one that builds a task: it returns a handle at once and runs later.
 ///

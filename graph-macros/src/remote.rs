@@ -5,8 +5,9 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::{Path, Signature, spanned::Spanned};
 
 use crate::{
-    expand::{TaskBody, arguments, located, respanned, taken, text},
     model::Passed,
+    spans::{located, respanned},
+    task_body::{TaskBody, arguments, taken, text},
 };
 
 /// What tells a task the name of its function.
