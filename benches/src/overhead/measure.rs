@@ -10,14 +10,14 @@ use crate::overhead::{
     row::{Cost, Setting},
 };
 
-/// How long one row goes on repeating; a slow library gets fewer repetitions.
+/// No repetition of a row begins after this time; a slow library gets fewer of them.
 const REPEATING: Duration = Duration::from_secs(5);
 
 /// Measures one row in this process, which must have measured nothing before: peaks of memory
 /// cannot be reset.
 ///
-/// The first round is checked against [`Shape::expected`] and gives the memory. It also warms up,
-/// so it counts as a measurement only when it is so slow that there is no time for a second.
+/// The first round is checked against [`Shape::expected`] and gives the memory. It also warms up the
+/// library, so its times count only when it is so slow that there is no time for a second round.
 ///
 /// # Panics
 /// When the library's result is wrong.
@@ -55,24 +55,24 @@ fn tenths(number: f64) -> f64 {
     (number * 10.0).round() / 10.0
 }
 
-/// The middle one; of an even number the mean of the two in the middle.
+/// Sorts the numbers; returns the middle one, or the mean of the two in the middle.
 pub fn median(numbers: &mut [f64]) -> f64 {
     numbers.sort_by(f64::total_cmp);
     let (low, high) = ((numbers.len() - 1) / 2, numbers.len() / 2);
     (numbers[low] + numbers[high]) / 2.0
 }
 
-/// The memory that this process occupies now.
+/// The resident memory of this process now, in bytes.
 fn resident_bytes() -> u64 {
     status_bytes("self", "VmRSS:").expect("/proc/self/status says VmRSS")
 }
 
-/// The most memory that this process has ever occupied.
+/// The most resident memory that this process has ever had, in bytes.
 fn peak_bytes() -> u64 {
     status_bytes("self", "VmHWM:").expect("/proc/self/status says VmHWM")
 }
 
-/// The most memory that another process has ever occupied, as long as it is there.
+/// The most resident memory that another process has ever had, in bytes; `None` once it has ended.
 pub fn peak_bytes_of(process: u32) -> Option<u64> {
     status_bytes(&process.to_string(), "VmHWM:")
 }

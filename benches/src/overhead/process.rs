@@ -1,7 +1,8 @@
-//! Measuring a row in a process of its own, and stopping it where it exceeds the limits.
+//! Measures a row in a process of its own, which is stopped when it exceeds the limits.
 //!
-//! A row's process must have measured nothing before, since peaks of memory cannot be reset. It
-//! also lets libraries of other languages, and other people's programs, be measured by one rule.
+//! A process measures one row only, since peaks of memory cannot be reset. By the same rule
+//! libraries of other languages and programs of other people can be measured.
+//!
 //! A measuring program is called with
 //!
 //! ```text
@@ -12,13 +13,13 @@
 //!
 //! - `tasks`: the number of nodes, which [`Shape::tasks`](crate::overhead::shapes::Shape::tasks) says;
 //! - `build_ns`, `run_ns`, `drop_ns`: medians of `--repeat` rounds after a first one that only
-//!   warms up, per task; fewer rounds when there is no time for so many;
-//! - `bytes_per_task`: growth of the process during the first round, at its peak;
-//! - `rounds`: how many rounds the medians are of;
-//! - `result`: the last node's, to be checked; a stranger's program that checks it itself may
+//!   warms up, in nanoseconds per task; fewer rounds when there is no time for so many;
+//! - `bytes_per_task`: by how much the process has grown at the peak of the first round;
+//! - `rounds`: the number of rounds that the medians are taken from;
+//! - `result`: the result of the last node, which is checked; a program that checks it itself may
 //!   leave it out.
 //!
-//! So `overhead --json --who NAME` is itself such a program, also one of another version.
+//! So `overhead --json --who NAME` is itself such a program, in this version or another.
 
 use std::{
     ffi::OsString,
@@ -36,9 +37,9 @@ use crate::overhead::{
     row::{Measurement, Setting},
 };
 
-/// A row that takes longer is stopped.
+/// A row is stopped when it takes longer.
 pub const LONGEST: Duration = Duration::from_secs(20);
-/// A row that takes more memory is stopped.
+/// A row is stopped when its process occupies more memory.
 pub const LARGEST_BYTES: u64 = 8 << 30;
 
 /// A program that measures one row.
@@ -64,7 +65,7 @@ impl fmt::Display for Unavailable {
     }
 }
 
-/// What the program prints.
+/// The JSON object that a program prints.
 #[derive(Deserialize)]
 struct Printed {
     tasks: usize,
@@ -74,20 +75,20 @@ struct Printed {
 }
 
 impl Program {
-    /// An executable with its first arguments.
+    /// Makes a program of an executable and its first arguments.
     pub fn new(executable: impl Into<OsString>, arguments: &[&str]) -> Self {
         let arguments = arguments.iter().map(OsString::from).collect();
         Program { executable: executable.into(), arguments }
     }
 
-    /// A command in the words of the shell.
+    /// Makes a program of a command for the shell, to which arguments are appended.
     pub fn from_shell(command: &str) -> Self {
         // `exec`, so that the process which is watched and stopped is the command's own.
         let command = format!("exec {command} \"$@\"");
         Program::new("sh", &["-c", &command, "sh"])
     }
 
-    /// Measures a row.
+    /// Runs the program to measure a row.
     ///
     /// # Errors
     /// When the program cannot be started or watched.
@@ -107,14 +108,14 @@ impl Program {
                 // One line, which the pipe holds until it is read.
                 let mut line = String::new();
                 child.stdout.take().expect("it is piped").read_to_string(&mut line)?;
-                understand(&line, setting)
+                parse_row(&line, setting)
             }
         };
         Ok(measurement)
     }
 }
 
-fn understand(line: &str, setting: &Setting) -> Measurement {
+fn parse_row(line: &str, setting: &Setting) -> Measurement {
     let printed: Printed = match serde_json::from_str(line) {
         Ok(printed) => printed,
         Err(error) => return Measurement::stopped(format!("prints no row: {error}")),
@@ -131,7 +132,7 @@ fn understand(line: &str, setting: &Setting) -> Measurement {
     }
 }
 
-/// Waits for the end, or for the first limit that is exceeded.
+/// Waits for the end of the process; stops it at the first limit that it exceeds, and says which.
 fn watch(child: &mut Child) -> io::Result<Result<ExitStatus, String>> {
     let started = Instant::now();
     loop {

@@ -17,7 +17,7 @@ pub struct Setting {
     pub threads: usize,
 }
 
-/// What a row is about.
+/// What was asked for in a row, as the row says it.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct Key {
     /// The library.
@@ -31,47 +31,47 @@ pub struct Key {
 }
 
 impl Key {
-    /// What a library in a setting is about.
+    /// The key of a library in a setting.
     pub fn new(who: Who, setting: &Setting) -> Self {
         let Setting { shape, size, threads } = *setting;
         Key { who, shape, tasks: shape.tasks(size), threads }
     }
 }
 
-/// What was measured: medians, per task.
+/// What a task costs: medians of several rounds.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct Cost {
-    /// Time to build the graph.
+    /// Nanoseconds per task to build the graph.
     pub build_ns: f64,
-    /// Time to run it, with the drop of what the run consumes.
+    /// Nanoseconds per task to run it, including the drop of what the run consumes.
     pub run_ns: f64,
-    /// Time to drop what the run leaves behind.
+    /// Nanoseconds per task to drop what the run leaves behind.
     pub drop_ns: f64,
-    /// Growth of the process, at its peak.
+    /// Bytes per task by which the process has grown at its peak.
     pub bytes_per_task: f64,
-    /// How many repetitions the medians are of.
+    /// Number of rounds that the medians are taken from.
     pub rounds: usize,
 }
 
 impl Cost {
-    /// Time to build, run and drop.
+    /// Nanoseconds per task to build, run and drop the graph.
     pub fn total_ns(&self) -> f64 {
         self.build_ns + self.run_ns + self.drop_ns
     }
 }
 
-/// How the measuring of a row ended.
+/// The result of measuring a row.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Measurement {
-    /// With numbers.
+    /// It was measured.
     Measured(Cost),
-    /// Without.
+    /// It was stopped before its end.
     Stopped {
         /// Why.
         stopped: String,
     },
-    /// It did not begin.
+    /// It was not tried.
     Skipped {
         /// Why.
         skipped: String,
@@ -79,12 +79,12 @@ pub enum Measurement {
 }
 
 impl Measurement {
-    /// Without numbers, for this reason.
+    /// A row that was stopped, for this reason.
     pub fn stopped(reason: impl fmt::Display) -> Self {
         Measurement::Stopped { stopped: reason.to_string() }
     }
 
-    /// Not tried, for this reason.
+    /// A row that was not tried, for this reason.
     pub fn skipped(reason: impl fmt::Display) -> Self {
         Measurement::Skipped { skipped: reason.to_string() }
     }
@@ -93,10 +93,10 @@ impl Measurement {
 /// One row; its [`Display`](fmt::Display) is aligned under [`Row::HEADER`].
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Row {
-    /// What it is about.
+    /// What was asked for.
     #[serde(flatten)]
     pub key: Key,
-    /// What came out.
+    /// The result, or why there is none.
     #[serde(flatten)]
     pub measurement: Measurement,
 }
