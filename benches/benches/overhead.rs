@@ -5,7 +5,10 @@
 
 use std::{thread, time::Duration};
 
-use benches::{shapes::Shape, who::Who};
+use benches::{
+    overhead::{library::Who, shapes::Shape},
+    peers,
+};
 use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput};
 
 const SIZES: [usize; 2] = [1_000, 10_000];
@@ -29,7 +32,7 @@ fn overhead_per_task(criterion: &mut Criterion) {
             group.throughput(Throughput::Elements(shape.tasks(tasks) as u64));
             for who in Who::ALL {
                 let threads = if who.is_serial() { 1 } else { cores };
-                let Some(library) = who.start(threads) else { continue };
+                let Some(library) = peers::start(who, threads) else { continue };
                 let expected = shape.expected(tasks);
                 assert_eq!(library.round(shape, tasks).result, expected, "{who:?} {shape:?}");
                 group.bench_function(BenchmarkId::new(who.name(), tasks), |bencher| {

@@ -1,5 +1,5 @@
-//! The conversion from JSON lines to HDF5, against the lesson's own cells and the best that Python
-//! has, and against what the machine could do at best.
+//! What the conversion from JSON lines to HDF5 is compared with: the cells of the Dask lesson, the
+//! fastest way in Python, and the limits of the machine.
 
 pub mod limits;
 pub mod python;

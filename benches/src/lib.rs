@@ -2,11 +2,5 @@
 //! measuring.
 
 pub mod conversion;
-pub mod measure;
-pub mod ours;
-pub mod pairs;
+pub mod overhead;
 pub mod peers;
-pub mod program;
-pub mod row;
-pub mod shapes;
-pub mod who;

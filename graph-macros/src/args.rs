@@ -11,38 +11,38 @@ use syn::{
 
 use crate::errors::Errors;
 
-/// What the user asked for in the parentheses.
+/// The options in the parentheses of the attribute.
 #[derive(Default)]
 pub struct Args {
-    /// Whether the function may fail, where its return type does not say so.
+    /// Whether the function may fail; `None` when its return type tells.
     pub fallible: Option<bool>,
-    /// Where the runtime is, instead of where the user's manifest says.
+    /// The path of graph-core; `None` when the user's manifest tells it.
     pub runtime: Option<Path>,
-    /// The name of an `impl` block's trait, and where it was given.
+    /// The name of an `impl` block's trait, when it was given.
     pub trait_name: Option<Ident>,
-    /// How the function is run.
-    pub running: Running,
+    /// How the task is run.
+    pub run_options: RunOptions,
     /// The word `remote`, when it was given.
     pub remote: Option<Ident>,
-    /// The first option that is for one function.
-    pub of_function: Option<Ident>,
-    /// The first option that is for a whole `impl` block, or for a function that is not in one.
-    pub of_block: Option<Ident>,
+    /// The first given option that is for one function.
+    pub function_option: Option<Ident>,
+    /// The first given option that is for a whole `impl` block, or for a function outside of one.
+    pub block_option: Option<Ident>,
 }
 
-/// What a run of the task needs to know besides the function.
+/// How a task is run.
 #[derive(Default, Clone)]
-pub struct Running {
-    /// How many further attempts follow a failure.
+pub struct RunOptions {
+    /// How many further attempts follow a failure; `None` for no retries.
     pub retries: Option<NonZeroU8>,
-    /// The function that counts the bytes a task needs, from its arguments.
+    /// The function that counts the bytes that a task needs, from its arguments.
     pub bytes: Option<ExprPath>,
     /// The function that counts the bytes of a result.
     pub result_bytes: Option<ExprPath>,
 }
 
-impl Running {
-    /// Whether the user asked for nothing.
+impl RunOptions {
+    /// Whether no option was given.
     pub fn is_default(&self) -> bool {
         self.retries.is_none() && self.bytes.is_none() && self.result_bytes.is_none()
     }
@@ -52,7 +52,7 @@ const KNOWN: &str = "the options are `fallible`, `infallible`, `remote`, `retrie
                      `result_bytes = path`, `crate = path` and, on an `impl` block, `trait = Name`";
 
 impl Args {
-    /// Reads the options and says of every wrong one what to write instead.
+    /// Reads the options; each error says what to write instead of a wrong one.
     pub fn parse(tokens: TokenStream) -> (Args, Errors) {
         let mut args = Args::default();
         let mut errors = Errors::default();
@@ -83,7 +83,7 @@ impl Args {
         if let Err(error) = parsed {
             errors.add(error);
         }
-        if let (Some(path), None) = (&args.running.result_bytes, &args.running.bytes) {
+        if let (Some(path), None) = (&args.run_options.result_bytes, &args.run_options.bytes) {
             errors.at(
                 path,
                 "`result_bytes` corrects what `bytes` says before the task starts: give both, \
@@ -97,10 +97,10 @@ impl Args {
         let option = name.to_string();
         match option.as_str() {
             "fallible" | "infallible" | "remote" | "retries" | "bytes" | "result_bytes" => {
-                self.of_function.get_or_insert_with(|| name.clone());
+                self.function_option.get_or_insert_with(|| name.clone());
             }
             "crate" | "trait" => {
-                self.of_block.get_or_insert_with(|| name.clone());
+                self.block_option.get_or_insert_with(|| name.clone());
             }
             _ => {}
         }
@@ -150,7 +150,7 @@ impl Args {
                     "`retries` takes how often a failed task is tried again, from 1 to 255: write `retries = 3`",
                     |input| input.parse::<LitInt>()?.base10_parse(),
                 )?;
-                self.running.retries = Some(retries);
+                self.run_options.retries = Some(retries);
                 Ok(())
             }
             "bytes" => {
@@ -161,7 +161,7 @@ impl Args {
                      a `usize`: write `bytes = path::to::function`",
                     ExprPath::parse,
                 )?;
-                self.running.bytes = Some(path);
+                self.run_options.bytes = Some(path);
                 Ok(())
             }
             "result_bytes" => {
@@ -172,7 +172,7 @@ impl Args {
                      a `usize`: write `result_bytes = path::to::function`",
                     ExprPath::parse,
                 )?;
-                self.running.result_bytes = Some(path);
+                self.run_options.result_bytes = Some(path);
                 Ok(())
             }
             _ => Err(syn::Error::new(
@@ -261,8 +261,8 @@ mod tests {
             result_bytes = <T as Size>::of
         ));
         assert!(outcome.finish().is_ok());
-        assert_eq!(args.running.retries, NonZeroU8::new(255));
-        assert!(args.running.bytes.is_some() && args.running.result_bytes.is_some());
+        assert_eq!(args.run_options.retries, NonZeroU8::new(255));
+        assert!(args.run_options.bytes.is_some() && args.run_options.result_bytes.is_some());
     }
 
     #[test]

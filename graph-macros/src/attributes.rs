@@ -2,10 +2,11 @@
 
 use syn::{Attribute, Meta, Token, punctuated::Punctuated};
 
-/// Attributes of the function that builds the task, and of the one that the task runs.
+/// Splits attributes into those of the function that builds the task, and those of the function
+/// that the task runs.
 ///
-/// What a caller sees stays outside; lints too, since they reach inwards from there. All others,
-/// such as `#[inline]` or an attribute macro, concern the body.
+/// What a caller sees goes to the first, and so do lints, since they reach into the second from
+/// there. All others, such as `#[inline]` or an attribute macro, concern the body.
 pub fn split(attrs: &[Attribute]) -> (Vec<&Attribute>, Vec<&Attribute>) {
     attrs.iter().partition(|attr| concerns_the_caller(&attr.meta))
 }

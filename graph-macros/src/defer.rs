@@ -8,12 +8,9 @@ use syn::{
     spanned::Spanned,
 };
 
-use crate::{
-    errors::Errors,
-    expand::{named, respanned},
-};
+use crate::{errors::Errors, expand::named, spans::respanned};
 
-/// What graph-core's `defer!` hands over: the runtime's path in brackets, then the user's tokens.
+/// The input from graph-core's `defer!`: the runtime's path in brackets, then the user's tokens.
 pub struct Deferred {
     runtime: Path,
     call: Call,
@@ -106,7 +103,7 @@ fn plain(expr: Expr) -> Expr {
     }
 }
 
-/// A block that builds the task.
+/// Writes a block that builds the task.
 pub fn expand(deferred: Deferred) -> TokenStream {
     let Deferred { runtime, call, fallible } = deferred;
     let (receiver, callee, name, arguments) = match call {
@@ -176,8 +173,9 @@ pub fn expand(deferred: Deferred) -> TokenStream {
     }}
 }
 
-/// What stands behind `&`. Handles and containers in variables move into the task, except shared
-/// handles, which are borrowed as the `&` promises; a method call knows which.
+/// Writes an argument that was given with `&`. A handle or container in a variable moves into the
+/// task, but a shared handle is only borrowed, as the `&` says. The method that is called here is
+/// chosen by the type, which the macro does not know.
 fn operand(operand: Expr, runtime: &Path) -> TokenStream {
     let operand = plain(operand);
     let span = Span::mixed_site().located_at(operand.span());
@@ -189,7 +187,7 @@ fn operand(operand: Expr, runtime: &Path) -> TokenStream {
             }}
         }
         Expr::Block(mut block) => match block.block.stmts.pop() {
-            // `&{variable}` says to move it; the braces have done their work.
+            // `&{variable}` moves the variable; the braces are needed no longer.
             Some(Stmt::Expr(inner, None)) if block.block.stmts.is_empty() => quote!(#inner),
             last => {
                 block.block.stmts.extend(last);

@@ -1,11 +1,11 @@
 //! Errors gathered while a macro reads its input.
 
-/// Several errors as one, so that the user can mend them in one go.
+/// Several errors as one, so that the user sees all of them at once.
 #[derive(Default)]
 pub struct Errors(Option<syn::Error>);
 
 impl Errors {
-    /// Adds one more.
+    /// Adds an error.
     pub fn add(&mut self, error: syn::Error) {
         match &mut self.0 {
             Some(first) => first.combine(error),
@@ -13,12 +13,12 @@ impl Errors {
         }
     }
 
-    /// Adds one more, on the given tokens.
+    /// Adds an error on the given tokens.
     pub fn at(&mut self, tokens: impl quote::ToTokens, message: impl std::fmt::Display) {
         self.add(syn::Error::new_spanned(tokens, message));
     }
 
-    /// `Ok` when nothing was added since the last time.
+    /// Returns all errors as one, or `Ok` when none was added since the last call.
     pub fn finish(&mut self) -> syn::Result<()> {
         self.0.take().map_or(Ok(()), Err)
     }

@@ -1,22 +1,24 @@
-//! A checked function as the tokens that build its task. Cannot fail.
+//! Writes the code that builds a task, for a function that was checked; nothing here can fail.
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{ExprPath, Path, Type, spanned::Spanned};
 
 use crate::{
-    args::Running,
     generics::turbofish,
     model::{Param, Passed, Task},
     remote,
+    spans::{located, respanned},
+    task_body::{TaskBody, arguments, taken, text},
 };
 
-/// The function that builds the task, and the user's own inside it, or beside it in an `impl`.
+/// Writes the function that builds the task, with the user's own inside it, or beside it in an
+/// `impl` block.
 pub fn expand(task: &Task<'_>, runtime: &Path) -> TokenStream {
     let Task { inner_attrs, sig, body, .. } = task;
     let name = &sig.ident;
     if task.associated {
-        // A function inside a function cannot see the `impl`'s `Self` and generics.
+        // A function inside another does not see the `Self` and the generics of the block.
         let mut hidden = (*sig).clone();
         hidden.ident = format_ident!("__{}_of_task", name);
         let hidden_name = &hidden.ident;
@@ -38,8 +40,9 @@ fn builder(
     callee: &TokenStream,
     inner: &TokenStream,
 ) -> TokenStream {
-    let Task { outer_attrs, vis, sig, generics, params, result, fallible, running, remote, .. } =
-        task;
+    let Task {
+        outer_attrs, vis, sig, generics, params, result, fallible, run_options, remote, ..
+    } = task;
     let name = &sig.ident;
     let (declared, _, clause) = generics.split_for_impl();
     let parameters = parameters(params, runtime);
@@ -53,7 +56,7 @@ fn builder(
         callee: &quote!(#callee #turbofish),
         result,
         fallible: *fallible,
-        running,
+        run_options,
         signature: remote.then(|| remote::signature(sig)),
     });
     let allowed = allowed();
@@ -67,7 +70,8 @@ fn builder(
     }
 }
 
-/// What the rewriting trips; in front of the user's attributes, so that theirs prevail.
+/// Allows the lints that generated code can violate. This stands in front of the user's
+/// attributes, so that theirs prevail.
 pub fn allowed() -> TokenStream {
     quote! {
         #[allow(
@@ -79,30 +83,30 @@ pub fn allowed() -> TokenStream {
     }
 }
 
-/// `name: impl IntoArg<T>` for each parameter.
+/// Writes `name: impl IntoArg<T>` for each parameter.
 pub fn parameters(params: &[Param], runtime: &Path) -> Vec<TokenStream> {
     params.iter().map(|param| parameter(param, runtime)).collect()
 }
 
-/// `name: impl IntoArg<T>`.
+/// Writes `name: impl IntoArg<T>`.
 pub fn parameter(param: &Param, runtime: &Path) -> TokenStream {
     let name = &param.name;
     let (kind, ty) = match &param.passed {
         Passed::ByValue(ty) => ("IntoArg", ty),
         Passed::ByRef(ty) => ("IntoRef", ty),
     };
-    // The user's own span: a wrong argument's error shows this type as what asks for it.
+    // With the user's own span, the error about a wrong argument shows this type as the reason.
     let span = ty.span();
     let (kind, runtime) = (Ident::new(kind, span), respanned(runtime, span));
     quote_spanned!(span=> #name: impl #runtime::#kind<#ty>)
 }
 
-/// `Delayed<T>`, where `T` is what dependents see.
+/// Writes `Delayed<T>`, where `T` is the type that dependents see.
 pub fn handle(result: &Type, fallible: bool, runtime: &Path) -> TokenStream {
     let (first, last) = ends(result);
     let (outer, inner) = (respanned(runtime, first), respanned(runtime, last));
     let inside = if fallible {
-        // Together the spans cover the type: the compiler reports a wrong one once.
+        // Together the spans cover the type, so the compiler reports a wrong type only once.
         let open = quote_spanned!(first=> <);
         let close = quote_spanned!(last=> as #inner::__private::Fallible>::Ok);
         quote!(#open #result #close)
@@ -113,31 +117,9 @@ pub fn handle(result: &Type, fallible: bool, runtime: &Path) -> TokenStream {
     quote!(#open #inside #close)
 }
 
-/// What it takes to build a task inside a function whose parameters have the given names.
-pub struct TaskBody<'a> {
-    /// Where the runtime is.
-    pub runtime: &'a Path,
-    /// The name to show.
-    pub name: &'a Ident,
-    /// The arguments.
-    pub params: &'a [Param],
-    /// A function to put beside the task.
-    pub inner: &'a TokenStream,
-    /// What to call with them.
-    pub callee: &'a TokenStream,
-    /// What that gives.
-    pub result: &'a Type,
-    /// Whether that is a `Result`.
-    pub fallible: bool,
-    /// How it is run.
-    pub running: &'a Running,
-    /// Of a function that other processes may call by name.
-    pub signature: Option<String>,
-}
-
-/// The statements that build a task from the parameters in scope.
+/// Writes the statements that build a task from the parameters in scope.
 pub fn task_body(body: &TaskBody<'_>) -> TokenStream {
-    let TaskBody { runtime, name, params, inner, callee, result, fallible, running, signature } =
+    let TaskBody { runtime, name, params, inner, callee, result, fallible, run_options, signature } =
         body;
     let inputs = params.iter().rev().fold(quote!(()), |inputs, param| {
         let given = &param.name;
@@ -157,7 +139,7 @@ pub fn task_body(body: &TaskBody<'_>) -> TokenStream {
     let span = result.span();
     let call_runtime = respanned(runtime, span);
     let function = quote!(|#pattern| #callee(#(#arguments),*));
-    let task = if !running.is_default() {
+    let task = if !run_options.is_default() {
         let outcome = Ident::new(if *fallible { "Checked" } else { "Plain" }, span);
         let options = options(body);
         quote_spanned! {span=>
@@ -170,7 +152,7 @@ pub fn task_body(body: &TaskBody<'_>) -> TokenStream {
     } else {
         quote_spanned!(span=> #call_runtime::__private::call::<__Task, _, #result, _>(__inputs, #function))
     };
-    // The inner block's function would hide a parameter of the same name.
+    // The function in the inner block would hide a parameter of the same name.
     quote! {
         let __inputs = #inputs;
         {
@@ -182,12 +164,7 @@ pub fn task_body(body: &TaskBody<'_>) -> TokenStream {
     }
 }
 
-/// The name of a parameter once it is taken.
-pub fn taken(index: usize, ty: &Type) -> Ident {
-    Ident::new(&format!("taken_{index}"), located(ty))
-}
-
-/// Takes apart what a body has taken, or a borrow of it.
+/// Writes the pattern that takes apart the taken arguments, or a borrow of them.
 fn pattern(params: &[Param]) -> TokenStream {
     params.iter().enumerate().rev().fold(quote!(()), |rest, (index, param)| {
         let (Passed::ByValue(ty) | Passed::ByRef(ty)) = &param.passed;
@@ -196,19 +173,7 @@ fn pattern(params: &[Param]) -> TokenStream {
     })
 }
 
-/// What the function is called with, and so is one that only looks at the same.
-pub fn arguments(params: &[Param]) -> Vec<TokenStream> {
-    let argument = |(index, param): (usize, &Param)| match &param.passed {
-        Passed::ByValue(ty) => taken(index, ty).into_token_stream(),
-        Passed::ByRef(ty) => {
-            let taken = taken(index, ty);
-            quote_spanned!(located(ty)=> #taken.get())
-        }
-    };
-    params.iter().enumerate().map(argument).collect()
-}
-
-/// What the function is called with when it will be called again with the same.
+/// Writes the arguments of a call that may be repeated with the same values.
 fn cloned_arguments(params: &[Param], runtime: &Path) -> Vec<TokenStream> {
     let mut arguments = arguments(params);
     for (argument, param) in arguments.iter_mut().zip(params) {
@@ -222,19 +187,19 @@ fn cloned_arguments(params: &[Param], runtime: &Path) -> Vec<TokenStream> {
     arguments
 }
 
-/// The calls that give a task its options.
+/// Writes the calls that give a task its options.
 fn options(body: &TaskBody<'_>) -> TokenStream {
-    let TaskBody { runtime, params, callee, result, running, .. } = body;
+    let TaskBody { runtime, params, callee, result, run_options, .. } = body;
     let pattern = pattern(params);
-    let retries = running.retries.map(|retries| {
+    let retries = run_options.retries.map(|retries| {
         let (retries, arguments) = (retries.get(), cloned_arguments(params, runtime));
         quote!(.retries(#retries, |#pattern| #callee(#(#arguments),*)))
     });
-    let bytes = running.bytes.as_ref().map(|path| {
+    let bytes = run_options.bytes.as_ref().map(|path| {
         let count = count(runtime, path, &arguments(params));
         quote!(.bytes(|#pattern| #count))
     });
-    let result_bytes = running.result_bytes.as_ref().map(|path| {
+    let result_bytes = run_options.result_bytes.as_ref().map(|path| {
         let counted = Ident::new("result", located(result));
         let count = count(runtime, path, &[counted.to_token_stream()]);
         quote!(.result_bytes(|#counted| #count))
@@ -242,17 +207,18 @@ fn options(body: &TaskBody<'_>) -> TokenStream {
     quote!(#retries #bytes #result_bytes)
 }
 
-/// The number of bytes that the user's function counts.
+/// Writes a call of the user's function that counts bytes.
 fn count(runtime: &Path, path: &ExprPath, arguments: &[TokenStream]) -> TokenStream {
     let span = Span::mixed_site().located_at(path.span());
     let runtime = respanned(runtime, span);
     quote_spanned!(span=> #runtime::__private::byte_count(#path(#(#arguments),*)))
 }
 
-/// The type that carries the function's name and place, and how it runs elsewhere.
+/// Writes the type `__Task`, which tells the function's name and place, and how other processes
+/// run it.
 pub fn named(runtime: &Path, name: &Ident, elsewhere: &TokenStream) -> TokenStream {
     let text = text(name);
-    // With the user's own span these give the function's place, not the attribute's.
+    // With the user's own span these macros tell the place of the function, not of the attribute.
     let place = quote_spanned! {name.span()=>
         file: ::core::file!(),
         line: ::core::line!(),
@@ -269,30 +235,8 @@ pub fn named(runtime: &Path, name: &Ident, elsewhere: &TokenStream) -> TokenStre
     }
 }
 
-/// The name as users know it.
-pub fn text(name: &Ident) -> String {
-    let text = name.to_string();
-    text.strip_prefix("r#").map_or_else(|| text.clone(), str::to_owned)
-}
-
-/// Where a type's first and last token are.
+/// The spans of a type's first and last token.
 fn ends(ty: &Type) -> (Span, Span) {
     let last = ty.to_token_stream().into_iter().last();
     (ty.span(), last.map_or_else(|| ty.span(), |token| token.span()))
-}
-
-/// Points to the type, but is the macro's own, so that lints leave the generated code alone.
-pub fn located(ty: &Type) -> Span {
-    Span::mixed_site().located_at(ty.span())
-}
-
-/// The path as if written where `span` is.
-pub fn respanned(path: &Path, span: Span) -> TokenStream {
-    // `$crate`, `crate` and other relative paths mean what they mean where the user wrote them.
-    let absolute = path.leading_colon.is_some();
-    let respan = |mut token: TokenTree| {
-        token.set_span(if absolute { span } else { token.span().located_at(span) });
-        token
-    };
-    path.to_token_stream().into_iter().map(respan).collect()
 }

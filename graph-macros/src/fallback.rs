@@ -1,4 +1,4 @@
-//! What stands in for a refused item, so that one mistake gives one error.
+//! Writes a stand-in for a refused function, so that one mistake gives one error.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -14,7 +14,8 @@ use crate::{
     source::SourceFn,
 };
 
-/// The error, and a function of the same name and parameters that gives the handle the user expects.
+/// Writes the error, and a function of the same name and parameters that returns the handle that
+/// callers expect.
 pub fn function(
     error: &syn::Error,
     source: &SourceFn,
@@ -24,7 +25,7 @@ pub fn function(
     let message = error.to_compile_error();
     let SourceFn { attrs, vis, sig, body } = source;
     let (Some(runtime), Some(_)) = (runtime, body) else {
-        // Nothing to speak of handles with, or a trait's method, which its `impl`s must match.
+        // There is no path to the handles, or it is a trait's method, which its `impl`s must match.
         let end = body.as_ref().map_or_else(|| quote!(;), |body| quote!(#body));
         return quote!(#message #(#attrs)* #vis #sig #end);
     };

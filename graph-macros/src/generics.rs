@@ -1,4 +1,5 @@
-//! The generics of a function that builds tasks: no lifetimes, and every type may go to another thread.
+//! The generics of a function that builds tasks: no lifetimes, and types that may go to another
+//! thread.
 
 use quote::format_ident;
 use syn::{
@@ -7,7 +8,7 @@ use syn::{
 
 use crate::lifetimes::MakeStatic;
 
-/// The user's generics with `T: Send + 'static` for each type parameter, put where its bounds are.
+/// Adds `Send + 'static` to each type parameter, where its other bounds are, and removes lifetimes.
 pub fn for_tasks(generics: &Generics) -> Generics {
     let mut generics = MakeStatic::new(generics).in_generics(generics);
     let clause = &mut generics.where_clause;
@@ -50,7 +51,8 @@ fn is_ident(ty: &Type, ident: &syn::Ident) -> bool {
     matches!(ty, Type::Path(path) if path.qself.is_none() && path.path.is_ident(ident))
 }
 
-/// `::<T, N>`: the type and constant parameters, named to call the inner function.
+/// Writes `::<T, N>`, the type and constant parameters for a call of the inner function; `None`
+/// when there are none.
 pub fn turbofish(generics: &Generics) -> Option<proc_macro2::TokenStream> {
     let names: Vec<_> = generics
         .params

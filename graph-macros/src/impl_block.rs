@@ -1,4 +1,4 @@
-//! `#[delayed]` on an `impl` block: its `&self` methods as methods of handles, through a trait.
+//! `#[delayed]` on an `impl` block: a trait makes its `&self` methods methods of handles.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote};
@@ -13,13 +13,14 @@ use crate::{
     args::Args,
     attributes,
     errors::Errors,
-    expand::{self, TaskBody},
+    expand,
     generics::{for_tasks, turbofish},
     lifetimes::MakeStatic,
     model::{self, Param, Passed},
+    task_body::TaskBody,
 };
 
-/// The block as it was written, and the trait with its implementations for handles.
+/// Writes the block as it was, and the trait with its implementations for handles.
 ///
 /// # Errors
 /// Everything that keeps the block's methods from being tasks.
@@ -33,7 +34,7 @@ pub fn expand(block: &mut ItemImpl, args: &Args, runtime: &Path) -> syn::Result<
         );
         errors.finish()?;
     }
-    if let Some(option) = &args.of_function {
+    if let Some(option) = &args.function_option {
         let advice = || {
             format!("`{option}` is for one function: write it in a `#[delayed(…)]` on the method")
         };
@@ -83,7 +84,7 @@ pub fn expand(block: &mut ItemImpl, args: &Args, runtime: &Path) -> syn::Result<
         #(#cfg)*
         impl #declared #name #given for #runtime::Delayed<#self_ty> #clause {}
 
-        // For the reference alone: a method call then borrows the handle instead of moving it.
+        // For the reference only, so that a method call borrows the handle instead of moving it.
         #(#cfg)*
         impl #declared #name #given for &#runtime::Shared<#self_ty> #clause {}
     })
@@ -99,16 +100,16 @@ fn trait_name(block: &ItemImpl, args: &Args, errors: &mut Errors) -> Option<Iden
     Some(args.trait_name.clone().unwrap_or_else(own))
 }
 
-/// A method that becomes one of handles.
+/// A method of the block that handles shall have too.
 struct Method {
     function: ImplItemFn,
     args: Args,
-    /// Its own `delayed`, where it has one.
+    /// The path of its own `#[delayed]`; `None` without one.
     attribute: Option<Path>,
 }
 
-/// The `&self` methods that are as visible as the most visible one; takes their own `#[delayed]`
-/// out of the block.
+/// Finds the `&self` methods that are as visible as the most visible one; removes their own
+/// `#[delayed]` from the block.
 fn methods(block: &mut ItemImpl, errors: &mut Errors) -> Vec<Method> {
     let mut methods = Vec::new();
     for item in &mut block.items {
@@ -135,7 +136,7 @@ fn methods(block: &mut ItemImpl, errors: &mut Errors) -> Vec<Method> {
                 if let Some(word) = &args.remote {
                     errors.at(word, model::REMOTE_METHOD);
                 }
-                if let Some(option) = &args.of_block {
+                if let Some(option) = &args.block_option {
                     errors.at(option, format!("`{option}` is for the whole `impl` block"));
                 }
                 own_args = args;
@@ -169,11 +170,11 @@ fn openness(vis: &Visibility) -> u8 {
     }
 }
 
-/// One method of the trait.
+/// Writes one method of the trait.
 fn task(method: &Method, self_ty: &Type, runtime: &Path) -> syn::Result<TokenStream> {
     let mut errors = Errors::default();
     let mut sig = method.function.sig.clone();
-    // The block keeps its `const fn`; on a handle it is an ordinary one.
+    // The method stays `const` in the block, but is an ordinary one of handles.
     sig.constness = None;
     model::check_qualifiers(&sig, &mut errors);
     let mut spell_out = SpellOutSelf { self_ty };
@@ -181,11 +182,11 @@ fn task(method: &Method, self_ty: &Type, runtime: &Path) -> syn::Result<TokenStr
     sig.inputs = sig.inputs.into_iter().filter(|input| matches!(input, FnArg::Typed(_))).collect();
     let mut params = model::params(&sig, &mut errors);
     let (result, fallible) = model::result(&sig, &method.args, &mut errors);
-    let mut running = method.args.running.clone();
-    for path in [&mut running.bytes, &mut running.result_bytes].into_iter().flatten() {
+    let mut run_options = method.args.run_options.clone();
+    for path in [&mut run_options.bytes, &mut run_options.result_bytes].into_iter().flatten() {
         spell_out.visit_expr_path_mut(path);
     }
-    model::check_running(&running, &params, &mut errors);
+    model::check_run_options(&run_options, &params, &mut errors);
     errors.finish()?;
 
     let name = &sig.ident;
@@ -205,7 +206,7 @@ fn task(method: &Method, self_ty: &Type, runtime: &Path) -> syn::Result<TokenStr
         callee: &quote!(<#self_ty>::#name #turbofish),
         result: &result,
         fallible,
-        running: &running,
+        run_options: &run_options,
         signature: None,
     });
     let allowed = expand::allowed();
@@ -219,7 +220,7 @@ fn task(method: &Method, self_ty: &Type, runtime: &Path) -> syn::Result<TokenStr
     })
 }
 
-/// In the trait `Self` is a handle, so the block's own type is written out.
+/// Replaces `Self` by the type of the block, since in the trait `Self` is a handle.
 struct SpellOutSelf<'a> {
     self_ty: &'a Type,
 }

@@ -30,6 +30,8 @@ mod model;
 mod remote;
 mod runtime;
 mod source;
+mod spans;
+mod task_body;
 
 /// Turns a function into one that builds a task: it returns a handle at once and runs later.
 ///
@@ -66,8 +68,9 @@ mod source;
 ///
 /// # Result
 ///
-/// The handle is a `Delayed` of the return type. Of a `Result`, known by its name, it is one of
-/// what is inside `Ok`: tasks that depend on it see that, and an `Err` stops only them.
+/// The handle is a `Delayed` of the return type. When that is a `Result`, known by its name, the
+/// handle is one of the value in `Ok`: tasks that depend on it see that value, and an `Err` stops
+/// only them.
 ///
 /// ```
 /// # use graph_core::{Delayed, delayed};
@@ -95,10 +98,11 @@ mod source;
 ///
 /// ## Retries
 ///
-/// An attempt fails with an `Err` or a panic; the last one's is the error of the task. What the
-/// function takes by value must be `Clone`: every attempt but the last works on a clone, and the last
-/// one moves the value itself. What it borrows is lent to each attempt. A clone that panics is a
-/// failed attempt. Nothing waits between two attempts, and a run that is over makes no further one.
+/// An attempt fails with an `Err` or a panic; the task fails with the error of the last attempt.
+/// What the function takes by value must be `Clone`: every attempt but the last works on a clone,
+/// and the last one moves the value itself. What it borrows is lent to each attempt. A clone that
+/// panics is a failed attempt. There is no pause between two attempts, and a run that has ended
+/// makes no further one.
 ///
 /// ```
 /// # use graph_core::{Delayed, delayed};
@@ -120,8 +124,8 @@ mod source;
 /// its result included, fits. The function gets a `&T` for each parameter `T`, and the `&U` itself
 /// for a parameter `&U`. It is called once, with the actual arguments, when they are all there and
 /// before the task starts; without a limit it is called only in runs that are recorded or observed.
-/// `result_bytes` gets a borrow of the result, of a `Result` what is inside `Ok`, and replaces the
-/// estimate. A panic in either fails the task.
+/// `result_bytes` gets a borrow of the result, or of the value in `Ok`, and replaces the estimate. A
+/// panic in either fails the task.
 ///
 /// ```
 /// # use graph_core::{Delayed, delayed};
@@ -149,8 +153,8 @@ mod source;
 /// ## Remote
 ///
 /// A function with `remote` can also run on other machines, where its tasks find it by its path,
-/// `module::name`. All that it takes and gives must be `Serialize` and `DeserializeOwned`; what it
-/// borrows goes there as its owner. It must be a free function without type parameters, and needs
+/// `module::name`. Its arguments and its result must be `Serialize` and `DeserializeOwned`; what it
+/// borrows is sent as its owner. It must be a free function without type parameters, and needs
 /// the feature `cluster` of graph-exec (in graph-core: `remote`). On this machine nothing changes.
 ///
 /// Elements of a `Vec<u8>` are written one by one unless the field says `#[serde(with =

@@ -1,4 +1,5 @@
-//! A task outlives its caller's borrows: outside of the function's own signature every lifetime is `'static`.
+//! Makes lifetimes `'static`: a task outlives its caller's borrows, so only the function itself
+//! keeps its lifetimes.
 
 use proc_macro2::Span;
 use syn::{
@@ -13,7 +14,7 @@ pub struct MakeStatic {
 }
 
 impl MakeStatic {
-    /// For the lifetimes that `generics` declare, and elided ones.
+    /// Replaces the lifetimes that `generics` declare, and elided ones.
     pub fn new(generics: &Generics) -> Self {
         let declared = generics.lifetimes().map(|param| param.lifetime.clone()).collect();
         MakeStatic { declared, found: false }

@@ -1,4 +1,4 @@
-//! The annotated function, checked: every refusal is written here.
+//! Checks the annotated function; all reasons to refuse one are written here.
 
 use proc_macro2::{Group, Span, TokenStream};
 use quote::{ToTokens, format_ident};
@@ -9,7 +9,7 @@ use syn::{
 };
 
 use crate::{
-    args::{Args, Running},
+    args::{Args, RunOptions},
     attributes,
     errors::Errors,
     generics::for_tasks,
@@ -23,24 +23,24 @@ pub struct Task<'a> {
     pub outer_attrs: Vec<&'a Attribute>,
     /// Attributes of the function that the task runs.
     pub inner_attrs: Vec<&'a Attribute>,
-    /// As written.
+    /// Its visibility, as written.
     pub vis: &'a Visibility,
-    /// As written.
+    /// Its signature, as written.
     pub sig: &'a Signature,
-    /// As written.
+    /// Its body in braces, as written.
     pub body: &'a Group,
     /// Generics of the function that builds the task.
     pub generics: Generics,
-    /// Its parameters.
+    /// Parameters of the function that builds the task.
     pub params: Vec<Param>,
-    /// What a run of it gives.
+    /// The type that the function returns.
     pub result: Type,
-    /// Whether that is a `Result` of which dependents see the `Ok`.
+    /// Whether that is a `Result` of which dependents see the value in `Ok`.
     pub fallible: bool,
     /// Whether it stands in an `impl` block.
     pub associated: bool,
-    /// How it is run.
-    pub running: &'a Running,
+    /// How the task is run.
+    pub run_options: &'a RunOptions,
     /// Whether other processes may call it by name.
     pub remote: bool,
 }
@@ -83,7 +83,7 @@ impl<'a> Task<'a> {
         check_qualifiers(sig, &mut errors);
         let params = params(sig, &mut errors);
         let (result, fallible) = result(sig, args, &mut errors);
-        check_running(&args.running, &params, &mut errors);
+        check_run_options(&args.run_options, &params, &mut errors);
         let associated =
             sig.receiver().is_some() || mentions_self_type(signature_and_body(sig, body));
         if let Some(word) = &args.remote {
@@ -102,7 +102,7 @@ impl<'a> Task<'a> {
             result,
             fallible,
             associated,
-            running: &args.running,
+            run_options: &args.run_options,
             remote: args.remote.is_some(),
             sig,
             body,
@@ -158,7 +158,7 @@ pub fn check_qualifiers(sig: &Signature, errors: &mut Errors) {
     }
 }
 
-/// Refuses `remote` where a name does not tell which function is meant.
+/// Refuses `remote` on a function that other machines cannot find by its path.
 fn check_remote(word: &Ident, sig: &Signature, associated: bool, errors: &mut Errors) {
     let generic = sig.generics.params.iter().find(|p| !matches!(p, GenericParam::Lifetime(_)));
     if let Some(parameter) = generic {
@@ -186,9 +186,9 @@ fn check_remote(word: &Ident, sig: &Signature, associated: bool, errors: &mut Er
 pub const REMOTE_METHOD: &str = "`remote` is for free functions, which other machines find by their path: write one that \
      borrows the value, `#[delayed(remote)] fn predict(model: &Model, x: f64)`, and calls the method";
 
-/// Refuses the name of a function that a parameter hides.
-pub fn check_running(running: &Running, params: &[Param], errors: &mut Errors) {
-    for path in [&running.bytes, &running.result_bytes].into_iter().flatten() {
+/// Refuses a path to a function that counts bytes when a parameter hides that function.
+pub fn check_run_options(run_options: &RunOptions, params: &[Param], errors: &mut Errors) {
+    for path in [&run_options.bytes, &run_options.result_bytes].into_iter().flatten() {
         if let Some(param) = params.iter().find(|param| path.path.is_ident(&param.name)) {
             let name = &param.name;
             errors.at(path, format!("`{name}` is a parameter here: write `self::{name}`"));
@@ -196,7 +196,7 @@ pub fn check_running(running: &Running, params: &[Param], errors: &mut Errors) {
     }
 }
 
-/// The parameters of the function that builds the task; those with errors are missing.
+/// Checks the parameters; the result lacks those with errors.
 pub fn params(sig: &Signature, errors: &mut Errors) -> Vec<Param> {
     let taken: Vec<String> = sig
         .inputs
@@ -255,7 +255,7 @@ fn is_static(reference: &syn::TypeReference) -> bool {
     reference.lifetime.as_ref().is_some_and(|lifetime| lifetime.ident == "static")
 }
 
-/// How a parameter that was perhaps refused was meant to be passed; `None` when nobody can tell.
+/// How a parameter was meant to be passed, even if it was refused; `None` when that is unknown.
 pub fn intended(input: &FnArg, generics: &Generics) -> Option<Passed> {
     let mut ty = match input {
         FnArg::Receiver(receiver) => receiver_type(receiver),
@@ -312,7 +312,7 @@ fn param_name(pattern: &Pat, index: usize, errors: &mut Errors) -> Ident {
     format_ident!("argument_{}", index + 1, span = pattern.span())
 }
 
-/// What a run gives and whether it may fail.
+/// The type that the function returns, and whether it is a `Result` of which dependents see `Ok`.
 pub fn result(sig: &Signature, args: &Args, errors: &mut Errors) -> (Type, bool) {
     let ReturnType::Type(_, ty) = &sig.output else {
         if args.fallible == Some(true) {
@@ -354,7 +354,7 @@ fn is_named_result(ty: &Type) -> bool {
     }
 }
 
-/// The first `impl Trait` in a type.
+/// The first `impl Trait` in a type; `None` without one.
 fn impl_trait_in(ty: &Type) -> Option<TypeImplTrait> {
     struct Find(Option<TypeImplTrait>);
     impl VisitMut for Find {
@@ -367,7 +367,7 @@ fn impl_trait_in(ty: &Type) -> Option<TypeImplTrait> {
     find.0
 }
 
-/// Whether a handle of this type can be written.
+/// Whether `Delayed<T>` can be written for this type.
 pub fn is_nameable(ty: &Type) -> bool {
     !matches!(plain(ty), Type::Never(_)) && impl_trait_in(ty).is_none()
 }

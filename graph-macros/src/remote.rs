@@ -1,15 +1,17 @@
-//! `#[delayed(remote)]`: the entry of a function in the registry that other processes call it from.
+//! `#[delayed(remote)]`: writes the function's entry in the registry, by which other processes call
+//! it.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{Path, Signature, spanned::Spanned};
 
 use crate::{
-    expand::{TaskBody, arguments, located, respanned, taken, text},
     model::Passed,
+    spans::{located, respanned},
+    task_body::{TaskBody, arguments, taken, text},
 };
 
-/// What tells a task the name of its function.
+/// Writes the constant that tells a task the name of its function.
 pub fn elsewhere(runtime: &Path, name: &Ident) -> TokenStream {
     let path = path(name);
     quote! {
@@ -18,13 +20,13 @@ pub fn elsewhere(runtime: &Path, name: &Ident) -> TokenStream {
     }
 }
 
-/// `module::name`.
+/// Writes the path of the function, `module::name`, as a string.
 fn path(name: &Ident) -> TokenStream {
     let text = text(name);
     quote!(::core::concat!(::core::module_path!(), "::", #text))
 }
 
-/// `(x: i64) -> f64`, for people.
+/// The signature as people read it, `(x: i64) -> f64`.
 pub fn signature(sig: &Signature) -> String {
     let (inputs, output) = (&sig.inputs, &sig.output);
     let text = quote!((#inputs) #output).to_string();
@@ -33,10 +35,10 @@ pub fn signature(sig: &Signature) -> String {
     text.replace(":: ", "::").replace(")->", ") ->").replace(" ::", "::")
 }
 
-/// The entry: its name, the codecs of its types, and a call with arguments that are bytes.
+/// Writes the entry: the name, the codecs of the types, and a call with encoded arguments.
 pub fn register(body: &TaskBody<'_>, signature: &str) -> TokenStream {
     let TaskBody { runtime, name, params, callee, result, fallible, .. } = body;
-    // One name in all places, whatever span the code around it has.
+    // The same identifier in all places, whatever span the code around it has.
     let given = Ident::new("arguments", Span::mixed_site());
     let mut codecs = Vec::new();
     let mut reads = Vec::new();
@@ -65,7 +67,7 @@ pub fn register(body: &TaskBody<'_>, signature: &str) -> TokenStream {
         <#remote_result::#outcome<#result> as #remote_result::RemoteReturn>::encoded(#callee(#(#arguments),*))
     };
     let path = path(name);
-    // One macro for all of it, so that one message comes where the feature is off.
+    // One macro for the whole entry, so that the compiler gives one message when the feature is off.
     quote! {
         #runtime::__private::register_remote! {
             #runtime::__private::remote::RemoteFunction {

@@ -1,4 +1,4 @@
-//! Where generated code finds the runtime: through graph-core or graph-exec, under the user's names for them.
+//! Finds the path of graph-core, the runtime, by the user's name for it or for graph-exec.
 
 use proc_macro_crate::{FoundCrate, crate_name};
 use proc_macro2::Span;
@@ -7,17 +7,17 @@ use syn::{Ident, Path, parse_quote};
 /// The path of graph-core in the crate that is being compiled.
 ///
 /// # Errors
-/// Neither crate is among its dependencies.
+/// When neither graph-core nor graph-exec is among its dependencies.
 pub fn path() -> syn::Result<Path> {
     match crate_name("graph-core") {
         Ok(FoundCrate::Name(name)) => {
             let name = Ident::new(&name, Span::call_site());
             return Ok(parse_quote!(::#name));
         }
-        // graph-core calls itself by its name, since its tests and examples have no other.
+        // By its own name, which is the one that its tests and examples have for it.
         Ok(FoundCrate::Itself) => return Ok(parse_quote!(::graph_core)),
         Err(proc_macro_crate::Error::CrateNotFound { .. }) => {}
-        // Not built by cargo: the names are the crates' own.
+        // Not built by cargo, so there is no manifest that could rename crates.
         Err(_) => return Ok(parse_quote!(::graph_core)),
     }
     match crate_name("graph-exec") {

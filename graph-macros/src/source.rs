@@ -1,4 +1,4 @@
-//! The annotated item as it was written: only its head is parsed, a body stays tokens.
+//! Parses the annotated item: the head of a function only, its body stays tokens.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use syn::{
@@ -7,7 +7,7 @@ use syn::{
     token,
 };
 
-/// What the attribute was put on.
+/// The item that the attribute was put on.
 pub enum Source {
     /// A function, an associated function or a method.
     Function(SourceFn),
@@ -15,7 +15,7 @@ pub enum Source {
     Impl(syn::ItemImpl),
 }
 
-/// A function with its body unread, which is faster and leaves errors in it to the compiler.
+/// A function whose body is not parsed, which is faster and leaves errors in it to the compiler.
 pub struct SourceFn {
     /// Attributes, docs included.
     pub attrs: Vec<Attribute>,
@@ -90,8 +90,8 @@ impl Parse for SourceFn {
     }
 }
 
-/// Whether the tokens speak of the `Self` of the surrounding `impl`: items nested in a body have
-/// a `Self` of their own.
+/// Whether the tokens name the `Self` of the surrounding `impl` block. Items nested in a body have
+/// a `Self` of their own, which does not count.
 pub fn mentions_self_type(tokens: TokenStream) -> bool {
     let mut trees = tokens.into_iter().peekable();
     while let Some(tree) = trees.next() {

@@ -1,8 +1,8 @@
 //! Converts as much as the lesson does, 21 files of 77 015 rows, here and in Python:
 //! `cargo run --release -p benches --bin conversion -- --json`.
 //!
-//! The sides take turns; times are medians, ratios those of the rounds. Python's imports and the
-//! start of its processes are not counted. The outputs of all sides are compared value by value.
+//! The sides take turns; times and ratios are medians of the rounds. Python's imports and the start
+//! of its processes are not counted. The outputs of all sides are compared value by value.
 
 use std::{
     error::Error,
@@ -14,7 +14,7 @@ use std::{
 
 use benches::{
     conversion::{limits::Limits, python::Python},
-    measure::median,
+    overhead::measure::median,
 };
 use clap::Parser;
 use graph_exec::{Executor, RunRecord};
@@ -68,9 +68,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut seconds = vec![Vec::new(); 2 + rivals.len()];
     let (mut stages, mut limits) = (Vec::new(), Vec::new());
     let mut output_bytes = 0;
-    // One round that does not count, to fill caches.
+    // The first round does not count; it fills the caches.
     for round in 0..=rounds {
-        // Neither always comes right after the others, which leave caches to their liking.
+        // The two take turns at being first, right after a rival that has filled the caches.
         let two_first = round % 2 == 0;
         let first = two_first.then(|| run(&conversions, &many)).transpose()?;
         let (alone, record) = run(&conversions, &one)?;
@@ -133,9 +133,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Converts all files; gives the time it took, and what took how long.
+/// Converts all files; returns the elapsed time and the record of the run.
 fn run(conversions: &[Conversion], on: &Executor) -> Result<(Duration, RunRecord), Box<dyn Error>> {
-    // As if nothing had been converted before: to free an old output is no part of it.
+    // As if nothing had been converted before: removing an old output is not measured.
     for output in conversions.iter().map(|conversion| &conversion.input.output) {
         if output.exists() {
             std::fs::remove_file(output)?;
@@ -148,7 +148,7 @@ fn run(conversions: &[Conversion], on: &Executor) -> Result<(Duration, RunRecord
     Ok((converted.wall, record))
 }
 
-/// Seconds inside the tasks of each function, in runs on one worker.
+/// Seconds inside the tasks of each function, as medians of runs on one worker.
 fn stages_of(records: &[RunRecord]) -> Value {
     let mut stages = serde_json::Map::new();
     for function in records.first().iter().flat_map(|record| record.by_function()) {

@@ -5,17 +5,20 @@
 use std::{collections::HashMap, io};
 
 use benches::{
-    measure,
-    pairs::{Competitor, PairRow},
-    program::Program,
-    row::{Key, Outcome, Row, Setting},
-    shapes::Shape,
-    who::Who,
+    overhead::{
+        library::Who,
+        measure,
+        pairs::{Competitor, PairRow},
+        process::Program,
+        row::{Key, Measurement, Row, Setting},
+        shapes::Shape,
+    },
+    peers,
 };
 use clap::{Parser, ValueEnum};
 use serde::Serialize;
 
-/// From here on every shape differs from the others.
+/// The smallest size at which every shape differs from the others.
 const SMALLEST: usize = 4;
 /// The sizes of the whole table.
 const SIZES: [usize; 5] = [1_000, 10_000, 100_000, 1_000_000, 10_000_000];
@@ -83,17 +86,17 @@ fn main() -> io::Result<()> {
 }
 
 impl Options {
-    /// What was chosen, or everything.
+    /// The shapes that were chosen, or all.
     fn shapes(&self) -> &[Shape] {
         if self.shape.is_empty() { &Shape::ALL } else { &self.shape }
     }
 
-    /// What was chosen, or `otherwise`.
+    /// The libraries that were chosen, or `otherwise`.
     fn who<'a>(&'a self, otherwise: &'a [Who]) -> &'a [Who] {
         if self.who.is_empty() { otherwise } else { &self.who }
     }
 
-    /// Every size and shape.
+    /// The graphs to measure: each shape in each size.
     fn graphs(&self) -> impl Iterator<Item = (Shape, usize)> {
         let sizes = if self.all { &SIZES } else { &self.tasks[..] };
         sizes.iter().flat_map(|&size| self.shapes().iter().map(move |&shape| (shape, size)))
@@ -118,13 +121,18 @@ fn print_json(row: &impl Serialize) -> io::Result<()> {
     Ok(())
 }
 
-/// What a process that measures one row does.
+/// Measures one row in this process.
 fn measure_here(options: &Options) -> io::Result<()> {
     for (shape, size) in options.graphs().take(1) {
         let who = options.who(&Who::ALL)[0];
         let setting = Setting { shape, size, threads: options.threads(who)[0] };
-        let cost = measure::cost(who, &setting, options.repeat);
-        print_json(&Row { key: Key::new(who, &setting), outcome: Outcome::Measured(cost) })?;
+        let library = peers::start(who, setting.threads);
+        let library = library.expect("only libraries of this language are measured here");
+        let cost = measure::cost(who, &*library, &setting, options.repeat);
+        print_json(&Row {
+            key: Key::new(who, &setting),
+            measurement: Measurement::Measured(cost),
+        })?;
     }
     Ok(())
 }
@@ -133,38 +141,39 @@ fn print_costs(options: &Options) -> io::Result<()> {
     if !options.json {
         println!("{}", Row::HEADER);
     }
-    let mut limits = Limits::default();
+    let mut stopped_rows = StoppedRows::default();
     for (shape, size) in options.graphs() {
         for &who in options.who(&Who::ALL) {
             for &threads in options.threads(who) {
                 let setting = Setting { shape, size, threads };
-                let outcome = match (limits.reached(who, &setting), who.program()) {
-                    (Some(reason), _) => Outcome::skipped(reason),
-                    (None, Err(unavailable)) => Outcome::skipped(unavailable),
-                    (None, Ok(program)) => program.measure(&setting, options.repeat)?,
-                };
-                limits.note(who, &setting, &outcome);
-                options.print(&Row { key: Key::new(who, &setting), outcome })?;
+                let measurement =
+                    match (stopped_rows.reason_to_skip(who, &setting), peers::program(who)) {
+                        (Some(reason), _) => Measurement::skipped(reason),
+                        (None, Err(unavailable)) => Measurement::skipped(unavailable),
+                        (None, Ok(program)) => program.measure(&setting, options.repeat)?,
+                    };
+                stopped_rows.add(who, &setting, &measurement);
+                options.print(&Row { key: Key::new(who, &setting), measurement })?;
             }
         }
     }
     Ok(())
 }
 
-/// Who was stopped, on which shape and with how many threads, at which size and why.
+/// Library, shape and number of threads of rows that were stopped → their size, and why.
 #[derive(Default)]
-struct Limits(HashMap<(Who, Shape, usize), (usize, String)>);
+struct StoppedRows(HashMap<(Who, Shape, usize), (usize, String)>);
 
-impl Limits {
-    fn note(&mut self, who: Who, setting: &Setting, outcome: &Outcome) {
-        if let Outcome::Stopped { stopped } = outcome {
+impl StoppedRows {
+    fn add(&mut self, who: Who, setting: &Setting, measurement: &Measurement) {
+        if let Measurement::Stopped { stopped } = measurement {
             let Setting { shape, size, threads } = *setting;
             self.0.entry((who, shape, threads)).or_insert_with(|| (size, stopped.clone()));
         }
     }
 
-    /// Why it is no use to try.
-    fn reached(&self, who: Who, setting: &Setting) -> Option<String> {
+    /// Why a row in this setting is not measured; `None` when it is.
+    fn reason_to_skip(&self, who: Who, setting: &Setting) -> Option<String> {
         let (size, reason) = self.0.get(&(who, setting.shape, setting.threads))?;
         (setting.size >= *size).then(|| format!("with {size} tasks it {reason}"))
     }
@@ -176,13 +185,13 @@ fn print_ratios(options: &Options) -> io::Result<()> {
     }
     for other in &options.against {
         let program = match Who::from_str(other, false) {
-            Ok(who) => who.program(),
-            Err(_) => Ok(Program::of_shell(other)),
+            Ok(who) => peers::program(who),
+            Err(_) => Ok(Program::from_shell(other)),
         };
         let other = Competitor { name: other.clone(), program };
         for (shape, size) in options.graphs() {
             for &who in options.who(&[Who::Ours]) {
-                let one = Competitor { name: who.name().to_owned(), program: who.program() };
+                let one = Competitor { name: who.name().to_owned(), program: peers::program(who) };
                 for &threads in options.threads(who) {
                     let setting = Setting { shape, size, threads };
                     options.print(&PairRow::measure(&one, &other, &setting, options.repeat)?)?;
@@ -201,16 +210,16 @@ mod tests {
     fn library_that_was_stopped_is_not_tried_on_larger_graphs_of_the_shape() {
         let setting = |shape, size, threads| Setting { shape, size, threads };
         let stopped = setting(Shape::Chain, 1000, 2);
-        let mut limits = Limits::default();
-        limits.note(Who::Dask, &stopped, &Outcome::stopped("takes more than 20 s"));
-        limits.note(Who::Ours, &stopped, &Outcome::skipped("not stopped"));
+        let mut stopped_rows = StoppedRows::default();
+        stopped_rows.add(Who::Dask, &stopped, &Measurement::stopped("takes more than 20 s"));
+        stopped_rows.add(Who::Ours, &stopped, &Measurement::skipped("not stopped"));
 
         let larger = setting(Shape::Chain, 10_000, 2);
-        let reason = limits.reached(Who::Dask, &larger).unwrap();
+        let reason = stopped_rows.reason_to_skip(Who::Dask, &larger).unwrap();
         assert_eq!(reason, "with 1000 tasks it takes more than 20 s");
-        assert_eq!(limits.reached(Who::Dask, &setting(Shape::Chain, 100, 2)), None);
-        assert_eq!(limits.reached(Who::Dask, &setting(Shape::Chain, 10_000, 1)), None);
-        assert_eq!(limits.reached(Who::Dask, &setting(Shape::Tree, 10_000, 2)), None);
-        assert_eq!(limits.reached(Who::Ours, &larger), None);
+        assert_eq!(stopped_rows.reason_to_skip(Who::Dask, &setting(Shape::Chain, 100, 2)), None);
+        assert_eq!(stopped_rows.reason_to_skip(Who::Dask, &setting(Shape::Chain, 10_000, 1)), None);
+        assert_eq!(stopped_rows.reason_to_skip(Who::Dask, &setting(Shape::Tree, 10_000, 2)), None);
+        assert_eq!(stopped_rows.reason_to_skip(Who::Ours, &larger), None);
     }
 }

@@ -1,4 +1,4 @@
-//! What this machine needs for as many bytes, whoever moves them.
+//! The time that this machine needs to move as many bytes, whatever program does it.
 
 use std::{
     fs::{self, File},
@@ -9,27 +9,27 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Times on one core, and what more cores are good for.
+/// The times on one core, and the speed-up that more cores give.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
     /// Copying the input in memory.
     pub copy: Duration,
-    /// Looking for its newlines.
+    /// Finding its newlines.
     pub scan: Duration,
     /// Reading it from the page cache.
     pub read: Duration,
     /// Writing as many bytes as the output has to the page cache.
     pub write: Duration,
-    /// How many times faster arithmetic in registers, which shares nothing, is on all workers than
-    /// on one. Less than their number where cores share an execution unit, a frequency or a host.
+    /// Speed-up on all workers of arithmetic in registers, which shares no memory. It is less than
+    /// the number of workers where cores share an execution unit, a frequency or a host.
     pub arithmetic_speed_up: f64,
 }
 
 impl Limits {
-    /// Measures once.
+    /// Measures each limit once.
     ///
     /// # Errors
-    /// Those of the files.
+    /// When an input cannot be read, or a file in `scratch` cannot be written.
     pub fn measure(
         inputs: &[PathBuf],
         output_bytes: u64,

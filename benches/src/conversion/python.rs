@@ -1,4 +1,4 @@
-//! The other side: Python in a virtual environment that is made on first use.
+//! Python in a virtual environment that is made on first use, and the converters that it runs.
 
 use std::{
     fs,
@@ -12,12 +12,12 @@ const REQUIREMENTS: &str = include_str!("requirements.txt");
 const RIVALS: &str = include_str!("rivals.py");
 const EQUAL: &str = include_str!("equal.py");
 
-/// Python with what the converters need.
+/// A virtual environment with the packages that the converters need.
 pub struct Python {
     folder: PathBuf,
 }
 
-/// A Python program that converts when it is told to.
+/// A running Python program that converts all files each time that it is told to.
 pub struct Rival {
     child: Child,
     tell: Option<ChildStdin>,
@@ -25,10 +25,10 @@ pub struct Rival {
 }
 
 impl Python {
-    /// Installs it into `folder`, unless it is there.
+    /// Installs Python's packages into `folder`, unless they are there.
     ///
     /// # Errors
-    /// What `python3 -m venv` or pip say.
+    /// When `python3 -m venv` or pip fails, or the folder cannot be written.
     pub fn prepare(folder: &Path) -> io::Result<Self> {
         let this = Self { folder: folder.to_owned() };
         fs::create_dir_all(folder)?;
@@ -53,16 +53,22 @@ impl Python {
         self.folder.join("venv/bin/python")
     }
 
-    /// Starts a converter; it has imported all it needs when this returns.
+    /// Starts a converter, and waits until it has imported all that it needs.
     ///
     /// # Errors
-    /// When it cannot be started, or gives up.
-    pub fn start(&self, variant: &str, inputs: &Path, out: &Path, n: usize) -> io::Result<Rival> {
+    /// When the program cannot be started, or ends early.
+    pub fn start(
+        &self,
+        variant: &str,
+        inputs: &Path,
+        outputs: &Path,
+        workers: usize,
+    ) -> io::Result<Rival> {
         let mut child = Command::new(self.program())
             .arg(self.folder.join("rivals.py"))
             .arg(variant)
-            .args([inputs, out])
-            .arg(n.to_string())
+            .args([inputs, outputs])
+            .arg(workers.to_string())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()?;
@@ -73,20 +79,20 @@ impl Python {
         Ok(rival)
     }
 
-    /// Compares the outputs of all sides; says how many are equal.
+    /// Compares the outputs of all converters value by value; says how many files are equal.
     ///
     /// # Errors
-    /// The first difference.
+    /// When a value differs.
     pub fn compare(&self, folders: [&Path; 4]) -> io::Result<String> {
         run(Command::new(self.program()).arg(self.folder.join("equal.py")).args(folders))
     }
 }
 
 impl Rival {
-    /// Converts all files; gives the time it took by the program's own clock.
+    /// Converts all files; returns the elapsed time by the program's own clock.
     ///
     /// # Errors
-    /// When the program has given up.
+    /// When the program has ended.
     pub fn convert(&mut self) -> io::Result<Duration> {
         let tell = self.tell.as_mut().ok_or(io::ErrorKind::BrokenPipe)?;
         writeln!(tell, "convert")?;

@@ -4,12 +4,12 @@ use std::{convert::Infallible, sync::Arc};
 
 use dag_exec::{DagBuilder, Executor, ExecutorConfig};
 
-use crate::{
-    measure::{Library, Round},
+use crate::overhead::{
+    library::{Library, Round},
     shapes::{Build, Shape, step},
 };
 
-/// How many tasks wait at each worker.
+/// How many tasks may wait at each worker.
 const QUEUE: usize = 1024;
 
 /// dag_exec's parallel executor; starting its threads is part of every run.
@@ -18,8 +18,8 @@ pub struct DagExec {
 }
 
 impl DagExec {
-    /// An executor with that many workers. Its default of two waiting tasks for each worker is
-    /// meant for long tasks; the longer queues spare it most of the waking.
+    /// Makes an executor with that many workers. Its default of two waiting tasks for each worker is
+    /// meant for long tasks; longer queues wake the workers less often.
     pub fn new(threads: usize) -> Self {
         let config = ExecutorConfig {
             max_workers: threads,
@@ -46,7 +46,7 @@ impl Library for DagExec {
     }
 }
 
-/// The graph; its keys are the numbers of the nodes.
+/// The graph, whose keys are the numbers of the nodes.
 struct Nodes {
     dag: DagBuilder<u32, u64, Infallible>,
     count: u32,
@@ -69,7 +69,7 @@ impl Nodes {
 impl Build for Nodes {
     type Handle = u32;
 
-    /// A task like the others, not one of its sources, which never reach a worker.
+    /// A task like the others: dag_exec has sources too, but those never reach a worker.
     fn leaf(&mut self, number: u64) -> u32 {
         self.task(Vec::new(), move |_| number)
     }

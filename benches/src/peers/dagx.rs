@@ -5,12 +5,12 @@ use std::array;
 use operese_dagx::{DagRunner, TaskHandle, task};
 use tokio::runtime::{Builder, Runtime};
 
-use crate::{
-    measure::{Library, Round},
+use crate::overhead::{
+    library::{Library, Round},
     shapes::{Build, Shape, step},
 };
 
-/// dagx on tokio's workers; the calling thread, which only hands tasks to them, comes on top.
+/// dagx on tokio's workers, and on the calling thread, which only hands tasks to them.
 pub struct Dagx {
     runtime: Runtime,
 }
@@ -45,7 +45,7 @@ impl Library for Dagx {
     }
 }
 
-/// The graph, and its handles by number: they cannot be cloned, and a grid needs each one twice.
+/// The graph, and its handles by number, since they cannot be cloned and a grid needs each twice.
 struct Nodes {
     dag: DagRunner,
     handles: Vec<TaskHandle<u64>>,
@@ -76,7 +76,7 @@ impl Build for Nodes {
         self.keep(handle)
     }
 
-    /// A tree of sums of eight: no node can depend on more. It has one node inside for every
+    /// A tree of sums of eight, since no node can depend on more. It has one inner node for every
     /// seven leaves, which the number of tasks in the table does not count.
     fn sum(&mut self, mut all: Vec<usize>) -> usize {
         while all.len() > 1 {

@@ -1,6 +1,6 @@
-//! Dask's `delayed`, run by the user's own Python on its threaded scheduler.
+//! Dask's `delayed`, run by the user's own Python on Dask's threaded scheduler.
 //!
-//! The Python that counts is the `python3` on the path, for instance of a virtual environment:
+//! That Python is the `python3` on the path, which may belong to a virtual environment:
 //!
 //! ```sh
 //! python3 -m venv target/dask && target/dask/bin/pip install dask
@@ -12,12 +12,12 @@ use std::{
     sync::OnceLock,
 };
 
-use crate::program::{Program, Unavailable};
+use crate::overhead::process::{Program, Unavailable};
 
 const SOURCE: &str = include_str!("dask_delayed.py");
 const PYTHON: &str = "python3";
 
-/// Python with the program as an argument.
+/// The program that measures Dask: Python, with the source as an argument.
 ///
 /// # Errors
 /// When there is no Python, or it has no Dask.

@@ -1,6 +1,6 @@
 """Measures one row of Dask's `delayed` on its threaded scheduler.
 
-`program.rs` says what a program is called with and what it prints.
+`process.rs` says what a program is called with and what it prints.
 """
 
 import argparse

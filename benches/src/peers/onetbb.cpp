@@ -1,4 +1,4 @@
-// Measures one row of oneTBB's flow graph; `program.rs` says what a program is called with and
+// Measures one row of oneTBB's flow graph; `process.rs` says what a program is called with and
 // what it prints.
 //
 // A node is a `continue_node`, the kind meant for graphs of dependencies: an edge carries only the

@@ -8,12 +8,12 @@ use std::{
     sync::OnceLock,
 };
 
-use crate::program::{Program, Unavailable};
+use crate::overhead::process::{Program, Unavailable};
 
 const SOURCE: &str = include_str!("onetbb.cpp");
 const COMPILER: &str = "c++";
 
-/// The compiled program, beside this one in the target folder.
+/// The program that measures oneTBB, compiled into the target folder beside the running one.
 ///
 /// # Errors
 /// When there is no compiler, or the compiler does not find the library.

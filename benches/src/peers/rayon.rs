@@ -1,11 +1,11 @@
-//! rayon without a graph: the shapes written out by hand, as one would who knows them in advance.
+//! rayon without a graph: the shapes written by hand, as is possible when they are known in advance.
 
 use std::hint::black_box;
 
 use rayon::{ThreadPool, ThreadPoolBuilder, iter::*, join};
 
-use crate::{
-    measure::{Library, Round},
+use crate::overhead::{
+    library::{Library, Round},
     shapes::{Shape, step},
 };
 
@@ -42,7 +42,7 @@ fn compute(shape: Shape, tasks: usize) -> u64 {
     }
 }
 
-/// Opaque to the compiler, which would otherwise find a formula for a whole shape.
+/// A leaf that the compiler cannot see through; otherwise it would find a formula for a whole shape.
 fn leaf(number: u64) -> u64 {
     black_box(number)
 }
@@ -57,7 +57,7 @@ fn tree(first: u64, last: u64) -> u64 {
     low.wrapping_add(high)
 }
 
-/// The corner of a grid, diagonal by diagonal, as the nodes of one do not need each other.
+/// The corner of a grid, computed diagonal by diagonal, since the nodes of one are independent.
 ///
 /// ```text
 ///  0 1 2

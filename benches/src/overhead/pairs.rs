@@ -1,50 +1,50 @@
-//! Comparing two programs on a noisy machine: they take turns, and each measurement of one is set
-//! against the measurement of the other right after it.
+//! Compares two programs on a noisy machine: they take turns, and each measurement of the one is
+//! compared with the measurement of the other that follows it.
 
 use std::{fmt, io};
 
 use serde::Serialize;
 
-use crate::{
+use crate::overhead::{
     measure::median,
-    program::{Program, Unavailable},
-    row::{Cost, Outcome, Setting},
+    process::{Program, Unavailable},
+    row::{Cost, Measurement, Setting},
     shapes::Shape,
 };
 
-/// How many rounds each program is asked for when its turn comes.
+/// How many rounds a program is asked for each time that it is its turn.
 const ROUNDS: usize = 3;
 
-/// How two programs compare: medians of the pairs.
+/// The times and memory of two programs, as medians of all pairs, and their ratio.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub struct Ratio {
-    /// Build, run and drop of the one, per task.
+    /// Nanoseconds per task that the first program takes to build, run and drop the graph.
     pub total_ns: f64,
-    /// Of the other.
+    /// The same time of the second program.
     pub against_total_ns: f64,
-    /// Memory of the one, per task.
+    /// Bytes per task by which the first program grows.
     pub bytes_per_task: f64,
-    /// Of the other.
+    /// The same growth of the second program.
     pub against_bytes_per_task: f64,
-    /// Time of the one ÷ time of the other, pair by pair.
+    /// Median of the ratios of the pairs: time of the first program ÷ time of the second.
     pub ratio: f64,
-    /// Of the pair that was best for the one.
+    /// Ratio of the pair that was best for the first program.
     pub ratio_min: f64,
-    /// Of the pair that was worst for the one.
+    /// Ratio of the pair that was worst for the first program.
     pub ratio_max: f64,
-    /// How many pairs there were.
+    /// Number of pairs.
     pub pairs: usize,
 }
 
-/// How a comparison ended.
+/// The result of a comparison.
 #[derive(Debug, Clone, Serialize)]
 #[serde(untagged)]
 pub enum Compared {
-    /// With numbers.
+    /// Both programs were measured.
     Measured(Ratio),
-    /// One of the two gave none.
+    /// One of the two could not be measured.
     Stopped {
-        /// Which, and why.
+        /// Which program, and why.
         stopped: String,
     },
 }
@@ -52,9 +52,9 @@ pub enum Compared {
 /// One row of ratios; its [`Display`](fmt::Display) is aligned under [`PairRow::HEADER`].
 #[derive(Debug, Clone, Serialize)]
 pub struct PairRow {
-    /// The one.
+    /// The name of the first program.
     pub who: String,
-    /// The other.
+    /// The name of the second program.
     pub against: String,
     /// The shape of the graph.
     pub shape: Shape,
@@ -62,27 +62,27 @@ pub struct PairRow {
     pub tasks: usize,
     /// The number of workers.
     pub threads: usize,
-    /// What came out.
+    /// The result, or why there is none.
     #[serde(flatten)]
     pub compared: Compared,
 }
 
-/// A program, and what it is called in the table.
+/// A program under its name in the table.
 pub struct Competitor {
-    /// What it is called.
+    /// The name.
     pub name: String,
-    /// What measures it, or why there is nothing.
+    /// The program that measures, or why there is none.
     pub program: Result<Program, Unavailable>,
 }
 
 impl PairRow {
-    /// What the columns mean, and their names.
+    /// The head of the table: what the columns mean, and their names.
     pub const HEADER: &str = "\
 # Build + run + drop, nanoseconds per task, in turns and in new processes. The ratio is the
 # median of the ratios of the pairs, `min` and `max` are the best and the worst pair.
 who           shape          tasks threads    total  against    ratio      min      max pairs against";
 
-    /// Lets the two take turns `pairs` times.
+    /// Measures the two programs in turns, `pairs` times each.
     ///
     /// # Errors
     /// When a program cannot be started or watched.
@@ -102,7 +102,7 @@ who           shape          tasks threads    total  against    ratio      min  
         }
         let compared = match stopped {
             Some(stopped) => Compared::Stopped { stopped },
-            None => Compared::Measured(Ratio::of(&costs)),
+            None => Compared::Measured(Ratio::from_pairs(&costs)),
         };
         let Setting { shape, size, threads } = *setting;
         let (who, against) = (one.name.clone(), other.name.clone());
@@ -112,13 +112,13 @@ who           shape          tasks threads    total  against    ratio      min  
 
 impl Competitor {
     fn measure(&self, setting: &Setting) -> io::Result<Result<Cost, String>> {
-        let outcome = match &self.program {
+        let measurement = match &self.program {
             Ok(program) => program.measure(setting, ROUNDS)?,
-            Err(unavailable) => Outcome::skipped(unavailable),
+            Err(unavailable) => Measurement::skipped(unavailable),
         };
-        Ok(match outcome {
-            Outcome::Measured(cost) => Ok(cost),
-            Outcome::Stopped { stopped: reason } | Outcome::Skipped { skipped: reason } => {
+        Ok(match measurement {
+            Measurement::Measured(cost) => Ok(cost),
+            Measurement::Stopped { stopped: reason } | Measurement::Skipped { skipped: reason } => {
                 Err(format!("{}: {reason}", self.name))
             }
         })
@@ -126,7 +126,7 @@ impl Competitor {
 }
 
 impl Ratio {
-    fn of(pairs: &[(Cost, Cost)]) -> Self {
+    fn from_pairs(pairs: &[(Cost, Cost)]) -> Self {
         let median_of = |part: fn(&(Cost, Cost)) -> f64| {
             let mut numbers: Vec<f64> = pairs.iter().map(part).collect();
             median(&mut numbers)
@@ -177,13 +177,13 @@ mod tests {
     fn ratio_is_the_median_of_pairs_and_not_the_ratio_of_medians() {
         // Ratios 0.5, 0.25 and 2; the medians are 10 and 12.
         let pairs = [(4.0, 10.0), (8.0, 38.0), (22.0, 10.0)];
-        let ratio = Ratio::of(&pairs.map(|(one, other)| (cost(one), cost(other))));
+        let ratio = Ratio::from_pairs(&pairs.map(|(one, other)| (cost(one), cost(other))));
         assert_eq!((ratio.ratio, ratio.ratio_min, ratio.ratio_max), (0.5, 0.25, 2.0));
         assert_eq!((ratio.total_ns, ratio.against_total_ns, ratio.pairs), (10.0, 12.0, 3));
     }
 
     fn competitor(name: &str, command: &str) -> Competitor {
-        Competitor { name: name.to_owned(), program: Ok(Program::of_shell(command)) }
+        Competitor { name: name.to_owned(), program: Ok(Program::from_shell(command)) }
     }
 
     #[test]

@@ -28,19 +28,19 @@ pub enum Shape {
 
 /// A way to build a graph: how each library makes its nodes.
 pub trait Build {
-    /// What stands for a result that is not there yet.
+    /// A node that has been built.
     type Handle;
-    /// A source.
+    /// A node without dependencies, whose result is `number`.
     fn leaf(&mut self, number: u64) -> Self::Handle;
-    /// `3 · a + number`.
+    /// A node that computes `3 · a + number`.
     fn step(&mut self, a: Self::Handle, number: u64) -> Self::Handle;
-    /// `a + b`.
+    /// A node that computes `a + b`.
     fn add(&mut self, a: Self::Handle, b: Self::Handle) -> Self::Handle;
-    /// The sum of all.
+    /// A node that computes the sum of all.
     fn sum(&mut self, all: Vec<Self::Handle>) -> Self::Handle;
-    /// One more handle of the same result.
+    /// Another handle of the same node.
     fn again(&mut self, a: &Self::Handle) -> Self::Handle;
-    /// Says that a result will be used twice.
+    /// Prepares a node whose result is used twice.
     fn shared(&mut self, a: Self::Handle) -> Self::Handle {
         a
     }
@@ -55,7 +55,7 @@ impl Shape {
     /// All of them.
     pub const ALL: [Shape; 4] = [Shape::Independent, Shape::Chain, Shape::Tree, Shape::Wavefront];
 
-    /// The name used in tables.
+    /// The name used in tables and on the command line.
     pub fn name(self) -> &'static str {
         match self {
             Shape::Independent => "independent",
@@ -65,7 +65,7 @@ impl Shape {
         }
     }
 
-    /// Builds it with about `tasks` nodes.
+    /// Builds a graph of this shape with about `tasks` nodes, and returns the last one.
     pub fn build<B: Build>(self, build: &mut B, tasks: usize) -> B::Handle {
         match self {
             Shape::Independent => {
@@ -124,16 +124,16 @@ impl Shape {
         }
     }
 
-    /// What the last node's result must be.
+    /// The result that the last node must have.
     pub fn expected(self, tasks: usize) -> u64 {
-        self.build(&mut Plainly, tasks)
+        self.build(&mut Immediate, tasks)
     }
 }
 
-/// Computes at once: what every library's result is checked against.
-struct Plainly;
+/// Computes every node at once; the result of every library is checked against this one.
+struct Immediate;
 
-impl Build for Plainly {
+impl Build for Immediate {
     type Handle = u64;
     fn leaf(&mut self, number: u64) -> u64 {
         number

@@ -1,9 +1,9 @@
-//! This project, parallel and serial.
+//! This project: its executor on several threads, and the serial one.
 
 use graph_exec::{Finished, Outputs, prelude::*};
 
-use crate::{
-    measure::{Library, Round},
+use crate::overhead::{
+    library::{Library, Round},
     shapes::{self, Build, Shape},
 };
 
@@ -15,21 +15,21 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// On threads of its own.
+    /// Runs graphs on threads of its own.
     ///
     /// # Panics
     /// When the system refuses them.
-    pub fn threads(threads: usize) -> Self {
+    pub fn with_threads(threads: usize) -> Self {
         let executor = Executor::builder().threads(threads).build();
         Engine { executor: executor.expect("the system grants a few threads"), recorded: false }
     }
 
-    /// The same, making a record of each run.
+    /// Makes a record of each run.
     pub fn recorded(self) -> Self {
         Engine { recorded: true, ..self }
     }
 
-    /// On the calling thread.
+    /// Runs graphs on the calling thread.
     pub fn serial() -> Self {
         Engine { executor: Executor::serial(), recorded: false }
     }
@@ -57,14 +57,14 @@ impl Engine {
     }
 }
 
-/// Builds with this project's handles.
+/// Builds the shapes from this project's handles.
 pub struct Ours;
 
-/// A handle that is used once or more often.
+/// A handle of this project, of one of its two types.
 pub enum Handle {
-    /// Once.
+    /// A result that is used once.
     Once(Delayed<u64>),
-    /// More often.
+    /// A result that is used several times.
     Shared(Shared<u64>),
 }
 

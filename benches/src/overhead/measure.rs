@@ -2,62 +2,27 @@
 
 use std::{
     fs,
-    hint::black_box,
     time::{Duration, Instant},
 };
 
-use crate::{
+use crate::overhead::{
+    library::{Library, Round, Who},
     row::{Cost, Setting},
-    shapes::Shape,
-    who::Who,
 };
 
-/// How long one row goes on repeating; a slow library gets fewer repetitions.
+/// No repetition of a row begins after this time; a slow library gets fewer of them.
 const REPEATING: Duration = Duration::from_secs(5);
-
-/// A library that builds and runs the shapes, its threads already started.
-pub trait Library {
-    /// Builds the graph, runs it and drops what is left of it.
-    fn round(&self, shape: Shape, tasks: usize) -> Round;
-}
-
-/// What one round gave, and the time that its three parts took.
-#[derive(Debug, Clone, Copy)]
-pub struct Round {
-    /// The last node's result.
-    pub result: u64,
-    /// Until the graph was there.
-    pub build: Duration,
-    /// From the graph to the result; includes dropping whatever the run consumes.
-    pub run: Duration,
-    /// Dropping what the run left behind.
-    pub drop: Duration,
-}
-
-impl Round {
-    /// Times `build`, then `run`, then the drop of what `run` returns beside the result.
-    pub fn time<G, L>(build: impl FnOnce() -> G, run: impl FnOnce(G) -> (u64, L)) -> Round {
-        let started = Instant::now();
-        let graph = black_box(build());
-        let built = Instant::now();
-        let (result, left) = black_box(run(graph));
-        let ran = Instant::now();
-        drop(left);
-        Round { result, build: built - started, run: ran - built, drop: ran.elapsed() }
-    }
-}
 
 /// Measures one row in this process, which must have measured nothing before: peaks of memory
 /// cannot be reset.
 ///
-/// The first round is checked against [`Shape::expected`] and gives the memory. It also warms up,
-/// so it counts as a measurement only when it is so slow that there is no time for a second.
+/// The first round is checked against [`Shape::expected`] and gives the memory. It also warms up the
+/// library, so its times count only when it is so slow that there is no time for a second round.
 ///
 /// # Panics
-/// When the library's result is wrong, or it cannot be called from here.
-pub fn cost(who: Who, setting: &Setting, repeat: usize) -> Cost {
-    let Setting { shape, size, threads } = *setting;
-    let library = who.start(threads).expect("only libraries of this language are measured here");
+/// When the library's result is wrong.
+pub fn cost(who: Who, library: &dyn Library, setting: &Setting, repeat: usize) -> Cost {
+    let Setting { shape, size, .. } = *setting;
     let tasks = shape.tasks(size) as f64;
     let before = resident_bytes();
     let started = Instant::now();
@@ -90,24 +55,24 @@ fn tenths(number: f64) -> f64 {
     (number * 10.0).round() / 10.0
 }
 
-/// The middle one; of an even number the mean of the two in the middle.
+/// Sorts the numbers; returns the middle one, or the mean of the two in the middle.
 pub fn median(numbers: &mut [f64]) -> f64 {
     numbers.sort_by(f64::total_cmp);
     let (low, high) = ((numbers.len() - 1) / 2, numbers.len() / 2);
     (numbers[low] + numbers[high]) / 2.0
 }
 
-/// The memory that this process occupies now.
+/// The resident memory of this process now, in bytes.
 fn resident_bytes() -> u64 {
     status_bytes("self", "VmRSS:").expect("/proc/self/status says VmRSS")
 }
 
-/// The most memory that this process has ever occupied.
+/// The most resident memory that this process has ever had, in bytes.
 fn peak_bytes() -> u64 {
     status_bytes("self", "VmHWM:").expect("/proc/self/status says VmHWM")
 }
 
-/// The most memory that another process has ever occupied, as long as it is there.
+/// The most resident memory that another process has ever had, in bytes; `None` once it has ended.
 pub fn peak_bytes_of(process: u32) -> Option<u64> {
     status_bytes(&process.to_string(), "VmHWM:")
 }

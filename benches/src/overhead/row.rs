@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{shapes::Shape, who::Who};
+use crate::overhead::{library::Who, shapes::Shape};
 
 /// What a library is asked to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub struct Setting {
     pub threads: usize,
 }
 
-/// What a row is about.
+/// What was asked for in a row, as the row says it.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct Key {
     /// The library.
@@ -31,74 +31,74 @@ pub struct Key {
 }
 
 impl Key {
-    /// What a library in a setting is about.
+    /// The key of a library in a setting.
     pub fn new(who: Who, setting: &Setting) -> Self {
         let Setting { shape, size, threads } = *setting;
         Key { who, shape, tasks: shape.tasks(size), threads }
     }
 }
 
-/// What was measured: medians, per task.
+/// What a task costs: medians of several rounds.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct Cost {
-    /// Time to build the graph.
+    /// Nanoseconds per task to build the graph.
     pub build_ns: f64,
-    /// Time to run it, with the drop of what the run consumes.
+    /// Nanoseconds per task to run it, including the drop of what the run consumes.
     pub run_ns: f64,
-    /// Time to drop what the run leaves behind.
+    /// Nanoseconds per task to drop what the run leaves behind.
     pub drop_ns: f64,
-    /// Growth of the process, at its peak.
+    /// Bytes per task by which the process has grown at its peak.
     pub bytes_per_task: f64,
-    /// How many repetitions the medians are of.
+    /// Number of rounds that the medians are taken from.
     pub rounds: usize,
 }
 
 impl Cost {
-    /// Time to build, run and drop.
+    /// Nanoseconds per task to build, run and drop the graph.
     pub fn total_ns(&self) -> f64 {
         self.build_ns + self.run_ns + self.drop_ns
     }
 }
 
-/// How the measuring of a row ended.
+/// The result of measuring a row.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(untagged)]
-pub enum Outcome {
-    /// With numbers.
+pub enum Measurement {
+    /// It was measured.
     Measured(Cost),
-    /// Without.
+    /// It was stopped before its end.
     Stopped {
         /// Why.
         stopped: String,
     },
-    /// It did not begin.
+    /// It was not tried.
     Skipped {
         /// Why.
         skipped: String,
     },
 }
 
-impl Outcome {
-    /// Without numbers, for this reason.
+impl Measurement {
+    /// A row that was stopped, for this reason.
     pub fn stopped(reason: impl fmt::Display) -> Self {
-        Outcome::Stopped { stopped: reason.to_string() }
+        Measurement::Stopped { stopped: reason.to_string() }
     }
 
-    /// Not tried, for this reason.
+    /// A row that was not tried, for this reason.
     pub fn skipped(reason: impl fmt::Display) -> Self {
-        Outcome::Skipped { skipped: reason.to_string() }
+        Measurement::Skipped { skipped: reason.to_string() }
     }
 }
 
 /// One row; its [`Display`](fmt::Display) is aligned under [`Row::HEADER`].
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Row {
-    /// What it is about.
+    /// What was asked for.
     #[serde(flatten)]
     pub key: Key,
-    /// What came out.
+    /// The result, or why there is none.
     #[serde(flatten)]
-    pub outcome: Outcome,
+    pub measurement: Measurement,
 }
 
 impl Row {
@@ -116,8 +116,8 @@ impl fmt::Display for Row {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Key { who, shape, tasks, threads } = self.key;
         write!(f, "{:13} {:11} {tasks:8} {threads:7} ", who.name(), shape.name())?;
-        match &self.outcome {
-            Outcome::Measured(cost) => write!(
+        match &self.measurement {
+            Measurement::Measured(cost) => write!(
                 f,
                 "{:8.1} {:8.1} {:8.1} {:8.1} {:8.1} {:6}",
                 cost.build_ns,
@@ -127,8 +127,8 @@ impl fmt::Display for Row {
                 cost.bytes_per_task,
                 cost.rounds
             ),
-            Outcome::Stopped { stopped } => write!(f, "stopped: {stopped}"),
-            Outcome::Skipped { skipped } => write!(f, "skipped: {skipped}"),
+            Measurement::Stopped { stopped } => write!(f, "stopped: {stopped}"),
+            Measurement::Skipped { skipped } => write!(f, "skipped: {skipped}"),
         }
     }
 }
@@ -140,15 +140,17 @@ mod tests {
     #[test]
     fn row_survives_its_own_json() {
         let key = Key { who: Who::DagExec, shape: Shape::Chain, tasks: 10, threads: 2 };
-        let json = serde_json::to_string(&Row { key, outcome: Outcome::stopped("slow") }).unwrap();
+        let json =
+            serde_json::to_string(&Row { key, measurement: Measurement::stopped("slow") }).unwrap();
         let start = r#"{"who":"dag_exec","shape":"chain","tasks":10,"threads":2,"#;
         assert_eq!(json, format!("{start}\"stopped\":\"slow\"}}"));
         let row: Row = serde_json::from_str(&json).unwrap();
-        assert!(matches!(row.outcome, Outcome::Stopped { .. }));
+        assert!(matches!(row.measurement, Measurement::Stopped { .. }));
 
-        let json = serde_json::to_string(&Row { key, outcome: Outcome::skipped("gone") }).unwrap();
+        let json =
+            serde_json::to_string(&Row { key, measurement: Measurement::skipped("gone") }).unwrap();
         assert_eq!(json, format!("{start}\"skipped\":\"gone\"}}"));
         let row: Row = serde_json::from_str(&json).unwrap();
-        assert!(matches!(row.outcome, Outcome::Skipped { .. }));
+        assert!(matches!(row.measurement, Measurement::Skipped { .. }));
     }
 }

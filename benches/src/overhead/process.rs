@@ -1,7 +1,8 @@
-//! Measuring a row in a process of its own, and stopping it where it exceeds the limits.
+//! Measures a row in a process of its own, which is stopped when it exceeds the limits.
 //!
-//! A row's process must have measured nothing before, since peaks of memory cannot be reset. It
-//! also lets libraries of other languages, and other people's programs, be measured by one rule.
+//! A process measures one row only, since peaks of memory cannot be reset. By the same rule
+//! libraries of other languages and programs of other people can be measured.
+//!
 //! A measuring program is called with
 //!
 //! ```text
@@ -10,15 +11,15 @@
 //!
 //! and prints one JSON object:
 //!
-//! - `tasks`: the number of nodes, which [`Shape::tasks`](crate::shapes::Shape::tasks) says;
+//! - `tasks`: the number of nodes, which [`Shape::tasks`](crate::overhead::shapes::Shape::tasks) says;
 //! - `build_ns`, `run_ns`, `drop_ns`: medians of `--repeat` rounds after a first one that only
-//!   warms up, per task; fewer rounds when there is no time for so many;
-//! - `bytes_per_task`: growth of the process during the first round, at its peak;
-//! - `rounds`: how many rounds the medians are of;
-//! - `result`: the last node's, to be checked; a stranger's program that checks it itself may
+//!   warms up, in nanoseconds per task; fewer rounds when there is no time for so many;
+//! - `bytes_per_task`: by how much the process has grown at the peak of the first round;
+//! - `rounds`: the number of rounds that the medians are taken from;
+//! - `result`: the result of the last node, which is checked; a program that checks it itself may
 //!   leave it out.
 //!
-//! So `overhead --json --who NAME` is itself such a program, also one of another version.
+//! So `overhead --json --who NAME` is itself such a program, in this version or another.
 
 use std::{
     ffi::OsString,
@@ -31,14 +32,14 @@ use std::{
 
 use serde::Deserialize;
 
-use crate::{
+use crate::overhead::{
     measure,
-    row::{Outcome, Setting},
+    row::{Measurement, Setting},
 };
 
-/// A row that takes longer is stopped.
+/// A row is stopped when it takes longer.
 pub const LONGEST: Duration = Duration::from_secs(20);
-/// A row that takes more memory is stopped.
+/// A row is stopped when its process occupies more memory.
 pub const LARGEST_BYTES: u64 = 8 << 30;
 
 /// A program that measures one row.
@@ -64,34 +65,34 @@ impl fmt::Display for Unavailable {
     }
 }
 
-/// What the program prints.
+/// The JSON object that a program prints.
 #[derive(Deserialize)]
 struct Printed {
     tasks: usize,
     result: Option<u64>,
     #[serde(flatten)]
-    outcome: Outcome,
+    measurement: Measurement,
 }
 
 impl Program {
-    /// An executable with its first arguments.
+    /// Makes a program of an executable and its first arguments.
     pub fn new(executable: impl Into<OsString>, arguments: &[&str]) -> Self {
         let arguments = arguments.iter().map(OsString::from).collect();
         Program { executable: executable.into(), arguments }
     }
 
-    /// A command in the words of the shell.
-    pub fn of_shell(command: &str) -> Self {
+    /// Makes a program of a command for the shell, to which arguments are appended.
+    pub fn from_shell(command: &str) -> Self {
         // `exec`, so that the process which is watched and stopped is the command's own.
         let command = format!("exec {command} \"$@\"");
         Program::new("sh", &["-c", &command, "sh"])
     }
 
-    /// Measures a row.
+    /// Runs the program to measure a row.
     ///
     /// # Errors
     /// When the program cannot be started or watched.
-    pub fn measure(&self, setting: &Setting, repeat: usize) -> io::Result<Outcome> {
+    pub fn measure(&self, setting: &Setting, repeat: usize) -> io::Result<Measurement> {
         let Setting { shape, size, threads } = *setting;
         let mut child = Command::new(&self.executable)
             .args(&self.arguments)
@@ -100,38 +101,38 @@ impl Program {
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()?;
-        let outcome = match watch(&mut child)? {
-            Err(limit) => Outcome::stopped(limit),
-            Ok(status) if !status.success() => Outcome::stopped(status.to_string()),
+        let measurement = match watch(&mut child)? {
+            Err(limit) => Measurement::stopped(limit),
+            Ok(status) if !status.success() => Measurement::stopped(status.to_string()),
             Ok(_) => {
                 // One line, which the pipe holds until it is read.
                 let mut line = String::new();
                 child.stdout.take().expect("it is piped").read_to_string(&mut line)?;
-                understand(&line, setting)
+                parse_row(&line, setting)
             }
         };
-        Ok(outcome)
+        Ok(measurement)
     }
 }
 
-fn understand(line: &str, setting: &Setting) -> Outcome {
+fn parse_row(line: &str, setting: &Setting) -> Measurement {
     let printed: Printed = match serde_json::from_str(line) {
         Ok(printed) => printed,
-        Err(error) => return Outcome::stopped(format!("prints no row: {error}")),
+        Err(error) => return Measurement::stopped(format!("prints no row: {error}")),
     };
     let tasks = setting.shape.tasks(setting.size);
     if printed.tasks != tasks {
-        return Outcome::stopped(format!("built {} tasks instead of {tasks}", printed.tasks));
+        return Measurement::stopped(format!("built {} tasks instead of {tasks}", printed.tasks));
     }
     match printed.result {
         Some(result) if result != setting.shape.expected(setting.size) => {
-            Outcome::stopped(format!("computes a wrong result, {result}"))
+            Measurement::stopped(format!("computes a wrong result, {result}"))
         }
-        _ => printed.outcome,
+        _ => printed.measurement,
     }
 }
 
-/// Waits for the end, or for the first limit that is exceeded.
+/// Waits for the end of the process; stops it at the first limit that it exceeds, and says which.
 fn watch(child: &mut Child) -> io::Result<Result<ExitStatus, String>> {
     let started = Instant::now();
     loop {
@@ -155,19 +156,19 @@ fn watch(child: &mut Child) -> io::Result<Result<ExitStatus, String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{shapes::Shape, who::Who};
+    use crate::overhead::shapes::Shape;
 
     const TREE: Setting = Setting { shape: Shape::Tree, size: 10, threads: 2 };
     const TREE_RESULT: u64 = 15;
 
     /// A program that prints the row, whatever it is asked.
-    fn printing(row: &str) -> Outcome {
+    fn printing(row: &str) -> Measurement {
         Program::new("sh", &["-c", &format!("echo '{row}'")]).measure(&TREE, 1).unwrap()
     }
 
-    fn reason(outcome: Outcome) -> String {
-        match outcome {
-            Outcome::Stopped { stopped } => stopped,
+    fn reason(measurement: Measurement) -> String {
+        match measurement {
+            Measurement::Stopped { stopped } => stopped,
             other => panic!("was not stopped: {other:?}"),
         }
     }
@@ -178,7 +179,7 @@ mod tests {
     #[test]
     fn row_of_a_program_is_taken_over_when_its_result_is_right() {
         let row = format!(r#"{{"tasks":9,"result":{TREE_RESULT},{COST}}}"#);
-        let Outcome::Measured(cost) = printing(&row) else { panic!("no numbers") };
+        let Measurement::Measured(cost) = printing(&row) else { panic!("no numbers") };
         assert_eq!((cost.build_ns, cost.run_ns, cost.rounds), (1.5, 2.0, 3));
     }
 
@@ -203,26 +204,7 @@ mod tests {
     #[test]
     fn command_of_the_shell_gets_the_options() {
         let script = r#"sh -c 'test "$*" = "--shape tree --tasks 10 --threads 2 --repeat 3"' sh"#;
-        let outcome = Program::of_shell(script).measure(&TREE, 3).unwrap();
-        assert!(reason(outcome).starts_with("prints no row: "), "`test` failed");
-    }
-
-    #[test]
-    fn programs_in_other_languages_compute_the_same() {
-        for who in Who::ALL.into_iter().filter(|who| who.start(1).is_none()) {
-            let program = match who.program() {
-                Ok(program) => program,
-                Err(unavailable) => {
-                    eprintln!("SKIPPED: {}: {unavailable}", who.name());
-                    continue;
-                }
-            };
-            for shape in Shape::ALL {
-                for size in [4, 101, 150] {
-                    let outcome = program.measure(&Setting { shape, size, threads: 2 }, 1).unwrap();
-                    assert!(matches!(outcome, Outcome::Measured(_)), "{who:?}: {outcome:?}");
-                }
-            }
-        }
+        let measurement = Program::from_shell(script).measure(&TREE, 3).unwrap();
+        assert!(reason(measurement).starts_with("prints no row: "), "`test` failed");
     }
 }
