@@ -1,8 +1,7 @@
-//! What building costs: no allocation of its own for a task, only one of a block for many of them.
+//! What building costs: a task has no allocation of its own, many of them share a block.
 //!
-//! Counted is every call of the allocator, growing an existing allocation included, that this
-//! thread makes while `#[delayed]` functions are called, not what making their arguments needed. An
-//! allocation for each task would make it slower than what this library is measured against.
+//! Every call of the allocator counts that this thread makes while `#[delayed]` functions are called,
+//! growing an existing allocation included. What making their arguments needs does not count.
 
 use allocation_counter::measure;
 use graph_core::{Delayed, Shared, delayed, value};
@@ -62,13 +61,13 @@ fn texts(a: String, b: &str, c: &[u64]) -> usize {
     a.len() + b.len() + c.len()
 }
 
-/// How many tasks are built for each count.
+/// How many tasks are built while allocations are counted.
 const MANY: usize = 200;
-/// More than the blocks that so many tasks of 256 bytes fill.
+/// More than the number of blocks that [`MANY`] tasks of 256 bytes fill.
 const FEW: u64 = 5;
 
-/// How many allocations `build` makes for so many tasks, each of arguments from `prepare`; the
-/// handles go only after they were counted.
+/// How many allocations `build` makes for [`MANY`] tasks, each with arguments from `prepare`. The
+/// handles are dropped after the count.
 fn allocations<A, H>(prepare: impl FnMut() -> A, build: impl FnMut(A) -> H) -> u64 {
     let arguments: Vec<A> = std::iter::repeat_with(prepare).take(MANY).collect();
     let mut handles = Vec::with_capacity(MANY);

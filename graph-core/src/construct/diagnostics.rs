@@ -1,8 +1,9 @@
-//! Sentences for the compiler: each trait stands in front of a plain bound, or of something a
-//! newcomer tries, so that the headline of the error is ours and says what to write instead.
+//! What the compiler says of mistakes: traits that exist for the message shown when they do not hold.
 //!
-//! The blanket implementations are hidden from the compiler's suggestions; the traits without one
-//! hold for nothing, and exist to be found missing.
+//! Some stand for a plain bound such as `Send + 'static`. They hold for every type with that bound, by
+//! an implementation that the compiler does not suggest. The others hold for no type: they are bounds
+//! of what a newcomer may try, a method `clone` on a `Delayed` for instance. So the first line of the
+//! error says what is wrong, and its notes what to write instead.
 
 /// A value that may wait in a task until a worker runs it.
 #[diagnostic::on_unimplemented(

@@ -24,17 +24,18 @@ use crate::{
 pub trait Outputs {
     /// The results: `T` for a `Delayed<T>`, `Arc<T>` for a `Shared<T>`.
     type Values;
-    /// The same with a `Result` for each handle.
+    /// The results with a `Result` in the place of each.
     type Results<E>;
 
+    /// Adds the tasks behind the handles.
     #[doc(hidden)]
     fn roots<'a>(&'a self, roots: &mut Roots<'a>);
 
-    /// Takes the results, asking of each handle in turn whether it has one.
+    /// Takes the results. `next` is asked of each handle in turn whether there is one.
     #[doc(hidden)]
     fn results<E>(self, next: &mut dyn FnMut() -> Result<(), E>) -> Self::Results<E>;
 
-    /// Takes the results of handles that all have one.
+    /// Takes the results; every task must have one.
     #[doc(hidden)]
     fn values(self) -> Self::Values;
 }

@@ -19,7 +19,7 @@
 //! - `Failed`: whoever has a strong reference may clone the error;
 //! - `Taken`: nobody, the slot is empty.
 //!
-//! Without strong references the thread that gave up the last one empties the slot, in any phase.
+//! When the last strong reference is given up, that thread empties the slot, whatever the phase.
 
 #![expect(unsafe_code, reason = "a thread that is alone with a task claims it without an exchange")]
 
@@ -33,7 +33,8 @@ pub(crate) enum Phase {
     Waiting = 0,
     /// The body, whose inputs one thread is reading.
     Inspecting = 1,
-    /// Nothing: the body is on the stack of the thread that runs it.
+    /// The body while it is asked for its bytes or described; nothing once the thread that claimed the
+    /// task runs it, for then the body is on that thread's stack.
     Running = 2,
     /// The result: a `T`, or an `Arc<T>` when the task is shared.
     Done = 3,
@@ -53,6 +54,7 @@ pub(crate) enum Claim {
     Busy,
 }
 
+/// The bits of the word that are the phase.
 const PHASE_MASK: u64 = 0b0111;
 /// Set for a task whose result is kept in an `Arc`.
 const SHARED: u64 = 0b1000;

@@ -40,7 +40,7 @@ unsafe fn claim_and_run(
     }
 }
 
-/// Runs what `outputs` need on this thread. Returns how many tasks ran here.
+/// Runs on this thread what `outputs` need. Returns how many tasks ran here.
 fn complete(outputs: &impl Outputs) -> usize {
     let plan = Plan::new(outputs).unwrap();
     let mut ran = 0;
@@ -66,8 +66,8 @@ fn complete(outputs: &impl Outputs) -> usize {
 }
 
 /// ```text
-///  thread 1 │ plan(S) ─ start …
-///  thread 2 │ plan(S) ─ start …     S runs once, both see its result
+///  thread 1 │ plan(S) ─ claim …
+///  thread 2 │ plan(S) ─ claim …     S runs once, both see its result
 /// ```
 #[test]
 fn two_plans_run_a_shared_task_once() {
