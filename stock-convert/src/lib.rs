@@ -2,7 +2,7 @@
 //!
 //! The program is a thin `main` over this library, so that tests and benches reach every part:
 //! [`convert_file`] converts one file in a plain loop, [`plan`] makes a graph of tasks for any number of
-//! files, and [`convert`] runs it. Only the room `output` knows HDF5; only `parse` turns JSON into columns.
+//! files, and [`convert()`] runs it. Only the room `output` knows HDF5; only `parse` turns JSON into columns.
 
 mod atomic_file;
 mod benchmark;
