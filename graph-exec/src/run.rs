@@ -72,14 +72,6 @@ pub(crate) enum Step {
     Suspended,
 }
 
-/// What a step calls.
-pub(crate) struct Callbacks<S, R> {
-    /// Returns whom to tell when a task that another run has started ends.
-    pub(crate) subscriber: S,
-    /// Is called with each task that the step made ready.
-    pub(crate) ready: R,
-}
-
 /// In which order tasks start.
 pub(crate) struct StartOrder {
     /// The tasks that wait for nothing, the first to start first.
@@ -160,6 +152,10 @@ impl Run {
 
     /// Runs a ready task.
     ///
+    /// `subscriber` returns whom to tell when a task that another run has started ends; `ready` is
+    /// called with each task that the step made ready. They are parameters of their own because a
+    /// type around them costs instructions for each observed task.
+    ///
     /// The caller passes each task once: a source, or a task that `ready` was called with; and
     /// again when the subscriber was told that a suspended task has ended.
     #[inline]
@@ -168,9 +164,9 @@ impl Run {
         task: u32,
         execution: &mut Execution<'_>,
         hooks: &mut impl TaskHooks,
-        callbacks: Callbacks<impl Fn() -> Arc<dyn Subscriber>, impl FnMut(u32)>,
+        subscriber: impl Fn() -> Arc<dyn Subscriber>,
+        mut ready: impl FnMut(u32),
     ) -> Step {
-        let Callbacks { subscriber, mut ready } = callbacks;
         loop {
             // SAFETY: the handles exist (`Run::new`); `ready` is called once for each task, when
             // the last of its dependencies is done; the caller keeps the contract above; and `run`

@@ -18,7 +18,7 @@ use crate::{
     memory::reservations::TaskReservation,
     observe::{instrument::WorkerInstrumentation, progress::WorkerProgress},
     run::{
-        Callbacks, Step,
+        Step,
         nesting::{Frame, FrameGuard, Nesting},
         subscription::Subscriber,
     },
@@ -200,8 +200,8 @@ impl<'a> Worker<'a> {
         let parallel = self.parallel;
         let mut made_ready = MadeReady { queue: &self.queue, next: None, queued: false };
         let subscriber = || Arc::clone(parallel) as Arc<dyn Subscriber>;
-        let callbacks = Callbacks { subscriber, ready: |ready| made_ready.add(ready) };
-        let step = parallel.run.step(task, execution, &mut (), callbacks);
+        let ready = |ready| made_ready.add(ready);
+        let step = parallel.run.step(task, execution, &mut (), subscriber, ready);
         let MadeReady { next, queued, .. } = made_ready;
         self.stepped(step);
         if queued {
@@ -230,14 +230,12 @@ impl<'a> Worker<'a> {
         let mut execution = Execution::new(&may_retry);
         let mut made_ready = MadeReady { queue: &self.queue, next: None, queued: false };
         let subscriber = || Arc::clone(parallel) as Arc<dyn Subscriber>;
-        let ready = |ready| {
+        let step = run.step(task, &mut execution, &mut (observed, reserved), subscriber, |ready| {
             if let Some(instrument) = &parallel.instrument {
                 instrument.ready(ready, || run.signature(ready));
             }
             made_ready.add(ready);
-        };
-        let callbacks = Callbacks { subscriber, ready };
-        let step = run.step(task, &mut execution, &mut (observed, reserved), callbacks);
+        });
         let MadeReady { next, queued, .. } = made_ready;
         let settled = self.stepped(step);
         if let Some(progress) = &mut self.progress {
