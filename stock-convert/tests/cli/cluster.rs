@@ -13,7 +13,7 @@ fn a_cluster_writes_what_this_machine_writes() {
     if fleet::python().is_none() {
         return;
     }
-    let fleet = Fleet::of(2);
+    let fleet = Fleet::with_workers(2);
     let folder = Folder::new();
     assert_eq!(folder.run(&["--generate", "500", "--out", "prices"]).code, Some(0));
     folder.write("prices/bad.json", b"{\"close\": 1}\nnonsense\n");
