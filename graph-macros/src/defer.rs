@@ -143,10 +143,10 @@ pub fn expand(deferred: Deferred) -> TokenStream {
     }
     passed.reverse();
     let call = if fallible { quote!(try_call) } else { quote!(call) };
-    let elsewhere = quote! {
+    let remote_kind = quote! {
         const REMOTE: #runtime::__private::RemoteKind = #runtime::__private::RemoteKind::Deferred;
     };
-    let named = named(&runtime, &name, &elsewhere);
+    let named = named(&runtime, &name, &remote_kind);
     let (inputs, pattern, run) = match receiver {
         None => (inputs, pattern, quote!(#callee(#(#passed),*))),
         Some(receiver) => {

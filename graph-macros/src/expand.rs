@@ -131,11 +131,11 @@ pub fn task_body(body: &TaskBody<'_>) -> TokenStream {
         quote_spanned!(located(ty)=> (#runtime::__private::#kind::<#ty, _>(#given), #inputs))
     });
     let (pattern, arguments) = (pattern(params), arguments(params));
-    let (elsewhere, registration) = match signature {
-        Some(signature) => (remote::elsewhere(runtime, name), remote::register(body, signature)),
+    let (remote_kind, registration) = match signature {
+        Some(signature) => (remote::remote_kind(runtime, name), remote::register(body, signature)),
         None => Default::default(),
     };
-    let named = named(runtime, name, &elsewhere);
+    let named = named(runtime, name, &remote_kind);
     let span = result.span();
     let call_runtime = respanned(runtime, span);
     let function = quote!(|#pattern| #callee(#(#arguments),*));
@@ -216,7 +216,7 @@ fn count(runtime: &Path, path: &ExprPath, arguments: &[TokenStream]) -> TokenStr
 
 /// Writes the type `__Task`, which tells the function's name and place, and how other processes
 /// run it.
-pub fn named(runtime: &Path, name: &Ident, elsewhere: &TokenStream) -> TokenStream {
+pub fn named(runtime: &Path, name: &Ident, remote_kind: &TokenStream) -> TokenStream {
     let text = text(name);
     // With the user's own span these macros tell the place of the function, not of the attribute.
     let place = quote_spanned! {name.span()=>
@@ -227,7 +227,7 @@ pub fn named(runtime: &Path, name: &Ident, elsewhere: &TokenStream) -> TokenStre
     quote! {
         struct __Task;
         impl #runtime::__private::Named for __Task {
-            #elsewhere
+            #remote_kind
             fn function() -> #runtime::__private::Function {
                 #runtime::__private::Function { module: ::core::module_path!(), name: #text, #place }
             }

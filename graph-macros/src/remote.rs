@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Writes the constant that tells a task the name of its function.
-pub fn elsewhere(runtime: &Path, name: &Ident) -> TokenStream {
+pub fn remote_kind(runtime: &Path, name: &Ident) -> TokenStream {
     let path = path(name);
     quote! {
         const REMOTE: #runtime::__private::RemoteKind =
