@@ -23,6 +23,9 @@ impl Package {
     }
 }
 
+/// The package that was found, and the name that it has in code.
+pub type Found = (Package, String);
+
 /// Returns the package through which a crate reaches the runtime, and the crate's name for it in
 /// code; `None` when it depends on neither.
 ///
@@ -37,7 +40,7 @@ pub fn runtime(
     manifest: &str,
     is_build_script: bool,
     root: impl FnOnce(&DeTable<'_>) -> Option<String>,
-) -> Result<Option<(Package, String)>, Error> {
+) -> Result<Option<Found>, Error> {
     let manifest = DeTable::parse(manifest)?.into_inner();
     let own_name = table(&manifest, "package").and_then(|package| package.get("name"));
     if own_name.is_some_and(|name| name.get_ref().as_str() == Some("graph-core")) {
@@ -122,16 +125,16 @@ fn identifier(name: &str) -> String {
 mod tests {
     use super::*;
 
-    fn core(name: &str) -> Option<(Package, String)> {
+    fn core(name: &str) -> Option<Found> {
         Some((Package::Core, name.to_owned()))
     }
 
-    fn exec(name: &str) -> Option<(Package, String)> {
+    fn exec(name: &str) -> Option<Found> {
         Some((Package::Exec, name.to_owned()))
     }
 
     /// What is found in a manifest that inherits nothing.
-    fn alone(manifest: &str) -> Option<(Package, String)> {
+    fn alone(manifest: &str) -> Option<Found> {
         runtime(manifest, false, |_| panic!("nothing is inherited")).unwrap()
     }
 

@@ -10,7 +10,7 @@ use proc_macro2::Span;
 use syn::{Ident, parse_quote};
 use toml::de::DeTable;
 
-use crate::manifest::{self, Package};
+use crate::manifest::{self, Found, Package};
 
 /// The path of graph-core in the crate that is being compiled.
 ///
@@ -61,8 +61,8 @@ impl Lookup {
     /// The last answer is kept, because a crate asks for each of its functions, and reading a manifest
     /// may take milliseconds in a proc macro that is not optimised. A compiler compiles one crate; an
     /// editor's server may meet several.
-    fn result(self) -> Result<Option<(Package, String)>, toml::de::Error> {
-        static LAST: Mutex<Option<(Lookup, Option<(Package, String)>)>> = Mutex::new(None);
+    fn result(self) -> Result<Option<Found>, toml::de::Error> {
+        static LAST: Mutex<Option<(Lookup, Option<Found>)>> = Mutex::new(None);
         let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((lookup, found)) = &*last
             && *lookup == self
