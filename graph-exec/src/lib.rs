@@ -9,6 +9,9 @@
 //! # Ok::<(), graph_exec::Error>(())
 //! ```
 
+// What docs.rs alone has: the feature that an item needs is written beside it.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 #[cfg(feature = "cluster")]
 pub mod cluster;
 mod error;
