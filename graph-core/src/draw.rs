@@ -38,22 +38,6 @@ use style::Style;
 use crate::graph::Graph;
 
 impl Graph {
-    /// Returns the graph in Graphviz's DOT language, with a node for every task.
-    ///
-    /// For a large graph, [`Graph::collapse`] first: `graph.collapse().to_dot()`.
-    ///
-    /// ```
-    /// use graph_core::{Edge, Graph, Node};
-    ///
-    /// let nodes = vec![Node::new("load"), Node::new("total")];
-    /// let graph = Graph::new(nodes, vec![Edge::data(0, 1)], vec![1])?;
-    /// assert!(graph.to_dot().contains("t0 -> t1;"));
-    /// # Ok::<(), graph_core::GraphError>(())
-    /// ```
-    pub fn to_dot(&self) -> String {
-        Quotient::uncollapsed(self).to_dot()
-    }
-
     /// Returns the graph as an SVG document; above 300 tasks [collapsed](Graph::collapse).
     ///
     /// The document contains no script and no style sheet and needs no other file. A tooltip

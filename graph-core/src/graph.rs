@@ -4,6 +4,7 @@
 //! drawn and written out long after the tasks have run.
 
 pub(crate) mod adjacency;
+pub(crate) mod dot;
 pub(crate) mod error;
 mod json;
 pub(crate) mod order;
@@ -129,6 +130,15 @@ impl Edge {
     /// ```
     pub fn order(from: usize, to: usize) -> Self {
         Edge { from, to, kind: EdgeKind::Order }
+    }
+
+    /// Returns one edge per pair of nodes, sorted by dependent and then by dependency: a data edge
+    /// if there is any, else an order edge. None leads from a node to itself.
+    pub(crate) fn without_duplicates(edges: impl Iterator<Item = Edge>) -> Vec<Edge> {
+        let mut edges: Vec<Edge> = edges.filter(|edge| edge.from != edge.to).collect();
+        edges.sort_unstable_by_key(|edge| (edge.to, edge.from, edge.kind == EdgeKind::Order));
+        edges.dedup_by_key(|edge| (edge.to, edge.from));
+        edges
     }
 }
 

@@ -3,6 +3,9 @@
 //! This crate knows no threads, no clock and no network: it builds graphs and describes them.
 //! `graph-exec` runs them.
 
+// What docs.rs alone has: the feature that an item needs is written beside it.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 // The code that `#[delayed]` writes says `::graph_core`, in this crate's own tests too.
 extern crate self as graph_core;
 

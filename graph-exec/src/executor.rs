@@ -284,6 +284,7 @@ impl ExecutorBuilder {
     /// assert_eq!(executor.compute(value(1))?, 1);
     /// # Ok::<(), graph_exec::Error>(())
     /// ```
+    #[cfg(feature = "progress")]
     #[must_use]
     pub fn progress(mut self, progress: bool) -> Self {
         self.progress = progress;

@@ -9,6 +9,9 @@
 //! # Ok::<(), graph_exec::Error>(())
 //! ```
 
+// What docs.rs alone has: the feature that an item needs is written beside it.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 #[cfg(feature = "cluster")]
 pub mod cluster;
 mod error;
@@ -17,11 +20,14 @@ mod memory;
 mod observe;
 mod quantities;
 mod record;
+#[cfg(feature = "report")]
 mod report;
 mod run;
+#[cfg(feature = "report")]
 mod save;
 mod scheduler;
 mod sync;
+#[cfg(feature = "report")]
 mod trace;
 
 #[doc(hidden)]
@@ -33,10 +39,9 @@ pub use executor::{
     compute::{Compute, ComputeShared, Flatten, compute},
 };
 // The types of graph-core in this crate's interface, for programs that depend on this crate alone.
-pub use graph_core::{
-    Cause, Collapse, ColourBy, Direction, DrawError, Failure, Function, GraphError, Measured,
-    MeasuredTask, Outputs, Picture, SourceLocation, TaskState,
-};
+pub use graph_core::{Cause, Failure, Function, GraphError, Outputs, SourceLocation, TaskState};
+#[cfg(feature = "draw")]
+pub use graph_core::{Collapse, ColourBy, Direction, DrawError, Measured, MeasuredTask, Picture};
 pub use observe::observer::{
     ObservedTask, Observer, RunFinished, RunStarted, TaskFinished, TaskStarted,
 };
@@ -44,6 +49,7 @@ pub use record::{
     Finished, FunctionRecord, IdleTime, MemoryRecord, RunOutcome, RunRecord, TaskRecord,
 };
 pub use run::cancel::CancelToken;
+#[cfg(feature = "report")]
 pub use save::SaveError;
 
 /// 2¹⁰ bytes.
@@ -63,10 +69,19 @@ pub const GIB: usize = 1 << 30;
 /// ```
 pub mod prelude {
     pub use crate::{Compute, ComputeShared, Executor, Flatten, GIB, KIB, MIB, compute};
-    pub use graph_core::{Delayed, Graph, Handle, Shared, Visualize, defer, delayed, value};
+    #[cfg(feature = "draw")]
+    pub use graph_core::Visualize;
+    pub use graph_core::{Delayed, Graph, Handle, Shared, defer, delayed, value};
 }
 
-/// The README's code, so that it cannot rot; part of it is for clusters.
-#[cfg(all(doctest, feature = "cluster"))]
+/// The README's code, so that it cannot rot. Together these features are all that it speaks of.
+#[cfg(all(
+    doctest,
+    feature = "cluster",
+    feature = "pdf",
+    feature = "png",
+    feature = "progress",
+    feature = "report"
+))]
 #[doc = include_str!("../../README.md")]
 struct Readme;

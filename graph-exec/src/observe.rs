@@ -2,7 +2,13 @@
 //! reads stderr.
 
 pub(crate) mod instrument;
+#[cfg(not(feature = "progress"))]
+pub(crate) mod no_progress;
 pub(crate) mod observer;
+#[cfg(feature = "progress")]
 pub(crate) mod progress;
 #[cfg(feature = "tracing")]
 mod tracing_spans;
+
+#[cfg(not(feature = "progress"))]
+pub(crate) use no_progress as progress;

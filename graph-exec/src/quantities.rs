@@ -39,6 +39,7 @@ fn decimals(number: f64, unit: &str) -> usize {
 }
 
 /// A number of bytes with three significant digits and a binary unit.
+#[cfg(any(feature = "cluster", feature = "report", test))]
 pub(crate) fn bytes(bytes: u64) -> String {
     let (number, unit) = match bytes as f64 {
         b if b < 1024.0 => return format!("{bytes} B"),

@@ -60,6 +60,7 @@ fn a_failure_at_the_start_of_a_long_chain_is_reported_at_its_end() {
     });
 }
 
+#[cfg(feature = "draw")]
 #[test]
 fn a_chain_of_a_million_is_drawn() {
     on_small_stack(|| {

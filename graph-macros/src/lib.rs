@@ -26,6 +26,7 @@ mod fallback;
 mod generics;
 mod impl_block;
 mod lifetimes;
+mod manifest;
 mod model;
 mod remote;
 mod runtime;

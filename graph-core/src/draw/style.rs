@@ -11,6 +11,7 @@ mod totals;
 use std::time::Duration;
 
 use crate::format::{self, grouped};
+use crate::graph::dot::paint::{self, NEUTRAL, Paint, Palette};
 use crate::graph::{Edge, Graph};
 use crate::task::state::TaskState;
 
@@ -20,7 +21,7 @@ use super::layout::direction::Direction;
 use super::measured::Measured;
 use super::options::ColourBy;
 use legend::Legend;
-use palette::{NEUTRAL, Paint, Palette, Ramp};
+use palette::Ramp;
 use totals::Totals;
 
 /// A quotient and how its groups and edges look.
@@ -51,7 +52,7 @@ impl<'q, 'g> Style<'q, 'g> {
             quotient,
             direction: Direction::Automatic,
             paints: groups.iter().map(|group| colours.paint(group.function())).collect(),
-            tooltips: groups.iter().map(tooltip::text).collect(),
+            tooltips: groups.iter().map(tooltip::of_group).collect(),
             times: vec![None; groups.len()],
             critical_groups: vec![false; groups.len()],
             critical_edges: vec![false; quotient.edges().len()],
@@ -142,14 +143,14 @@ impl<'q, 'g> Style<'q, 'g> {
                 self.paints = groups.iter().map(|group| palette::state(group.state())).collect();
                 let mut present: Vec<TaskState> = groups.iter().map(Group::state).collect();
                 present.sort_unstable_by_key(|&state| state as u8);
-                let named = |state| (tooltip::state_name(state).to_owned(), palette::state(state));
+                let named = |state: TaskState| (state.name().to_owned(), palette::state(state));
                 Legend::from_categories("state", present.into_iter().map(named))
             }
             ColourBy::Worker => {
                 let worker = |group: usize| totals.get(group).and_then(|totals| totals.worker);
                 let mut present: Vec<usize> = (0..groups.len()).filter_map(worker).collect();
                 self.paints = (0..groups.len())
-                    .map(|group| worker(group).map_or(NEUTRAL, palette::category))
+                    .map(|group| worker(group).map_or(NEUTRAL, paint::category))
                     .collect();
                 present.sort_unstable();
                 present.dedup();

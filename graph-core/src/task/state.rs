@@ -41,4 +41,16 @@ impl TaskState {
     pub fn is_final(self) -> bool {
         matches!(self, TaskState::Done | TaskState::Failed)
     }
+
+    /// Returns the word for the state.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            TaskState::Waiting => "waiting",
+            TaskState::Ready => "ready",
+            TaskState::Running => "running",
+            TaskState::Done => "done",
+            TaskState::Failed => "failed",
+            TaskState::Cancelled => "cancelled",
+        }
+    }
 }

@@ -155,6 +155,7 @@ impl ClusterBuilder {
     /// let cluster = Cluster::builder("tcp://head:8786").progress(true).connect()?;
     /// # Ok::<(), graph_exec::Error>(())
     /// ```
+    #[cfg(feature = "progress")]
     #[must_use]
     pub fn progress(mut self, progress: bool) -> Self {
         self.progress = progress;

@@ -80,6 +80,7 @@ impl MemoryBudget {
     }
 
     /// Declared bytes that are in use now.
+    #[cfg(any(feature = "progress", test))]
     pub(crate) fn used(&self) -> u64 {
         lock(&self.state).used
     }

@@ -1,8 +1,8 @@
 //! The graph of a recorded run, and what a picture shows of the run.
 
-use std::collections::HashSet;
-
-use graph_core::{Edge, Graph, Measured, MeasuredTask, Node};
+use graph_core::{Edge, Graph, Node};
+#[cfg(feature = "draw")]
+use graph_core::{Measured, MeasuredTask};
 
 use super::run_record::RunRecord;
 
@@ -69,8 +69,10 @@ impl RunRecord {
     /// assert!(picture.to_svg().contains("critical path"));
     /// # Ok::<(), graph_exec::Error>(())
     /// ```
+    #[cfg(feature = "draw")]
     pub fn measured(&self) -> Measured {
-        let critical: HashSet<usize> = self.critical_tasks().map(|task| task.index()).collect();
+        let critical: std::collections::HashSet<usize> =
+            self.critical_tasks().map(|task| task.index()).collect();
         let mut measured = Measured::default();
         for task in self.tasks() {
             let ran = MeasuredTask {

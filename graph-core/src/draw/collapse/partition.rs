@@ -2,7 +2,7 @@
 
 use super::dense_ids::dense_ids_below;
 use super::traversal;
-use crate::graph::{Edge, EdgeKind, Graph};
+use crate::graph::{Edge, Graph};
 
 /// A partition of a graph's tasks whose quotient is acyclic.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,7 +20,7 @@ impl Partition {
         Partition {
             group_of: (0..graph.len()).collect(),
             groups: graph.len(),
-            edges: without_duplicates(graph.edges().iter().copied()),
+            edges: Edge::without_duplicates(graph.edges().iter().copied()),
         }
     }
 
@@ -41,7 +41,7 @@ impl Partition {
             renamed[old] = new;
         }
         let groups = new_group_of.iter().map(|group| group + 1).max().unwrap_or(0);
-        let edges = without_duplicates(self.edges.iter().map(|edge| Edge {
+        let edges = Edge::without_duplicates(self.edges.iter().map(|edge| Edge {
             from: renamed[edge.from],
             to: renamed[edge.to],
             kind: edge.kind,
@@ -64,13 +64,4 @@ impl Partition {
     pub(super) fn edges(&self) -> &[Edge] {
         &self.edges
     }
-}
-
-/// Returns one edge per pair of groups, sorted by dependent and then by dependency: a data edge if
-/// there is any, else an order edge.
-fn without_duplicates(edges: impl Iterator<Item = Edge>) -> Vec<Edge> {
-    let mut edges: Vec<Edge> = edges.filter(|edge| edge.from != edge.to).collect();
-    edges.sort_unstable_by_key(|edge| (edge.to, edge.from, edge.kind == EdgeKind::Order));
-    edges.dedup_by_key(|edge| (edge.to, edge.from));
-    edges
 }

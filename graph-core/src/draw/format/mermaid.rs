@@ -7,10 +7,11 @@ use std::fmt::{self, Display, Write};
 
 use crate::draw::style::Style;
 use crate::draw::style::legend::Legend;
-use crate::draw::style::palette::{self, Paint};
+use crate::draw::style::palette;
 use crate::draw::style::printable::printable;
 use crate::format::grouped;
 use crate::graph::EdgeKind;
+use crate::graph::dot::paint::{self, Paint};
 use crate::task::state::TaskState;
 
 /// Longer lines of a box are cut.
@@ -41,7 +42,7 @@ fn write_graph(out: &mut String, style: &Style<'_, '_>) -> fmt::Result {
         .map(|edge| edge.to_string())
         .collect();
     if !critical.is_empty() {
-        let colour = palette::CRITICAL;
+        let colour = paint::CRITICAL;
         writeln!(out, "  linkStyle {} stroke:{colour},stroke-width:3px", critical.join(","))?;
     }
     Ok(())
@@ -94,7 +95,7 @@ fn write_classes(out: &mut String, style: &Style<'_, '_>) -> fmt::Result {
         let dashed = group.state() == TaskState::Cancelled;
         let mut paint = style.paints[index];
         if group.state() == TaskState::Failed {
-            paint.border = palette::FAILED;
+            paint.border = paint::FAILED;
         }
         let class_def = ClassDef { paint, critical, dashed };
         match classes.iter_mut().find(|(known, _)| *known == class_def) {
@@ -120,7 +121,7 @@ struct ClassDef {
 
 impl Display for ClassDef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let border = if self.critical { palette::CRITICAL } else { self.paint.border };
+        let border = if self.critical { paint::CRITICAL } else { self.paint.border };
         write!(f, "fill:{},stroke:{border},color:{}", self.paint.fill, palette::NAME)?;
         if self.critical {
             f.write_str(",stroke-width:3px")?;

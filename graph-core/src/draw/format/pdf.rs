@@ -21,7 +21,8 @@ use crate::draw::scene::lengths::{
 use crate::draw::scene::task_box::{Badge, TaskBox};
 use crate::draw::scene::text::Text;
 use crate::draw::style::font::{FONT, Font};
-use crate::draw::style::palette::{BACKGROUND, CRITICAL, Colour, EDGE};
+use crate::draw::style::palette::BACKGROUND;
+use crate::graph::dot::paint::{CRITICAL, Colour, EDGE};
 
 /// A pixel of the other formats is 1/96 of an inch, a point 1/72.
 const POINTS_PER_PX: f64 = 0.75;

@@ -18,7 +18,8 @@ use crate::draw::scene::lengths::{
 use crate::draw::scene::task_box::{Badge, TaskBox};
 use crate::draw::scene::text::Text;
 use crate::draw::style::font::Font;
-use crate::draw::style::palette::{BACKGROUND, CRITICAL, Colour, EDGE};
+use crate::draw::style::palette::BACKGROUND;
+use crate::graph::dot::paint::{CRITICAL, Colour, EDGE};
 
 /// Pixels per unit of small pictures, which are then sharp on dense screens and in print.
 const FINE_SCALE: f64 = 2.0;

@@ -14,7 +14,8 @@ use crate::draw::scene::lengths::{
 };
 use crate::draw::scene::task_box::{Badge, TaskBox};
 use crate::draw::scene::text::Text;
-use crate::draw::style::palette::{BACKGROUND, CRITICAL, Colour, EDGE};
+use crate::draw::style::palette::BACKGROUND;
+use crate::graph::dot::paint::{CRITICAL, Colour, EDGE};
 
 /// Verdana has nearly the same widths as DejaVu Sans, and the fonts after it are narrower.
 const FONTS: &str = "DejaVu Sans,Verdana,Bitstream Vera Sans,Noto Sans,Arial,sans-serif";

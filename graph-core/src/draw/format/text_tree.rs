@@ -11,7 +11,6 @@
 use crate::draw::style::Style;
 use crate::draw::style::font::Font;
 use crate::draw::style::printable::printable;
-use crate::draw::style::tooltip;
 use crate::format::grouped;
 use crate::graph::EdgeKind;
 use crate::task::state::TaskState;
@@ -171,7 +170,7 @@ impl<'d, 'q, 'g> Tree<'d, 'q, 'g> {
             marks += &format!(", {time}");
         }
         if !matches!(group.state(), TaskState::Waiting) {
-            marks += &format!(", {}", tooltip::state_name(group.state()));
+            marks += &format!(", {}", group.state().name());
         }
         if self.style.critical_groups[index] {
             marks += " *";

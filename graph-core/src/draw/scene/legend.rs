@@ -3,7 +3,8 @@
 use crate::draw::layout::geometry::{Point, Rect, Size};
 use crate::draw::style::font::{Font, Keep};
 use crate::draw::style::legend::Legend;
-use crate::draw::style::palette::{self, Paint};
+use crate::draw::style::palette;
+use crate::graph::dot::paint::Paint;
 
 use super::text::Text;
 

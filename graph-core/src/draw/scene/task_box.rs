@@ -4,9 +4,10 @@ use crate::draw::collapse::group::Group;
 use crate::draw::layout::geometry::{Point, Rect, Size};
 use crate::draw::style::Style;
 use crate::draw::style::font::{Font, Keep};
-use crate::draw::style::palette::{self, Colour, Paint};
+use crate::draw::style::palette;
 use crate::draw::style::printable::printable;
 use crate::format::grouped;
+use crate::graph::dot::paint::{self, Colour, Paint};
 use crate::task::state::TaskState;
 
 use super::text::Text;
@@ -108,8 +109,8 @@ impl TaskBox {
         }));
         let state = group.state();
         let border = match state {
-            _ if critical => palette::CRITICAL,
-            TaskState::Failed => palette::FAILED,
+            _ if critical => paint::CRITICAL,
+            TaskState::Failed => paint::FAILED,
             _ => paint.border,
         };
         let border_px = match group.is_output() {
@@ -140,10 +141,9 @@ impl Badge {
         };
         let (colour, strokes) = match state {
             TaskState::Done => (palette::DONE, lines(&[&[(-2.8, 0.2), (-0.8, 2.2), (2.9, -2.2)]])),
-            TaskState::Failed => (
-                palette::FAILED,
-                lines(&[&[(-2.2, -2.2), (2.2, 2.2)], &[(-2.2, 2.2), (2.2, -2.2)]]),
-            ),
+            TaskState::Failed => {
+                (paint::FAILED, lines(&[&[(-2.2, -2.2), (2.2, 2.2)], &[(-2.2, 2.2), (2.2, -2.2)]]))
+            }
             TaskState::Running => {
                 (palette::RUNNING, lines(&[&[(-1.4, -2.6), (2.4, 0.0), (-1.4, 2.6), (-1.4, -2.6)]]))
             }

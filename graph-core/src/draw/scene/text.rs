@@ -1,7 +1,7 @@
 //! A line of text at its place.
 
 use crate::draw::layout::geometry::Point;
-use crate::draw::style::palette::Colour;
+use crate::graph::dot::paint::Colour;
 
 /// A line of text, centred.
 #[derive(Debug)]

@@ -1,7 +1,8 @@
 //! The colours of pictures as CSS, for other views of the same tasks.
 
-use super::palette::{self, Paint, Palette};
+use super::palette;
 use crate::draw::collapse::quotient::Quotient;
+use crate::graph::dot::paint::{self, Paint, Palette};
 
 /// The colours of a function's box, as CSS writes them: `#d6e8f5`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -65,8 +66,8 @@ impl Default for FixedColours {
             background: palette::BACKGROUND.to_string(),
             name: palette::NAME.to_string(),
             detail: palette::DETAIL.to_string(),
-            edge: palette::EDGE.to_string(),
-            failed: palette::FAILED.to_string(),
+            edge: paint::EDGE.to_string(),
+            failed: paint::FAILED.to_string(),
         }
     }
 }

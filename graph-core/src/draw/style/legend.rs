@@ -1,7 +1,8 @@
 //! The legend: what the colours of a picture mean.
 
-use super::palette::{self, CATEGORIES, NEUTRAL, Paint, Ramp};
+use super::palette::{CATEGORIES, Ramp};
 use super::printable::printable;
+use crate::graph::dot::paint::{self, NEUTRAL, Paint};
 
 /// The number of swatches that show a scale.
 const SCALE_STEPS: usize = 7;
@@ -73,7 +74,7 @@ impl Legend {
                     own.truncate(2);
                     own.push("…".to_owned());
                 }
-                (!own.is_empty()).then(|| Entry::new(palette::category(colour), &own.join(", ")))
+                (!own.is_empty()).then(|| Entry::new(paint::category(colour), &own.join(", ")))
             })
             .collect();
         if any_without {
@@ -105,7 +106,7 @@ impl Legend {
     pub(crate) fn entries(&self) -> impl Iterator<Item = Entry> + '_ {
         let critical = self.critical_path.then(|| Entry {
             critical: true,
-            ..Entry::new(Paint { border: palette::CRITICAL, ..NEUTRAL }, "critical path")
+            ..Entry::new(Paint { border: paint::CRITICAL, ..NEUTRAL }, "critical path")
         });
         self.entries.iter().cloned().chain(critical)
     }
