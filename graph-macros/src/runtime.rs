@@ -8,7 +8,7 @@ use syn::{Ident, Path, parse_quote};
 ///
 /// # Errors
 /// When neither graph-core nor graph-exec is among its dependencies.
-pub fn path() -> syn::Result<Path> {
+pub(crate) fn path() -> syn::Result<Path> {
     match crate_name("graph-core") {
         Ok(FoundCrate::Name(name)) => {
             let name = Ident::new(&name, Span::call_site());
@@ -23,13 +23,13 @@ pub fn path() -> syn::Result<Path> {
     match crate_name("graph-exec") {
         Ok(FoundCrate::Name(name)) => {
             let name = Ident::new(&name, Span::call_site());
-            Ok(parse_quote!(::#name::__core))
+            Ok(parse_quote!(::#name))
         }
-        Ok(FoundCrate::Itself) => Ok(parse_quote!(::graph_exec::__core)),
+        Ok(FoundCrate::Itself) => Ok(parse_quote!(::graph_exec)),
         Err(_) => Err(syn::Error::new(
             Span::call_site(),
             "`#[delayed]` needs its runtime: add `graph-exec` to `[dependencies]`, or say where it \
-             is, `#[delayed(crate = path::to::graph_core)]`",
+             is, `#[delayed(crate = path::to::graph_exec)]`",
         )),
     }
 }
