@@ -16,7 +16,7 @@ pub use crate::{
         by_value::{ByValue, by_value},
         call::{Named, call, try_call},
         defer::{Owner, OwnerOfNothing, Receiver, ReceiverOfNothing},
-        diagnostics::{ByteCount, CloneToRetry, ClonedHandle, MethodReceiver, MovedByReference},
+        diagnostics::{ByteCount, ClonedHandle, MethodReceiver, MovedByReference},
         input::{Input, Sealed},
         options::{
             CallWithOptions, Checked, Plain, ReturnKind, byte_count, call_with_options,

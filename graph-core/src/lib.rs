@@ -55,7 +55,9 @@ pub mod input {
 /// # drop(length);
 /// ```
 pub mod bounds {
-    pub use crate::construct::diagnostics::{CloneToPass, Keepable, Shareable, TaskResult};
+    pub use crate::construct::diagnostics::{
+        CloneToPass, CloneToRetry, Keepable, Shareable, TaskResult,
+    };
 }
 
 pub use construct::{

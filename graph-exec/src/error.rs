@@ -56,7 +56,6 @@ pub enum Error {
          limit of the system (`ulimit -u`)",
         threads_in_words(*threads)
     )]
-    #[non_exhaustive]
     Threads {
         /// How many were asked for; 0 for one for each core.
         threads: usize,

@@ -24,12 +24,7 @@
 //!     prices.iter().sum::<f64>() / prices.len() as f64
 //! }
 //!
-//! fn main() -> Result<(), Box<dyn std::error::Error>> {
-//!     # let folder = tempfile::tempdir()?;
-//!     # let folder = folder.path();
-//!     # std::fs::write(folder.join("ibm.txt"), "118.5\n121.5")?;
-//!     # std::fs::write(folder.join("msft.txt"), "30\n30")?;
-//!     # std::fs::write(folder.join("broken.txt"), "30\nunknown")?;
+//! fn report(folder: &Path) -> Result<(), Box<dyn std::error::Error>> {
 //!     // Load each file, transform its text, combine them all. Nothing runs yet.
 //!     let read = |name: &str| parse(load(folder.join(name)).named(name));
 //!     let series: Vec<Delayed<Vec<f64>>> = ["ibm.txt", "msft.txt"].into_iter().map(read).collect();
@@ -38,7 +33,7 @@
 //!     // The picture: .svg .png .pdf .html .mmd .dot by extension, or text for a terminal.
 //!     mean.visualize(folder.join("mean.svg"))?;
 //!     println!("{}", Graph::of(&mean)?.to_text());
-//!     # assert_eq!(Graph::of(&mean)?.to_text(), "5 tasks; below each what it needs\nmean\n├─ parse\n│  └─ load ibm.txt\n└─ parse\n   └─ load msft.txt\n");
+//!     # assert_eq!(Graph::of(&mean)?.to_text(), "5 tasks; below each what it needs\nmean\n├─ parse\n│  load ibm.txt\n└─ parse\n   load msft.txt\n");
 //!
 //!     assert_eq!(mean.compute()?, 75.0); // on all cores
 //!
@@ -49,19 +44,26 @@
 //!     # assert!(text.starts_with("task `parse`, built at ") && text.ends_with("failed: invalid float literal (needed by map)"), "{text}");
 //!     Ok(())
 //! }
+//! # let folder = tempfile::tempdir()?;
+//! # std::fs::write(folder.path().join("ibm.txt"), "118.5\n121.5")?;
+//! # std::fs::write(folder.path().join("msft.txt"), "30\n30")?;
+//! # std::fs::write(folder.path().join("broken.txt"), "30\nunknown")?;
+//! # report(folder.path())?;
+//! # assert!(std::fs::read_to_string(folder.path().join("mean.svg"))?.starts_with("<svg"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! It prints:
+//! With prices in `ibm.txt` and `msft.txt`, and a word among those in `broken.txt`, it prints:
 //!
 //! ```text
 //! 5 tasks; below each what it needs
 //! mean
 //! ├─ parse
-//! │  └─ load ibm.txt
+//! │  load ibm.txt
 //! └─ parse
-//!    └─ load msft.txt
+//!    load msft.txt
 //!
-//! task `parse`, built at src/main.rs:22:31, failed: invalid float literal (needed by map)
+//! task `parse`, built at src/main.rs:22:29, failed: invalid float literal (needed by map)
 //! ```
 //!
 //! # The map

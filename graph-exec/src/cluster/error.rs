@@ -31,7 +31,6 @@ pub enum ClusterError {
          `pip install distributed`, or name another one with `python`",
         python.display()
     )]
-    #[non_exhaustive]
     Python {
         /// The program that was to be started.
         python: PathBuf,
@@ -44,7 +43,6 @@ pub enum ClusterError {
          cluster",
         python.display()
     )]
-    #[non_exhaustive]
     MissingPackage {
         /// The Python that was started.
         python: PathBuf,
@@ -59,7 +57,6 @@ pub enum ClusterError {
         in_brackets(reason.as_deref()),
         advice_on_tls(address)
     )]
-    #[non_exhaustive]
     Unreachable {
         /// Address of the scheduler.
         address: String,
@@ -70,7 +67,6 @@ pub enum ClusterError {
     },
     /// The scheduler answers only those who prove who they are.
     #[error("the scheduler at {address} wants to know who is there: `.tls(ca, cert, key)` says it")]
-    #[non_exhaustive]
     TlsRequired {
         /// Address of the scheduler.
         address: String,
@@ -80,7 +76,6 @@ pub enum ClusterError {
         "`{address}` is not an address of a scheduler: {reason}; `dask scheduler` prints its own, \
          like `tcp://head:8786`"
     )]
-    #[non_exhaustive]
     InvalidAddress {
         /// The address.
         address: String,
@@ -95,7 +90,6 @@ pub enum ClusterError {
         "{ours} is too old: the oldest that works is distributed {oldest}; install it here and on \
          the cluster"
     )]
-    #[non_exhaustive]
     TooOld {
         /// The versions at both ends.
         ours: DaskVersion,
@@ -104,14 +98,12 @@ pub enum ClusterError {
     },
     /// The cluster has no worker.
     #[error("the cluster at {address} has no worker: `dask worker {address}` starts one")]
-    #[non_exhaustive]
     NoWorkers {
         /// Address of the scheduler.
         address: String,
     },
     /// Workers cannot run the program.
     #[error("{}", first_of(workers))]
-    #[non_exhaustive]
     Program {
         /// Each worker that cannot, with the reason and the remedy.
         workers: Vec<WorkerProblem>,
@@ -122,7 +114,6 @@ pub enum ClusterError {
          find it, and say so with `worker_exe`",
         timeout.as_secs_f64()
     )]
-    #[non_exhaustive]
     NotShipped {
         /// Address of the scheduler.
         address: String,
@@ -134,7 +125,6 @@ pub enum ClusterError {
         "cannot read the program {}: {source}; name the file to ship with `executable`",
         path.as_deref().unwrap_or(Path::new("of this process")).display()
     )]
-    #[non_exhaustive]
     Unreadable {
         /// The program. `None` when the system does not tell which file this process runs.
         path: Option<PathBuf>,
@@ -149,7 +139,6 @@ pub enum ClusterError {
         "two functions with `remote` are called `{name}`, so other machines cannot tell which is \
          meant: rename one"
     )]
-    #[non_exhaustive]
     NamedTwice {
         /// The path.
         name: &'static str,
@@ -159,7 +148,6 @@ pub enum ClusterError {
         "the connection to the scheduler at {address} was lost, and with it the run; connect and \
          compute again when the cluster is back: what came before stays"
     )]
-    #[non_exhaustive]
     Lost {
         /// Address of the scheduler.
         address: String,
@@ -171,7 +159,6 @@ pub enum ClusterError {
         python.display(),
         how_it_ended(*status, source)
     )]
-    #[non_exhaustive]
     AdaptorEnded {
         /// The Python that was started.
         python: PathBuf,
@@ -182,7 +169,6 @@ pub enum ClusterError {
     },
     /// Dask itself reports an error.
     #[error("the cluster could not run the graph: {message}")]
-    #[non_exhaustive]
     Dask {
         /// What it said.
         message: String,
@@ -190,7 +176,6 @@ pub enum ClusterError {
     /// This library's two halves do not understand each other. That is a defect of the library, or of
     /// a Python that changes what it is given.
     #[error("the Python that speaks with Dask is not understood: {message}; please report it")]
-    #[non_exhaustive]
     Protocol {
         /// What was not understood.
         message: String,
