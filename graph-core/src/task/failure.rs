@@ -7,7 +7,8 @@ use crate::task::location::SourceLocation;
 /// What a task ended with instead of a result.
 ///
 /// ```
-/// use graph_core::Cause;
+/// # extern crate graph_core as graph_exec;
+/// use graph_exec::Cause;
 ///
 /// let cause = Cause::error(std::io::Error::other("disk full"));
 /// assert_eq!(cause.to_string(), "disk full");
@@ -73,7 +74,8 @@ impl fmt::Display for Cause {
 /// A task that failed: which one, where it was built, and why.
 ///
 /// ```
-/// use graph_core::{Cause, Failure, SourceLocation};
+/// # extern crate graph_core as graph_exec;
+/// use graph_exec::{Cause, Failure, SourceLocation};
 ///
 /// let failure = Failure {
 ///     function: "stock::read".into(),

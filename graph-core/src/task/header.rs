@@ -177,7 +177,7 @@ pub(crate) struct RemoteVTable {
 }
 
 /// Collects the tasks that a body takes inputs from.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct Edges {
     /// One entry for each use, so a task may occur more than once.
     pub(crate) dependencies: Vec<TaskPointer>,
@@ -190,7 +190,7 @@ impl Edges {
 }
 
 /// An uncounted pointer to a task. Whoever follows it must know why the task still exists.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct TaskPointer(pub(super) NonNull<Header>);
 
 // SAFETY: a task may be used from any thread: its header is atomics and data that nobody writes

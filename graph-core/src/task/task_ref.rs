@@ -68,6 +68,7 @@ unsafe fn free<B: Body>(pointer: TaskPointer) {
 static NEXT_NUMBER: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(1);
 
 /// A strong reference to a task: keeps its header and the contents of its slot.
+#[derive(Debug)]
 pub(crate) struct TaskRef(TaskPointer);
 
 impl TaskRef {

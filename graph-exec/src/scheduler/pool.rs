@@ -16,6 +16,8 @@
 use std::{
     cell::RefCell,
     collections::VecDeque,
+    error::Error as _,
+    io,
     sync::{Arc, Barrier, Condvar, LazyLock, Mutex, PoisonError, Weak},
     time::Duration,
 };
@@ -66,6 +68,15 @@ thread_local! {
 
 static DEFAULT: LazyLock<Result<Arc<WorkerPool>, Error>> = LazyLock::new(|| WorkerPool::new(0));
 
+/// The system's error behind one of rayon, which is no part of this library's interface.
+fn system_error(error: &rayon::ThreadPoolBuildError) -> io::Error {
+    let system = error.source().and_then(|source| source.downcast_ref::<io::Error>());
+    match system.and_then(io::Error::raw_os_error) {
+        Some(code) => io::Error::from_raw_os_error(code),
+        None => io::Error::other(error.to_string()),
+    }
+}
+
 impl WorkerPool {
     /// Starts `threads` threads; 0 means one for each core, or as many as `RAYON_NUM_THREADS` says.
     pub(crate) fn new(threads: usize) -> Result<Arc<Self>, Error> {
@@ -73,7 +84,7 @@ impl WorkerPool {
             .num_threads(threads)
             .thread_name(|index| format!("worker-{index}"))
             .build()
-            .map_err(|error| Error::Threads { threads, message: error.to_string() })?;
+            .map_err(|error| Error::Threads { threads, source: Arc::new(system_error(&error)) })?;
         let jobs = Arc::new(JobQueue { state: Mutex::default(), added: Condvar::new() });
         let heartbeats = Heartbeats::new(pool.current_num_threads());
         let pool = Arc::new(WorkerPool { pool, jobs, heartbeats });
@@ -141,7 +152,7 @@ impl WorkerPool {
             let index = state.jobs.iter().position(|job| job.nesting().is_within(awaited));
             index.and_then(|index| state.jobs.remove(index))
         };
-        job.map(|job| job.execute()).is_some()
+        job.map(Job::execute).is_some()
     }
 }
 

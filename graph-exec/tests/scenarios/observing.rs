@@ -2,10 +2,10 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, PoisonError},
 };
 
-use graph_core::TaskState;
+use graph_exec::TaskState;
 use graph_exec::{
     CancelToken, ObservedTask, Observer, RunFinished, RunOutcome, RunStarted, TaskFinished,
     TaskStarted, prelude::*,
@@ -119,11 +119,11 @@ struct Panics(Mutex<usize>);
 
 impl Observer for Panics {
     fn task_started(&self, _: &TaskStarted<'_>) {
-        *self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) += 1;
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) += 1;
         panic!("an observer's own trouble");
     }
     fn finished(&self, _: &RunFinished<'_>) {
-        *self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) += 100;
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) += 100;
         panic!("again");
     }
 }
@@ -139,7 +139,7 @@ fn a_panicking_observer_is_left_out_and_spoils_nothing() {
             sum = sum.map(move |sum| sum + n);
         }
         assert_eq!(executor.compute(sum).unwrap(), 1275);
-        let told = *panics.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let told = *panics.0.lock().unwrap_or_else(PoisonError::into_inner);
         assert_eq!(told, 101, "one task, and the end");
         assert_eq!(log.events().len(), 2 + 3 * 51);
     }
