@@ -22,7 +22,7 @@ use crate::{
         entries::Entries, memory::MemoryRecord, outcome::RunOutcome, run_data::RunData,
         run_record::RunRecord,
     },
-    run::{Policy, Run},
+    run::{Policy, Run, cancel::CancelToken},
     scheduler::{
         caller,
         parallel::{ParallelRun, RunResources},
@@ -45,6 +45,7 @@ impl RunDriver<'_> {
         let settings = self.settings;
         let begin = Instant::now();
         let plan = Plan::new(&outputs)?;
+        let has_tasks = !plan.is_empty();
         let pool = self.pool(&plan)?;
         let workers = settings.workers.count();
         let instrument =
@@ -83,14 +84,24 @@ impl RunDriver<'_> {
             }
         };
         let wall = begin.elapsed();
+        let is_cancelled = has_tasks && settings.cancel.iter().any(CancelToken::is_cancelled);
         // The bar goes before anybody hears of the end.
         drop(progress_thread);
         let memory = match &scheduled {
             Scheduled::Parallel(parallel) => parallel.memory().map(RunMemory::finish),
             Scheduled::Serial(_) => None,
         };
-        let completed =
-            Completed { outputs, scheduled, workers, begin, planned, wall, memory, instrument };
+        let completed = Completed {
+            outputs,
+            scheduled,
+            is_cancelled,
+            workers,
+            begin,
+            planned,
+            wall,
+            memory,
+            instrument,
+        };
         if let Some(instrument) = &completed.instrument {
             instrument.finished(completed.outcome(), completed.error().as_ref(), wall);
         }
@@ -117,6 +128,8 @@ enum Scheduled {
 pub(crate) struct Completed<H> {
     outputs: H,
     scheduled: Scheduled,
+    /// A token of the run was cancelled before the run had ended.
+    is_cancelled: bool,
     workers: usize,
     begin: Instant,
     /// When the first task could start.
@@ -155,9 +168,11 @@ impl<H: Outputs> Completed<H> {
         Error::Cancelled { ended: tasks - self.unsettled(), tasks }
     }
 
-    /// The first failure; without one, and with tasks left over, the run was cancelled.
+    /// The first failure; without one, the run was cancelled when tasks are left over, and also when
+    /// none is: one of them may have seen the token and ended early.
     fn error(&self) -> Option<Error> {
-        self.first_failure().or_else(|| (self.unsettled() > 0).then(|| self.cancelled()))
+        let is_cancelled = self.is_cancelled || self.unsettled() > 0;
+        self.first_failure().or_else(|| is_cancelled.then(|| self.cancelled()))
     }
 
     fn outcome(&self) -> RunOutcome {

@@ -2,10 +2,10 @@
 
 use std::{
     fmt,
-    sync::{Arc, Mutex, Weak},
+    sync::{Arc, Weak},
 };
 
-use crate::sync::{AtomicBool, Ordering, lock};
+use crate::sync::{AtomicBool, Mutex, Ordering, lock};
 
 /// Stops the runs of the executors that have it: no further task starts, and running tasks are
 /// waited for.
@@ -67,14 +67,8 @@ impl CancelToken {
     /// assert!(Executor::serial().with_cancel(&token).compute(value(1)).is_err());
     /// ```
     pub fn cancel(&self) {
-        // The runs are stopped first, so that whoever sees the token cancelled sees them stopped;
-        // then those that were added before the token was marked.
-        self.tell_runs();
+        // The token is marked first, so that whoever sees a run cancelled sees the token cancelled.
         self.state.cancelled.store(true, Ordering::SeqCst);
-        self.tell_runs();
-    }
-
-    fn tell_runs(&self) {
         let runs = std::mem::take(&mut *lock(&self.state.runs));
         for run in runs.iter().filter_map(Weak::upgrade) {
             run.cancel();
@@ -100,7 +94,7 @@ impl CancelToken {
             let run: Weak<dyn Cancellable> = Arc::downgrade(run) as _;
             runs.push(run);
         }
-        // `cancel` marks the token before it last reads the list, so one of the two sees the other.
+        // `cancel` marks the token before it reads the list, so one of the two sees the other.
         if self.is_cancelled() {
             run.cancel();
         }

@@ -16,7 +16,8 @@
 use std::{
     cell::RefCell,
     collections::VecDeque,
-    sync::{Arc, Barrier, Condvar, LazyLock, Mutex, PoisonError, Weak},
+    num::NonZero,
+    sync::{Arc, Barrier, Condvar, Mutex, OnceLock, PoisonError, Weak},
     time::Duration,
 };
 
@@ -64,11 +65,15 @@ thread_local! {
     static POOL: RefCell<Weak<WorkerPool>> = const { RefCell::new(Weak::new()) };
 }
 
-static DEFAULT: LazyLock<Result<Arc<WorkerPool>, Error>> = LazyLock::new(|| WorkerPool::new(0));
+/// The pool that the whole program shares; empty until its threads have started.
+static DEFAULT: OnceLock<Arc<WorkerPool>> = OnceLock::new();
+/// Held while the threads of [`DEFAULT`] are started.
+static STARTING: Mutex<()> = Mutex::new(());
 
 impl WorkerPool {
     /// Starts `threads` threads; 0 means one for each core, or as many as `RAYON_NUM_THREADS` says.
     pub(crate) fn new(threads: usize) -> Result<Arc<Self>, Error> {
+        let threads = if threads == 0 { default_threads() } else { threads };
         let pool = rayon::ThreadPoolBuilder::new()
             .num_threads(threads)
             .thread_name(|index| format!("worker-{index}"))
@@ -93,7 +98,21 @@ impl WorkerPool {
 
     /// The pool of the calling thread, or else the one that the whole program shares.
     pub(crate) fn current() -> Result<Arc<Self>, Error> {
-        Self::of_this_thread().map_or_else(|| DEFAULT.clone(), Ok)
+        Self::of_this_thread().map_or_else(Self::of_the_program, Ok)
+    }
+
+    /// The pool that the whole program shares. When its threads cannot be started, the next call
+    /// tries again.
+    fn of_the_program() -> Result<Arc<Self>, Error> {
+        if let Some(pool) = DEFAULT.get() {
+            return Ok(Arc::clone(pool));
+        }
+        let _starting = lock(&STARTING);
+        if let Some(pool) = DEFAULT.get() {
+            return Ok(Arc::clone(pool));
+        }
+        let pool = Self::new(0)?;
+        Ok(Arc::clone(DEFAULT.get_or_init(|| pool)))
     }
 
     fn of_this_thread() -> Option<Arc<Self>> {
@@ -143,6 +162,14 @@ impl WorkerPool {
         };
         job.map(|job| job.execute()).is_some()
     }
+}
+
+/// How many threads a pool has when nobody says: as many as `RAYON_NUM_THREADS`, or one for each
+/// core.
+fn default_threads() -> usize {
+    let wanted = std::env::var("RAYON_NUM_THREADS").ok().and_then(|text| text.parse().ok());
+    let cores = || std::thread::available_parallelism().map_or(1, NonZero::get);
+    wanted.filter(|&threads| threads > 0).unwrap_or_else(cores)
 }
 
 impl Drop for WorkerPool {
