@@ -22,7 +22,7 @@ use crate::{
         entries::Entries, memory::MemoryRecord, outcome::RunOutcome, run_data::RunData,
         run_record::RunRecord,
     },
-    run::{Policy, Run, cancel::CancelToken},
+    run::{Policy, Run, cancel::CancelToken, failures::Failures},
     scheduler::{
         caller,
         parallel::{ParallelRun, RunResources},
@@ -71,7 +71,8 @@ impl RunDriver<'_> {
                 settings.cancel.iter().for_each(|token| token.register(&parallel));
                 planned = Instant::now();
                 caller::complete(&parallel);
-                Scheduled::Parallel(parallel)
+                let failures = parallel.run().take_failures();
+                Scheduled::Parallel { run: parallel, failures }
             }
             None => {
                 planned = Instant::now();
@@ -88,7 +89,7 @@ impl RunDriver<'_> {
         // The bar goes before anybody hears of the end.
         drop(progress_thread);
         let memory = match &scheduled {
-            Scheduled::Parallel(parallel) => parallel.memory().map(RunMemory::finish),
+            Scheduled::Parallel { run, .. } => run.memory().map(RunMemory::finish),
             Scheduled::Serial(_) => None,
         };
         let completed = Completed {
@@ -120,7 +121,7 @@ impl RunDriver<'_> {
 }
 
 enum Scheduled {
-    Parallel(Arc<ParallelRun>),
+    Parallel { run: Arc<ParallelRun>, failures: Failures },
     Serial(Box<SerialRun>),
 }
 
@@ -144,21 +145,21 @@ pub(crate) struct Completed<H> {
 impl<H: Outputs> Completed<H> {
     fn plan(&self) -> &Plan {
         match &self.scheduled {
-            Scheduled::Parallel(parallel) => parallel.run().plan(),
+            Scheduled::Parallel { run, .. } => run.run().plan(),
             Scheduled::Serial(serial) => serial.plan(),
         }
     }
 
     fn unsettled(&self) -> usize {
         match &self.scheduled {
-            Scheduled::Parallel(parallel) => parallel.unsettled(),
+            Scheduled::Parallel { run, .. } => run.unsettled(),
             Scheduled::Serial(serial) => serial.unsettled(),
         }
     }
 
     fn first_failure(&self) -> Option<Error> {
         match &self.scheduled {
-            Scheduled::Parallel(parallel) => parallel.run().first_error(),
+            Scheduled::Parallel { run, failures } => run.run().first_error(failures),
             Scheduled::Serial(serial) => serial.first_error(),
         }
     }
@@ -221,7 +222,9 @@ impl<H: Outputs> Completed<H> {
             .iter()
             .map(|&output| {
                 let error = match &self.scheduled {
-                    Scheduled::Parallel(parallel) => parallel.run().output_error(output),
+                    Scheduled::Parallel { run, failures } => {
+                        run.run().output_error(failures, output)
+                    }
                     Scheduled::Serial(serial) => serial.output_error(output),
                 };
                 // SAFETY: the handles exist.

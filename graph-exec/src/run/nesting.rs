@@ -5,6 +5,7 @@
 
 use std::{
     cell::{Cell, RefCell},
+    mem::ManuallyDrop,
     rc::Rc,
     sync::{
         Arc,
@@ -65,14 +66,20 @@ pub(crate) struct Frame {
     serial: bool,
     /// The budget of the executor that the run is on; `None` without a memory limit.
     budget: Option<Arc<MemoryBudget>>,
+    /// The level around this one.
+    outer: Option<Rc<Frame>>,
 }
 
 thread_local! {
-    static FRAMES: RefCell<Vec<Rc<Frame>>> = const { RefCell::new(Vec::new()) };
+    /// The innermost level of the thread's stack. It has no destructor, so it is there for the
+    /// destructors of other thread-locals, which may compute graphs. A guard for each level sees to it
+    /// that none is left.
+    static INNERMOST: ManuallyDrop<RefCell<Option<Rc<Frame>>>> =
+        const { ManuallyDrop::new(RefCell::new(None)) };
 }
 
 fn with_innermost<R>(look: impl FnOnce(&Frame) -> R) -> Option<R> {
-    FRAMES.with_borrow(|frames| frames.last().map(|frame| look(frame)))
+    INNERMOST.with(|innermost| innermost.borrow().as_deref().map(look))
 }
 
 impl Frame {
@@ -83,9 +90,12 @@ impl Frame {
         budget: Option<&Arc<MemoryBudget>>,
     ) -> FrameGuard {
         let (nesting, budget) = (Arc::clone(nesting), budget.cloned());
-        let frame = Rc::new(Frame { nesting, task: Cell::new(None), serial, budget });
-        FRAMES.with_borrow_mut(|frames| frames.push(Rc::clone(&frame)));
-        FrameGuard(frame)
+        INNERMOST.with(|innermost| {
+            let outer = innermost.borrow().clone();
+            let frame = Rc::new(Frame { nesting, task: Cell::new(None), serial, budget, outer });
+            *innermost.borrow_mut() = Some(Rc::clone(&frame));
+            FrameGuard(frame)
+        })
     }
 }
 
@@ -102,7 +112,7 @@ impl FrameGuard {
 
 impl Drop for FrameGuard {
     fn drop(&mut self) {
-        FRAMES.with_borrow_mut(Vec::pop);
+        INNERMOST.with(|innermost| innermost.borrow_mut().clone_from(&self.0.outer));
     }
 }
 

@@ -116,7 +116,8 @@ impl WorkerPool {
     }
 
     fn of_this_thread() -> Option<Arc<Self>> {
-        POOL.with_borrow(Weak::upgrade)
+        // A thread that is ending works for no pool any more.
+        POOL.try_with(|pool| pool.borrow().upgrade()).ok().flatten()
     }
 
     pub(crate) fn threads(&self) -> usize {
