@@ -65,12 +65,17 @@ impl RunDriver<'_> {
                 // SAFETY: `outputs` lives in this function and then in `Completed`; `complete`
                 // returns when no task is running, and none starts later.
                 let (run, order) = unsafe { Run::new(plan, self.policy, budget.is_some()) };
-                let instrument = instrument.clone();
-                let resources = RunResources { pool, budget, instrument, progress };
+                let resources = RunResources {
+                    pool,
+                    budget,
+                    instrument: instrument.as_ref().map(Arc::downgrade),
+                    progress,
+                };
                 let parallel = ParallelRun::new(run, order, resources);
-                settings.cancel.iter().for_each(|token| token.register(&parallel));
+                let _registered: Vec<_> =
+                    settings.cancel.iter().map(|token| token.register(&parallel)).collect();
                 planned = Instant::now();
-                caller::complete(&parallel);
+                caller::complete(&parallel, instrument.as_deref());
                 let failures = parallel.run().take_failures();
                 Scheduled::Parallel { run: parallel, failures }
             }

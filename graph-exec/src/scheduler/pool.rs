@@ -145,10 +145,10 @@ impl WorkerPool {
         self.jobs.added.notify_one();
     }
 
-    /// Notes that a run has begun; it has ended when the guard is dropped.
-    pub(crate) fn begin_run(&self) -> RunGuard {
+    /// Notes that the run that `job` works for has begun; it has ended when the guard is dropped.
+    pub(crate) fn begin_run(&self, job: Arc<dyn Job>) -> RunGuard {
         lock(&self.jobs.state).runs += 1;
-        RunGuard(Arc::clone(&self.jobs))
+        RunGuard { queue: Arc::clone(&self.jobs), job }
     }
 
     /// Executes, on a worker that waits inside a task for the run with nesting `awaited`, a job of
@@ -180,12 +180,19 @@ impl Drop for WorkerPool {
     }
 }
 
-/// The run has ended when this is dropped.
-pub(crate) struct RunGuard(Arc<JobQueue>);
+/// The run has ended when this is dropped; jobs of it that no worker has taken are withdrawn, since
+/// all workers may be busy for long.
+pub(crate) struct RunGuard {
+    queue: Arc<JobQueue>,
+    job: Arc<dyn Job>,
+}
 
 impl Drop for RunGuard {
     fn drop(&mut self) {
-        lock(&self.0.state).runs -= 1;
+        let mut state = lock(&self.queue.state);
+        state.runs -= 1;
+        // This guard has the run too, so nothing is dropped under the lock.
+        state.jobs.retain(|job| !Arc::ptr_eq(job, &self.job));
     }
 }
 

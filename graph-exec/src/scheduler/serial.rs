@@ -61,7 +61,7 @@ impl SerialRun {
         let unsettled = plan.len();
         let mut serial = SerialRun { plan, dependents, failures: Failures::default(), unsettled };
         let waiter = Waiter::new(Nesting::new());
-        cancel.iter().for_each(|token| token.register(&waiter));
+        let _registered: Vec<_> = cancel.iter().map(|token| token.register(&waiter)).collect();
         let frame = Frame::enter(waiter.nesting(), true, None);
         let mut instrument = instrument.map(|instrument| instrument.worker(0));
         let mut progress = progress.map(|progress| progress.worker(0));

@@ -32,7 +32,7 @@ impl Cancellable for Run {
 fn whoever_sees_a_run_stopped_sees_the_token_cancelled() {
     model(|| {
         let (token, run) = (CancelToken::new(), Arc::new(Run::default()));
-        token.register(&run);
+        let _registered = token.register(&run);
         let thread = thread::spawn({
             let token = token.clone();
             move || token.cancel()
@@ -57,7 +57,7 @@ fn a_run_that_begins_while_the_token_is_cancelled_is_stopped() {
             let token = token.clone();
             move || token.cancel()
         });
-        token.register(&run);
+        let _registered = token.register(&run);
         thread.join().unwrap();
         assert!(run.stopped.load(SeqCst));
     });

@@ -2,6 +2,7 @@
 
 mod cancelling;
 mod dropping;
+mod ending;
 mod failures;
 mod limits;
 mod memory;
