@@ -180,10 +180,12 @@ impl Run {
                     hooks.claimed(execution);
                     // SAFETY: claimed just now.
                     let Ran { ended, awaited } = unsafe { self.plan.run(task, execution) };
-                    hooks.ran(ended, execution);
+                    // Other runs hear of the end before observers do: an observer may compute what
+                    // waits for this task.
                     if awaited {
                         subscription::publish(self.number(task));
                     }
+                    hooks.ran(ended, execution);
                     return Step::Settled(self.end(task, ended, &mut ready));
                 }
                 Claimed::Before(ended) => return Step::Settled(self.end(task, ended, &mut ready)),

@@ -30,8 +30,12 @@ static NEXT_RUN: AtomicU64 = AtomicU64::new(1);
 impl Nesting {
     /// The nesting of a run that begins on this thread now.
     pub(crate) fn new() -> Arc<Self> {
-        let inside =
-            with_innermost(|frame| frame.task.get().map(|task| (task, Arc::clone(&frame.nesting))));
+        // Between two tasks of a run, an observer may compute a graph. The thread is then inside the
+        // task that waits for that run.
+        let inside = with_innermost(|frame| {
+            std::iter::successors(Some(frame), |frame| frame.outer.as_deref())
+                .find_map(|frame| Some((frame.task.get()?, Arc::clone(&frame.nesting))))
+        });
         Arc::new(Nesting {
             run: NEXT_RUN.fetch_add(1, Ordering::Relaxed),
             inside: inside.flatten(),

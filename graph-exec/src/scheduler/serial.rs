@@ -195,15 +195,17 @@ unsafe fn run_one(
             Claimed::Now => {
                 let may_retry = || !waiter.is_cancelled();
                 let mut execution = Execution::new(&may_retry);
-                hooks.claimed(&mut execution);
                 frame.set_task(Some(number));
+                hooks.claimed(&mut execution);
                 // SAFETY: claimed just now.
                 let Ran { ended, awaited } = unsafe { plan.run(task, &mut execution) };
-                frame.set_task(None);
-                hooks.ran(ended, &execution);
+                // Other runs hear of the end before observers do: an observer may compute what waits
+                // for this task.
                 if awaited {
                     subscription::publish(number);
                 }
+                hooks.ran(ended, &execution);
+                frame.set_task(None);
                 ended
             }
             Claimed::Before(ended) => ended,
