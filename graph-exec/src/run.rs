@@ -176,10 +176,12 @@ impl Run {
                     hooks.claimed(execution);
                     // SAFETY: claimed just now.
                     let Ran { ended, awaited } = unsafe { self.plan.run(task, execution) };
-                    hooks.ran(ended, execution);
+                    // Other runs hear of the end before observers do: an observer may compute what
+                    // waits for this task.
                     if awaited {
                         subscription::publish(self.number(task));
                     }
+                    hooks.ran(ended, execution);
                     return Step::Settled(self.end(task, ended, &mut ready));
                 }
                 Claimed::Before(ended) => return Step::Settled(self.end(task, ended, &mut ready)),
@@ -247,15 +249,21 @@ impl Run {
         settled
     }
 
+    /// Takes the failures out at the end of the run. Their errors are the user's, and must not go with
+    /// the thread that happens to be the last to have the run.
+    pub(crate) fn take_failures(&self) -> Failures {
+        std::mem::take(&mut lock(&self.failures))
+    }
+
     /// The first failure, when there was one.
-    pub(crate) fn first_error(&self) -> Option<Error> {
+    pub(crate) fn first_error(&self, failures: &Failures) -> Option<Error> {
         // SAFETY: the handles exist (`Run::new`).
-        unsafe { lock(&self.failures).first_error(&self.plan, &self.dependents) }
+        unsafe { failures.first_error(&self.plan, &self.dependents) }
     }
 
     /// Why the output has no result; `None` when it has one, or when the run was cancelled before.
-    pub(crate) fn output_error(&self, output: u32) -> Option<Error> {
+    pub(crate) fn output_error(&self, failures: &Failures, output: u32) -> Option<Error> {
         // SAFETY: the handles exist (`Run::new`).
-        unsafe { lock(&self.failures).output_error(&self.plan, &self.dependents, output) }
+        unsafe { failures.output_error(&self.plan, &self.dependents, output) }
     }
 }

@@ -23,7 +23,11 @@ use crate::{
     handle::Delayed,
     remote::{kind::RemoteKind, template::Template},
     task::{
-        body::Body, execution::Execution, failure::Cause, function::Function, header::Edges,
+        body::Body,
+        execution::Execution,
+        failure::{Cause, drop_quietly},
+        function::Function,
+        header::Edges,
         task_ref::TaskRef,
     },
 };
@@ -251,6 +255,7 @@ fn repeat<O: ReturnKind, T>(
         if !(execution.may_retry)() {
             return Err(cause);
         }
+        drop_quietly(cause);
     }
     execution.attempts = u32::from(retries) + 1;
     O::result(last(taken))

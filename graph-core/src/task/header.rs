@@ -152,6 +152,8 @@ pub(crate) struct VTable {
     pub(crate) reserve: Option<unsafe fn(TaskPointer) -> Option<u64>>,
     pub(crate) edges: unsafe fn(TaskPointer, &mut Edges),
     pub(crate) argument: unsafe fn(TaskPointer) -> Option<String>,
+    /// Says whether dropping the result runs any code.
+    pub(crate) value_needs_drop: bool,
     /// Drops what the slot holds in a phase, as shared result or not.
     pub(crate) drop_contents: unsafe fn(TaskPointer, Phase, bool),
     /// Frees the memory of header and slot.

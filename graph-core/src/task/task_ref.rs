@@ -39,6 +39,7 @@ impl<B: Body> Task<B> {
         reserve: if B::DECLARES_BYTES { Some(slot::reserve::<B>) } else { None },
         edges: slot::edges::<B>,
         argument: slot::argument::<B>,
+        value_needs_drop: std::mem::needs_drop::<B::Value>(),
         drop_contents: slot::drop_contents::<B>,
         free: free::<B>,
         #[cfg(feature = "remote")]

@@ -177,7 +177,8 @@ impl Connection {
             progress: options.progress,
         };
         adaptor.send(&request, &submission.constants)?;
-        cancel.iter().for_each(|token| token.register(&cancel_request));
+        let _registered: Vec<_> =
+            cancel.iter().map(|token| token.register(&cancel_request)).collect();
         let shown = options
             .progress
             .then(|| RemoteProgress::new(claims, submission, begin, self.connected.threads));

@@ -16,7 +16,10 @@ use super::{
 };
 use crate::{
     memory::reservations::TaskReservation,
-    observe::{instrument::WorkerInstrumentation, progress::WorkerProgress},
+    observe::{
+        instrument::{Instrumentation, WorkerInstrumentation},
+        progress::WorkerProgress,
+    },
     run::{
         Step,
         nesting::{Frame, FrameGuard, Nesting},
@@ -43,8 +46,9 @@ impl Job for ParallelRun {
 pub(super) fn work(parallel: &Arc<ParallelRun>) {
     let Some(queue) = parallel.queue.local_queue() else { return };
     parallel.termination.begin_work();
-    {
-        let mut worker = Worker::new(parallel, queue);
+    if !parallel.run.is_stopped() {
+        let instrument = parallel.instrument();
+        let mut worker = Worker::new(parallel, queue, instrument.as_deref());
         while !parallel.run.is_stopped() {
             if !worker.work() && !wait_for_work(parallel) {
                 break;
@@ -110,7 +114,11 @@ impl MadeReady<'_> {
 }
 
 impl<'a> Worker<'a> {
-    fn new(parallel: &'a Arc<ParallelRun>, queue: LocalQueue<'a>) -> Self {
+    fn new(
+        parallel: &'a Arc<ParallelRun>,
+        queue: LocalQueue<'a>,
+        instrument: Option<&'a Instrumentation>,
+    ) -> Self {
         let (run, place) = (&parallel.run, queue.place());
         let admission = parallel.memory().zip(parallel.queue.priority());
         let admission = admission.map(|(memory, queue)| Admission { run, queue, memory });
@@ -118,7 +126,7 @@ impl<'a> Worker<'a> {
         Worker {
             parallel,
             frame: Frame::enter(run.nesting(), false, budget),
-            instrument: parallel.instrument.as_ref().map(|instrument| instrument.worker(place)),
+            instrument: instrument.map(|instrument| instrument.worker(place)),
             heartbeat: parallel.pool.heartbeat(),
             progress: parallel.progress.as_ref().map(|progress| progress.worker(place)),
             admission,
@@ -216,6 +224,7 @@ impl<'a> Worker<'a> {
         if let Some(progress) = &mut self.progress {
             progress.begin(run.function(task));
         }
+        let instrument = self.instrument.as_ref().map(WorkerInstrumentation::run);
         let observed = self.instrument.as_mut().map(|instrument| {
             let bytes = match &reservation {
                 None => run.reserve(task),
@@ -230,12 +239,13 @@ impl<'a> Worker<'a> {
         let mut execution = Execution::new(&may_retry);
         let mut made_ready = MadeReady { queue: &self.queue, next: None, queued: false };
         let subscriber = || Arc::clone(parallel) as Arc<dyn Subscriber>;
-        let step = run.step(task, &mut execution, &mut (observed, reserved), subscriber, |ready| {
-            if let Some(instrument) = &parallel.instrument {
+        let ready = |ready| {
+            if let Some(instrument) = instrument {
                 instrument.ready(ready, || run.signature(ready));
             }
             made_ready.add(ready);
-        });
+        };
+        let step = run.step(task, &mut execution, &mut (observed, reserved), subscriber, ready);
         let MadeReady { next, queued, .. } = made_ready;
         let settled = self.stepped(step);
         if let Some(progress) = &mut self.progress {

@@ -2,14 +2,18 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError, mpsc},
+    thread,
+    time::Duration,
 };
 
 use graph_exec::TaskState;
 use graph_exec::{
-    CancelToken, ObservedTask, Observer, RunFinished, RunOutcome, RunStarted, TaskFinished,
+    CancelToken, Error, ObservedTask, Observer, RunFinished, RunOutcome, RunStarted, TaskFinished,
     TaskStarted, prelude::*,
 };
+
+use crate::within_a_minute;
 
 fn executors() -> Vec<Executor> {
     let threads = |n| Executor::builder().threads(n).build().unwrap();
@@ -153,5 +157,94 @@ fn an_observer_sees_the_runs_of_its_executor_and_not_those_inside_tasks() {
         assert_eq!(executor.with_observer(log.clone()).compute(nested).unwrap(), 3);
         let events = log.events();
         assert_eq!(events.iter().filter(|event| matches!(event, Event::Started(_))).count(), 1);
+    }
+}
+
+/// Computes a handle when the task with this label starts or ends.
+struct Computes {
+    handle: Shared<i32>,
+    label: &'static str,
+    when_it_starts: bool,
+    results: Mutex<Vec<Result<i32, Error>>>,
+}
+
+impl Computes {
+    fn compute(&self, task: &ObservedTask<'_>) {
+        if task.label() == Some(self.label) {
+            let result = self.handle.compute().map(|number| *number);
+            self.results.lock().unwrap().push(result);
+        }
+    }
+}
+
+impl Observer for Computes {
+    fn task_started(&self, event: &TaskStarted<'_>) {
+        if self.when_it_starts {
+            self.compute(&event.task);
+        }
+    }
+    fn task_finished(&self, event: &TaskFinished<'_>) {
+        if !self.when_it_starts {
+            self.compute(&event.task);
+        }
+    }
+}
+
+#[test]
+fn an_observer_that_computes_the_task_that_starts_is_refused() {
+    for executor in executors() {
+        let results = within_a_minute(move || {
+            let handle = value(1).map(|n| n + 1).named("X").shared();
+            let (label, results) = ("X", Mutex::default());
+            let observer =
+                Arc::new(Computes { handle: handle.clone(), label, when_it_starts: true, results });
+            let result = executor.with_observer(observer.clone()).compute(&handle);
+            assert_eq!(*result.unwrap(), 2);
+            std::mem::take(&mut *observer.results.lock().unwrap())
+        });
+        assert!(matches!(results[..], [Err(Error::WouldDeadlock { .. })]), "{results:?}");
+    }
+}
+
+/// ```text
+///  thread 1 │ X starts ─ 1 ──────────────────────── X ends ─ its observer computes T ─ waits
+///  thread 2 │            2 T starts ─ computes X: waits ──── is told ─────── T ends
+/// ```
+#[test]
+fn an_observer_computes_what_waits_for_the_task_that_has_ended() {
+    for executor in executors() {
+        let (x_started, wait_for_x) = mpsc::channel();
+        let (asks, wait_until_asked) = mpsc::channel();
+        let x = value(1)
+            .map(move |n| {
+                x_started.send(()).unwrap();
+                wait_until_asked.recv().unwrap();
+                thread::sleep(Duration::from_millis(50));
+                n + 1
+            })
+            .named("X")
+            .shared();
+        let t = value(())
+            .and_then({
+                let x = x.clone();
+                move |()| {
+                    asks.send(()).unwrap();
+                    x.compute().map(|n| *n + 1)
+                }
+            })
+            .shared();
+        let (label, results) = ("X", Mutex::default());
+        let observer =
+            Arc::new(Computes { handle: t.clone(), label, when_it_starts: false, results });
+        let waiting = thread::spawn(move || {
+            wait_for_x.recv().unwrap();
+            *Executor::builder().threads(1).build().unwrap().compute(&t).unwrap()
+        });
+        let results = within_a_minute(move || {
+            assert_eq!(*executor.with_observer(observer.clone()).compute(&x).unwrap(), 2);
+            assert_eq!(waiting.join().unwrap(), 3);
+            std::mem::take(&mut *observer.results.lock().unwrap())
+        });
+        assert!(matches!(results[..], [Ok(3)]), "{results:?}");
     }
 }
