@@ -30,6 +30,11 @@ const SHORTEST_NAP: Duration = Duration::from_micros(50);
 const LONGEST_NAP: Duration = Duration::from_millis(1);
 const LONGEST_IDLE_NAP: Duration = Duration::from_millis(100);
 
+/// How many bytes of stack a thread has unless the user says otherwise. They are only reserved: memory
+/// is used for what a thread has touched. Tasks that hold large arrays by value, and graphs that are
+/// computed inside tasks of graphs that are computed inside tasks, need more than a thread usually has.
+const STACK_SIZE: usize = if usize::BITS >= 64 { 64 << 20 } else { 4 << 20 };
+
 /// Work for a run, which a worker of the pool takes up at the bottom of its stack.
 pub(crate) trait Job: Send + Sync {
     /// Works as long as there is something to do.
@@ -71,11 +76,13 @@ static DEFAULT: OnceLock<Arc<WorkerPool>> = OnceLock::new();
 static STARTING: Mutex<()> = Mutex::new(());
 
 impl WorkerPool {
-    /// Starts `threads` threads; 0 means one for each core, or as many as `RAYON_NUM_THREADS` says.
-    pub(crate) fn new(threads: usize) -> Result<Arc<Self>, Error> {
+    /// Starts `threads` threads; 0 means one for each core, or as many as `RAYON_NUM_THREADS` says. Each
+    /// has `stack_size` bytes of stack; `None` means [`STACK_SIZE`].
+    pub(crate) fn new(threads: usize, stack_size: Option<usize>) -> Result<Arc<Self>, Error> {
         let threads = if threads == 0 { default_threads() } else { threads };
         let pool = rayon::ThreadPoolBuilder::new()
             .num_threads(threads)
+            .stack_size(stack_size.unwrap_or(STACK_SIZE))
             .thread_name(|index| format!("worker-{index}"))
             .build()
             .map_err(|error| Error::Threads { threads, message: error.to_string() })?;
@@ -111,7 +118,7 @@ impl WorkerPool {
         if let Some(pool) = DEFAULT.get() {
             return Ok(Arc::clone(pool));
         }
-        let pool = Self::new(0)?;
+        let pool = Self::new(0, None)?;
         Ok(Arc::clone(DEFAULT.get_or_init(|| pool)))
     }
 
