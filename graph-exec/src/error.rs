@@ -32,6 +32,16 @@ pub enum Error {
         /// Where it was built.
         built_at: SourceLocation,
     },
+    /// A task computes a graph, a task of which computes a graph, and so on, too many times.
+    #[error(
+        "{depth} tasks compute graphs inside each other, and the stack has no room for more: build one \
+         graph instead of computing inside its tasks; if the depth has an end, give threads more stack \
+         with `Executor::builder().stack_size(bytes)`"
+    )]
+    NestedTooDeep {
+        /// How many tasks are inside each other.
+        depth: usize,
+    },
     /// The run was cancelled before everything was done.
     #[error(
         "cancelled after {ended} of {tasks} tasks; what has a result keeps it while a `Shared` \

@@ -75,6 +75,10 @@ impl Executor {
     /// those with a higher [priority](crate::Delayed::priority) first. Parallel runs can be
     /// compared with it. Runs nested in its tasks are serial too.
     ///
+    /// Tasks have the stack of that thread, 2 MiB unless it was started with more: a program whose
+    /// tasks hold large arrays by value starts a thread for them, with
+    /// [`stack_size`](std::thread::Builder::stack_size).
+    ///
     /// ```
     /// # use graph_exec::{Executor, prelude::*};
     /// assert_eq!(Executor::serial().compute(value(1))?, 1);
@@ -221,6 +225,8 @@ impl Executor {
 #[derive(Debug, Clone, Default)]
 pub struct ExecutorBuilder {
     threads: usize,
+    /// In bytes; `None` for the default.
+    stack_size: Option<usize>,
     memory_limit: Option<usize>,
     progress: bool,
 }
@@ -239,6 +245,26 @@ impl ExecutorBuilder {
     #[must_use]
     pub fn threads(mut self, threads: usize) -> Self {
         self.threads = threads;
+        self
+    }
+
+    /// How many bytes of stack each thread has; the default is 64 MiB (4 MiB where addresses have 32
+    /// bits). They are reserved, and cost no memory before a task uses them.
+    ///
+    /// A task needs more when it holds large arrays by value, or when it computes a graph whose tasks
+    /// compute graphs, and so on. [`Executor::serial`] starts no thread: there, tasks have the stack of
+    /// the thread that computes. A task whose result is a large array is also built on the stack of the
+    /// thread that calls its function.
+    ///
+    /// ```
+    /// # use graph_exec::{Executor, MIB, prelude::*};
+    /// let executor = Executor::builder().stack_size(256 * MIB).build()?;
+    /// assert_eq!(executor.compute(value(1))?, 1);
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
+    #[must_use]
+    pub fn stack_size(mut self, bytes: usize) -> Self {
+        self.stack_size = Some(bytes);
         self
     }
 
@@ -307,7 +333,7 @@ impl ExecutorBuilder {
     /// assert!(Executor::builder().build().is_ok());
     /// ```
     pub fn build(self) -> Result<Executor, Error> {
-        let pool = WorkerPool::new(self.threads)?;
+        let pool = WorkerPool::new(self.threads, self.stack_size)?;
         let budget = self.memory_limit.map(|bytes| MemoryBudget::new(bytes as u64));
         let workers = Workers::Pool(Some(pool));
         let progress = self.progress;

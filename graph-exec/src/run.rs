@@ -18,6 +18,7 @@ pub(crate) mod hooks;
 mod join_counter;
 pub(crate) mod nesting;
 pub(crate) mod schedule;
+pub(crate) mod stack;
 pub(crate) mod subscription;
 pub(crate) mod waiter;
 

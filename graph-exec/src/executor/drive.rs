@@ -22,7 +22,7 @@ use crate::{
         entries::Entries, memory::MemoryRecord, outcome::RunOutcome, run_data::RunData,
         run_record::RunRecord,
     },
-    run::{Policy, Run, cancel::CancelToken, failures::Failures},
+    run::{Policy, Run, cancel::CancelToken, failures::Failures, nesting, stack},
     scheduler::{
         caller,
         parallel::{ParallelRun, RunResources},
@@ -30,6 +30,11 @@ use crate::{
         serial::SerialRun,
     },
 };
+
+/// How many tasks may compute graphs inside each other.
+const DEEPEST: usize = 2000;
+/// How many bytes of stack must be left for a graph that is computed inside a task.
+const LEAST_STACK: usize = 128 << 10;
 
 /// Runs what handles need.
 pub(crate) struct RunDriver<'a> {
@@ -42,6 +47,7 @@ pub(crate) struct RunDriver<'a> {
 impl RunDriver<'_> {
     /// Runs what `outputs` need, and returns when no task of the run is running any more.
     pub(crate) fn run<H: Outputs>(&self, outputs: H) -> Result<Completed<H>, Error> {
+        check_depth()?;
         let settings = self.settings;
         let begin = Instant::now();
         let plan = Plan::new(&outputs)?;
@@ -123,6 +129,18 @@ impl RunDriver<'_> {
             _ => Ok(None),
         }
     }
+}
+
+/// Refuses a run inside so many tasks that the thread could run out of stack, or that the errors of
+/// all of them, one inside another, could not be shown on a usual thread.
+fn check_depth() -> Result<(), Error> {
+    let depth = nesting::depth();
+    if depth == 0 {
+        stack::begin_outermost();
+        return Ok(());
+    }
+    let is_short = || stack::bytes_left().is_some_and(|bytes| bytes < LEAST_STACK);
+    if depth >= DEEPEST || is_short() { Err(Error::NestedTooDeep { depth }) } else { Ok(()) }
 }
 
 enum Scheduled {

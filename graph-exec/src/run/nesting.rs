@@ -19,6 +19,8 @@ use crate::memory::budget::MemoryBudget;
 pub(crate) struct Nesting {
     /// A number that no other run of the process has.
     run: u64,
+    /// How many tasks the run is inside of.
+    depth: usize,
     /// Creation number of the task that started the run, and that task's run; `None` for a run
     /// that was started outside every task.
     inside: Option<(u64, Arc<Nesting>)>,
@@ -30,16 +32,21 @@ static NEXT_RUN: AtomicU64 = AtomicU64::new(1);
 impl Nesting {
     /// The nesting of a run that begins on this thread now.
     pub(crate) fn new() -> Arc<Self> {
-        // Between two tasks of a run, an observer may compute a graph. The thread is then inside the
-        // task that waits for that run.
+        let inside = Self::around_this_thread();
+        let depth = inside.as_ref().map_or(0, |(_, nesting)| nesting.depth + 1);
+        Arc::new(Nesting { run: NEXT_RUN.fetch_add(1, Ordering::Relaxed), depth, inside })
+    }
+
+    /// The task that the thread is inside, and its run; `None` outside every task.
+    ///
+    /// Between two tasks of a run, an observer may compute a graph. The thread is then inside the task
+    /// that waits for that run.
+    fn around_this_thread() -> Option<(u64, Arc<Nesting>)> {
         let inside = with_innermost(|frame| {
             std::iter::successors(Some(frame), |frame| frame.outer.as_deref())
                 .find_map(|frame| Some((frame.task.get()?, Arc::clone(&frame.nesting))))
         });
-        Arc::new(Nesting {
-            run: NEXT_RUN.fetch_add(1, Ordering::Relaxed),
-            inside: inside.flatten(),
-        })
+        inside.flatten()
     }
 
     pub(crate) fn is_nested(&self) -> bool {
@@ -118,6 +125,11 @@ impl Drop for FrameGuard {
     fn drop(&mut self) {
         INNERMOST.with(|innermost| innermost.borrow_mut().clone_from(&self.0.outer));
     }
+}
+
+/// How many tasks a run that began now would be inside of.
+pub(crate) fn depth() -> usize {
+    Nesting::around_this_thread().map_or(0, |(_, nesting)| nesting.depth + 1)
 }
 
 /// Says whether the thread is inside a task of a serial run, whose nested runs are serial too.

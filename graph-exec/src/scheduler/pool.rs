@@ -24,13 +24,22 @@ use std::{
 };
 
 use super::stall::{Heartbeat, Heartbeats};
-use crate::{error::Error, run::nesting::Nesting, sync::lock};
+use crate::{
+    error::Error,
+    run::{nesting::Nesting, stack},
+    sync::lock,
+};
 
 /// How long an idle worker sleeps before it asks rayon for work again: at first, at most while
 /// there are runs, and at most while there are none.
 const SHORTEST_NAP: Duration = Duration::from_micros(50);
 const LONGEST_NAP: Duration = Duration::from_millis(1);
 const LONGEST_IDLE_NAP: Duration = Duration::from_millis(100);
+
+/// How many bytes of stack a thread has unless the user says otherwise. They are only reserved: memory
+/// is used for what a thread has touched. Tasks that hold large arrays by value, and graphs that are
+/// computed inside tasks of graphs that are computed inside tasks, need more than a thread usually has.
+const STACK_SIZE: usize = if usize::BITS >= 64 { 64 << 20 } else { 4 << 20 };
 
 /// Work for a run, which a worker of the pool takes up at the bottom of its stack.
 pub(crate) trait Job: Send + Sync {
@@ -82,11 +91,14 @@ fn system_error(error: &rayon::ThreadPoolBuildError) -> io::Error {
 }
 
 impl WorkerPool {
-    /// Starts `threads` threads; 0 means one for each core, or as many as `RAYON_NUM_THREADS` says.
-    pub(crate) fn new(threads: usize) -> Result<Arc<Self>, Error> {
+    /// Starts `threads` threads; 0 means one for each core, or as many as `RAYON_NUM_THREADS` says. Each
+    /// has `stack_size` bytes of stack; `None` means [`STACK_SIZE`].
+    pub(crate) fn new(threads: usize, stack_size: Option<usize>) -> Result<Arc<Self>, Error> {
         let threads = if threads == 0 { default_threads() } else { threads };
+        let stack_size = stack_size.unwrap_or(STACK_SIZE);
         let pool = rayon::ThreadPoolBuilder::new()
             .num_threads(threads)
+            .stack_size(stack_size)
             .thread_name(|index| format!("worker-{index}"))
             .build()
             .map_err(|error| Error::Threads { threads, source: Arc::new(system_error(&error)) })?;
@@ -101,6 +113,7 @@ impl WorkerPool {
             let all_started = Arc::clone(&all_started);
             pool.pool.spawn(move || {
                 all_started.wait();
+                stack::begin_worker(stack_size);
                 jobs.work(pool_of_thread);
             });
         }
@@ -122,7 +135,7 @@ impl WorkerPool {
         if let Some(pool) = DEFAULT.get() {
             return Ok(Arc::clone(pool));
         }
-        let pool = Self::new(0)?;
+        let pool = Self::new(0, None)?;
         Ok(Arc::clone(DEFAULT.get_or_init(|| pool)))
     }
 

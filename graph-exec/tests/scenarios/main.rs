@@ -12,6 +12,7 @@ mod overlapping;
 mod priorities;
 mod recording;
 mod retrying;
+mod stacks;
 
 use std::{sync::mpsc, thread, time::Duration};
 
