@@ -15,7 +15,6 @@ mod error;
 mod executor;
 mod memory;
 mod observe;
-mod quantities;
 mod record;
 mod report;
 mod run;
@@ -25,7 +24,10 @@ mod sync;
 mod trace;
 
 #[doc(hidden)]
-pub use graph_core as __core;
+pub use graph_core::{
+    self as __core,
+    __run::{atomic_file as __atomic_file, format as __format},
+};
 
 pub use error::{Error, TaskError};
 pub use executor::{

@@ -9,7 +9,8 @@
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use crate::atomic_file::{AtomicFile, Replace};
+use graph_exec::__atomic_file::{AtomicFile, Replace};
+
 use crate::frame::calendar::date_of;
 use crate::source::digest::Digest;
 
@@ -134,7 +135,7 @@ pub(crate) fn write_files(
 }
 
 fn write_file(path: &Path, rows: u64, seed: u64, replace: Replace) -> io::Result<()> {
-    let mut atomic = AtomicFile::create(path)?;
+    let mut atomic = AtomicFile::create_with_folder(path)?;
     let mut file = BufWriter::new(atomic.file_mut());
     write_prices(&mut file, rows, seed)?;
     file.flush()?;

@@ -1,7 +1,7 @@
 //! The legend: what the colours of a picture mean.
 
 use super::palette::{self, CATEGORIES, NEUTRAL, Paint, Ramp};
-use super::printable::printable;
+use crate::escape::printable;
 
 /// The number of swatches that show a scale.
 const SCALE_STEPS: usize = 7;

@@ -1,11 +1,10 @@
 //! The text that a reader sees when the pointer rests on a box.
 
 use crate::draw::collapse::group::Group;
+use crate::escape::is_printable;
 use crate::format::grouped;
 use crate::graph::Node;
 use crate::task::state::TaskState;
-
-use super::printable::is_printable;
 
 /// The most functions that a tooltip lists.
 const MOST_FUNCTIONS: usize = 12;
