@@ -188,9 +188,9 @@ mod tests {
         assert_eq!(
             text,
             "Is it really faster? Yes, 1.96× faster: a plain loop took 100 ms, the graph on 2 \
-             workers 51.0 ms.\n  Measured: medians of 3 times each; those of a side lie within \
-             2.00 ms.\n  The best possible was 2.00×, limited by the 2 workers: 102 ms of work, \
-             the longest chain 20.0 ms."
+             workers 51 ms.\n  Measured: medians of 3 times each; those of a side lie within \
+             2 ms.\n  The best possible was 2.00×, limited by the 2 workers: 102 ms of work, \
+             the longest chain 20 ms."
         );
     }
 
