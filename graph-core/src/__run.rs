@@ -1,9 +1,11 @@
 //! What an executor needs. No stability is promised for anything here.
 
+#[cfg(feature = "save")]
+pub use crate::atomic_file;
 #[cfg(feature = "draw")]
 pub use crate::draw::{Colours, FixedColours, FunctionColours};
 pub use crate::{
-    format::{self, grouped},
+    escape, format,
     plan::{Claimed, Ended, Plan, Ran, Reserved},
     task::{
         execution::{Charge, Execution},

@@ -13,7 +13,7 @@ mod snapshot;
 use serde::Serialize;
 
 use crate::{
-    graph::error::GraphError,
+    graph::{adjacency::Adjacency, error::GraphError},
     task::{location::SourceLocation, state::TaskState},
 };
 
@@ -142,6 +142,17 @@ impl Edge {
         edges.dedup_by_key(|edge| (edge.to, edge.from));
         edges
     }
+}
+
+/// Node → its dependents.
+pub(crate) fn dependents(nodes: usize, edges: &[Edge]) -> Adjacency {
+    Adjacency::from_edges(nodes, edges.iter().map(|edge| (edge.from as u32, edge.to as u32)))
+}
+
+/// Node → its dependencies.
+#[cfg(feature = "draw")]
+pub(crate) fn dependencies(nodes: usize, edges: &[Edge]) -> Adjacency {
+    Adjacency::from_edges(nodes, edges.iter().map(|edge| (edge.to as u32, edge.from as u32)))
 }
 
 /// A snapshot of the tasks that some outputs need.
@@ -275,30 +286,18 @@ impl Graph {
 
     /// Names along one cycle, the first repeated at the end.
     fn find_cycle(&self) -> Option<Vec<String>> {
-        let mut awaited = vec![0usize; self.nodes.len()];
-        let mut dependents = vec![Vec::new(); self.nodes.len()];
-        for edge in &self.edges {
-            awaited[edge.to] += 1;
-            dependents[edge.from].push(edge.to);
-        }
-        let mut ready: Vec<usize> =
-            (0..self.nodes.len()).filter(|&node| awaited[node] == 0).collect();
-        while let Some(node) = ready.pop() {
-            for &dependent in &dependents[node] {
-                awaited[dependent] -= 1;
-                if awaited[dependent] == 0 {
-                    ready.push(dependent);
-                }
-            }
+        let mut waits = vec![true; self.nodes.len()];
+        for node in dependents(self.nodes.len(), &self.edges).topological_order() {
+            waits[node as usize] = false;
         }
         // Whatever still waits has a dependency that still waits, so walking up must meet itself.
         let mut dependency_that_waits = vec![None; self.nodes.len()];
         for edge in &self.edges {
-            if awaited[edge.from] > 0 {
+            if waits[edge.from] {
                 dependency_that_waits[edge.to].get_or_insert(edge.from);
             }
         }
-        let mut path = vec![(0..self.nodes.len()).find(|&node| awaited[node] > 0)?];
+        let mut path = vec![waits.iter().position(|&waits| waits)?];
         let mut place_on_path = vec![None; self.nodes.len()];
         loop {
             let node = *path.last()?;

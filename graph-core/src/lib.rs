@@ -14,15 +14,21 @@ extern crate self as graph_core;
 pub mod __private;
 #[doc(hidden)]
 pub mod __run;
+#[cfg(feature = "save")]
+#[doc(hidden)]
+pub mod atomic_file;
 mod construct;
 #[cfg(feature = "draw")]
 mod draw;
+#[doc(hidden)]
+pub mod escape;
 mod fallible;
 #[doc(hidden)]
 pub mod format;
 mod graph;
 mod handle;
 mod plan;
+mod primitives;
 #[doc(hidden)]
 pub mod remote;
 mod sync;

@@ -103,7 +103,6 @@ mod executor;
 pub mod guide;
 mod memory;
 mod observe;
-mod quantities;
 mod record;
 #[cfg(feature = "report")]
 mod report;
@@ -118,6 +117,11 @@ mod trace;
 // What the code that `#[delayed]` writes speaks to.
 #[doc(hidden)]
 pub use graph_core::__private;
+#[cfg(feature = "report")]
+#[doc(hidden)]
+pub use graph_core::__run::atomic_file as __atomic_file;
+#[doc(hidden)]
+pub use graph_core::__run::format as __format;
 
 pub use error::{Error, TaskError};
 pub use executor::{

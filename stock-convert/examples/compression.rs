@@ -9,10 +9,11 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::time::Duration;
 
+use graph_exec::__format as format;
 use graph_exec::Executor;
 use stock_convert::synthetic::{ROWS, SYMBOLS, write_prices};
 use stock_convert::{
-    Compression, Conversion, Input, Layout, ReadOptions, Storage, TargetMode, convert, units,
+    Compression, Conversion, Input, Layout, ReadOptions, Storage, TargetMode, convert,
 };
 
 const COMPRESSIONS: [Compression; 4] =
@@ -33,7 +34,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         bytes_in += path.metadata()?.len();
         inputs.push(Input { output: path.with_extension("h5"), label: symbol.into(), path });
     }
-    println!("{} files, {} of JSON lines", inputs.len(), units::bytes(bytes_in));
+    println!("{} files, {} of JSON lines", inputs.len(), format::bytes(bytes_in));
 
     let (_, raw) = convert_all(&inputs, Storage::default(), 1)?;
     for layout in [Layout::Table, Layout::Columns] {
@@ -80,5 +81,5 @@ fn convert_all(
 }
 
 fn rate(bytes: u64, elapsed: Duration) -> String {
-    format!("{}/s", units::bytes((bytes as f64 / elapsed.as_secs_f64()) as u64))
+    format!("{}/s", format::bytes((bytes as f64 / elapsed.as_secs_f64()) as u64))
 }

@@ -11,10 +11,11 @@ use std::io::{self, BufWriter, Read, Write};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use graph_exec::__format as format;
 use stock_convert::synthetic::{ROWS, SYMBOLS, write_prices};
 use stock_convert::{
     BadLines, BlockParser, Blocks, Conversion, Input, LineBlock, Parser, ReadOptions, Schema,
-    Storage, TargetMode, convert_file, units,
+    Storage, TargetMode, convert_file,
 };
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -36,7 +37,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!(
         "{} files, {}; one core, the fastest of {ROUNDS} rounds",
         inputs.len(),
-        units::bytes(bytes)
+        format::bytes(bytes)
     );
 
     let mut stages: Vec<Stage> = Vec::new();
@@ -102,8 +103,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         note("files from JSON to HDF5", bytes, elapsed);
     }
     for Stage(name, bytes, elapsed) in stages {
-        let rate = bytes as f64 / elapsed.as_secs_f64() / 1e9;
-        println!("  {name:<40} {rate:6.2} GB/s  {:>9}", units::time(elapsed));
+        let rate = format::bytes((bytes as f64 / elapsed.as_secs_f64()) as u64);
+        println!("  {name:<40} {rate:>9}/s  {:>9}", format::time(elapsed));
     }
     Ok(())
 }

@@ -4,6 +4,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use graph_exec::__format as format;
+
 use crate::frame::Kind;
 
 /// Why one input was not converted.
@@ -186,7 +188,7 @@ pub enum LineProblem {
     #[error("{0}")]
     Remote(String),
     /// A line that is longer than the limit.
-    #[error("a line of more than {} MiB", .limit / (1024 * 1024))]
+    #[error("a line of more than {}", format::bytes(*.limit as u64))]
     TooLong {
         /// The limit, in bytes.
         limit: usize,

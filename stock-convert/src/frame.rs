@@ -1,7 +1,6 @@
 //! A table in memory: named columns of one type each, all of one length.
 
 pub(crate) mod builder;
-pub(crate) mod calendar;
 pub(crate) mod cell;
 pub(crate) mod column_builder;
 pub(crate) mod schema;

@@ -6,13 +6,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::{fs, io};
 
+use graph_exec::__atomic_file::{Replace, folder_of};
+
 pub(crate) mod archive;
 mod names;
 pub mod synthetic;
 
 use self::archive::{Archive, Limits};
 use self::names::{is_archive, is_hidden, is_json_lines, stem};
-use crate::atomic_file::{Replace, folder_of};
 use crate::error::ConvertError;
 
 /// A file to convert.

@@ -4,7 +4,6 @@
 //! [`convert_file`] converts one file in a plain loop, [`plan`] makes a graph of tasks for any number of
 //! files, and [`convert()`] runs it. Only the room `output` knows HDF5; only `parse` turns JSON into columns.
 
-mod atomic_file;
 mod benchmark;
 mod cli;
 mod convert;
@@ -16,10 +15,8 @@ mod output;
 pub mod pandas;
 mod parse;
 mod source;
-pub mod units;
 mod verify;
 
-pub use atomic_file::Replace;
 pub use benchmark::measure::{GraphRun, compare};
 pub use benchmark::report::{Answer, Measured};
 pub use cli::arguments::{Arguments, ClusterOptions, Command, Info, Progress, Verify};
@@ -32,6 +29,7 @@ pub use convert::sequential::{convert_file, convert_sequentially};
 pub use error::{ArchiveProblem, ConvertError, LineError, LineProblem, Skipped};
 pub use frame::schema::{Field, FieldKind, MixedColumn, Schema};
 pub use frame::{Column, Frame, Kind, NOT_A_TIME, Texts, Values};
+pub use graph_exec::__atomic_file::Replace;
 pub use inputs::archive::{Archive, Limits, extract};
 pub use inputs::{Input, Inputs, synthetic};
 pub use options::{BadLines, ReadOptions, Timestamps, UnknownReadOption};

@@ -5,8 +5,9 @@ mod pass;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use graph_exec::__atomic_file::folder_of;
+
 use self::pass::{Found, Pass};
-use crate::atomic_file::folder_of;
 use crate::error::ConvertError;
 use crate::frame::schema::Schema;
 use crate::options::{BadLines, ReadOptions};

@@ -30,6 +30,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use graph_exec::__format as format;
 use serde::Deserialize;
 
 use crate::overhead::{
@@ -140,9 +141,9 @@ fn watch(child: &mut Child) -> io::Result<Result<ExitStatus, String>> {
             return Ok(Ok(status));
         }
         let limit = if started.elapsed() > LONGEST {
-            format!("takes more than {} s", LONGEST.as_secs())
+            format!("takes more than {}", format::time(LONGEST))
         } else if measure::peak_bytes_of(child.id()).is_some_and(|peak| peak > LARGEST_BYTES) {
-            format!("takes more than {} GiB", LARGEST_BYTES >> 30)
+            format!("takes more than {}", format::bytes(LARGEST_BYTES))
         } else {
             thread::sleep(Duration::from_millis(20));
             continue;

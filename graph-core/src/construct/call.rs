@@ -1,6 +1,6 @@
 //! Tasks that call a function: their bodies, and how generated code builds them.
 
-use std::{error::Error, marker::PhantomData, panic::Location};
+use std::{marker::PhantomData, panic::Location};
 
 use crate::{
     construct::{diagnostics::TaskResult, input::Input},
@@ -36,7 +36,7 @@ macro_rules! builtin_tasks {
 }
 pub(crate) use builtin_tasks;
 
-/// A body that calls a function which returns the result itself.
+/// A body that calls a function.
 struct Call<N, I, F> {
     inputs: I,
     function: F,
@@ -47,7 +47,7 @@ impl<N, I, F, T> Body for Call<N, I, F>
 where
     N: Named,
     I: Input,
-    F: FnOnce(I::Taken) -> T + Send + 'static,
+    F: FnOnce(I::Taken) -> Result<T, Cause> + Send + 'static,
     T: Send + 'static,
 {
     type Value = T;
@@ -57,43 +57,7 @@ where
     }
     #[inline]
     fn run(self, _: &mut Execution<'_>) -> Result<T, Cause> {
-        Ok((self.function)(self.inputs.take()))
-    }
-    #[inline]
-    fn edges(&self, edges: &mut Edges) {
-        self.inputs.edges(edges);
-    }
-    fn template(&self, template: &mut Template) {
-        self.inputs.template(template);
-    }
-    fn argument(&self) -> Option<String> {
-        argument(&self.inputs)
-    }
-}
-
-/// A body that calls a function which returns a `Result`.
-struct TryCall<N, I, F> {
-    inputs: I,
-    function: F,
-    named: PhantomData<fn() -> N>,
-}
-
-impl<N, I, F, T, E> Body for TryCall<N, I, F>
-where
-    N: Named,
-    I: Input,
-    F: FnOnce(I::Taken) -> Result<T, E> + Send + 'static,
-    T: Send + 'static,
-    E: Into<Box<dyn Error + Send + Sync>>,
-{
-    type Value = T;
-    const REMOTE: RemoteKind = N::REMOTE;
-    fn function() -> Function {
-        N::function()
-    }
-    #[inline]
-    fn run(self, _: &mut Execution<'_>) -> Result<T, Cause> {
-        (self.function)(self.inputs.take()).map_err(Cause::error)
+        (self.function)(self.inputs.take())
     }
     #[inline]
     fn edges(&self, edges: &mut Edges) {
@@ -124,7 +88,8 @@ where
     T: TaskResult,
     F: FnOnce(I::Taken) -> T + Send + 'static,
 {
-    let body = Call::<N, I, F> { inputs, function, named: PhantomData };
+    let function = move |taken| Ok(function(taken));
+    let body = Call::<N, I, _> { inputs, function, named: PhantomData };
     Delayed::from_task(TaskRef::new(body, Location::caller()))
 }
 
@@ -138,7 +103,7 @@ where
     R: Fallible,
     F: FnOnce(I::Taken) -> R + Send + 'static,
 {
-    let function = move |taken| function(taken).into_result();
-    let body = TryCall::<N, I, _> { inputs, function, named: PhantomData };
+    let function = move |taken| function(taken).into_result().map_err(Cause::error);
+    let body = Call::<N, I, _> { inputs, function, named: PhantomData };
     Delayed::from_task(TaskRef::new(body, Location::caller()))
 }

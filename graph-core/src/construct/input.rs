@@ -16,6 +16,7 @@ use std::{
 
 use crate::{
     handle::{Delayed, Shared},
+    primitives::primitives,
     remote::template::Template,
     task::header::Edges,
 };
@@ -136,33 +137,15 @@ impl<T: Send + 'static> Input for Constant<T> {
 /// Formats a constant; `None` for types that have no short text.
 fn text_of(value: &dyn Any) -> Option<String> {
     macro_rules! first_of {
-        ($($type:ty),*) => {
+        ([$($type:ty)*]) => {
             $(if let Some(value) = value.downcast_ref::<$type>() { return Some(value.to_string()); })*
         };
     }
     if let Some(path) = value.downcast_ref::<PathBuf>() {
         return Some(path.display().to_string());
     }
-    first_of!(
-        &'static str,
-        String,
-        bool,
-        char,
-        i8,
-        i16,
-        i32,
-        i64,
-        i128,
-        isize,
-        u8,
-        u16,
-        u32,
-        u64,
-        u128,
-        usize,
-        f32,
-        f64
-    );
+    first_of!([&'static str String]);
+    primitives!(all: first_of!);
     None
 }
 

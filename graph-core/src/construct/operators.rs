@@ -12,6 +12,7 @@ use crate::{
         call::{Named, builtin_tasks, call},
     },
     handle::{Delayed, Shared},
+    primitives::primitives,
     remote::kind::RemoteKind,
 };
 
@@ -139,8 +140,8 @@ unary_impls! {
 
 /// `value op handle`: the left side is foreign, so each type has its own.
 macro_rules! primitive_impls {
-    ($($trait:ident $method:ident $task:ident)* ; $types:tt) => {
-        $(primitive_impls!(@operator $trait $method $task $types);)*
+    ($kind:ident: $($trait:ident $method:ident $task:ident;)*) => {
+        $(primitives!($kind: primitive_impls! @operator $trait $method $task);)*
     };
     (@operator $trait:ident $method:ident $task:ident [$($type:ty)*]) => {$(
         primitive_impls!(@one $trait $method $task $type, Delayed<$type>);
@@ -161,18 +162,25 @@ macro_rules! primitive_impls {
 }
 
 primitive_impls! {
-    Add add AddTask Sub sub SubTask Mul mul MulTask Div div DivTask Rem rem RemTask;
-    [i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize f32 f64]
+    numbers:
+    Add add AddTask;
+    Sub sub SubTask;
+    Mul mul MulTask;
+    Div div DivTask;
+    Rem rem RemTask;
 }
 
 primitive_impls! {
-    BitAnd bitand BitAndTask BitOr bitor BitOrTask BitXor bitxor BitXorTask;
-    [bool i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize]
+    integers_and_bool:
+    BitAnd bitand BitAndTask;
+    BitOr bitor BitOrTask;
+    BitXor bitxor BitXorTask;
 }
 
 primitive_impls! {
-    Shl shl ShlTask Shr shr ShrTask;
-    [i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize]
+    integers:
+    Shl shl ShlTask;
+    Shr shr ShrTask;
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ mod equivalence;
 pub(super) mod group;
 mod partition;
 pub(super) mod quotient;
-mod traversal;
+mod strong_components;
 
 use crate::graph::Graph;
 

@@ -1,10 +1,9 @@
 //! Saves a picture to a file. It appears under its name only when it is complete.
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::Path;
 
-use tempfile::NamedTempFile;
-
+use crate::atomic_file::{AtomicFile, Replace, folder_of};
 use crate::graph::Graph;
 
 use super::error::DrawError;
@@ -75,20 +74,16 @@ impl Picture<'_> {
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), DrawError> {
         let path = path.as_ref();
         let encode = format_of(path)?;
-        // A bare file name has the empty path for a parent: the current folder.
-        let folder = match path.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
+        let refused = |source| match folder_of(path) {
+            folder if !folder.is_dir() => {
+                DrawError::NoSuchFolder { path: path.to_owned(), folder: folder.to_owned() }
+            }
+            _ => DrawError::Write { path: path.to_owned(), source },
         };
-        if !folder.is_dir() {
-            return Err(DrawError::NoSuchFolder {
-                path: path.to_owned(),
-                folder: folder.to_owned(),
-            });
-        }
+        // Before the picture is drawn, which may take longer than to find that it cannot be saved.
+        let mut file = AtomicFile::create(path).map_err(refused)?;
         let bytes = encode(self)?;
-        write_complete(path, folder, &bytes)
-            .map_err(|source| DrawError::Write { path: path.to_owned(), source })
+        file.file_mut().write_all(&bytes).and_then(|()| file.commit(Replace::Yes)).map_err(refused)
     }
 }
 
@@ -102,27 +97,6 @@ fn format_of(path: &Path) -> Result<Encode, DrawError> {
             let known: Vec<String> = FORMATS.iter().map(|(known, _)| format!(".{known}")).collect();
             DrawError::UnknownFormat { path: path.to_owned(), known: known.join(", ") }
         })
-}
-
-fn write_complete(path: &Path, folder: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = temporary_in(folder)?;
-    file.write_all(bytes)?;
-    file.persist(path)?;
-    Ok(())
-}
-
-/// Makes a temporary file with the permissions of an ordinary new file. By default it would be
-/// private.
-fn temporary_in(folder: &Path) -> io::Result<NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".graph-").suffix(".part");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // The system subtracts the umask, as for any new file.
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
-    }
-    builder.tempfile_in(folder)
 }
 
 #[cfg(test)]
@@ -168,17 +142,5 @@ mod tests {
         std::fs::write(&path, "old").unwrap();
         graph().save(&path).unwrap();
         assert!(std::fs::read_to_string(&path).unwrap().starts_with('{'));
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn permissions_are_those_of_an_ordinary_new_file() {
-        use std::os::unix::fs::PermissionsExt;
-        let folder = tempfile::tempdir().unwrap();
-        let (saved, plain) = (folder.path().join("graph.svg"), folder.path().join("plain"));
-        graph().save(&saved).unwrap();
-        std::fs::File::create(&plain).unwrap();
-        let mode = |path: &Path| path.metadata().unwrap().permissions().mode();
-        assert_eq!(mode(&saved), mode(&plain));
     }
 }

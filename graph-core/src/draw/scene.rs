@@ -6,7 +6,7 @@ pub(super) mod lengths;
 pub(super) mod task_box;
 pub(super) mod text;
 
-use crate::format::grouped;
+use crate::format::counted;
 
 use super::collapse::quotient::Quotient;
 use super::layout;
@@ -118,8 +118,7 @@ impl Scene {
 fn title(quotient: &Quotient<'_>) -> String {
     match quotient.tasks() {
         0 => "an empty task graph".to_owned(),
-        1 => "a task graph of 1 task".to_owned(),
-        tasks => format!("a task graph of {} tasks", grouped(tasks)),
+        tasks => format!("a task graph of {}", counted(tasks, "task")),
     }
 }
 
@@ -128,11 +127,10 @@ fn caption(quotient: &Quotient<'_>) -> Option<String> {
     if quotient.tasks() == 0 {
         return Some("no tasks".to_owned());
     }
-    let boxes = quotient.groups().len();
-    let plural = if boxes == 1 { "box" } else { "boxes" };
+    let (tasks, boxes) = (quotient.tasks(), quotient.groups().len());
     quotient
         .is_collapsed()
-        .then(|| format!("{} tasks, drawn as {} {plural}", grouped(quotient.tasks()), boxes))
+        .then(|| format!("{}, drawn as {}", counted(tasks, "task"), counted(boxes, "box")))
 }
 
 #[cfg(test)]

@@ -4,7 +4,6 @@ pub(super) mod colours;
 pub(super) mod font;
 pub(super) mod legend;
 pub(super) mod palette;
-pub(super) mod printable;
 pub(super) mod tooltip;
 mod totals;
 

@@ -11,7 +11,7 @@ use super::{
     codec::{Codec, Travels},
     function::{Arguments, Call, Fault, Plain, RemoteReturn},
 };
-use crate::construct::diagnostics::TaskResult;
+use crate::{construct::diagnostics::TaskResult, primitives::primitives};
 
 /// An operator for one type of operands.
 pub(super) struct Operator {
@@ -36,66 +36,49 @@ fn two<T: Travels + TaskResult>(
     Plain::encoded(operator(left, arguments.by_value()?))
 }
 
-/// Lists operators with the number of their operands, each for all of some types.
-macro_rules! operators {
-    ($(($($side:ident $trait:ident $method:ident),+): $types:tt;)+) => {{
-        let mut operators = Vec::new();
-        $($(operators!(@types operators $side $trait $method $types);)+)+
-        operators
-    }};
-    (@types $operators:ident $side:ident $trait:ident $method:ident [$($type:ty)+]) => {
-        $operators.extend([$(Operator {
+/// Adds operators to a list, each for all types of one kind. Before each operator stands the number
+/// of its operands.
+macro_rules! add_operators {
+    ($list:ident, $kind:ident: $($operands:ident $trait:ident $method:ident),+) => {
+        $(primitives!($kind: add_operators! $list $operands $trait $method);)+
+    };
+    ($list:ident $operands:ident $trait:ident $method:ident [$($type:ty)+]) => {
+        $list.extend([$(Operator {
             operator: stringify!($method),
             type_id: TypeId::of::<$type>(),
             type_name: std::any::type_name::<$type>(),
-            call: |arguments| $side::<$type>(arguments, <$type as $trait>::$method),
+            call: |arguments| $operands::<$type>(arguments, <$type as $trait>::$method),
         }),+]);
     };
 }
 
 /// The operators that are built in.
 pub(super) fn operators() -> Vec<Operator> {
-    operators! {
-        (two Add add, two Sub sub, two Mul mul, two Div div, two Rem rem):
-            [i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize f32 f64];
-        (two BitAnd bitand, two BitOr bitor, two BitXor bitxor, one Not not):
-            [bool i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize];
-        (two Shl shl, two Shr shr): [i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize];
-        (one Neg neg): [i8 i16 i32 i64 i128 isize f32 f64];
-        (two Add add, two Sub sub): [Duration];
-    }
+    let mut list = Vec::new();
+    add_operators!(list, numbers: two Add add, two Sub sub, two Mul mul, two Div div, two Rem rem);
+    add_operators!(list, integers_and_bool: two BitAnd bitand, two BitOr bitor, two BitXor bitxor);
+    add_operators!(list, integers_and_bool: one Not not);
+    add_operators!(list, integers: two Shl shl, two Shr shr);
+    add_operators!(list, signed_numbers: one Neg neg);
+    add_operators!(list two Add add [Duration]);
+    add_operators!(list two Sub sub [Duration]);
+    list
 }
 
-macro_rules! codecs {
-    ($($type:ty),+ $(,)?) => {
-        vec![$(Codec::new::<$type>(), Codec::new::<Vec<$type>>(), Codec::new::<Option<$type>>()),+]
-    };
+macro_rules! add_codecs {
+    ($list:ident [$($type:ty)+]) => {$(
+        $list.extend([
+            Codec::new::<$type>(),
+            Codec::new::<Vec<$type>>(),
+            Codec::new::<Option<$type>>(),
+        ]);
+    )+};
 }
 
 /// The codecs of the types that travel although no function with `remote` takes or gives them.
 pub(super) fn codecs() -> Vec<Codec> {
-    let mut codecs = codecs!(
-        (),
-        bool,
-        char,
-        i8,
-        i16,
-        i32,
-        i64,
-        i128,
-        isize,
-        u8,
-        u16,
-        u32,
-        u64,
-        u128,
-        usize,
-        f32,
-        f64,
-        String,
-        PathBuf,
-        Duration,
-    );
-    codecs.push(Codec::static_text());
-    codecs
+    let mut list = vec![Codec::static_text()];
+    primitives!(all: add_codecs! list);
+    add_codecs!(list [() String PathBuf Duration]);
+    list
 }

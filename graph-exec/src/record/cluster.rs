@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use crate::quantities::bytes;
+use graph_core::__run::format::bytes;
 
 /// What only the record of a run on a cluster has: where its data went.
 ///

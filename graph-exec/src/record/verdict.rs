@@ -2,10 +2,12 @@
 
 use std::fmt;
 
-use graph_core::TaskState;
+use graph_core::{
+    __run::format::{counted, time},
+    TaskState,
+};
 
 use super::{outcome::RunOutcome, run_record::RunRecord};
-use crate::quantities::{counted, short};
 
 /// Above this share of overhead, the record advises larger tasks.
 const TOO_MUCH_OVERHEAD: f64 = 0.1;
@@ -25,7 +27,7 @@ impl RunRecord {
             "{} on {} took {}: {:.2}× faster than one; the best possible was {:.2}×",
             counted(ran, "task"),
             counted(self.data.workers, "worker"),
-            short(self.data.wall),
+            time(self.data.wall),
             self.speed_up(),
             self.best_possible(),
         );
@@ -61,7 +63,7 @@ impl RunRecord {
             "{:.0} % of the time went into scheduling tasks of {}: \
              let each task do the work of several",
             overhead * 100.0,
-            short(mean),
+            time(mean),
         ))
     }
 }
@@ -92,11 +94,11 @@ impl fmt::Display for RunRecord {
                 "\n{:width$} {:9} {:>10} {:5.1}% {:>10} {:>10} {:>10} {:8.1}%",
                 row.function,
                 row.count,
-                short(row.total),
+                time(row.total),
                 row.share * 100.0,
-                short(row.median),
-                short(row.p95),
-                short(row.max),
+                time(row.median),
+                time(row.p95),
+                time(row.max),
                 row.critical_share * 100.0,
             )?;
         }

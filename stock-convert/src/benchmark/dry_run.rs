@@ -4,6 +4,7 @@
 use std::io::Write;
 use std::time::Duration;
 
+use graph_exec::__format as format;
 use graph_exec::Executor;
 
 use crate::benchmark::measure::{GraphRun, compare};
@@ -13,7 +14,6 @@ use crate::cli::exit::AppError;
 use crate::convert::graph::convert;
 use crate::convert::job::{Conversion, Converted};
 use crate::convert::sequential::convert_sequentially;
-use crate::units;
 
 /// How long each side of the comparison runs at least, all its runs together.
 const LONG_ENOUGH: Duration = Duration::from_secs(1);
@@ -40,7 +40,7 @@ pub(crate) fn report_speed_up(
 /// Measures on generated files and writes the answer to `out`.
 fn measure_sample(executor: &Executor, out: &mut dyn Write) -> Result<(), AppError> {
     let sample = Sample::generate().map_err(AppError::Generating)?;
-    let (rows, size) = (units::count(ROWS), units::bytes(sample.bytes));
+    let (rows, size) = (format::grouped(ROWS), format::bytes(sample.bytes));
     writeln!(
         out,
         "\nFiles that are read and written in a millisecond say little. The same on {} generated \

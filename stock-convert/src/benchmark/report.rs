@@ -5,7 +5,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::units;
+use graph_exec::__format as format;
 
 /// The times of the same conversion, repeated by a plain loop on one thread and by the graph on all workers.
 #[derive(Debug, Clone, PartialEq)]
@@ -86,8 +86,8 @@ impl Measured {
 impl fmt::Display for Measured {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (sequential, parallel) = (median(&self.sequential), median(&self.parallel));
-        let (one, all) = (units::time(sequential), units::time(parallel));
-        let spread = units::time(self.spread());
+        let (one, all) = (format::time(sequential), format::time(parallel));
+        let spread = format::time(self.spread());
         let speed_up = self.speed_up();
         let workers = match self.workers {
             1 => "1 worker".to_owned(),
@@ -98,7 +98,7 @@ impl fmt::Display for Measured {
             Answer::Faster => write!(f, "Yes, {speed_up:.2}× faster: a")?,
             Answer::Slower => write!(f, "No, {:.2}× slower: a", 1.0 / speed_up)?,
             Answer::CannotTell => {
-                let gain = units::time(sequential.abs_diff(parallel));
+                let gain = format::time(sequential.abs_diff(parallel));
                 write!(
                     f,
                     "That cannot be told: the two differ by {gain}, and the times of one side \
@@ -120,7 +120,7 @@ impl fmt::Display for Measured {
             _ => "those of a side lie within",
         };
         writeln!(f, "  Measured: medians of {times}{means}; {apart} {spread}.")?;
-        let (work, path) = (units::time(self.work), units::time(self.critical_path));
+        let (work, path) = (format::time(self.work), format::time(self.critical_path));
         let best = self.best_possible();
         write!(f, "  The best possible was {best:.2}×, limited by ")?;
         if ratio(self.work, self.critical_path) < self.workers as f64 {
@@ -188,9 +188,9 @@ mod tests {
         assert_eq!(
             text,
             "Is it really faster? Yes, 1.96× faster: a plain loop took 100 ms, the graph on 2 \
-             workers 51.0 ms.\n  Measured: medians of 3 times each; those of a side lie within \
-             2.00 ms.\n  The best possible was 2.00×, limited by the 2 workers: 102 ms of work, \
-             the longest chain 20.0 ms."
+             workers 51 ms.\n  Measured: medians of 3 times each; those of a side lie within \
+             2 ms.\n  The best possible was 2.00×, limited by the 2 workers: 102 ms of work, \
+             the longest chain 20 ms."
         );
     }
 
@@ -199,7 +199,7 @@ mod tests {
         let measured = measured(&[100; 3], &[81; 3], 100, 80);
         assert_eq!(measured.best_possible(), 1.25);
         let text = measured.to_string();
-        assert!(text.contains("The best possible was 1.25×, limited by the longest chain of tasks: it takes 80.0 ms of 100 ms of work."), "{text}");
+        assert!(text.contains("The best possible was 1.25×, limited by the longest chain of tasks: it takes 80 ms of 100 ms of work."), "{text}");
         assert!(!text.contains("What is missing"), "{text}");
     }
 
@@ -209,7 +209,12 @@ mod tests {
         assert_eq!(measured.answer(), Answer::CannotTell);
         assert_eq!(measured.spread(), Duration::from_millis(40));
         let text = measured.to_string();
-        assert!(text.contains("That cannot be told: the two differ by 5.00 ms, and the times of one side by 40.0 ms."), "{text}");
+        assert!(
+            text.contains(
+                "That cannot be told: the two differ by 5 ms, and the times of one side by 40 ms."
+            ),
+            "{text}"
+        );
     }
 
     #[test]

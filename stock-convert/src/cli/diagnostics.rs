@@ -2,10 +2,11 @@
 
 use std::io::Write;
 
+use graph_exec::__format as format;
+
 use crate::error::{ConvertError, LineError, Skipped};
 use crate::output::compression::Compression;
 use crate::output::written::Written;
-use crate::units;
 
 /// Prints what went wrong and what helps.
 pub(crate) fn print_error(error: &ConvertError, err: &mut dyn Write) {
@@ -22,8 +23,7 @@ pub(crate) fn warn_of_skipped(written: &Written, err: &mut dyn Write) {
     let input = written.origin.path.display();
     let more = match count - 1 {
         0 => String::new(),
-        1 => " and 1 more".to_owned(),
-        more => format!(" and {} more", units::count(more)),
+        more => format!(" and {} more", format::grouped(more)),
     };
     let _ = writeln!(err, "warning: left out {input}:{line}:{column}: {problem}{more}");
 }

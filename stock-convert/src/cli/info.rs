@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use graph_exec::__format as format;
 use serde_json::{Value, json};
 
 use crate::cli::arguments::Info;
@@ -13,7 +14,6 @@ use crate::cli::exit::{AppError, ExitStatus};
 use crate::error::ConvertError;
 use crate::output::inspect::{DatasetDescription, Description, describe};
 use crate::output::provenance::Provenance;
-use crate::units;
 
 /// Describes each file; one that cannot be read does not stop the others.
 pub(super) fn info(
@@ -54,14 +54,14 @@ fn print(
     bytes: u64,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    write!(out, "{}: {}", path.display(), units::bytes(bytes))?;
+    write!(out, "{}: {}", path.display(), format::bytes(bytes))?;
     match &description.provenance {
         None => writeln!(out, ", not made by stock-convert")?,
         Some(Provenance { writer, layout, compression, source, rows, skipped_lines, .. }) => {
-            let rows = units::count(*rows);
-            write!(out, ", layout {layout}, compression {compression}, {rows} rows of {source}")?;
+            let rows = format::counted(*rows, "row");
+            write!(out, ", layout {layout}, compression {compression}, {rows} of {source}")?;
             if *skipped_lines > 0 {
-                write!(out, " ({} bad lines left out)", units::count(*skipped_lines))?;
+                write!(out, " ({} left out)", format::counted(*skipped_lines, "bad line"))?;
             }
             writeln!(out, ", by {writer}")?;
         }
@@ -90,10 +90,10 @@ fn in_words(dataset: &DatasetDescription) -> String {
     if !dataset.filters.is_empty() {
         text += &format!("; {}", dataset.filters.join(", "));
     }
-    let bytes = units::bytes(dataset.bytes);
+    let bytes = format::bytes(dataset.bytes);
     match dataset.stored_bytes {
         Some(stored) if !dataset.filters.is_empty() => {
-            text + &format!("; {bytes} in {}", units::bytes(stored))
+            text + &format!("; {bytes} in {}", format::bytes(stored))
         }
         _ => text + &format!("; {bytes}"),
     }

@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use comfy_table::{Cell, CellAlignment, Table, presets};
+use graph_exec::__format as format;
 use serde_json::{Value, json};
 
 use crate::convert::job::Outcome;
 use crate::error::ConvertError;
 use crate::inputs::Inputs;
 use crate::output::written::Origin;
-use crate::units;
 
 /// Makes a table of what became of each input (label → outcome), and of all together, which took
 /// `wall`; none where nothing was converted.
@@ -20,7 +20,7 @@ use crate::units;
 /// let origin = Origin { path, bytes: 354_562, hash: 0, rows: 3270, skipped_lines: 0, options };
 /// let outcomes = [("ibm.json", &Outcome::UpToDate { origin, bytes: 166_370 })];
 /// let text = summary::table(outcomes, None);
-/// assert!(text.contains("ibm.json   3,270     355 kB      166 kB      -   up to date"), "{text}");
+/// assert!(text.contains("ibm.json   3\u{202f}270    346 KiB     162 KiB      -   up to date"), "{text}");
 /// ```
 pub fn table<'a>(
     outcomes: impl IntoIterator<Item = (&'a str, &'a Outcome)>,
@@ -130,10 +130,10 @@ impl SummaryRow {
         let text = |value: Option<String>| Cell::new(value.unwrap_or_else(|| "-".to_owned()));
         [
             Cell::new(label),
-            text(self.origin.map(|(rows, _)| units::count(rows))),
-            text(self.origin.map(|(_, bytes)| units::bytes(bytes))),
-            text(self.bytes_out.map(units::bytes)),
-            text(self.elapsed.map(units::time)),
+            text(self.origin.map(|(rows, _)| format::grouped(rows))),
+            text(self.origin.map(|(_, bytes)| format::bytes(bytes))),
+            text(self.bytes_out.map(format::bytes)),
+            text(self.elapsed.map(format::time)),
             Cell::new(&self.remark),
         ]
     }
@@ -143,8 +143,7 @@ impl SummaryRow {
 fn skipped(origin: &Origin) -> String {
     match origin.skipped_lines {
         0 => String::new(),
-        1 => "1 bad line left out".to_owned(),
-        lines => format!("{} bad lines left out", units::count(lines)),
+        lines => format!("{} left out", format::counted(lines, "bad line")),
     }
 }
 
@@ -170,7 +169,7 @@ impl Totals {
     fn row(&self, wall: Option<Duration>) -> SummaryRow {
         let remark = match self.failed {
             0 => String::new(),
-            failed => format!("{} failed", units::count(failed)),
+            failed => format!("{} failed", format::grouped(failed)),
         };
         SummaryRow {
             origin: Some((self.rows, self.bytes_in)),

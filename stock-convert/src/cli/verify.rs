@@ -2,10 +2,11 @@
 
 use std::io::Write;
 
+use graph_exec::__format as format;
+
 use crate::cli::arguments::Verify;
 use crate::cli::diagnostics::print_error;
 use crate::cli::exit::{AppError, ExitStatus};
-use crate::units;
 use crate::verify::verify_file;
 
 /// Compares each file; one that differs or cannot be read does not stop the others.
@@ -19,10 +20,7 @@ pub(super) fn verify(
         match verify_file(path, arguments.source.as_deref()) {
             Ok(equal) => {
                 if !arguments.quiet {
-                    let rows = match equal.rows {
-                        1 => "1 row".to_owned(),
-                        rows => format!("{} rows", units::count(rows as u64)),
-                    };
+                    let rows = format::counted(equal.rows, "row");
                     let (path, source) = (path.display(), equal.source.display());
                     writeln!(out, "{path}: equal to {source}, {rows}")?;
                 }

@@ -6,11 +6,9 @@
 //! The form of each time is kept, so that a column can become text again where a later line holds
 //! something else. There are no time zones: a text that names one is no timestamp.
 
-use crate::frame::calendar::{date_of, day_of, days_in_month};
-use crate::frame::{NOT_A_TIME, Texts};
+use time::{Date, Month, UtcDateTime};
 
-const DAY_SECONDS: i64 = 24 * 3600;
-const SECOND_NANOSECONDS: i64 = 1_000_000_000;
+use crate::frame::{NOT_A_TIME, Texts};
 
 /// The form in which a timestamp is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,15 +105,12 @@ fn parse(text: &str) -> Option<(i64, TimeForm)> {
     let bytes = text.as_bytes();
     let (date, time) = bytes.split_at_checked(10)?;
     let &[y0, y1, y2, y3, b'-', m0, m1, b'-', d0, d1] = date else { return None };
-    let year = two(y0, y1)? * 100 + two(y2, y3)?;
-    let (month, date) = (two(m0, m1)?, two(d0, d1)?);
-    if !(1..=12).contains(&month) || date < 1 || date > days_in_month(year, month) {
-        return None;
-    }
-    let day = day_of(year, month, date);
+    let year = i32::from(two(y0, y1)?) * 100 + i32::from(two(y2, y3)?);
+    let month = Month::try_from(two(m0, m1)?).ok()?;
+    let day = Date::from_calendar_date(year, month, two(d0, d1)?).ok()?;
     let Some((&separator, time)) = time.split_first() else {
         let form = TimeForm { precision: Precision::Day, has_t: false };
-        return Some((nanoseconds(day * DAY_SECONDS, 0)?, form));
+        return Some((nanoseconds(day, (0, 0, 0), 0)?, form));
     };
     if separator != b' ' && separator != b'T' {
         return None;
@@ -130,7 +125,8 @@ fn parse(text: &str) -> Option<(i64, TimeForm)> {
                 return None;
             }
             for place in 0..9 {
-                fraction = fraction * 10 + digits.get(place).map_or(Some(0), |&d| digit(d))?;
+                let digit = digits.get(place).map_or(Some(0), |&d| digit(d))?;
+                fraction = fraction * 10 + u32::from(digit);
             }
             precision = Precision::Digits(digits.len() as u8);
         } else if !time.is_empty() {
@@ -139,28 +135,25 @@ fn parse(text: &str) -> Option<(i64, TimeForm)> {
     } else if !time.is_empty() {
         return None;
     }
-    if hour > 23 || minute > 59 || second > 59 {
-        return None;
-    }
-    let seconds = day * DAY_SECONDS + hour * 3600 + minute * 60 + second;
     let form = TimeForm { precision, has_t: separator == b'T' };
-    Some((nanoseconds(seconds, fraction)?, form))
+    Some((nanoseconds(day, (hour, minute, second), fraction)?, form))
 }
 
 #[inline]
-fn digit(byte: u8) -> Option<i64> {
-    byte.is_ascii_digit().then(|| i64::from(byte - b'0'))
+fn digit(byte: u8) -> Option<u8> {
+    byte.is_ascii_digit().then(|| byte - b'0')
 }
 
 #[inline]
-fn two(tens: u8, ones: u8) -> Option<i64> {
+fn two(tens: u8, ones: u8) -> Option<u8> {
     Some(digit(tens)? * 10 + digit(ones)?)
 }
 
-fn nanoseconds(seconds: i64, fraction: i64) -> Option<i64> {
-    // In wider integers, because the seconds alone may be out of range where the sum is not.
-    let sum = i128::from(seconds) * i128::from(SECOND_NANOSECONDS) + i128::from(fraction);
-    i64::try_from(sum).ok().filter(|&sum| sum != NOT_A_TIME)
+/// Nanoseconds since 1970-01-01T00:00; none where there is no such time of day, or 64 bits cannot
+/// count so many.
+fn nanoseconds(day: Date, (hour, minute, second): (u8, u8, u8), fraction: u32) -> Option<i64> {
+    let time = day.with_hms_nano(hour, minute, second, fraction).ok()?.as_utc();
+    i64::try_from(time.unix_timestamp_nanos()).ok().filter(|&time| time != NOT_A_TIME)
 }
 
 /// The text that [`parse`] makes `time` of; empty for a missing time.
@@ -168,20 +161,20 @@ fn write(time: i64, form: TimeForm) -> String {
     if time == NOT_A_TIME {
         return String::new();
     }
-    let seconds = time.div_euclid(SECOND_NANOSECONDS);
-    let fraction = time.rem_euclid(SECOND_NANOSECONDS);
-    let (year, month, date) = date_of(seconds.div_euclid(DAY_SECONDS));
-    let of_day = seconds.rem_euclid(DAY_SECONDS);
-    let (hour, minute, second) = (of_day / 3600, of_day / 60 % 60, of_day % 60);
+    let time = UtcDateTime::from_unix_timestamp_nanos(time.into())
+        .expect("64 bits of nanoseconds end in the years 1677 and 2262");
+    let (hour, minute, second) = (time.hour(), time.minute(), time.second());
     let separator = if form.has_t { 'T' } else { ' ' };
-    let day = format!("{year:04}-{month:02}-{date:02}");
+    let day = format!("{:04}-{:02}-{:02}", time.year(), u8::from(time.month()), time.day());
     match form.precision {
         Precision::Day => day,
         Precision::Minute => format!("{day}{separator}{hour:02}:{minute:02}"),
         Precision::Second => format!("{day}{separator}{hour:02}:{minute:02}:{second:02}"),
         Precision::Digits(count) => {
-            let mut text =
-                format!("{day}{separator}{hour:02}:{minute:02}:{second:02}.{fraction:09}");
+            let mut text = format!(
+                "{day}{separator}{hour:02}:{minute:02}:{second:02}.{:09}",
+                time.nanosecond()
+            );
             text.truncate(text.len() - 9 + usize::from(count));
             text
         }
@@ -204,6 +197,9 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    const SECOND_NANOSECONDS: i64 = 1_000_000_000;
+    const DAY_SECONDS: i64 = 24 * 3600;
 
     #[test]
     fn a_column_is_one_of_times_when_all_are_and_some_is() {
@@ -291,7 +287,10 @@ mod tests {
             let text = &long[..[10, 16, 19, 21, 22, 23, 24, 25, 26, 27, 28, 29, 29][form]];
             match parse(text) {
                 Some((time, form)) => prop_assert_eq!(write(time, form), text),
-                None => prop_assert!(date > days_in_month(year, month)),
+                None => {
+                    let month = Month::try_from(month as u8).unwrap();
+                    prop_assert!(date > i64::from(month.length(year as i32)));
+                }
             }
         }
     }

@@ -14,13 +14,13 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use flate2::read::MultiGzDecoder;
+use graph_exec::__atomic_file::{AtomicFile, Replace};
+use graph_exec::__format as format;
 use tar::EntryType;
 
-use crate::atomic_file::{AtomicFile, Replace};
 use crate::error::ArchiveProblem;
 use crate::inputs::names::is_json_lines;
 use crate::source::digest::{Digest, HashingReader};
-use crate::units;
 
 /// How much an archive may unpack to: [`bytes`](Self::bytes), or [`ratio`](Self::ratio) times its own
 /// size if that is more.
@@ -99,7 +99,7 @@ pub fn extract(
         let path = folder.join(&member.path);
         let failed =
             |source| ArchiveProblem::Extract { path: path.clone(), source: Arc::new(source) };
-        let mut file = AtomicFile::create(&path).map_err(failed)?;
+        let mut file = AtomicFile::create_with_folder(&path).map_err(failed)?;
         let mut content = HashingReader::new(&mut entry);
         io::copy(&mut content, file.file_mut()).map_err(failed)?;
         let digest = content.finish().map_err(failed)?;
@@ -276,11 +276,11 @@ impl UnpackBudget {
     /// Says whether `error` comes from the limit or from the archive.
     fn explain(&self, error: io::Error) -> ArchiveProblem {
         if self.header_left.get() == Some(0) {
-            let limit = format!("{} MiB for the name of a member", HEADER_BYTES >> 20);
+            let limit = format!("{} for the name of a member", format::bytes(HEADER_BYTES));
             return ArchiveProblem::TooLarge { limit };
         }
         match self.left.get() {
-            0 => ArchiveProblem::TooLarge { limit: units::bytes(self.bytes) },
+            0 => ArchiveProblem::TooLarge { limit: format::bytes(self.bytes) },
             _ => unreadable(error),
         }
     }

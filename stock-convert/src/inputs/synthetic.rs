@@ -9,8 +9,9 @@
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use crate::atomic_file::{AtomicFile, Replace};
-use crate::frame::calendar::date_of;
+use graph_exec::__atomic_file::{AtomicFile, Replace};
+use time::{Date, Month, Weekday};
+
 use crate::source::digest::Digest;
 
 /// The companies of the lesson, which its files are named after.
@@ -25,8 +26,11 @@ pub const ROWS: u64 = 365 * ROWS_A_DAY;
 const ROWS_A_DAY: u64 = 7 * 3600 / SECONDS_BETWEEN + 1;
 const SECONDS_BETWEEN: u64 = 120;
 
-/// 2013-07-23, a Tuesday, in days since 1970-01-01.
-const FIRST_DAY: i64 = 15_909;
+/// The first day of the lesson's files, a Tuesday.
+const FIRST_DAY: Date = match Date::from_calendar_date(2013, Month::July, 23) {
+    Ok(day) => day,
+    Err(_) => panic!("July has a 23rd"),
+};
 
 /// Writes `rows` lines of prices; another `seed` gives other prices.
 ///
@@ -42,20 +46,19 @@ const FIRST_DAY: i64 = 15_909;
 /// # Errors
 /// Those of `out`.
 pub fn write_prices(out: &mut impl Write, rows: u64, seed: u64) -> io::Result<()> {
-    let mut for_each_block = Walk::new(seed);
+    let mut walk = Walk::new(seed);
+    let mut days = working_days();
     let mut day = FIRST_DAY;
     for row in 0..rows {
         let of_day = row % ROWS_A_DAY;
-        if row > 0 && of_day == 0 {
-            day += 1;
-            while is_weekend(day) {
-                day += 1;
-            }
+        if of_day == 0 {
+            let too_many = || io::Error::other("more prices than fit into the years up to 9999");
+            day = days.next().ok_or_else(too_many)?;
         }
-        let (year, month, date) = date_of(day);
+        let (year, month, date) = (day.year(), u8::from(day.month()), day.day());
         let second = 9 * 3600 + of_day * SECONDS_BETWEEN;
         let (hour, minute) = (second / 3600, second / 60 % 60);
-        let ticks: [f64; 5] = std::array::from_fn(|_| for_each_block.step());
+        let ticks: [f64; 5] = std::array::from_fn(|_| walk.step());
         let (open, close) = (ticks[0], ticks[4]);
         let high = ticks.iter().copied().fold(open, f64::max);
         let low = ticks.iter().copied().fold(open, f64::min);
@@ -76,9 +79,9 @@ struct Walk {
 
 impl Walk {
     fn new(seed: u64) -> Self {
-        let mut for_each_block = Self { state: seed, price: 0.0 };
-        for_each_block.price = 20.0 + 160.0 * for_each_block.random();
-        for_each_block
+        let mut walk = Self { state: seed, price: 0.0 };
+        walk.price = 20.0 + 160.0 * walk.random();
+        walk
     }
 
     /// The next random number in `[0, 1)`.
@@ -99,9 +102,10 @@ impl Walk {
     }
 }
 
-/// Whether a day since 1970-01-01, a Thursday, is a Saturday or a Sunday.
-fn is_weekend(day: i64) -> bool {
-    matches!(day % 7, 2 | 3)
+/// The days from the first one on, without Saturdays and Sundays.
+fn working_days() -> impl Iterator<Item = Date> {
+    std::iter::successors(Some(FIRST_DAY), |day| day.next_day())
+        .filter(|day| !matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday))
 }
 
 /// A file of generated prices that cannot be written.
@@ -134,7 +138,7 @@ pub(crate) fn write_files(
 }
 
 fn write_file(path: &Path, rows: u64, seed: u64, replace: Replace) -> io::Result<()> {
-    let mut atomic = AtomicFile::create(path)?;
+    let mut atomic = AtomicFile::create_with_folder(path)?;
     let mut file = BufWriter::new(atomic.file_mut());
     write_prices(&mut file, rows, seed)?;
     file.flush()?;
@@ -161,8 +165,8 @@ mod tests {
 
     #[test]
     fn weekends_are_left_out() {
-        assert_eq!(date_of(FIRST_DAY), (2013, 7, 23));
-        assert!(!is_weekend(FIRST_DAY) && is_weekend(FIRST_DAY + 4) && is_weekend(FIRST_DAY + 5));
+        let dates: Vec<u8> = working_days().map(Date::day).take(6).collect();
+        assert_eq!(dates, [23, 24, 25, 26, 29, 30], "of July 2013");
     }
 
     #[test]

@@ -10,6 +10,8 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use graph_exec::__atomic_file::{AtomicFile, Replace};
+
 use super::backend::BackendFile;
 use super::chunk::{Chunk, ChunkPlace};
 use super::chunker::Chunker;
@@ -19,7 +21,6 @@ use super::provenance::{self, Provenance};
 use super::table_schema::TableSchema;
 use super::target::{Storage, Target, TargetMode};
 use super::written::Origin;
-use crate::atomic_file::{AtomicFile, Replace};
 use crate::error::ConvertError;
 use crate::frame::Frame;
 
@@ -49,7 +50,7 @@ impl TableWriter {
         // The model comes before the file, so that a table that cannot be written leaves none behind.
         let model = layout.model(&schema)?;
         let chunker = Chunker::new(&model, schema, compression, target.path.clone());
-        let file = AtomicFile::create(&target.path)?;
+        let file = AtomicFile::create_with_folder(&target.path)?;
         let backend = library.create(file.path(), &model, &chunker.chunk_rows(), compression)?;
         Ok((chunker, Self { backend, file, target: target.clone() }))
     }

@@ -120,7 +120,7 @@ fn a_line_that_contradicts_those_before_starts_the_file_again() {
     for (out, how) in [("loop", "--sequential"), ("graph", "--jobs=2")] {
         folder.run(&["in", "--out", out, how]).expect(0);
         let ran = folder.run(&["verify", "--source", "in", &format!("{out}/a.h5")]).expect(0);
-        assert!(ran.out.contains("60,001 rows"), "{ran:#?}");
+        assert!(ran.out.contains("60\u{202f}001 rows"), "{ran:#?}");
     }
     assert!(folder.read("loop/a.h5") == folder.read("graph/a.h5"));
     // The error counts lines from the beginning of the file, whichever block the line is in.

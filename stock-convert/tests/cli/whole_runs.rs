@@ -13,7 +13,7 @@ fn without_an_argument_the_prices_inside_are_converted_and_again() {
         assert!(ran.out.contains(&format!("data/daily-stock/{name}.h5")), "{ran:#?}");
         assert!(folder.path().join(format!("data/daily-stock/{name}.h5")).exists());
     }
-    assert!(ran.out.contains("12,154"), "all rows: {ran:#?}");
+    assert!(ran.out.contains("12\u{202f}154"), "all rows: {ran:#?}");
     assert!(ran.out.contains("Is it really faster? "), "{ran:#?}");
     assert!(ran.out.contains("The best possible was "), "{ran:#?}");
     let picture = String::from_utf8(folder.read("data/conversion.svg")).unwrap();

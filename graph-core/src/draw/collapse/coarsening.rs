@@ -9,9 +9,9 @@
 //! 5. all tasks in one band of depths.
 
 use super::dense_ids::dense_ids;
+use super::equivalence;
 use super::partition::Partition;
-use super::{equivalence, traversal};
-use crate::graph::Graph;
+use crate::graph::{Graph, dependents};
 use crate::task::state::TaskState;
 
 /// How many tasks and edges a picture may show.
@@ -113,10 +113,12 @@ impl Partition {
     /// Returns group → the number of edges on the longest path that ends in it.
     fn depths(&self) -> Vec<usize> {
         let mut depths = vec![0; self.len()];
-        let dependents = traversal::Neighbours::forwards(self.len(), self.edges());
-        for group in traversal::topological_order(self.len(), self.edges()) {
-            for &(dependent, _) in dependents.of(group) {
-                depths[dependent] = depths[dependent].max(depths[group] + 1);
+        let dependents = dependents(self.len(), self.edges());
+        for group in dependents.topological_order() {
+            let below = depths[group as usize] + 1;
+            for &dependent in dependents.neighbours(group) {
+                let depth = &mut depths[dependent as usize];
+                *depth = below.max(*depth);
             }
         }
         depths

@@ -1,14 +1,12 @@
 //! Replaces keys by the numbers 0, 1, 2 and so on, for millions of keys at a time.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hash, Hasher};
+use std::hash::Hash;
 
-/// A hash map for many small keys, with no protection against keys that were chosen to collide.
-pub(super) type FastMap<K, V> = HashMap<K, V, BuildHasherDefault<FastHasher>>;
+use rustc_hash::FxHashMap;
 
 /// Replaces each key by a number, equal keys by the same one. Numbers follow the first occurrences.
 pub(super) fn dense_ids<K: Hash + Eq>(keys: impl Iterator<Item = K>) -> Vec<usize> {
-    let mut numbers = FastMap::default();
+    let mut numbers = FxHashMap::default();
     keys.map(|key| {
         let next = numbers.len();
         *numbers.entry(key).or_insert(next)
@@ -29,42 +27,6 @@ pub(super) fn dense_ids_below(bound: usize, keys: impl Iterator<Item = usize>) -
         numbers[key]
     })
     .collect()
-}
-
-/// A hasher with one multiplication per word, several times faster on small keys than the standard
-/// one.
-///
-/// Source: the hash of Firefox and rustc, "FxHash", with a final mix, so that both the low bits and
-/// the high ones, which the standard map uses, depend on all input.
-#[derive(Debug, Default, Clone, Copy)]
-pub(super) struct FastHasher(u64);
-
-impl FastHasher {
-    fn add(&mut self, word: u64) {
-        self.0 = (self.0.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95);
-    }
-}
-
-impl Hasher for FastHasher {
-    fn write(&mut self, bytes: &[u8]) {
-        for chunk in bytes.chunks(8) {
-            let mut word = [0; 8];
-            word[..chunk.len()].copy_from_slice(chunk);
-            self.add(u64::from_le_bytes(word));
-        }
-    }
-
-    fn write_u8(&mut self, byte: u8) {
-        self.add(byte.into());
-    }
-
-    fn write_usize(&mut self, word: usize) {
-        self.add(word as u64);
-    }
-
-    fn finish(&self) -> u64 {
-        self.0 ^ (self.0 >> 32)
-    }
 }
 
 #[cfg(test)]

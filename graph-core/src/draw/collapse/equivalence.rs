@@ -1,8 +1,10 @@
 //! Finds nodes that a picture may show as one: those with equal surroundings, and those in a chain.
 
-use super::dense_ids::{FastMap, dense_ids};
-use super::traversal::{Neighbours, topological_order};
-use crate::graph::{Edge, EdgeKind};
+use rustc_hash::FxHashMap;
+
+use super::dense_ids::dense_ids;
+use crate::graph::adjacency::Adjacency;
+use crate::graph::{Edge, EdgeKind, dependencies, dependents};
 
 /// Returns node → its class. Two nodes are in one class when they have the same kind, depend on
 /// equal sets of nodes, and equal sets of nodes depend on them.
@@ -15,29 +17,41 @@ use crate::graph::{Edge, EdgeKind};
 /// Source: partition of a DAG by bisimulation, one pass in topological order; A. Dovier,
 /// C. Piazza, A. Policriti, "An Efficient Algorithm for Computing Bisimulation Equivalence" (2004).
 pub(super) fn classes(kinds: &[usize], edges: &[Edge]) -> Vec<usize> {
-    let mut order = topological_order(kinds.len(), edges);
-    let built = classes_one_way(kinds, &order, &Neighbours::backwards(kinds.len(), edges));
+    let mut order = dependents(kinds.len(), edges).topological_order();
+    let built = classes_one_way(kinds, &order, edges, |edge| (edge.to, edge.from));
     order.reverse();
-    let used = classes_one_way(kinds, &order, &Neighbours::forwards(kinds.len(), edges));
+    let used = classes_one_way(kinds, &order, edges, |edge| (edge.from, edge.to));
     dense_ids(built.into_iter().zip(used))
 }
 
-/// Returns node → a number for its kind together with the set of its neighbours' numbers.
-fn classes_one_way(kinds: &[usize], order: &[usize], neighbours: &Neighbours) -> Vec<usize> {
+/// Returns node → a number for its kind together with the set of its neighbours' numbers. `ends`
+/// gives the node of an edge and its neighbour, which comes before it in `order`.
+fn classes_one_way(
+    kinds: &[usize],
+    order: &[u32],
+    edges: &[Edge],
+    ends: impl Fn(&Edge) -> (usize, usize),
+) -> Vec<usize> {
+    let places = 0..edges.len() as u32;
+    let edges_of = Adjacency::from_edges(
+        kinds.len(),
+        places.map(|place| (ends(&edges[place as usize]).0 as u32, place)),
+    );
     let mut class_of = vec![0; kinds.len()];
-    let mut known: FastMap<Vec<usize>, usize> = FastMap::default();
+    let mut known: FxHashMap<Vec<usize>, usize> = FxHashMap::default();
     let mut key = Vec::new();
     for &node in order {
         key.clear();
-        key.extend(neighbours.of(node).iter().map(|&(other, edge_kind)| {
+        key.extend(edges_of.neighbours(node).iter().map(|&place| {
+            let edge = &edges[place as usize];
             // An order edge and a data edge to the same class are two different neighbours.
-            2 * class_of[other] + usize::from(edge_kind == EdgeKind::Order)
+            2 * class_of[ends(edge).1] + usize::from(edge.kind == EdgeKind::Order)
         }));
         key.sort_unstable();
         key.dedup();
-        key.push(kinds[node]);
+        key.push(kinds[node as usize]);
         let next = known.len();
-        class_of[node] = match known.get(key.as_slice()) {
+        class_of[node as usize] = match known.get(key.as_slice()) {
             Some(&class) => class,
             None => {
                 known.insert(key.clone(), next);
@@ -51,15 +65,14 @@ fn classes_one_way(kinds: &[usize], order: &[usize], neighbours: &Neighbours) ->
 /// Returns node → the first node of its chain. In a chain all nodes have one kind, and each is the
 /// only dependent of the one before and depends on nothing else. Time O(|V| + |E|).
 pub(super) fn chains(kinds: &[usize], edges: &[Edge], nodes: usize) -> Vec<usize> {
-    let dependencies = Neighbours::backwards(nodes, edges);
-    let dependents = Neighbours::forwards(nodes, edges);
+    let (dependencies, dependents) = (dependencies(nodes, edges), dependents(nodes, edges));
     let mut chain_of: Vec<usize> = (0..nodes).collect();
-    for node in topological_order(nodes, edges) {
-        if let [(before, _)] = *dependencies.of(node)
-            && dependents.of(before).len() == 1
-            && kinds[before] == kinds[node]
+    for node in dependents.topological_order() {
+        if let [before] = *dependencies.neighbours(node)
+            && dependents.neighbours(before).len() == 1
+            && kinds[before as usize] == kinds[node as usize]
         {
-            chain_of[node] = chain_of[before];
+            chain_of[node as usize] = chain_of[before as usize];
         }
     }
     chain_of

@@ -1,7 +1,7 @@
 //! A partition of the tasks into groups, and the edges between the groups.
 
 use super::dense_ids::dense_ids_below;
-use super::traversal;
+use super::strong_components::strong_components;
 use crate::graph::{Edge, Graph};
 
 /// A partition of a graph's tasks whose quotient is acyclic.
@@ -28,7 +28,7 @@ impl Partition {
     /// O(|V| + |E| log |E|).
     pub(super) fn merge(&self, class_of: &[usize]) -> Self {
         let merged = self.merge_classes(class_of);
-        let component_of = traversal::strong_components(merged.groups, &merged.edges);
+        let component_of = strong_components(merged.groups, &merged.edges);
         merged.merge_classes(&component_of)
     }
 

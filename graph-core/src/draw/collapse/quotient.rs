@@ -1,8 +1,9 @@
 //! A graph whose nodes are groups of tasks.
 
+use rustc_hash::FxHashMap;
+
 use crate::graph::{Edge, Graph};
 
-use super::dense_ids::FastMap;
 use super::group::Group;
 use super::partition::Partition;
 
@@ -105,7 +106,7 @@ impl<'g> Quotient<'g> {
     pub(super) fn from_partition(graph: &'g Graph, partition: &Partition) -> Self {
         let mut groups: Vec<Group<'g>> = Vec::with_capacity(partition.len());
         // (group, function) → its index in the list of the group, which may have thousands.
-        let mut places: FastMap<(usize, &'g str), usize> = FastMap::default();
+        let mut places: FxHashMap<(usize, &'g str), usize> = FxHashMap::default();
         for (node, &group) in graph.nodes().iter().zip(partition.group_of()) {
             // Groups are numbered by their first tasks, so a new one always gets the next number.
             match groups.get_mut(group) {

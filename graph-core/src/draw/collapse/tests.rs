@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::coarsening::{Limits, MOST_BANDED_GROUPS, choose_partition};
 use super::group::Group;
 use super::*;
-use crate::graph::{Edge, Node};
+use crate::graph::{Edge, Node, dependents};
 use crate::task::state::TaskState;
 
 /// Makes a graph of `tasks` tasks of `functions` functions, each with up to three dependencies
@@ -43,7 +43,7 @@ fn check(graph: &Graph) {
         let by_state: usize = group.states().iter().map(|(_, tasks)| tasks).sum();
         assert_eq!((by_function, by_state), (group.tasks(), group.tasks()));
     }
-    assert_eq!(traversal::topological_order(groups.len(), edges).len(), groups.len(), "a cycle");
+    assert_eq!(dependents(groups.len(), edges).topological_order().len(), groups.len(), "a cycle");
     let joined: std::collections::HashSet<(usize, usize)> =
         edges.iter().map(|edge| (edge.from, edge.to)).collect();
     assert_eq!(joined.len(), edges.len(), "an edge occurs twice");

@@ -5,7 +5,8 @@
 
 use crate::draw::scene::Scene;
 
-use super::svg::{self, Escaped};
+use super::svg;
+use crate::escape::Escaped;
 
 const STYLE: &str = include_str!("html/page.css");
 const SCRIPT: &str = include_str!("html/page.js");

@@ -8,7 +8,7 @@ use std::fmt::{self, Display, Write};
 use crate::draw::style::Style;
 use crate::draw::style::legend::Legend;
 use crate::draw::style::palette;
-use crate::draw::style::printable::printable;
+use crate::escape::printable;
 use crate::format::grouped;
 use crate::graph::EdgeKind;
 use crate::graph::dot::paint::{self, Paint};

@@ -15,6 +15,7 @@ use crate::draw::scene::lengths::{
 use crate::draw::scene::task_box::{Badge, TaskBox};
 use crate::draw::scene::text::Text;
 use crate::draw::style::palette::BACKGROUND;
+use crate::escape::{Escaped, InAttribute};
 use crate::graph::dot::paint::{CRITICAL, Colour, EDGE};
 
 /// Verdana has nearly the same widths as DejaVu Sans, and the fonts after it are narrower.
@@ -181,7 +182,7 @@ fn write_box(out: &mut String, task_box: &TaskBox, reader: Reader) -> fmt::Resul
     // The page shows the tooltip by itself, and a screen reader reads the label.
     let class = if task_box.critical { "task critical" } else { "task" };
     if reader == Reader::Page {
-        let text = Quoted(&task_box.tooltip);
+        let text = InAttribute(&task_box.tooltip);
         write!(out, "<g class=\"{class}\" tabindex=\"-1\" role=\"img\" aria-label=\"{text}\">")?;
     } else {
         write!(out, "<g><title>{}</title>", Escaped(&task_box.tooltip))?;
@@ -264,43 +265,6 @@ impl Display for At {
     }
 }
 
-/// Text for an attribute in double quotes; it keeps its line ends.
-struct Quoted<'a>(&'a str);
-
-impl Display for Quoted<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (place, part) in self.0.split('"').enumerate() {
-            if place > 0 {
-                f.write_str("&quot;")?;
-            }
-            for (place, line) in part.split('\n').enumerate() {
-                if place > 0 {
-                    f.write_str("&#10;")?;
-                }
-                Escaped(line).fmt(f)?;
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Text for the content of an element. Scenes contain no character that XML forbids.
-pub(crate) struct Escaped<'a>(pub(crate) &'a str);
-
-impl Display for Escaped<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for character in self.0.chars() {
-            match character {
-                '&' => f.write_str("&amp;")?,
-                '<' => f.write_str("&lt;")?,
-                '>' => f.write_str("&gt;")?,
-                other => f.write_char(other)?,
-            }
-        }
-        Ok(())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -309,10 +273,5 @@ mod tests {
     fn coordinates_have_no_needless_zeros() {
         assert_eq!(At(Point { x: 12.04, y: -0.01 }).to_string(), "12 0");
         assert_eq!(Px(3.27).to_string(), "3.3");
-    }
-
-    #[test]
-    fn markup_in_a_text_is_text() {
-        assert_eq!(Escaped("a<b>&c").to_string(), "a&lt;b&gt;&amp;c");
     }
 }

@@ -10,8 +10,8 @@
 
 use crate::draw::style::Style;
 use crate::draw::style::font::Font;
-use crate::draw::style::printable::printable;
-use crate::format::grouped;
+use crate::escape::printable;
+use crate::format::{counted, grouped};
 use crate::graph::EdgeKind;
 use crate::task::state::TaskState;
 
@@ -80,15 +80,12 @@ impl<'d, 'q, 'g> Tree<'d, 'q, 'g> {
             self.write_below(root);
         }
         let quotient = self.style.quotient;
-        let plural = |count: usize, one: &str, many: &str| {
-            format!("{} {}", grouped(count), if count == 1 { one } else { many })
-        };
         let mut head = match quotient.tasks() {
             0 => "an empty task graph".to_owned(),
-            tasks => plural(tasks, "task", "tasks"),
+            tasks => counted(tasks, "task"),
         };
         if quotient.is_collapsed() {
-            head += &format!(", drawn as {}", plural(groups, "line", "lines"));
+            head += &format!(", drawn as {}", counted(groups, "line"));
         }
         if groups > 0 {
             head += "; below each what it needs";

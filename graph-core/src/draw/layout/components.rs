@@ -2,6 +2,7 @@
 
 use super::geometry::{Layout, Point, Rect, Route, Size};
 use crate::graph::Edge;
+use crate::graph::adjacency::Adjacency;
 
 /// Space between two components on a shelf, and between two shelves.
 const COMPONENT_GAP_PX: f64 = 24.0;
@@ -36,11 +37,11 @@ impl Component {
 /// Returns the connected components, in the order of their first nodes. Time O(|V| + |E|).
 pub(super) fn split(nodes: usize, edges: &[Edge]) -> Vec<Component> {
     const UNSEEN: usize = usize::MAX;
-    let mut neighbours = vec![Vec::new(); nodes];
-    for edge in edges {
-        neighbours[edge.from].push(edge.to);
-        neighbours[edge.to].push(edge.from);
-    }
+    let both_ways = |edge: &Edge| {
+        let (from, to) = (edge.from as u32, edge.to as u32);
+        [(from, to), (to, from)]
+    };
+    let connected = Adjacency::from_edges(nodes, edges.iter().flat_map(both_ways));
     let mut component_of = vec![UNSEEN; nodes];
     let mut components: Vec<Component> = Vec::new();
     for first in 0..nodes {
@@ -53,7 +54,8 @@ pub(super) fn split(nodes: usize, edges: &[Edge]) -> Vec<Component> {
         let mut next = 0;
         while let Some(&node) = members.get(next) {
             next += 1;
-            for &neighbour in &neighbours[node] {
+            for &neighbour in connected.neighbours(node as u32) {
+                let neighbour = neighbour as usize;
                 if component_of[neighbour] == UNSEEN {
                     component_of[neighbour] = number;
                     members.push(neighbour);

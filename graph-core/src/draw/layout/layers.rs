@@ -1,7 +1,8 @@
 //! Gives every node a layer, so that every edge goes down.
 
 use super::simplex;
-use crate::graph::Edge;
+use crate::graph::adjacency::Adjacency;
+use crate::graph::{Edge, dependencies, dependents};
 
 /// The most passes over all nodes to move them to better layers. Each is linear, and few change
 /// anything.
@@ -17,38 +18,36 @@ const BALANCING_PASSES: usize = 8;
 ///
 /// Source: Gansner et al. (1993), section 2.
 pub(super) fn assign(nodes: usize, edges: &[Edge]) -> Vec<usize> {
-    let mut dependencies = vec![Vec::new(); nodes];
-    let mut dependents = vec![Vec::new(); nodes];
-    for edge in edges {
-        dependents[edge.from].push(edge.to);
-        dependencies[edge.to].push(edge.from);
-    }
-    let order = topological_order(&dependencies, &dependents);
+    let (dependencies, dependents) = (dependencies(nodes, edges), dependents(nodes, edges));
+    let order = dependents.topological_order();
+    assert_eq!(order.len(), nodes, "a graph that is drawn has no cycle");
     let mut layer = vec![0i64; nodes];
     for &node in &order {
-        for &dependent in &dependents[node] {
-            layer[dependent] = layer[dependent].max(layer[node] + 1);
+        let below = layer[node as usize] + 1;
+        for &dependent in dependents.neighbours(node) {
+            let layer = &mut layer[dependent as usize];
+            *layer = below.max(*layer);
         }
     }
     for _ in 0..BALANCING_PASSES {
         let mut moved = false;
         for &node in order.iter().rev().chain(&order) {
-            let highest = dependencies[node].iter().map(|&other| layer[other] + 1).max();
-            let lowest = dependents[node].iter().map(|&other| layer[other] - 1).min();
+            let (above, below) = (dependencies.neighbours(node), dependents.neighbours(node));
+            let highest = above.iter().map(|&other| layer[other as usize] + 1).max();
+            let lowest = below.iter().map(|&other| layer[other as usize] - 1).min();
+            let own = &mut layer[node as usize];
             let better = match (highest, lowest) {
-                (None, None) => layer[node],
+                (None, None) => *own,
                 (None, Some(lowest)) => lowest,
                 (Some(highest), None) => highest,
-                (Some(highest), Some(lowest)) => {
-                    match dependents[node].len().cmp(&dependencies[node].len()) {
-                        std::cmp::Ordering::Greater => lowest,
-                        std::cmp::Ordering::Less => highest,
-                        std::cmp::Ordering::Equal => layer[node].clamp(highest, lowest),
-                    }
-                }
+                (Some(highest), Some(lowest)) => match below.len().cmp(&above.len()) {
+                    std::cmp::Ordering::Greater => lowest,
+                    std::cmp::Ordering::Less => highest,
+                    std::cmp::Ordering::Equal => (*own).clamp(highest, lowest),
+                },
             };
-            moved |= better != layer[node];
-            layer[node] = better;
+            moved |= better != *own;
+            *own = better;
         }
         if !moved {
             break;
@@ -64,20 +63,22 @@ pub(super) fn assign(nodes: usize, edges: &[Edge]) -> Vec<usize> {
 /// in. The sum of the edge lengths stays the same.
 fn even_out(
     layer_of: &mut [usize],
-    order: &[usize],
-    dependencies: &[Vec<usize>],
-    dependents: &[Vec<usize>],
+    order: &[u32],
+    dependencies: &Adjacency,
+    dependents: &Adjacency,
 ) {
     let layers = layer_of.iter().map(|layer| layer + 1).max().unwrap_or(0);
     let mut nodes_in = vec![0usize; layers];
     layer_of.iter().for_each(|&layer| nodes_in[layer] += 1);
     for &node in order {
-        if dependencies[node].len() != dependents[node].len() {
+        let (above, below) = (dependencies.neighbours(node), dependents.neighbours(node));
+        if above.len() != below.len() {
             continue;
         }
-        let highest = dependencies[node].iter().map(|&other| layer_of[other] + 1).max();
-        let lowest = dependents[node].iter().map(|&other| layer_of[other] - 1).min();
+        let highest = above.iter().map(|&other| layer_of[other as usize] + 1).max();
+        let lowest = below.iter().map(|&other| layer_of[other as usize] - 1).min();
         let (Some(highest), Some(lowest)) = (highest, lowest) else { continue };
+        let node = node as usize;
         let own = layer_of[node];
         nodes_in[own] -= 1;
         let emptiest =
@@ -85,25 +86,6 @@ fn even_out(
         layer_of[node] = emptiest.unwrap_or(own);
         nodes_in[layer_of[node]] += 1;
     }
-}
-
-/// Returns the nodes in an order in which each comes after its dependencies.
-fn topological_order(dependencies: &[Vec<usize>], dependents: &[Vec<usize>]) -> Vec<usize> {
-    let mut awaited: Vec<usize> = dependencies.iter().map(Vec::len).collect();
-    let mut order: Vec<usize> =
-        (0..dependencies.len()).filter(|&node| awaited[node] == 0).collect();
-    let mut next = 0;
-    while let Some(&node) = order.get(next) {
-        next += 1;
-        for &dependent in &dependents[node] {
-            awaited[dependent] -= 1;
-            if awaited[dependent] == 0 {
-                order.push(dependent);
-            }
-        }
-    }
-    assert_eq!(order.len(), dependencies.len(), "a graph that is drawn has no cycle");
-    order
 }
 
 /// Renumbers the layers that hold nodes as 0, 1, 2, …

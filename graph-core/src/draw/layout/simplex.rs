@@ -6,6 +6,7 @@
 use std::collections::VecDeque;
 
 use crate::graph::Edge;
+use crate::graph::adjacency::Adjacency;
 
 /// The most nodes and edges visited in all steps together. It bounds the time for large graphs.
 const VISIT_BUDGET: usize = 3_000_000;
@@ -35,7 +36,7 @@ struct Simplex<'a> {
     layer: &'a mut [i64],
     edges: &'a [Edge],
     /// Node → its edges.
-    incident: Vec<Vec<usize>>,
+    incident: Adjacency,
     /// Node → its edges in the spanning tree. These have no slack.
     tree: Vec<Vec<usize>>,
     /// Edge → whether it is in the tree.
@@ -46,11 +47,11 @@ struct Simplex<'a> {
 
 impl<'a> Simplex<'a> {
     fn new(layer: &'a mut [i64], edges: &'a [Edge]) -> Self {
-        let mut incident = vec![Vec::new(); layer.len()];
-        for (index, edge) in edges.iter().enumerate() {
-            incident[edge.from].push(index);
-            incident[edge.to].push(index);
-        }
+        let both_ends = |(index, edge): (usize, &Edge)| {
+            [(edge.from as u32, index as u32), (edge.to as u32, index as u32)]
+        };
+        let incident =
+            Adjacency::from_edges(layer.len(), edges.iter().enumerate().flat_map(both_ends));
         Simplex {
             tree: vec![Vec::new(); layer.len()],
             in_tree: vec![false; edges.len()],
@@ -85,9 +86,10 @@ impl<'a> Simplex<'a> {
         loop {
             while let Some(node) = pending.pop() {
                 members.push(node);
-                self.visit(self.incident[node].len());
-                for place in 0..self.incident[node].len() {
-                    let edge = self.incident[node][place];
+                let degree = self.incident.neighbours(node as u32).len();
+                self.visit(degree);
+                for place in 0..degree {
+                    let edge = self.incident.neighbours(node as u32)[place] as usize;
                     let other = self.other_end(edge, node);
                     if !reached[other] && self.slack(edge) == 0 {
                         reached[other] = true;

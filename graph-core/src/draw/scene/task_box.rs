@@ -5,7 +5,7 @@ use crate::draw::layout::geometry::{Point, Rect, Size};
 use crate::draw::style::Style;
 use crate::draw::style::font::{Font, Keep};
 use crate::draw::style::palette;
-use crate::draw::style::printable::printable;
+use crate::escape::printable;
 use crate::format::grouped;
 use crate::graph::dot::paint::{self, Colour, Paint};
 use crate::task::state::TaskState;

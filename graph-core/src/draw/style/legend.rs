@@ -1,7 +1,7 @@
 //! The legend: what the colours of a picture mean.
 
 use super::palette::{CATEGORIES, Ramp};
-use super::printable::printable;
+use crate::escape::printable;
 use crate::graph::dot::paint::{self, NEUTRAL, Paint};
 
 /// The number of swatches that show a scale.

@@ -1,6 +1,6 @@
-//! What a tooltip says of a task, and which characters may stand in a picture.
+//! What a tooltip says of a task.
 
-use crate::graph::Node;
+use crate::{escape::is_printable, graph::Node};
 
 /// Returns function path, label, argument, source location and state of a task.
 pub(crate) fn lines(node: &Node) -> Vec<String> {
@@ -21,12 +21,4 @@ pub(crate) fn one_string(lines: Vec<String>) -> String {
         line.chars().map(|c| if is_printable(c) { c } else { '\u{fffd}' }).collect()
     };
     lines.into_iter().map(clean).collect::<Vec<_>>().join("\n")
-}
-
-/// Says whether a character is visible, allowed in XML and DOT, and does not change the direction
-/// of its neighbours: no control, no direction mark and no non-character.
-pub(crate) fn is_printable(character: char) -> bool {
-    let is_direction_mark = matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let is_non_character = matches!(u32::from(character) & 0xffff, 0xfffe | 0xffff);
-    !character.is_control() && !is_direction_mark && !is_non_character
 }

@@ -6,7 +6,7 @@
 use std::fmt::{self, Display, Write};
 
 use super::paint::{self, Paint};
-use super::text::is_printable;
+use crate::escape::is_printable;
 use crate::graph::{Edge, EdgeKind};
 use crate::task::state::TaskState;
 

@@ -2,6 +2,8 @@
 
 use std::{fmt, time::Duration};
 
+use graph_core::__run::format::{bytes, counted, grouped, per_second, time};
+
 /// The progress of a run at one moment.
 pub(super) struct Snapshot {
     /// How many tasks are settled: they have ended, or were skipped.
@@ -44,7 +46,7 @@ impl Snapshot {
 
 impl fmt::Display for Snapshot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} of {} tasks", self.settled, self.tasks)?;
+        write!(f, "{} of {}", grouped(self.settled), counted(self.tasks, "task"))?;
         if !self.running.is_empty() {
             write!(f, " · {}", self.functions())?;
         }
@@ -52,54 +54,17 @@ impl fmt::Display for Snapshot {
         if self.settled > 0 && seconds > 0.0 {
             let rate = self.settled as f64 / seconds;
             let left = self.tasks.saturating_sub(self.settled) as f64 / rate;
-            write!(f, " · {}/s", short_number(rate))?;
+            write!(f, " · {}", per_second(rate))?;
             if left >= 1.0 {
-                write!(f, " · {} left", clock(left))?;
+                // Whole seconds: it is a guess.
+                let left = Duration::try_from_secs_f64(left.round()).unwrap_or(Duration::MAX);
+                write!(f, " · {} left", time(left))?;
             }
         }
         if let Some((live, limit)) = self.memory {
-            write!(f, " · {} of {}", size(live), size(limit))?;
+            write!(f, " · {} of {}", bytes(live), bytes(limit))?;
         }
         Ok(())
-    }
-}
-
-/// Writes a number with two or three digits, above 10 000 in thousands or millions.
-fn short_number(number: f64) -> String {
-    if number < 10.0 {
-        format!("{number:.1}")
-    } else if number < 1e4 {
-        format!("{number:.0}")
-    } else if number < 1e7 {
-        format!("{:.0} k", number / 1e3)
-    } else {
-        format!("{:.0} M", number / 1e6)
-    }
-}
-
-/// Writes a time like `42 s`, `3:07 min` or `1:02 h`.
-fn clock(seconds: f64) -> String {
-    let seconds = seconds.round() as u64;
-    let (hours, minutes) = (seconds / 3600, seconds / 60 % 60);
-    match (hours, minutes) {
-        (0, 0) => format!("{seconds} s"),
-        (0, _) => format!("{minutes}:{:02} min", seconds % 60),
-        _ => format!("{hours}:{minutes:02} h"),
-    }
-}
-
-fn size(bytes: u64) -> String {
-    const UNITS: [&str; 5] = ["B", "KiB", "MiB", "GiB", "TiB"];
-    let mut size = bytes as f64;
-    let mut unit = 0;
-    while size >= 1024.0 && unit + 1 < UNITS.len() {
-        size /= 1024.0;
-        unit += 1;
-    }
-    if unit == 0 || size >= 100.0 {
-        format!("{size:.0} {}", UNITS[unit])
-    } else {
-        format!("{size:.1} {}", UNITS[unit])
     }
 }
 
@@ -116,7 +81,8 @@ mod tests {
             elapsed: Duration::from_secs(2),
             memory: Some((128 << 20, 1 << 30)),
         };
-        let line = "120 of 400 tasks · parse ×2, write, read, 1 more · 60/s · 5 s left · 128 MiB of 1.0 GiB";
+        let line =
+            "120 of 400 tasks · parse ×2, write, read, 1 more · 60/s · 5 s left · 128 MiB of 1 GiB";
         assert_eq!(snapshot.to_string(), line);
     }
 
@@ -130,15 +96,5 @@ mod tests {
             memory: None,
         };
         assert_eq!(snapshot.to_string(), "0 of 3 tasks · read");
-    }
-
-    #[test]
-    fn units_are_those_people_use() {
-        assert_eq!([clock(59.4), clock(187.0), clock(3_725.0)], ["59 s", "3:07 min", "1:02 h"]);
-        assert_eq!([size(512), size(1536), size(300 << 20)], ["512 B", "1.5 KiB", "300 MiB"]);
-        assert_eq!(
-            [short_number(0.25), short_number(45.2), short_number(123_456.0)],
-            ["0.2", "45", "123 k"]
-        );
     }
 }

@@ -1,33 +1,17 @@
 //! Makes the texts of users safe inside HTML and inside scripts.
 
-use std::fmt::{self, Display, Write};
+use std::fmt::{self, Display};
 
-/// Text for the content of an element or for an attribute in double quotes. Control characters and
-/// those that change the direction of text become U+FFFD; line breaks and tabs become spaces.
+use graph_core::__run::escape::{InAttribute, printable};
+
+/// Text for the content of an element or for an attribute in double quotes, on one line. A
+/// replacement character stands for each that is invisible or changes the direction of text.
 pub(super) struct Escaped<'a>(pub(super) &'a str);
 
 impl Display for Escaped<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for character in self.0.chars() {
-            match character {
-                '&' => f.write_str("&amp;")?,
-                '<' => f.write_str("&lt;")?,
-                '>' => f.write_str("&gt;")?,
-                '"' => f.write_str("&quot;")?,
-                '\n' | '\r' | '\t' => f.write_char(' ')?,
-                other if other.is_control() || changes_direction(other) => {
-                    f.write_char('\u{fffd}')?;
-                }
-                other => f.write_char(other)?,
-            }
-        }
-        Ok(())
+        InAttribute(&printable(self.0)).fmt(f)
     }
-}
-
-/// Says whether a character changes the direction of the text after it, which is not the user's alone.
-fn changes_direction(character: char) -> bool {
-    matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Makes JSON safe inside a script element: nothing in it ends the element or begins a comment. In JSON,

@@ -2,9 +2,10 @@
 
 use std::fmt::Write;
 
+use graph_core::__run::format::{counted, grouped, time};
+
 use super::{escape::Escaped, shares::percent};
 use crate::{
-    quantities::{counted, grouped, short},
     record::{by_function::FunctionRecord, run_record::RunRecord},
     report::data::{catalogue::Catalogue, picture::Picture},
 };
@@ -80,10 +81,10 @@ pub(super) fn table(record: &RunRecord, catalogue: &Catalogue, picture: &Picture
                 .expect("writing to a string cannot fail");
         };
         cell(&row.count, &grouped(row.count));
-        cell(&row.total.as_nanos(), &short(row.total));
+        cell(&row.total.as_nanos(), &time(row.total));
         cell(&row.share, &percent(row.share));
-        for time in [row.median, row.p95, row.max] {
-            cell(&time.as_nanos(), &short(time));
+        for length in [row.median, row.p95, row.max] {
+            cell(&length.as_nanos(), &time(length));
         }
         let critical = if row.critical_share == 0.0 { "–" } else { &percent(row.critical_share) };
         cell(&row.critical_share, critical);

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use graph_core::__run::format::{bytes, counted, grouped, time};
+
 #[cfg(feature = "cluster")]
 use super::escape::Escaped;
 use crate::{
-    quantities::{bytes, counted, grouped, short},
     record::run_record::RunRecord,
     report::data::{
         memory::Memory,
@@ -27,7 +28,7 @@ pub(super) fn bundled(record: &RunRecord, stream: &Stream) -> String {
              function. Their times and counts are exact.</p>",
             grouped(record.tasks().filter(|task| task.worker().is_some()).count()),
             grouped(MOST_ITEMS),
-            short(Duration::from_nanos(cell_ns)),
+            time(Duration::from_nanos(cell_ns)),
         )
     })
 }
@@ -78,8 +79,7 @@ pub(super) fn graph(record: &RunRecord, picture: &Picture) -> String {
              file.",
             counted(tasks, "task"),
             counted(picture.boxes, "box"),
-        )
-        .replace("boxs", "boxes");
+        );
     }
     let note = if picture.boxes < tasks {
         "Tasks that play the same part are drawn as one box. "

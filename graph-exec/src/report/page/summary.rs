@@ -2,18 +2,16 @@
 
 use std::fmt::Write;
 
+use graph_core::__run::format::{bytes, counted, time};
+
 use super::{
     escape::Escaped,
     shares::{percent, share_of},
 };
-use crate::{
-    quantities::{bytes, counted, grouped, short},
-    record::run_record::RunRecord,
-    report::data::memory::Memory,
-};
+use crate::{record::run_record::RunRecord, report::data::memory::Memory};
 
 pub(super) fn title(record: &RunRecord) -> String {
-    format!("{} tasks in {} – run report", grouped(record.tasks().len()), short(record.wall()))
+    format!("{} in {} – run report", counted(record.tasks().len(), "task"), time(record.wall()))
 }
 
 /// The record's advice as a paragraph; empty when there is none.
@@ -42,13 +40,12 @@ pub(super) fn tiles(record: &RunRecord, memory: Option<&Memory>) -> String {
     };
     let capacity = record.wall().as_secs_f64() * record.workers() as f64;
     let busy = share_of(record.work().as_secs_f64(), capacity);
-    let planning = format!("{} of it planning", short(record.planning()));
-    tile("Wall time", &short(record.wall()), &planning);
-    let workers = if record.workers() == 1 { "worker" } else { "workers" };
+    let planning = format!("{} of it planning", time(record.planning()));
+    tile("Wall time", &time(record.wall()), &planning);
     tile(
         "Busy",
         &percent(busy),
-        &format!("{} of work on {} {workers}", short(record.work()), record.workers()),
+        &format!("{} of work on {}", time(record.work()), counted(record.workers(), "worker")),
     );
     let (reached, possible) = (record.speed_up(), record.best_possible());
     tile(
@@ -58,7 +55,7 @@ pub(super) fn tiles(record: &RunRecord, memory: Option<&Memory>) -> String {
     );
     tile(
         "Critical path",
-        &short(record.critical_path()),
+        &time(record.critical_path()),
         &format!(
             "{} in a row, {} of the wall time",
             counted(record.critical_tasks().len(), "task"),
@@ -102,12 +99,12 @@ pub(super) fn worker_time(record: &RunRecord) -> String {
         ("ready", "Idle, tasks ready", idle.not_picked_up, "ready, but not picked up yet"),
         ("nothing", "Idle, nothing ready", idle.nothing_ready, "the graph itself left them idle"),
     ];
-    let whole: f64 = parts.iter().map(|(.., time, _)| time.as_secs_f64()).sum();
+    let whole: f64 = parts.iter().map(|(.., length, _)| length.as_secs_f64()).sum();
     let mut bar = String::new();
     let mut list = String::new();
     let mut left = 0.0;
-    for (class, name, time, what) in parts {
-        let share = share_of(time.as_secs_f64(), whole);
+    for (class, name, length, what) in parts {
+        let share = share_of(length.as_secs_f64(), whole);
         let width = share * 1000.0;
         write!(bar, "<rect class=\"{class}\" x=\"{left:.1}\" width=\"{width:.1}\" height=\"28\"/>")
             .expect("writing to a string cannot fail");
@@ -117,7 +114,7 @@ pub(super) fn worker_time(record: &RunRecord) -> String {
             "<li><svg class=\"swatch\" aria-hidden=\"true\"><rect class=\"{class}\" width=\"12\" \
              height=\"12\" rx=\"3\"/></svg><strong>{}</strong> {name} <span>{}, {what}</span></li>",
             percent(share),
-            short(time),
+            time(length),
         )
         .expect("writing to a string cannot fail");
     }

@@ -2,13 +2,13 @@
 
 use std::fmt::Write;
 
-use graph_core::TaskState;
+use graph_core::{
+    __run::format::{counted, grouped, time},
+    TaskState,
+};
 
 use super::escape::Escaped;
-use crate::{
-    quantities::{counted, grouped, short},
-    record::{run_record::RunRecord, task::TaskRecord},
-};
+use crate::record::{run_record::RunRecord, task::TaskRecord};
 
 /// How many tasks of each kind are listed.
 const MOST_LISTED: usize = 200;
@@ -89,8 +89,8 @@ fn write_row(rows: &mut String, class: &str, what: &str, task: &TaskRecord<'_>) 
         Some(worker) => writeln!(
             rows,
             "<td class=\"number\">{}</td><td class=\"number\">{}</td><td>worker {worker}</td></tr>",
-            short(task.start()),
-            short(task.duration()),
+            time(task.start()),
+            time(task.duration()),
         ),
         None => {
             writeln!(rows, "<td class=\"number\">–</td><td class=\"number\">–</td><td>–</td></tr>")

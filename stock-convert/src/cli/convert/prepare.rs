@@ -6,9 +6,9 @@ use std::io::{self, IsTerminal, Write};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
+use graph_exec::__atomic_file::{Replace, folder_of, remove_leftovers};
 use graph_exec::{CancelToken, prelude::*};
 
-use crate::atomic_file::{Replace, folder_of, remove_leftovers};
 use crate::cli::arguments::Arguments;
 use crate::cli::exit::AppError;
 use crate::convert::graph::plan;

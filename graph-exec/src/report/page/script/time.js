@@ -1,4 +1,5 @@
-// Writes times, sizes and counts. All times are in nanoseconds.
+// Writes times, sizes and counts. All times are in nanoseconds. Durations, bytes and groups of digits
+// look as those that Rust writes: a test compares them.
 
 const UNITS = [
   { name: "s", size: 1e9 },
@@ -7,22 +8,42 @@ const UNITS = [
   { name: "ns", size: 1 },
 ];
 
-// A duration with three significant digits and a unit.
+// Rounds to three significant digits, halves to even; numbers from 1000 on to whole ones.
+function threeDigits(number) {
+  const scale = number < 10 ? 100 : number < 100 ? 10 : 1;
+  return toEven(number * scale) / scale;
+}
+
+function toEven(number) {
+  const below = Math.floor(number);
+  const rest = number - below;
+  return rest > 0.5 || (rest === 0.5 && below % 2 === 1) ? below + 1 : below;
+}
+
+// A number in the first unit in which it is less than `step`, rounding included.
+function inUnits(number, step, units) {
+  let unit = 0;
+  while (threeDigits(number) >= step && unit + 1 < units.length) {
+    number /= step;
+    unit++;
+  }
+  return `${threeDigits(number)} ${units[unit]}`;
+}
+
+// A duration with up to three digits and a unit, from a minute on in two units.
 function duration(time) {
   if (time === 0) {
     return "0 s";
   }
-  if (time >= 120e9) {
-    const seconds = Math.floor(time / 1e9);
-    const minutes = Math.floor(seconds / 60);
-    return minutes < 60
-      ? `${minutes} min ${String(seconds % 60).padStart(2, "0")} s`
-      : `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min`;
+  if (threeDigits(time / 1e9) < 60) {
+    return inUnits(time, 1000, ["ns", "µs", "ms", "s"]);
   }
-  const unit = UNITS.find(({ size }) => time >= 0.9995 * size) ?? UNITS[3];
-  const number = time / unit.size;
-  const decimals = unit.size === 1 ? 0 : number < 9.995 ? 2 : number < 99.95 ? 1 : 0;
-  return `${number.toFixed(decimals)} ${unit.name}`;
+  const seconds = toEven(time / 1e9);
+  if (seconds < 3600) {
+    return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, "0")} s`;
+  }
+  const minutes = toEven(time / 60e9);
+  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min`;
 }
 
 // Moments from here on are written as on a clock.
@@ -51,14 +72,7 @@ function moment(time, step, largest = time) {
 }
 
 function bytes(number) {
-  const names = ["B", "KiB", "MiB", "GiB", "TiB"];
-  let power = 0;
-  while (number >= 1024 && power < names.length - 1) {
-    number /= 1024;
-    power++;
-  }
-  const decimals = power === 0 ? 0 : number < 9.995 ? 2 : number < 99.95 ? 1 : 0;
-  return `${number.toFixed(decimals)} ${names[power]}`;
+  return inUnits(number, 1024, ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"]);
 }
 
 function grouped(number) {

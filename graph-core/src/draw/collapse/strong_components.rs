@@ -1,70 +1,6 @@
-//! Topological order and strongly connected components.
+//! Strongly connected components.
 
-use crate::graph::{Edge, EdgeKind};
-
-/// The neighbours of every node in one direction, in compressed rows: node `n` has those at
-/// `starts[n]..starts[n + 1]`.
-pub(super) struct Neighbours {
-    starts: Vec<usize>,
-    neighbours: Vec<(usize, EdgeKind)>,
-}
-
-impl Neighbours {
-    /// Makes node → its dependents.
-    pub(super) fn forwards(nodes: usize, edges: &[Edge]) -> Self {
-        Neighbours::new(nodes, edges, |edge| (edge.from, edge.to))
-    }
-
-    /// Makes node → its dependencies.
-    pub(super) fn backwards(nodes: usize, edges: &[Edge]) -> Self {
-        Neighbours::new(nodes, edges, |edge| (edge.to, edge.from))
-    }
-
-    fn new(nodes: usize, edges: &[Edge], ends: impl Fn(&Edge) -> (usize, usize)) -> Self {
-        let mut starts = vec![0; nodes + 1];
-        for edge in edges {
-            starts[ends(edge).0 + 1] += 1;
-        }
-        for node in 0..nodes {
-            starts[node + 1] += starts[node];
-        }
-        let mut next = starts.clone();
-        let mut neighbours = vec![(0, EdgeKind::Data); edges.len()];
-        for edge in edges {
-            let (near, far) = ends(edge);
-            neighbours[next[near]] = (far, edge.kind);
-            next[near] += 1;
-        }
-        Neighbours { starts, neighbours }
-    }
-
-    /// Returns the neighbours of `node`, each with the kind of the edge.
-    pub(super) fn of(&self, node: usize) -> &[(usize, EdgeKind)] {
-        &self.neighbours[self.starts[node]..self.starts[node + 1]]
-    }
-}
-
-/// Returns the nodes in an order in which each comes after its dependencies. Nodes on a cycle, and
-/// those that depend on them, are missing.
-pub(super) fn topological_order(nodes: usize, edges: &[Edge]) -> Vec<usize> {
-    let dependents = Neighbours::forwards(nodes, edges);
-    let mut awaited = vec![0usize; nodes];
-    for edge in edges {
-        awaited[edge.to] += 1;
-    }
-    let mut order: Vec<usize> = (0..nodes).filter(|&node| awaited[node] == 0).collect();
-    let mut next = 0;
-    while let Some(&node) = order.get(next) {
-        next += 1;
-        for &(dependent, _) in dependents.of(node) {
-            awaited[dependent] -= 1;
-            if awaited[dependent] == 0 {
-                order.push(dependent);
-            }
-        }
-    }
-    order
-}
+use crate::graph::{Edge, dependents};
 
 /// Returns node → the number of its strongly connected component. Time O(|V| + |E|), no recursion.
 ///
@@ -72,7 +8,7 @@ pub(super) fn topological_order(nodes: usize, edges: &[Edge]) -> Vec<usize> {
 /// stack written out.
 pub(super) fn strong_components(nodes: usize, edges: &[Edge]) -> Vec<usize> {
     const UNSEEN: usize = usize::MAX;
-    let dependents = Neighbours::forwards(nodes, edges);
+    let dependents = dependents(nodes, edges);
     let mut seen_as = vec![UNSEEN; nodes];
     let mut earliest_reached = vec![0; nodes];
     let mut component_of = vec![UNSEEN; nodes];
@@ -94,7 +30,8 @@ pub(super) fn strong_components(nodes: usize, edges: &[Edge]) -> Vec<usize> {
                 seen += 1;
                 open.push(node);
             }
-            if let Some(&(dependent, _)) = dependents.of(node).get(*visited) {
+            if let Some(&dependent) = dependents.neighbours(node as u32).get(*visited) {
+                let dependent = dependent as usize;
                 *visited += 1;
                 if seen_as[dependent] == UNSEEN {
                     path.push((dependent, 0));

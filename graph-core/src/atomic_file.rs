@@ -1,18 +1,21 @@
-//! Files that appear under their name only once they are whole. Until then they have another name and are
-//! locked, and they are removed when writing fails.
+//! Files that appear under their name only once they are whole: saved pictures, reports, traces and
+//! the outputs of the app. Until then they have another name and are locked, and they are removed
+//! when writing fails.
 //!
 //! ```text
 //! .ibm.h5.Xa81Zq.unfinished ── written, closed without error ──► ibm.h5
 //!          └── error or panic: removed · kill -9: left behind, unlocked, removed by the next run
 //! ```
 //!
-//! The operating system releases the lock when the process ends, so a leftover is a file with such a name
-//! that can be locked.
+//! The operating system releases the lock when the process ends, so a leftover is a file with such a
+//! name that can be locked.
 
-use std::ffi::OsStr;
-use std::fs::{self, File};
-use std::io;
-use std::path::{Path, PathBuf};
+use std::{
+    ffi::OsStr,
+    fs::{self, File},
+    io::{self, BufWriter, Write},
+    path::{Path, PathBuf},
+};
 
 use tempfile::{Builder, NamedTempFile};
 
@@ -29,16 +32,18 @@ pub enum Replace {
 
 /// A file that is still being written.
 #[derive(Debug)]
-pub(crate) struct AtomicFile {
+pub struct AtomicFile {
     file: NamedTempFile,
     final_path: PathBuf,
 }
 
 impl AtomicFile {
-    /// Creates a file that is to become `final_path`, in the same folder, which is created if need be.
-    pub(crate) fn create(final_path: &Path) -> io::Result<Self> {
+    /// Creates a file that is to become `final_path`, in the same folder.
+    ///
+    /// # Errors
+    /// Those of the system, among them that there is no such folder.
+    pub fn create(final_path: &Path) -> io::Result<Self> {
         let folder = folder_of(final_path);
-        fs::create_dir_all(folder)?;
         let name = final_path.file_name().ok_or(io::ErrorKind::InvalidFilename)?;
         let mut prefix = OsStr::new(".").to_owned();
         prefix.push(name);
@@ -63,18 +68,30 @@ impl AtomicFile {
         }
     }
 
+    /// Does the same, and creates the folder if need be.
+    ///
+    /// # Errors
+    /// Those of the system.
+    pub fn create_with_folder(final_path: &Path) -> io::Result<Self> {
+        fs::create_dir_all(folder_of(final_path))?;
+        Self::create(final_path)
+    }
+
     /// Its path until it is committed.
-    pub(crate) fn path(&self) -> &Path {
+    pub fn path(&self) -> &Path {
         self.file.path()
     }
 
     /// The open file.
-    pub(crate) fn file_mut(&mut self) -> &mut File {
+    pub fn file_mut(&mut self) -> &mut File {
         self.file.as_file_mut()
     }
 
     /// Gives it its final name, in one step of the file system.
-    pub(crate) fn commit(self, replace: Replace) -> io::Result<()> {
+    ///
+    /// # Errors
+    /// Those of the system; [`io::ErrorKind::AlreadyExists`] where a file must not be replaced.
+    pub fn commit(self, replace: Replace) -> io::Result<()> {
         let done = match replace {
             Replace::Yes => self.file.persist(&self.final_path),
             Replace::No => self.file.persist_noclobber(&self.final_path),
@@ -83,8 +100,22 @@ impl AtomicFile {
     }
 }
 
+/// Writes a whole file and then gives it its name, in place of one that has it. The folder must
+/// exist.
+///
+/// # Errors
+/// Those of `write` and of the system. Then nothing has changed.
+pub fn save(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let mut file = AtomicFile::create(path)?;
+    let mut out = BufWriter::new(file.file_mut());
+    write(&mut out)?;
+    out.flush()?;
+    drop(out);
+    file.commit(Replace::Yes)
+}
+
 /// Removes the files that killed runs left behind in `folder`; returns their number.
-pub(crate) fn remove_leftovers(folder: &Path) -> usize {
+pub fn remove_leftovers(folder: &Path) -> usize {
     let Ok(entries) = fs::read_dir(folder) else { return 0 };
     entries
         .flatten()
@@ -99,8 +130,8 @@ pub(crate) fn remove_leftovers(folder: &Path) -> usize {
         .count()
 }
 
-/// Removes a file unless another process holds its lock. The lock is held meanwhile, so that nobody begins
-/// to write to the file.
+/// Removes a file unless another process holds its lock. The lock is held meanwhile, so that nobody
+/// begins to write to the file.
 fn remove_if_abandoned(path: &Path) -> io::Result<()> {
     let file = File::options().write(true).open(path)?;
     file.try_lock()?;
@@ -108,7 +139,7 @@ fn remove_if_abandoned(path: &Path) -> io::Result<()> {
 }
 
 /// The folder that `path` lies in.
-pub(crate) fn folder_of(path: &Path) -> &Path {
+pub fn folder_of(path: &Path) -> &Path {
     match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
@@ -117,8 +148,6 @@ pub(crate) fn folder_of(path: &Path) -> &Path {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
-
     use super::*;
 
     fn names(folder: &Path) -> Vec<String> {
@@ -133,7 +162,8 @@ mod tests {
     fn nothing_stands_under_the_final_name_before_the_end() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a/ibm.h5");
-        let mut file = AtomicFile::create(&path).unwrap();
+        assert_eq!(AtomicFile::create(&path).unwrap_err().kind(), io::ErrorKind::NotFound);
+        let mut file = AtomicFile::create_with_folder(&path).unwrap();
         file.file_mut().write_all(b"whole").unwrap();
         assert!(!path.exists());
         file.commit(Replace::No).unwrap();
@@ -160,6 +190,34 @@ mod tests {
         AtomicFile::create(&path).unwrap().commit(Replace::Yes).unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"");
         assert_eq!(names(folder.path()), ["ibm.h5"]);
+    }
+
+    #[test]
+    fn a_failed_save_leaves_the_old_file_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("run.html");
+        fs::write(&path, "old").unwrap();
+        let error = save(&path, |out| {
+            out.write_all(b"half")?;
+            Err(io::Error::other("no more"))
+        });
+        assert_eq!(error.unwrap_err().to_string(), "no more");
+        assert_eq!(fs::read_to_string(&path).unwrap(), "old");
+        save(&path, |out| out.write_all(b"new")).unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "new");
+        assert_eq!(names(folder.path()), ["run.html"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn permissions_are_those_of_an_ordinary_new_file() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let (saved, plain) = (folder.path().join("graph.svg"), folder.path().join("plain"));
+        save(&saved, |_| Ok(())).unwrap();
+        File::create(&plain).unwrap();
+        let mode = |path: &Path| path.metadata().unwrap().permissions().mode();
+        assert_eq!(mode(&saved), mode(&plain));
     }
 
     #[test]
