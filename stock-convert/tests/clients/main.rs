@@ -73,7 +73,9 @@ fn convert(inputs: &Inputs, storage: Storage) -> Vec<(PathBuf, PathBuf)> {
 
 /// Converts the file at `path`; gives the input and the output.
 fn convert_one(path: &Path, options: ReadOptions, storage: Storage) -> (PathBuf, PathBuf) {
-    let output = path.with_added_extension("h5");
+    let mut output = path.as_os_str().to_owned();
+    output.push(".h5");
+    let output = PathBuf::from(output);
     let input = Input { path: path.to_owned(), output: output.clone(), label: String::new() };
     let mode = TargetMode::Replace;
     convert_file(&Conversion { input, options, mode, storage }).unwrap();
