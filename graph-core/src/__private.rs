@@ -1,4 +1,8 @@
 //! What generated code may use. No stability is promised for anything here.
+//!
+//! It is also the door through which generated code implements the sealed traits (`IntoArg`, `Input`,
+//! `Outputs`, `Handle`) for structs of handles: `Sealed`, `Edges`, `Template`, `Roots` and `HandleTask`
+//! have no other name outside this crate.
 
 #[cfg(feature = "remote")]
 pub use inventory;
@@ -8,14 +12,21 @@ pub use crate::remote;
 pub use crate::{
     __register_remote as register_remote,
     construct::{
-        by_ref::by_ref,
-        by_value::by_value,
+        by_ref::{ByRef, Lent, by_ref, lend::OwnerEncoding},
+        by_value::{ByValue, by_value},
         call::{Named, call, try_call},
         defer::{Owner, OwnerOfNothing, Receiver, ReceiverOfNothing},
-        options::{Checked, Plain, byte_count, call_with_options, clone_to_retry},
+        diagnostics::{ByteCount, ClonedHandle, MethodReceiver, MovedByReference},
+        input::{Input, Sealed},
+        options::{
+            CallWithOptions, Checked, Plain, ReturnKind, byte_count, call_with_options,
+            clone_to_retry,
+        },
     },
     fallible::Fallible,
-    remote::kind::RemoteKind,
-    task::function::Function,
+    handle::HandleTask,
+    plan::roots::Roots,
+    remote::{kind::RemoteKind, template::Template},
+    task::{function::Function, header::Edges},
 };
 pub use graph_macros::defer;

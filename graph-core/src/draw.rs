@@ -44,7 +44,8 @@ impl Graph {
     /// describes each box. The same graph gives the same bytes.
     ///
     /// ```
-    /// use graph_core::{Graph, Node};
+    /// # extern crate graph_core as graph_exec;
+    /// use graph_exec::{Graph, Node};
     ///
     /// let graph = Graph::new(vec![Node::new("stock::read")], vec![], vec![0])?;
     /// assert!(graph.to_svg().contains("<title>stock::read"));
@@ -63,7 +64,8 @@ impl Graph {
     /// [`DrawError::Png`] when there is not enough memory for the pixels.
     ///
     /// ```
-    /// use graph_core::{Graph, Node};
+    /// # extern crate graph_core as graph_exec;
+    /// use graph_exec::{Graph, Node};
     ///
     /// let graph = Graph::new(vec![Node::new("read")], vec![], vec![0]).unwrap();
     /// assert!(graph.to_png()?.starts_with(b"\x89PNG"));
@@ -81,7 +83,8 @@ impl Graph {
     /// side is at most 200 inches. The same graph gives the same bytes.
     ///
     /// ```
-    /// use graph_core::{Graph, Node};
+    /// # extern crate graph_core as graph_exec;
+    /// use graph_exec::{Graph, Node};
     ///
     /// let graph = Graph::new(vec![Node::new("read")], vec![], vec![0]).unwrap();
     /// assert!(graph.to_pdf().starts_with(b"%PDF-"));
@@ -98,7 +101,8 @@ impl Graph {
     /// alone, and it is light or dark as the reader prefers. The same graph gives the same bytes.
     ///
     /// ```
-    /// use graph_core::{Graph, Node};
+    /// # extern crate graph_core as graph_exec;
+    /// use graph_exec::{Graph, Node};
     ///
     /// let graph = Graph::new(vec![Node::new("read")], vec![], vec![0]).unwrap();
     /// assert!(graph.to_html().contains("<svg"));
@@ -111,7 +115,8 @@ impl Graph {
     /// Mermaid does not draw more edges.
     ///
     /// ```
-    /// use graph_core::{Edge, Graph, Node};
+    /// # extern crate graph_core as graph_exec;
+    /// use graph_exec::{Edge, Graph, Node};
     ///
     /// let nodes = vec![Node::new("load"), Node::new("total")];
     /// let graph = Graph::new(nodes, vec![Edge::data(0, 1)], vec![1])?;
@@ -128,7 +133,8 @@ impl Graph {
     /// A task with several dependents has a number, and its dependencies are written once.
     ///
     /// ```
-    /// use graph_core::{Edge, Graph, Node};
+    /// # extern crate graph_core as graph_exec;
+    /// use graph_exec::{Edge, Graph, Node};
     ///
     /// let nodes = vec![Node::new("load").with_label("a"), Node::new("load"), Node::new("total")];
     /// let edges = vec![Edge::data(0, 2), Edge::data(1, 2)];
@@ -145,7 +151,8 @@ impl Quotient<'_> {
     /// Returns the groups in Graphviz's DOT language.
     ///
     /// ```
-    /// use graph_core::{Graph, Node};
+    /// # extern crate graph_core as graph_exec;
+    /// use graph_exec::{Graph, Node};
     ///
     /// let graph = Graph::new(vec![Node::new("read"); 500], vec![], vec![]).unwrap();
     /// assert!(graph.collapse().to_dot().contains("read ×500"));

@@ -20,7 +20,8 @@ use crate::{
 /// One task as a picture or a file shows it.
 ///
 /// ```
-/// use graph_core::Node;
+/// # extern crate graph_core as graph_exec;
+/// use graph_exec::Node;
 ///
 /// let node = Node::new("stock::read").with_label("ibm.json");
 /// assert_eq!(node.name(), "read");
@@ -97,7 +98,8 @@ pub enum EdgeKind {
 /// An edge from a dependency to its dependent, by index into [`Graph::nodes`].
 ///
 /// ```
-/// use graph_core::{Edge, EdgeKind};
+/// # extern crate graph_core as graph_exec;
+/// use graph_exec::{Edge, EdgeKind};
 ///
 /// assert_eq!(Edge::data(0, 1), Edge { from: 0, to: 1, kind: EdgeKind::Data });
 /// ```
@@ -148,7 +150,8 @@ impl Edge {
 /// task takes the same result twice.
 ///
 /// ```
-/// use graph_core::{Edge, Graph, Node};
+/// # extern crate graph_core as graph_exec;
+/// use graph_exec::{Edge, Graph, Node};
 ///
 /// let graph = Graph::new(
 ///     vec![Node::new("load"), Node::new("total")],
@@ -227,7 +230,8 @@ impl Graph {
     /// How many tasks there are.
     ///
     /// ```
-    /// assert_eq!(graph_core::Graph::default().len(), 0);
+    /// # extern crate graph_core as graph_exec;
+    /// assert_eq!(graph_exec::Graph::default().len(), 0);
     /// ```
     pub fn len(&self) -> usize {
         self.nodes.len()
@@ -236,7 +240,8 @@ impl Graph {
     /// Says whether there is no task at all.
     ///
     /// ```
-    /// assert!(graph_core::Graph::default().is_empty());
+    /// # extern crate graph_core as graph_exec;
+    /// assert!(graph_exec::Graph::default().is_empty());
     /// ```
     pub fn is_empty(&self) -> bool {
         self.nodes.is_empty()
@@ -249,7 +254,8 @@ impl Graph {
     /// [`GraphError::NoSuchNode`] or [`GraphError::Cycle`].
     ///
     /// ```
-    /// assert!(graph_core::Graph::default().check().is_ok());
+    /// # extern crate graph_core as graph_exec;
+    /// assert!(graph_exec::Graph::default().check().is_ok());
     /// ```
     pub fn check(&self) -> Result<(), GraphError> {
         let nodes = self.nodes.len();

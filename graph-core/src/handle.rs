@@ -17,7 +17,8 @@ use crate::{
 /// `use of moved value`. To use a result more than once, call [`shared`](Delayed::shared).
 ///
 /// ```
-/// use graph_core::value;
+/// # extern crate graph_core as graph_exec;
+/// use graph_exec::value;
 ///
 /// let sum = value(20) + value(22); // nothing runs here
 /// assert!(format!("{sum:?}").contains("add"));
@@ -41,7 +42,8 @@ impl<T: Send + 'static> Delayed<T> {
     /// is gone.
     ///
     /// ```
-    /// use graph_core::value;
+    /// # extern crate graph_core as graph_exec;
+    /// use graph_exec::value;
     ///
     /// let table = value(vec![3, 1, 2]).shared();
     /// let longest = table.map(|rows| rows.iter().copied().max());
@@ -60,7 +62,8 @@ impl<T: Send + 'static> Delayed<T> {
     /// have the same.
     ///
     /// ```
-    /// use graph_core::value;
+    /// # extern crate graph_core as graph_exec;
+    /// use graph_exec::value;
     ///
     /// let price = value(101.5).named("closing price");
     /// assert!(format!("{price:?}").contains("closing price"));
@@ -80,7 +83,8 @@ impl<T: Send + 'static> Delayed<T> {
     /// the order is the run's own. A priority never changes a result, nor what runs.
     ///
     /// ```
-    /// use graph_core::value;
+    /// # extern crate graph_core as graph_exec;
+    /// use graph_exec::value;
     ///
     /// let alarm = value(451.0).map(|degrees| degrees > 100.0).priority(10);
     /// let archived = value("all rows").priority(-1);
@@ -100,7 +104,8 @@ impl<T: Send + 'static> Delayed<T> {
     /// run refuses anything else, naming both.
     ///
     /// ```
-    /// use graph_core::value;
+    /// # extern crate graph_core as graph_exec;
+    /// use graph_exec::value;
     ///
     /// let (logged, stored) = (value("log"), value(1).shared());
     /// let last = value(2).after([&logged, &stored]);
@@ -113,7 +118,8 @@ impl<T: Send + 'static> Delayed<T> {
     /// [`after`](Delayed::after) for any number of handles.
     ///
     /// ```
-    /// use graph_core::{Delayed, Handle, value};
+    /// # extern crate graph_core as graph_exec;
+    /// use graph_exec::{Delayed, Handle, value};
     ///
     /// let parts: Vec<Delayed<i32>> = (0..3).map(value).collect();
     /// let last = value(3).after_each(parts.iter().map(|part| part as &dyn Handle));
@@ -168,7 +174,8 @@ impl<T: 'static> Delayed<T> {
 /// runs nothing.
 ///
 /// ```
-/// let table = graph_core::value(vec![1, 2, 3]).shared();
+/// # extern crate graph_core as graph_exec;
+/// let table = graph_exec::value(vec![1, 2, 3]).shared();
 /// let again = table.clone();
 /// # drop((table, again));
 /// ```
@@ -213,8 +220,11 @@ impl<T: 'static> Clone for Shared<T> {
 
 /// Any handle, whatever its type: what [`Delayed::after`] takes.
 ///
+/// It is sealed: [`Delayed`] and [`Shared`] are the only handles.
+///
 /// ```
-/// use graph_core::{Handle, value};
+/// # extern crate graph_core as graph_exec;
+/// use graph_exec::{Handle, value};
 ///
 /// let handles: [&dyn Handle; 2] = [&value(1), &value("x").shared()];
 /// assert!(handles[0].failure().is_none());
@@ -235,8 +245,9 @@ pub trait Handle {
     }
 }
 
-/// The task behind a handle, for this crate alone.
+/// The task behind a handle, for this crate and the code that its macros write.
 #[doc(hidden)]
+#[derive(Debug)]
 pub struct HandleTask<'a>(pub(crate) &'a TaskRef);
 
 impl<T: 'static> Handle for Delayed<T> {

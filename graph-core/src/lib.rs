@@ -1,7 +1,8 @@
 //! Lazy, typed task graphs: the handles, the tasks behind them, the graph they form and its pictures.
 //!
 //! This crate knows no threads, no clock and no network: it builds graphs and describes them.
-//! `graph-exec` runs them.
+//! `graph-exec` runs them, and has everything that is here at its own root: a program depends on
+//! `graph-exec` alone, which is why the examples say `graph_exec`.
 
 // What docs.rs alone has: the feature that an item needs is written beside it.
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -27,11 +28,45 @@ pub mod remote;
 mod sync;
 mod task;
 
+/// What a task keeps for its parameters until it runs.
+///
+/// An argument becomes one of these: a value a [`Constant`](input::Constant), a shared handle
+/// [`Cloned`](input::Cloned), [`Counted`](input::Counted) or [`Borrowed`](input::Borrowed), as the
+/// parameter asks; a `Delayed` is kept as it is. They are named where [`IntoRef`] is implemented for a
+/// type of your own, and nowhere else.
+pub mod input {
+    pub use crate::construct::input::{
+        Borrowed, Cloned, Constant, Converted, Counted, Input, SharedValue,
+    };
+}
+
+/// Bounds that say in an error message what to write instead.
+///
+/// Each holds for every type for which the plain bound holds that it stands for, `Send + 'static`,
+/// `Sync` or `Clone`, so there is nothing to implement. They are named in generic functions that
+/// build tasks:
+///
+/// ```
+/// # extern crate graph_core as graph_exec;
+/// use graph_exec::{Delayed, bounds::{Keepable, TaskResult}, value};
+///
+/// fn measured<T: Keepable, U: TaskResult>(input: T, work: fn(T) -> U) -> Delayed<U> {
+///     value(input).map(work).named("measured")
+/// }
+///
+/// let length = measured("text", str::len);
+/// # drop(length);
+/// ```
+pub mod bounds {
+    pub use crate::construct::diagnostics::{
+        CloneToPass, CloneToRetry, Keepable, Shareable, TaskResult,
+    };
+}
+
 pub use construct::{
     by_ref::{IntoRef, lend::Lend},
     by_value::IntoArg,
     combinators::value,
-    input::{Borrowed, Cloned, Constant, Counted, Input, SharedValue},
 };
 #[cfg(feature = "draw")]
 pub use draw::{

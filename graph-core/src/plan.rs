@@ -8,7 +8,7 @@ pub(crate) mod outputs;
 pub(crate) mod remote;
 pub(crate) mod roots;
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use crate::{
     graph::adjacency::Adjacency,
@@ -45,6 +45,16 @@ pub struct Plan {
     after: Vec<(u32, u32)>,
     /// (task, priority), for the tasks that have one other than 0.
     priorities: Vec<(u32, i32)>,
+}
+
+impl fmt::Debug for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The tasks themselves may be gone: nothing but counts is read.
+        f.debug_struct("Plan")
+            .field("tasks", &self.tasks.len())
+            .field("outputs", &self.outputs)
+            .finish_non_exhaustive()
+    }
 }
 
 /// How a task ended.

@@ -20,7 +20,7 @@ pub(crate) mod template;
 #[cfg(feature = "remote")]
 pub use codec::{Codec, Travels, TravelsByReference, by_reference, by_value};
 #[cfg(feature = "remote")]
-pub use function::{Arguments, Checked, Fault, Owned, Plain, RemoteFunction, RemoteReturn};
+pub use function::{Arguments, Call, Checked, Fault, Owned, Plain, RemoteFunction, RemoteReturn};
 #[cfg(feature = "remote")]
 pub use registry::{invoke, named_twice, names};
 

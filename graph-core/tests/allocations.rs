@@ -138,7 +138,7 @@ fn tasks_of_shared_handles_are_put_in_blocks() {
 
 #[test]
 fn sharing_and_cloning_allocate_nothing() {
-    assert_eq!(allocations(handle, |a| a.shared()), 0);
+    assert_eq!(allocations(handle, Delayed::shared), 0);
     assert_eq!(allocations(shared, |a| (a.clone(), a)), 0);
 }
 

@@ -135,20 +135,20 @@ struct Model {
 #[delayed]
 impl Model {
     /// Docs.
-    pub fn predict(&self, x: f64) -> f64 {
+    pub(crate) fn predict(&self, x: f64) -> f64 {
         self.slope * x
     }
 
-    pub fn try_predict(&self, text: &str) -> Result<f64, std::num::ParseFloatError> {
+    pub(crate) fn try_predict(&self, text: &str) -> Result<f64, std::num::ParseFloatError> {
         Ok(self.predict(text.parse()?))
     }
 
-    pub fn merged(&self, other: &Self) -> Self {
+    pub(crate) fn merged(&self, other: &Self) -> Self {
         Model { slope: self.slope + other.slope }
     }
 
     #[delayed(infallible)]
-    pub fn kept<K: Clone>(&self, key: K) -> Result<K, String> {
+    pub(crate) fn kept<K: Clone>(&self, key: K) -> Result<K, String> {
         Ok(key)
     }
 
@@ -217,36 +217,36 @@ fn associated_functions_see_their_impl() {
 }
 
 mod foreign {
-    pub mod deep {
-        pub fn nothing() {}
-        pub fn six(a: u8, b: i16, c: f32, d: &str, e: String, f: &[u64]) -> usize {
+    pub(crate) mod deep {
+        pub(crate) fn nothing() {}
+        pub(crate) fn six(a: u8, b: i16, c: f32, d: &str, e: String, f: &[u64]) -> usize {
             usize::from(a) + d.len() + e.len() + f.len() + c as usize + b as usize
         }
-        pub fn parse(text: &str) -> Result<i64, std::num::ParseIntError> {
+        pub(crate) fn parse(text: &str) -> Result<i64, std::num::ParseIntError> {
             text.parse()
         }
-        pub fn total(parts: &[i64]) -> i64 {
+        pub(crate) fn total(parts: &[i64]) -> i64 {
             parts.iter().sum()
         }
-        pub fn total_vec(parts: Vec<i64>) -> i64 {
+        pub(crate) fn total_vec(parts: Vec<i64>) -> i64 {
             parts.iter().sum()
         }
-        pub fn config(config: &Config) -> u8 {
+        pub(crate) fn config(config: &Config) -> u8 {
             config.0
         }
-        pub fn write(path: &std::path::Path) -> bool {
+        pub(crate) fn write(path: &std::path::Path) -> bool {
             path.exists()
         }
-        pub struct Config(pub u8);
+        pub(crate) struct Config(pub u8);
         impl Config {
-            pub fn level(&self, plus: u8) -> u8 {
+            pub(crate) fn level(&self, plus: u8) -> u8 {
                 self.0 + plus
             }
-            pub fn raise(&mut self) -> u8 {
+            pub(crate) fn raise(&mut self) -> u8 {
                 self.0 += 1;
                 self.0
             }
-            pub fn taken(self, other: &Config) -> u8 {
+            pub(crate) fn taken(self, other: &Config) -> u8 {
                 self.0 + other.0
             }
         }

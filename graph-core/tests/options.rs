@@ -139,7 +139,7 @@ fn methods_are_asked_and_tried_again_too() {
     #[delayed]
     impl Model {
         #[delayed(bytes = Self::size, retries = 1)]
-        pub fn predict(&self, x: usize) -> usize {
+        pub(crate) fn predict(&self, x: usize) -> usize {
             assert!(ATTEMPTS.fetch_add(1, SeqCst) > 0, "not yet");
             self.0 * x
         }

@@ -245,7 +245,7 @@ fn what_cannot_travel_is_refused_with_a_way_out() {
 
 #[test]
 fn an_owner_of_ones_own_is_lent_as_what_the_function_borrows_or_refused() {
-    use graph_core::{Constant, IntoRef, Lend};
+    use graph_core::{IntoRef, Lend, input::Constant};
 
     #[derive(Clone, Serialize, Deserialize)]
     struct Pair(i64, i64);

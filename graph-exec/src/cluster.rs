@@ -31,7 +31,9 @@ use crate::{error::Error, record::finished::Finished, run::cancel::CancelToken};
 
 pub use crate::record::cluster::{ClusterRecord, Transfer};
 pub use child::init;
-pub use error::{ClusterError, RefusedTask, RemoteError};
+pub use error::{
+    ClusterError, DaskVersion, RefusedTask, RemoteError, VersionMismatch, WorkerProblem,
+};
 pub use options::{ClusterBuilder, Tls};
 
 /// A Dask cluster that runs graphs of functions with `#[delayed(remote)]`.

@@ -1,6 +1,6 @@
 //! What can go wrong when a graph is computed.
 
-use std::{error::Error as StdError, fmt, sync::Arc};
+use std::{error::Error as StdError, fmt, io, sync::Arc};
 
 use graph_core::{Failure, GraphError, SourceLocation};
 
@@ -51,13 +51,26 @@ pub enum Error {
     #[error(transparent)]
     Cluster(#[from] crate::cluster::ClusterError),
     /// The threads could not be started.
-    #[error("cannot start {threads} threads: {message}; ask for fewer with `.threads(n)`")]
+    #[error(
+        "cannot start {}: {source}; ask for fewer with `Executor::builder().threads(n)`, or raise the \
+         limit of the system (`ulimit -u`)",
+        threads_in_words(*threads)
+    )]
     Threads {
-        /// How many were asked for.
+        /// How many were asked for; 0 for one for each core.
         threads: usize,
-        /// What the system said.
-        message: String,
+        /// What the system said. Of the kind [`WouldBlock`](io::ErrorKind::WouldBlock) when a limit
+        /// is reached.
+        source: Arc<io::Error>,
     },
+}
+
+fn threads_in_words(threads: usize) -> String {
+    match threads {
+        0 => "a thread for each core".to_owned(),
+        1 => "a thread".to_owned(),
+        _ => format!("{threads} threads"),
+    }
 }
 
 impl fmt::Debug for Error {
@@ -129,5 +142,24 @@ impl fmt::Display for TaskError {
 impl StdError for TaskError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.failure.cause.as_error()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refused_threads_are_counted_and_the_system_says_why() {
+        let refused = |threads| Error::Threads {
+            threads,
+            source: Arc::new(io::Error::from(io::ErrorKind::WouldBlock)),
+        };
+        assert!(refused(0).to_string().starts_with("cannot start a thread for each core: "));
+        let error = refused(900);
+        assert!(error.to_string().starts_with("cannot start 900 threads: "), "{error}");
+        assert!(error.to_string().contains("`Executor::builder().threads(n)`"), "{error}");
+        let system: &Arc<io::Error> = error.source().unwrap().downcast_ref().unwrap();
+        assert_eq!(system.kind(), io::ErrorKind::WouldBlock);
     }
 }

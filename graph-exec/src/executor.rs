@@ -4,7 +4,7 @@ pub(crate) mod compute;
 mod drive;
 mod settings;
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use graph_core::Outputs;
 
@@ -53,6 +53,12 @@ impl Default for Executor {
     }
 }
 
+impl fmt::Debug for Executor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Executor").field(&self.settings).finish()
+    }
+}
+
 impl Executor {
     /// Options of an executor with threads of its own.
     ///
@@ -66,7 +72,7 @@ impl Executor {
     }
 
     /// Runs one task after another on the calling thread, in the order in which they were built,
-    /// those with a higher [priority](graph_core::Delayed::priority) first. Parallel runs can be
+    /// those with a higher [priority](crate::Delayed::priority) first. Parallel runs can be
     /// compared with it. Runs nested in its tasks are serial too.
     ///
     /// ```
@@ -312,7 +318,16 @@ impl ExecutorBuilder {
 /// An [`Executor`] that goes on after a failure; every output gets a `Result` of its own.
 ///
 /// Made by [`Executor::keep_going`].
-#[derive(Clone, Copy)]
+///
+/// ```
+/// use graph_exec::{Executor, prelude::*};
+///
+/// let numbers = ["1", "two"].map(|text| value(text).and_then(|text| text.parse::<i32>()));
+/// let [one, two] = Executor::default().keep_going().compute(numbers)?;
+/// assert!(one.is_ok() && two.is_err());
+/// # Ok::<(), graph_exec::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy)]
 pub struct KeepGoing<'a> {
     executor: &'a Executor,
 }

@@ -1,13 +1,97 @@
-//! Runs lazy task graphs on all cores.
+//! Lazy, typed task graphs that run on all cores.
+//!
+//! Write `#[delayed]` above plain functions. Calling them then runs nothing: a call makes a task and
+//! returns its handle, and handles are passed on as if they were results. That builds a graph, whose
+//! every edge the compiler has checked. `compute` runs what is needed, each task once, in parallel.
 //!
 //! ```
 //! use graph_exec::prelude::*;
+//! use std::{io, num::ParseFloatError, path::Path};
 //!
-//! let parts: Vec<Delayed<i64>> = (0..8).map(|n| value(n).map(|n| n * n)).collect();
-//! let sum = parts.into_iter().reduce(|a, b| a + b).unwrap();
-//! assert_eq!(sum.compute()?, 140);
-//! # Ok::<(), graph_exec::Error>(())
+//! #[delayed]
+//! fn load(path: &Path) -> io::Result<String> {
+//!     std::fs::read_to_string(path)
+//! }
+//!
+//! #[delayed]
+//! fn parse(text: &str) -> Result<Vec<f64>, ParseFloatError> {
+//!     text.lines().map(str::parse).collect()
+//! }
+//!
+//! #[delayed]
+//! fn mean(series: &[Vec<f64>]) -> f64 {
+//!     let prices: Vec<f64> = series.concat();
+//!     prices.iter().sum::<f64>() / prices.len() as f64
+//! }
+//!
+//! fn report(folder: &Path) -> Result<(), Box<dyn std::error::Error>> {
+//!     // Load each file, transform its text, combine them all. Nothing runs yet.
+//!     let read = |name: &str| parse(load(folder.join(name)).named(name));
+//!     let series: Vec<Delayed<Vec<f64>>> = ["ibm.txt", "msft.txt"].into_iter().map(read).collect();
+//!     let mean = mean(series);
+//!
+//!     // The picture: .svg .png .pdf .html .mmd .dot by extension, or text for a terminal.
+//!     mean.visualize(folder.join("mean.svg"))?;
+//!     println!("{}", Graph::of(&mean)?.to_text());
+//!     # assert_eq!(Graph::of(&mean)?.to_text(), "5 tasks; below each what it needs\nmean\n├─ parse\n│  load ibm.txt\n└─ parse\n   load msft.txt\n");
+//!
+//!     assert_eq!(mean.compute()?, 75.0); // on all cores
+//!
+//!     // An error stops only what needs it. It names the task, the place and the cause.
+//!     let error = read("broken.txt").map(|prices| prices.len()).compute().unwrap_err();
+//!     println!("{error}");
+//!     # let text = error.to_string();
+//!     # assert!(text.starts_with("task `parse`, built at ") && text.ends_with("failed: invalid float literal (needed by map)"), "{text}");
+//!     Ok(())
+//! }
+//! # let folder = tempfile::tempdir()?;
+//! # std::fs::write(folder.path().join("ibm.txt"), "118.5\n121.5")?;
+//! # std::fs::write(folder.path().join("msft.txt"), "30\n30")?;
+//! # std::fs::write(folder.path().join("broken.txt"), "30\nunknown")?;
+//! # report(folder.path())?;
+//! # assert!(std::fs::read_to_string(folder.path().join("mean.svg"))?.starts_with("<svg"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! With prices in `ibm.txt` and `msft.txt`, and a word among those in `broken.txt`, it prints:
+//!
+//! ```text
+//! 5 tasks; below each what it needs
+//! mean
+//! ├─ parse
+//! │  load ibm.txt
+//! └─ parse
+//!    load msft.txt
+//!
+//! task `parse`, built at src/main.rs:22:29, failed: invalid float literal (needed by map)
+//! ```
+//!
+//! # The map
+//!
+//! | what you want | where it is |
+//! |---|---|
+//! | make a task of a function | [`#[delayed]`](macro@delayed); [`defer!`] for functions of others |
+//! | … of a closure, a constant, an operator | [`Delayed::map`], [`Delayed::and_then`], [`value`]; `a + b` on handles |
+//! | know what a call takes | [`IntoArg`] for a parameter `T`, [`IntoRef`] for `&T` |
+//! | use a result more than once | [`Delayed::shared`] makes a [`Shared`] |
+//! | split a pair or an array | [`Delayed::unzip`] |
+//! | name a task, hurry it, order it | [`Delayed::named`], [`priority`](Delayed::priority), [`after`](Delayed::after) |
+//! | run | `.compute()` ([`Compute`], [`ComputeShared`]); [`compute()`] for several at once |
+//! | decide in a task what to run next | [`Flatten`] |
+//! | choose threads, limit memory, show progress | [`Executor::builder`] |
+//! | run one task after another, to compare | [`Executor::serial`] |
+//! | go on after a failure, try again, stop | [`Executor::keep_going`], [`retries`](macro@delayed#retries), [`CancelToken`] |
+//! | know why it failed | [`Error`], [`TaskError`], [`Failure`] |
+//! | see the graph | [`Visualize`], [`Graph`], [`Picture`]; [`pictures`] tells of formats and options |
+//! | know what a run did | [`Executor::run`] gives a [`RunRecord`]; [`Finished::report`] makes a page of it |
+//! | be told while it runs | [`Observer`] |
+#![cfg_attr(
+    feature = "cluster",
+    doc = "| run the same graph on many machines | [`cluster`](mod@cluster) |"
+)]
+//! | read on | [`guide`] |
+//!
+//! Programs begin with `use graph_exec::prelude::*;` ([`prelude`]); everything else is at the root.
 
 // What docs.rs alone has: the feature that an item needs is written beside it.
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -16,6 +100,7 @@
 pub mod cluster;
 mod error;
 mod executor;
+pub mod guide;
 mod memory;
 mod observe;
 mod quantities;
@@ -30,18 +115,26 @@ mod sync;
 #[cfg(feature = "report")]
 mod trace;
 
+// What the code that `#[delayed]` writes speaks to.
 #[doc(hidden)]
-pub use graph_core as __core;
+pub use graph_core::__private;
 
 pub use error::{Error, TaskError};
 pub use executor::{
     Executor, ExecutorBuilder, KeepGoing,
     compute::{Compute, ComputeShared, Flatten, compute},
 };
-// The types of graph-core in this crate's interface, for programs that depend on this crate alone.
-pub use graph_core::{Cause, Failure, Function, GraphError, Outputs, SourceLocation, TaskState};
+// All of graph-core's interface, for programs that depend on this crate alone.
+pub use graph_core::{
+    Adjacency, Cause, Delayed, Edge, EdgeKind, Failure, Fallible, Function, Graph, GraphError,
+    Handle, IntoArg, IntoRef, Lend, Node, Numbering, Outputs, Shared, SourceLocation, TaskState,
+    bounds, defer, delayed, input, order, value,
+};
 #[cfg(feature = "draw")]
-pub use graph_core::{Collapse, ColourBy, Direction, DrawError, Measured, MeasuredTask, Picture};
+pub use graph_core::{
+    Collapse, ColourBy, Direction, DrawError, Group, Measured, MeasuredTask, Picture, Quotient,
+    Visualize, pictures,
+};
 pub use observe::observer::{
     ObservedTask, Observer, RunFinished, RunStarted, TaskFinished, TaskStarted,
 };

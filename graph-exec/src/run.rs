@@ -72,14 +72,6 @@ pub(crate) enum Step {
     Suspended,
 }
 
-/// What a step calls.
-pub(crate) struct Callbacks<S, R> {
-    /// Returns whom to tell when a task that another run has started ends.
-    pub(crate) subscriber: S,
-    /// Is called with each task that the step made ready.
-    pub(crate) ready: R,
-}
-
 /// In which order tasks start.
 pub(crate) struct StartOrder {
     /// The tasks that wait for nothing, the first to start first.
@@ -160,6 +152,10 @@ impl Run {
 
     /// Runs a ready task.
     ///
+    /// `subscriber` returns whom to tell when a task that another run has started ends; `ready` is
+    /// called with each task that the step made ready. They are parameters of their own because a
+    /// type around them costs instructions for each observed task.
+    ///
     /// The caller passes each task once: a source, or a task that `ready` was called with; and
     /// again when the subscriber was told that a suspended task has ended.
     #[inline]
@@ -168,9 +164,9 @@ impl Run {
         task: u32,
         execution: &mut Execution<'_>,
         hooks: &mut impl TaskHooks,
-        callbacks: Callbacks<impl Fn() -> Arc<dyn Subscriber>, impl FnMut(u32)>,
+        subscriber: impl Fn() -> Arc<dyn Subscriber>,
+        mut ready: impl FnMut(u32),
     ) -> Step {
-        let Callbacks { subscriber, mut ready } = callbacks;
         loop {
             // SAFETY: the handles exist (`Run::new`); `ready` is called once for each task, when
             // the last of its dependencies is done; the caller keeps the contract above; and `run`
@@ -180,10 +176,12 @@ impl Run {
                     hooks.claimed(execution);
                     // SAFETY: claimed just now.
                     let Ran { ended, awaited } = unsafe { self.plan.run(task, execution) };
-                    hooks.ran(ended, execution);
+                    // Other runs hear of the end before observers do: an observer may compute what
+                    // waits for this task.
                     if awaited {
                         subscription::publish(self.number(task));
                     }
+                    hooks.ran(ended, execution);
                     return Step::Settled(self.end(task, ended, &mut ready));
                 }
                 Claimed::Before(ended) => return Step::Settled(self.end(task, ended, &mut ready)),
@@ -251,15 +249,21 @@ impl Run {
         settled
     }
 
+    /// Takes the failures out at the end of the run. Their errors are the user's, and must not go with
+    /// the thread that happens to be the last to have the run.
+    pub(crate) fn take_failures(&self) -> Failures {
+        std::mem::take(&mut lock(&self.failures))
+    }
+
     /// The first failure, when there was one.
-    pub(crate) fn first_error(&self) -> Option<Error> {
+    pub(crate) fn first_error(&self, failures: &Failures) -> Option<Error> {
         // SAFETY: the handles exist (`Run::new`).
-        unsafe { lock(&self.failures).first_error(&self.plan, &self.dependents) }
+        unsafe { failures.first_error(&self.plan, &self.dependents) }
     }
 
     /// Why the output has no result; `None` when it has one, or when the run was cancelled before.
-    pub(crate) fn output_error(&self, output: u32) -> Option<Error> {
+    pub(crate) fn output_error(&self, failures: &Failures, output: u32) -> Option<Error> {
         // SAFETY: the handles exist (`Run::new`).
-        unsafe { lock(&self.failures).output_error(&self.plan, &self.dependents, output) }
+        unsafe { failures.output_error(&self.plan, &self.dependents, output) }
     }
 }

@@ -59,3 +59,40 @@ fn shared_result_is_one_allocation_when_its_task_runs() {
     assert!(running >= TASKS, "the result of a shared task is an allocation of its own");
     assert!(running < TASKS + TASKS / TASKS_PER_ALLOCATION, "{running} allocations");
 }
+
+/// ```text
+///  worker 1 │ outer task: computes, computes, … each time with a job for worker 2
+///  worker 2 │ a task that takes long
+/// ```
+#[test]
+fn nested_runs_that_have_ended_leave_nothing_while_a_worker_is_busy() {
+    use std::sync::mpsc;
+
+    use graph_exec::CancelToken;
+
+    const RUNS: u64 = 2000;
+    let executor = Executor::builder().threads(2).build().unwrap();
+    for token in [None, Some(CancelToken::new())] {
+        let (busy, wait_until_busy) = mpsc::channel();
+        let (release, wait_for_release) = mpsc::channel::<()>();
+        let long = value(()).map(move |()| {
+            busy.send(()).unwrap();
+            wait_for_release.recv().unwrap();
+        });
+        let outer = value(()).map(move |()| {
+            wait_until_busy.recv().unwrap();
+            let inner =
+                token.iter().fold(Executor::default(), |inner, token| inner.with_cancel(token));
+            let run = || {
+                assert_eq!(inner.compute(sum(vec![next(1), next(2)])).unwrap(), 5);
+            };
+            run();
+            let left = measure(|| (0..RUNS).for_each(|_| run())).bytes_current;
+            release.send(()).unwrap();
+            left
+        });
+        let ((), left) = executor.compute((long, outer)).unwrap();
+        // A run takes more than a thousand bytes.
+        assert!(left < RUNS as i64 * 10, "{left} bytes are left of {RUNS} runs");
+    }
+}

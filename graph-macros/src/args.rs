@@ -13,7 +13,7 @@ use crate::errors::Errors;
 
 /// The options in the parentheses of the attribute.
 #[derive(Default)]
-pub struct Args {
+pub(crate) struct Args {
     /// Whether the function may fail; `None` when its return type tells.
     pub fallible: Option<bool>,
     /// The path of graph-core; `None` when the user's manifest tells it.
@@ -32,7 +32,7 @@ pub struct Args {
 
 /// How a task is run.
 #[derive(Default, Clone)]
-pub struct RunOptions {
+pub(crate) struct RunOptions {
     /// How many further attempts follow a failure; `None` for no retries.
     pub retries: Option<NonZeroU8>,
     /// The function that counts the bytes that a task needs, from its arguments.
@@ -43,7 +43,7 @@ pub struct RunOptions {
 
 impl RunOptions {
     /// Whether no option was given.
-    pub fn is_default(&self) -> bool {
+    pub(crate) fn is_default(&self) -> bool {
         self.retries.is_none() && self.bytes.is_none() && self.result_bytes.is_none()
     }
 }
@@ -53,7 +53,7 @@ const KNOWN: &str = "the options are `fallible`, `infallible`, `remote`, `retrie
 
 impl Args {
     /// Reads the options; each error says what to write instead of a wrong one.
-    pub fn parse(tokens: TokenStream) -> (Args, Errors) {
+    pub(crate) fn parse(tokens: TokenStream) -> (Args, Errors) {
         let mut args = Args::default();
         let mut errors = Errors::default();
         let parsed = Parser::parse2(

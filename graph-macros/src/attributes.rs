@@ -7,7 +7,7 @@ use syn::{Attribute, Meta, Token, punctuated::Punctuated};
 ///
 /// What a caller sees goes to the first, and so do lints, since they reach into the second from
 /// there. All others, such as `#[inline]` or an attribute macro, concern the body.
-pub fn split(attrs: &[Attribute]) -> (Vec<&Attribute>, Vec<&Attribute>) {
+pub(crate) fn split(attrs: &[Attribute]) -> (Vec<&Attribute>, Vec<&Attribute>) {
     attrs.iter().partition(|attr| concerns_the_caller(&attr.meta))
 }
 

@@ -11,7 +11,7 @@ use syn::{
 use crate::{errors::Errors, expand::named, spans::respanned};
 
 /// The input from graph-core's `defer!`: the runtime's path in brackets, then the user's tokens.
-pub struct Deferred {
+pub(crate) struct Deferred {
     runtime: Path,
     call: Call,
     fallible: bool,
@@ -104,7 +104,7 @@ fn plain(expr: Expr) -> Expr {
 }
 
 /// Writes a block that builds the task.
-pub fn expand(deferred: Deferred) -> TokenStream {
+pub(crate) fn expand(deferred: Deferred) -> TokenStream {
     let Deferred { runtime, call, fallible } = deferred;
     let (receiver, callee, name, arguments) = match call {
         Call::Function { path, arguments } => {
@@ -143,10 +143,10 @@ pub fn expand(deferred: Deferred) -> TokenStream {
     }
     passed.reverse();
     let call = if fallible { quote!(try_call) } else { quote!(call) };
-    let elsewhere = quote! {
+    let remote_kind = quote! {
         const REMOTE: #runtime::__private::RemoteKind = #runtime::__private::RemoteKind::Deferred;
     };
-    let named = named(&runtime, &name, &elsewhere);
+    let named = named(&runtime, &name, &remote_kind);
     let (inputs, pattern, run) = match receiver {
         None => (inputs, pattern, quote!(#callee(#(#passed),*))),
         Some(receiver) => {

@@ -2,11 +2,11 @@
 
 /// Several errors as one, so that the user sees all of them at once.
 #[derive(Default)]
-pub struct Errors(Option<syn::Error>);
+pub(crate) struct Errors(Option<syn::Error>);
 
 impl Errors {
     /// Adds an error.
-    pub fn add(&mut self, error: syn::Error) {
+    pub(crate) fn add(&mut self, error: syn::Error) {
         match &mut self.0 {
             Some(first) => first.combine(error),
             None => self.0 = Some(error),
@@ -14,12 +14,12 @@ impl Errors {
     }
 
     /// Adds an error on the given tokens.
-    pub fn at(&mut self, tokens: impl quote::ToTokens, message: impl std::fmt::Display) {
+    pub(crate) fn at(&mut self, tokens: impl quote::ToTokens, message: impl std::fmt::Display) {
         self.add(syn::Error::new_spanned(tokens, message));
     }
 
     /// Returns all errors as one, or `Ok` when none was added since the last call.
-    pub fn finish(&mut self) -> syn::Result<()> {
+    pub(crate) fn finish(&mut self) -> syn::Result<()> {
         self.0.take().map_or(Ok(()), Err)
     }
 }

@@ -14,7 +14,7 @@ use crate::{
 
 /// Writes the function that builds the task, with the user's own inside it, or beside it in an
 /// `impl` block.
-pub fn expand(task: &Task<'_>, runtime: &Path) -> TokenStream {
+pub(crate) fn expand(task: &Task<'_>, runtime: &Path) -> TokenStream {
     let Task { inner_attrs, sig, body, .. } = task;
     let name = &sig.ident;
     if task.associated {
@@ -72,7 +72,7 @@ fn builder(
 
 /// Allows the lints that generated code can violate. This stands in front of the user's
 /// attributes, so that theirs prevail.
-pub fn allowed() -> TokenStream {
+pub(crate) fn allowed() -> TokenStream {
     quote! {
         #[allow(
             clippy::too_many_arguments,
@@ -84,12 +84,12 @@ pub fn allowed() -> TokenStream {
 }
 
 /// Writes `name: impl IntoArg<T>` for each parameter.
-pub fn parameters(params: &[Param], runtime: &Path) -> Vec<TokenStream> {
+pub(crate) fn parameters(params: &[Param], runtime: &Path) -> Vec<TokenStream> {
     params.iter().map(|param| parameter(param, runtime)).collect()
 }
 
 /// Writes `name: impl IntoArg<T>`.
-pub fn parameter(param: &Param, runtime: &Path) -> TokenStream {
+pub(crate) fn parameter(param: &Param, runtime: &Path) -> TokenStream {
     let name = &param.name;
     let (kind, ty) = match &param.passed {
         Passed::ByValue(ty) => ("IntoArg", ty),
@@ -102,7 +102,7 @@ pub fn parameter(param: &Param, runtime: &Path) -> TokenStream {
 }
 
 /// Writes `Delayed<T>`, where `T` is the type that dependents see.
-pub fn handle(result: &Type, fallible: bool, runtime: &Path) -> TokenStream {
+pub(crate) fn handle(result: &Type, fallible: bool, runtime: &Path) -> TokenStream {
     let (first, last) = ends(result);
     let (outer, inner) = (respanned(runtime, first), respanned(runtime, last));
     let inside = if fallible {
@@ -118,7 +118,7 @@ pub fn handle(result: &Type, fallible: bool, runtime: &Path) -> TokenStream {
 }
 
 /// Writes the statements that build a task from the parameters in scope.
-pub fn task_body(body: &TaskBody<'_>) -> TokenStream {
+pub(crate) fn task_body(body: &TaskBody<'_>) -> TokenStream {
     let TaskBody { runtime, name, params, inner, callee, result, fallible, run_options, signature } =
         body;
     let inputs = params.iter().rev().fold(quote!(()), |inputs, param| {
@@ -131,11 +131,11 @@ pub fn task_body(body: &TaskBody<'_>) -> TokenStream {
         quote_spanned!(located(ty)=> (#runtime::__private::#kind::<#ty, _>(#given), #inputs))
     });
     let (pattern, arguments) = (pattern(params), arguments(params));
-    let (elsewhere, registration) = match signature {
-        Some(signature) => (remote::elsewhere(runtime, name), remote::register(body, signature)),
+    let (remote_kind, registration) = match signature {
+        Some(signature) => (remote::remote_kind(runtime, name), remote::register(body, signature)),
         None => Default::default(),
     };
-    let named = named(runtime, name, &elsewhere);
+    let named = named(runtime, name, &remote_kind);
     let span = result.span();
     let call_runtime = respanned(runtime, span);
     let function = quote!(|#pattern| #callee(#(#arguments),*));
@@ -216,7 +216,7 @@ fn count(runtime: &Path, path: &ExprPath, arguments: &[TokenStream]) -> TokenStr
 
 /// Writes the type `__Task`, which tells the function's name and place, and how other processes
 /// run it.
-pub fn named(runtime: &Path, name: &Ident, elsewhere: &TokenStream) -> TokenStream {
+pub(crate) fn named(runtime: &Path, name: &Ident, remote_kind: &TokenStream) -> TokenStream {
     let text = text(name);
     // With the user's own span these macros tell the place of the function, not of the attribute.
     let place = quote_spanned! {name.span()=>
@@ -227,7 +227,7 @@ pub fn named(runtime: &Path, name: &Ident, elsewhere: &TokenStream) -> TokenStre
     quote! {
         struct __Task;
         impl #runtime::__private::Named for __Task {
-            #elsewhere
+            #remote_kind
             fn function() -> #runtime::__private::Function {
                 #runtime::__private::Function { module: ::core::module_path!(), name: #text, #place }
             }

@@ -16,7 +16,7 @@ use crate::{
 
 /// Writes the error, and a function of the same name and parameters that returns the handle that
 /// callers expect.
-pub fn function(
+pub(crate) fn function(
     error: &syn::Error,
     source: &SourceFn,
     args: &Args,

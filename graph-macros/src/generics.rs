@@ -9,7 +9,7 @@ use syn::{
 use crate::lifetimes::MakeStatic;
 
 /// Adds `Send + 'static` to each type parameter, where its other bounds are, and removes lifetimes.
-pub fn for_tasks(generics: &Generics) -> Generics {
+pub(crate) fn for_tasks(generics: &Generics) -> Generics {
     let mut generics = MakeStatic::new(generics).in_generics(generics);
     let clause = &mut generics.where_clause;
     for param in &mut generics.params {
@@ -53,7 +53,7 @@ fn is_ident(ty: &Type, ident: &syn::Ident) -> bool {
 
 /// Writes `::<T, N>`, the type and constant parameters for a call of the inner function; `None`
 /// when there are none.
-pub fn turbofish(generics: &Generics) -> Option<proc_macro2::TokenStream> {
+pub(crate) fn turbofish(generics: &Generics) -> Option<proc_macro2::TokenStream> {
     let names: Vec<_> = generics
         .params
         .iter()

@@ -24,7 +24,11 @@ use crate::{
 ///
 /// # Errors
 /// Everything that keeps the block's methods from being tasks.
-pub fn expand(block: &mut ItemImpl, args: &Args, runtime: &Path) -> syn::Result<TokenStream> {
+pub(crate) fn expand(
+    block: &mut ItemImpl,
+    args: &Args,
+    runtime: &Path,
+) -> syn::Result<TokenStream> {
     let mut errors = Errors::default();
     if let Some((path, _)) = &block.trait_ {
         errors.at(

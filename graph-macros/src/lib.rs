@@ -37,7 +37,7 @@ mod task_body;
 /// Turns a function into one that builds a task: it returns a handle at once and runs later.
 ///
 /// ```
-/// use graph_core::{Delayed, delayed};
+/// use graph_exec::{Delayed, delayed};
 ///
 /// #[delayed]
 /// fn slowinc(x: i64) -> i64 {
@@ -57,8 +57,9 @@ mod task_body;
 /// # Parameters
 ///
 /// A parameter `T` takes a `T`, a `Delayed<T>`, or a shared handle of a `T: Clone`; a parameter
-/// `&T` takes the owners of a `T` and their handles and clones nothing. `IntoArg` and `IntoRef` in
-/// graph-core list all of them. A type parameter must be `Send + 'static`, which is added for you.
+/// `&T` takes the owners of a `T` and their handles and clones nothing.
+/// [`IntoArg`](trait.IntoArg.html) and [`IntoRef`](trait.IntoRef.html) list all of them. A type
+/// parameter must be `Send + 'static`, which is added for you.
 ///
 /// The signature that callers see has no lifetimes: what the function borrows, the task lends it;
 /// everywhere else a lifetime becomes `'static`.
@@ -74,7 +75,7 @@ mod task_body;
 /// only them.
 ///
 /// ```
-/// # use graph_core::{Delayed, delayed};
+/// # use graph_exec::{Delayed, delayed};
 /// #[delayed]
 /// fn parse(text: &str) -> Result<f64, std::num::ParseFloatError> {
 ///     text.parse()
@@ -94,7 +95,7 @@ mod task_body;
 /// | `#[delayed(retries = 3)]` | a failed task is tried again, up to so many times |
 /// | `#[delayed(bytes = path)]` | a function that says how many bytes the task needs |
 /// | `#[delayed(bytes = path, result_bytes = path)]` | and one that says it of the result |
-/// | `#[delayed(crate = path)]` | where graph-core is, when the attribute comes from a macro of yours |
+/// | `#[delayed(crate = path)]` | where `graph_exec` is, when the attribute comes from a macro of yours |
 /// | `#[delayed(trait = Name)]` | on an `impl` block: the name of its trait |
 ///
 /// ## Retries
@@ -106,7 +107,7 @@ mod task_body;
 /// makes no further one.
 ///
 /// ```
-/// # use graph_core::{Delayed, delayed};
+/// # use graph_exec::{Delayed, delayed};
 /// # use std::{io, path::Path};
 /// #[delayed(retries = 3)]
 /// fn fetch(path: &Path, limit: usize) -> io::Result<Vec<u8>> {
@@ -129,7 +130,7 @@ mod task_body;
 /// panic in either fails the task.
 ///
 /// ```
-/// # use graph_core::{Delayed, delayed};
+/// # use graph_exec::{Delayed, delayed};
 /// fn twice(rows: &Vec<f64>, _width: &usize) -> usize {
 ///     2 * size_of_val(rows.as_slice())
 /// }
@@ -156,7 +157,7 @@ mod task_body;
 /// A function with `remote` can also run on other machines, where its tasks find it by its path,
 /// `module::name`. Its arguments and its result must be `Serialize` and `DeserializeOwned`; what it
 /// borrows is sent as its owner. It must be a free function without type parameters, and needs
-/// the feature `cluster` of graph-exec (in graph-core: `remote`). On this machine nothing changes.
+/// the feature `cluster`. On this machine nothing changes.
 ///
 /// Elements of a `Vec<u8>` are written one by one unless the field says `#[serde(with =
 /// "serde_bytes")]`, or the type is `serde_bytes::ByteBuf`, which is eight times as fast.
@@ -167,7 +168,7 @@ mod task_body;
 /// called by its path:
 ///
 /// ```
-/// # use graph_core::{delayed, value};
+/// # use graph_exec::{delayed, value};
 /// struct Model(f64);
 ///
 /// impl Model {
@@ -194,7 +195,7 @@ mod task_body;
 /// handles:
 ///
 /// ```
-/// # use graph_core::{Delayed, delayed, value};
+/// # use graph_exec::{Delayed, delayed, value};
 /// struct Model(f64);
 ///
 /// #[delayed]

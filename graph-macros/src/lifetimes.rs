@@ -8,34 +8,34 @@ use syn::{
 };
 
 /// Replaces the lifetimes that a signature declares or elides.
-pub struct MakeStatic {
+pub(crate) struct MakeStatic {
     declared: Vec<Lifetime>,
     found: bool,
 }
 
 impl MakeStatic {
     /// Replaces the lifetimes that `generics` declare, and elided ones.
-    pub fn new(generics: &Generics) -> Self {
+    pub(crate) fn new(generics: &Generics) -> Self {
         let declared = generics.lifetimes().map(|param| param.lifetime.clone()).collect();
         MakeStatic { declared, found: false }
     }
 
     /// The type with every borrow made `'static`.
-    pub fn in_type(&mut self, ty: &syn::Type) -> syn::Type {
+    pub(crate) fn in_type(&mut self, ty: &syn::Type) -> syn::Type {
         let mut ty = ty.clone();
         self.visit_type_mut(&mut ty);
         ty
     }
 
     /// Whether the type borrows something that is not `'static`.
-    pub fn borrows(&mut self, ty: &syn::Type) -> bool {
+    pub(crate) fn borrows(&mut self, ty: &syn::Type) -> bool {
         self.found = false;
         self.in_type(ty);
         self.found
     }
 
     /// The generics without lifetime parameters.
-    pub fn in_generics(&mut self, generics: &Generics) -> Generics {
+    pub(crate) fn in_generics(&mut self, generics: &Generics) -> Generics {
         let mut generics = generics.clone();
         generics.params = generics
             .params

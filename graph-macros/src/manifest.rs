@@ -6,10 +6,10 @@ use toml::de::{DeTable, DeValue, Error};
 
 /// A package through which the runtime can be reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Package {
+pub(crate) enum Package {
     /// graph-core, the runtime itself.
     Core,
-    /// graph-exec, which passes it on as `__core`.
+    /// graph-exec, which passes on what generated code names.
     Exec,
 }
 
@@ -24,7 +24,7 @@ impl Package {
 }
 
 /// The package that was found, and the name that it has in code.
-pub type Found = (Package, String);
+pub(crate) type Found = (Package, String);
 
 /// Returns the package through which a crate reaches the runtime, and the crate's name for it in
 /// code; `None` when it depends on neither.
@@ -36,7 +36,7 @@ pub type Found = (Package, String);
 ///
 /// # Errors
 /// When one of the two manifests is not TOML.
-pub fn runtime(
+pub(crate) fn runtime(
     manifest: &str,
     is_build_script: bool,
     root: impl FnOnce(&DeTable<'_>) -> Option<String>,

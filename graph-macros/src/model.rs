@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// A function that can be a task.
-pub struct Task<'a> {
+pub(crate) struct Task<'a> {
     /// Attributes of the function that builds the task.
     pub outer_attrs: Vec<&'a Attribute>,
     /// Attributes of the function that the task runs.
@@ -46,7 +46,7 @@ pub struct Task<'a> {
 }
 
 /// One parameter of the function that builds a task.
-pub struct Param {
+pub(crate) struct Param {
     /// Its name.
     pub name: Ident,
     /// How the function takes it.
@@ -54,7 +54,7 @@ pub struct Param {
 }
 
 /// How a function takes a parameter.
-pub enum Passed {
+pub(crate) enum Passed {
     /// As a `T`.
     ByValue(Type),
     /// As a `&U`.
@@ -66,7 +66,7 @@ impl<'a> Task<'a> {
     ///
     /// # Errors
     /// Everything that keeps it from being a task, each on its token.
-    pub fn new(source: &'a SourceFn, args: &'a Args) -> syn::Result<Self> {
+    pub(crate) fn new(source: &'a SourceFn, args: &'a Args) -> syn::Result<Self> {
         let SourceFn { attrs, vis, sig, body } = source;
         let mut errors = Errors::default();
         if let Some(name) = &args.trait_name {
@@ -121,7 +121,7 @@ fn signature_and_body(sig: &Signature, body: &Group) -> TokenStream {
 }
 
 /// Refuses the words before `fn` that a task cannot honour, and variadics.
-pub fn check_qualifiers(sig: &Signature, errors: &mut Errors) {
+pub(crate) fn check_qualifiers(sig: &Signature, errors: &mut Errors) {
     if let Some(word) = &sig.constness {
         errors.at(
             word,
@@ -183,11 +183,11 @@ fn check_remote(word: &Ident, sig: &Signature, associated: bool, errors: &mut Er
 }
 
 /// Why a method cannot have `remote`.
-pub const REMOTE_METHOD: &str = "`remote` is for free functions, which other machines find by their path: write one that \
+pub(crate) const REMOTE_METHOD: &str = "`remote` is for free functions, which other machines find by their path: write one that \
      borrows the value, `#[delayed(remote)] fn predict(model: &Model, x: f64)`, and calls the method";
 
 /// Refuses a path to a function that counts bytes when a parameter hides that function.
-pub fn check_run_options(run_options: &RunOptions, params: &[Param], errors: &mut Errors) {
+pub(crate) fn check_run_options(run_options: &RunOptions, params: &[Param], errors: &mut Errors) {
     for path in [&run_options.bytes, &run_options.result_bytes].into_iter().flatten() {
         if let Some(param) = params.iter().find(|param| path.path.is_ident(&param.name)) {
             let name = &param.name;
@@ -197,7 +197,7 @@ pub fn check_run_options(run_options: &RunOptions, params: &[Param], errors: &mu
 }
 
 /// Checks the parameters; the result lacks those with errors.
-pub fn params(sig: &Signature, errors: &mut Errors) -> Vec<Param> {
+pub(crate) fn params(sig: &Signature, errors: &mut Errors) -> Vec<Param> {
     let taken: Vec<String> = sig
         .inputs
         .iter()
@@ -256,7 +256,7 @@ fn is_static(reference: &syn::TypeReference) -> bool {
 }
 
 /// How a parameter was meant to be passed, even if it was refused; `None` when that is unknown.
-pub fn intended(input: &FnArg, generics: &Generics) -> Option<Passed> {
+pub(crate) fn intended(input: &FnArg, generics: &Generics) -> Option<Passed> {
     let mut ty = match input {
         FnArg::Receiver(receiver) => receiver_type(receiver),
         FnArg::Typed(typed) => (*typed.ty).clone(),
@@ -313,7 +313,7 @@ fn param_name(pattern: &Pat, index: usize, errors: &mut Errors) -> Ident {
 }
 
 /// The type that the function returns, and whether it is a `Result` of which dependents see `Ok`.
-pub fn result(sig: &Signature, args: &Args, errors: &mut Errors) -> (Type, bool) {
+pub(crate) fn result(sig: &Signature, args: &Args, errors: &mut Errors) -> (Type, bool) {
     let ReturnType::Type(_, ty) = &sig.output else {
         if args.fallible == Some(true) {
             errors.at(
@@ -343,7 +343,7 @@ pub fn result(sig: &Signature, args: &Args, errors: &mut Errors) -> (Type, bool)
 }
 
 /// The type `()`.
-pub fn unit(span: Span) -> Type {
+pub(crate) fn unit(span: Span) -> Type {
     parse_quote_spanned!(span=> ())
 }
 
@@ -368,6 +368,6 @@ fn impl_trait_in(ty: &Type) -> Option<TypeImplTrait> {
 }
 
 /// Whether `Delayed<T>` can be written for this type.
-pub fn is_nameable(ty: &Type) -> bool {
+pub(crate) fn is_nameable(ty: &Type) -> bool {
     !matches!(plain(ty), Type::Never(_)) && impl_trait_in(ty).is_none()
 }

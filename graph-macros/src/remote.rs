@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Writes the constant that tells a task the name of its function.
-pub fn elsewhere(runtime: &Path, name: &Ident) -> TokenStream {
+pub(crate) fn remote_kind(runtime: &Path, name: &Ident) -> TokenStream {
     let path = path(name);
     quote! {
         const REMOTE: #runtime::__private::RemoteKind =
@@ -27,7 +27,7 @@ fn path(name: &Ident) -> TokenStream {
 }
 
 /// The signature as people read it, `(x: i64) -> f64`.
-pub fn signature(sig: &Signature) -> String {
+pub(crate) fn signature(sig: &Signature) -> String {
     let (inputs, output) = (&sig.inputs, &sig.output);
     let text = quote!((#inputs) #output).to_string();
     let spaced = [(" :", ":"), (" ,", ","), ("& ", "&"), (" <", "<"), ("< ", "<"), (" >", ">")];
@@ -36,7 +36,7 @@ pub fn signature(sig: &Signature) -> String {
 }
 
 /// Writes the entry: the name, the codecs of the types, and a call with encoded arguments.
-pub fn register(body: &TaskBody<'_>, signature: &str) -> TokenStream {
+pub(crate) fn register(body: &TaskBody<'_>, signature: &str) -> TokenStream {
     let TaskBody { runtime, name, params, callee, result, fallible, .. } = body;
     // The same identifier in all places, whatever span the code around it has.
     let given = Ident::new("arguments", Span::mixed_site());

@@ -16,7 +16,7 @@ use crate::manifest::{self, Found, Package};
 ///
 /// # Errors
 /// When neither graph-core nor graph-exec is among its dependencies.
-pub fn path() -> syn::Result<syn::Path> {
+pub(crate) fn path() -> syn::Result<syn::Path> {
     // Cargo calls the crate of `build.rs` so.
     let is_build_script =
         env::var("CARGO_CRATE_NAME").is_ok_and(|name| name.starts_with("build_script_"));
@@ -29,18 +29,15 @@ fn path_by(manifest: Option<&Path>, is_build_script: bool) -> syn::Result<syn::P
     let (Some(path), Some(text)) = (manifest, text) else { return Ok(usual()) };
     let found = Lookup { path: path.to_owned(), text, is_build_script }.result();
     match found {
-        Ok(Some((Package::Core, name))) => {
+        // Both packages have what generated code names at their root.
+        Ok(Some((Package::Core | Package::Exec, name))) => {
             let name = Ident::new(&name, Span::call_site());
             Ok(parse_quote!(::#name))
-        }
-        Ok(Some((Package::Exec, name))) => {
-            let name = Ident::new(&name, Span::call_site());
-            Ok(parse_quote!(::#name::__core))
         }
         Ok(None) => Err(syn::Error::new(
             Span::call_site(),
             "`#[delayed]` needs its runtime: add `graph-exec` to `[dependencies]`, or say where it \
-             is, `#[delayed(crate = path::to::graph_core)]`",
+             is, `#[delayed(crate = path::to::graph_exec)]`",
         )),
         // A manifest inside of something else, as that of a script is.
         Err(_) => Ok(usual()),
@@ -79,7 +76,7 @@ impl Lookup {
 
 /// The path where there is no manifest that could rename crates: not built by cargo, or a script.
 fn usual() -> syn::Path {
-    parse_quote!(::graph_exec::__core)
+    parse_quote!(::graph_exec)
 }
 
 fn manifest_path() -> Option<PathBuf> {
@@ -138,7 +135,7 @@ mod tests {
     fn the_workspace_is_found_in_a_folder_above() {
         let files =
             [("Cargo.toml", ROOT), ("b/Cargo.toml", "[package]"), ("b/c/Cargo.toml", MEMBER)];
-        assert_eq!(path_in(&files, "b/c/Cargo.toml"), "::engine::__core");
+        assert_eq!(path_in(&files, "b/c/Cargo.toml"), "::engine");
     }
 
     #[test]
@@ -146,23 +143,20 @@ mod tests {
         let member = format!("package.workspace = '../root'\n{}", &MEMBER["[package]\n".len()..]);
         let member = member.replace("name =", "package.name =");
         let files = [("root/Cargo.toml", ROOT), ("a/Cargo.toml", &member)];
-        assert_eq!(path_in(&files, "a/Cargo.toml"), "::engine::__core");
+        assert_eq!(path_in(&files, "a/Cargo.toml"), "::engine");
     }
 
     #[test]
     fn a_package_may_be_its_own_workspace() {
         let both = format!("{ROOT}\n{MEMBER}");
-        assert_eq!(path_in(&[("Cargo.toml", &both)], "Cargo.toml"), "::engine::__core");
+        assert_eq!(path_in(&[("Cargo.toml", &both)], "Cargo.toml"), "::engine");
     }
 
     #[test]
     fn the_usual_path_is_taken_without_a_manifest() {
-        assert_eq!(written(path_by(None, false).unwrap()), "::graph_exec::__core");
-        assert_eq!(path_in(&[], "Cargo.toml"), "::graph_exec::__core");
-        assert_eq!(
-            path_in(&[("app.rs", "---\n[dependencies]\n---")], "app.rs"),
-            "::graph_exec::__core"
-        );
+        assert_eq!(written(path_by(None, false).unwrap()), "::graph_exec");
+        assert_eq!(path_in(&[], "Cargo.toml"), "::graph_exec");
+        assert_eq!(path_in(&[("app.rs", "---\n[dependencies]\n---")], "app.rs"), "::graph_exec");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use syn::{
 };
 
 /// The item that the attribute was put on.
-pub enum Source {
+pub(crate) enum Source {
     /// A function, an associated function or a method.
     Function(SourceFn),
     /// An `impl` block.
@@ -16,7 +16,7 @@ pub enum Source {
 }
 
 /// A function whose body is not parsed, which is faster and leaves errors in it to the compiler.
-pub struct SourceFn {
+pub(crate) struct SourceFn {
     /// Attributes, docs included.
     pub attrs: Vec<Attribute>,
     /// `pub` or not.
@@ -92,7 +92,7 @@ impl Parse for SourceFn {
 
 /// Whether the tokens name the `Self` of the surrounding `impl` block. Items nested in a body have
 /// a `Self` of their own, which does not count.
-pub fn mentions_self_type(tokens: TokenStream) -> bool {
+pub(crate) fn mentions_self_type(tokens: TokenStream) -> bool {
     let mut trees = tokens.into_iter().peekable();
     while let Some(tree) = trees.next() {
         match tree {

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// The parts of a task that is built inside a function with the given parameters.
-pub struct TaskBody<'a> {
+pub(crate) struct TaskBody<'a> {
     /// The path of graph-core.
     pub runtime: &'a Path,
     /// The name of the function, which pictures and errors show.
@@ -33,12 +33,12 @@ pub struct TaskBody<'a> {
 }
 
 /// The identifier of an argument in the body of the task.
-pub fn taken(index: usize, ty: &Type) -> Ident {
+pub(crate) fn taken(index: usize, ty: &Type) -> Ident {
     Ident::new(&format!("taken_{index}"), located(ty))
 }
 
 /// Writes the arguments of a call of the function, or of one that counts the bytes of its arguments.
-pub fn arguments(params: &[Param]) -> Vec<TokenStream> {
+pub(crate) fn arguments(params: &[Param]) -> Vec<TokenStream> {
     let argument = |(index, param): (usize, &Param)| match &param.passed {
         Passed::ByValue(ty) => taken(index, ty).into_token_stream(),
         Passed::ByRef(ty) => {
@@ -50,7 +50,7 @@ pub fn arguments(params: &[Param]) -> Vec<TokenStream> {
 }
 
 /// The name as users know it, without `r#`.
-pub fn text(name: &Ident) -> String {
+pub(crate) fn text(name: &Ident) -> String {
     let text = name.to_string();
     text.strip_prefix("r#").map_or_else(|| text.clone(), str::to_owned)
 }

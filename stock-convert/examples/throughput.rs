@@ -40,12 +40,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     );
 
     let mut stages: Vec<Stage> = Vec::new();
-    let mut note = |name, bytes, elapsed: Duration| {
-        match stages.iter_mut().find(|stage| stage.0 == name) {
+    let mut note =
+        |name, bytes, elapsed: Duration| match stages.iter_mut().find(|stage| stage.0 == name) {
             Some(stage) => stage.2 = stage.2.min(elapsed),
             None => stages.push(Stage(name, bytes, elapsed)),
         };
-    };
     let mut copy = vec![0; contents.iter().map(Vec::len).max().unwrap_or(0)];
     let scratch = folder.path().join("scratch");
     for _ in 0..ROUNDS {

@@ -8,7 +8,7 @@ use stock_convert::{
 /// Panics where the parser contradicts itself.
 ///
 /// The first byte says how to read, the second where to cut the rest into two blocks.
-pub fn check(bytes: &[u8]) {
+pub(crate) fn check(bytes: &[u8]) {
     let &[options, cut, ref text @ ..] = bytes else { return };
     let read_options = ReadOptions {
         bad_lines: if options & 1 == 0 { BadLines::Refuse } else { BadLines::Skip },

@@ -150,7 +150,7 @@ impl Search<'_> {
                     match path {
                         Ok(path) => self.path(&path),
                         Err(error) => {
-                            self.errors.push(unreadable(error.path(), error.error().kind().into()))
+                            self.errors.push(unreadable(error.path(), error.error().kind().into()));
                         }
                     }
                 }
@@ -165,7 +165,7 @@ impl Search<'_> {
         match archive::extract(archive, self.places.limits, folder, self.places.replace) {
             Ok(paths) => {
                 for path in paths {
-                    let below = path.strip_prefix(folder).map(folder_of).unwrap_or(Path::new(""));
+                    let below = path.strip_prefix(folder).map_or(Path::new(""), folder_of);
                     let below = below.to_owned();
                     self.found.push((path, below));
                 }

@@ -22,7 +22,7 @@ mod verify;
 pub use atomic_file::Replace;
 pub use benchmark::measure::{GraphRun, compare};
 pub use benchmark::report::{Answer, Measured};
-pub use cli::arguments::{Arguments, ClusterOptions, Command, Info, Verify};
+pub use cli::arguments::{Arguments, ClusterOptions, Command, Info, Progress, Verify};
 pub use cli::exit::{AppError, ExitStatus};
 pub use cli::interrupt::{INTERRUPTED, cancelled_by_ctrl_c};
 pub use cli::{run, summary};

@@ -13,11 +13,13 @@ const RIVALS: &str = include_str!("rivals.py");
 const EQUAL: &str = include_str!("equal.py");
 
 /// A virtual environment with the packages that the converters need.
+#[derive(Debug)]
 pub struct Python {
     folder: PathBuf,
 }
 
 /// A running Python program that converts all files each time that it is told to.
+#[derive(Debug)]
 pub struct Rival {
     child: Child,
     tell: Option<ChildStdin>,

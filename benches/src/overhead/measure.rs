@@ -21,6 +21,8 @@ const REPEATING: Duration = Duration::from_secs(5);
 ///
 /// # Panics
 /// When the library's result is wrong.
+///
+/// [`Shape::expected`]: crate::overhead::shapes::Shape::expected
 pub fn cost(who: Who, library: &dyn Library, setting: &Setting, repeat: usize) -> Cost {
     let Setting { shape, size, .. } = *setting;
     let tasks = shape.tasks(size) as f64;

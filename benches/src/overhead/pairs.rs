@@ -68,6 +68,7 @@ pub struct PairRow {
 }
 
 /// A program under its name in the table.
+#[derive(Debug)]
 pub struct Competitor {
     /// The name.
     pub name: String,

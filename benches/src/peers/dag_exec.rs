@@ -1,6 +1,6 @@
 //! dag_exec: nodes of one type, named by keys, on threads that each run starts anew.
 
-use std::{convert::Infallible, sync::Arc};
+use std::{convert::Infallible, fmt, sync::Arc};
 
 use dag_exec::{DagBuilder, Executor, ExecutorConfig};
 
@@ -15,6 +15,12 @@ const QUEUE: usize = 1024;
 /// dag_exec's parallel executor; starting its threads is part of every run.
 pub struct DagExec {
     executor: Executor,
+}
+
+impl fmt::Debug for DagExec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DagExec").finish_non_exhaustive()
+    }
 }
 
 impl DagExec {

@@ -11,6 +11,7 @@ use crate::overhead::{
 };
 
 /// dagx on tokio's workers, and on the calling thread, which only hands tasks to them.
+#[derive(Debug)]
 pub struct Dagx {
     runtime: Runtime,
 }

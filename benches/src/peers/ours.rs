@@ -8,6 +8,7 @@ use crate::overhead::{
 };
 
 /// This project's executor.
+#[derive(Debug)]
 pub struct Engine {
     executor: Executor,
     /// Whether each run makes a record, which is dropped in the measured time.
@@ -58,9 +59,11 @@ impl Engine {
 }
 
 /// Builds the shapes from this project's handles.
+#[derive(Debug)]
 pub struct Ours;
 
 /// A handle of this project, of one of its two types.
+#[derive(Debug)]
 pub enum Handle {
     /// A result that is used once.
     Once(Delayed<u64>),

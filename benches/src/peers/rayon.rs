@@ -10,6 +10,7 @@ use crate::overhead::{
 };
 
 /// A pool of threads, and no graph.
+#[derive(Debug)]
 pub struct Rayon {
     pool: ThreadPool,
 }

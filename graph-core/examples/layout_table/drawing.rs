@@ -2,14 +2,14 @@
 
 /// The drawing of a graph. Units are pixels; y grows downwards or upwards.
 #[derive(Debug, Default)]
-pub struct Drawing {
+pub(crate) struct Drawing {
     pub boxes: Vec<Box>,
     pub curves: Vec<Curve>,
 }
 
 /// A task's box.
 #[derive(Debug, Clone, Copy)]
-pub struct Box {
+pub(crate) struct Box {
     pub left: f64,
     pub top: f64,
     pub width: f64,
@@ -18,7 +18,7 @@ pub struct Box {
 
 /// An edge as a line of short straight pieces.
 #[derive(Debug, Clone, Default)]
-pub struct Curve {
+pub(crate) struct Curve {
     pub points: Vec<(f64, f64)>,
     /// The points where its lines and cubics begin and end.
     pub joints: Vec<(f64, f64)>,
@@ -26,7 +26,7 @@ pub struct Curve {
 
 /// Figures of a drawing that tell how readable it is.
 #[derive(Debug, PartialEq)]
-pub struct Figures {
+pub(crate) struct Figures {
     /// Points where two edges cross.
     pub crossings: usize,
     /// Pairs of an edge and a box that it passes over.
@@ -43,13 +43,13 @@ const JOINT_PX: f64 = 1.5;
 const PIECES: usize = 25;
 
 impl Curve {
-    pub fn line_to(&mut self, end: (f64, f64)) {
+    pub(crate) fn line_to(&mut self, end: (f64, f64)) {
         self.points.push(end);
         self.joints.push(end);
     }
 
     /// Adds a cubic Bézier curve from where the curve ends.
-    pub fn cubic_to(&mut self, first: (f64, f64), second: (f64, f64), end: (f64, f64)) {
+    pub(crate) fn cubic_to(&mut self, first: (f64, f64), second: (f64, f64), end: (f64, f64)) {
         let start = *self.points.last().expect("a curve begins with a point");
         for piece in 1..=PIECES {
             let t = piece as f64 / PIECES as f64;
@@ -143,7 +143,7 @@ impl Box {
 }
 
 impl Drawing {
-    pub fn figures(&self) -> Figures {
+    pub(crate) fn figures(&self) -> Figures {
         let bounds: Vec<Box> = self.curves.iter().map(Curve::bounds).collect();
         let mut crossings = 0;
         for (first, curve) in self.curves.iter().enumerate() {

@@ -4,7 +4,7 @@ use crate::sample_graphs as samples;
 use graph_core::Graph;
 
 /// Name → graph.
-pub fn all() -> Vec<(String, Graph)> {
+pub(crate) fn all() -> Vec<(String, Graph)> {
     let named = [
         ("increment and add", samples::increment_and_add()),
         ("eight increments and their sum", samples::eight_increments()),

@@ -15,7 +15,7 @@ use crate::drawing::{Box, Curve, Drawing};
 const PX_PER_INCH: f64 = 72.0;
 
 /// Returns the drawing that `dot` makes of the graph, or `None` where there is no `dot`.
-pub fn draw(ours: &Drawing, graph: &Graph) -> Option<Drawing> {
+pub(crate) fn draw(ours: &Drawing, graph: &Graph) -> Option<Drawing> {
     let mut child = Command::new("dot")
         .arg("-Tplain")
         .stdin(Stdio::piped())

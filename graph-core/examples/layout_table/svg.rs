@@ -3,7 +3,7 @@
 use crate::drawing::{Box, Curve, Drawing};
 
 /// Returns the boxes and edges of a picture that [`graph_core::Graph::to_svg`] made.
-pub fn read(svg: &str) -> Drawing {
+pub(crate) fn read(svg: &str) -> Drawing {
     let document = roxmltree::Document::parse(svg).expect("our SVG is well-formed");
     let mut drawing = Drawing::default();
     for node in document.descendants() {

@@ -31,10 +31,12 @@ use lend::{Lend, OwnerEncoding};
 /// | `&Path` | `PathBuf`, `&Path`, `String`, `&str` and handles of those |
 ///
 /// It is not sealed: a type of yours that owns a `dyn Trait` or a view can implement it, with
-/// [`Lend`] for what the task finds when it runs.
+/// [`Lend`] for what the task finds when it runs. What the task keeps is one of the
+/// [inputs](crate::input), or a `Delayed` of the owner.
 ///
 /// ```
-/// use graph_core::{Constant, IntoRef, Lend};
+/// # extern crate graph_core as graph_exec;
+/// use graph_exec::{IntoRef, Lend, input::Constant};
 ///
 /// struct Month([f64; 31]);
 ///
@@ -51,7 +53,7 @@ use lend::{Lend, OwnerEncoding};
 ///     }
 /// }
 ///
-/// #[graph_core::delayed]
+/// #[graph_exec::delayed]
 /// fn highest(prices: &[f64]) -> f64 {
 ///     prices.iter().copied().fold(0.0, f64::max)
 /// }
@@ -110,12 +112,14 @@ impl<T: Send + Sync + 'static> IntoRef<T> for &Shared<T> {
 }
 
 /// An input that the function borrows a `U` of.
+#[derive(Debug)]
 pub struct ByRef<I, U: ?Sized> {
     input: I,
     parameter: PhantomData<fn(&U)>,
 }
 
 /// What [`ByRef`] becomes when the task runs.
+#[derive(Debug)]
 pub struct Lent<L, U: ?Sized> {
     owner: L,
     parameter: PhantomData<fn(&U)>,

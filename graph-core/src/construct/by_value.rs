@@ -15,7 +15,7 @@ use std::{marker::PhantomData, sync::Arc};
 use crate::{
     construct::{
         diagnostics::{CloneToPass, Keepable},
-        input::{Cloned, Constant, Counted, Input},
+        input::{Cloned, Constant, Counted, Input, Sealed},
     },
     handle::{Delayed, Shared},
     remote::template::Template,
@@ -31,17 +31,26 @@ use crate::{
 /// | `String`, `PathBuf` | also `&str`, and handles of `&'static str`; a path also `&Path`, `String` and its handles |
 /// | `Vec<T>`, `[T; N]`, `Option<T>`, maps | also the same container of handles |
 ///
-/// ```
-/// use graph_core::{Delayed, IntoArg, value};
+/// Functions of your own that build tasks can take the same arguments:
 ///
-/// fn half(x: impl IntoArg<f64>) -> Delayed<f64> {
-///     // What `#[delayed] fn half(x: f64) -> f64` writes for you.
-///     # let _ = x.into_arg();
-///     # value(0.5)
-/// }
-/// let shared = value(3.0).shared();
-/// drop([half(1.0), half(value(2.0)), half(&shared)]);
 /// ```
+/// # extern crate graph_core as graph_exec;
+/// use graph_exec::{Delayed, IntoArg, delayed, value};
+///
+/// #[delayed]
+/// fn half(x: f64) -> f64 {
+///     x / 2.0
+/// }
+///
+/// fn quarter(x: impl IntoArg<f64>) -> Delayed<f64> {
+///     half(half(x))
+/// }
+///
+/// let shared = value(3.0).shared();
+/// drop([quarter(1.0), quarter(value(2.0)), quarter(&shared)]);
+/// ```
+///
+/// It is sealed: only this library implements it.
 #[diagnostic::on_unimplemented(
     message = "this argument cannot be used where the function takes `{T}`",
     label = "`{Self}` is neither `{T}` nor a handle of `{T}`",
@@ -52,14 +61,15 @@ pub trait IntoArg<T> {
     /// What the task keeps until it runs.
     type Input: Input<Taken = T>;
     /// Turns the argument into what the task keeps.
-    fn into_arg(self) -> Self::Input;
+    #[doc(hidden)]
+    fn into_arg(self, _: Sealed) -> Self::Input;
 }
 
 #[diagnostic::do_not_recommend]
 impl<T: Send + 'static> IntoArg<T> for T {
     type Input = Constant<T>;
     #[inline]
-    fn into_arg(self) -> Constant<T> {
+    fn into_arg(self, _: Sealed) -> Constant<T> {
         Constant(self)
     }
 }
@@ -68,7 +78,7 @@ impl<T: Send + 'static> IntoArg<T> for T {
 impl<T: Send + 'static> IntoArg<T> for Delayed<T> {
     type Input = Delayed<T>;
     #[inline]
-    fn into_arg(self) -> Delayed<T> {
+    fn into_arg(self, _: Sealed) -> Delayed<T> {
         self
     }
 }
@@ -76,7 +86,7 @@ impl<T: Send + 'static> IntoArg<T> for Delayed<T> {
 impl<T: CloneToPass + Send + Sync + 'static> IntoArg<T> for Shared<T> {
     type Input = Cloned<T>;
     #[inline]
-    fn into_arg(self) -> Cloned<T> {
+    fn into_arg(self, _: Sealed) -> Cloned<T> {
         Cloned(self)
     }
 }
@@ -84,7 +94,7 @@ impl<T: CloneToPass + Send + Sync + 'static> IntoArg<T> for Shared<T> {
 impl<T: CloneToPass + Send + Sync + 'static> IntoArg<T> for &Shared<T> {
     type Input = Cloned<T>;
     #[inline]
-    fn into_arg(self) -> Cloned<T> {
+    fn into_arg(self, _: Sealed) -> Cloned<T> {
         Cloned(self.clone())
     }
 }
@@ -92,7 +102,7 @@ impl<T: CloneToPass + Send + Sync + 'static> IntoArg<T> for &Shared<T> {
 #[diagnostic::do_not_recommend]
 impl<T: Send + Sync + 'static> IntoArg<Arc<T>> for Shared<T> {
     type Input = Counted<T>;
-    fn into_arg(self) -> Counted<T> {
+    fn into_arg(self, _: Sealed) -> Counted<T> {
         Counted(self)
     }
 }
@@ -100,13 +110,14 @@ impl<T: Send + Sync + 'static> IntoArg<Arc<T>> for Shared<T> {
 #[diagnostic::do_not_recommend]
 impl<T: Send + Sync + 'static> IntoArg<Arc<T>> for &Shared<T> {
     type Input = Counted<T>;
-    fn into_arg(self) -> Counted<T> {
+    fn into_arg(self, _: Sealed) -> Counted<T> {
         Counted(self.clone())
     }
 }
 
 /// An input whose type names the parameter: the function's signature fixes `T`, the caller's argument
 /// `I`. So the compiler can check a closure that takes a `T` before it knows `I`.
+#[derive(Debug)]
 pub struct ByValue<I, T> {
     input: I,
     parameter: PhantomData<fn() -> T>,
@@ -115,7 +126,7 @@ pub struct ByValue<I, T> {
 /// Makes the input for a parameter of type `T`.
 #[inline]
 pub fn by_value<T: Keepable, A: IntoArg<T>>(argument: A) -> ByValue<A::Input, T> {
-    ByValue { input: argument.into_arg(), parameter: PhantomData }
+    ByValue { input: argument.into_arg(Sealed), parameter: PhantomData }
 }
 
 impl<T: 'static, I: Input<Taken = T>> Input for ByValue<I, T> {

@@ -21,7 +21,8 @@ impl<T: Send + 'static> Delayed<T> {
     /// Builds a task that calls a closure with the result.
     ///
     /// ```
-    /// let doubled = graph_core::value(21).map(|n| 2 * n);
+    /// # extern crate graph_core as graph_exec;
+    /// let doubled = graph_exec::value(21).map(|n| 2 * n);
     /// # drop(doubled);
     /// ```
     #[track_caller]
@@ -37,7 +38,8 @@ impl<T: Send + 'static> Delayed<T> {
     /// `Ok`.
     ///
     /// ```
-    /// let number = graph_core::value("42").and_then(|text| text.parse::<i32>());
+    /// # extern crate graph_core as graph_exec;
+    /// let number = graph_exec::value("42").and_then(|text| text.parse::<i32>());
     /// # drop(number);
     /// ```
     #[track_caller]
@@ -54,7 +56,8 @@ impl<T: Send + Sync + 'static> Shared<T> {
     /// Builds a task that calls a closure with a borrow of the result.
     ///
     /// ```
-    /// let rows = graph_core::value(vec![1, 2, 3]).shared();
+    /// # extern crate graph_core as graph_exec;
+    /// let rows = graph_exec::value(vec![1, 2, 3]).shared();
     /// let count = rows.map(|rows| rows.len());
     /// # drop(count);
     /// ```
@@ -74,7 +77,8 @@ impl<T: Send + Sync + 'static> Shared<T> {
     /// what is inside `Ok`.
     ///
     /// ```
-    /// let text = graph_core::value("42".to_owned()).shared();
+    /// # extern crate graph_core as graph_exec;
+    /// let text = graph_exec::value("42".to_owned()).shared();
     /// let number = text.and_then(|text| text.parse::<i32>());
     /// # drop(number);
     /// ```
@@ -94,7 +98,8 @@ impl<T: Send + Sync + 'static> Shared<T> {
 /// Builds a task whose result is `value`: a constant as a node of the graph.
 ///
 /// ```
-/// let answer = graph_core::value(42);
+/// # extern crate graph_core as graph_exec;
+/// let answer = graph_exec::value(42);
 /// # drop(answer);
 /// ```
 #[track_caller]

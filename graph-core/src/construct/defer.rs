@@ -29,7 +29,8 @@ use crate::{
 /// A generic function that is given a handle needs its types, `defer!(max::<i64>(a, b))`.
 ///
 /// ```
-/// use graph_core::{Delayed, defer, value};
+/// # extern crate graph_core as graph_exec;
+/// use graph_exec::{Delayed, defer, value};
 ///
 /// fn total(parts: &[i64]) -> i64 {
 ///     parts.iter().sum()

@@ -5,7 +5,7 @@
 //! of what a newcomer may try, a method `clone` on a `Delayed` for instance. So the first line of the
 //! error says what is wrong, and its notes what to write instead.
 
-/// A value that may wait in a task until a worker runs it.
+/// A value that may wait in a task until a worker runs it: `Send + 'static`.
 #[diagnostic::on_unimplemented(
     message = "a task cannot keep a `{Self}`: it may run on another thread, after its arguments' borrows have ended",
     label = "not `Send`, or borrows something that is not `'static`",
@@ -15,7 +15,7 @@ pub trait Keepable: Send + 'static {}
 #[diagnostic::do_not_recommend]
 impl<T: Send + 'static> Keepable for T {}
 
-/// A value that a task may hand on.
+/// A value that a task may hand on: `Send + 'static`.
 #[diagnostic::on_unimplemented(
     message = "a task cannot give a `{Self}`: its result may go to another thread, and this type may not",
     label = "not `Send`, or borrows something that is not `'static`",
@@ -25,7 +25,7 @@ pub trait TaskResult: Send + 'static {}
 #[diagnostic::do_not_recommend]
 impl<T: Send + 'static> TaskResult for T {}
 
-/// A result that several tasks may borrow at once.
+/// A result that several tasks may borrow at once: `Sync`.
 #[diagnostic::on_unimplemented(
     message = "a `{Self}` cannot be shared: several tasks would borrow it at once from different threads",
     label = "this handle's result is not `Sync`, so it can be used only once",
@@ -35,7 +35,7 @@ pub trait Shareable: Sync {}
 #[diagnostic::do_not_recommend]
 impl<T: Sync> Shareable for T {}
 
-/// A shared result that a parameter taken by value may clone.
+/// A shared result that a parameter taken by value may clone: `Clone`.
 #[diagnostic::on_unimplemented(
     message = "the function takes a `{Self}` by value, and this shared one cannot be cloned",
     label = "a shared result stays for others, so it would have to be cloned",
@@ -45,7 +45,7 @@ pub trait CloneToPass: Clone {}
 #[diagnostic::do_not_recommend]
 impl<T: Clone> CloneToPass for T {}
 
-/// A value that a task with `retries` may clone for each attempt.
+/// A value that a task with `retries` may clone for each attempt: `Clone`.
 #[diagnostic::on_unimplemented(
     message = "`retries` calls the function again with the same `{Self}`, and this one cannot be cloned",
     label = "taken by value, so each attempt but the last would consume a clone",

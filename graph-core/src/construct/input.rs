@@ -6,6 +6,7 @@
 use std::{
     any::Any,
     collections::{BTreeMap, HashMap},
+    fmt,
     hash::{BuildHasher, Hash},
     marker::PhantomData,
     ops::Deref,
@@ -21,20 +22,48 @@ use crate::{
 
 /// Something that will have a value once the tasks it names have run.
 ///
-/// Arguments are turned into inputs by [`IntoArg`](crate::IntoArg) and [`IntoRef`](crate::IntoRef);
-/// their implementations for types of your own put existing inputs together.
+/// Arguments are turned into inputs by [`IntoArg`](crate::IntoArg) and [`IntoRef`](crate::IntoRef).
+/// It is sealed: an [`IntoRef`](crate::IntoRef) for a type of your own names one of these as its
+/// `Input`, or puts several together in a `Vec`, an array, an `Option`, a map or a pair.
+///
+/// ```
+/// # extern crate graph_core as graph_exec;
+/// use graph_exec::{Delayed, IntoRef, Lend, delayed, input::Constant, value};
+///
+/// /// Readings and the handle of their unit, for a parameter `&(Vec<f64>, String)`.
+/// struct Series(Vec<f64>, Delayed<String>);
+///
+/// impl IntoRef<(Vec<f64>, String)> for Series {
+///     type Input = (Constant<Vec<f64>>, Delayed<String>);
+///     fn into_ref(self) -> Self::Input {
+///         (Constant(self.0), self.1)
+///     }
+/// }
+///
+/// #[delayed]
+/// fn describe(series: &(Vec<f64>, String)) -> String {
+///     format!("{} readings in {}", series.0.len(), series.1)
+/// }
+///
+/// let text = describe(Series(vec![1.5, 2.5], value("K".to_owned())));
+/// # drop(text);
+/// ```
 pub trait Input: Send + 'static {
     /// What the function is called with.
     type Taken;
     /// Lists the tasks whose results it takes.
+    #[doc(hidden)]
     fn edges(&self, edges: &mut Edges);
     /// Takes the results; the listed tasks must have run.
+    #[doc(hidden)]
     fn take(self) -> Self::Taken;
     /// Adds a text for each of its constants that has a short one.
+    #[doc(hidden)]
     fn arguments(&self, texts: &mut Vec<String>) {
         let _ = texts;
     }
     /// The value itself, when it was there when the task was built.
+    #[doc(hidden)]
     fn constant(&self) -> Option<&Self::Taken> {
         None
     }
@@ -45,6 +74,11 @@ pub trait Input: Send + 'static {
         template.refuse::<Self>();
     }
 }
+
+/// What [`IntoArg`](crate::IntoArg)'s method asks for, so that only this library, and code that its
+/// macros write, can implement it: other crates have no name for it but the one in `__private`.
+#[derive(Debug, Clone, Copy)]
+pub struct Sealed;
 
 impl Input for () {
     type Taken = ();
@@ -77,6 +111,7 @@ impl<First: Input, Rest: Input> Input for (First, Rest) {
 }
 
 /// A value that was there when the task was built.
+#[derive(Debug)]
 pub struct Constant<T>(pub T);
 
 impl<T: Send + 'static> Input for Constant<T> {
@@ -162,6 +197,12 @@ impl<T: Clone + Send + Sync + 'static> Input for Cloned<T> {
     }
 }
 
+impl<T: 'static> fmt::Debug for Cloned<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Cloned").field(&self.0).finish()
+    }
+}
+
 /// A shared result for a parameter of type `Arc<T>`.
 pub struct Counted<T: 'static>(pub Shared<T>);
 
@@ -175,6 +216,12 @@ impl<T: Send + Sync + 'static> Input for Counted<T> {
     }
     fn template(&self, template: &mut Template) {
         template.result();
+    }
+}
+
+impl<T: 'static> fmt::Debug for Counted<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Counted").field(&self.0).finish()
     }
 }
 
@@ -196,7 +243,15 @@ impl<T: Send + Sync + 'static> Input for Borrowed<T> {
     }
 }
 
+impl<T: 'static> fmt::Debug for Borrowed<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Borrowed").field(&self.0).finish()
+    }
+}
+
 /// The result of a shared task that has run, with the handle that keeps it.
+///
+/// It is what a [`Borrowed`] becomes when the task runs, and derefs to the result.
 pub struct SharedValue<T: 'static>(Shared<T>);
 
 impl<T: Send + Sync + 'static> Deref for SharedValue<T> {
@@ -206,8 +261,15 @@ impl<T: Send + Sync + 'static> Deref for SharedValue<T> {
     }
 }
 
+impl<T: fmt::Debug + Send + Sync + 'static> fmt::Debug for SharedValue<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&**self, f)
+    }
+}
+
 /// An input that is converted into a `T` when it is taken. Both have the same encoding: texts and
 /// paths.
+#[derive(Debug)]
 pub struct Converted<I, T> {
     input: I,
     converted: PhantomData<fn() -> T>,

@@ -7,6 +7,7 @@
 mod tests;
 
 use std::{
+    fmt,
     marker::PhantomData,
     mem,
     panic::{AssertUnwindSafe, Location, catch_unwind},
@@ -22,7 +23,11 @@ use crate::{
     handle::Delayed,
     remote::{kind::RemoteKind, template::Template},
     task::{
-        body::Body, execution::Execution, failure::Cause, function::Function, header::Edges,
+        body::Body,
+        execution::Execution,
+        failure::{Cause, drop_quietly},
+        function::Function,
+        header::Edges,
         task_ref::TaskRef,
     },
 };
@@ -38,6 +43,7 @@ pub trait ReturnKind: 'static {
 }
 
 /// The function returns the result itself.
+#[derive(Debug)]
 pub struct Plain<T>(PhantomData<fn() -> T>);
 
 impl<T: TaskResult> ReturnKind for Plain<T> {
@@ -49,6 +55,7 @@ impl<T: TaskResult> ReturnKind for Plain<T> {
 }
 
 /// The function returns a `Result`, and dependents see what is inside `Ok`.
+#[derive(Debug)]
 pub struct Checked<R>(PhantomData<fn() -> R>);
 
 #[diagnostic::do_not_recommend]
@@ -75,6 +82,14 @@ pub struct CallWithOptions<N, I: Input, O: ReturnKind, F, const DECLARES: bool> 
     /// Counts the bytes of the result. `None` without `result_bytes`.
     result_bytes: Option<fn(&O::Value) -> usize>,
     named: PhantomData<fn() -> N>,
+}
+
+impl<N, I: Input, O: ReturnKind, F, const DECLARES: bool> fmt::Debug
+    for CallWithOptions<N, I, O, F, DECLARES>
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CallWithOptions").field("retries", &self.retries).finish_non_exhaustive()
+    }
 }
 
 /// Calls the function and leaves its inputs for another attempt.
@@ -240,6 +255,7 @@ fn repeat<O: ReturnKind, T>(
         if !(execution.may_retry)() {
             return Err(cause);
         }
+        drop_quietly(cause);
     }
     execution.attempts = u32::from(retries) + 1;
     O::result(last(taken))

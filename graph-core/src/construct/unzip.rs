@@ -57,7 +57,8 @@ impl<A: Send + 'static, B: Send + 'static> Delayed<(A, B)> {
     /// Splits the handle of a pair. Each half moves into its consumer, nothing is cloned.
     ///
     /// ```
-    /// let (low, high) = graph_core::value((1, 9)).unzip();
+    /// # extern crate graph_core as graph_exec;
+    /// let (low, high) = graph_exec::value((1, 9)).unzip();
     /// let width = high - low;
     /// # drop(width);
     /// ```
@@ -83,7 +84,8 @@ impl<T: Send + 'static, const N: usize> Delayed<[T; N]> {
     /// Splits the handle of an array. Each element moves into its consumer, nothing is cloned.
     ///
     /// ```
-    /// let [first, second] = graph_core::value([1, 2]).unzip();
+    /// # extern crate graph_core as graph_exec;
+    /// let [first, second] = graph_exec::value([1, 2]).unzip();
     /// # drop((first, second));
     /// ```
     #[track_caller]

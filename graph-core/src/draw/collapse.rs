@@ -29,7 +29,8 @@ impl Graph {
     /// Time O((|V| + |E|) log |E|) for each partition that is tried.
     ///
     /// ```
-    /// use graph_core::{Edge, Graph, Node};
+    /// # extern crate graph_core as graph_exec;
+    /// use graph_exec::{Edge, Graph, Node};
     ///
     /// let chain = (1..1000).map(|node| Edge::data(node - 1, node)).collect();
     /// let graph = Graph::new(vec![Node::new("step"); 1000], chain, vec![999])?;

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 /// A picture that could not be made or saved.
 ///
 /// ```
-/// use graph_core::{DrawError, Graph};
+/// # extern crate graph_core as graph_exec;
+/// use graph_exec::{DrawError, Graph};
 ///
 /// let error = Graph::default().save("graph.bmp").unwrap_err();
 /// assert!(matches!(error, DrawError::UnknownFormat { .. }));

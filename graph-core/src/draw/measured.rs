@@ -8,7 +8,8 @@ use crate::task::state::TaskState;
 /// The measurements of one task.
 ///
 /// ```
-/// use graph_core::MeasuredTask;
+/// # extern crate graph_core as graph_exec;
+/// use graph_exec::MeasuredTask;
 /// use std::time::Duration;
 ///
 /// let task = MeasuredTask { duration: Duration::from_millis(12), ..MeasuredTask::default() };
@@ -35,7 +36,8 @@ pub struct MeasuredTask {
 /// afterwards no longer shows its dependencies.
 ///
 /// ```
-/// use graph_core::{ColourBy, Edge, Graph, Measured, MeasuredTask, Node};
+/// # extern crate graph_core as graph_exec;
+/// use graph_exec::{ColourBy, Edge, Graph, Measured, MeasuredTask, Node};
 /// use std::time::Duration;
 ///
 /// let nodes = vec![Node::new("load"), Node::new("total")];

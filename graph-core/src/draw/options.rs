@@ -3,7 +3,8 @@
 /// When similar tasks are drawn as one box.
 ///
 /// ```
-/// use graph_core::{Collapse, Graph, Node};
+/// # extern crate graph_core as graph_exec;
+/// use graph_exec::{Collapse, Graph, Node};
 ///
 /// let graph = Graph::new(vec![Node::new("read"); 500], vec![], vec![]).unwrap();
 /// let svg = |collapse| graph.picture().collapse(collapse).to_svg();
@@ -28,7 +29,8 @@ pub enum Collapse {
 /// on the box says the same as the colour.
 ///
 /// ```
-/// use graph_core::{ColourBy, Graph, Node};
+/// # extern crate graph_core as graph_exec;
+/// use graph_exec::{ColourBy, Graph, Node};
 ///
 /// let graph = Graph::new(vec![Node::new("read"); 3], vec![], vec![]).unwrap();
 /// let svg = graph.picture().colour_by(ColourBy::Order).to_svg();

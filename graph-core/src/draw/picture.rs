@@ -29,7 +29,8 @@ const MOST_MERMAID_EDGES: usize = 499;
 /// give the same bytes.
 ///
 /// ```
-/// use graph_core::{Collapse, ColourBy, Direction, Graph, value};
+/// # extern crate graph_core as graph_exec;
+/// use graph_exec::{Collapse, ColourBy, Direction, Graph, value};
 ///
 /// # let folder = tempfile::tempdir()?;
 /// # let path = folder.path().join("both.html");
@@ -59,7 +60,8 @@ impl Graph {
     /// Returns a picture of this graph without options.
     ///
     /// ```
-    /// use graph_core::{Graph, Node};
+    /// # extern crate graph_core as graph_exec;
+    /// use graph_exec::{Graph, Node};
     ///
     /// let graph = Graph::new(vec![Node::new("read")], vec![], vec![0]).unwrap();
     /// assert_eq!(graph.picture().to_svg(), graph.to_svg());

@@ -36,7 +36,8 @@ impl Graph {
     /// Those of [`Picture::save`](crate::Picture::save).
     ///
     /// ```
-    /// use graph_core::{Graph, Node};
+    /// # extern crate graph_core as graph_exec;
+    /// use graph_exec::{Graph, Node};
     ///
     /// let graph = Graph::new(vec![Node::new("read")], vec![], vec![0]).unwrap();
     /// let folder = tempfile::tempdir().unwrap();
@@ -62,7 +63,8 @@ impl Picture<'_> {
     /// [`DrawError::Write`] when the system refuses.
     ///
     /// ```
-    /// use graph_core::{Direction, Graph, Node};
+    /// # extern crate graph_core as graph_exec;
+    /// use graph_exec::{Direction, Graph, Node};
     ///
     /// let graph = Graph::new(vec![Node::new("read")], vec![], vec![0]).unwrap();
     /// let folder = tempfile::tempdir().unwrap();

@@ -10,7 +10,8 @@ use super::error::DrawError;
 /// Draws the tasks that one or several handles need.
 ///
 /// ```
-/// use graph_core::{Visualize, value};
+/// # extern crate graph_core as graph_exec;
+/// use graph_exec::{Visualize, value};
 ///
 /// # let folder = tempfile::tempdir()?;
 /// # let path = folder.path().join("sum.svg");

@@ -5,7 +5,8 @@
 /// Row `i` is `targets[offsets[i] .. offsets[i + 1]]`.
 ///
 /// ```
-/// use graph_core::Adjacency;
+/// # extern crate graph_core as graph_exec;
+/// use graph_exec::Adjacency;
 ///
 /// let dependencies = Adjacency::from_edges(3, [(2, 0), (2, 1)]);
 /// assert_eq!(dependencies.neighbours(2), [0, 1]);
@@ -80,7 +81,8 @@ impl Adjacency {
     /// How many nodes there are.
     ///
     /// ```
-    /// assert_eq!(graph_core::Adjacency::from_edges(3, []).len(), 3);
+    /// # extern crate graph_core as graph_exec;
+    /// assert_eq!(graph_exec::Adjacency::from_edges(3, []).len(), 3);
     /// ```
     pub fn len(&self) -> usize {
         self.offsets.len() - 1
@@ -89,7 +91,8 @@ impl Adjacency {
     /// Says whether there are none.
     ///
     /// ```
-    /// assert!(graph_core::Adjacency::default().is_empty());
+    /// # extern crate graph_core as graph_exec;
+    /// assert!(graph_exec::Adjacency::default().is_empty());
     /// ```
     pub fn is_empty(&self) -> bool {
         self.len() == 0
@@ -98,7 +101,8 @@ impl Adjacency {
     /// How many edges there are.
     ///
     /// ```
-    /// assert_eq!(graph_core::Adjacency::from_edges(3, [(2, 0)]).edge_count(), 1);
+    /// # extern crate graph_core as graph_exec;
+    /// assert_eq!(graph_exec::Adjacency::from_edges(3, [(2, 0)]).edge_count(), 1);
     /// ```
     pub fn edge_count(&self) -> usize {
         self.targets.len()
@@ -110,7 +114,8 @@ impl Adjacency {
     /// When there is no such node.
     ///
     /// ```
-    /// assert_eq!(graph_core::Adjacency::from_edges(3, [(2, 0)]).neighbours(2), [0]);
+    /// # extern crate graph_core as graph_exec;
+    /// assert_eq!(graph_exec::Adjacency::from_edges(3, [(2, 0)]).neighbours(2), [0]);
     /// ```
     #[inline]
     pub fn neighbours(&self, node: u32) -> &[u32] {
@@ -127,7 +132,8 @@ impl Adjacency {
     /// Every edge as `(row, target)`, row by row.
     ///
     /// ```
-    /// let edges: Vec<_> = graph_core::Adjacency::from_edges(3, [(2, 0)]).edges().collect();
+    /// # extern crate graph_core as graph_exec;
+    /// let edges: Vec<_> = graph_exec::Adjacency::from_edges(3, [(2, 0)]).edges().collect();
     /// assert_eq!(edges, [(2, 0)]);
     /// ```
     pub fn edges(&self) -> impl Iterator<Item = (u32, u32)> + Clone + '_ {
@@ -138,7 +144,8 @@ impl Adjacency {
     /// The same edges the other way round: dependencies become dependents. Time O(|V| + |E|).
     ///
     /// ```
-    /// let dependents = graph_core::Adjacency::from_edges(3, [(2, 0)]).inverted();
+    /// # extern crate graph_core as graph_exec;
+    /// let dependents = graph_exec::Adjacency::from_edges(3, [(2, 0)]).inverted();
     /// assert_eq!(dependents.neighbours(0), [2]);
     /// ```
     pub fn inverted(&self) -> Self {

@@ -16,7 +16,8 @@ impl Graph {
     /// With the feature `draw`, a large graph can be collapsed first: `graph.collapse().to_dot()`.
     ///
     /// ```
-    /// use graph_core::{Edge, Graph, Node};
+    /// # extern crate graph_core as graph_exec;
+    /// use graph_exec::{Edge, Graph, Node};
     ///
     /// let nodes = vec![Node::new("load"), Node::new("total")];
     /// let graph = Graph::new(nodes, vec![Edge::data(0, 1)], vec![1])?;

@@ -5,7 +5,8 @@ use crate::task::location::SourceLocation;
 /// A graph that cannot be, or a description of one that does not hold together.
 ///
 /// ```
-/// use graph_core::{Edge, EdgeKind, Graph, GraphError, Node};
+/// # extern crate graph_core as graph_exec;
+/// use graph_exec::{Edge, EdgeKind, Graph, GraphError, Node};
 ///
 /// let ring = vec![Edge::data(0, 1), Edge::data(1, 0)];
 /// let error = Graph::new(vec![Node::new("a"), Node::new("b")], ring, vec![1]).unwrap_err();

@@ -6,7 +6,8 @@ impl Graph {
     /// The whole graph as one JSON object with `nodes`, `edges` and `outputs`, never collapsed.
     ///
     /// ```
-    /// use graph_core::{Edge, Graph, Node};
+    /// # extern crate graph_core as graph_exec;
+    /// use graph_exec::{Edge, Graph, Node};
     ///
     /// let nodes = vec![Node::new("load"), Node::new("total")];
     /// let graph = Graph::new(nodes, vec![Edge::data(0, 1)], vec![1])?;

@@ -43,7 +43,8 @@ use traversal::Traversal;
 /// without a panic.
 ///
 /// ```
-/// use graph_core::{Adjacency, Numbering, order};
+/// # extern crate graph_core as graph_exec;
+/// use graph_exec::{Adjacency, Numbering, order};
 ///
 /// //      4         each load is reduced before the next one starts
 /// //     / \
@@ -69,7 +70,8 @@ impl Graph {
     /// The indices of the nodes in the order in which one worker should run them; see [`order`].
     ///
     /// ```
-    /// use graph_core::{Edge, Graph, Node};
+    /// # extern crate graph_core as graph_exec;
+    /// use graph_exec::{Edge, Graph, Node};
     ///
     /// let nodes = ["load", "load", "sum", "sum"].map(Node::new).to_vec();
     /// let edges = vec![Edge::data(0, 2), Edge::data(1, 3)];

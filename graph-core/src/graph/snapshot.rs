@@ -17,7 +17,8 @@ impl Graph {
     /// [`GraphError::AfterLater`] when `.after` names a task that was built later.
     ///
     /// ```
-    /// use graph_core::{Graph, value};
+    /// # extern crate graph_core as graph_exec;
+    /// use graph_exec::{Graph, value};
     ///
     /// let sum = value(1).map(|n| n + 1).named("sum");
     /// let graph = Graph::of(&sum)?;

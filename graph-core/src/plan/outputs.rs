@@ -9,8 +9,11 @@ use crate::{
 
 /// One handle, or several in a tuple, an array or a `Vec`; results keep that shape.
 ///
+/// It is sealed: only this library implements it.
+///
 /// ```
-/// use graph_core::{Graph, value};
+/// # extern crate graph_core as graph_exec;
+/// use graph_exec::{Graph, value};
 ///
 /// let (a, b) = (value(1), value("x").shared());
 /// let graph = Graph::of(&(a, &b))?;

@@ -7,11 +7,13 @@ use crate::task::{header::TaskPointer, task_ref::TaskRef};
 /// The tasks behind some handles.
 ///
 /// The handles are borrowed, so the tasks exist as long as this does.
+#[derive(Debug)]
 pub struct Roots<'a> {
     pub(super) tasks: Vec<Root>,
     handles: PhantomData<&'a ()>,
 }
 
+#[derive(Debug)]
 pub(super) struct Root {
     pub(super) task: TaskPointer,
     /// Whether nobody else can use the handle while the plan exists. It then counts as a use inside

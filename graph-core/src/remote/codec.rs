@@ -7,6 +7,7 @@
 
 use std::{
     any::{Any, TypeId, type_name},
+    fmt,
     path::{Path, PathBuf},
 };
 
@@ -120,6 +121,15 @@ pub(super) struct Writer<T: ?Sized>(pub(super) fn(&T) -> Result<Vec<u8>, postcar
 
 /// Reads a `T`, behind `dyn Any`.
 pub(super) struct Read<T>(pub(super) fn(&[u8]) -> Result<T, postcard::Error>);
+
+impl fmt::Debug for Codec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Codec")
+            .field("type_name", &self.type_name)
+            .field("reads", &self.reader.is_some())
+            .finish_non_exhaustive()
+    }
+}
 
 impl<T: TravelsByReference + ?Sized> Writer<T> {
     const WRITER: Self = Writer(T::write);

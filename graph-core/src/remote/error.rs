@@ -7,6 +7,10 @@
 
 /// Why a task's arguments cannot be encoded.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[cfg_attr(
+    not(feature = "remote"),
+    expect(unreachable_pub, reason = "executors get it with the feature")
+)]
 pub enum NotEncodable {
     /// No codec is registered for a constant's type, which has this name.
     #[error(

@@ -8,6 +8,7 @@ use super::codec::{Codec, Travels, TravelsByReference};
 use crate::{construct::diagnostics::TaskResult, fallible::Fallible};
 
 /// A function with `remote`, as generated code registers it.
+#[derive(Debug)]
 pub struct RemoteFunction {
     /// `module::name`.
     pub name: &'static str,
@@ -48,6 +49,7 @@ pub enum Fault {
 }
 
 /// The encoded arguments of a call, read one after another.
+#[derive(Debug)]
 pub struct Arguments<'a> {
     /// What was not read yet.
     rest: &'a [u8],
@@ -99,6 +101,7 @@ impl<'a> Arguments<'a> {
 /// The owner of what a function borrows.
 ///
 /// It has no bound on `U`, so that the compiler complains only once of a type that cannot travel.
+#[derive(Debug)]
 pub struct Owned<U: ?Sized> {
     owner: Box<dyn Any>,
     lend: fn(&dyn Any) -> &U,
@@ -126,6 +129,7 @@ pub trait RemoteReturn {
 }
 
 /// The function returns the result itself.
+#[derive(Debug)]
 pub struct Plain<T>(PhantomData<T>);
 
 impl<T: Travels + TaskResult> RemoteReturn for Plain<T> {
@@ -137,6 +141,7 @@ impl<T: Travels + TaskResult> RemoteReturn for Plain<T> {
 }
 
 /// The function returns a `Result`, and dependents see what is inside `Ok`.
+#[derive(Debug)]
 pub struct Checked<R>(PhantomData<R>);
 
 #[diagnostic::do_not_recommend]

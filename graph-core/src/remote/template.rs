@@ -17,6 +17,10 @@ use crate::remote::registry::encode;
 
 /// One piece of a task's encoded arguments.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(
+    not(feature = "remote"),
+    expect(unreachable_pub, reason = "executors get it with the feature")
+)]
 pub enum Piece {
     /// Encoded constants.
     Bytes(Vec<u8>),

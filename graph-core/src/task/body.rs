@@ -10,7 +10,7 @@ use crate::{
     not(feature = "remote"),
     allow(dead_code, reason = "some of it is for tasks that run in another process")
 )]
-pub trait Body: Send + 'static {
+pub(crate) trait Body: Send + 'static {
     /// The result.
     type Value: Send + 'static;
     /// Whether [`reserve`](Body::reserve) can be called.

@@ -1,6 +1,6 @@
 //! What a scheduler gives a task that it runs, and what the task reports back.
 
-use std::{any::Any, sync::Arc};
+use std::{any::Any, fmt, sync::Arc};
 
 /// One execution of a task, as its scheduler sees it.
 pub struct Execution<'a> {
@@ -14,6 +14,16 @@ pub struct Execution<'a> {
     /// Taken by a task that declares bytes and is shared, which keeps it until its result is freed.
     /// Every other task, and one that fails, leaves it here.
     pub charge: Option<Charge>,
+}
+
+impl fmt::Debug for Execution<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Execution")
+            .field("attempts", &self.attempts)
+            .field("result_bytes", &self.result_bytes)
+            .field("charge", &self.charge)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Whatever a scheduler wants dropped when a result is freed.

@@ -1,13 +1,19 @@
 //! Why a task has no result: its error or its panic, with the task's name and where it was built.
 
-use std::{any::Any, error::Error, fmt};
+use std::{
+    any::Any,
+    error::Error,
+    fmt,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
 
 use crate::task::location::SourceLocation;
 
 /// What a task ended with instead of a result.
 ///
 /// ```
-/// use graph_core::Cause;
+/// # extern crate graph_core as graph_exec;
+/// use graph_exec::Cause;
 ///
 /// let cause = Cause::error(std::io::Error::other("disk full"));
 /// assert_eq!(cause.to_string(), "disk full");
@@ -55,9 +61,17 @@ impl Cause {
         } else {
             "a value that is not a text".to_owned()
         };
-        // Dropping a payload is user code and may panic again; losing it is the lesser evil.
-        let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| drop(payload)));
+        drop_quietly(payload);
         Cause::Panic(message)
+    }
+}
+
+/// Drops a value of the user that nobody has asked for. Its destructor may panic, which is no reason
+/// for anything else to fail.
+pub(crate) fn drop_quietly<T>(value: T) {
+    if let Err(second) = catch_unwind(AssertUnwindSafe(|| drop(value))) {
+        // It could go on like this for ever, so the second payload is not dropped at all.
+        std::mem::forget(second);
     }
 }
 
@@ -73,7 +87,8 @@ impl fmt::Display for Cause {
 /// A task that failed: which one, where it was built, and why.
 ///
 /// ```
-/// use graph_core::{Cause, Failure, SourceLocation};
+/// # extern crate graph_core as graph_exec;
+/// use graph_exec::{Cause, Failure, SourceLocation};
 ///
 /// let failure = Failure {
 ///     function: "stock::read".into(),

@@ -1,16 +1,18 @@
 //! The function that a task calls, as the source code names it.
 
-use std::panic::Location;
+use std::{fmt, panic::Location};
 
 use crate::task::location::SourceLocation;
 
 /// A function as the source code knows it; static data that generated code provides.
 ///
 /// ```
-/// use graph_core::Function;
+/// # extern crate graph_core as graph_exec;
+/// use graph_exec::Function;
 ///
 /// let function = Function { module: "lesson", name: "slowinc", file: "lesson.rs", line: 3, column: 1 };
 /// assert_eq!(function.path(), "lesson::slowinc");
+/// assert_eq!(function.to_string(), "lesson::slowinc");
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Function {
@@ -26,6 +28,17 @@ pub struct Function {
     pub column: u32,
 }
 
+impl fmt::Display for Function {
+    /// Its [path](Function::path).
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.module.is_empty() {
+            f.write_str(self.name)
+        } else {
+            write!(f, "{}::{}", self.module, self.name)
+        }
+    }
+}
+
 impl Function {
     /// `module::name`.
     ///
@@ -35,11 +48,7 @@ impl Function {
     /// assert_eq!(map.path(), "map");
     /// ```
     pub fn path(&self) -> String {
-        if self.module.is_empty() {
-            self.name.to_owned()
-        } else {
-            format!("{}::{}", self.module, self.name)
-        }
+        self.to_string()
     }
 
     /// Where a task of this function was built: the caller, or the definition when the caller is

@@ -152,6 +152,8 @@ pub(crate) struct VTable {
     pub(crate) reserve: Option<unsafe fn(TaskPointer) -> Option<u64>>,
     pub(crate) edges: unsafe fn(TaskPointer, &mut Edges),
     pub(crate) argument: unsafe fn(TaskPointer) -> Option<String>,
+    /// Says whether dropping the result runs any code.
+    pub(crate) value_needs_drop: bool,
     /// Drops what the slot holds in a phase, as shared result or not.
     pub(crate) drop_contents: unsafe fn(TaskPointer, Phase, bool),
     /// Frees the memory of header and slot.
@@ -177,7 +179,7 @@ pub(crate) struct RemoteVTable {
 }
 
 /// Collects the tasks that a body takes inputs from.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct Edges {
     /// One entry for each use, so a task may occur more than once.
     pub(crate) dependencies: Vec<TaskPointer>,
@@ -190,7 +192,7 @@ impl Edges {
 }
 
 /// An uncounted pointer to a task. Whoever follows it must know why the task still exists.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct TaskPointer(pub(super) NonNull<Header>);
 
 // SAFETY: a task may be used from any thread: its header is atomics and data that nobody writes

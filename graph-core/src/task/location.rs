@@ -7,7 +7,8 @@ use serde::Serialize;
 /// A line of source code, 1-based; what a compiler would print for it.
 ///
 /// ```
-/// use graph_core::SourceLocation;
+/// # extern crate graph_core as graph_exec;
+/// use graph_exec::SourceLocation;
 ///
 /// let place = SourceLocation { file: "src/main.rs".into(), line: 3, column: 9 };
 /// assert_eq!(place.to_string(), "src/main.rs:3:9");

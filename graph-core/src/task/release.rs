@@ -4,6 +4,7 @@
 
 use std::{
     cell::{Cell, RefCell},
+    mem::ManuallyDrop,
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
 };
 
@@ -15,37 +16,48 @@ use crate::task::{
 
 /// What a thread is still to release.
 struct Released {
-    /// Whether the thread is dropping a task's body.
+    /// Whether the thread is dropping what a task's slot holds.
     active: Cell<bool>,
     /// The tasks that lost their last strong reference meanwhile. Empty when not active.
     tasks: RefCell<Vec<TaskPointer>>,
 }
 
 thread_local! {
-    static RELEASED: Released =
-        const { Released { active: Cell::new(false), tasks: RefCell::new(Vec::new()) } };
+    /// It has no destructor, so it is there for handles that the destructors of other thread-locals
+    /// drop. The list owns no memory while the thread is not active, so none is lost.
+    static RELEASED: ManuallyDrop<Released> = const {
+        ManuallyDrop::new(Released { active: Cell::new(false), tasks: RefCell::new(Vec::new()) })
+    };
 }
 
-/// Marks the thread as not active when it goes out of scope.
+/// Marks the thread as not active when it goes out of scope, and frees the list's memory.
 struct EndOfRelease;
 
 impl Drop for EndOfRelease {
     fn drop(&mut self) {
-        let _ = RELEASED.try_with(|released| released.active.set(false));
+        let _ = RELEASED.try_with(|released| {
+            released.active.set(false);
+            released.tasks.take()
+        });
     }
 }
 
 /// Drops a task's contents, and the weak reference that the strong ones had together.
 ///
-/// A body holds its inputs, so dropping a long chain would recurse once per task. Instead the
-/// thread keeps a list and drops one body after another.
+/// A body holds its inputs, and a result or an error may hold handles too, so dropping a long chain
+/// would recurse once per task. Instead the thread keeps a list and empties one slot after another.
 ///
 /// # Safety
 /// The task's last strong reference has been given up, and this is called once for it.
 pub(super) unsafe fn release(pointer: TaskPointer) {
     // SAFETY: the weak reference of the strong ones still keeps the header.
-    let phase = unsafe { pointer.header() }.state.phase();
-    if phase != Phase::Waiting {
+    let header = unsafe { pointer.header() };
+    let may_hold_handles = match header.state.phase() {
+        Phase::Waiting | Phase::Inspecting | Phase::Failed => true,
+        Phase::Done => header.vtable.value_needs_drop,
+        Phase::Running | Phase::Taken => false,
+    };
+    if !may_hold_handles {
         // SAFETY: passed on.
         unsafe { release_now(pointer) };
         return;
@@ -59,7 +71,7 @@ pub(super) unsafe fn release(pointer: TaskPointer) {
     });
     match already_active {
         Ok(true) => {}
-        // A thread that is ending has no list any more, so here it recurses.
+        // On systems whose thread-locals end with the thread, an ending thread recurses.
         Err(_) => {
             // SAFETY: passed on.
             unsafe { release_now(pointer) }

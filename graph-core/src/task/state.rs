@@ -1,5 +1,7 @@
 //! The states a task can be in: one enum for scheduler, pictures and reports.
 
+use std::fmt;
+
 use serde::Serialize;
 
 /// The state of a task.
@@ -8,10 +10,12 @@ use serde::Serialize;
 /// the task, because its result (or its error) does.
 ///
 /// ```
-/// use graph_core::TaskState;
+/// # extern crate graph_core as graph_exec;
+/// use graph_exec::TaskState;
 ///
 /// assert!(TaskState::Done.is_final());
 /// assert!(!TaskState::Running.is_final());
+/// assert_eq!(TaskState::Running.to_string(), "running");
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -29,6 +33,20 @@ pub enum TaskState {
     Failed,
     /// The run ended before it started.
     Cancelled,
+}
+
+impl fmt::Display for TaskState {
+    /// The state in small letters, as pictures and JSON have it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            TaskState::Waiting => "waiting",
+            TaskState::Ready => "ready",
+            TaskState::Running => "running",
+            TaskState::Done => "done",
+            TaskState::Failed => "failed",
+            TaskState::Cancelled => "cancelled",
+        })
+    }
 }
 
 impl TaskState {

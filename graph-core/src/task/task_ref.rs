@@ -39,6 +39,7 @@ impl<B: Body> Task<B> {
         reserve: if B::DECLARES_BYTES { Some(slot::reserve::<B>) } else { None },
         edges: slot::edges::<B>,
         argument: slot::argument::<B>,
+        value_needs_drop: std::mem::needs_drop::<B::Value>(),
         drop_contents: slot::drop_contents::<B>,
         free: free::<B>,
         #[cfg(feature = "remote")]
@@ -68,6 +69,7 @@ unsafe fn free<B: Body>(pointer: TaskPointer) {
 static NEXT_NUMBER: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(1);
 
 /// A strong reference to a task: keeps its header and the contents of its slot.
+#[derive(Debug)]
 pub(crate) struct TaskRef(TaskPointer);
 
 impl TaskRef {

@@ -6,7 +6,7 @@ use crate::shapes::Shape;
 use crate::simulator::{Durations, peak};
 
 /// A graph whose tasks have names.
-pub struct Named {
+pub(crate) struct Named {
     pub shape: Shape,
     index: HashMap<String, usize>,
 }
@@ -14,7 +14,7 @@ pub struct Named {
 impl Named {
     /// Reads `task: its dependencies` from each line or between semicolons; a task that is only
     /// named as a dependency needs nothing.
-    pub fn new(text: &str) -> Self {
+    pub(crate) fn new(text: &str) -> Self {
         let mut named = Named { shape: Shape::new(), index: HashMap::new() };
         for line in text.split(['\n', ';']).map(str::trim).filter(|line| !line.is_empty()) {
             let (task, needed) = line.split_once(':').unwrap_or((line, ""));
@@ -30,7 +30,7 @@ impl Named {
     }
 
     /// Calls `check` for every order of creation with a function that tells a task's place.
-    pub fn for_each_order(&self, check: impl Fn(&dyn Fn(&str) -> usize)) {
+    pub(crate) fn for_each_order(&self, check: impl Fn(&dyn Fn(&str) -> usize)) {
         for sequence in self.shape.orders() {
             check(&|name| {
                 let task = self.index[name];
@@ -39,14 +39,14 @@ impl Named {
         }
     }
 
-    pub fn pressure(&self) -> usize {
+    pub(crate) fn pressure(&self) -> usize {
         pressure(&self.shape)
     }
 }
 
 /// Most results alive before a task starts, outputs not counted, over all orders of creation:
 /// dask's `diagnostics`.
-pub fn pressure(shape: &Shape) -> usize {
+pub(crate) fn pressure(shape: &Shape) -> usize {
     // The strict count holds the running task as well.
     let strict = |sequence: &Vec<usize>| peak(shape, sequence, 1, Durations::Unit);
     shape.orders().iter().map(|sequence| strict(sequence).without_outputs - 1).max().unwrap()

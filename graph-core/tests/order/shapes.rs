@@ -6,31 +6,31 @@ use crate::simulator::Generator;
 
 /// A graph as lists: task → the tasks it needs.
 #[derive(Debug, Clone)]
-pub struct Shape {
+pub(crate) struct Shape {
     pub dependencies: Vec<Vec<usize>>,
 }
 
 impl Shape {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Shape { dependencies: Vec::new() }
     }
 
     /// Adds a task that needs `dependencies` and returns its index.
-    pub fn task(&mut self, dependencies: impl IntoIterator<Item = usize>) -> usize {
+    pub(crate) fn task(&mut self, dependencies: impl IntoIterator<Item = usize>) -> usize {
         self.dependencies.push(dependencies.into_iter().collect());
         self.dependencies.len() - 1
     }
 
     /// Adds `count` tasks that need the same.
-    pub fn tasks(&mut self, count: usize, dependencies: &[usize]) -> Vec<usize> {
+    pub(crate) fn tasks(&mut self, count: usize, dependencies: &[usize]) -> Vec<usize> {
         (0..count).map(|_| self.task(dependencies.iter().copied())).collect()
     }
 
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.dependencies.len()
     }
 
-    pub fn dependents(&self) -> Vec<Vec<usize>> {
+    pub(crate) fn dependents(&self) -> Vec<Vec<usize>> {
         let mut dependents = vec![Vec::new(); self.len()];
         for (task, dependencies) in self.dependencies.iter().enumerate() {
             for &dependency in dependencies {
@@ -40,7 +40,7 @@ impl Shape {
         dependents
     }
 
-    pub fn adjacency(&self) -> Adjacency {
+    pub(crate) fn adjacency(&self) -> Adjacency {
         let small = |task: usize| u32::try_from(task).unwrap();
         let row = |task: usize| {
             self.dependencies[task].iter().map(move |&needed| (small(task), small(needed)))
@@ -48,7 +48,7 @@ impl Shape {
         Adjacency::from_edges(self.len(), (0..self.len()).flat_map(row))
     }
 
-    pub fn graph(&self) -> Graph {
+    pub(crate) fn graph(&self) -> Graph {
         let edge = |to: usize| self.dependencies[to].iter().map(move |&from| Edge::data(from, to));
         Graph::new(
             (0..self.len()).map(|task| Node::new(format!("f{task}"))).collect(),
@@ -59,7 +59,7 @@ impl Shape {
     }
 
     /// The same graph when task `i` is the `created[i]`-th to be created.
-    pub fn renumbered(&self, created: &[usize]) -> Shape {
+    pub(crate) fn renumbered(&self, created: &[usize]) -> Shape {
         let mut dependencies = vec![Vec::new(); self.len()];
         for (task, needed) in self.dependencies.iter().enumerate() {
             dependencies[created[task]] = needed.iter().map(|&task| created[task]).collect();
@@ -69,7 +69,7 @@ impl Shape {
 
     /// Orders the graph for each of several orders of creation, forward, reversed and shuffled,
     /// the last ones numbered from the newest on, and returns the sequences in the numbers of this shape.
-    pub fn orders(&self) -> Vec<Vec<usize>> {
+    pub(crate) fn orders(&self) -> Vec<Vec<usize>> {
         let forward: Vec<usize> = (0..self.len()).collect();
         let mut creations = vec![forward.clone(), forward.iter().rev().copied().collect()];
         creations.extend((1..=4).map(|seed| shuffled(self.len(), seed)));
@@ -94,7 +94,7 @@ impl Shape {
             .collect()
     }
 
-    pub fn assert_topological(&self, sequence: &[usize]) {
+    pub(crate) fn assert_topological(&self, sequence: &[usize]) {
         let mut is_done = vec![false; self.len()];
         for &task in sequence {
             assert!(!is_done[task], "{task} occurs twice in {sequence:?}");
@@ -109,7 +109,7 @@ impl Shape {
 }
 
 /// 0 to `count`, excluded, in an order that depends on `seed` alone.
-pub fn shuffled(count: usize, seed: u64) -> Vec<usize> {
+pub(crate) fn shuffled(count: usize, seed: u64) -> Vec<usize> {
     let mut random = Generator(seed);
     let mut numbers: Vec<usize> = (0..count).collect();
     for last in (1..count).rev() {
@@ -120,7 +120,7 @@ pub fn shuffled(count: usize, seed: u64) -> Vec<usize> {
 }
 
 /// `load_i → reduce_i`, not connected.
-pub fn pairs(count: usize) -> Shape {
+pub(crate) fn pairs(count: usize) -> Shape {
     let mut shape = Shape::new();
     for _ in 0..count {
         let load = shape.task([]);
@@ -130,14 +130,14 @@ pub fn pairs(count: usize) -> Shape {
 }
 
 /// `load_i → reduce_i`, and one total of all.
-pub fn pairs_with_total(count: usize) -> Shape {
+pub(crate) fn pairs_with_total(count: usize) -> Shape {
     let mut shape = pairs(count);
     shape.task((0..count).map(|pair| 2 * pair + 1));
     shape
 }
 
 /// Neighbours reduced `arity` at a time until one is left; each leaf may need `shared` as well.
-pub fn tree(leaves: usize, arity: usize, shares_a_root: bool) -> Shape {
+pub(crate) fn tree(leaves: usize, arity: usize, shares_a_root: bool) -> Shape {
     let mut shape = Shape::new();
     let shared = if shares_a_root { vec![shape.task([])] } else { vec![] };
     let leaves = shape.tasks(leaves, &shared);
@@ -147,7 +147,7 @@ pub fn tree(leaves: usize, arity: usize, shares_a_root: bool) -> Shape {
 
 /// Reduces neighbours `arity` at a time until one is left, which is returned; one that is alone
 /// goes on as it is.
-pub fn reduced(shape: &mut Shape, mut level: Vec<usize>, arity: usize) -> usize {
+pub(crate) fn reduced(shape: &mut Shape, mut level: Vec<usize>, arity: usize) -> usize {
     while level.len() > 1 {
         level = level
             .chunks(arity)
@@ -161,7 +161,7 @@ pub fn reduced(shape: &mut Shape, mut level: Vec<usize>, arity: usize) -> usize 
 }
 
 /// Every task needs its left and its upper neighbour.
-pub fn wavefront(rows: usize, columns: usize) -> Shape {
+pub(crate) fn wavefront(rows: usize, columns: usize) -> Shape {
     let mut shape = Shape::new();
     for row in 0..rows {
         for column in 0..columns {
@@ -175,7 +175,7 @@ pub fn wavefront(rows: usize, columns: usize) -> Shape {
 }
 
 /// Each load is cut into one part per bucket; each bucket gathers its parts from all loads.
-pub fn shuffle(loads: usize, buckets: usize, has_total: bool) -> Shape {
+pub(crate) fn shuffle(loads: usize, buckets: usize, has_total: bool) -> Shape {
     let mut shape = Shape::new();
     let parts: Vec<Vec<usize>> = (0..loads)
         .map(|_| {
@@ -192,7 +192,7 @@ pub fn shuffle(loads: usize, buckets: usize, has_total: bool) -> Shape {
 }
 
 /// `load → (low, high) → join`, `count` times, and a total.
-pub fn diamonds(count: usize) -> Shape {
+pub(crate) fn diamonds(count: usize) -> Shape {
     let mut shape = Shape::new();
     let joins: Vec<usize> = (0..count)
         .map(|_| {
@@ -206,7 +206,7 @@ pub fn diamonds(count: usize) -> Shape {
 }
 
 /// Each join opens the next diamond.
-pub fn chain_of_diamonds(count: usize) -> Shape {
+pub(crate) fn chain_of_diamonds(count: usize) -> Shape {
     let mut shape = Shape::new();
     let mut top = shape.task([]);
     for _ in 0..count {
@@ -217,7 +217,7 @@ pub fn chain_of_diamonds(count: usize) -> Shape {
 }
 
 /// Every task needs `width` neighbouring loads.
-pub fn sliding_window(loads: usize, width: usize, has_total: bool) -> Shape {
+pub(crate) fn sliding_window(loads: usize, width: usize, has_total: bool) -> Shape {
     let mut shape = Shape::new();
     let loads = shape.tasks(loads, &[]);
     let windows: Vec<usize> =
@@ -229,7 +229,7 @@ pub fn sliding_window(loads: usize, width: usize, has_total: bool) -> Shape {
 }
 
 /// Every task needs a load and the loads around it in the plane.
-pub fn stencil(rows: usize, columns: usize, has_total: bool) -> Shape {
+pub(crate) fn stencil(rows: usize, columns: usize, has_total: bool) -> Shape {
     let mut shape = Shape::new();
     shape.tasks(rows * columns, &[]);
     let mut cells = Vec::new();
@@ -249,7 +249,7 @@ pub fn stencil(rows: usize, columns: usize, has_total: bool) -> Shape {
 }
 
 /// A chain of sums, each of which needs its own load and, if `shares_a_root`, all of them one.
-pub fn comb(teeth: usize, shares_a_root: bool) -> Shape {
+pub(crate) fn comb(teeth: usize, shares_a_root: bool) -> Shape {
     let mut shape = Shape::new();
     let shared = if shares_a_root { vec![shape.task([])] } else { vec![] };
     let mut sum = None;
@@ -261,7 +261,7 @@ pub fn comb(teeth: usize, shares_a_root: bool) -> Shape {
 }
 
 /// `steps` stages over the same blocks; each block of a stage needs its neighbours in the last.
-pub fn time_steps(blocks: usize, steps: usize) -> Shape {
+pub(crate) fn time_steps(blocks: usize, steps: usize) -> Shape {
     let mut shape = Shape::new();
     let mut stage = shape.tasks(blocks, &[]);
     for _ in 0..steps {
@@ -276,7 +276,7 @@ pub fn time_steps(blocks: usize, steps: usize) -> Shape {
 }
 
 /// `loads` less the mean of their group, and the mean of all that over time, across the groups.
-pub fn anomalies(loads: usize, groups: usize) -> Shape {
+pub(crate) fn anomalies(loads: usize, groups: usize) -> Shape {
     let mut shape = Shape::new();
     let taker = shape.task([]);
     let samples = shape.tasks(loads, &[]);

@@ -10,7 +10,7 @@ use crate::shapes::Shape;
 
 /// How long each task runs.
 #[derive(Debug, Clone, Copy)]
-pub enum Durations {
+pub(crate) enum Durations {
     /// One step each.
     Unit,
     /// From 1 to 20 steps each, drawn by a generator that starts with this seed.
@@ -19,7 +19,7 @@ pub enum Durations {
 
 /// The most results alive at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Peak {
+pub(crate) struct Peak {
     /// Outputs stay alive to the end, for somebody asked for them.
     pub with_outputs: usize,
     /// Outputs go when they are finished, as when they are written to a file; dask counts so.
@@ -31,7 +31,12 @@ pub struct Peak {
 }
 
 /// Runs `shape` on `workers` workers. `sequence` lists the tasks from the highest priority on.
-pub fn peak(shape: &Shape, sequence: &[usize], workers: usize, durations: Durations) -> Peak {
+pub(crate) fn peak(
+    shape: &Shape,
+    sequence: &[usize],
+    workers: usize,
+    durations: Durations,
+) -> Peak {
     let dependents = shape.dependents();
     let mut priority = vec![usize::MAX; shape.len()];
     for (place, &task) in sequence.iter().enumerate() {
@@ -98,11 +103,11 @@ pub fn peak(shape: &Shape, sequence: &[usize], workers: usize, durations: Durati
 }
 
 /// A small deterministic generator (splitmix64, Steele, Lea and Flood 2014).
-pub struct Generator(pub u64);
+pub(crate) struct Generator(pub u64);
 
 impl Generator {
     /// A number in `0..bound`.
-    pub fn below(&mut self, bound: u64) -> u64 {
+    pub(crate) fn below(&mut self, bound: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut bits = self.0;
         bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

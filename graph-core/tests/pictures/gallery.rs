@@ -7,7 +7,7 @@ use graph_core::{Edge, Graph, Measured, MeasuredTask, Node, TaskState};
 use crate::sample_graphs as samples;
 
 /// Returns name → graph, for every golden picture.
-pub fn gallery() -> Vec<(&'static str, Graph)> {
+pub(crate) fn gallery() -> Vec<(&'static str, Graph)> {
     vec![
         ("increment_and_add", samples::increment_and_add()),
         ("eight_increments", samples::eight_increments()),
@@ -22,12 +22,12 @@ pub fn gallery() -> Vec<(&'static str, Graph)> {
 }
 
 /// Returns the DOT of a graph, collapsed if it is large, to keep the file small.
-pub fn readable_dot(graph: &Graph) -> String {
+pub(crate) fn readable_dot(graph: &Graph) -> String {
     if graph.len() > 300 { graph.collapse().to_dot() } else { graph.to_dot() }
 }
 
 /// Returns the measurements of a run of `even_and_odd`, with its critical path.
-pub fn measured_run() -> (Graph, Measured) {
+pub(crate) fn measured_run() -> (Graph, Measured) {
     let graph = samples::even_and_odd();
     let mut measured = Measured::default();
     for node in 0..graph.len() {
@@ -47,7 +47,7 @@ pub fn measured_run() -> (Graph, Measured) {
 }
 
 /// Makes a chain of tasks with each text as function, label, argument and file.
-pub fn awkward_graph(texts: &[String]) -> Graph {
+pub(crate) fn awkward_graph(texts: &[String]) -> Graph {
     let nodes = texts
         .iter()
         .map(|text| {
@@ -62,7 +62,7 @@ pub fn awkward_graph(texts: &[String]) -> Graph {
 }
 
 /// Returns texts that could break a format.
-pub fn awkward_texts() -> Vec<String> {
+pub(crate) fn awkward_texts() -> Vec<String> {
     [
         "",
         " ",
@@ -97,6 +97,6 @@ pub fn awkward_texts() -> Vec<String> {
     .to_vec()
 }
 
-pub fn assert_dot_parses(dot: &str) {
+pub(crate) fn assert_dot_parses(dot: &str) {
     graphviz_rust::parse(dot).unwrap_or_else(|error| panic!("{error}\n{dot}"));
 }

@@ -6,14 +6,19 @@ use graph_core::{Edge, Graph, Node, SourceLocation, TaskState};
 
 /// Builds graphs one task at a time, as a program would.
 #[derive(Default)]
-pub struct Builder {
+pub(crate) struct Builder {
     nodes: Vec<Node>,
     edges: Vec<Edge>,
 }
 
 impl Builder {
     /// Adds a task with its telling argument and its dependencies, and returns its index.
-    pub fn task(&mut self, function: &str, argument: Option<&str>, needs: &[usize]) -> usize {
+    pub(crate) fn task(
+        &mut self,
+        function: &str,
+        argument: Option<&str>,
+        needs: &[usize],
+    ) -> usize {
         let index = self.nodes.len();
         let mut node = Node::new(function);
         node.argument = argument.map(str::to_owned);
@@ -24,25 +29,25 @@ impl Builder {
         index
     }
 
-    pub fn order(&mut self, from: usize, to: usize) {
+    pub(crate) fn order(&mut self, from: usize, to: usize) {
         self.edges.push(Edge::order(from, to));
     }
 
-    pub fn set_state(&mut self, task: usize, state: TaskState) {
+    pub(crate) fn set_state(&mut self, task: usize, state: TaskState) {
         self.nodes[task].state = state;
     }
 
-    pub fn label(&mut self, task: usize, label: &str) {
+    pub(crate) fn label(&mut self, task: usize, label: &str) {
         self.nodes[task].label = Some(label.to_owned());
     }
 
-    pub fn build(self, outputs: &[usize]) -> Graph {
+    pub(crate) fn build(self, outputs: &[usize]) -> Graph {
         Graph::new(self.nodes, self.edges, outputs.to_vec()).expect("a sample graph is sound")
     }
 }
 
 /// `slowinc(1)` and `slowinc(2)` into `slowadd`.
-pub fn increment_and_add() -> Graph {
+pub(crate) fn increment_and_add() -> Graph {
     let mut graph = Builder::default();
     let a = graph.task("lesson::slowinc", Some("1"), &[]);
     let b = graph.task("lesson::slowinc", Some("2"), &[]);
@@ -51,7 +56,7 @@ pub fn increment_and_add() -> Graph {
 }
 
 /// Eight `slowinc` into `sum`.
-pub fn eight_increments() -> Graph {
+pub(crate) fn eight_increments() -> Graph {
     let mut graph = Builder::default();
     let parts: Vec<usize> =
         (1..=8).map(|x| graph.task("lesson::slowinc", Some(&x.to_string()), &[])).collect();
@@ -60,7 +65,7 @@ pub fn eight_increments() -> Graph {
 }
 
 /// Even numbers are halved, odd ones processed, all summed up.
-pub fn even_and_odd() -> Graph {
+pub(crate) fn even_and_odd() -> Graph {
     let mut graph = Builder::default();
     let mut parts = Vec::new();
     for x in 0..10 {
@@ -77,7 +82,7 @@ pub fn even_and_odd() -> Graph {
 }
 
 /// Twenty-one times `read` → `convert`.
-pub fn read_and_convert() -> Graph {
+pub(crate) fn read_and_convert() -> Graph {
     let names = [
         "aapl", "aig", "amgn", "axp", "ba", "cat", "csco", "cvx", "dis", "ge", "goog", "hd", "ibm",
         "intc", "jnj", "jpm", "ko", "mcd", "mmm", "mrk", "msft",
@@ -93,7 +98,7 @@ pub fn read_and_convert() -> Graph {
 }
 
 /// A binary tree over `leaves` loads.
-pub fn binary_tree(leaves: usize) -> Graph {
+pub(crate) fn binary_tree(leaves: usize) -> Graph {
     let mut graph = Builder::default();
     let mut level: Vec<usize> =
         (0..leaves).map(|x| graph.task("tree::load", Some(&x.to_string()), &[])).collect();
@@ -104,10 +109,10 @@ pub fn binary_tree(leaves: usize) -> Graph {
 }
 
 /// A small deterministic generator: the 64-bit linear congruential one of Knuth's MMIX.
-pub struct Random(pub u64);
+pub(crate) struct Random(pub u64);
 
 impl Random {
-    pub fn below(&mut self, bound: usize) -> usize {
+    pub(crate) fn below(&mut self, bound: usize) -> usize {
         self.0 =
             self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         ((self.0 >> 33) as usize) % bound
@@ -116,12 +121,12 @@ impl Random {
 
 /// A pseudo-random graph in which a task in eight needs nothing, and the others need up to three
 /// of the `reach` tasks before them.
-pub fn random(tasks: usize, reach: usize, seed: u64) -> Graph {
+pub(crate) fn random(tasks: usize, reach: usize, seed: u64) -> Graph {
     random_needing(3, tasks, reach, seed)
 }
 
 /// Does the same as [`random`] with up to `most` dependencies instead of three.
-pub fn random_needing(most: usize, tasks: usize, reach: usize, seed: u64) -> Graph {
+pub(crate) fn random_needing(most: usize, tasks: usize, reach: usize, seed: u64) -> Graph {
     const FUNCTIONS: [&str; 6] = ["load", "clean", "join", "group", "score", "plot"];
     let mut random = Random(seed);
     let mut graph = Builder::default();
@@ -138,7 +143,7 @@ pub fn random_needing(most: usize, tasks: usize, reach: usize, seed: u64) -> Gra
 }
 
 /// 9900 times `convert`, 99 times `combine`, one `report`: 10 000 tasks.
-pub fn map_reduce() -> Graph {
+pub(crate) fn map_reduce() -> Graph {
     let mut graph = Builder::default();
     let parts: Vec<usize> =
         (0..9900).map(|x| graph.task("stock::convert", Some(&format!("{x}.json")), &[])).collect();
@@ -149,7 +154,7 @@ pub fn map_reduce() -> Graph {
 }
 
 /// Every state, order edges, long and awkward texts.
-pub fn states_and_texts() -> Graph {
+pub(crate) fn states_and_texts() -> Graph {
     let mut graph = Builder::default();
     let states = [
         TaskState::Waiting,
@@ -178,7 +183,7 @@ pub fn states_and_texts() -> Graph {
 }
 
 /// A square of tasks, each of which needs the one above it and the one to its left.
-pub fn wavefront(side: usize) -> Graph {
+pub(crate) fn wavefront(side: usize) -> Graph {
     let mut graph = Builder::default();
     for row in 0..side {
         for column in 0..side {
@@ -193,7 +198,7 @@ pub fn wavefront(side: usize) -> Graph {
 }
 
 /// Every one of `parts` maps is read by every one of `parts` reductions, and one task joins those.
-pub fn shuffle(parts: usize) -> Graph {
+pub(crate) fn shuffle(parts: usize) -> Graph {
     let mut graph = Builder::default();
     let maps: Vec<usize> =
         (0..parts).map(|x| graph.task("words::map", Some(&format!("{x}.txt")), &[])).collect();
@@ -212,7 +217,7 @@ pub fn shuffle(parts: usize) -> Graph {
 ///   \   /
 ///   merge
 /// ```
-pub fn diamonds(rungs: usize) -> Graph {
+pub(crate) fn diamonds(rungs: usize) -> Graph {
     let mut graph = Builder::default();
     let mut top = graph.task("ladder::start", None, &[]);
     for rung in 0..rungs {
@@ -226,7 +231,7 @@ pub fn diamonds(rungs: usize) -> Graph {
 
 /// A chain whose steps also need the settings at its start, and every fourth step the one four
 /// before it.
-pub fn long_edges(steps: usize) -> Graph {
+pub(crate) fn long_edges(steps: usize) -> Graph {
     let mut graph = Builder::default();
     let settings = graph.task("model::settings", Some("model.toml"), &[]);
     let mut chain = vec![graph.task("model::load", Some("prices.h5"), &[])];
@@ -240,7 +245,7 @@ pub fn long_edges(steps: usize) -> Graph {
 }
 
 /// Graphs that have nothing to do with each other: trees, chains, a diamond and lone tasks.
-pub fn components() -> Graph {
+pub(crate) fn components() -> Graph {
     let mut graph = Builder::default();
     let mut outputs = Vec::new();
     for tree in 0..4 {

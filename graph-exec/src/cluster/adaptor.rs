@@ -3,7 +3,7 @@
 
 use std::{
     io::{self, BufReader, BufWriter, Write},
-    path::Path,
+    path::{Path, PathBuf},
     process::{Child, ChildStdin, Command, Stdio},
     sync::{
         Arc, Mutex,
@@ -43,8 +43,8 @@ pub(super) struct Adaptor {
     input: Input,
     /// Each answer with its body, read by a thread.
     answers: Receiver<io::Result<(Answer, Vec<u8>)>>,
-    /// The program that was started, for messages.
-    python: String,
+    /// The program that was started.
+    python: PathBuf,
 }
 
 /// The input of the process, to which another thread writes when a run is cancelled; `None` once it is
@@ -70,12 +70,9 @@ impl Input {
 
 impl Adaptor {
     pub(super) fn start(python: &Path) -> Result<Self, ClusterError> {
-        let name = python.display().to_string();
         let failed = |error: io::Error| ClusterError::Python {
-            message: format!(
-                "cannot start `{name}`, which speaks with Dask for this program: {error}; install \
-                 Python 3 and `pip install distributed`, or name another one with `python`"
-            ),
+            python: python.to_owned(),
+            source: Arc::new(error),
         };
         let mut process = Command::new(python)
             .args(["-c", CLIENT_SOURCE])
@@ -98,7 +95,7 @@ impl Adaptor {
                 }
             });
         let input = Input(Arc::new(Mutex::new(Some(BufWriter::with_capacity(1 << 18, input)))));
-        let adaptor = Adaptor { process, input, answers, python: name.clone() };
+        let adaptor = Adaptor { process, input, answers, python: python.to_owned() };
         reader.map_err(failed)?;
         Ok(adaptor)
     }
@@ -108,13 +105,13 @@ impl Adaptor {
     }
 
     pub(super) fn send(&mut self, request: &Request<'_>, body: &[u8]) -> Result<(), ClusterError> {
-        self.input.send(request, body).map_err(|error| self.lost(&error))
+        self.input.send(request, body).map_err(|error| self.lost(error))
     }
 
     /// Waits for the next answer.
     pub(super) fn receive(&mut self) -> Result<(Answer, Vec<u8>), ClusterError> {
         let answer = self.answers.recv().unwrap_or_else(|_| Err(io::ErrorKind::BrokenPipe.into()));
-        answer.map_err(|error| self.lost(&error))
+        answer.map_err(|error| self.lost(error))
     }
 
     /// Waits for the next answer; `None` when there is none in time.
@@ -123,23 +120,18 @@ impl Adaptor {
         time: Duration,
     ) -> Result<Option<(Answer, Vec<u8>)>, ClusterError> {
         match self.answers.recv_timeout(time) {
-            Ok(answer) => answer.map(Some).map_err(|error| self.lost(&error)),
+            Ok(answer) => answer.map(Some).map_err(|error| self.lost(error)),
             Err(RecvTimeoutError::Timeout) => Ok(None),
-            Err(RecvTimeoutError::Disconnected) => {
-                Err(self.lost(&io::ErrorKind::BrokenPipe.into()))
-            }
+            Err(RecvTimeoutError::Disconnected) => Err(self.lost(io::ErrorKind::BrokenPipe.into())),
         }
     }
 
     /// The error for a process that has ended or sends what is no answer.
-    fn lost(&mut self, error: &io::Error) -> ClusterError {
-        let status = wait_at_most(&mut self.process, Duration::from_secs(1));
-        let how = match status {
-            Some(status) => format!("ended ({status})"),
-            None => format!("is not understood ({error})"),
-        };
-        ClusterError::Lost {
-            message: format!("`{}`, which speaks with Dask for this program, {how}", self.python),
+    fn lost(&mut self, error: io::Error) -> ClusterError {
+        ClusterError::AdaptorEnded {
+            python: self.python.clone(),
+            status: wait_at_most(&mut self.process, Duration::from_secs(1)),
+            source: Arc::new(error),
         }
     }
 }

@@ -14,7 +14,7 @@ use super::{
     executable::Executable,
     options::{ClusterBuilder, Tls},
     progress::RemoteProgress,
-    protocol::{Answer, Connected, PROTOCOL, Request, Timings, TlsFiles},
+    protocol::{Answer, Connected, PROTOCOL, Refusal, Request, Timings, TlsFiles},
     results::{self, RemoteOutcome},
     submission::{Claims, Submission},
     timings::{EndedRun, TaskIdentities},
@@ -70,14 +70,11 @@ impl Connection {
         adaptor.send(&hello, WORKER_SOURCE.as_bytes())?;
         let connected = match adaptor.receive_within(options.timeout + LONGEST_SHIPPING)? {
             Some((Answer::Connected(connected), _)) => connected,
-            Some((Answer::Refused { cause, message }, _)) => {
-                return Err(ClusterError::from_refusal(&cause, message).into());
-            }
+            Some((Answer::Refused(refusal), _)) => return Err(refused(refusal, &options).into()),
             Some((other, _)) => return Err(unexpected(&other).into()),
             None => {
-                let message =
-                    format!("the cluster at {} does not take the program", options.address);
-                return Err(ClusterError::Unreachable { message }.into());
+                let timeout = options.timeout + LONGEST_SHIPPING;
+                return Err(ClusterError::NotShipped { address: options.address, timeout }.into());
             }
         };
         Ok(Connection { options, connected, adaptor: Mutex::new(adaptor) })
@@ -180,7 +177,8 @@ impl Connection {
             progress: options.progress,
         };
         adaptor.send(&request, &submission.constants)?;
-        cancel.iter().for_each(|token| token.register(&cancel_request));
+        let _registered: Vec<_> =
+            cancel.iter().map(|token| token.register(&cancel_request)).collect();
         let shown = options
             .progress
             .then(|| RemoteProgress::new(claims, submission, begin, self.connected.threads));
@@ -198,6 +196,7 @@ impl Connection {
                 (Answer::Failed { failure, timings }, _) => {
                     let outcome = match failure.cause.as_str() {
                         "cancelled" => RemoteOutcome::Cancelled { settled, tasks },
+                        "lost" => RemoteOutcome::Lost { address: options.address.clone() },
                         _ => RemoteOutcome::Failure(failure),
                     };
                     return Ok((outcome, timings));
@@ -209,7 +208,30 @@ impl Connection {
 }
 
 fn unexpected(answer: &Answer) -> ClusterError {
-    ClusterError::Dask { message: format!("an answer out of turn: {answer:?}") }
+    ClusterError::Protocol { message: format!("an answer out of turn: {answer:?}") }
+}
+
+/// The error for a connection that the adaptor refuses.
+fn refused(refusal: Refusal, options: &ClusterBuilder) -> ClusterError {
+    let address = options.address.clone();
+    match refusal {
+        Refusal::MissingPackage { python, package } => {
+            ClusterError::MissingPackage { python, package }
+        }
+        Refusal::Unreachable { reason } => {
+            ClusterError::Unreachable { address, timeout: options.timeout, reason }
+        }
+        Refusal::TlsRequired => ClusterError::TlsRequired { address },
+        Refusal::InvalidAddress { reason } => ClusterError::InvalidAddress { address, reason },
+        Refusal::Versions(mismatch) => ClusterError::Versions(mismatch),
+        Refusal::TooOld { ours, oldest } => ClusterError::TooOld { ours, oldest },
+        Refusal::NoWorkers => ClusterError::NoWorkers { address },
+        Refusal::Program { workers } => ClusterError::Program { workers },
+        Refusal::Protocol { adaptor } => ClusterError::Protocol {
+            message: format!("it speaks protocol {adaptor}, and this program {PROTOCOL}"),
+        },
+        Refusal::Dask { message } => ClusterError::Dask { message },
+    }
 }
 
 /// A name that no other run on the cluster has. It begins with a digit, so that Dask does not take it

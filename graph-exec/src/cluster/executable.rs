@@ -4,7 +4,7 @@ use std::{
     fs::File,
     io::{self, Read},
     path::{Path, PathBuf},
-    sync::Mutex,
+    sync::{Arc, Mutex},
 };
 
 use sha2::{Digest, Sha256};
@@ -23,14 +23,14 @@ pub(super) struct Executable {
 impl Executable {
     /// The file at `path`, or without one the file that this process runs.
     pub(super) fn find(path: Option<&Path>) -> Result<Self, ClusterError> {
-        let unreadable = |path: PathBuf| {
-            move |error: io::Error| ClusterError::Unreadable { path, message: error.to_string() }
+        let unreadable = |path: Option<PathBuf>| {
+            move |error: io::Error| ClusterError::Unreadable { path, source: Arc::new(error) }
         };
         let path = match path {
             Some(path) => path.to_owned(),
-            None => std::env::current_exe().map_err(unreadable("of this process".into()))?,
+            None => std::env::current_exe().map_err(unreadable(None))?,
         };
-        let hash = hash_of(&path).map_err(unreadable(path.clone()))?;
+        let hash = hash_of(&path).map_err(unreadable(Some(path.clone())))?;
         Ok(Executable { path, hash })
     }
 }

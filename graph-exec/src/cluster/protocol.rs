@@ -4,8 +4,10 @@ use std::{collections::HashMap, path::PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::error::{DaskVersion, VersionMismatch, WorkerProblem};
+
 /// The version of the messages, which must be the same on both sides.
-pub(super) const PROTOCOL: u32 = 1;
+pub(super) const PROTOCOL: u32 = 2;
 
 /// A message to the adaptor.
 #[derive(Serialize)]
@@ -78,12 +80,7 @@ pub(super) enum Answer {
     /// The connection is made.
     Connected(Connected),
     /// The connection cannot be made.
-    Refused {
-        /// One of the words that `ClusterError::from_refusal` knows.
-        cause: String,
-        /// What is wrong, and the remedy.
-        message: String,
-    },
+    Refused(Refusal),
     /// The progress of the run.
     Progress {
         /// How many tasks have ended.
@@ -105,6 +102,32 @@ pub(super) enum Answer {
         #[serde(flatten)]
         timings: Timings,
     },
+}
+
+/// Why there is no connection.
+#[derive(Debug, Deserialize)]
+#[serde(tag = "cause", rename_all = "snake_case")]
+pub(super) enum Refusal {
+    /// This Python lacks a package.
+    MissingPackage { python: PathBuf, package: String },
+    /// No scheduler answers; with what Dask said, if it said anything.
+    Unreachable { reason: Option<String> },
+    /// The address asks for TLS, and no files for it were given.
+    TlsRequired,
+    /// The address cannot be a scheduler's.
+    InvalidAddress { reason: String },
+    /// Somewhere there are other versions than here.
+    Versions(Box<VersionMismatch>),
+    /// Both ends are older than the oldest version that works.
+    TooOld { ours: DaskVersion, oldest: String },
+    /// The cluster has no worker.
+    NoWorkers,
+    /// Workers cannot run the program.
+    Program { workers: Vec<WorkerProblem> },
+    /// The adaptor speaks another version of these messages.
+    Protocol { adaptor: u32 },
+    /// Anything else that Dask reports.
+    Dask { message: String },
 }
 
 /// What the adaptor has found at the other end.

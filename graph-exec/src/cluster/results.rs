@@ -26,6 +26,11 @@ pub(super) enum RemoteOutcome {
         body: Vec<u8>,
     },
     Failure(RunFailure),
+    /// The connection to the scheduler was lost.
+    Lost {
+        /// Address of the scheduler.
+        address: String,
+    },
     Cancelled {
         /// How many tasks had ended.
         settled: usize,
@@ -44,6 +49,7 @@ pub(super) fn settle(
         RemoteOutcome::Cancelled { settled, tasks } => {
             Err(Error::Cancelled { ended: settled, tasks })
         }
+        RemoteOutcome::Lost { address } => Err(ClusterError::Lost { address }.into()),
         RemoteOutcome::Failure(failed) => Err(failure(claims, submission, failed)),
         RemoteOutcome::Results { lengths, body } => {
             let mut rest = body.as_slice();
@@ -56,7 +62,7 @@ pub(super) fn settle(
             }
             if outcomes.len() != submission.outputs.len() {
                 let message = "there are fewer results than outputs".to_owned();
-                return Err(ClusterError::Dask { message }.into());
+                return Err(ClusterError::Protocol { message }.into());
             }
             claims.settle(outcomes);
             // A result that could not be read is the failure of its task.
@@ -78,10 +84,7 @@ fn unreadable(plan: &Plan) -> Option<Error> {
 fn failure(claims: &mut Claims<'_>, submission: &Submission, failed: RunFailure) -> Error {
     let RunFailure { cause, message, index, worker } = failed;
     let Some(&place) = index.and_then(|index| submission.places.get(index as usize)) else {
-        return match cause.as_str() {
-            "lost" => ClusterError::Lost { message }.into(),
-            _ => ClusterError::Dask { message }.into(),
-        };
+        return ClusterError::Dask { message }.into();
     };
     let plan = claims.plan();
     let remote = RemoteError { message, worker };

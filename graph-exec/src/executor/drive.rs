@@ -22,7 +22,7 @@ use crate::{
         entries::Entries, memory::MemoryRecord, outcome::RunOutcome, run_data::RunData,
         run_record::RunRecord,
     },
-    run::{Policy, Run},
+    run::{Policy, Run, cancel::CancelToken, failures::Failures},
     scheduler::{
         caller,
         parallel::{ParallelRun, RunResources},
@@ -45,6 +45,7 @@ impl RunDriver<'_> {
         let settings = self.settings;
         let begin = Instant::now();
         let plan = Plan::new(&outputs)?;
+        let has_tasks = !plan.is_empty();
         let pool = self.pool(&plan)?;
         let workers = settings.workers.count();
         let instrument =
@@ -64,13 +65,19 @@ impl RunDriver<'_> {
                 // SAFETY: `outputs` lives in this function and then in `Completed`; `complete`
                 // returns when no task is running, and none starts later.
                 let (run, order) = unsafe { Run::new(plan, self.policy, budget.is_some()) };
-                let instrument = instrument.clone();
-                let resources = RunResources { pool, budget, instrument, progress };
+                let resources = RunResources {
+                    pool,
+                    budget,
+                    instrument: instrument.as_ref().map(Arc::downgrade),
+                    progress,
+                };
                 let parallel = ParallelRun::new(run, order, resources);
-                settings.cancel.iter().for_each(|token| token.register(&parallel));
+                let _registered: Vec<_> =
+                    settings.cancel.iter().map(|token| token.register(&parallel)).collect();
                 planned = Instant::now();
-                caller::complete(&parallel);
-                Scheduled::Parallel(parallel)
+                caller::complete(&parallel, instrument.as_deref());
+                let failures = parallel.run().take_failures();
+                Scheduled::Parallel { run: parallel, failures }
             }
             None => {
                 planned = Instant::now();
@@ -83,14 +90,24 @@ impl RunDriver<'_> {
             }
         };
         let wall = begin.elapsed();
+        let is_cancelled = has_tasks && settings.cancel.iter().any(CancelToken::is_cancelled);
         // The bar goes before anybody hears of the end.
         drop(progress_thread);
         let memory = match &scheduled {
-            Scheduled::Parallel(parallel) => parallel.memory().map(RunMemory::finish),
+            Scheduled::Parallel { run, .. } => run.memory().map(RunMemory::finish),
             Scheduled::Serial(_) => None,
         };
-        let completed =
-            Completed { outputs, scheduled, workers, begin, planned, wall, memory, instrument };
+        let completed = Completed {
+            outputs,
+            scheduled,
+            is_cancelled,
+            workers,
+            begin,
+            planned,
+            wall,
+            memory,
+            instrument,
+        };
         if let Some(instrument) = &completed.instrument {
             instrument.finished(completed.outcome(), completed.error().as_ref(), wall);
         }
@@ -109,7 +126,7 @@ impl RunDriver<'_> {
 }
 
 enum Scheduled {
-    Parallel(Arc<ParallelRun>),
+    Parallel { run: Arc<ParallelRun>, failures: Failures },
     Serial(Box<SerialRun>),
 }
 
@@ -117,6 +134,8 @@ enum Scheduled {
 pub(crate) struct Completed<H> {
     outputs: H,
     scheduled: Scheduled,
+    /// A token of the run was cancelled before the run had ended.
+    is_cancelled: bool,
     workers: usize,
     begin: Instant,
     /// When the first task could start.
@@ -131,21 +150,21 @@ pub(crate) struct Completed<H> {
 impl<H: Outputs> Completed<H> {
     fn plan(&self) -> &Plan {
         match &self.scheduled {
-            Scheduled::Parallel(parallel) => parallel.run().plan(),
+            Scheduled::Parallel { run, .. } => run.run().plan(),
             Scheduled::Serial(serial) => serial.plan(),
         }
     }
 
     fn unsettled(&self) -> usize {
         match &self.scheduled {
-            Scheduled::Parallel(parallel) => parallel.unsettled(),
+            Scheduled::Parallel { run, .. } => run.unsettled(),
             Scheduled::Serial(serial) => serial.unsettled(),
         }
     }
 
     fn first_failure(&self) -> Option<Error> {
         match &self.scheduled {
-            Scheduled::Parallel(parallel) => parallel.run().first_error(),
+            Scheduled::Parallel { run, failures } => run.run().first_error(failures),
             Scheduled::Serial(serial) => serial.first_error(),
         }
     }
@@ -155,9 +174,11 @@ impl<H: Outputs> Completed<H> {
         Error::Cancelled { ended: tasks - self.unsettled(), tasks }
     }
 
-    /// The first failure; without one, and with tasks left over, the run was cancelled.
+    /// The first failure; without one, the run was cancelled when tasks are left over, and also when
+    /// none is: one of them may have seen the token and ended early.
     fn error(&self) -> Option<Error> {
-        self.first_failure().or_else(|| (self.unsettled() > 0).then(|| self.cancelled()))
+        let is_cancelled = self.is_cancelled || self.unsettled() > 0;
+        self.first_failure().or_else(|| is_cancelled.then(|| self.cancelled()))
     }
 
     fn outcome(&self) -> RunOutcome {
@@ -206,7 +227,9 @@ impl<H: Outputs> Completed<H> {
             .iter()
             .map(|&output| {
                 let error = match &self.scheduled {
-                    Scheduled::Parallel(parallel) => parallel.run().output_error(output),
+                    Scheduled::Parallel { run, failures } => {
+                        run.run().output_error(failures, output)
+                    }
                     Scheduled::Serial(serial) => serial.output_error(output),
                 };
                 // SAFETY: the handles exist.

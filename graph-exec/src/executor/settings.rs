@@ -1,6 +1,6 @@
 //! The options of an executor, as a run reads them.
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use crate::{
     memory::budget::MemoryBudget, observe::observer::Observer, run::cancel::CancelToken,
@@ -48,5 +48,22 @@ impl Settings {
             budget: None,
             progress: false,
         }
+    }
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let workers = match &self.workers {
+            Workers::Pool(Some(_)) => "its own",
+            Workers::Pool(None) => "the program's",
+            Workers::CallingThread => "the calling thread",
+        };
+        f.debug_struct("Settings")
+            .field("workers", &workers)
+            .field("memory_limit", &self.budget.as_deref().map(MemoryBudget::limit))
+            .field("progress", &self.progress)
+            .field("observers", &self.observers.len())
+            .field("cancel", &self.cancel.len())
+            .finish()
     }
 }

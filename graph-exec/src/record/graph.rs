@@ -14,7 +14,7 @@ impl RunRecord {
     /// run is a source, because it had dropped its inputs.
     ///
     /// ```
-    /// use graph_core::TaskState;
+    /// use graph_exec::TaskState;
     /// use graph_exec::{Executor, prelude::*};
     ///
     /// let record = Executor::serial().run(value(1).map(|n| n + 1))?.into_record();

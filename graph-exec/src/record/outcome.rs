@@ -1,5 +1,7 @@
 //! How a run ended.
 
+use std::fmt;
+
 /// How a run ended.
 ///
 /// ```
@@ -7,6 +9,7 @@
 ///
 /// let finished = Executor::default().run(value(1))?;
 /// assert_eq!(finished.record().outcome(), RunOutcome::Done);
+/// assert_eq!(finished.record().outcome().to_string(), "done");
 /// # Ok::<(), graph_exec::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -17,4 +20,15 @@ pub enum RunOutcome {
     Failed,
     /// It was cancelled before every task had its result.
     Cancelled,
+}
+
+impl fmt::Display for RunOutcome {
+    /// One word in small letters.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            RunOutcome::Done => "done",
+            RunOutcome::Failed => "failed",
+            RunOutcome::Cancelled => "cancelled",
+        })
+    }
 }

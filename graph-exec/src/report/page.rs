@@ -27,7 +27,7 @@ pub(super) fn write(data: &ReportData<'_>) -> String {
         "policy" => policy::content_policy(&style, SCRIPT),
         "title" => summary::title(record),
         "style" => style.clone(),
-        "outcome" => summary::outcome(record).to_owned(),
+        "outcome" => record.outcome().to_string(),
         "verdict" => Escaped(&record.verdict()).to_string(),
         "advice" => summary::advice(record),
         "tiles" => summary::tiles(record, memory.as_ref()),

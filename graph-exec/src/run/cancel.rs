@@ -2,10 +2,10 @@
 
 use std::{
     fmt,
-    sync::{Arc, Mutex, Weak},
+    sync::{Arc, Weak},
 };
 
-use crate::sync::{AtomicBool, Ordering, lock};
+use crate::sync::{AtomicBool, Mutex, Ordering, lock};
 
 /// Stops the runs of the executors that have it: no further task starts, and running tasks are
 /// waited for.
@@ -38,7 +38,7 @@ pub struct CancelToken {
 #[derive(Default)]
 struct State {
     cancelled: AtomicBool,
-    /// Runs that have not been told; those that are over are removed when others are added.
+    /// Runs that have not ended and have not been told.
     runs: Mutex<Vec<Weak<dyn Cancellable>>>,
 }
 
@@ -67,14 +67,8 @@ impl CancelToken {
     /// assert!(Executor::serial().with_cancel(&token).compute(value(1)).is_err());
     /// ```
     pub fn cancel(&self) {
-        // The runs are stopped first, so that whoever sees the token cancelled sees them stopped;
-        // then those that were added before the token was marked.
-        self.tell_runs();
+        // The token is marked first, so that whoever sees a run cancelled sees the token cancelled.
         self.state.cancelled.store(true, Ordering::SeqCst);
-        self.tell_runs();
-    }
-
-    fn tell_runs(&self) {
         let runs = std::mem::take(&mut *lock(&self.state.runs));
         for run in runs.iter().filter_map(Weak::upgrade) {
             run.cancel();
@@ -92,18 +86,29 @@ impl CancelToken {
         self.state.cancelled.load(Ordering::SeqCst)
     }
 
-    /// Makes sure that `run` is told of the cancellation, even when that was before.
-    pub(crate) fn register(&self, run: &Arc<impl Cancellable + 'static>) {
-        {
-            let mut runs = lock(&self.state.runs);
-            runs.retain(|run| run.strong_count() > 0);
-            let run: Weak<dyn Cancellable> = Arc::downgrade(run) as _;
-            runs.push(run);
-        }
-        // `cancel` marks the token before it last reads the list, so one of the two sees the other.
+    /// Makes sure that `run` is told of the cancellation, even when that was before, until the guard is
+    /// dropped.
+    #[must_use]
+    pub(crate) fn register(&self, run: &Arc<impl Cancellable + 'static>) -> Registration<'_> {
+        let registered: Weak<dyn Cancellable> = Arc::downgrade(run) as _;
+        lock(&self.state.runs).push(Weak::clone(&registered));
+        // `cancel` marks the token before it reads the list, so one of the two sees the other.
         if self.is_cancelled() {
             run.cancel();
         }
+        Registration { token: self, run: registered }
+    }
+}
+
+/// A run that a token knows of, until this is dropped.
+pub(crate) struct Registration<'a> {
+    token: &'a CancelToken,
+    run: Weak<dyn Cancellable>,
+}
+
+impl Drop for Registration<'_> {
+    fn drop(&mut self) {
+        lock(&self.token.state.runs).retain(|run| !run.ptr_eq(&self.run));
     }
 }
 

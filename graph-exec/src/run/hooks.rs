@@ -3,10 +3,12 @@
 use graph_core::__run::{Ended, Execution};
 
 /// Is called around the function of a task; `()` does nothing.
+///
+/// An observer that is told here may compute graphs, so the thread counts as inside the task.
 pub(crate) trait TaskHooks {
     /// The task is about to run on this thread.
     fn claimed(&mut self, execution: &mut Execution<'_>);
-    /// The task has ended; its dependents have not been told yet.
+    /// The task has ended. Other runs have been told, its dependents in this run have not.
     fn ran(&mut self, ended: Ended, execution: &Execution<'_>);
 }
 

@@ -5,6 +5,7 @@
 
 use std::{
     cell::{Cell, RefCell},
+    mem::ManuallyDrop,
     rc::Rc,
     sync::{
         Arc,
@@ -29,8 +30,12 @@ static NEXT_RUN: AtomicU64 = AtomicU64::new(1);
 impl Nesting {
     /// The nesting of a run that begins on this thread now.
     pub(crate) fn new() -> Arc<Self> {
-        let inside =
-            with_innermost(|frame| frame.task.get().map(|task| (task, Arc::clone(&frame.nesting))));
+        // Between two tasks of a run, an observer may compute a graph. The thread is then inside the
+        // task that waits for that run.
+        let inside = with_innermost(|frame| {
+            std::iter::successors(Some(frame), |frame| frame.outer.as_deref())
+                .find_map(|frame| Some((frame.task.get()?, Arc::clone(&frame.nesting))))
+        });
         Arc::new(Nesting {
             run: NEXT_RUN.fetch_add(1, Ordering::Relaxed),
             inside: inside.flatten(),
@@ -65,14 +70,20 @@ pub(crate) struct Frame {
     serial: bool,
     /// The budget of the executor that the run is on; `None` without a memory limit.
     budget: Option<Arc<MemoryBudget>>,
+    /// The level around this one.
+    outer: Option<Rc<Frame>>,
 }
 
 thread_local! {
-    static FRAMES: RefCell<Vec<Rc<Frame>>> = const { RefCell::new(Vec::new()) };
+    /// The innermost level of the thread's stack. It has no destructor, so it is there for the
+    /// destructors of other thread-locals, which may compute graphs. A guard for each level sees to it
+    /// that none is left.
+    static INNERMOST: ManuallyDrop<RefCell<Option<Rc<Frame>>>> =
+        const { ManuallyDrop::new(RefCell::new(None)) };
 }
 
 fn with_innermost<R>(look: impl FnOnce(&Frame) -> R) -> Option<R> {
-    FRAMES.with_borrow(|frames| frames.last().map(|frame| look(frame)))
+    INNERMOST.with(|innermost| innermost.borrow().as_deref().map(look))
 }
 
 impl Frame {
@@ -83,9 +94,12 @@ impl Frame {
         budget: Option<&Arc<MemoryBudget>>,
     ) -> FrameGuard {
         let (nesting, budget) = (Arc::clone(nesting), budget.cloned());
-        let frame = Rc::new(Frame { nesting, task: Cell::new(None), serial, budget });
-        FRAMES.with_borrow_mut(|frames| frames.push(Rc::clone(&frame)));
-        FrameGuard(frame)
+        INNERMOST.with(|innermost| {
+            let outer = innermost.borrow().clone();
+            let frame = Rc::new(Frame { nesting, task: Cell::new(None), serial, budget, outer });
+            *innermost.borrow_mut() = Some(Rc::clone(&frame));
+            FrameGuard(frame)
+        })
     }
 }
 
@@ -102,7 +116,7 @@ impl FrameGuard {
 
 impl Drop for FrameGuard {
     fn drop(&mut self) {
-        FRAMES.with_borrow_mut(Vec::pop);
+        INNERMOST.with(|innermost| innermost.borrow_mut().clone_from(&self.0.outer));
     }
 }
 

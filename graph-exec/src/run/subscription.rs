@@ -59,6 +59,11 @@ pub(crate) fn publish(task: u64) {
     SUBSCRIPTIONS.publish(task);
 }
 
+/// [`Subscriptions::withdraw`] for this process.
+pub(crate) fn withdraw(run: &Arc<dyn Subscriber>) {
+    SUBSCRIPTIONS.withdraw(run);
+}
+
 /// Creation number of a running task → the runs that wait for its end.
 pub(crate) struct Subscriptions(Mutex<HashMap<u64, Vec<Subscription>>>);
 
@@ -90,6 +95,15 @@ impl Subscriptions {
         };
         subscriptions.entry(task).or_default().push(Subscription { run, index });
         Subscribed::Waiting
+    }
+
+    /// Forgets what `run` waits for, because the run has ended without it.
+    pub(crate) fn withdraw(&self, run: &Arc<dyn Subscriber>) {
+        // The caller has the run too, so nothing is dropped under the lock.
+        lock(&self.0).retain(|_, runs| {
+            runs.retain(|subscription| !Arc::ptr_eq(&subscription.run, run));
+            !runs.is_empty()
+        });
     }
 
     /// Tells every run that waits for the task.

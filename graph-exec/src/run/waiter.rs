@@ -5,7 +5,7 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use super::{
     cancel::Cancellable,
     nesting::Nesting,
-    subscription::{Subscribed, Subscriber, subscribe},
+    subscription::{Subscribed, Subscriber, subscribe, withdraw},
 };
 use crate::sync::{AtomicBool, Ordering, lock};
 
@@ -49,8 +49,14 @@ impl Waiter {
     /// [`subscribe`].
     pub(crate) fn wait_for(self: &Arc<Self>, task: u64, announce: impl FnOnce() -> bool) -> Waited {
         // The thread waits for one task at a time, so no index is needed to tell them apart.
-        match subscribe(Arc::clone(self) as Arc<dyn Subscriber>, 0, task, announce) {
-            Subscribed::Waiting => self.wait(),
+        let this = Arc::clone(self) as Arc<dyn Subscriber>;
+        match subscribe(Arc::clone(&this), 0, task, announce) {
+            Subscribed::Waiting => {
+                self.wait();
+                if self.is_cancelled() {
+                    withdraw(&this);
+                }
+            }
             Subscribed::Ended => {}
             Subscribed::WouldDeadlock => return Waited::WouldDeadlock,
         }

@@ -11,26 +11,31 @@ use std::{
 
 use super::{
     parallel::ParallelRun,
-    pool::WorkerPool,
+    pool::{Job, WorkerPool},
     stall::{BETWEEN_LOOKS, StallDetector},
     worker,
 };
 use crate::{
-    run::nesting::WaitGuard,
+    observe::instrument::Instrumentation,
+    run::{
+        nesting::WaitGuard,
+        subscription::{self, Subscriber},
+    },
     sync::{Ordering, lock},
 };
 
 /// How long a waiting worker sleeps before it looks again whether it can help.
 const NAP: Duration = Duration::from_micros(500);
 
-/// Runs everything and returns when no task of the run is running any more.
-pub(crate) fn complete(parallel: &Arc<ParallelRun>) {
+/// Runs everything and returns when no task of the run is running any more, and no other thread has
+/// anything of the user's. `instrument` is what observes the run.
+pub(crate) fn complete(parallel: &Arc<ParallelRun>, instrument: Option<&Instrumentation>) {
     // A task that computes a graph waits, and must not keep that graph's tasks from starting.
     let _waiting = WaitGuard::begin();
-    let _run = parallel.pool.begin_run();
+    let _run = parallel.pool.begin_run(Arc::clone(parallel) as Arc<dyn Job>);
     let takes_part = parallel.pool.contains_this_thread();
     let (run, sources) = (&parallel.run, parallel.queue.sources());
-    if let Some(instrument) = &parallel.instrument {
+    if let Some(instrument) = instrument {
         sources.iter().for_each(|&task| instrument.ready(task, || run.signature(task)));
     }
     let workers = parallel.pool.threads().min(sources.len());
@@ -45,7 +50,7 @@ pub(crate) fn complete(parallel: &Arc<ParallelRun>) {
             parallel.leave();
         }
         if is_over(parallel) {
-            return;
+            break;
         }
         if !WorkerPool::help_within(run.nesting()) {
             wait(parallel);
@@ -53,6 +58,16 @@ pub(crate) fn complete(parallel: &Arc<ParallelRun>) {
         if !takes_part && parallel.queue.has_work() {
             parallel.submit_job();
         }
+    }
+    // Jobs that are taken up from now on do nothing.
+    run.stop();
+    if instrument.is_some() {
+        while !parallel.termination.is_idle() {
+            wait(parallel);
+        }
+    }
+    if parallel.unsettled() > 0 {
+        subscription::withdraw(&(Arc::clone(parallel) as Arc<dyn Subscriber>));
     }
 }
 

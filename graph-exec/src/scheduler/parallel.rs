@@ -30,7 +30,7 @@ pub(crate) struct RunResources {
     /// Present when memory is limited.
     pub(crate) budget: Option<Arc<MemoryBudget>>,
     /// Present when the run is recorded or observed.
-    pub(crate) instrument: Option<Arc<Instrumentation>>,
+    pub(crate) instrument: Option<Weak<Instrumentation>>,
     /// Present when progress is shown.
     pub(crate) progress: Option<Arc<Progress>>,
 }
@@ -40,7 +40,9 @@ pub(crate) struct ParallelRun {
     pub(super) run: Run,
     pub(super) queue: Queue,
     pub(super) pool: Arc<WorkerPool>,
-    pub(super) instrument: Option<Arc<Instrumentation>>,
+    /// Present when the run is recorded or observed. The caller of the run keeps it; a worker has it
+    /// only while it works, since it leads to the user's observers, and must not outlive the run.
+    instrument: Option<Weak<Instrumentation>>,
     pub(super) progress: Option<Arc<Progress>>,
     pub(super) memory: Option<RunMemory>,
     /// How many tasks have neither ended nor been skipped.
@@ -77,6 +79,11 @@ impl ParallelRun {
 
     pub(crate) fn run(&self) -> &Run {
         &self.run
+    }
+
+    /// What observes the run; `None` when nothing does. For a thread that counts as at work.
+    pub(super) fn instrument(&self) -> Option<Arc<Instrumentation>> {
+        self.instrument.as_ref().and_then(Weak::upgrade)
     }
 
     pub(crate) fn memory(&self) -> Option<&RunMemory> {

@@ -16,7 +16,10 @@
 use std::{
     cell::RefCell,
     collections::VecDeque,
-    sync::{Arc, Barrier, Condvar, LazyLock, Mutex, PoisonError, Weak},
+    error::Error as _,
+    io,
+    num::NonZero,
+    sync::{Arc, Barrier, Condvar, Mutex, OnceLock, PoisonError, Weak},
     time::Duration,
 };
 
@@ -64,16 +67,29 @@ thread_local! {
     static POOL: RefCell<Weak<WorkerPool>> = const { RefCell::new(Weak::new()) };
 }
 
-static DEFAULT: LazyLock<Result<Arc<WorkerPool>, Error>> = LazyLock::new(|| WorkerPool::new(0));
+/// The pool that the whole program shares; empty until its threads have started.
+static DEFAULT: OnceLock<Arc<WorkerPool>> = OnceLock::new();
+/// Held while the threads of [`DEFAULT`] are started.
+static STARTING: Mutex<()> = Mutex::new(());
+
+/// The system's error behind one of rayon, which is no part of this library's interface.
+fn system_error(error: &rayon::ThreadPoolBuildError) -> io::Error {
+    let system = error.source().and_then(|source| source.downcast_ref::<io::Error>());
+    match system.and_then(io::Error::raw_os_error) {
+        Some(code) => io::Error::from_raw_os_error(code),
+        None => io::Error::other(error.to_string()),
+    }
+}
 
 impl WorkerPool {
     /// Starts `threads` threads; 0 means one for each core, or as many as `RAYON_NUM_THREADS` says.
     pub(crate) fn new(threads: usize) -> Result<Arc<Self>, Error> {
+        let threads = if threads == 0 { default_threads() } else { threads };
         let pool = rayon::ThreadPoolBuilder::new()
             .num_threads(threads)
             .thread_name(|index| format!("worker-{index}"))
             .build()
-            .map_err(|error| Error::Threads { threads, message: error.to_string() })?;
+            .map_err(|error| Error::Threads { threads, source: Arc::new(system_error(&error)) })?;
         let jobs = Arc::new(JobQueue { state: Mutex::default(), added: Condvar::new() });
         let heartbeats = Heartbeats::new(pool.current_num_threads());
         let pool = Arc::new(WorkerPool { pool, jobs, heartbeats });
@@ -93,11 +109,26 @@ impl WorkerPool {
 
     /// The pool of the calling thread, or else the one that the whole program shares.
     pub(crate) fn current() -> Result<Arc<Self>, Error> {
-        Self::of_this_thread().map_or_else(|| DEFAULT.clone(), Ok)
+        Self::of_this_thread().map_or_else(Self::of_the_program, Ok)
+    }
+
+    /// The pool that the whole program shares. When its threads cannot be started, the next call
+    /// tries again.
+    fn of_the_program() -> Result<Arc<Self>, Error> {
+        if let Some(pool) = DEFAULT.get() {
+            return Ok(Arc::clone(pool));
+        }
+        let _starting = lock(&STARTING);
+        if let Some(pool) = DEFAULT.get() {
+            return Ok(Arc::clone(pool));
+        }
+        let pool = Self::new(0)?;
+        Ok(Arc::clone(DEFAULT.get_or_init(|| pool)))
     }
 
     fn of_this_thread() -> Option<Arc<Self>> {
-        POOL.with_borrow(Weak::upgrade)
+        // A thread that is ending works for no pool any more.
+        POOL.try_with(|pool| pool.borrow().upgrade()).ok().flatten()
     }
 
     pub(crate) fn threads(&self) -> usize {
@@ -125,10 +156,10 @@ impl WorkerPool {
         self.jobs.added.notify_one();
     }
 
-    /// Notes that a run has begun; it has ended when the guard is dropped.
-    pub(crate) fn begin_run(&self) -> RunGuard {
+    /// Notes that the run that `job` works for has begun; it has ended when the guard is dropped.
+    pub(crate) fn begin_run(&self, job: Arc<dyn Job>) -> RunGuard {
         lock(&self.jobs.state).runs += 1;
-        RunGuard(Arc::clone(&self.jobs))
+        RunGuard { queue: Arc::clone(&self.jobs), job }
     }
 
     /// Executes, on a worker that waits inside a task for the run with nesting `awaited`, a job of
@@ -141,8 +172,16 @@ impl WorkerPool {
             let index = state.jobs.iter().position(|job| job.nesting().is_within(awaited));
             index.and_then(|index| state.jobs.remove(index))
         };
-        job.map(|job| job.execute()).is_some()
+        job.map(Job::execute).is_some()
     }
+}
+
+/// How many threads a pool has when nobody says: as many as `RAYON_NUM_THREADS`, or one for each
+/// core.
+fn default_threads() -> usize {
+    let wanted = std::env::var("RAYON_NUM_THREADS").ok().and_then(|text| text.parse().ok());
+    let cores = || std::thread::available_parallelism().map_or(1, NonZero::get);
+    wanted.filter(|&threads| threads > 0).unwrap_or_else(cores)
 }
 
 impl Drop for WorkerPool {
@@ -152,12 +191,19 @@ impl Drop for WorkerPool {
     }
 }
 
-/// The run has ended when this is dropped.
-pub(crate) struct RunGuard(Arc<JobQueue>);
+/// The run has ended when this is dropped; jobs of it that no worker has taken are withdrawn, since
+/// all workers may be busy for long.
+pub(crate) struct RunGuard {
+    queue: Arc<JobQueue>,
+    job: Arc<dyn Job>,
+}
 
 impl Drop for RunGuard {
     fn drop(&mut self) {
-        lock(&self.0.state).runs -= 1;
+        let mut state = lock(&self.queue.state);
+        state.runs -= 1;
+        // This guard has the run too, so nothing is dropped under the lock.
+        state.jobs.retain(|job| !Arc::ptr_eq(job, &self.job));
     }
 }
 

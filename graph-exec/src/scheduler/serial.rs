@@ -61,7 +61,7 @@ impl SerialRun {
         let unsettled = plan.len();
         let mut serial = SerialRun { plan, dependents, failures: Failures::default(), unsettled };
         let waiter = Waiter::new(Nesting::new());
-        cancel.iter().for_each(|token| token.register(&waiter));
+        let _registered: Vec<_> = cancel.iter().map(|token| token.register(&waiter)).collect();
         let frame = Frame::enter(waiter.nesting(), true, None);
         let mut instrument = instrument.map(|instrument| instrument.worker(0));
         let mut progress = progress.map(|progress| progress.worker(0));
@@ -195,15 +195,17 @@ unsafe fn run_one(
             Claimed::Now => {
                 let may_retry = || !waiter.is_cancelled();
                 let mut execution = Execution::new(&may_retry);
-                hooks.claimed(&mut execution);
                 frame.set_task(Some(number));
+                hooks.claimed(&mut execution);
                 // SAFETY: claimed just now.
                 let Ran { ended, awaited } = unsafe { plan.run(task, &mut execution) };
-                frame.set_task(None);
-                hooks.ran(ended, &execution);
+                // Other runs hear of the end before observers do: an observer may compute what waits
+                // for this task.
                 if awaited {
                     subscription::publish(number);
                 }
+                hooks.ran(ended, &execution);
+                frame.set_task(None);
                 ended
             }
             Claimed::Before(ended) => ended,

@@ -16,9 +16,12 @@ use super::{
 };
 use crate::{
     memory::reservations::TaskReservation,
-    observe::{instrument::WorkerInstrumentation, progress::WorkerProgress},
+    observe::{
+        instrument::{Instrumentation, WorkerInstrumentation},
+        progress::WorkerProgress,
+    },
     run::{
-        Callbacks, Step,
+        Step,
         nesting::{Frame, FrameGuard, Nesting},
         subscription::Subscriber,
     },
@@ -43,8 +46,9 @@ impl Job for ParallelRun {
 pub(super) fn work(parallel: &Arc<ParallelRun>) {
     let Some(queue) = parallel.queue.local_queue() else { return };
     parallel.termination.begin_work();
-    {
-        let mut worker = Worker::new(parallel, queue);
+    if !parallel.run.is_stopped() {
+        let instrument = parallel.instrument();
+        let mut worker = Worker::new(parallel, queue, instrument.as_deref());
         while !parallel.run.is_stopped() {
             if !worker.work() && !wait_for_work(parallel) {
                 break;
@@ -110,7 +114,11 @@ impl MadeReady<'_> {
 }
 
 impl<'a> Worker<'a> {
-    fn new(parallel: &'a Arc<ParallelRun>, queue: LocalQueue<'a>) -> Self {
+    fn new(
+        parallel: &'a Arc<ParallelRun>,
+        queue: LocalQueue<'a>,
+        instrument: Option<&'a Instrumentation>,
+    ) -> Self {
         let (run, place) = (&parallel.run, queue.place());
         let admission = parallel.memory().zip(parallel.queue.priority());
         let admission = admission.map(|(memory, queue)| Admission { run, queue, memory });
@@ -118,7 +126,7 @@ impl<'a> Worker<'a> {
         Worker {
             parallel,
             frame: Frame::enter(run.nesting(), false, budget),
-            instrument: parallel.instrument.as_ref().map(|instrument| instrument.worker(place)),
+            instrument: instrument.map(|instrument| instrument.worker(place)),
             heartbeat: parallel.pool.heartbeat(),
             progress: parallel.progress.as_ref().map(|progress| progress.worker(place)),
             admission,
@@ -200,8 +208,8 @@ impl<'a> Worker<'a> {
         let parallel = self.parallel;
         let mut made_ready = MadeReady { queue: &self.queue, next: None, queued: false };
         let subscriber = || Arc::clone(parallel) as Arc<dyn Subscriber>;
-        let callbacks = Callbacks { subscriber, ready: |ready| made_ready.add(ready) };
-        let step = parallel.run.step(task, execution, &mut (), callbacks);
+        let ready = |ready| made_ready.add(ready);
+        let step = parallel.run.step(task, execution, &mut (), subscriber, ready);
         let MadeReady { next, queued, .. } = made_ready;
         self.stepped(step);
         if queued {
@@ -216,6 +224,7 @@ impl<'a> Worker<'a> {
         if let Some(progress) = &mut self.progress {
             progress.begin(run.function(task));
         }
+        let instrument = self.instrument.as_ref().map(WorkerInstrumentation::run);
         let observed = self.instrument.as_mut().map(|instrument| {
             let bytes = match &reservation {
                 None => run.reserve(task),
@@ -231,13 +240,12 @@ impl<'a> Worker<'a> {
         let mut made_ready = MadeReady { queue: &self.queue, next: None, queued: false };
         let subscriber = || Arc::clone(parallel) as Arc<dyn Subscriber>;
         let ready = |ready| {
-            if let Some(instrument) = &parallel.instrument {
+            if let Some(instrument) = instrument {
                 instrument.ready(ready, || run.signature(ready));
             }
             made_ready.add(ready);
         };
-        let callbacks = Callbacks { subscriber, ready };
-        let step = run.step(task, &mut execution, &mut (observed, reserved), callbacks);
+        let step = run.step(task, &mut execution, &mut (observed, reserved), subscriber, ready);
         let MadeReady { next, queued, .. } = made_ready;
         let settled = self.stepped(step);
         if let Some(progress) = &mut self.progress {

@@ -23,7 +23,7 @@ use crate::{
     results::{connect, fleet},
 };
 
-pub const TESTS: &[Test] = &[
+pub(crate) const TESTS: &[Test] = &[
     ("an_error_comes_back_with_all_that_is_known", an_error_comes_back),
     ("a_panic_comes_back_with_its_message_and_place", a_panic_comes_back),
     ("an_abort_comes_back_and_the_worker_serves_on", an_abort_comes_back),

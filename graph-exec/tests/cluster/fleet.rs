@@ -15,12 +15,12 @@ const VERSION: &str = "2026.8.0";
 const VARIABLE: &str = "DELAYED_DISTRIBUTED";
 
 /// The version of `distributed` that the tests use on both sides.
-pub fn version() -> String {
+pub(crate) fn version() -> String {
     std::env::var(VARIABLE).unwrap_or_else(|_| VERSION.to_owned())
 }
 
 /// A Python with `distributed`, installed on first use; `None`, with a message, where that is impossible.
-pub fn python() -> Option<&'static Path> {
+pub(crate) fn python() -> Option<&'static Path> {
     static PYTHON: OnceLock<Result<PathBuf, String>> = OnceLock::new();
     match PYTHON.get_or_init(prepare) {
         Ok(python) => Some(python),
@@ -56,7 +56,7 @@ fn prepare() -> Result<PathBuf, String> {
 }
 
 /// Runs a command and returns what it printed, or how it failed.
-pub fn execute(command: &mut Command) -> Result<String, String> {
+pub(crate) fn execute(command: &mut Command) -> Result<String, String> {
     let output = command.output().map_err(|error| format!("{command:?}: {error}"))?;
     let said = String::from_utf8_lossy(&output.stdout);
     match output.status.success() {
@@ -69,7 +69,7 @@ pub fn execute(command: &mut Command) -> Result<String, String> {
 }
 
 /// A scheduler and its workers. All processes end when it is dropped.
-pub struct Fleet {
+pub(crate) struct Fleet {
     /// Address of the scheduler.
     pub address: String,
     folder: tempfile::TempDir,
@@ -80,7 +80,7 @@ pub struct Fleet {
 
 impl Fleet {
     /// A scheduler with as many workers, each with a nanny and one thread.
-    pub fn with_workers(workers: usize) -> Self {
+    pub(crate) fn with_workers(workers: usize) -> Self {
         let mut fleet = Fleet::scheduler(&[], &[]);
         for _ in 0..workers {
             fleet.add_worker(&[]);
@@ -90,7 +90,7 @@ impl Fleet {
     }
 
     /// A scheduler without workers. The options are for it and for all workers that are added.
-    pub fn scheduler(options: &[&str], environment: &[(&str, &str)]) -> Self {
+    pub(crate) fn scheduler(options: &[&str], environment: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("scheduler.json");
         let owned = |pair: &(&str, &str)| (pair.0.to_owned(), pair.1.to_owned());
@@ -117,18 +117,18 @@ impl Fleet {
     }
 
     /// Adds a worker with one thread; returns the process of its nanny, or its own without a nanny.
-    pub fn add_worker(&mut self, options: &[&str]) -> u32 {
+    pub(crate) fn add_worker(&mut self, options: &[&str]) -> u32 {
         let address = self.address.clone();
         self.add_worker_at(&address, options)
     }
 
     /// Adds a worker that reaches the scheduler at another address.
-    pub fn add_worker_at(&mut self, address: &str, options: &[&str]) -> u32 {
+    pub(crate) fn add_worker_at(&mut self, address: &str, options: &[&str]) -> u32 {
         self.add_worker_inside(None, address, options)
     }
 
     /// Adds a worker that may be inside a network namespace.
-    pub fn add_worker_inside(
+    pub(crate) fn add_worker_inside(
         &mut self,
         inside: Option<&str>,
         address: &str,
@@ -172,13 +172,13 @@ impl Fleet {
     }
 
     /// Waits until the scheduler has as many workers.
-    pub fn wait_for_workers(&self, count: usize) {
+    pub(crate) fn wait_for_workers(&self, count: usize) {
         let count = count.to_string();
         wait_for("the workers", || (self.ask("len(s.workers)") == count).then_some(()));
     }
 
     /// Waits until the scheduler no longer knows any task or client.
-    pub fn wait_until_forgotten(&self) {
+    pub(crate) fn wait_until_forgotten(&self) {
         wait_for("the end of all tasks", || {
             let left = "sum(not str(k).startswith('ask') for k in s.tasks)";
             (self.ask(left) == "0").then_some(())
@@ -186,7 +186,7 @@ impl Fleet {
     }
 
     /// The value of a Python expression about the scheduler `s`.
-    pub fn ask(&self, expression: &str) -> String {
+    pub(crate) fn ask(&self, expression: &str) -> String {
         let script = format!(
             "import sys; from distributed import Client, Security\n\
              security = None\n\
@@ -204,7 +204,7 @@ impl Fleet {
     }
 
     /// The logs of all processes.
-    pub fn logs(&self) -> String {
+    pub(crate) fn logs(&self) -> String {
         let logs = (0..self.processes.len()).map(|index| {
             let log = self.folder.path().join(format!("{index}.log"));
             format!("--- {index}\n{}", fs::read_to_string(log).unwrap_or_default())
@@ -215,7 +215,7 @@ impl Fleet {
 
 impl Fleet {
     /// Asks all processes to end; a nanny also ends its worker.
-    pub fn stop(&self) {
+    pub(crate) fn stop(&self) {
         for process in self.processes.iter().rev() {
             signal(process.id(), "TERM");
         }
@@ -241,12 +241,12 @@ impl Drop for Fleet {
 }
 
 /// Sends a signal to one process.
-pub fn signal(process: u32, name: &str) {
+pub(crate) fn signal(process: u32, name: &str) {
     let _ = Command::new("kill").arg(format!("-{name}")).arg(process.to_string()).status();
 }
 
 /// Tries until there is an answer, but for no longer than a minute.
-pub fn wait_for<T>(what: &str, mut attempt: impl FnMut() -> Option<T>) -> T {
+pub(crate) fn wait_for<T>(what: &str, mut attempt: impl FnMut() -> Option<T>) -> T {
     let begin = Instant::now();
     loop {
         if let Some(found) = attempt() {

@@ -108,7 +108,7 @@ pub fn not_remote(x: i64) -> i64 {
 }
 
 /// A tree of `2 * leaves - 1` tasks.
-pub fn tree(leaves: i64) -> Delayed<i64> {
+pub(crate) fn tree(leaves: i64) -> Delayed<i64> {
     let mut level: Vec<Delayed<i64>> = (0..leaves).map(inc).collect();
     while level.len() > 1 {
         let mut next = Vec::new();

@@ -14,7 +14,7 @@ use crate::{
     results::{connect, fleet},
 };
 
-pub const TESTS: &[Test] = &[
+pub(crate) const TESTS: &[Test] = &[
     ("a_cancelled_run_leaves_nothing", a_cancelled_run_leaves_nothing),
     ("a_killed_client_leaves_nothing", a_killed_client_leaves_nothing),
     ("a_run_that_is_over_leaves_nothing", a_run_that_is_over_leaves_nothing),
@@ -23,7 +23,7 @@ pub const TESTS: &[Test] = &[
 /// The variable with the scheduler's address for a copy of this program that will be killed.
 const VARIABLE: &str = "CLUSTER_TEST_CLIENT";
 
-pub fn become_a_client_if_asked() {
+pub(crate) fn become_a_client_if_asked() {
     let Ok(address) = std::env::var(VARIABLE) else { return };
     let cluster = Cluster::builder(address).python(fleet::python().unwrap()).connect().unwrap();
     let tasks: Vec<_> = (0..100).map(|n| slow_inc(n, 300)).collect();

@@ -8,7 +8,7 @@ use crate::{
     results::{connect, fleet},
 };
 
-pub const TESTS: &[Test] = &[
+pub(crate) const TESTS: &[Test] = &[
     ("tasks_run_where_their_big_input_lies", tasks_run_where_their_big_input_lies),
     ("a_task_with_one_input_runs_where_it_lies", a_task_with_one_input_runs_where_it_lies),
     ("ten_megabytes_go_from_task_to_task", ten_megabytes_go_from_task_to_task),

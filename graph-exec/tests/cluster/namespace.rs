@@ -5,7 +5,7 @@ use std::{io::Write, process::Command};
 use crate::fleet::execute;
 
 /// The other host. It is removed when this is dropped.
-pub struct Namespace {
+pub(crate) struct Namespace {
     pub name: String,
     link: String,
     /// Address of this side of the link.
@@ -16,7 +16,7 @@ pub struct Namespace {
 
 impl Namespace {
     /// `None`, with a message, where namespaces are not permitted.
-    pub fn new() -> Option<Self> {
+    pub(crate) fn new() -> Option<Self> {
         let number = std::process::id() % 250 + 1;
         let namespace = Namespace {
             name: format!("delayed-{number}"),
@@ -46,7 +46,7 @@ impl Namespace {
     }
 
     /// Drops everything that is sent from now on, without an error on either side.
-    pub fn fall_silent(&self) {
+    pub(crate) fn fall_silent(&self) {
         ip(&format!("-n {} link set far down", self.name)).unwrap();
     }
 }

@@ -13,7 +13,7 @@ use crate::{
     results::{connect, fleet},
 };
 
-pub const TESTS: &[Test] =
+pub(crate) const TESTS: &[Test] =
     &[("a_task_costs_what_a_python_task_costs", a_task_costs_what_a_python_task_costs)];
 
 const LEAVES: i64 = 500;

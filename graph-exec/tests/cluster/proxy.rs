@@ -10,7 +10,7 @@ use std::{
     thread,
 };
 
-pub struct Wire {
+pub(crate) struct Wire {
     pub address: String,
     cut: Arc<AtomicBool>,
     ends: Arc<Mutex<Vec<TcpStream>>>,
@@ -18,7 +18,7 @@ pub struct Wire {
 
 impl Wire {
     /// A connection to `target`, like `tcp://127.0.0.1:8786`.
-    pub fn to(target: &str) -> Self {
+    pub(crate) fn to(target: &str) -> Self {
         let target = target.trim_start_matches("tcp://").to_owned();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("tcp://{}", listener.local_addr().unwrap());
@@ -41,7 +41,7 @@ impl Wire {
         wire
     }
 
-    pub fn cut(&self) {
+    pub(crate) fn cut(&self) {
         self.cut.store(true, Ordering::SeqCst);
         for end in self.ends.lock().unwrap().drain(..) {
             let _ = end.shutdown(Shutdown::Both);

@@ -10,7 +10,7 @@ use crate::{
     results::{connect, fleet},
 };
 
-pub const TESTS: &[Test] = &[
+pub(crate) const TESTS: &[Test] = &[
     ("a_record_has_the_workers_as_rows", a_record_has_the_workers_as_rows),
     ("a_report_marks_transfers", a_report_marks_transfers),
     ("the_scheduler_groups_tasks_by_function", the_scheduler_groups_tasks_by_function),

@@ -21,7 +21,7 @@ use crate::{
     results::{connect, fleet},
 };
 
-pub const TESTS: &[Test] = &[
+pub(crate) const TESTS: &[Test] = &[
     ("nobody_at_that_address", nobody_at_that_address),
     ("something_else_at_that_address", something_else_at_that_address),
     ("a_cluster_without_workers", a_cluster_without_workers),
@@ -37,14 +37,20 @@ fn builder(address: &str) -> ClusterBuilder {
     Cluster::builder(address).python(fleet::python().unwrap())
 }
 
-/// The sentence with which a connection is refused; it must come within ten seconds.
-pub fn refusal(builder: ClusterBuilder) -> String {
+/// The error with which a connection is refused; it must come within ten seconds.
+fn cause(builder: ClusterBuilder) -> ClusterError {
     let begin = Instant::now();
     let error = builder.connect().expect_err("refused");
     assert!(begin.elapsed() < Duration::from_secs(10), "{:?}: {error}", begin.elapsed());
     let text = error.to_string();
     assert!(!text.contains('\n') && !text.contains("Traceback"), "{text}");
-    text
+    let Error::Cluster(error) = error else { panic!("{error}") };
+    error
+}
+
+/// Its sentence.
+pub(crate) fn refusal(builder: ClusterBuilder) -> String {
+    cause(builder).to_string()
 }
 
 fn says(text: &str, parts: &[&str]) {
@@ -57,7 +63,10 @@ fn nobody_at_that_address() {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let address = format!("tcp://127.0.0.1:{port}");
     says(&refusal(builder(&address)), &["no Dask scheduler answers at", &address]);
-    says(&refusal(builder("nonsense://x")), &["nonsense://x"]);
+    let error = cause(builder("nonsense://x"));
+    says(&error.to_string(), &["`nonsense://x` is not an address", "like `tcp://head:8786`"]);
+    let ClusterError::InvalidAddress { address, .. } = error else { panic!("{error}") };
+    assert_eq!(address, "nonsense://x");
 }
 
 fn something_else_at_that_address() {
@@ -77,7 +86,10 @@ fn something_else_at_that_address() {
 
 fn a_cluster_without_workers() {
     let fleet = Fleet::scheduler(&[], &[]);
-    says(&refusal(builder(&fleet.address)), &["has no worker", "`dask worker tcp://"]);
+    let error = cause(builder(&fleet.address));
+    says(&error.to_string(), &["has no worker", "`dask worker tcp://"]);
+    let ClusterError::NoWorkers { address, .. } = error else { panic!("{error}") };
+    assert_eq!(address, fleet.address);
 }
 
 fn another_version_of_dask() {
@@ -89,24 +101,38 @@ fn another_version_of_dask() {
     fs::write(folder.path().join("sitecustomize.py"), disguise).unwrap();
     let mut fleet = Fleet::scheduler(&[], &[("PYTHONPATH", folder.path().to_str().unwrap())]);
     fleet.add_worker(&[]);
-    let text = refusal(builder(&fleet.address));
-    says(&text, &["2024.1.0", &fleet::version(), "must be the same"]);
+    let error = cause(builder(&fleet.address));
+    says(&error.to_string(), &["2024.1.0", &fleet::version(), "must be the same"]);
+    let ClusterError::Versions(mismatch) = error else { panic!("{error}") };
+    assert!(mismatch.place.contains(&fleet.address), "{mismatch:?}");
+    assert_eq!(mismatch.theirs.distributed, "2024.1.0");
+    assert_eq!(mismatch.ours.distributed, fleet::version());
+    assert_eq!(mismatch.theirs.python, mismatch.ours.python);
 }
 
 fn no_python_or_one_without_dask() {
-    let text = refusal(Cluster::builder(&fleet().address).python("/nowhere/python3"));
-    says(&text, &["/nowhere/python3", "pip install distributed"]);
+    let error = cause(Cluster::builder(&fleet().address).python("/nowhere/python3"));
+    says(&error.to_string(), &["/nowhere/python3", "pip install distributed"]);
+    let ClusterError::Python { source, .. } = error else { panic!("{error}") };
+    assert_eq!(source.kind(), std::io::ErrorKind::NotFound);
     let folder = tempfile::tempdir().unwrap();
     let bare = folder.path().join("python");
     fs::write(&bare, "#!/bin/sh\nexec python3 -I -S \"$@\"\n").unwrap();
     fleet::execute(Command::new("chmod").arg("+x").arg(&bare)).unwrap();
-    let text = refusal(Cluster::builder(&fleet().address).python(&bare));
-    says(&text, &["cannot import", "-m pip install distributed"]);
+    let error = cause(Cluster::builder(&fleet().address).python(&bare));
+    says(&error.to_string(), &["cannot import", "-m pip install distributed"]);
+    let ClusterError::MissingPackage { package, .. } = error else { panic!("{error}") };
+    assert_eq!(package, "dask");
 }
 
 fn a_worker_exe_that_is_missing_or_another() {
     let missing = builder(&fleet().address).worker_exe("/nowhere/program");
-    says(&refusal(missing), &["there is no file /nowhere/program", "worker tcp://"]);
+    let error = cause(missing);
+    says(&error.to_string(), &["there is no file /nowhere/program", "worker tcp://"]);
+    let ClusterError::Program { workers, .. } = error else { panic!("{error}") };
+    assert!(
+        !workers.is_empty() && workers.iter().all(|worker| worker.worker.starts_with("tcp://"))
+    );
     let another = builder(&fleet().address).worker_exe("/bin/true");
     says(&refusal(another), &["/bin/true is build", "leave `worker_exe` out"]);
     let same = builder(&fleet().address).worker_exe(std::env::current_exe().unwrap());
@@ -142,7 +168,7 @@ fn a_program_that_workers_cannot_run() {
     let text = refusal(builder(&fleet().address).executable(&script));
     says(&text, &["exit status 1", "GLIBC_9.99"]);
     let text = refusal(builder(&fleet().address).executable("/nowhere/program"));
-    says(&text, &["cannot read the program /nowhere/program"]);
+    says(&text, &["cannot read the program /nowhere/program", "`executable`"]);
 }
 
 fn a_program_without_init() {

@@ -10,7 +10,7 @@ use crate::{
     functions::*,
 };
 
-pub const TESTS: &[Test] = &[
+pub(crate) const TESTS: &[Test] = &[
     ("the_lesson_gives_the_same", the_lesson_gives_the_same),
     ("a_tree_of_2000_tasks_gives_the_same", a_tree_of_2000_tasks_gives_the_same),
     ("outputs_keep_their_shape", outputs_keep_their_shape),
@@ -25,18 +25,18 @@ pub const TESTS: &[Test] = &[
 static FLEET: OnceLock<Fleet> = OnceLock::new();
 
 /// Two workers that all tests share which leave them unchanged.
-pub fn fleet() -> &'static Fleet {
+pub(crate) fn fleet() -> &'static Fleet {
     FLEET.get_or_init(|| Fleet::with_workers(2))
 }
 
 /// Ends the shared workers, because a static is never dropped.
-pub fn stop_fleet() {
+pub(crate) fn stop_fleet() {
     if let Some(fleet) = FLEET.get() {
         fleet.stop();
     }
 }
 
-pub fn connect(fleet: &Fleet) -> Cluster {
+pub(crate) fn connect(fleet: &Fleet) -> Cluster {
     let python = fleet::python().unwrap();
     Cluster::builder(&fleet.address).python(python).connect().unwrap()
 }

@@ -11,7 +11,8 @@ use crate::{
     refusals::refusal,
 };
 
-pub const TESTS: &[Test] = &[("both_sides_prove_who_they_are", both_sides_prove_who_they_are)];
+pub(crate) const TESTS: &[Test] =
+    &[("both_sides_prove_who_they_are", both_sides_prove_who_they_are)];
 
 /// Writes an authority's certificate, and a certificate that it has signed with its key: `ca.pem`,
 /// `cert.pem` and `key.pem`.

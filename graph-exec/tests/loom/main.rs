@@ -14,6 +14,9 @@
 #![cfg(loom)]
 #![expect(unsafe_code, reason = "it starts tasks through plans, and loom watches its cells")]
 
+#[path = "../../src/run/cancel.rs"]
+#[expect(dead_code, reason = "a model shows no tokens")]
+mod cancel;
 #[path = "../../src/run/join_counter.rs"]
 #[expect(dead_code, reason = "a model knows its sources")]
 mod join_counter;
@@ -46,6 +49,7 @@ mod memory {
     }
 }
 
+mod cancelling;
 mod ends;
 mod hand_over;
 mod none_overlooked;

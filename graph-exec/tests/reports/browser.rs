@@ -10,7 +10,7 @@ use std::{
 use serde_json::{Value, json};
 
 /// One window of a browser; closed when dropped.
-pub struct Browser {
+pub(crate) struct Browser {
     driver: Child,
     session: String,
     _profile: tempfile::TempDir,
@@ -18,7 +18,7 @@ pub struct Browser {
 
 impl Browser {
     /// `None`, with a message, where there is no browser.
-    pub fn open() -> Option<Self> {
+    pub(crate) fn open() -> Option<Self> {
         let driver = Command::new("chromedriver")
             .arg("--port=0")
             .stdout(Stdio::piped())
@@ -80,7 +80,7 @@ impl Browser {
         self.send("POST", command, &body).unwrap_or_else(|error| panic!("{command}: {error}"))
     }
 
-    pub fn show(&self, page: &Path) {
+    pub(crate) fn show(&self, page: &Path) {
         // Clears the logs of what the browser did before.
         self.post("/url", json!({ "url": "about:blank" }));
         self.wait_for_frames();
@@ -90,22 +90,22 @@ impl Browser {
     }
 
     /// Runs the body of a function in the page and returns its value.
-    pub fn ask(&self, script: &str) -> Value {
+    pub(crate) fn ask(&self, script: &str) -> Value {
         self.post("/execute/sync", json!({ "script": script, "args": [] }))
     }
 
-    pub fn ask_number(&self, script: &str) -> f64 {
+    pub(crate) fn ask_number(&self, script: &str) -> f64 {
         let answer = self.ask(script);
         answer.as_f64().unwrap_or_else(|| panic!("{script}: {answer}"))
     }
 
-    pub fn ask_text(&self, script: &str) -> String {
+    pub(crate) fn ask_text(&self, script: &str) -> String {
         let answer = self.ask(script);
         answer.as_str().unwrap_or_else(|| panic!("{script}: {answer}")).to_owned()
     }
 
     /// Moves, clicks, turns the wheel or types; returns when the page has drawn.
-    pub fn act(&self, device: &str, actions: Value) {
+    pub(crate) fn act(&self, device: &str, actions: Value) {
         let source = if device == "mouse" {
             json!({ "type": "pointer", "id": device, "parameters": { "pointerType": "mouse" }, "actions": actions })
         } else {
@@ -115,21 +115,21 @@ impl Browser {
         self.wait_for_frames();
     }
 
-    pub fn type_key(&self, key: &str) {
+    pub(crate) fn type_key(&self, key: &str) {
         self.act(
             "key",
             json!([{ "type": "keyDown", "value": key }, { "type": "keyUp", "value": key }]),
         );
     }
 
-    pub fn move_to(&self, x: f64, y: f64) {
+    pub(crate) fn move_to(&self, x: f64, y: f64) {
         self.act(
             "mouse",
             json!([{ "type": "pointerMove", "x": x.round() as i64, "y": y.round() as i64 }]),
         );
     }
 
-    pub fn click(&self, x: f64, y: f64) {
+    pub(crate) fn click(&self, x: f64, y: f64) {
         self.act(
             "mouse",
             json!([
@@ -141,12 +141,12 @@ impl Browser {
     }
 
     /// Scrolls an element into the middle of the window and clicks on its middle.
-    pub fn click_on(&self, selector: &str) {
+    pub(crate) fn click_on(&self, selector: &str) {
         let [x, y] = self.middle_of(selector);
         self.click(x, y);
     }
 
-    pub fn middle_of(&self, selector: &str) -> [f64; 2] {
+    pub(crate) fn middle_of(&self, selector: &str) -> [f64; 2] {
         let middle = self.ask(&format!(
             "const it = document.querySelector({selector:?}); it.scrollIntoView({{block: 'center'}}); \
              const {{left, top, width, height}} = it.getBoundingClientRect(); \
@@ -155,14 +155,14 @@ impl Browser {
         [0, 1].map(|index| middle[index].as_f64().unwrap())
     }
 
-    pub fn wheel(&self, x: f64, y: f64, delta: i32) {
+    pub(crate) fn wheel(&self, x: f64, y: f64, delta: i32) {
         self.act(
             "wheel",
             json!([{ "type": "scroll", "x": x.round() as i64, "y": y.round() as i64, "deltaX": 0, "deltaY": delta }]),
         );
     }
 
-    pub fn wait_for_frames(&self) {
+    pub(crate) fn wait_for_frames(&self) {
         self.post(
             "/execute/async",
             json!({
@@ -174,18 +174,18 @@ impl Browser {
     }
 
     /// Sends a command of Chromium's own protocol.
-    pub fn tell_chromium(&self, command: &str, parameters: Value) -> Value {
+    pub(crate) fn tell_chromium(&self, command: &str, parameters: Value) -> Value {
         self.post("/goog/cdp/execute", json!({ "cmd": command, "params": parameters }))
     }
 
-    pub fn set_dark(&self, dark: bool) {
+    pub(crate) fn set_dark(&self, dark: bool) {
         let value = if dark { "dark" } else { "light" };
         let features = json!([{ "name": "prefers-color-scheme", "value": value }]);
         self.tell_chromium("Emulation.setEmulatedMedia", json!({ "features": features }));
         self.wait_for_frames();
     }
 
-    pub fn set_width(&self, width: u32) {
+    pub(crate) fn set_width(&self, width: u32) {
         self.tell_chromium(
             "Emulation.setDeviceMetricsOverride",
             json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false }),
@@ -194,7 +194,7 @@ impl Browser {
     }
 
     /// Saves a picture of the whole page when `DELAYED_SCREENSHOTS` is set.
-    pub fn keep_picture(&self, name: &str) {
+    pub(crate) fn keep_picture(&self, name: &str) {
         use base64::Engine;
         let Some(folder) = std::env::var_os("DELAYED_SCREENSHOTS") else { return };
         std::fs::create_dir_all(&folder).unwrap();
@@ -210,7 +210,7 @@ impl Browser {
     }
 
     /// Saves a picture of the window when `DELAYED_SCREENSHOTS` is set.
-    pub fn keep_window(&self, name: &str) {
+    pub(crate) fn keep_window(&self, name: &str) {
         use base64::Engine;
         let Some(folder) = std::env::var_os("DELAYED_SCREENSHOTS") else { return };
         std::fs::create_dir_all(&folder).unwrap();
@@ -222,13 +222,13 @@ impl Browser {
     }
 
     /// The messages in the browser's console since the last call.
-    pub fn complaints(&self) -> Vec<String> {
+    pub(crate) fn complaints(&self) -> Vec<String> {
         let log = self.post("/se/log", json!({ "type": "browser" }));
         log.as_array().unwrap().iter().map(|entry| entry["message"].to_string()).collect()
     }
 
     /// Every address that was requested since the last call, without `data:` addresses.
-    pub fn requests(&self) -> Vec<String> {
+    pub(crate) fn requests(&self) -> Vec<String> {
         let log = self.post("/se/log", json!({ "type": "performance" }));
         let entries = log.as_array().unwrap().iter();
         entries

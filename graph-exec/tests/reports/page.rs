@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use graph_exec::RunRecord;
+use graph_exec::{RunRecord, TaskRecord};
 use serde_json::json;
 
 use crate::{browser::Browser, runs};
@@ -137,7 +137,7 @@ fn hovering_and_keys_explain_a_task_within_the_window() {
     let record = runs::forty_nine();
     let page = open(&browser, &record, "hover");
     // The longest task is wide enough for a pointer.
-    let longest = record.tasks().max_by_key(|task| task.duration()).unwrap();
+    let longest = record.tasks().max_by_key(TaskRecord::duration).unwrap();
     let middle = (longest.start() + longest.duration() / 2).as_nanos() as f64;
     let share = middle / record.wall().as_nanos() as f64;
     browser.middle_of("#stream");

@@ -11,7 +11,7 @@ use std::{
 use graph_exec::{Executor, MIB, RunRecord, prelude::*};
 
 /// Labels with markup and control characters, which a page must show as text.
-pub const WILD_LABELS: [&str; 5] = [
+pub(crate) const WILD_LABELS: [&str; 5] = [
     "</script><script>window.attacked = true</script>",
     "\"quoted\" & 'quoted' <b>bold</b>",
     "first line\nsecond line",
@@ -62,7 +62,7 @@ fn a_megabyte_each(_: &usize) -> usize {
 }
 
 /// Tasks that declare a megabyte each, under a limit of some megabytes.
-pub fn limited(megabytes: usize) -> RunRecord {
+pub(crate) fn limited(megabytes: usize) -> RunRecord {
     let executor = Executor::builder().threads(2).memory_limit(megabytes * MIB).build().unwrap();
     let sum = (0..12).map(held).reduce(merge).unwrap();
     executor.run(sum).unwrap().into_record()
@@ -73,24 +73,24 @@ fn a_megabyte(_: &Arc<AtomicUsize>) -> usize {
 }
 
 /// Keeps a core busy for some time.
-pub fn work(time: Duration) {
+pub(crate) fn work(time: Duration) {
     let begin = Instant::now();
     while begin.elapsed() < time {
         std::hint::spin_loop();
     }
 }
 
-pub fn executor() -> Executor {
+pub(crate) fn executor() -> Executor {
     Executor::builder().threads(2).build().unwrap()
 }
 
 /// One task.
-pub fn one() -> RunRecord {
+pub(crate) fn one() -> RunRecord {
     executor().run(value(1)).unwrap().into_record()
 }
 
 /// Ten parts of four tasks each and the nine tasks that merge them, all done, with wild labels.
-pub fn forty_nine() -> RunRecord {
+pub(crate) fn forty_nine() -> RunRecord {
     let label = |part: usize| WILD_LABELS[part % WILD_LABELS.len()];
     let parts = (0..10).map(|part| {
         let loaded = load(part).named(label(part)).map(|part| part + 10);
@@ -103,7 +103,7 @@ pub fn forty_nine() -> RunRecord {
 }
 
 /// One task fails, and the one that needs it does not start; another is tried twice.
-pub fn with_failures() -> RunRecord {
+pub(crate) fn with_failures() -> RunRecord {
     let mut parts: Vec<Delayed<usize>> = (0..8)
         .map(|part| {
             summarise(parse(load(part)).named(WILD_LABELS[part % WILD_LABELS.len()]))
@@ -115,7 +115,7 @@ pub fn with_failures() -> RunRecord {
 }
 
 /// About as many tasks of some microseconds: parts of four tasks, merged two by two.
-pub fn with_tasks(tasks: usize, each: Duration) -> RunRecord {
+pub(crate) fn with_tasks(tasks: usize, each: Duration) -> RunRecord {
     let mut level: Vec<Delayed<usize>> = (0..tasks / 4)
         .map(|part| {
             defer!(quick(part, each)).map(move |part| quick(part, each)).map(move |part| {

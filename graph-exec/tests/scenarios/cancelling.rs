@@ -9,7 +9,7 @@ use std::{
     thread,
 };
 
-use graph_core::TaskState;
+use graph_exec::TaskState;
 use graph_exec::{CancelToken, Error, RunOutcome, prelude::*};
 
 use crate::within_a_minute;

@@ -1,6 +1,8 @@
 //! Situations that a scheduler gets wrong first. A diagram of the threads stands above each.
 
 mod cancelling;
+mod dropping;
+mod ending;
 mod failures;
 mod limits;
 mod memory;

@@ -2,14 +2,18 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, PoisonError, mpsc},
+    thread,
+    time::Duration,
 };
 
-use graph_core::TaskState;
+use graph_exec::TaskState;
 use graph_exec::{
-    CancelToken, ObservedTask, Observer, RunFinished, RunOutcome, RunStarted, TaskFinished,
+    CancelToken, Error, ObservedTask, Observer, RunFinished, RunOutcome, RunStarted, TaskFinished,
     TaskStarted, prelude::*,
 };
+
+use crate::within_a_minute;
 
 fn executors() -> Vec<Executor> {
     let threads = |n| Executor::builder().threads(n).build().unwrap();
@@ -119,11 +123,11 @@ struct Panics(Mutex<usize>);
 
 impl Observer for Panics {
     fn task_started(&self, _: &TaskStarted<'_>) {
-        *self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) += 1;
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) += 1;
         panic!("an observer's own trouble");
     }
     fn finished(&self, _: &RunFinished<'_>) {
-        *self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) += 100;
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) += 100;
         panic!("again");
     }
 }
@@ -139,7 +143,7 @@ fn a_panicking_observer_is_left_out_and_spoils_nothing() {
             sum = sum.map(move |sum| sum + n);
         }
         assert_eq!(executor.compute(sum).unwrap(), 1275);
-        let told = *panics.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let told = *panics.0.lock().unwrap_or_else(PoisonError::into_inner);
         assert_eq!(told, 101, "one task, and the end");
         assert_eq!(log.events().len(), 2 + 3 * 51);
     }
@@ -153,5 +157,94 @@ fn an_observer_sees_the_runs_of_its_executor_and_not_those_inside_tasks() {
         assert_eq!(executor.with_observer(log.clone()).compute(nested).unwrap(), 3);
         let events = log.events();
         assert_eq!(events.iter().filter(|event| matches!(event, Event::Started(_))).count(), 1);
+    }
+}
+
+/// Computes a handle when the task with this label starts or ends.
+struct Computes {
+    handle: Shared<i32>,
+    label: &'static str,
+    when_it_starts: bool,
+    results: Mutex<Vec<Result<i32, Error>>>,
+}
+
+impl Computes {
+    fn compute(&self, task: &ObservedTask<'_>) {
+        if task.label() == Some(self.label) {
+            let result = self.handle.compute().map(|number| *number);
+            self.results.lock().unwrap().push(result);
+        }
+    }
+}
+
+impl Observer for Computes {
+    fn task_started(&self, event: &TaskStarted<'_>) {
+        if self.when_it_starts {
+            self.compute(&event.task);
+        }
+    }
+    fn task_finished(&self, event: &TaskFinished<'_>) {
+        if !self.when_it_starts {
+            self.compute(&event.task);
+        }
+    }
+}
+
+#[test]
+fn an_observer_that_computes_the_task_that_starts_is_refused() {
+    for executor in executors() {
+        let results = within_a_minute(move || {
+            let handle = value(1).map(|n| n + 1).named("X").shared();
+            let (label, results) = ("X", Mutex::default());
+            let observer =
+                Arc::new(Computes { handle: handle.clone(), label, when_it_starts: true, results });
+            let result = executor.with_observer(observer.clone()).compute(&handle);
+            assert_eq!(*result.unwrap(), 2);
+            std::mem::take(&mut *observer.results.lock().unwrap())
+        });
+        assert!(matches!(results[..], [Err(Error::WouldDeadlock { .. })]), "{results:?}");
+    }
+}
+
+/// ```text
+///  thread 1 │ X starts ─ 1 ──────────────────────── X ends ─ its observer computes T ─ waits
+///  thread 2 │            2 T starts ─ computes X: waits ──── is told ─────── T ends
+/// ```
+#[test]
+fn an_observer_computes_what_waits_for_the_task_that_has_ended() {
+    for executor in executors() {
+        let (x_started, wait_for_x) = mpsc::channel();
+        let (asks, wait_until_asked) = mpsc::channel();
+        let x = value(1)
+            .map(move |n| {
+                x_started.send(()).unwrap();
+                wait_until_asked.recv().unwrap();
+                thread::sleep(Duration::from_millis(50));
+                n + 1
+            })
+            .named("X")
+            .shared();
+        let t = value(())
+            .and_then({
+                let x = x.clone();
+                move |()| {
+                    asks.send(()).unwrap();
+                    x.compute().map(|n| *n + 1)
+                }
+            })
+            .shared();
+        let (label, results) = ("X", Mutex::default());
+        let observer =
+            Arc::new(Computes { handle: t.clone(), label, when_it_starts: false, results });
+        let waiting = thread::spawn(move || {
+            wait_for_x.recv().unwrap();
+            *Executor::builder().threads(1).build().unwrap().compute(&t).unwrap()
+        });
+        let results = within_a_minute(move || {
+            assert_eq!(*executor.with_observer(observer.clone()).compute(&x).unwrap(), 2);
+            assert_eq!(waiting.join().unwrap(), 3);
+            std::mem::take(&mut *observer.results.lock().unwrap())
+        });
+        assert!(matches!(results[..], [Ok(3)]), "{results:?}");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{thread::sleep, time::Duration};
 
-use graph_core::TaskState;
+use graph_exec::TaskState;
 use graph_exec::{RunRecord, prelude::*};
 
 const NAP: Duration = Duration::from_millis(20);

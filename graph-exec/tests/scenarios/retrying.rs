@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-use graph_core::TaskState;
+use graph_exec::TaskState;
 use graph_exec::{CancelToken, Error, prelude::*};
 
 fn executors() -> Vec<Executor> {

@@ -8,7 +8,7 @@ use std::{
 
 /// Runs `body` here; when it takes longer than a minute, the whole process is aborted, because a
 /// thread that hangs cannot be ended.
-pub fn within_a_minute<T>(what: &str, body: impl FnOnce() -> T) -> T {
+pub(crate) fn within_a_minute<T>(what: &str, body: impl FnOnce() -> T) -> T {
     let (done, watched) = mpsc::channel::<()>();
     let what = what.to_owned();
     let watchdog = thread::spawn(move || {

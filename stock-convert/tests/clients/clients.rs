@@ -12,16 +12,16 @@ const NEWEST: (&str, &str) = ("clients", include_str!("requirements.txt"));
 const BEFORE: (&str, &str) = ("clients-pandas2", include_str!("requirements-pandas2.txt"));
 
 /// A Python with pandas, PyTables and h5py.
-pub struct Python(PathBuf);
+pub(crate) struct Python(PathBuf);
 
 /// The newest pandas.
-pub fn python() -> Option<&'static Python> {
+pub(crate) fn python() -> Option<&'static Python> {
     static NEWEST_PYTHON: OnceLock<Result<Python, String>> = OnceLock::new();
     found(NEWEST_PYTHON.get_or_init(|| Python::prepare(NEWEST)))
 }
 
 /// Two major versions of pandas.
-pub fn pythons() -> impl Iterator<Item = &'static Python> {
+pub(crate) fn pythons() -> impl Iterator<Item = &'static Python> {
     static PYTHON_BEFORE: OnceLock<Result<Python, String>> = OnceLock::new();
     let before = || found(PYTHON_BEFORE.get_or_init(|| Python::prepare(BEFORE)));
     python().into_iter().chain(before())
@@ -35,7 +35,7 @@ fn found(python: &'static Result<Python, String>) -> Option<&'static Python> {
 }
 
 /// What `h5dump -H` says about a file.
-pub fn h5dump(file: &Path) -> Option<String> {
+pub(crate) fn h5dump(file: &Path) -> Option<String> {
     match Command::new("h5dump").arg("-H").arg(file).output() {
         Err(error) => skip("h5dump", &format!("{error}; the package hdf5-tools has it")),
         Ok(output) => {
@@ -48,7 +48,7 @@ pub fn h5dump(file: &Path) -> Option<String> {
 }
 
 /// Past the test harness, which keeps to itself what a test that passes prints.
-pub fn skip<T>(what: &str, reason: &str) -> Option<T> {
+pub(crate) fn skip<T>(what: &str, reason: &str) -> Option<T> {
     let message = format!("SKIPPED: no check with {what}: {reason}");
     assert!(std::env::var_os("DELAYED_REQUIRE_CLIENTS").is_none(), "{message}");
     let _ = writeln!(std::io::stderr().lock(), "{message}");
@@ -83,7 +83,11 @@ impl Python {
     }
 
     /// Runs a script; gives what it printed, and fails the test when it fails.
-    pub fn run(&self, script: &Path, arguments: impl IntoIterator<Item: AsRef<OsStr>>) -> String {
+    pub(crate) fn run(
+        &self,
+        script: &Path,
+        arguments: impl IntoIterator<Item: AsRef<OsStr>>,
+    ) -> String {
         let mut command = Command::new(&self.0);
         match execute(command.arg(script).args(arguments)) {
             Ok(said) => said,
@@ -93,7 +97,7 @@ impl Python {
 }
 
 /// What a command printed, or how it failed.
-pub fn execute(command: &mut Command) -> Result<String, String> {
+pub(crate) fn execute(command: &mut Command) -> Result<String, String> {
     let output = command.output().map_err(|error| format!("{command:?}: {error}"))?;
     let said = String::from_utf8_lossy(&output.stdout);
     match output.status.success() {

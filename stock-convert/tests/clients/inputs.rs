@@ -10,18 +10,18 @@ use stock_convert::synthetic::write_prices;
 use tempfile::TempDir;
 
 /// Files of JSON lines in a folder of their own.
-pub struct Inputs {
+pub(crate) struct Inputs {
     folder: TempDir,
     files: Vec<PathBuf>,
 }
 
 impl Inputs {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { folder: tempfile::tempdir().unwrap(), files: Vec::new() }
     }
 
     /// Inputs with `files` (name → content).
-    pub fn with(files: &[(&str, &str)]) -> Self {
+    pub(crate) fn with(files: &[(&str, &str)]) -> Self {
         let mut inputs = Self::new();
         for (name, content) in files {
             inputs.write(&format!("{name}.json"), content.as_bytes());
@@ -30,7 +30,7 @@ impl Inputs {
     }
 
     /// The real prices that the program carries.
-    pub fn real() -> Self {
+    pub(crate) fn real() -> Self {
         let mut inputs = Self::new();
         let archive = include_bytes!("../../assets/daily-stock.tgz");
         let mut archive = tar::Archive::new(flate2::read::GzDecoder::new(&archive[..]));
@@ -42,19 +42,19 @@ impl Inputs {
         inputs
     }
 
-    pub fn generate(&mut self, rows: u64) {
+    pub(crate) fn generate(&mut self, rows: u64) {
         let mut lines = Vec::new();
         write_prices(&mut lines, rows, rows).unwrap();
         self.write(&format!("{rows}.json"), &lines);
     }
 
-    pub fn gzip(&mut self, name: &str, content: &str) {
+    pub(crate) fn gzip(&mut self, name: &str, content: &str) {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
         encoder.write_all(content.as_bytes()).unwrap();
         self.write(&format!("{name}.json.gz"), &encoder.finish().unwrap());
     }
 
-    pub fn files(&self) -> &[PathBuf] {
+    pub(crate) fn files(&self) -> &[PathBuf] {
         &self.files
     }
 

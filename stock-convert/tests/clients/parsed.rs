@@ -8,7 +8,7 @@ use flate2::read::MultiGzDecoder;
 use stock_convert::{Blocks, Frame, LineBlock, LineError, Parser, ReadOptions};
 
 /// The table of the JSON lines at `path`, plain or gzipped.
-pub fn parse(path: &Path, options: ReadOptions) -> Result<Frame, LineError> {
+pub(crate) fn parse(path: &Path, options: ReadOptions) -> Result<Frame, LineError> {
     let mut content = Vec::new();
     match path.extension().is_some_and(|extension| extension == "gz") {
         true => {

@@ -6,7 +6,7 @@ use crate::{
     construct::{
         by_value::IntoArg,
         diagnostics::CloneToPass,
-        input::{Cloned, Counted},
+        input::{Cloned, Counted, Sealed},
     },
     handle::{Delayed, Shared},
 };
@@ -14,7 +14,7 @@ use crate::{
 #[diagnostic::do_not_recommend]
 impl<T: Send + 'static> IntoArg<Vec<T>> for Vec<Delayed<T>> {
     type Input = Vec<Delayed<T>>;
-    fn into_arg(self) -> Vec<Delayed<T>> {
+    fn into_arg(self, _: Sealed) -> Vec<Delayed<T>> {
         self
     }
 }
@@ -22,7 +22,7 @@ impl<T: Send + 'static> IntoArg<Vec<T>> for Vec<Delayed<T>> {
 #[diagnostic::do_not_recommend]
 impl<T: CloneToPass + Send + Sync + 'static> IntoArg<Vec<T>> for Vec<Shared<T>> {
     type Input = Vec<Cloned<T>>;
-    fn into_arg(self) -> Vec<Cloned<T>> {
+    fn into_arg(self, _: Sealed) -> Vec<Cloned<T>> {
         self.into_iter().map(Cloned).collect()
     }
 }
@@ -30,7 +30,7 @@ impl<T: CloneToPass + Send + Sync + 'static> IntoArg<Vec<T>> for Vec<Shared<T>> 
 #[diagnostic::do_not_recommend]
 impl<T: CloneToPass + Send + Sync + 'static> IntoArg<Vec<T>> for Vec<&Shared<T>> {
     type Input = Vec<Cloned<T>>;
-    fn into_arg(self) -> Vec<Cloned<T>> {
+    fn into_arg(self, _: Sealed) -> Vec<Cloned<T>> {
         self.into_iter().cloned().map(Cloned).collect()
     }
 }
@@ -38,7 +38,7 @@ impl<T: CloneToPass + Send + Sync + 'static> IntoArg<Vec<T>> for Vec<&Shared<T>>
 #[diagnostic::do_not_recommend]
 impl<T: Send + Sync + 'static> IntoArg<Vec<Arc<T>>> for Vec<Shared<T>> {
     type Input = Vec<Counted<T>>;
-    fn into_arg(self) -> Vec<Counted<T>> {
+    fn into_arg(self, _: Sealed) -> Vec<Counted<T>> {
         self.into_iter().map(Counted).collect()
     }
 }
@@ -46,7 +46,7 @@ impl<T: Send + Sync + 'static> IntoArg<Vec<Arc<T>>> for Vec<Shared<T>> {
 #[diagnostic::do_not_recommend]
 impl<T: Send + Sync + 'static> IntoArg<Vec<Arc<T>>> for Vec<&Shared<T>> {
     type Input = Vec<Counted<T>>;
-    fn into_arg(self) -> Vec<Counted<T>> {
+    fn into_arg(self, _: Sealed) -> Vec<Counted<T>> {
         self.into_iter().cloned().map(Counted).collect()
     }
 }
@@ -54,7 +54,7 @@ impl<T: Send + Sync + 'static> IntoArg<Vec<Arc<T>>> for Vec<&Shared<T>> {
 #[diagnostic::do_not_recommend]
 impl<T: Send + 'static, const N: usize> IntoArg<[T; N]> for [Delayed<T>; N] {
     type Input = [Delayed<T>; N];
-    fn into_arg(self) -> [Delayed<T>; N] {
+    fn into_arg(self, _: Sealed) -> [Delayed<T>; N] {
         self
     }
 }
@@ -62,7 +62,7 @@ impl<T: Send + 'static, const N: usize> IntoArg<[T; N]> for [Delayed<T>; N] {
 #[diagnostic::do_not_recommend]
 impl<T: CloneToPass + Send + Sync + 'static, const N: usize> IntoArg<[T; N]> for [Shared<T>; N] {
     type Input = [Cloned<T>; N];
-    fn into_arg(self) -> [Cloned<T>; N] {
+    fn into_arg(self, _: Sealed) -> [Cloned<T>; N] {
         self.map(Cloned)
     }
 }
@@ -70,7 +70,7 @@ impl<T: CloneToPass + Send + Sync + 'static, const N: usize> IntoArg<[T; N]> for
 #[diagnostic::do_not_recommend]
 impl<T: CloneToPass + Send + Sync + 'static, const N: usize> IntoArg<[T; N]> for [&Shared<T>; N] {
     type Input = [Cloned<T>; N];
-    fn into_arg(self) -> [Cloned<T>; N] {
+    fn into_arg(self, _: Sealed) -> [Cloned<T>; N] {
         self.map(|shared| Cloned(shared.clone()))
     }
 }
@@ -78,7 +78,7 @@ impl<T: CloneToPass + Send + Sync + 'static, const N: usize> IntoArg<[T; N]> for
 #[diagnostic::do_not_recommend]
 impl<T: Send + Sync + 'static, const N: usize> IntoArg<[Arc<T>; N]> for [Shared<T>; N] {
     type Input = [Counted<T>; N];
-    fn into_arg(self) -> [Counted<T>; N] {
+    fn into_arg(self, _: Sealed) -> [Counted<T>; N] {
         self.map(Counted)
     }
 }
@@ -86,7 +86,7 @@ impl<T: Send + Sync + 'static, const N: usize> IntoArg<[Arc<T>; N]> for [Shared<
 #[diagnostic::do_not_recommend]
 impl<T: Send + Sync + 'static, const N: usize> IntoArg<[Arc<T>; N]> for [&Shared<T>; N] {
     type Input = [Counted<T>; N];
-    fn into_arg(self) -> [Counted<T>; N] {
+    fn into_arg(self, _: Sealed) -> [Counted<T>; N] {
         self.map(|shared| Counted(shared.clone()))
     }
 }
@@ -94,7 +94,7 @@ impl<T: Send + Sync + 'static, const N: usize> IntoArg<[Arc<T>; N]> for [&Shared
 #[diagnostic::do_not_recommend]
 impl<T: Send + 'static> IntoArg<Option<T>> for Option<Delayed<T>> {
     type Input = Option<Delayed<T>>;
-    fn into_arg(self) -> Option<Delayed<T>> {
+    fn into_arg(self, _: Sealed) -> Option<Delayed<T>> {
         self
     }
 }
@@ -102,7 +102,7 @@ impl<T: Send + 'static> IntoArg<Option<T>> for Option<Delayed<T>> {
 #[diagnostic::do_not_recommend]
 impl<T: CloneToPass + Send + Sync + 'static> IntoArg<Option<T>> for Option<Shared<T>> {
     type Input = Option<Cloned<T>>;
-    fn into_arg(self) -> Option<Cloned<T>> {
+    fn into_arg(self, _: Sealed) -> Option<Cloned<T>> {
         self.map(Cloned)
     }
 }
@@ -110,7 +110,7 @@ impl<T: CloneToPass + Send + Sync + 'static> IntoArg<Option<T>> for Option<Share
 #[diagnostic::do_not_recommend]
 impl<T: CloneToPass + Send + Sync + 'static> IntoArg<Option<T>> for Option<&Shared<T>> {
     type Input = Option<Cloned<T>>;
-    fn into_arg(self) -> Option<Cloned<T>> {
+    fn into_arg(self, _: Sealed) -> Option<Cloned<T>> {
         self.cloned().map(Cloned)
     }
 }
@@ -118,7 +118,7 @@ impl<T: CloneToPass + Send + Sync + 'static> IntoArg<Option<T>> for Option<&Shar
 #[diagnostic::do_not_recommend]
 impl<T: Send + Sync + 'static> IntoArg<Option<Arc<T>>> for Option<Shared<T>> {
     type Input = Option<Counted<T>>;
-    fn into_arg(self) -> Option<Counted<T>> {
+    fn into_arg(self, _: Sealed) -> Option<Counted<T>> {
         self.map(Counted)
     }
 }

@@ -10,7 +10,7 @@ use crate::{
     construct::{
         by_value::IntoArg,
         diagnostics::CloneToPass,
-        input::{Cloned, Counted},
+        input::{Cloned, Counted, Sealed},
     },
     handle::{Delayed, Shared},
 };
@@ -23,7 +23,7 @@ where
     S: BuildHasher + Default + Send + 'static,
 {
     type Input = HashMap<K, Delayed<T>, S>;
-    fn into_arg(self) -> Self::Input {
+    fn into_arg(self, _: Sealed) -> Self::Input {
         self
     }
 }
@@ -36,7 +36,7 @@ where
     S: BuildHasher + Default + Send + 'static,
 {
     type Input = HashMap<K, Cloned<T>, S>;
-    fn into_arg(self) -> Self::Input {
+    fn into_arg(self, _: Sealed) -> Self::Input {
         self.into_iter().map(|(key, shared)| (key, Cloned(shared))).collect()
     }
 }
@@ -49,7 +49,7 @@ where
     S: BuildHasher + Default + Send + 'static,
 {
     type Input = HashMap<K, Counted<T>, S>;
-    fn into_arg(self) -> Self::Input {
+    fn into_arg(self, _: Sealed) -> Self::Input {
         self.into_iter().map(|(key, shared)| (key, Counted(shared))).collect()
     }
 }
@@ -59,7 +59,7 @@ impl<K: Ord + Send + 'static, T: Send + 'static> IntoArg<BTreeMap<K, T>>
     for BTreeMap<K, Delayed<T>>
 {
     type Input = BTreeMap<K, Delayed<T>>;
-    fn into_arg(self) -> Self::Input {
+    fn into_arg(self, _: Sealed) -> Self::Input {
         self
     }
 }
@@ -71,7 +71,7 @@ where
     T: CloneToPass + Send + Sync + 'static,
 {
     type Input = BTreeMap<K, Cloned<T>>;
-    fn into_arg(self) -> Self::Input {
+    fn into_arg(self, _: Sealed) -> Self::Input {
         self.into_iter().map(|(key, shared)| (key, Cloned(shared))).collect()
     }
 }
@@ -83,7 +83,7 @@ where
     T: Send + Sync + 'static,
 {
     type Input = BTreeMap<K, Counted<T>>;
-    fn into_arg(self) -> Self::Input {
+    fn into_arg(self, _: Sealed) -> Self::Input {
         self.into_iter().map(|(key, shared)| (key, Counted(shared))).collect()
     }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::{
     construct::{
         by_value::IntoArg,
-        input::{Cloned, Constant, Converted},
+        input::{Cloned, Constant, Converted, Sealed},
     },
     handle::{Delayed, Shared},
 };
@@ -13,7 +13,7 @@ use crate::{
 #[diagnostic::do_not_recommend]
 impl IntoArg<String> for &str {
     type Input = Constant<String>;
-    fn into_arg(self) -> Constant<String> {
+    fn into_arg(self, _: Sealed) -> Constant<String> {
         Constant(self.to_owned())
     }
 }
@@ -21,7 +21,7 @@ impl IntoArg<String> for &str {
 #[diagnostic::do_not_recommend]
 impl IntoArg<String> for &String {
     type Input = Constant<String>;
-    fn into_arg(self) -> Constant<String> {
+    fn into_arg(self, _: Sealed) -> Constant<String> {
         Constant(self.clone())
     }
 }
@@ -29,7 +29,7 @@ impl IntoArg<String> for &String {
 #[diagnostic::do_not_recommend]
 impl IntoArg<String> for Delayed<&'static str> {
     type Input = Converted<Delayed<&'static str>, String>;
-    fn into_arg(self) -> Self::Input {
+    fn into_arg(self, _: Sealed) -> Self::Input {
         Converted::new(self)
     }
 }
@@ -37,7 +37,7 @@ impl IntoArg<String> for Delayed<&'static str> {
 #[diagnostic::do_not_recommend]
 impl IntoArg<PathBuf> for &str {
     type Input = Constant<PathBuf>;
-    fn into_arg(self) -> Constant<PathBuf> {
+    fn into_arg(self, _: Sealed) -> Constant<PathBuf> {
         Constant(self.into())
     }
 }
@@ -45,7 +45,7 @@ impl IntoArg<PathBuf> for &str {
 #[diagnostic::do_not_recommend]
 impl IntoArg<PathBuf> for &Path {
     type Input = Constant<PathBuf>;
-    fn into_arg(self) -> Constant<PathBuf> {
+    fn into_arg(self, _: Sealed) -> Constant<PathBuf> {
         Constant(self.to_owned())
     }
 }
@@ -53,7 +53,7 @@ impl IntoArg<PathBuf> for &Path {
 #[diagnostic::do_not_recommend]
 impl IntoArg<PathBuf> for &PathBuf {
     type Input = Constant<PathBuf>;
-    fn into_arg(self) -> Constant<PathBuf> {
+    fn into_arg(self, _: Sealed) -> Constant<PathBuf> {
         Constant(self.clone())
     }
 }
@@ -61,7 +61,7 @@ impl IntoArg<PathBuf> for &PathBuf {
 #[diagnostic::do_not_recommend]
 impl IntoArg<PathBuf> for String {
     type Input = Constant<PathBuf>;
-    fn into_arg(self) -> Constant<PathBuf> {
+    fn into_arg(self, _: Sealed) -> Constant<PathBuf> {
         Constant(self.into())
     }
 }
@@ -69,7 +69,7 @@ impl IntoArg<PathBuf> for String {
 #[diagnostic::do_not_recommend]
 impl IntoArg<PathBuf> for &String {
     type Input = Constant<PathBuf>;
-    fn into_arg(self) -> Constant<PathBuf> {
+    fn into_arg(self, _: Sealed) -> Constant<PathBuf> {
         Constant(self.into())
     }
 }
@@ -77,7 +77,7 @@ impl IntoArg<PathBuf> for &String {
 #[diagnostic::do_not_recommend]
 impl IntoArg<PathBuf> for Delayed<String> {
     type Input = Converted<Delayed<String>, PathBuf>;
-    fn into_arg(self) -> Self::Input {
+    fn into_arg(self, _: Sealed) -> Self::Input {
         Converted::new(self)
     }
 }
@@ -85,7 +85,7 @@ impl IntoArg<PathBuf> for Delayed<String> {
 #[diagnostic::do_not_recommend]
 impl IntoArg<PathBuf> for Delayed<&'static str> {
     type Input = Converted<Delayed<&'static str>, PathBuf>;
-    fn into_arg(self) -> Self::Input {
+    fn into_arg(self, _: Sealed) -> Self::Input {
         Converted::new(self)
     }
 }
@@ -93,7 +93,7 @@ impl IntoArg<PathBuf> for Delayed<&'static str> {
 #[diagnostic::do_not_recommend]
 impl IntoArg<PathBuf> for Shared<String> {
     type Input = Converted<Cloned<String>, PathBuf>;
-    fn into_arg(self) -> Self::Input {
+    fn into_arg(self, _: Sealed) -> Self::Input {
         Converted::new(Cloned(self))
     }
 }
@@ -101,7 +101,7 @@ impl IntoArg<PathBuf> for Shared<String> {
 #[diagnostic::do_not_recommend]
 impl IntoArg<PathBuf> for &Shared<String> {
     type Input = Converted<Cloned<String>, PathBuf>;
-    fn into_arg(self) -> Self::Input {
+    fn into_arg(self, _: Sealed) -> Self::Input {
         Converted::new(Cloned(self.clone()))
     }
 }

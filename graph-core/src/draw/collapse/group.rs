@@ -8,7 +8,8 @@ use crate::task::state::TaskState;
 /// Tasks drawn as one box.
 ///
 /// ```
-/// use graph_core::{Graph, Node};
+/// # extern crate graph_core as graph_exec;
+/// use graph_exec::{Graph, Node};
 ///
 /// let graph = Graph::new(vec![Node::new("stock::read"); 500], vec![], vec![]).unwrap();
 /// let quotient = graph.collapse();

@@ -11,7 +11,8 @@ use super::partition::Partition;
 /// The groups are in the order of their first tasks. No pair of groups has more than one edge.
 ///
 /// ```
-/// use graph_core::{Edge, Graph, Node};
+/// # extern crate graph_core as graph_exec;
+/// use graph_exec::{Edge, Graph, Node};
 ///
 /// // 1000 × load, all into one total
 /// let mut nodes = vec![Node::new("load"); 1000];
@@ -42,7 +43,8 @@ impl<'g> Quotient<'g> {
     /// Returns the groups, one per box.
     ///
     /// ```
-    /// assert!(graph_core::Graph::default().collapse().groups().is_empty());
+    /// # extern crate graph_core as graph_exec;
+    /// assert!(graph_exec::Graph::default().collapse().groups().is_empty());
     /// ```
     pub fn groups(&self) -> &[Group<'g>] {
         &self.groups
@@ -52,7 +54,8 @@ impl<'g> Quotient<'g> {
     /// data edge if any edge between tasks of the two groups is one.
     ///
     /// ```
-    /// assert!(graph_core::Graph::default().collapse().edges().is_empty());
+    /// # extern crate graph_core as graph_exec;
+    /// assert!(graph_exec::Graph::default().collapse().edges().is_empty());
     /// ```
     pub fn edges(&self) -> &[Edge] {
         &self.edges
@@ -61,7 +64,8 @@ impl<'g> Quotient<'g> {
     /// Returns the number of tasks in all groups.
     ///
     /// ```
-    /// assert_eq!(graph_core::Graph::default().collapse().tasks(), 0);
+    /// # extern crate graph_core as graph_exec;
+    /// assert_eq!(graph_exec::Graph::default().collapse().tasks(), 0);
     /// ```
     pub fn tasks(&self) -> usize {
         self.group_of.len()
@@ -90,7 +94,8 @@ impl<'g> Quotient<'g> {
     /// Says whether any group has more than one task.
     ///
     /// ```
-    /// assert!(!graph_core::Graph::default().collapse().is_collapsed());
+    /// # extern crate graph_core as graph_exec;
+    /// assert!(!graph_exec::Graph::default().collapse().is_collapsed());
     /// ```
     pub fn is_collapsed(&self) -> bool {
         self.groups.len() < self.tasks()

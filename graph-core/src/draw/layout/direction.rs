@@ -5,7 +5,8 @@ use super::geometry::{Layout, Point, Size};
 /// The direction in which the arrows of a picture point.
 ///
 /// ```
-/// use graph_core::{Direction, Edge, Graph, Node};
+/// # extern crate graph_core as graph_exec;
+/// use graph_exec::{Direction, Edge, Graph, Node};
 ///
 /// let nodes = vec![Node::new("load"), Node::new("total")];
 /// let graph = Graph::new(nodes, vec![Edge::data(0, 1)], vec![1]).unwrap();

@@ -25,6 +25,7 @@ impl FunctionColours {
 }
 
 /// The colours that functions have in a picture.
+#[derive(Debug)]
 pub struct Colours<'g> {
     palette: Palette<'g>,
 }

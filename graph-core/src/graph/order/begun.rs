@@ -38,7 +38,7 @@ pub(super) struct Begun {
 }
 
 impl Begun {
-    pub fn new(graph: &Prepared) -> Self {
+    pub(super) fn new(graph: &Prepared) -> Self {
         let nodes = graph.dependents.len();
         let mut begun = Begun {
             is_begun: vec![false; nodes],
@@ -62,7 +62,7 @@ impl Begun {
 
     /// Notes that `task` has been placed and its dependents wait for one task less. Over all
     /// tasks, time O(|E| log² d) for at most d dependencies of one task.
-    pub fn note_placed(&mut self, graph: &Prepared, task: u32, waiting: &[u32]) {
+    pub(super) fn note_placed(&mut self, graph: &Prepared, task: u32, waiting: &[u32]) {
         self.is_begun[task as usize] = true;
         for &dependent in graph.dependents.neighbours(task) {
             if !self.is_begun[dependent as usize] {
@@ -104,7 +104,7 @@ impl Begun {
 
     /// A begun dependency of `asking`, unless `heaviest` does as well. `others` are the
     /// dependencies that come after `heaviest`.
-    pub fn next(
+    pub(super) fn next(
         &mut self,
         asking: u32,
         heaviest: u32,

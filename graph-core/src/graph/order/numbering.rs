@@ -5,7 +5,8 @@ use super::rows::small;
 /// How the indices of tasks tell which was built first. It decides ties and nothing else.
 ///
 /// ```
-/// use graph_core::{Adjacency, Numbering, order};
+/// # extern crate graph_core as graph_exec;
+/// use graph_exec::{Adjacency, Numbering, order};
 ///
 /// let independent = Adjacency::from_edges(3, []);
 /// assert_eq!(order(&independent, Numbering::OldestFirst), [0, 1, 2]);

@@ -29,7 +29,7 @@ pub(super) struct Prepared {
 
 impl Prepared {
     /// Time O(|V| + |E| log d) for at most d dependencies of one task, space O(|V| + |E|).
-    pub fn new(dependencies: &Adjacency, numbering: Numbering) -> Self {
+    pub(super) fn new(dependencies: &Adjacency, numbering: Numbering) -> Self {
         let (dependents, shape) = invert(dependencies, numbering);
         let bottom_up = dependencies_first(&dependents, &shape, numbering);
         let is_tail = tails(&dependents, &shape.dependency_count, &bottom_up);
@@ -57,7 +57,7 @@ impl Prepared {
     ///  \ /   / \
     ///   c   g   e
     /// ```
-    pub fn ask_for_light_outputs_first(&mut self) -> bool {
+    pub(super) fn ask_for_light_outputs_first(&mut self) -> bool {
         let goal = small(self.is_tail.len());
         let heavy_first = self.dependencies.neighbours(goal);
         let (mut sharing, mut light_first): (Vec<u32>, Vec<u32>) =

@@ -71,7 +71,7 @@ pub(super) struct Traversal<'a> {
 }
 
 impl<'a> Traversal<'a> {
-    pub fn new(graph: &'a Prepared) -> Self {
+    pub(super) fn new(graph: &'a Prepared) -> Self {
         let nodes = graph.dependents.len();
         let count = |adjacency: &Adjacency| -> Vec<u32> {
             (0..small(nodes)).map(|node| small(adjacency.neighbours(node).len())).collect()
@@ -95,7 +95,7 @@ impl<'a> Traversal<'a> {
         }
     }
 
-    pub fn run(mut self) -> Placement {
+    pub(super) fn run(mut self) -> Placement {
         let goal = small(self.priority.len());
         loop {
             if let Some(task) = self.freeing.pop() {

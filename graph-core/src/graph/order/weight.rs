@@ -16,7 +16,7 @@ impl Weight {
     /// `bottom_up` lists the tasks so that each comes after its dependencies.
     ///
     /// Time O(|V| + |E| log d) for at most d dependencies of one task.
-    pub fn new(
+    pub(super) fn new(
         dependencies: &Adjacency,
         dependents: &Adjacency,
         bottom_up: &[u32],
@@ -30,19 +30,19 @@ impl Weight {
 
     /// Sorts tasks so that the neediest comes first, then the tallest, the one that shares least,
     /// the one that stood first.
-    pub fn sort_heaviest_first(&self, tasks: &mut Vec<u32>) {
+    pub(super) fn sort_heaviest_first(&self, tasks: &mut Vec<u32>) {
         sort(tasks, &self.sharing, Direction::Rising);
         sort(tasks, &self.needs.height, Direction::Falling);
         sort(tasks, &self.needs.results, Direction::Falling);
     }
 
     /// What is to rise for the lowest task to come first, then the least needy.
-    pub fn height_and_results(&self, task: u32) -> (u32, u32) {
+    pub(super) fn height_and_results(&self, task: u32) -> (u32, u32) {
         (self.needs.height[task as usize], self.needs.results[task as usize])
     }
 
     /// Whether anything that `task` needs is needed by others as well.
-    pub fn shares(&self, task: u32) -> bool {
+    pub(super) fn shares(&self, task: u32) -> bool {
         self.sharing[task as usize] > 0
     }
 }

@@ -23,18 +23,18 @@ import types
 import warnings
 import zlib
 
-PROTOCOL = 1
+PROTOCOL = 2
 OLDEST_DASK = (2024, 2)
 PROGRESS_SECONDS = 0.25
 NOT_ARRIVED = "the program did not arrive"
 
 
 class Refused(Exception):
-    """Why there is no connection: a kind that the Rust side knows, and a sentence."""
+    """Why there is no connection: a cause that the Rust side knows, with its fields."""
 
-    def __init__(self, kind, message):
-        super().__init__(message)
-        self.kind = kind
+    def __init__(self, cause, **fields):
+        super().__init__(cause, fields)
+        self.fields = dict(fields, cause=cause)
 
 
 class Frames:
@@ -111,11 +111,7 @@ class Session:
             import dask
             import distributed
         except ImportError as problem:
-            raise Refused(
-                "python",
-                f"{sys.executable} cannot import `{problem.name}`: `{sys.executable} -m pip install distributed`, "
-                "in the version of the cluster",
-            ) from None
+            raise Refused("missing_package", python=sys.executable, package=problem.name or str(problem)) from None
         self.dask = dask
         self.distributed = distributed
         self.hello = hello
@@ -177,43 +173,28 @@ class Session:
         if isinstance(client, self.distributed.Client):
             return client
         if self.address.startswith("tls:") and not tls:
-            raise Refused(
-                "unreachable", f"the scheduler at {self.address} wants to know who is there: `.tls(ca, cert, key)` says it"
-            )
+            raise Refused("tls_required")
         if isinstance(client, ValueError) or "Invalid" in str(client):
-            raise Refused("address", f"`{self.address}` is not an address of a scheduler: {client}")
-        advice = "start one with `dask scheduler`, or look at the address and the firewall"
-        if not self.address.startswith("tls:"):
-            advice += "; a cluster with TLS has an address with `tls://` and needs `.tls(…)`"
-        detail = f" ({type(client).__name__}: {client})" if str(client) else ""
-        raise Refused(
-            "unreachable", f"no Dask scheduler answers at {self.address} within {timeout:g} s{detail}: {advice}"
-        )
+            raise Refused("invalid_address", reason=str(client))
+        raise Refused("unreachable", reason=f"{type(client).__name__}: {client}" if str(client) else None)
 
     def check_versions(self):
         versions = self.client.get_versions(check=False)
         ours = describe(versions["client"])
-        oldest = ".".join(map(str, OLDEST_DASK))
         for where, theirs in [(f"the scheduler at {self.address}", versions["scheduler"])] + [
             (f"worker {address}", version) for address, version in versions["workers"].items()
         ]:
             theirs = describe(theirs)
             if theirs != ours:
-                raise Refused(
-                    "versions",
-                    f"{where} has {theirs}, and {sys.executable} has {ours}: they must be the same; "
-                    "install that version here, or name another Python with `python`",
-                )
+                raise Refused("versions", place=where, theirs=theirs, ours=ours, python=sys.executable)
         if tuple(int(part) for part in self.distributed.__version__.split(".")[:2]) < OLDEST_DASK:
-            raise Refused("versions", f"{ours} is too old: the oldest that works is distributed {oldest}")
+            raise Refused("too_old", ours=ours, oldest=".".join(map(str, OLDEST_DASK)))
 
     def check_workers(self):
         deadline = time.monotonic() + self.hello["timeout"] / 2
         while not self.workers():
             if time.monotonic() > deadline:
-                raise Refused(
-                    "no workers", f"the cluster at {self.address} has no worker: `dask worker {self.address}` starts one"
-                )
+                raise Refused("no_workers")
             time.sleep(0.1)
 
     def workers(self):
@@ -241,8 +222,7 @@ class Session:
         if problems:
             # A later connection with the same build must not find it installed.
             self.client.run_on_scheduler(drop_plugin, name=name)
-            more = f"; and {len(problems) - 1} more" if len(problems) > 1 else ""
-            raise Refused("program", problems[0] + more)
+            raise Refused("program", workers=problems)
 
     def problems(self):
         """Why workers cannot run the program. A new worker is given some time to receive it."""
@@ -250,7 +230,7 @@ class Session:
         while True:
             found = self.client.run(problem_of_worker, program=self.program)
             if NOT_ARRIVED not in found.values() or time.monotonic() > deadline:
-                return [f"{problem} (worker {address})" for address, problem in found.items() if problem]
+                return [{"worker": address, "reason": problem} for address, problem in found.items() if problem]
             time.sleep(0.1)
 
     def close(self):
@@ -260,7 +240,7 @@ class Session:
 def describe(versions):
     packages = versions["packages"]
     python = ".".join(str(packages.get("python", "?")).split(".")[:2])
-    return f"distributed {packages.get('distributed')} on Python {python}"
+    return {"distributed": str(packages.get("distributed")), "python": python}
 
 
 # The functions that the scheduler and the workers are asked to run. They are pickled by value.
@@ -400,7 +380,7 @@ class Run:
             return dict(
                 kind="failed",
                 cause="lost",
-                message=f"the connection to the scheduler at {self.session.address} was lost, and with it the run",
+                message="the connection to the scheduler was lost",
             )
         traceback.print_exception(type(problem), problem, problem.__traceback__)
         return dict(kind="failed", cause="dask", message=f"{type(problem).__name__}: {problem}")
@@ -530,10 +510,10 @@ def main():
         return
     try:
         if hello["protocol"] != PROTOCOL:
-            raise Refused("protocol", f"the program speaks protocol {hello['protocol']}, the adaptor {PROTOCOL}")
+            raise Refused("protocol", adaptor=PROTOCOL)
         session = Session(hello, source)
     except Refused as refused:
-        frames.send("refused", cause=refused.kind, message=str(refused))
+        frames.send("refused", **refused.fields)
         return
     except Exception as problem:
         traceback.print_exc()

@@ -16,7 +16,7 @@ impl Display for Escaped<'_> {
                 '"' => f.write_str("&quot;")?,
                 '\n' | '\r' | '\t' => f.write_char(' ')?,
                 other if other.is_control() || changes_direction(other) => {
-                    f.write_char('\u{fffd}')?
+                    f.write_char('\u{fffd}')?;
                 }
                 other => f.write_char(other)?,
             }

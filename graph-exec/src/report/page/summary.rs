@@ -8,21 +8,12 @@ use super::{
 };
 use crate::{
     quantities::{bytes, counted, grouped, short},
-    record::{outcome::RunOutcome, run_record::RunRecord},
+    record::run_record::RunRecord,
     report::data::memory::Memory,
 };
 
 pub(super) fn title(record: &RunRecord) -> String {
     format!("{} tasks in {} – run report", grouped(record.tasks().len()), short(record.wall()))
-}
-
-/// How the run ended, as a class of the style sheet and as a word.
-pub(super) fn outcome(record: &RunRecord) -> &'static str {
-    match record.outcome() {
-        RunOutcome::Done => "done",
-        RunOutcome::Failed => "failed",
-        RunOutcome::Cancelled => "cancelled",
-    }
 }
 
 /// The record's advice as a paragraph; empty when there is none.

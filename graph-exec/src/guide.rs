@@ -1,0 +1,11 @@
+//! Longer pages than an item's own documentation can be.
+//!
+//! Start with the [front page](crate) and the documentation of [`#[delayed]`](macro@crate::delayed),
+//! which says what a function may take and return, and what the options are. Beyond that:
+//!
+//! - [Pictures](crate::pictures): formats, options, and how good the drawings are.
+#![cfg_attr(
+    feature = "cluster",
+    doc = "- [Clusters](crate::cluster): the same graph on [Dask](https://distributed.dask.org), from \
+           what it needs to what can go wrong."
+)]

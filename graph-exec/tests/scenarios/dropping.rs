@@ -1,0 +1,151 @@
+//! When and where values, errors and handles of the user are dropped.
+
+use std::{
+    cell::RefCell,
+    fmt,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::mpsc,
+    thread,
+};
+
+use graph_exec::prelude::*;
+
+use crate::within_a_minute;
+
+/// An error that must not be dropped by a thread of the library.
+#[derive(Debug)]
+struct Explosive;
+
+impl fmt::Display for Explosive {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("explosive")
+    }
+}
+
+impl std::error::Error for Explosive {}
+
+impl Drop for Explosive {
+    fn drop(&mut self) {
+        panic!("an error was dropped");
+    }
+}
+
+/// ```text
+///  worker 1 │ outer task: compute ── a job for worker 2 ── Err ── 1 dropped here
+///  worker 2 │ a task that takes long ──────────────────────────── 2 ends, takes up the late job
+/// ```
+#[test]
+fn an_error_whose_destructor_panics_is_dropped_by_the_caller_alone() {
+    within_a_minute(|| {
+        let executor = Executor::builder().threads(2).build().unwrap();
+        let (busy, wait_until_busy) = mpsc::channel();
+        let (release, wait_for_release) = mpsc::channel::<()>();
+        let long = value(()).map(move |()| {
+            busy.send(()).unwrap();
+            wait_for_release.recv().unwrap();
+        });
+        let outer = value(()).map(move |()| {
+            wait_until_busy.recv().unwrap();
+            let broken: Vec<Delayed<i32>> =
+                (0..4).map(|n| value(n).and_then(|_| Err::<i32, _>(Explosive))).collect();
+            let result = broken.compute();
+            let dropped = catch_unwind(AssertUnwindSafe(|| drop(result)));
+            release.send(()).unwrap();
+            dropped.is_err()
+        });
+        let ((), dropped_here) = executor.compute((long, outer)).unwrap();
+        assert!(dropped_here);
+        // Both workers still live.
+        let two: Vec<Delayed<i32>> = (0..64).map(|n| value(n).map(|n| n + 1)).collect();
+        assert_eq!(executor.compute(two).unwrap().len(), 64);
+    });
+}
+
+/// Calls what it holds when its thread ends.
+struct AtTheEnd(RefCell<Option<Box<dyn FnOnce()>>>);
+
+impl Drop for AtTheEnd {
+    fn drop(&mut self) {
+        if let Some(call) = self.0.take() {
+            call();
+        }
+    }
+}
+
+thread_local! {
+    static AT_THE_END: AtTheEnd = const { AtTheEnd(RefCell::new(None)) };
+}
+
+/// Calls `call` when a thread ends that has used the library, after the library's own thread-locals.
+fn when_a_thread_ends(call: impl FnOnce() + Send + 'static) {
+    within_a_minute(|| {
+        thread::spawn(move || {
+            AT_THE_END.with(|at_the_end| *at_the_end.0.borrow_mut() = Some(Box::new(call)));
+            assert_eq!(value(1).map(|n| n + 1).compute().unwrap(), 2);
+            assert_eq!(Executor::serial().compute(value(1).map(|n| n + 1)).unwrap(), 2);
+            drop(value(1).map(|n| n + 1));
+        })
+        .join()
+        .unwrap();
+    });
+}
+
+#[test]
+fn a_graph_is_computed_while_its_thread_ends() {
+    let (results, seen) = mpsc::channel();
+    when_a_thread_ends(move || {
+        let nested = || value(2).and_then(|n| value(n).map(|n| n + 1).compute());
+        results.send(nested().compute().unwrap()).unwrap();
+        results.send(Executor::serial().compute(nested()).unwrap()).unwrap();
+    });
+    assert_eq!(seen.into_iter().collect::<Vec<_>>(), [3, 3]);
+}
+
+#[test]
+fn a_long_chain_is_dropped_while_its_thread_ends() {
+    let chain = (0..100_000).fold(value(0), |chain, _| chain.map(|n| n + 1));
+    when_a_thread_ends(move || drop(chain));
+}
+
+/// A result that holds the handle of the one before it.
+struct Link {
+    _before: Option<Shared<Link>>,
+}
+
+#[test]
+fn results_that_hold_handles_of_each_other_are_dropped_without_recursion() {
+    let executor = Executor::serial();
+    let mut last: Option<Shared<Link>> = None;
+    for _ in 0..100_000 {
+        let before = last.take();
+        let link = value(()).map(move |()| Link { _before: before }).shared();
+        executor.compute(&link).unwrap();
+        last = Some(link);
+    }
+    drop(last);
+}
+
+/// An error that holds the handle of a task that failed with such an error.
+#[derive(Debug)]
+struct Blames(Option<Shared<i32>>);
+
+impl fmt::Display for Blames {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "blames another: {}", self.0.is_some())
+    }
+}
+
+impl std::error::Error for Blames {}
+
+#[test]
+fn errors_that_hold_handles_of_each_other_are_dropped_without_recursion() {
+    let executor = Executor::serial();
+    let mut last: Option<Shared<i32>> = None;
+    for _ in 0..100_000 {
+        let before = last.take();
+        let broken = value(()).and_then(move |()| Err::<i32, _>(Blames(before))).shared();
+        drop(executor.compute(&broken).unwrap_err());
+        last = Some(broken);
+    }
+    drop(last);
+}
