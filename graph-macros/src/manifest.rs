@@ -57,7 +57,7 @@ pub(crate) fn runtime(
     }
     for dependencies in kinds.into_iter().flat_map(|kind| tables(&manifest, kind)) {
         let mut found = None;
-        for (name, dependency) in dependencies.iter() {
+        for (name, dependency) in dependencies {
             let (name, dependency) = (name.get_ref().as_ref(), dependency.get_ref());
             let package = if is_inherited(dependency) {
                 let inherited = inherited.as_ref().map_err(Clone::clone)?;

@@ -40,7 +40,6 @@ fn prepare() -> Result<PathBuf, String> {
     fs::create_dir_all(&folder).map_err(broken)?;
     // Other test programs install it too.
     let lock = File::create(folder.join("lock")).map_err(broken)?;
-    #[expect(clippy::incompatible_msrv, reason = "a test; the library itself locks no files")]
     lock.lock().map_err(broken)?;
     let python = folder.join("venv/bin/python");
     let ready = folder.join("ready");
