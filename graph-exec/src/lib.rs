@@ -95,6 +95,8 @@
 
 // What docs.rs alone has: the feature that an item needs is written beside it.
 #![cfg_attr(docsrs, feature(doc_cfg))]
+// The front page and the guide link to what these features add.
+#![cfg_attr(not(all(feature = "draw", feature = "report")), allow(rustdoc::broken_intra_doc_links))]
 
 #[cfg(feature = "cluster")]
 pub mod cluster;

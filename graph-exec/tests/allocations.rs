@@ -81,8 +81,7 @@ fn nested_runs_that_have_ended_leave_nothing_while_a_worker_is_busy() {
         });
         let outer = value(()).map(move |()| {
             wait_until_busy.recv().unwrap();
-            let inner =
-                token.iter().fold(Executor::default(), graph_exec::Executor::with_cancel);
+            let inner = token.iter().fold(Executor::default(), Executor::with_cancel);
             let run = || {
                 assert_eq!(inner.compute(sum(vec![next(1), next(2)])).unwrap(), 5);
             };

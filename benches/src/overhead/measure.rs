@@ -16,7 +16,7 @@ const REPEATING: Duration = Duration::from_secs(5);
 /// Measures one row in this process, which must have measured nothing before: peaks of memory
 /// cannot be reset.
 ///
-/// The first round is checked against [`Shape::expected`] and gives the memory. It also warms up the
+/// The first round is checked against [`Shape::expected`](super::shapes::Shape::expected) and gives the memory. It also warms up the
 /// library, so its times count only when it is so slow that there is no time for a second round.
 ///
 /// # Panics
