@@ -3,9 +3,10 @@
 use std::fmt::{self, Display, Write};
 
 /// Returns the text on one line. A replacement character stands for every one that is not
-/// [printable](is_printable).
+/// [printable](is_printable). Groups of digits stay together.
 pub fn printable(text: &str) -> String {
-    text.split_whitespace()
+    text.split(|character: char| character.is_whitespace() && character != '\u{202f}')
+        .filter(|word| !word.is_empty())
         .collect::<Vec<_>>()
         .join(" ")
         .chars()
@@ -69,6 +70,11 @@ mod tests {
     #[test]
     fn controls_become_visible() {
         assert_eq!(printable("a\n b\u{0}c\u{202e}"), "a b\u{fffd}c\u{fffd}");
+    }
+
+    #[test]
+    fn groups_of_digits_stay_together() {
+        assert_eq!(printable(" 10\u{202f}000\ttasks "), "10\u{202f}000 tasks");
     }
 
     #[test]

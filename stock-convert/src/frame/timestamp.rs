@@ -6,9 +6,14 @@
 //! The form of each time is kept, so that a column can become text again where a later line holds
 //! something else. There are no time zones: a text that names one is no timestamp.
 
-use time::{Date, Month, UtcDateTime};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 use crate::frame::{NOT_A_TIME, Texts};
+
+const EPOCH: Date = Date::constant(1970, 1, 1);
+const SECOND_NANOSECONDS: i64 = 1_000_000_000;
 
 /// The form in which a timestamp is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,12 +110,15 @@ fn parse(text: &str) -> Option<(i64, TimeForm)> {
     let bytes = text.as_bytes();
     let (date, time) = bytes.split_at_checked(10)?;
     let &[y0, y1, y2, y3, b'-', m0, m1, b'-', d0, d1] = date else { return None };
-    let year = i32::from(two(y0, y1)?) * 100 + i32::from(two(y2, y3)?);
-    let month = Month::try_from(two(m0, m1)?).ok()?;
-    let day = Date::from_calendar_date(year, month, two(d0, d1)?).ok()?;
+    let year = two(y0, y1)? * 100 + two(y2, y3)?;
+    let (month, date) = (two(m0, m1)?, two(d0, d1)?);
+    // Only the date is the library's: it takes 2 ns more than the calendar's formulas, and its date
+    // and time together 10 ns, where a whole row takes 65.
+    let date = Date::new(year as i16, month as i8, date as i8).ok()?;
+    let midnight = date.duration_since(EPOCH).as_secs();
     let Some((&separator, time)) = time.split_first() else {
         let form = TimeForm { precision: Precision::Day, has_t: false };
-        return Some((nanoseconds(day, (0, 0, 0), 0)?, form));
+        return Some((nanoseconds(midnight, 0)?, form));
     };
     if separator != b' ' && separator != b'T' {
         return None;
@@ -125,8 +133,7 @@ fn parse(text: &str) -> Option<(i64, TimeForm)> {
                 return None;
             }
             for place in 0..9 {
-                let digit = digits.get(place).map_or(Some(0), |&d| digit(d))?;
-                fraction = fraction * 10 + u32::from(digit);
+                fraction = fraction * 10 + digits.get(place).map_or(Some(0), |&d| digit(d))?;
             }
             precision = Precision::Digits(digits.len() as u8);
         } else if !time.is_empty() {
@@ -135,25 +142,28 @@ fn parse(text: &str) -> Option<(i64, TimeForm)> {
     } else if !time.is_empty() {
         return None;
     }
+    if hour > 23 || minute > 59 || second > 59 {
+        return None;
+    }
+    let seconds = midnight + hour * 3600 + minute * 60 + second;
     let form = TimeForm { precision, has_t: separator == b'T' };
-    Some((nanoseconds(day, (hour, minute, second), fraction)?, form))
+    Some((nanoseconds(seconds, fraction)?, form))
 }
 
 #[inline]
-fn digit(byte: u8) -> Option<u8> {
-    byte.is_ascii_digit().then(|| byte - b'0')
+fn digit(byte: u8) -> Option<i64> {
+    byte.is_ascii_digit().then(|| i64::from(byte - b'0'))
 }
 
 #[inline]
-fn two(tens: u8, ones: u8) -> Option<u8> {
+fn two(tens: u8, ones: u8) -> Option<i64> {
     Some(digit(tens)? * 10 + digit(ones)?)
 }
 
-/// Nanoseconds since 1970-01-01T00:00; none where there is no such time of day, or 64 bits cannot
-/// count so many.
-fn nanoseconds(day: Date, (hour, minute, second): (u8, u8, u8), fraction: u32) -> Option<i64> {
-    let time = day.with_hms_nano(hour, minute, second, fraction).ok()?.as_utc();
-    i64::try_from(time.unix_timestamp_nanos()).ok().filter(|&time| time != NOT_A_TIME)
+fn nanoseconds(seconds: i64, fraction: i64) -> Option<i64> {
+    // In wider integers, because the seconds alone may be out of range where the sum is not.
+    let sum = i128::from(seconds) * i128::from(SECOND_NANOSECONDS) + i128::from(fraction);
+    i64::try_from(sum).ok().filter(|&sum| sum != NOT_A_TIME)
 }
 
 /// The text that [`parse`] makes `time` of; empty for a missing time.
@@ -161,11 +171,12 @@ fn write(time: i64, form: TimeForm) -> String {
     if time == NOT_A_TIME {
         return String::new();
     }
-    let time = UtcDateTime::from_unix_timestamp_nanos(time.into())
+    let time = Timestamp::from_nanosecond(time.into())
         .expect("64 bits of nanoseconds end in the years 1677 and 2262");
+    let time = TimeZone::UTC.to_datetime(time);
     let (hour, minute, second) = (time.hour(), time.minute(), time.second());
     let separator = if form.has_t { 'T' } else { ' ' };
-    let day = format!("{:04}-{:02}-{:02}", time.year(), u8::from(time.month()), time.day());
+    let day = format!("{:04}-{:02}-{:02}", time.year(), time.month(), time.day());
     match form.precision {
         Precision::Day => day,
         Precision::Minute => format!("{day}{separator}{hour:02}:{minute:02}"),
@@ -173,7 +184,7 @@ fn write(time: i64, form: TimeForm) -> String {
         Precision::Digits(count) => {
             let mut text = format!(
                 "{day}{separator}{hour:02}:{minute:02}:{second:02}.{:09}",
-                time.nanosecond()
+                time.subsec_nanosecond()
             );
             text.truncate(text.len() - 9 + usize::from(count));
             text
@@ -198,7 +209,6 @@ mod tests {
 
     use super::*;
 
-    const SECOND_NANOSECONDS: i64 = 1_000_000_000;
     const DAY_SECONDS: i64 = 24 * 3600;
 
     #[test]
@@ -287,10 +297,7 @@ mod tests {
             let text = &long[..[10, 16, 19, 21, 22, 23, 24, 25, 26, 27, 28, 29, 29][form]];
             match parse(text) {
                 Some((time, form)) => prop_assert_eq!(write(time, form), text),
-                None => {
-                    let month = Month::try_from(month as u8).unwrap();
-                    prop_assert!(date > i64::from(month.length(year as i32)));
-                }
+                None => prop_assert!(Date::new(year as i16, month as i8, date as i8).is_err()),
             }
         }
     }

@@ -10,7 +10,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use graph_exec::__atomic_file::{AtomicFile, Replace};
-use time::{Date, Month, Weekday};
+use jiff::civil::{Date, Weekday, date};
 
 use crate::source::digest::Digest;
 
@@ -27,10 +27,7 @@ const ROWS_A_DAY: u64 = 7 * 3600 / SECONDS_BETWEEN + 1;
 const SECONDS_BETWEEN: u64 = 120;
 
 /// The first day of the lesson's files, a Tuesday.
-const FIRST_DAY: Date = match Date::from_calendar_date(2013, Month::July, 23) {
-    Ok(day) => day,
-    Err(_) => panic!("July has a 23rd"),
-};
+const FIRST_DAY: Date = date(2013, 7, 23);
 
 /// Writes `rows` lines of prices; another `seed` gives other prices.
 ///
@@ -55,7 +52,7 @@ pub fn write_prices(out: &mut impl Write, rows: u64, seed: u64) -> io::Result<()
             let too_many = || io::Error::other("more prices than fit into the years up to 9999");
             day = days.next().ok_or_else(too_many)?;
         }
-        let (year, month, date) = (day.year(), u8::from(day.month()), day.day());
+        let (year, month, date) = (day.year(), day.month(), day.day());
         let second = 9 * 3600 + of_day * SECONDS_BETWEEN;
         let (hour, minute) = (second / 3600, second / 60 % 60);
         let ticks: [f64; 5] = std::array::from_fn(|_| walk.step());
@@ -104,7 +101,7 @@ impl Walk {
 
 /// The days from the first one on, without Saturdays and Sundays.
 fn working_days() -> impl Iterator<Item = Date> {
-    std::iter::successors(Some(FIRST_DAY), |day| day.next_day())
+    std::iter::successors(Some(FIRST_DAY), |day| day.tomorrow().ok())
         .filter(|day| !matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday))
 }
 
@@ -165,7 +162,7 @@ mod tests {
 
     #[test]
     fn weekends_are_left_out() {
-        let dates: Vec<u8> = working_days().map(Date::day).take(6).collect();
+        let dates: Vec<i8> = working_days().map(Date::day).take(6).collect();
         assert_eq!(dates, [23, 24, 25, 26, 29, 30], "of July 2013");
     }
 
