@@ -22,6 +22,7 @@ mod run;
 mod save;
 mod scheduler;
 mod sync;
+pub mod task;
 mod trace;
 
 #[doc(hidden)]

@@ -25,6 +25,9 @@ pub enum Cause {
     Error(Box<dyn Error + Send + Sync>),
     /// The task panicked with this message.
     Panic(String),
+    /// The task was told that its run is cancelled, so its result might not be whole, and its inputs
+    /// are used up, so it cannot wait for another run. One with `retries` keeps its inputs.
+    Cancelled,
 }
 
 impl Cause {
@@ -38,7 +41,7 @@ impl Cause {
         Cause::Error(error.into())
     }
 
-    /// The error that was returned; `None` for a panic.
+    /// The error that was returned; `None` for a panic and for a cancelled task.
     ///
     /// ```
     /// # use graph_core::Cause;
@@ -47,7 +50,7 @@ impl Cause {
     pub fn as_error(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             Cause::Error(error) => Some(&**error),
-            Cause::Panic(_) => None,
+            Cause::Panic(_) | Cause::Cancelled => None,
         }
     }
 
@@ -79,6 +82,10 @@ impl fmt::Display for Cause {
         match self {
             Cause::Error(error) => error.fmt(f),
             Cause::Panic(message) => write!(f, "panicked: {message}"),
+            Cause::Cancelled => f.write_str(
+                "was cancelled while it ran, and its inputs are used up: build it again, or let it \
+                 keep them with `retries`",
+            ),
         }
     }
 }
@@ -135,7 +142,7 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let verb = match self.cause {
             Cause::Error(_) => "failed: ",
-            Cause::Panic(_) => "",
+            Cause::Panic(_) | Cause::Cancelled => "",
         };
         write!(f, "task `{}`, built at {}, {verb}{}", self.task(), self.built_at, self.cause)
     }
