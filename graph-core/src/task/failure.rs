@@ -70,6 +70,7 @@ impl Cause {
 
 /// Drops a value of the user that nobody has asked for. Its destructor may panic, which is no reason
 /// for anything else to fail.
+#[cold]
 pub(crate) fn drop_quietly<T>(value: T) {
     if let Err(second) = catch_unwind(AssertUnwindSafe(|| drop(value))) {
         // It could go on like this for ever, so the second payload is not dropped at all.

@@ -94,11 +94,14 @@ unsafe fn end<B: Body>(
     execution: &mut Execution<'_>,
     result: std::thread::Result<Result<B::Value, Cause>>,
 ) -> Phase {
-    // What was made after the task was told to stop might not be whole.
-    let result = if execution.is_told_cancelled() { without_result(result) } else { result };
     // SAFETY: the task is claimed, so it exists.
     let header = unsafe { pointer.header() };
     let (content, phase) = match result {
+        // What was made after the task was told to stop might not be whole.
+        truncated if execution.is_told_cancelled() => {
+            drop_quietly(truncated);
+            (Slot { failure: failure(header, Cause::Cancelled) }, Phase::Failed)
+        }
         Ok(Ok(value)) if header.state.is_shared() => {
             if B::DECLARES_BYTES
                 && let (Some(charge), Some(metadata)) = (execution.charge.take(), header.metadata())
@@ -114,15 +117,6 @@ unsafe fn end<B: Body>(
     // SAFETY: still the only thread at the slot, which is empty since the body was taken.
     unsafe { pointer.slot::<Slot<B>>().write(content) };
     phase
-}
-
-/// Drops what a task has returned after it was told to stop.
-#[cold]
-fn without_result<T>(
-    result: std::thread::Result<Result<T, Cause>>,
-) -> std::thread::Result<Result<T, Cause>> {
-    drop_quietly(result);
-    Ok(Err(Cause::Cancelled))
 }
 
 /// Lets the body take its inputs and say how many bytes it needs. The caller then gives the task back.
