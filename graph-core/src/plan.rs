@@ -64,6 +64,20 @@ pub enum Ended {
     Done,
     /// With an error or a panic.
     Failed,
+    /// With neither, because its run had stopped or told it so. It waits for another run or, when its
+    /// inputs are used up, has failed with [`Cause::Cancelled`](crate::Cause).
+    Cancelled,
+}
+
+impl Ended {
+    /// The state of a task that ended so.
+    pub fn state(self) -> TaskState {
+        match self {
+            Ended::Done => TaskState::Done,
+            Ended::Failed => TaskState::Failed,
+            Ended::Cancelled => TaskState::Cancelled,
+        }
+    }
 }
 
 /// The answer to a claim.
@@ -82,7 +96,8 @@ pub enum Claimed {
 pub struct Ran {
     /// How it ended.
     pub ended: Ended,
-    /// Whether another run has subscribed to the end, and must be told of it.
+    /// Whether another run has subscribed to the end, and must be told of it; when the task waits again,
+    /// that run may claim it.
     pub awaited: bool,
 }
 
@@ -198,7 +213,12 @@ impl Plan {
         let header = unsafe { task.header() };
         // SAFETY: claimed by the caller.
         let phase = unsafe { (header.vtable.run)(task, execution) };
-        Ran { ended: ended(phase), awaited: self.publish(index, header, phase) }
+        let ended = match phase {
+            Phase::Waiting => Ended::Cancelled,
+            Phase::Failed if execution.is_told_cancelled() => Ended::Cancelled,
+            other => ended(other),
+        };
+        Ran { ended, awaited: self.publish(index, header, phase) }
     }
 
     /// Asks a ready task how many bytes it needs, and leaves it waiting.

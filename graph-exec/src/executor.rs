@@ -102,8 +102,10 @@ impl Executor {
     /// stops the run: no further task starts, and running tasks are waited for.
     ///
     /// # Errors
-    /// [`Error::Task`] for the first task that failed, [`Error::WouldDeadlock`] when a running
-    /// task needs itself, [`Error::Graph`] for a graph that is not sound.
+    /// [`Error::Task`] for the first task that failed, [`Error::Cancelled`] after a token was cancelled,
+    /// [`Error::WouldDeadlock`] when a running task needs itself, [`Error::NestedTooDeep`] when too many
+    /// tasks compute graphs inside each other, [`Error::Graph`] for a graph that is not sound,
+    /// [`Error::Threads`] when the threads cannot be started.
     ///
     /// ```
     /// # use graph_exec::{Executor, prelude::*};

@@ -113,6 +113,7 @@ mod run;
 mod save;
 mod scheduler;
 mod sync;
+pub mod task;
 #[cfg(feature = "report")]
 mod trace;
 

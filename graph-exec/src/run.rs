@@ -13,6 +13,7 @@
 #![expect(unsafe_code, reason = "it starts tasks through a plan's pointers")]
 
 pub(crate) mod cancel;
+pub(crate) mod cancel_flag;
 pub(crate) mod failures;
 pub(crate) mod hooks;
 mod join_counter;
@@ -30,6 +31,7 @@ use graph_core::{
 };
 
 use self::{
+    cancel::CancelToken,
     failures::{Failures, Reason},
     hooks::TaskHooks,
     join_counter::JoinCounter,
@@ -67,7 +69,8 @@ pub(crate) struct Run {
 
 /// What became of a task.
 pub(crate) enum Step {
-    /// It has ended; the number of tasks settled by that: itself, and those skipped because of it.
+    /// It has ended; the number of tasks settled by that: itself, and those skipped because of it. None
+    /// when it was told that the run is cancelled.
     Settled(usize),
     /// Another run has started it; the subscriber is told when it has ended.
     Suspended,
@@ -83,19 +86,25 @@ pub(crate) struct StartOrder {
 
 impl Run {
     /// Prepares the run of a plan. With `strict`, workers start tasks in one order, whoever made
-    /// them ready; a plan with priorities has such an order in any case.
+    /// them ready; a plan with priorities has such an order in any case. Each of `cancel` cancels the
+    /// run.
     ///
     /// # Safety
     /// The handles that `plan` was made from outlive the last call of [`step`](Run::step) and of
     /// the methods that make errors.
-    pub(crate) unsafe fn new(plan: Plan, policy: Policy, strict: bool) -> (Self, StartOrder) {
+    pub(crate) unsafe fn new(
+        plan: Plan,
+        policy: Policy,
+        strict: bool,
+        cancel: &[CancelToken],
+    ) -> (Self, StartOrder) {
         let Schedule { dependents, awaited, sources, ranks } = Schedule::new(&plan, strict);
         let run = Run {
             plan,
             dependents,
             awaited,
             policy,
-            nesting: Nesting::new(),
+            nesting: Nesting::new(cancel.iter().map(|token| Arc::clone(token.flag())).collect()),
             stopped: AtomicBool::new(false),
             failures: Mutex::default(),
         };
@@ -224,6 +233,10 @@ impl Run {
                 let failure = failure.expect("a failed task keeps its error");
                 self.fail(task, Reason::Failure(failure))
             }
+            Ended::Cancelled => {
+                self.stop();
+                0
+            }
         }
     }
 
@@ -232,7 +245,7 @@ impl Run {
     #[cold]
     fn fail(&self, task: u32, reason: Reason) -> usize {
         let mut failures = lock(&self.failures);
-        failures.add(task, reason);
+        failures.add(task, reason, self.nesting.is_cancelled());
         if self.policy == Policy::FailFast {
             self.stop();
             return 1;

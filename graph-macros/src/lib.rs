@@ -92,7 +92,7 @@ mod task_body;
 /// | `#[delayed(fallible)]` | the return type is a `Result` under another name |
 /// | `#[delayed(infallible)]` | dependents want the `Result` itself |
 /// | `#[delayed(remote)]` | other machines may run it, found by its path |
-/// | `#[delayed(retries = 3)]` | a failed task is tried again, up to so many times |
+/// | `#[delayed(retries = 3)]` | a failed task is tried again, up to so many times in each run that wants it |
 /// | `#[delayed(bytes = path)]` | a function that says how many bytes the task needs |
 /// | `#[delayed(bytes = path, result_bytes = path)]` | and one that says it of the result |
 /// | `#[delayed(crate = path)]` | where `graph_exec` is, when the attribute comes from a macro of yours |

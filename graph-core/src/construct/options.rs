@@ -23,7 +23,7 @@ use crate::{
     handle::Delayed,
     remote::{kind::RemoteKind, template::Template},
     task::{
-        body::Body,
+        body::{Attempted, Body},
         execution::Execution,
         failure::{Cause, drop_quietly},
         function::Function,
@@ -99,8 +99,9 @@ type Attempt<Taken, Returned> = fn(&Taken) -> Returned;
 enum Inputs<I: Input> {
     /// They have not been taken.
     Waiting(I),
-    /// They have been taken to count their bytes, before the task runs.
-    Reserved { taken: I::Taken, bytes: u64 },
+    /// They have been taken, to count their bytes before the task runs, or by attempts that do not
+    /// count. `bytes` is `None` while they have not been counted.
+    Taken { taken: I::Taken, bytes: Option<u64> },
     /// They are gone, for code of the user panicked while they were taken or counted.
     Lost,
 }
@@ -175,6 +176,7 @@ where
 {
     type Value = O::Value;
     const DECLARES_BYTES: bool = DECLARES;
+    const KEEPS_INPUTS: bool = true;
     const REMOTE: RemoteKind = N::REMOTE;
 
     fn function() -> Function {
@@ -182,33 +184,58 @@ where
     }
 
     fn run(self, execution: &mut Execution<'_>) -> Result<O::Value, Cause> {
-        let CallWithOptions { inputs, function, retries, attempt, result_bytes, .. } = self;
+        match self.run_or_keep(execution) {
+            Attempted::Ended(result) => result,
+            Attempted::Kept(_) => Err(Cause::Cancelled),
+        }
+    }
+
+    fn run_or_keep(self, execution: &mut Execution<'_>) -> Attempted<Self> {
+        let CallWithOptions { inputs, function, retries, attempt, bytes, result_bytes, named } =
+            self;
         let (taken, reserved) = match inputs {
-            Inputs::Waiting(inputs) => (inputs.take(), false),
-            Inputs::Reserved { taken, .. } => (taken, true),
+            Inputs::Waiting(inputs) => (inputs.take(), None),
+            Inputs::Taken { taken, bytes } => (taken, bytes),
             Inputs::Lost => unreachable!("a task whose inputs are lost has failed"),
         };
-        let value = match attempt {
-            Some(attempt) => repeat::<O, _>(taken, retries, attempt, function, execution)?,
-            None => O::result(function(taken))?,
+        let tried = match attempt {
+            Some(attempt) => try_often::<O, _>(&taken, retries, attempt, execution),
+            None => Tried::InVain,
         };
-        if reserved {
-            execution.result_bytes = result_bytes.map(|count| count(&value) as u64);
+        let result = match tried {
+            Tried::Succeeded(value) => Ok(value),
+            Tried::InVain => O::result(function(taken)),
+            Tried::Stopped => {
+                let inputs = Inputs::Taken { taken, bytes: reserved };
+                return Attempted::Kept(CallWithOptions {
+                    inputs,
+                    function,
+                    retries,
+                    attempt,
+                    bytes,
+                    result_bytes,
+                    named,
+                });
+            }
+        };
+        if let (Ok(value), Some(_)) = (&result, reserved) {
+            execution.result_bytes = result_bytes.map(|count| count(value) as u64);
         }
-        Ok(value)
+        Attempted::Ended(result)
     }
 
     fn reserve(&mut self) -> u64 {
         let taken = match mem::replace(&mut self.inputs, Inputs::Lost) {
             Inputs::Waiting(inputs) => inputs.take(),
-            Inputs::Reserved { taken, bytes } => {
-                self.inputs = Inputs::Reserved { taken, bytes };
+            Inputs::Taken { taken, bytes: None } => taken,
+            Inputs::Taken { taken, bytes: Some(bytes) } => {
+                self.inputs = Inputs::Taken { taken, bytes: Some(bytes) };
                 return bytes;
             }
             Inputs::Lost => unreachable!("a task whose inputs are lost has failed"),
         };
         let bytes = self.bytes.map_or(0, |count| count(&taken) as u64);
-        self.inputs = Inputs::Reserved { taken, bytes };
+        self.inputs = Inputs::Taken { taken, bytes: Some(bytes) };
         bytes
     }
 
@@ -221,7 +248,7 @@ where
     fn template(&self, template: &mut Template) {
         match &self.inputs {
             Inputs::Waiting(inputs) => inputs.template(template),
-            Inputs::Reserved { .. } | Inputs::Lost => template.refuse_taken(),
+            Inputs::Taken { .. } | Inputs::Lost => template.refuse_taken(),
         }
     }
 
@@ -232,33 +259,45 @@ where
     fn argument(&self) -> Option<String> {
         match &self.inputs {
             Inputs::Waiting(inputs) => argument(inputs),
-            Inputs::Reserved { .. } | Inputs::Lost => None,
+            Inputs::Taken { .. } | Inputs::Lost => None,
         }
     }
 }
 
-/// Makes attempts that borrow the inputs until one succeeds, and else a last one that consumes them.
-fn repeat<O: ReturnKind, T>(
-    taken: T,
+/// What came of the attempts that leave a task its inputs.
+enum Tried<T> {
+    Succeeded(T),
+    /// All have failed, or there were none; a last attempt may use the inputs up.
+    InVain,
+    /// The run has stopped, and another may want the task.
+    Stopped,
+}
+
+/// Makes attempts that borrow the inputs until one succeeds.
+fn try_often<O: ReturnKind, T>(
+    taken: &T,
     retries: u8,
     attempt: Attempt<T, O::Returned>,
-    last: impl FnOnce(T) -> O::Returned,
     execution: &mut Execution<'_>,
-) -> Result<O::Value, Cause> {
+) -> Tried<O::Value> {
     for made in 1..=u32::from(retries) {
         execution.attempts = made;
-        let outcome = catch_unwind(AssertUnwindSafe(|| O::result(attempt(&taken))));
-        let cause = match outcome.unwrap_or_else(|payload| Err(Cause::panic(payload))) {
-            Ok(value) => return Ok(value),
-            Err(cause) => cause,
-        };
-        if !(execution.may_retry)() {
-            return Err(cause);
+        let outcome = catch_unwind(AssertUnwindSafe(|| O::result(attempt(taken))));
+        if execution.is_told_cancelled() {
+            // What it returned might not be whole.
+            drop_quietly(outcome);
+            return Tried::Stopped;
         }
-        drop_quietly(cause);
+        match outcome.unwrap_or_else(|payload| Err(Cause::panic(payload))) {
+            Ok(value) => return Tried::Succeeded(value),
+            Err(cause) => drop_quietly(cause),
+        }
+        if !(execution.may_retry)() {
+            return Tried::Stopped;
+        }
     }
     execution.attempts = u32::from(retries) + 1;
-    O::result(last(taken))
+    Tried::InVain
 }
 
 /// Clones an argument for one attempt.

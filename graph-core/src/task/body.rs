@@ -13,6 +13,8 @@ use crate::{
 pub(crate) trait Body: Send + 'static {
     /// The result.
     type Value: Send + 'static;
+    /// Whether [`run_or_keep`](Body::run_or_keep) is called instead of [`run`](Body::run).
+    const KEEPS_INPUTS: bool = false;
     /// Whether [`reserve`](Body::reserve) can be called.
     const DECLARES_BYTES: bool = false;
     /// How the task runs in another process.
@@ -21,6 +23,14 @@ pub(crate) trait Body: Send + 'static {
     fn function() -> Function;
     /// Takes the inputs and calls the function.
     fn run(self, execution: &mut Execution<'_>) -> Result<Self::Value, Cause>;
+    /// [`run`](Body::run) for a task that may keep its inputs: when its attempts do not count, because
+    /// its run has stopped, it gives itself back instead of an outcome.
+    fn run_or_keep(self, execution: &mut Execution<'_>) -> Attempted<Self>
+    where
+        Self: Sized,
+    {
+        Attempted::Ended(self.run(execution))
+    }
     /// Takes the inputs, and says how many bytes the task needs, its result included. Asked again, it
     /// says the same.
     fn reserve(&mut self) -> u64 {
@@ -36,4 +46,12 @@ pub(crate) trait Body: Send + 'static {
     }
     /// The constant arguments that have a short text, as a picture shows them.
     fn argument(&self) -> Option<String>;
+}
+
+/// What came of running a body.
+pub(crate) enum Attempted<B: Body> {
+    /// Its result, or the cause of its failure.
+    Ended(Result<B::Value, Cause>),
+    /// The body as it was before, perhaps with the inputs that it has taken.
+    Kept(B),
 }

@@ -1,11 +1,15 @@
 //! What a scheduler gives a task that it runs, and what the task reports back.
 
-use std::{any::Any, fmt, sync::Arc};
+use std::{any::Any, cell::Cell, fmt, sync::Arc};
 
 /// One execution of a task, as its scheduler sees it.
 pub struct Execution<'a> {
-    /// Asked before each further attempt of a task with `retries`; `false` ends the attempts.
+    /// Asked before each further attempt of a task with `retries`; after `false` the task waits again,
+    /// for a run that still wants it, and none of its attempts count.
     pub may_retry: &'a dyn Fn() -> bool,
+    /// Set when the task is told that its run is cancelled. What it then returns might not be whole, so
+    /// it gives no result. `None` when nobody tells it.
+    told_cancelled: Option<&'a Cell<bool>>,
     /// How many attempts were made: 1 for a task without `retries`.
     pub attempts: u32,
     /// What the function given as `result_bytes` says of the result, in bytes. `None` without one,
@@ -33,6 +37,27 @@ impl<'a> Execution<'a> {
     /// An execution without a charge.
     #[inline]
     pub fn new(may_retry: &'a dyn Fn() -> bool) -> Self {
-        Execution { may_retry, attempts: 1, result_bytes: None, charge: None }
+        let told_cancelled = None;
+        Execution { may_retry, told_cancelled, attempts: 1, result_bytes: None, charge: None }
+    }
+
+    /// The same, with a place that is set when a task is told that its run is cancelled, and that is
+    /// not set when the task starts.
+    #[inline]
+    pub fn with_told_cancelled(self, told_cancelled: &'a Cell<bool>) -> Self {
+        Execution { told_cancelled: Some(told_cancelled), ..self }
+    }
+
+    /// Says whether the task was told that its run is cancelled.
+    #[inline]
+    pub fn is_told_cancelled(&self) -> bool {
+        self.told_cancelled.is_some_and(Cell::get)
+    }
+
+    /// Forgets that anybody was told, because it was not the task.
+    pub fn forget_told_cancelled(&self) {
+        if let Some(told_cancelled) = self.told_cancelled {
+            told_cancelled.set(false);
+        }
     }
 }

@@ -26,6 +26,9 @@ pub enum Cause {
     Error(Box<dyn Error + Send + Sync>),
     /// The task panicked with this message.
     Panic(String),
+    /// The task was told that its run is cancelled, so its result might not be whole, and its inputs
+    /// are used up, so it cannot wait for another run. One with `retries` keeps its inputs.
+    Cancelled,
 }
 
 impl Cause {
@@ -39,7 +42,7 @@ impl Cause {
         Cause::Error(error.into())
     }
 
-    /// The error that was returned; `None` for a panic.
+    /// The error that was returned; `None` for a panic and for a cancelled task.
     ///
     /// ```
     /// # use graph_core::Cause;
@@ -48,7 +51,7 @@ impl Cause {
     pub fn as_error(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             Cause::Error(error) => Some(&**error),
-            Cause::Panic(_) => None,
+            Cause::Panic(_) | Cause::Cancelled => None,
         }
     }
 
@@ -68,6 +71,7 @@ impl Cause {
 
 /// Drops a value of the user that nobody has asked for. Its destructor may panic, which is no reason
 /// for anything else to fail.
+#[cold]
 pub(crate) fn drop_quietly<T>(value: T) {
     if let Err(second) = catch_unwind(AssertUnwindSafe(|| drop(value))) {
         // It could go on like this for ever, so the second payload is not dropped at all.
@@ -80,6 +84,10 @@ impl fmt::Display for Cause {
         match self {
             Cause::Error(error) => error.fmt(f),
             Cause::Panic(message) => write!(f, "panicked: {message}"),
+            Cause::Cancelled => f.write_str(
+                "was cancelled while it ran, and its inputs are used up: build it again, or let it \
+                 keep them with `retries`",
+            ),
         }
     }
 }
@@ -137,7 +145,7 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let verb = match self.cause {
             Cause::Error(_) => "failed: ",
-            Cause::Panic(_) => "",
+            Cause::Panic(_) | Cause::Cancelled => "",
         };
         write!(f, "task `{}`, built at {}, {verb}{}", self.task(), self.built_at, self.cause)
     }

@@ -14,7 +14,8 @@
 //! - `Inspecting`: the thread that made it so reads the body's inputs. This is a short lock, for
 //!   another run might claim the task; no user code runs under it;
 //! - `Running`: the thread that claimed the task. It takes the body out and runs it, or only asks it
-//!   how many bytes it needs, and gives the task back as `Waiting`;
+//!   how many bytes it needs, and gives the task back as `Waiting`; so it does too when the body has
+//!   made attempts that do not count, because the run has stopped, and has kept its inputs;
 //! - `Done`: whoever has a strong reference may borrow a shared result; the only one moves it out;
 //! - `Failed`: whoever has a strong reference may clone the error;
 //! - `Taken`: nobody, the slot is empty.

@@ -12,9 +12,9 @@ use std::{
 };
 
 use crate::task::{
-    body::Body,
+    body::{Attempted, Body},
     execution::Execution,
-    failure::{Cause, Failure},
+    failure::{Cause, Failure, drop_quietly},
     header::{Edges, Header, Metadata, TaskPointer},
     phase::Phase,
 };
@@ -41,16 +41,67 @@ impl<B: Body> Slot<B> {
 /// # Safety
 /// The task is a `Task<B>` that the caller has claimed and not run yet.
 pub(crate) unsafe fn run<B: Body>(pointer: TaskPointer, execution: &mut Execution<'_>) -> Phase {
+    // SAFETY: passed on.
+    let body = unsafe { take_body::<B>(pointer) };
+    let result = catch_unwind(AssertUnwindSafe(|| body.run(execution)));
+    // SAFETY: the body was taken just now.
+    unsafe { end::<B>(pointer, execution, result) }
+}
+
+/// [`run`] for a body that may keep its inputs. Then the phase is `Waiting`, and the body is back.
+///
+/// # Safety
+/// As for [`run`].
+pub(crate) unsafe fn run_or_keep<B: Body>(
+    pointer: TaskPointer,
+    execution: &mut Execution<'_>,
+) -> Phase {
+    // SAFETY: passed on.
+    let body = unsafe { take_body::<B>(pointer) };
+    let result = match catch_unwind(AssertUnwindSafe(|| body.run_or_keep(execution))) {
+        Ok(Attempted::Ended(result)) => Ok(result),
+        Ok(Attempted::Kept(body)) => {
+            // SAFETY: still the only thread at the slot, which is empty since the body was taken.
+            unsafe { pointer.slot::<Slot<B>>().write(Slot::with_body(body)) };
+            return Phase::Waiting;
+        }
+        Err(payload) => Err(payload),
+    };
+    // SAFETY: the body was taken just now.
+    unsafe { end::<B>(pointer, execution, result) }
+}
+
+/// Takes the body out.
+///
+/// # Safety
+/// As for [`run`].
+#[inline(always)]
+unsafe fn take_body<B: Body>(pointer: TaskPointer) -> B {
     // SAFETY: a claimed task exists; the claim makes this thread the only one at the slot, and the
     // phase was `Waiting`, so the body is there and is read once.
-    let (slot, body) = unsafe {
-        let slot = pointer.slot::<Slot<B>>();
-        (slot, std::ptr::read(&raw const (*slot).body))
-    };
-    let result = catch_unwind(AssertUnwindSafe(|| ManuallyDrop::into_inner(body).run(execution)));
+    ManuallyDrop::into_inner(unsafe {
+        std::ptr::read(&raw const (*pointer.slot::<Slot<B>>()).body)
+    })
+}
+
+/// Puts the result or the error into the slot, and returns the phase for the caller to publish.
+///
+/// # Safety
+/// The task is a `Task<B>` that the caller has claimed and whose body it has taken.
+#[inline(always)]
+unsafe fn end<B: Body>(
+    pointer: TaskPointer,
+    execution: &mut Execution<'_>,
+    result: std::thread::Result<Result<B::Value, Cause>>,
+) -> Phase {
     // SAFETY: the task is claimed, so it exists.
     let header = unsafe { pointer.header() };
     let (content, phase) = match result {
+        // What was made after the task was told to stop might not be whole.
+        truncated if execution.is_told_cancelled() => {
+            drop_quietly(truncated);
+            (Slot { failure: failure(header, Cause::Cancelled) }, Phase::Failed)
+        }
         Ok(Ok(value)) if header.state.is_shared() => {
             if B::DECLARES_BYTES
                 && let (Some(charge), Some(metadata)) = (execution.charge.take(), header.metadata())
@@ -63,8 +114,8 @@ pub(crate) unsafe fn run<B: Body>(pointer: TaskPointer, execution: &mut Executio
         Ok(Err(cause)) => (Slot { failure: failure(header, cause) }, Phase::Failed),
         Err(payload) => (Slot { failure: failure(header, Cause::panic(payload)) }, Phase::Failed),
     };
-    // SAFETY: still the only thread at the slot, which is empty since the body was read.
-    unsafe { slot.write(content) };
+    // SAFETY: still the only thread at the slot, which is empty since the body was taken.
+    unsafe { pointer.slot::<Slot<B>>().write(content) };
     phase
 }
 

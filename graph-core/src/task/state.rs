@@ -31,7 +31,7 @@ pub enum TaskState {
     Done,
     /// It returned an error or panicked.
     Failed,
-    /// The run ended before it started.
+    /// The run ended before it started, or it was told that the run is cancelled and gave no result.
     Cancelled,
 }
 

@@ -35,7 +35,7 @@ impl<B: Body> Task<B> {
     const VTABLE: VTable = VTable {
         function: B::function,
         slot_offset: std::mem::offset_of!(Task<B>, slot),
-        run: slot::run::<B>,
+        run: if B::KEEPS_INPUTS { slot::run_or_keep::<B> } else { slot::run::<B> },
         reserve: if B::DECLARES_BYTES { Some(slot::reserve::<B>) } else { None },
         edges: slot::edges::<B>,
         argument: slot::argument::<B>,

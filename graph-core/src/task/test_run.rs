@@ -40,7 +40,7 @@ fn run_task(pointer: TaskPointer) -> Result<(), String> {
         match slot::failure_of(pointer) {
             Some(failure) => Err(match &failure.cause {
                 Cause::Error(error) => error.to_string(),
-                Cause::Panic(message) => format!("panicked: {message}"),
+                other => other.to_string(),
             }),
             None => Ok(()),
         }

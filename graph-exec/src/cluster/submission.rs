@@ -47,7 +47,7 @@ impl<'p> Claims<'p> {
     /// The handles that the plan was made from live as long as the claims, and no task of the plan
     /// is started by anybody who has this plan.
     pub(super) unsafe fn new(plan: &'p Plan) -> Result<Self, Error> {
-        let waiter = Waiter::new(Nesting::new());
+        let waiter = Waiter::new(Nesting::new(Vec::new()));
         let mut claims = Claims { plan, states: vec![ClaimState::Free; plan.len()] };
         let mut index = 0;
         while index < plan.len() as u32 {
@@ -98,7 +98,7 @@ impl<'p> Claims<'p> {
         // SAFETY: the handles live, as the caller of `new` has promised.
         let failure = unsafe { self.plan.failure(failed) }?;
         let mut blame = Failures::default();
-        blame.add(failed, Reason::Failure(failure));
+        blame.add(failed, Reason::Failure(failure), false);
         // SAFETY: as above.
         unsafe { blame.first_error(self.plan, &self.plan.dependencies().inverted()) }
     }

@@ -9,7 +9,7 @@ use std::{
 };
 
 use graph_core::{
-    __run::{Plan, Signature},
+    __run::{Ended, Plan, Signature},
     TaskState,
 };
 
@@ -85,7 +85,7 @@ impl EndedRun<'_> {
                 function: signature.function,
                 caller: signature.caller,
                 attempts: attempts[&span.index],
-                failed: span.failed,
+                ended: if span.failed { Ended::Failed } else { Ended::Done },
             });
             let detail = Detail { label: signature.label.clone(), ..Detail::default() };
             if detail.label.is_some() {

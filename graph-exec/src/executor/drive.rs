@@ -22,7 +22,7 @@ use crate::{
         entries::Entries, memory::MemoryRecord, outcome::RunOutcome, run_data::RunData,
         run_record::RunRecord,
     },
-    run::{Policy, Run, cancel::CancelToken, failures::Failures, nesting, stack},
+    run::{Policy, Run, failures::Failures, nesting, stack},
     scheduler::{
         caller,
         parallel::{ParallelRun, RunResources},
@@ -70,7 +70,8 @@ impl RunDriver<'_> {
                 let budget = settings.budget.clone();
                 // SAFETY: `outputs` lives in this function and then in `Completed`; `complete`
                 // returns when no task is running, and none starts later.
-                let (run, order) = unsafe { Run::new(plan, self.policy, budget.is_some()) };
+                let (run, order) =
+                    unsafe { Run::new(plan, self.policy, budget.is_some(), &settings.cancel) };
                 let resources = RunResources {
                     pool,
                     budget,
@@ -96,7 +97,7 @@ impl RunDriver<'_> {
             }
         };
         let wall = begin.elapsed();
-        let is_cancelled = has_tasks && settings.cancel.iter().any(CancelToken::is_cancelled);
+        let is_cancelled = has_tasks && settings.cancel.iter().any(|token| token.flag().is_set());
         // The bar goes before anybody hears of the end.
         drop(progress_thread);
         let memory = match &scheduled {
@@ -114,6 +115,10 @@ impl RunDriver<'_> {
             memory,
             instrument,
         };
+        if completed.is_incomplete() && completed.outcome() == RunOutcome::Cancelled {
+            // A task that has computed this graph hears of a cancellation by that.
+            nesting::is_task_cancelled();
+        }
         if let Some(instrument) = &completed.instrument {
             instrument.finished(completed.outcome(), completed.error().as_ref(), wall);
         }
@@ -195,8 +200,12 @@ impl<H: Outputs> Completed<H> {
     /// The first failure; without one, the run was cancelled when tasks are left over, and also when
     /// none is: one of them may have seen the token and ended early.
     fn error(&self) -> Option<Error> {
-        let is_cancelled = self.is_cancelled || self.unsettled() > 0;
-        self.first_failure().or_else(|| is_cancelled.then(|| self.cancelled()))
+        self.first_failure().or_else(|| self.is_incomplete().then(|| self.cancelled()))
+    }
+
+    /// Says whether some task has no outcome, or may have ended early.
+    fn is_incomplete(&self) -> bool {
+        self.is_cancelled || self.unsettled() > 0
     }
 
     fn outcome(&self) -> RunOutcome {

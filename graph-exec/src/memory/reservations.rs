@@ -148,7 +148,7 @@ impl RunMemory {
             self.undeclared.fetch_add(1, Ordering::Relaxed);
             return;
         };
-        if ended == Ended::Failed {
+        if ended != Ended::Done {
             return;
         }
         if let Some(bytes) = result_bytes {

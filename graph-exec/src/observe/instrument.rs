@@ -8,10 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use graph_core::{
-    __run::{Ended, Execution, Signature},
-    TaskState,
-};
+use graph_core::__run::{Ended, Execution, Signature};
 
 use super::observer::{ObservedTask, Observer, RunFinished, RunStarted, TaskFinished, TaskStarted};
 #[cfg(feature = "tracing")]
@@ -222,7 +219,7 @@ impl TaskInstrumentation<'_> {
 
 impl TaskHooks for TaskInstrumentation<'_> {
     #[inline]
-    fn claimed(&mut self, _: &mut Execution<'_>) {
+    fn claimed(&mut self, execution: &mut Execution<'_>) {
         let shared = self.last_end_ns.take();
         self.start_ns = shared.unwrap_or_else(|| self.run.now_ns());
         if !self.run.observers.is_empty() {
@@ -231,6 +228,8 @@ impl TaskHooks for TaskInstrumentation<'_> {
             self.run.tell(|observer| {
                 observer.task_started(&TaskStarted { task, worker, at });
             });
+            // An observer may have looked at a token; the task has not.
+            execution.forget_told_cancelled();
         }
         *self.until_sample -= 1;
         if *self.until_sample == 0 {
@@ -251,7 +250,6 @@ impl TaskHooks for TaskInstrumentation<'_> {
         }
         let end_ns = self.run.now_ns();
         *self.last_end_ns = Some(end_ns);
-        let failed = ended == Ended::Failed;
         let attempts = execution.attempts;
         if !self.run.observers.is_empty() {
             let event = TaskFinished {
@@ -259,7 +257,7 @@ impl TaskHooks for TaskInstrumentation<'_> {
                 worker: self.worker as usize,
                 start: Duration::from_nanos(self.start_ns),
                 duration: Duration::from_nanos(end_ns - self.start_ns),
-                state: if failed { TaskState::Failed } else { TaskState::Done },
+                state: ended.state(),
                 attempts,
             };
             self.run.tell(|observer| observer.task_finished(&event));
@@ -273,7 +271,7 @@ impl TaskHooks for TaskInstrumentation<'_> {
             function: self.signature.function,
             caller: self.signature.caller,
             attempts,
-            failed,
+            ended,
         });
         let label = self.signature.label.take();
         if label.is_some() || self.bytes.is_some() {

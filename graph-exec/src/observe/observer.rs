@@ -149,7 +149,7 @@ pub struct TaskFinished<'a> {
     pub start: Duration,
     /// Time from its start to its end.
     pub duration: Duration,
-    /// How it ended: `Done` or `Failed`.
+    /// How it ended: `Done`, `Failed`, or `Cancelled` when it was told that the run is cancelled.
     pub state: TaskState,
     /// How often it was tried: 1, or more when it has `retries`.
     pub attempts: u32,

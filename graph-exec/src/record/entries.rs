@@ -147,7 +147,7 @@ impl Entry {
             end_ns: span.end_ns,
             worker: span.worker,
             attempts: span.attempts,
-            state: if span.failed { TaskState::Failed } else { TaskState::Done },
+            state: span.ended.state(),
         }
     }
 

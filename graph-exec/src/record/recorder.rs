@@ -2,7 +2,7 @@
 
 use std::{panic::Location, sync::Mutex};
 
-use graph_core::Function;
+use graph_core::{__run::Ended, Function};
 
 use crate::sync::lock;
 
@@ -22,7 +22,7 @@ pub(crate) struct Span {
     pub(crate) caller: &'static Location<'static>,
     /// How often it was tried.
     pub(crate) attempts: u32,
-    pub(crate) failed: bool,
+    pub(crate) ended: Ended,
 }
 
 /// What is noted of a task only when it has it.

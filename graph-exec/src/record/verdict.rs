@@ -7,7 +7,7 @@ use graph_core::{
     TaskState,
 };
 
-use super::{outcome::RunOutcome, run_record::RunRecord};
+use super::{entries::Entry, outcome::RunOutcome, run_record::RunRecord};
 
 /// Above this share of overhead, the record advises larger tasks.
 const TOO_MUCH_OVERHEAD: f64 = 0.1;
@@ -31,9 +31,10 @@ impl RunRecord {
             self.speed_up(),
             self.best_possible(),
         );
-        let in_state =
-            |state| self.data.entries.iter().filter(|entry| entry.state == state).count();
-        let (failed, cancelled) = (in_state(TaskState::Failed), in_state(TaskState::Cancelled));
+        let entries = || self.data.entries.iter();
+        let failed = entries().filter(|entry| entry.state == TaskState::Failed).count();
+        let is_left = |entry: &&Entry| entry.state == TaskState::Cancelled && !entry.ran();
+        let cancelled = entries().filter(is_left).count();
         if self.data.outcome == RunOutcome::Cancelled {
             verdict += &format!("; cancelled with {} not started", counted(cancelled, "task"));
         } else if failed > 0 {

@@ -2,7 +2,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use graph_core::{__run::Signature, Adjacency, Function, TaskState};
+use graph_core::{
+    __run::{Ended, Signature},
+    Adjacency, Function, TaskState,
+};
 
 use super::data::memory::Memory;
 use crate::record::{
@@ -20,7 +23,7 @@ fn convert() -> Function {
 fn span(task: u32, start_ns: u64, end_ns: u64) -> Span {
     let caller = std::panic::Location::caller();
     let function = convert;
-    Span { task, worker: 0, start_ns, end_ns, function, caller, attempts: 1, failed: false }
+    Span { task, worker: 0, start_ns, end_ns, function, caller, attempts: 1, ended: Ended::Done }
 }
 
 /// A record of one worker. Spans name tasks as a plan does: the newest is 0.

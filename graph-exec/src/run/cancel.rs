@@ -5,14 +5,17 @@ use std::{
     sync::{Arc, Weak},
 };
 
-use crate::sync::{AtomicBool, Mutex, Ordering, lock};
+use super::{cancel_flag::CancelFlag, nesting};
+use crate::sync::{Mutex, lock};
 
 /// Stops the runs of the executors that have it: no further task starts, and running tasks are
 /// waited for.
 ///
-/// A cancelled run ends with [`Error::Cancelled`](crate::Error::Cancelled) when its running tasks
-/// have ended. A task is never interrupted; one that takes long may look at a clone of the token
-/// itself. What did not run can be computed by another run. A token stays cancelled.
+/// A run whose token was cancelled before its last task had ended, or failed, ends with
+/// [`Error::Cancelled`](crate::Error::Cancelled) when its running tasks have ended. A task is never
+/// interrupted; one that takes long may ask [`task::check`](crate::task::check), or a clone of the token,
+/// and end early, without a result. What did not run can be computed by another run. A token stays
+/// cancelled.
 ///
 /// A graph that a task computes inside is part of that task, and goes on unless its own executor
 /// has the token too.
@@ -37,7 +40,7 @@ pub struct CancelToken {
 
 #[derive(Default)]
 struct State {
-    cancelled: AtomicBool,
+    flag: Arc<CancelFlag>,
     /// Runs that have not ended and have not been told.
     runs: Mutex<Vec<Weak<dyn Cancellable>>>,
 }
@@ -68,14 +71,15 @@ impl CancelToken {
     /// ```
     pub fn cancel(&self) {
         // The token is marked first, so that whoever sees a run cancelled sees the token cancelled.
-        self.state.cancelled.store(true, Ordering::SeqCst);
+        self.state.flag.set();
         let runs = std::mem::take(&mut *lock(&self.state.runs));
         for run in runs.iter().filter_map(Weak::upgrade) {
             run.cancel();
         }
     }
 
-    /// Says whether it was cancelled.
+    /// Says whether it was cancelled. A task of a run that the token cancels gives no result after it was
+    /// told so here, as after [`task::is_cancelled`](crate::task::is_cancelled).
     ///
     /// ```
     /// # let token = graph_exec::CancelToken::new();
@@ -83,7 +87,16 @@ impl CancelToken {
     /// assert!(token.is_cancelled());
     /// ```
     pub fn is_cancelled(&self) -> bool {
-        self.state.cancelled.load(Ordering::SeqCst)
+        let is_cancelled = self.state.flag.is_set();
+        if is_cancelled {
+            nesting::tell_task(&self.state.flag);
+        }
+        is_cancelled
+    }
+
+    /// What says whether it was cancelled, without a task being told.
+    pub(crate) fn flag(&self) -> &Arc<CancelFlag> {
+        &self.state.flag
     }
 
     /// Makes sure that `run` is told of the cancellation, even when that was before, until the guard is
@@ -93,7 +106,7 @@ impl CancelToken {
         let registered: Weak<dyn Cancellable> = Arc::downgrade(run) as _;
         lock(&self.state.runs).push(Weak::clone(&registered));
         // `cancel` marks the token before it reads the list, so one of the two sees the other.
-        if self.is_cancelled() {
+        if self.state.flag.is_set() {
             run.cancel();
         }
         Registration { token: self, run: registered }
@@ -114,6 +127,6 @@ impl Drop for Registration<'_> {
 
 impl fmt::Debug for CancelToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CancelToken").field("cancelled", &self.is_cancelled()).finish()
+        f.debug_struct("CancelToken").field("cancelled", &self.state.flag.is_set()).finish()
     }
 }

@@ -14,7 +14,7 @@ use crate::error::{Error, TaskError};
 /// The failures of one run.
 #[derive(Default)]
 pub(crate) struct Failures {
-    /// The task that failed first; `None` while none has.
+    /// The task that failed first, unless the run had been cancelled before; `None` while none has.
     first: Option<u32>,
     /// Failed task → why.
     reasons: HashMap<u32, Reason>,
@@ -33,9 +33,11 @@ pub(crate) enum Reason {
 }
 
 impl Failures {
-    /// Adds a failed task.
-    pub(crate) fn add(&mut self, task: u32, reason: Reason) {
-        self.first.get_or_insert(task);
+    /// Adds a task that has failed after the run was cancelled, or before.
+    pub(crate) fn add(&mut self, task: u32, reason: Reason, is_cancelled: bool) {
+        if !is_cancelled {
+            self.first.get_or_insert(task);
+        }
         self.reasons.insert(task, reason);
     }
 
@@ -53,7 +55,7 @@ impl Failures {
         self.skipped.get(&task).copied().or_else(itself)
     }
 
-    /// The first failure; `None` when no task has failed.
+    /// The first failure; `None` when no task had failed before the run was cancelled.
     ///
     /// # Safety
     /// The handles that the plan was made from still exist.

@@ -13,6 +13,7 @@ use std::{
     },
 };
 
+use super::cancel_flag::CancelFlag;
 use crate::memory::budget::MemoryBudget;
 
 /// A run and the tasks it was started inside, innermost first.
@@ -21,6 +22,8 @@ pub(crate) struct Nesting {
     run: u64,
     /// How many tasks the run is inside of.
     depth: usize,
+    /// Each of them cancels the run.
+    cancelled_by: Vec<Arc<CancelFlag>>,
     /// Creation number of the task that started the run, and that task's run; `None` for a run
     /// that was started outside every task.
     inside: Option<(u64, Arc<Nesting>)>,
@@ -30,11 +33,12 @@ pub(crate) struct Nesting {
 static NEXT_RUN: AtomicU64 = AtomicU64::new(1);
 
 impl Nesting {
-    /// The nesting of a run that begins on this thread now.
-    pub(crate) fn new() -> Arc<Self> {
+    /// The nesting of a run that begins on this thread now, and that each of `cancelled_by` cancels.
+    pub(crate) fn new(cancelled_by: Vec<Arc<CancelFlag>>) -> Arc<Self> {
         let inside = Self::around_this_thread();
         let depth = inside.as_ref().map_or(0, |(_, nesting)| nesting.depth + 1);
-        Arc::new(Nesting { run: NEXT_RUN.fetch_add(1, Ordering::Relaxed), depth, inside })
+        let run = NEXT_RUN.fetch_add(1, Ordering::Relaxed);
+        Arc::new(Nesting { run, depth, cancelled_by, inside })
     }
 
     /// The task that the thread is inside, and its run; `None` outside every task.
@@ -47,6 +51,16 @@ impl Nesting {
                 .find_map(|frame| Some((frame.task.get()?, Arc::clone(&frame.nesting))))
         });
         inside.flatten()
+    }
+
+    /// Says whether the run was cancelled.
+    pub(crate) fn is_cancelled(&self) -> bool {
+        self.cancelled_by.iter().any(|flag| flag.is_set())
+    }
+
+    /// This run and those around it, innermost first.
+    fn runs(&self) -> impl Iterator<Item = &Nesting> {
+        std::iter::successors(Some(self), |run| run.inside.as_ref().map(|(_, nesting)| &**nesting))
     }
 
     pub(crate) fn is_nested(&self) -> bool {
@@ -73,6 +87,8 @@ pub(crate) struct Frame {
     nesting: Arc<Nesting>,
     /// Creation number of the running task; `None` between tasks.
     task: Cell<Option<u64>>,
+    /// The task was told that its run is cancelled; `false` between tasks.
+    told_cancelled: Cell<bool>,
     /// The run is serial, so runs nested in its tasks are serial too.
     serial: bool,
     /// The budget of the executor that the run is on; `None` without a memory limit.
@@ -103,10 +119,17 @@ impl Frame {
         let (nesting, budget) = (Arc::clone(nesting), budget.cloned());
         INNERMOST.with(|innermost| {
             let outer = innermost.borrow().clone();
-            let frame = Rc::new(Frame { nesting, task: Cell::new(None), serial, budget, outer });
+            let (task, told_cancelled) = (Cell::new(None), Cell::new(false));
+            let frame = Rc::new(Frame { nesting, task, told_cancelled, serial, budget, outer });
             *innermost.borrow_mut() = Some(Rc::clone(&frame));
             FrameGuard(frame)
         })
+    }
+
+    /// Set while the thread is inside a task that was told that its run is cancelled.
+    #[inline]
+    pub(crate) fn told_cancelled(&self) -> &Cell<bool> {
+        &self.told_cancelled
     }
 }
 
@@ -118,6 +141,11 @@ impl FrameGuard {
     #[inline]
     pub(crate) fn set_task(&self, number: Option<u64>) {
         self.0.task.set(number);
+        self.0.told_cancelled.set(false);
+    }
+
+    pub(crate) fn frame(&self) -> Rc<Frame> {
+        Rc::clone(&self.0)
     }
 }
 
@@ -130,6 +158,29 @@ impl Drop for FrameGuard {
 /// How many tasks a run that began now would be inside of.
 pub(crate) fn depth() -> usize {
     Nesting::around_this_thread().map_or(0, |(_, nesting)| nesting.depth + 1)
+}
+
+/// Says whether the run of the task that the thread is inside was cancelled, or a run around that one.
+/// The task is then noted as told, and gives no result.
+pub(crate) fn is_task_cancelled() -> bool {
+    tell_task_if(Nesting::is_cancelled)
+}
+
+/// Notes that the task that the thread is inside was told that `flag` is set, if that cancels its run or
+/// a run around that one.
+pub(crate) fn tell_task(flag: &Arc<CancelFlag>) {
+    tell_task_if(|run| run.cancelled_by.iter().any(|other| Arc::ptr_eq(other, flag)));
+}
+
+fn tell_task_if(is_cancelled: impl FnMut(&Nesting) -> bool) -> bool {
+    let told = with_innermost(|frame| {
+        let told = frame.task.get().is_some() && frame.nesting.runs().any(is_cancelled);
+        if told {
+            frame.told_cancelled.set(true);
+        }
+        told
+    });
+    told.unwrap_or(false)
 }
 
 /// Says whether the thread is inside a task of a serial run, whose nested runs are serial too.

@@ -60,7 +60,8 @@ impl SerialRun {
         let dependents = Adjacency::from_edges(plan.len(), edges);
         let unsettled = plan.len();
         let mut serial = SerialRun { plan, dependents, failures: Failures::default(), unsettled };
-        let waiter = Waiter::new(Nesting::new());
+        let flags = cancel.iter().map(|token| Arc::clone(token.flag())).collect();
+        let waiter = Waiter::new(Nesting::new(flags));
         let _registered: Vec<_> = cancel.iter().map(|token| token.register(&waiter)).collect();
         let frame = Frame::enter(waiter.nesting(), true, None);
         let mut instrument = instrument.map(|instrument| instrument.worker(0));
@@ -107,7 +108,7 @@ impl SerialRun {
                 Outcome::Done => serial.unsettled -= 1,
                 Outcome::Failed(reason) => {
                     serial.unsettled -= 1;
-                    serial.failures.add(task, reason);
+                    serial.failures.add(task, reason, waiter.nesting().is_cancelled());
                     if policy == Policy::FailFast {
                         break;
                     }
@@ -172,7 +173,7 @@ unsafe fn reserve(plan: &Plan, task: u32) -> Option<u64> {
 enum Outcome {
     Done,
     Failed(Reason),
-    /// The run was cancelled while another run had the task.
+    /// The run was cancelled while another run had the task, or told the task so.
     Cancelled,
 }
 
@@ -194,7 +195,9 @@ unsafe fn run_one(
         let ended = match unsafe { plan.claim(task) } {
             Claimed::Now => {
                 let may_retry = || !waiter.is_cancelled();
-                let mut execution = Execution::new(&may_retry);
+                let told = frame.frame();
+                let execution = Execution::new(&may_retry);
+                let mut execution = execution.with_told_cancelled(told.told_cancelled());
                 frame.set_task(Some(number));
                 hooks.claimed(&mut execution);
                 // SAFETY: claimed just now.
@@ -223,8 +226,10 @@ unsafe fn run_one(
                 continue;
             }
         };
-        if ended == Ended::Done {
-            return Outcome::Done;
+        match ended {
+            Ended::Done => return Outcome::Done,
+            Ended::Cancelled => return Outcome::Cancelled,
+            Ended::Failed => {}
         }
         // SAFETY: it has just ended `Failed`, and the handles exist.
         let failure = unsafe { plan.failure(task) }.expect("a failed task keeps its error");

@@ -144,7 +144,9 @@ impl<'a> Worker<'a> {
         } else {
             let parallel = self.parallel;
             let may_retry = || !parallel.run.is_stopped();
-            let mut execution = Execution::new(&may_retry);
+            let frame = self.frame.frame();
+            let execution = Execution::new(&may_retry);
+            let mut execution = execution.with_told_cancelled(frame.told_cancelled());
             self.run_ready(|worker, task| worker.run_unobserved(task, &mut execution))
         };
         self.frame.set_task(None);
@@ -236,7 +238,9 @@ impl<'a> Worker<'a> {
             .zip(parallel.memory())
             .map(|(reservation, memory)| ReservedTask::new(run, memory, task, reservation));
         let may_retry = || !run.is_stopped();
-        let mut execution = Execution::new(&may_retry);
+        let frame = self.frame.frame();
+        let execution = Execution::new(&may_retry);
+        let mut execution = execution.with_told_cancelled(frame.told_cancelled());
         let mut made_ready = MadeReady { queue: &self.queue, next: None, queued: false };
         let subscriber = || Arc::clone(parallel) as Arc<dyn Subscriber>;
         let ready = |ready| {

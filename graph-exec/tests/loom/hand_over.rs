@@ -52,7 +52,7 @@ impl Subscriber for Waiter {
 /// it ran here.
 fn complete(subscriptions: &Subscriptions, outputs: &impl Outputs) -> bool {
     let plan = Plan::new(outputs).unwrap();
-    let waiter = Waiter::new(Nesting::new());
+    let waiter = Waiter::new(Nesting::new(Vec::new()));
     // SAFETY: `outputs` is borrowed, and the task exists while it is.
     let number = unsafe { plan.number(0) };
     loop {
@@ -116,9 +116,9 @@ impl Inside {
         let plan = Plan::new(shared).unwrap();
         // SAFETY: `shared` is borrowed.
         let task = unsafe { plan.number(0) };
-        let frame = Frame::enter(&Nesting::new(), false, None);
+        let frame = Frame::enter(&Nesting::new(Vec::new()), false, None);
         frame.set_task(Some(task));
-        Inside { run: Waiter::new(Nesting::new()), task }
+        Inside { run: Waiter::new(Nesting::new(Vec::new())), task }
     }
 }
 

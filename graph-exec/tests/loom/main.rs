@@ -17,6 +17,8 @@
 #[path = "../../src/run/cancel.rs"]
 #[expect(dead_code, reason = "a model shows no tokens")]
 mod cancel;
+#[path = "../../src/run/cancel_flag.rs"]
+mod cancel_flag;
 #[path = "../../src/run/join_counter.rs"]
 #[expect(dead_code, reason = "a model knows its sources")]
 mod join_counter;

@@ -9,8 +9,10 @@ use std::{
     thread,
 };
 
-use graph_exec::TaskState;
-use graph_exec::{CancelToken, Error, RunOutcome, prelude::*};
+use graph_exec::{
+    CancelToken, Cause, Error, Observer, RunFinished, RunOutcome, TaskStarted, TaskState,
+    prelude::*, task,
+};
 
 use crate::within_a_minute;
 
@@ -165,8 +167,31 @@ fn one_token_stops_several_runs() {
     }
 }
 
+/// ```text
+///  worker │ X fails ─ its observer cancels the token
+/// ```
 #[test]
 fn a_failure_that_came_first_is_what_the_run_ends_with() {
+    struct CancelsAtTheEnd(CancelToken);
+
+    impl Observer for CancelsAtTheEnd {
+        fn finished(&self, _: &RunFinished<'_>) {
+            self.0.cancel();
+        }
+    }
+
+    for executor in executors() {
+        let token = CancelToken::new();
+        let observer = Arc::new(CancelsAtTheEnd(token.clone()));
+        let executor = executor.with_cancel(&token).with_observer(observer);
+        let broken = value(1).and_then(|_| Err::<i32, _>("broken"));
+        let error = executor.compute(broken).unwrap_err();
+        assert!(error.to_string().contains("broken"), "{error}");
+    }
+}
+
+#[test]
+fn a_failure_that_came_later_is_not() {
     for executor in executors() {
         let token = CancelToken::new();
         let executor = executor.with_cancel(&token);
@@ -175,6 +200,143 @@ fn a_failure_that_came_first_is_what_the_run_ends_with() {
             Err::<i32, _>("broken")
         });
         let error = executor.compute(broken).unwrap_err();
-        assert!(error.to_string().contains("broken"), "{error}");
+        assert!(matches!(error, Error::Cancelled { .. }), "{error}");
+    }
+}
+
+/// How a task looks whether it was cancelled.
+type Look = fn(&CancelToken) -> bool;
+
+const LOOKS: [Look; 4] = [
+    CancelToken::is_cancelled,
+    |_| task::is_cancelled(),
+    |_| task::check().is_err(),
+    // A nested run that ends as cancelled says it too.
+    |token| Executor::serial().with_cancel(token).compute(value(1)).is_err(),
+];
+
+/// Adds up 0 to 99; in the middle the token is cancelled, and the next look ends the sum early.
+fn sum(token: CancelToken, look: Look) -> u64 {
+    let mut sum = 0;
+    for n in 0..100 {
+        if look(&token) {
+            break;
+        }
+        if n == 10 {
+            token.cancel();
+        }
+        sum += n;
+    }
+    sum
+}
+
+/// The first attempt looks, a second one does not.
+#[delayed(retries = 1)]
+fn retried_sum(token: CancelToken, look: Look, attempts: Arc<AtomicUsize>) -> u64 {
+    let first = attempts.fetch_add(1, Ordering::SeqCst) == 0;
+    sum(token, if first { look } else { |_| false })
+}
+
+#[test]
+fn a_task_that_was_told_gives_no_truncated_result() {
+    for executor in executors() {
+        for look in LOOKS {
+            let token = CancelToken::new();
+            let stop = token.clone();
+            let lost = value(()).map(move |()| sum(stop, look)).shared();
+            let cancelled = executor.clone().with_cancel(&token);
+            let attempt = cancelled.attempt(&lost);
+            assert_eq!(attempt.record().task(1).state(), TaskState::Cancelled);
+            let error = attempt.into_result().unwrap_err();
+            assert!(matches!(error, Error::Cancelled { ended: 1, tasks: 2 }), "{error}");
+            // Its inputs are used up, so it can never give the right one.
+            let Err(Error::Task(error)) = executor.compute(&lost) else {
+                panic!("it has a result")
+            };
+            assert!(matches!(error.failure().cause, Cause::Cancelled), "{error}");
+        }
+    }
+}
+
+#[test]
+fn a_task_that_was_told_and_has_its_inputs_runs_again() {
+    for executor in executors() {
+        for look in LOOKS {
+            let token = CancelToken::new();
+            let kept = retried_sum(token.clone(), look, Arc::default()).shared();
+            let cancelled = executor.clone().with_cancel(&token);
+            for output in [kept.map(|sum| *sum), kept.map(|sum| 2 * sum)] {
+                let error = cancelled.compute(output).unwrap_err();
+                assert!(matches!(error, Error::Cancelled { .. }), "{error}");
+            }
+            // The token does not cancel this run, so the task is not to look at it again.
+            assert_eq!(executor.compute(kept.map(|sum| 2 * sum)).unwrap(), 9900);
+        }
+    }
+}
+
+#[test]
+fn a_run_whose_token_was_cancelled_while_its_last_task_ran_was_cancelled() {
+    for executor in executors() {
+        let token = CancelToken::new();
+        let cancelled = executor.clone().with_cancel(&token);
+        let whole = value(4950)
+            .map(move |sum| {
+                token.cancel();
+                sum
+            })
+            .shared();
+        let error = cancelled.compute(&whole).unwrap_err();
+        assert!(matches!(error, Error::Cancelled { .. }), "{error}");
+        assert_eq!(*executor.compute(&whole).unwrap(), 4950);
+    }
+}
+
+/// ```text
+///  run A (cancelled) │ task: compute ── run B │ a task asks, and is told
+/// ```
+#[test]
+fn a_task_of_a_nested_run_hears_of_the_run_around_it() {
+    for executor in executors() {
+        let token = CancelToken::new();
+        let stop = token.clone();
+        let told = Arc::new(AtomicUsize::new(0));
+        let counter = Arc::clone(&told);
+        let outer = value(()).and_then(move |()| {
+            stop.cancel();
+            let inner = value(()).map(move |()| {
+                counter.fetch_add(usize::from(task::is_cancelled()), Ordering::SeqCst);
+            });
+            let result = inner.compute();
+            assert!(matches!(result, Err(Error::Cancelled { .. })));
+            result
+        });
+        let error = executor.with_cancel(&token).compute(outer).unwrap_err();
+        assert!(matches!(error, Error::Cancelled { .. }), "{error}");
+        assert_eq!(told.load(Ordering::SeqCst), 1);
+        assert!(!task::is_cancelled(), "this is no task");
+    }
+}
+
+#[test]
+fn an_observer_that_looks_at_the_token_takes_no_result_away() {
+    struct Looks(CancelToken);
+
+    impl Observer for Looks {
+        fn task_started(&self, event: &TaskStarted<'_>) {
+            if event.task.label() == Some("last") {
+                self.0.cancel();
+                assert!(self.0.is_cancelled());
+            }
+        }
+    }
+
+    for executor in executors() {
+        let token = CancelToken::new();
+        let observer = Arc::new(Looks(token.clone()));
+        let last = value(1).map(|n| n + 1).named("last").shared();
+        let observed = executor.clone().with_cancel(&token).with_observer(observer);
+        assert!(matches!(observed.compute(&last), Err(Error::Cancelled { ended: 2, tasks: 2 })));
+        assert_eq!(*executor.compute(&last).unwrap(), 2);
     }
 }

@@ -211,8 +211,42 @@ fn a_run_that_is_over_asks_for_no_further_attempt() {
     let asked = Cell::new(0);
     let may_retry = || asked.replace(asked.get() + 1) == 0;
     let (ended, execution) = start(&plan, 0, &may_retry);
-    assert_eq!((ended, execution.attempts), (Ended::Failed, 2));
-    assert_eq!(cause(&handle), "panicked: attempt 2 panicked");
+    assert_eq!((ended, execution.attempts), (Ended::Cancelled, 2));
+    assert!(handle.failure().is_none());
+    // It waits, with the inputs that it has taken, for a run that may try as often as this one.
+    let plan = Plan::new(&handle).unwrap();
+    assert_eq!(plan.len(), 1);
+    let (ended, execution) = start(&plan, 0, &|| true);
+    assert_eq!((ended, execution.attempts), (Ended::Done, 7));
+    assert_eq!(handle.values(), 9);
+}
+
+#[test]
+fn a_task_that_is_told_to_stop_gives_no_result() {
+    let told = Cell::new(false);
+    let tells = || Execution::new(&|| true).with_told_cancelled(&told);
+    // One that keeps its inputs waits again.
+    let counted = counted();
+    let handle = retried(2, 1, &counted);
+    let plan = run_until(&handle, 1);
+    told.set(true);
+    // SAFETY: the handle lives, and its dependency has run.
+    let ran = unsafe { claim_and_run(&plan, 0, &mut tells()) };
+    assert_eq!(ran, Ok(Ran { ended: Ended::Cancelled, awaited: false }));
+    told.set(false);
+    let plan = Plan::new(&handle).unwrap();
+    // SAFETY: as above.
+    let ran = unsafe { claim_and_run(&plan, 0, &mut tells()) };
+    assert_eq!(ran, Ok(Ran { ended: Ended::Done, awaited: false }));
+    assert_eq!(handle.values(), 2);
+    // One that has used them up has failed.
+    let handle = value(1);
+    let plan = Plan::new(&handle).unwrap();
+    told.set(true);
+    // SAFETY: as above.
+    let ran = unsafe { claim_and_run(&plan, 0, &mut tells()) };
+    assert_eq!(ran, Ok(Ran { ended: Ended::Cancelled, awaited: false }));
+    assert!(matches!(handle.failure().unwrap().cause, Cause::Cancelled));
 }
 
 #[test]

@@ -1,0 +1,81 @@
+//! What a task can ask about the run that it belongs to.
+//!
+//! A task is never interrupted. One that takes long asks from time to time whether its run was cancelled,
+//! and ends early. What it returns then might not be whole, so it is dropped, whatever it is: the task
+//! gives **no result** once it was told here that its run is cancelled, or by a look at the run's own
+//! [`CancelToken`](crate::CancelToken), or by a nested run that ended with
+//! [`Error::Cancelled`](crate::Error::Cancelled).
+//!
+//! Such a task waits for another run that wants it, when it still has its inputs: one with
+//! `#[delayed(retries = n)]` does, since it clones them for every attempt but the last. Every other task
+//! has used them up and fails with [`Cause::Cancelled`](crate::Cause::Cancelled).
+//!
+//! Ask on the thread that runs the task. Where a task has split up its work, say with rayon, others may
+//! look at the token, and the task itself asks [`check`] when they are done.
+//!
+//! ```
+//! use graph_exec::{CancelToken, Error, Executor, prelude::*, task};
+//!
+//! #[delayed(retries = 1)]
+//! fn sum(upto: u64) -> Result<u64, task::Cancelled> {
+//!     let mut sum = 0;
+//!     for n in 1..=upto {
+//!         task::check()?;
+//!         sum += n;
+//!     }
+//!     Ok(sum)
+//! }
+//!
+//! let token = CancelToken::new();
+//! let stop = token.clone();
+//! let sum = sum(value(100).map(move |n| { stop.cancel(); n })).shared();
+//! let cancelled = Executor::default().with_cancel(&token).compute(&sum);
+//! assert!(matches!(cancelled, Err(Error::Cancelled { .. })));
+//! # let cancelled = Executor::default().with_cancel(&token).compute(&sum);
+//! assert_eq!(*sum.compute()?, 5050);
+//! # Ok::<(), graph_exec::Error>(())
+//! ```
+
+use crate::run::nesting;
+
+/// The run of the current task was cancelled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the run was cancelled")]
+pub struct Cancelled;
+
+/// Says whether the run that runs the current task was cancelled, or one around it: a graph that a task
+/// computes is part of that task. `false` outside tasks.
+///
+/// Once it has said `true`, the task gives no result; see the [module](self).
+///
+/// ```
+/// assert!(!graph_exec::task::is_cancelled());
+/// ```
+pub fn is_cancelled() -> bool {
+    nesting::is_task_cancelled()
+}
+
+/// [`is_cancelled`] as a `Result`, for `?` in a task that may fail.
+///
+/// # Errors
+/// [`Cancelled`] when the run was cancelled.
+///
+/// ```
+/// use graph_exec::{prelude::*, task};
+///
+/// #[delayed]
+/// fn longest(lines: Vec<String>) -> Result<usize, task::Cancelled> {
+///     let mut longest = 0;
+///     for line in lines {
+///         task::check()?;
+///         longest = longest.max(line.len());
+///     }
+///     Ok(longest)
+/// }
+///
+/// assert_eq!(longest(vec!["a".to_owned(), "bcd".to_owned()]).compute()?, 3);
+/// # Ok::<(), graph_exec::Error>(())
+/// ```
+pub fn check() -> Result<(), Cancelled> {
+    if is_cancelled() { Err(Cancelled) } else { Ok(()) }
+}
