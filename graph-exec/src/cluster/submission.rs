@@ -97,10 +97,10 @@ impl<'p> Claims<'p> {
             .find(|&index| self.states[index as usize] == ClaimState::Ended(Ended::Failed))?;
         // SAFETY: the handles live, as the caller of `new` has promised.
         let failure = unsafe { self.plan.failure(failed) }?;
-        let mut blame = Failures::default();
-        blame.add(failed, Reason::Failure(failure), false);
+        let mut failures = Failures::default();
+        failures.add(failed, Reason::Failure(failure), false);
         // SAFETY: as above.
-        unsafe { blame.first_error(self.plan, &self.plan.dependencies().inverted()) }
+        unsafe { failures.first_error(self.plan, &self.plan.dependencies().inverted()) }
     }
 
     /// Ends claimed tasks with their encoded results, or with the cause of a failure.
