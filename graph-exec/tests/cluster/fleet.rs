@@ -5,7 +5,7 @@ use std::{
     io::Write,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    sync::OnceLock,
+    sync::{Once, OnceLock},
     thread::sleep,
     time::{Duration, Instant},
 };
@@ -27,7 +27,10 @@ pub(crate) fn python() -> Option<&'static Path> {
         Err(reason) => {
             let message = format!("SKIPPED: no check with Dask: {reason}");
             assert!(std::env::var_os("DELAYED_REQUIRE_CLIENTS").is_none(), "{message}");
-            let _ = writeln!(std::io::stderr().lock(), "{message}");
+            static SAID: Once = Once::new();
+            SAID.call_once(|| {
+                let _ = writeln!(std::io::stderr().lock(), "{message}");
+            });
             None
         }
     }

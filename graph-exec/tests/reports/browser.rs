@@ -5,6 +5,7 @@ use std::{
     io::{BufRead, BufReader, Write},
     path::Path,
     process::{Child, Command, Stdio},
+    sync::Once,
 };
 
 use serde_json::{Value, json};
@@ -251,13 +252,16 @@ impl Drop for Browser {
     }
 }
 
-/// Writes to stderr directly, because the test harness hides what a passing test prints.
+/// Says once in this program that there is no browser. Writes to stderr directly, because the test harness hides what a passing test prints.
 fn skip<T>(reason: &str) -> Option<T> {
     let message = format!(
         "SKIPPED: no browser looked at the report: {reason}; the packages chromium and \
          chromium-driver have it"
     );
     assert!(std::env::var_os("DELAYED_REQUIRE_CLIENTS").is_none(), "{message}");
-    let _ = writeln!(std::io::stderr().lock(), "{message}");
+    static SAID: Once = Once::new();
+    SAID.call_once(|| {
+        let _ = writeln!(std::io::stderr().lock(), "{message}");
+    });
     None
 }

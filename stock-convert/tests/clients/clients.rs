@@ -1,11 +1,12 @@
 //! Programs of others: they are found, or installed where that is possible; what is missing is reported.
 
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock};
 
 /// The name of each Python environment → what is installed there.
 const NEWEST: (&str, &str) = ("clients", include_str!("requirements.txt"));
@@ -47,11 +48,15 @@ pub(crate) fn h5dump(file: &Path) -> Option<String> {
     }
 }
 
-/// Past the test harness, which keeps to itself what a test that passes prints.
+/// Says once in this program that a client is missing. Past the test harness, which keeps to itself
+/// what a test that passes prints.
 pub(crate) fn skip<T>(what: &str, reason: &str) -> Option<T> {
     let message = format!("SKIPPED: no check with {what}: {reason}");
     assert!(std::env::var_os("DELAYED_REQUIRE_CLIENTS").is_none(), "{message}");
-    let _ = writeln!(std::io::stderr().lock(), "{message}");
+    static SAID: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+    if SAID.lock().unwrap().insert(what.to_owned()) {
+        let _ = writeln!(std::io::stderr().lock(), "{message}");
+    }
     None
 }
 
