@@ -80,7 +80,7 @@
 //! | decide in a task what to run next | [`Flatten`] |
 //! | choose threads, limit memory, show progress | [`Executor::builder`] |
 //! | run one task after another, to compare | [`Executor::serial`] |
-//! | go on after a failure, try again, stop | [`Executor::keep_going`], [`retries`](macro@delayed#retries), [`CancelToken`] |
+//! | go on after a failure, try again, stop | [`Executor::keep_going`], [`retries`](macro@delayed#retries), [`CancelToken`], [`task::check`] |
 //! | know why it failed | [`Error`], [`TaskError`], [`Failure`] |
 //! | see the graph | [`Visualize`], [`Graph`], [`Picture`]; [`pictures`] tells of formats and options |
 //! | know what a run did | [`Executor::run`] gives a [`RunRecord`]; [`Finished::report`] makes a page of it |
