@@ -45,6 +45,8 @@ pub struct Plan {
     after: Vec<(u32, u32)>,
     /// (task, priority), for the tasks that have one other than 0.
     priorities: Vec<(u32, i32)>,
+    /// How many bytes the largest task has, with the values that it holds.
+    largest_task: u32,
 }
 
 impl fmt::Debug for Plan {
@@ -317,6 +319,22 @@ impl Plan {
     pub unsafe fn number(&self, index: u32) -> u64 {
         // SAFETY: promised by the caller.
         unsafe { self.header(index) }.number()
+    }
+
+    /// How many bytes the largest task has, with the values that it holds. Where it lies on the stack while
+    /// it runs, it needs several times as many.
+    pub fn largest_task(&self) -> usize {
+        self.largest_task as usize
+    }
+
+    /// What tells tasks of different functions or types apart: an address, never 0.
+    ///
+    /// # Safety
+    /// As for [`number`](Plan::number).
+    #[inline]
+    pub unsafe fn kind(&self, index: u32) -> usize {
+        // SAFETY: promised by the caller.
+        std::ptr::from_ref(unsafe { self.header(index) }.vtable).addr()
     }
 
     /// The task's name and where it was built.

@@ -82,6 +82,8 @@ pub(crate) struct StartOrder {
     pub(crate) sources: Vec<u32>,
     /// Task → its position in the order that workers must keep to; `None` when they need not.
     pub(crate) ranks: Option<Vec<u32>>,
+    /// Task → its priority; empty when all have 0.
+    pub(crate) priorities: Vec<i32>,
 }
 
 impl Run {
@@ -98,7 +100,7 @@ impl Run {
         strict: bool,
         cancel: &[CancelToken],
     ) -> (Self, StartOrder) {
-        let Schedule { dependents, awaited, sources, ranks } = Schedule::new(&plan, strict);
+        let Schedule { dependents, awaited, sources, ranks, priorities } = Schedule::new(&plan, strict);
         let run = Run {
             plan,
             dependents,
@@ -108,7 +110,7 @@ impl Run {
             stopped: AtomicBool::new(false),
             failures: Mutex::default(),
         };
-        (run, StartOrder { sources, ranks })
+        (run, StartOrder { sources, ranks, priorities })
     }
 
     pub(crate) fn plan(&self) -> &Plan {
@@ -141,6 +143,13 @@ impl Run {
     pub(crate) fn function(&self, task: u32) -> fn() -> Function {
         // SAFETY: a ready task has not ended in this plan, and the handles exist (`Run::new`).
         unsafe { self.plan.function(task) }
+    }
+
+    /// What tells tasks of different functions apart, of a ready task.
+    #[inline]
+    pub(crate) fn kind(&self, task: u32) -> usize {
+        // SAFETY: a ready task has not ended in this plan, and the handles exist (`Run::new`).
+        unsafe { self.plan.kind(task) }
     }
 
     /// Function, label and place of creation of a ready task.

@@ -2,7 +2,9 @@
 
 mod admission;
 pub(crate) mod caller;
+mod durations;
 pub(crate) mod parallel;
+mod permits;
 pub(crate) mod pool;
 mod queue;
 pub(crate) mod serial;

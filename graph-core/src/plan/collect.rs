@@ -114,6 +114,7 @@ impl Collector {
             false
         };
         let index = self.plan.push(task, exposed);
+        self.plan.largest_task = self.plan.largest_task.max(header.vtable.bytes);
         self.map.set_index(position, index);
         self.offsets
             .push(u32::try_from(self.targets.len()).expect("a plan has fewer than 2³² edges"));

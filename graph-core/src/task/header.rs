@@ -145,6 +145,8 @@ impl Signature {
 /// `slot` has the functions, with what their callers must uphold.
 pub(crate) struct VTable {
     pub(crate) function: fn() -> Function,
+    /// The size of header and slot, in bytes.
+    pub(crate) bytes: u32,
     /// How far the slot is behind the beginning of the header, in bytes.
     pub(crate) slot_offset: usize,
     pub(crate) run: unsafe fn(TaskPointer, &mut Execution<'_>) -> Phase,

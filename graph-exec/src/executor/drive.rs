@@ -82,7 +82,7 @@ impl RunDriver<'_> {
                 let _registered: Vec<_> =
                     settings.cancel.iter().map(|token| token.register(&parallel)).collect();
                 planned = Instant::now();
-                caller::complete(&parallel, instrument.as_deref());
+                caller::complete(&parallel, instrument.as_deref(), begin);
                 let failures = parallel.run().take_failures();
                 Scheduled::Parallel { run: parallel, failures }
             }

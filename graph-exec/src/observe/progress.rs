@@ -49,7 +49,8 @@ impl Progress {
         workers: usize,
         budget: Option<Arc<MemoryBudget>>,
     ) -> Self {
-        let workers = (0..workers).map(|_| CachePadded::default()).collect();
+        // All workers may be inside tasks when the caller comes.
+        let workers = (0..=workers).map(|_| CachePadded::default()).collect();
         Progress { tasks, begin, workers, functions: Mutex::default(), budget }
     }
 

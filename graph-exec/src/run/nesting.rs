@@ -89,6 +89,8 @@ pub(crate) struct Frame {
     task: Cell<Option<u64>>,
     /// The task was told that its run is cancelled; `false` between tasks.
     told_cancelled: Cell<bool>,
+    /// The thread has no permit to run tasks any more, and leaves the run after the running one.
+    leaves_after_task: Cell<bool>,
     /// The run is serial, so runs nested in its tasks are serial too.
     serial: bool,
     /// The budget of the executor that the run is on; `None` without a memory limit.
@@ -119,8 +121,15 @@ impl Frame {
         let (nesting, budget) = (Arc::clone(nesting), budget.cloned());
         INNERMOST.with(|innermost| {
             let outer = innermost.borrow().clone();
-            let (task, told_cancelled) = (Cell::new(None), Cell::new(false));
-            let frame = Rc::new(Frame { nesting, task, told_cancelled, serial, budget, outer });
+            let frame = Rc::new(Frame {
+                nesting,
+                task: Cell::new(None),
+                told_cancelled: Cell::new(false),
+                leaves_after_task: Cell::new(false),
+                serial,
+                budget,
+                outer,
+            });
             *innermost.borrow_mut() = Some(Rc::clone(&frame));
             FrameGuard(frame)
         })
@@ -142,6 +151,17 @@ impl FrameGuard {
     pub(crate) fn set_task(&self, number: Option<u64>) {
         self.0.task.set(number);
         self.0.told_cancelled.set(false);
+    }
+
+    /// Says whether the thread has nothing else beneath on its stack.
+    pub(crate) fn is_outermost(&self) -> bool {
+        self.0.outer.is_none()
+    }
+
+    /// Says whether the thread has no permit any more.
+    #[inline]
+    pub(crate) fn leaves_after_task(&self) -> bool {
+        self.0.leaves_after_task.get()
     }
 
     pub(crate) fn frame(&self) -> Rc<Frame> {
@@ -181,6 +201,11 @@ fn tell_task_if(is_cancelled: impl FnMut(&Nesting) -> bool) -> bool {
         told
     });
     told.unwrap_or(false)
+}
+
+/// Notes that the thread goes on with its task without a permit.
+pub(crate) fn leave_after_task() {
+    with_innermost(|frame| frame.leaves_after_task.set(true));
 }
 
 /// Says whether the thread is inside a task of a serial run, whose nested runs are serial too.

@@ -31,6 +31,8 @@ pub(crate) struct Schedule {
     /// Task → its position in a strict order; `None` when none was asked for and no task has a
     /// priority.
     pub(crate) ranks: Option<Vec<u32>>,
+    /// Task → its priority, its own or inherited; empty when all have 0.
+    pub(crate) priorities: Vec<i32>,
 }
 
 impl Schedule {
@@ -57,18 +59,19 @@ impl Schedule {
             if sources.len() > 2 && are_scattered(&sources, dependencies, &dependents) {
                 sources = sources_depth_first(dependencies, &dependents);
             }
-            return Schedule { dependents, sources, awaited, ranks: None };
+            return Schedule { dependents, sources, awaited, ranks: None, priorities: Vec::new() };
         }
         let mut ranks = order(dependencies, Numbering::NewestFirst);
         let mut last_first = vec![0; plan.len()];
         for (&rank, task) in ranks.iter().zip(0..) {
             last_first[plan.len() - 1 - rank as usize] = task;
         }
+        let mut priorities = Vec::new();
         if !plan.priorities().is_empty() {
             // Order-only edges are among the dependencies here.
             let own = plan.priorities().iter().copied();
-            let urgency = effective_priorities(dependencies, &[], own);
-            last_first.sort_by_key(|&task| urgency[task as usize]);
+            priorities = effective_priorities(dependencies, &[], own);
+            last_first.sort_by_key(|&task| priorities[task as usize]);
             for (&task, rank) in last_first.iter().rev().zip(0..) {
                 ranks[task as usize] = rank;
             }
@@ -78,6 +81,6 @@ impl Schedule {
         });
         let dependents = Adjacency::from_edges(plan.len(), edges);
         let sources = last_first.into_iter().rev().filter(is_source).collect();
-        Schedule { dependents, sources, awaited, ranks: strict.then_some(ranks) }
+        Schedule { dependents, sources, awaited, ranks: strict.then_some(ranks), priorities }
     }
 }

@@ -1,18 +1,23 @@
 //! A run whose ready tasks the workers of a pool share out among themselves.
 //!
-//! The run is submitted to the pool as a [`Job`], at most once for each worker; `worker.rs` says
-//! what that job does. The tasks themselves wait in the run's own ready queue. The
+//! The thread that computes the graph works for it as far as it may; the run is submitted to the pool
+//! as a [`Job`] for workers to come, at most once for each; `worker.rs` says what they do. The tasks themselves wait in the run's own ready queue. The
 //! [`TerminationDetector`] sees to it that no task is overlooked, and that none starts after the
 //! end.
 
-use std::sync::{Arc, Condvar, Mutex, Weak};
+use std::{
+    sync::{Arc, Condvar, Mutex, MutexGuard, Weak},
+    time::Instant,
+};
 
 use crossbeam_utils::CachePadded;
 
 use super::{
-    pool::{Job, WorkerPool},
+    permits::{Claim, Job, Permit},
+    pool::WorkerPool,
     queue::{Queue, priority::PriorityQueue, work_stealing::WorkStealingQueue},
     termination::TerminationDetector,
+    worker::{self, Comes},
 };
 use crate::{
     memory::{
@@ -21,7 +26,7 @@ use crate::{
     },
     observe::{instrument::Instrumentation, progress::Progress},
     run::{Run, StartOrder, cancel::Cancellable, nesting::Nesting, subscription::Subscriber},
-    sync::{AtomicUsize, Ordering, lock},
+    sync::{AtomicBool, AtomicUsize, Ordering, lock},
 };
 
 /// What a run on a pool works with besides its tasks.
@@ -48,21 +53,35 @@ pub(crate) struct ParallelRun {
     /// How many tasks have neither ended nor been skipped.
     pub(super) unsettled: CachePadded<AtomicUsize>,
     pub(super) termination: TerminationDetector,
-    /// The caller has to look: the run may be over, or a task has become ready.
-    pub(super) signal: Mutex<bool>,
+    /// The run waits for a permit, or has done so.
+    has_waited: AtomicBool,
+    signal: Mutex<Signal>,
     /// Notified when `signal` is set.
     pub(super) changed: Condvar,
 }
 
+/// What the caller is told.
+#[derive(Default)]
+pub(super) struct Signal {
+    /// It has to look: the run may be over, or a task has become ready.
+    pub(super) look: bool,
+    /// It may work; `None` when it may not, or has taken the permit.
+    pub(super) permit: Option<Permit>,
+}
+
 impl ParallelRun {
     pub(crate) fn new(run: Run, order: StartOrder, resources: RunResources) -> Arc<Self> {
-        let StartOrder { sources, ranks } = order;
+        let StartOrder { sources, ranks, priorities } = order;
         let RunResources { pool, budget, instrument, progress } = resources;
+        // All workers may be inside tasks of the run when its caller comes.
+        let places = pool.threads() + 1;
         Arc::new_cyclic(|this: &Weak<ParallelRun>| ParallelRun {
             unsettled: CachePadded::new(AtomicUsize::new(run.plan().len())),
             queue: match ranks {
-                None => Queue::WorkStealing(WorkStealingQueue::new(sources, pool.threads())),
-                Some(ranks) => Queue::Priority(PriorityQueue::new(sources, ranks, pool.threads())),
+                None => Queue::WorkStealing(WorkStealingQueue::new(sources, places)),
+                Some(ranks) => {
+                    Queue::Priority(PriorityQueue::new(sources, ranks, priorities, places))
+                }
             },
             memory: budget.map(|budget| {
                 RunMemory::new(budget, Weak::clone(this) as Weak<dyn Unpark>, run.plan())
@@ -72,6 +91,7 @@ impl ParallelRun {
             pool,
             instrument,
             progress,
+            has_waited: AtomicBool::new(false),
             signal: Mutex::default(),
             changed: Condvar::new(),
         })
@@ -105,20 +125,82 @@ impl ParallelRun {
     /// Submits one more job, unless every worker has one; to be called after adding work.
     pub(super) fn submit_job(self: &Arc<Self>) {
         if self.termination.add_missing_worker() {
-            self.pool.submit(Arc::clone(self) as Arc<dyn Job>);
+            self.submit();
+        }
+    }
+
+    fn submit(self: &Arc<Self>) {
+        self.has_waited.store(true, Ordering::Relaxed);
+        self.pool.permits().submit(Arc::clone(self) as Arc<dyn Job>);
+    }
+
+    /// A permit for the caller. `None`: it is granted one when it is the run's turn.
+    pub(super) fn acquire_permit(self: &Arc<Self>, now: Instant) -> Option<Permit> {
+        let permit = self.pool.permits().acquire(self, now);
+        if permit.is_none() {
+            self.has_waited.store(true, Ordering::Relaxed);
+        }
+        permit
+    }
+
+    /// Asks for no thread and no permit any more.
+    pub(super) fn withdraw(self: &Arc<Self>) {
+        // Only the caller withdraws, and what others have noted of that is ordered by the end of the run.
+        if self.has_waited.load(Ordering::Relaxed) {
+            self.pool.permits().withdraw(self);
+            drop(self.signal().permit.take());
+        }
+    }
+
+    pub(super) fn signal(&self) -> MutexGuard<'_, Signal> {
+        lock(&self.signal)
+    }
+
+    /// A worker has come. It calls the next one if there is more to do, so that the caller need not wake
+    /// them all.
+    fn arrive(self: &Arc<Self>) {
+        if self.queue.has_work() && !self.run.is_stopped() {
+            self.submit_job();
         }
     }
 
     /// Counts this worker out, and submits a job for work that has turned up meanwhile.
     pub(super) fn leave(self: &Arc<Self>) {
         if self.termination.remove_worker(|| !self.run.is_stopped() && self.queue.has_work()) {
-            self.pool.submit(Arc::clone(self) as Arc<dyn Job>);
+            self.submit();
         }
     }
 
     pub(super) fn tell_caller(&self) {
-        *lock(&self.signal) = true;
+        self.signal().look = true;
         self.changed.notify_all();
+    }
+}
+
+impl Job for ParallelRun {
+    fn execute(self: Arc<Self>) {
+        self.arrive();
+        worker::work(&self, Comes::FromPool);
+        self.leave();
+    }
+
+    fn help(self: Arc<Self>) {
+        worker::work(&self, Comes::FromTask);
+        self.leave();
+    }
+
+    fn grant(&self, permit: Permit) {
+        self.signal().permit = Some(permit);
+        self.changed.notify_all();
+    }
+
+    fn nesting(&self) -> &Nesting {
+        self.run.nesting()
+    }
+
+    fn claim(&self) -> Claim {
+        let priority = self.queue.priority().map_or(0, PriorityQueue::best_priority);
+        Claim { priority, threads: self.termination.busy() }
     }
 }
 

@@ -82,6 +82,11 @@ impl TerminationDetector {
         before == 1
     }
 
+    /// How many threads may be inside tasks.
+    pub(crate) fn busy(&self) -> usize {
+        self.busy.load(Ordering::Relaxed)
+    }
+
     /// Says whether no thread is at work; to be asked after seeing that the run has stopped.
     pub(crate) fn is_idle(&self) -> bool {
         fence(Ordering::SeqCst);

@@ -3,14 +3,14 @@
 //! In a run that nobody observes and that has no memory limit, nothing here reads a clock, tells an
 //! observer or counts bytes.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 use graph_core::__run::Execution;
 
 use super::{
     admission::{Admission, ReservedTask},
+    durations::{Durations, WORTH_WAKING},
     parallel::ParallelRun,
-    pool::Job,
     queue::LocalQueue,
     stall::Heartbeat,
 };
@@ -22,7 +22,7 @@ use crate::{
     },
     run::{
         Step,
-        nesting::{Frame, FrameGuard, Nesting},
+        nesting::{Frame, FrameGuard},
         subscription::Subscriber,
     },
     sync::Ordering,
@@ -31,33 +31,37 @@ use crate::{
 /// How often an idle worker looks again before it leaves.
 const LOOKS_BEFORE_LEAVING: u32 = 64;
 
-impl Job for ParallelRun {
-    fn execute(self: Arc<Self>) {
-        work(&self);
-        self.leave();
-    }
-
-    fn nesting(&self) -> &Nesting {
-        self.run.nesting()
-    }
+/// Where a thread comes from that is to work for a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Comes {
+    /// It is a worker with nothing beneath on its stack.
+    FromPool,
+    /// It waits inside a task that this run belongs to.
+    FromTask,
+    /// It has asked for the run, and is alone with it at first.
+    ToCompute,
 }
 
-/// Works for a run until no task is ready. The calling thread is among the run's workers.
-pub(super) fn work(parallel: &Arc<ParallelRun>) {
-    let Some(queue) = parallel.queue.local_queue() else { return };
+/// Works for a run until no task is ready, or its turn is over; says whether it is. The calling thread is
+/// among the run's workers.
+pub(super) fn work(parallel: &Arc<ParallelRun>, comes: Comes) -> bool {
+    let Some(queue) = parallel.queue.local_queue() else { return false };
+    let mut is_turn_over = false;
     parallel.termination.begin_work();
     if !parallel.run.is_stopped() {
         let instrument = parallel.instrument();
-        let mut worker = Worker::new(parallel, queue, instrument.as_deref());
-        while !parallel.run.is_stopped() {
+        let mut worker = Worker::new(parallel, queue, instrument.as_deref(), comes);
+        while !parallel.run.is_stopped() && !worker.leaves {
             if !worker.work() && !wait_for_work(parallel) {
                 break;
             }
         }
+        is_turn_over = worker.leaves;
     }
     if parallel.termination.end_work() && parallel.run.is_stopped() {
         parallel.tell_caller();
     }
+    is_turn_over
 }
 
 /// Waits a short while for work. Returns whether there is some.
@@ -83,7 +87,13 @@ struct Worker<'a> {
     parallel: &'a Arc<ParallelRun>,
     queue: LocalQueue<'a>,
     frame: FrameGuard,
-    heartbeat: Heartbeat<'a>,
+    /// Present when the thread holds a permit, and has nothing beneath on its stack.
+    heartbeat: Option<Heartbeat<'a>>,
+    comes: Comes,
+    /// Present as long as nobody else was called to work for the run.
+    alone: Option<Alone<'a>>,
+    /// It leaves the run, because its turn is over.
+    leaves: bool,
     /// Present for a run under a memory limit.
     admission: Option<Admission<'a>>,
     /// Present when the run is recorded or observed.
@@ -92,6 +102,25 @@ struct Worker<'a> {
     progress: Option<WorkerProgress<'a>>,
     /// How many tasks have been settled since that was last made known.
     settled: usize,
+}
+
+/// What a thread knows that has called nobody yet to work for its run.
+struct Alone<'a> {
+    durations: &'a Durations,
+    /// When it first ran a task with others ready; `None` before.
+    since: Option<Instant>,
+    /// The kind of the running task and when it began; `None` when nothing else is ready.
+    begun: Option<(usize, Instant)>,
+    /// When the task before ended; `None` when that was not measured.
+    last_end: Option<Instant>,
+    /// Others are called already, for the running task may take long.
+    calls: bool,
+}
+
+impl<'a> Alone<'a> {
+    fn new(durations: &'a Durations) -> Self {
+        Alone { durations, since: None, begun: None, last_end: None, calls: false }
+    }
 }
 
 /// Takes what a task makes ready: one task may be kept to be run next, the others are queued.
@@ -118,16 +147,23 @@ impl<'a> Worker<'a> {
         parallel: &'a Arc<ParallelRun>,
         queue: LocalQueue<'a>,
         instrument: Option<&'a Instrumentation>,
+        comes: Comes,
     ) -> Self {
         let (run, place) = (&parallel.run, queue.place());
         let admission = parallel.memory().zip(parallel.queue.priority());
         let admission = admission.map(|(memory, queue)| Admission { run, queue, memory });
         let budget = admission.as_ref().map(|admission| admission.memory.budget());
+        let frame = Frame::enter(run.nesting(), false, budget);
+        let permits = parallel.pool.permits();
+        let alone = (comes == Comes::ToCompute).then(|| Alone::new(parallel.pool.durations()));
         Worker {
             parallel,
-            frame: Frame::enter(run.nesting(), false, budget),
             instrument: instrument.map(|instrument| instrument.worker(place)),
-            heartbeat: parallel.pool.heartbeat(),
+            heartbeat: if frame.is_outermost() { permits.heartbeat() } else { None },
+            frame,
+            comes,
+            alone,
+            leaves: false,
             progress: parallel.progress.as_ref().map(|progress| progress.worker(place)),
             admission,
             queue,
@@ -138,6 +174,7 @@ impl<'a> Worker<'a> {
     /// Runs ready tasks until there is none or the run stops. Returns whether there was one.
     fn work(&mut self) -> bool {
         let found = if self.admission.is_some() {
+            self.call_others();
             self.run_admitted()
         } else if self.instrument.is_some() || self.progress.is_some() {
             self.run_ready(|worker, task| worker.run_observed(task, None))
@@ -163,8 +200,18 @@ impl<'a> Worker<'a> {
             found = true;
             loop {
                 self.set_task(task);
+                if self.alone.is_some() {
+                    self.begin_alone(task);
+                }
                 let next = run_one(self, task);
+                if self.alone.is_some() {
+                    self.end_alone();
+                }
                 if parallel.run.is_stopped() {
+                    return true;
+                }
+                if self.must_leave() {
+                    next.into_iter().for_each(|next| self.queue.push(next));
                     return true;
                 }
                 match next {
@@ -189,11 +236,61 @@ impl<'a> Worker<'a> {
             if let Some(memory) = parallel.memory() {
                 memory.budget().leave();
             }
-            if parallel.run.is_stopped() {
+            if parallel.run.is_stopped() || self.must_leave() {
                 break;
             }
         }
         found
+    }
+
+    /// Says, after a task, whether the thread is to leave the run although there may be more to do.
+    #[inline]
+    fn must_leave(&mut self) -> bool {
+        if self.parallel.pool.permits().are_wanted() && !self.leaves {
+            let is_caller = self.comes != Comes::FromPool;
+            self.leaves = self.parallel.pool.permits().is_turn_over(self.parallel, is_caller);
+        }
+        // It has lost its permit while it waited inside the task.
+        self.leaves |= self.frame.leaves_after_task();
+        self.leaves
+    }
+
+    /// Calls another thread before a task that may take long, if there is something else to do.
+    fn begin_alone(&mut self, task: u32) {
+        let Some(alone) = &mut self.alone else { return };
+        if !self.queue.has_more() {
+            alone.begun = None;
+            return;
+        }
+        let kind = self.parallel.run.kind(task);
+        let since = alone.last_end.take().unwrap_or_else(Instant::now);
+        alone.since.get_or_insert(since);
+        alone.begun = Some((kind, since));
+        if !alone.durations.is_short(kind) {
+            alone.calls = true;
+            self.parallel.submit_job();
+        }
+    }
+
+    /// Learns how long the task took, and calls another thread when there was enough to do for one.
+    fn end_alone(&mut self) {
+        let Some(alone) = &mut self.alone else { return };
+        let Some((kind, begun)) = alone.begun.take() else { return };
+        let now = Instant::now();
+        alone.durations.note(kind, now.duration_since(begun));
+        alone.last_end = Some(now);
+        if alone.calls {
+            self.alone = None;
+        } else if alone.since.is_some_and(|since| now.duration_since(since) >= WORTH_WAKING) {
+            self.call_others();
+        }
+    }
+
+    /// Calls another thread, if there is something to do for one; from now on, whenever there is.
+    fn call_others(&mut self) {
+        if self.alone.take().is_some() && self.parallel.queue.has_work() {
+            self.parallel.submit_job();
+        }
     }
 
     /// Notes which task the thread is inside now.
@@ -201,7 +298,9 @@ impl<'a> Worker<'a> {
     fn set_task(&self, task: u32) {
         let number = self.parallel.run.number(task);
         self.frame.set_task(Some(number));
-        self.heartbeat.beat(number);
+        if let Some(heartbeat) = &self.heartbeat {
+            heartbeat.beat(number);
+        }
     }
 
     /// Runs a task that is neither observed nor reserves memory. Returns the task to run next.
@@ -214,7 +313,7 @@ impl<'a> Worker<'a> {
         let step = parallel.run.step(task, execution, &mut (), subscriber, ready);
         let MadeReady { next, queued, .. } = made_ready;
         self.stepped(step);
-        if queued {
+        if queued && self.alone.is_none() {
             parallel.submit_job();
         }
         next
@@ -255,7 +354,7 @@ impl<'a> Worker<'a> {
         if let Some(progress) = &mut self.progress {
             progress.settled(settled);
         }
-        if queued {
+        if queued && self.alone.is_none() {
             parallel.submit_job();
         }
         next

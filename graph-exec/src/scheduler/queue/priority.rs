@@ -10,6 +10,8 @@ use crate::sync::lock;
 pub(crate) struct PriorityQueue {
     /// Task → its position in the order.
     ranks: Vec<u32>,
+    /// Task → its priority; empty when all have 0.
+    priorities: Vec<i32>,
     /// The tasks without dependencies, best first.
     sources: Vec<u32>,
     state: Mutex<State>,
@@ -28,10 +30,15 @@ struct State {
 }
 
 impl PriorityQueue {
-    pub(crate) fn new(sources: Vec<u32>, ranks: Vec<u32>, places: usize) -> Self {
+    pub(crate) fn new(
+        sources: Vec<u32>,
+        ranks: Vec<u32>,
+        priorities: Vec<i32>,
+        places: usize,
+    ) -> Self {
         let free_places = (0..places).rev().collect();
         let state = Mutex::new(State { free_places, ..State::default() });
-        PriorityQueue { ranks, sources, state }
+        PriorityQueue { ranks, priorities, sources, state }
     }
 
     pub(crate) fn sources(&self) -> &[u32] {
@@ -53,6 +60,16 @@ impl PriorityQueue {
 
     pub(crate) fn release_sources(&self) {
         lock(&self.state).held_back = false;
+    }
+
+    /// The highest priority of a ready task; the lowest there is when no task is ready.
+    pub(crate) fn best_priority(&self) -> i32 {
+        let state = lock(&self.state);
+        let source = self.sources.get(state.taken).filter(|_| !state.held_back).copied();
+        let ready = state.ready.peek().map(|&Reverse((_, task))| task);
+        let priority = |task: u32| self.priorities.get(task as usize).copied().unwrap_or(0);
+        // Tasks are ranked by priority first.
+        source.into_iter().chain(ready).map(priority).max().unwrap_or(i32::MIN)
     }
 
     /// Takes the best ready task; `None` when there is none.
@@ -98,7 +115,7 @@ mod tests {
     #[test]
     fn the_best_comes_first_whether_source_or_not() {
         // Task:                                  0  1  2  3
-        let queue = PriorityQueue::new(vec![1, 3], vec![2, 0, 1, 3], 1);
+        let queue = PriorityQueue::new(vec![1, 3], vec![2, 0, 1, 3], vec![], 1);
         assert_eq!(queue.next(), Some(1));
         queue.push(0);
         queue.push(2);
@@ -108,8 +125,17 @@ mod tests {
     }
 
     #[test]
+    fn its_best_priority_is_that_of_what_is_ready() {
+        let queue = PriorityQueue::new(vec![1], vec![1, 0], vec![-2, 5], 1);
+        assert_eq!((queue.best_priority(), queue.next()), (5, Some(1)));
+        assert_eq!(queue.best_priority(), i32::MIN);
+        queue.push(0);
+        assert_eq!(queue.best_priority(), -2);
+    }
+
+    #[test]
     fn sources_that_are_held_back_wait() {
-        let queue = PriorityQueue::new(vec![0, 1], vec![0, 1, 2], 1);
+        let queue = PriorityQueue::new(vec![0, 1], vec![0, 1, 2], vec![], 1);
         queue.hold_back_sources();
         assert!(!queue.has_work());
         queue.push(2);
@@ -120,7 +146,7 @@ mod tests {
 
     #[test]
     fn a_place_is_taken_once() {
-        let queue = PriorityQueue::new(vec![], vec![], 2);
+        let queue = PriorityQueue::new(vec![], vec![], vec![], 2);
         let places = [queue.take_place(), queue.take_place(), queue.take_place()];
         assert_eq!(places, [Some(0), Some(1), None]);
         queue.leave_place(1);

@@ -133,6 +133,15 @@ impl LocalWorkStealingQueue<'_> {
         self.next_of_range().or_else(|| self.steal())
     }
 
+    /// Says whether a task is ready in the worker's own part, or a source in nobody's.
+    #[inline]
+    pub(crate) fn has_more(&self) -> bool {
+        let (start, end) = unpack(self.queue.places[self.place].range.load(Ordering::Relaxed));
+        start < end
+            || self.deque.as_ref().is_some_and(|deque| !deque.is_empty())
+            || self.queue.cursor.load(Ordering::Relaxed) < self.queue.sources.len()
+    }
+
     fn next_of_range(&self) -> Option<u32> {
         let range = &self.queue.places[self.place].range;
         let mut seen = range.load(Ordering::Relaxed);
