@@ -89,7 +89,7 @@ pub(crate) struct StartOrder {
 impl Run {
     /// Prepares the run of a plan. With `strict`, workers start tasks in one order, whoever made
     /// them ready; a plan with priorities has such an order in any case. Each of `cancel` cancels the
-    /// run.
+    /// run. `is_short` says of which kinds of tasks it is known that they take microseconds at most.
     ///
     /// # Safety
     /// The handles that `plan` was made from outlive the last call of [`step`](Run::step) and of
@@ -99,8 +99,12 @@ impl Run {
         policy: Policy,
         strict: bool,
         cancel: &[CancelToken],
+        is_short: impl Fn(usize) -> bool,
     ) -> (Self, StartOrder) {
-        let Schedule { dependents, awaited, sources, ranks, priorities } = Schedule::new(&plan, strict);
+        // SAFETY: no task of the plan has been started, and the handles exist.
+        let is_short = |task| is_short(unsafe { plan.kind(task) });
+        let Schedule { dependents, awaited, sources, ranks, priorities } =
+            Schedule::new(&plan, strict, is_short);
         let run = Run {
             plan,
             dependents,

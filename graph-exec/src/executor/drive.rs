@@ -64,14 +64,18 @@ impl RunDriver<'_> {
             .progress
             .then(|| Arc::new(Progress::new(begin, plan.len(), workers, settings.budget.clone())));
         let progress_thread = progress.clone().map(ProgressThread::start);
+        // Who asks for no times pays for no clock.
+        let now = || if instrument.is_some() { Instant::now() } else { begin };
         let planned;
         let scheduled = match pool {
             Some(pool) => {
                 let budget = settings.budget.clone();
+                let is_short = |kind| pool.durations().is_short(kind);
                 // SAFETY: `outputs` lives in this function and then in `Completed`; `complete`
                 // returns when no task is running, and none starts later.
-                let (run, order) =
-                    unsafe { Run::new(plan, self.policy, budget.is_some(), &settings.cancel) };
+                let (run, order) = unsafe {
+                    Run::new(plan, self.policy, budget.is_some(), &settings.cancel, is_short)
+                };
                 let resources = RunResources {
                     pool,
                     budget,
@@ -81,13 +85,13 @@ impl RunDriver<'_> {
                 let parallel = ParallelRun::new(run, order, resources);
                 let _registered: Vec<_> =
                     settings.cancel.iter().map(|token| token.register(&parallel)).collect();
-                planned = Instant::now();
+                planned = now();
                 caller::complete(&parallel, instrument.as_deref(), begin);
                 let failures = parallel.run().take_failures();
                 Scheduled::Parallel { run: parallel, failures }
             }
             None => {
-                planned = Instant::now();
+                planned = now();
                 let (instrument, progress) = (instrument.as_deref(), progress.as_deref());
                 let cancel = &settings.cancel;
                 // SAFETY: as above.
@@ -96,7 +100,7 @@ impl RunDriver<'_> {
                 Scheduled::Serial(Box::new(serial))
             }
         };
-        let wall = begin.elapsed();
+        let wall = now() - begin;
         let is_cancelled = has_tasks && settings.cancel.iter().any(|token| token.flag().is_set());
         // The bar goes before anybody hears of the end.
         drop(progress_thread);
