@@ -180,7 +180,10 @@ impl<'a> Caller<'a> {
         let Some(outer) = self.outer else { return };
         let permit = self.permit.filter(|permit| permit.is_of(&outer));
         match permit.or_else(|| outer.return_to_task()) {
-            Some(permit) => permit.hold(),
+            Some(permit) => {
+                permit.forget_run();
+                permit.hold();
+            }
             None => nesting::leave_after_task(),
         }
     }

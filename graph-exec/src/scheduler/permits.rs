@@ -28,7 +28,7 @@ use std::{
 
 use crossbeam_utils::CachePadded;
 
-use self::workers::Sleeper;
+use self::workers::{Sleeper, Watch};
 use super::stall::{BETWEEN_LOOKS, Heartbeat, Heartbeats, StallDetector};
 use crate::{
     run::nesting::Nesting,
@@ -51,6 +51,8 @@ pub(crate) trait Job: Send + Sync {
     fn nesting(&self) -> &Nesting;
     /// What decides whose turn it is.
     fn claim(&self) -> Claim;
+    /// The caller is alone with the run and makes slow progress: a worker comes if there is something to do.
+    fn call(self: Arc<Self>);
 }
 
 /// What a run has to say for itself when it is decided whose turn it is.
@@ -104,8 +106,11 @@ struct State {
     sleeping: VecDeque<Arc<Sleeper>>,
     /// How many workers are at work for runs, whose tasks may leave them rayon jobs to help with.
     at_work: usize,
-    /// One of the sleeping workers wakes by itself to look for rayon jobs.
+    /// One of the sleeping workers wakes by itself to look around.
     watched: bool,
+    watch: Watch,
+    /// Permit → the run whose caller has it; `None` when nobody or a worker has.
+    callers: Vec<Option<Arc<dyn Job>>>,
     /// The pool is gone, and its workers end.
     closed: bool,
 }
@@ -155,6 +160,14 @@ impl Permit {
         &self.permits
     }
 
+    /// Forgets which run the permit was taken for.
+    pub(crate) fn forget_run(&self) {
+        if let Some(number) = self.number {
+            // The caller has the run too, so nothing of the user's is dropped under the lock.
+            lock(&self.permits.state).callers[number] = None;
+        }
+    }
+
     pub(crate) fn is_of(&self, permits: &Arc<Permits>) -> bool {
         Arc::ptr_eq(&self.permits, permits)
     }
@@ -187,6 +200,8 @@ impl Permits {
             sleeping: VecDeque::new(),
             at_work: 0,
             watched: false,
+            watch: Watch::new(count),
+            callers: (0..count).map(|_| None).collect(),
             closed: false,
         };
         Arc::new(Permits {
@@ -234,6 +249,11 @@ impl Permits {
                 && state.returning.is_empty()
                 && let Some(number) = state.free.pop()
             {
+                state.callers[number] = Some(Arc::clone(run) as _);
+                state.watch.begin_run();
+                let watch = state.sleeping.front().filter(|_| !state.watched).cloned();
+                drop(state);
+                workers::wake(watch);
                 return Some(self.permit(number, now));
             }
             state.runs.push_back(Waiting { run: Arc::clone(run) as _, wanted: For::Caller });
@@ -349,6 +369,8 @@ impl Permits {
     fn give_back(self: &Arc<Self>, number: usize) -> Handed {
         let mut state = lock(&self.state);
         state.free.push(number);
+        // Whoever held the permit has the run too, so nothing of the user's is dropped under the lock.
+        state.callers[number] = None;
         if state.runs.is_empty() && state.returning.is_empty() {
             return Handed::default();
         }
@@ -374,7 +396,10 @@ impl Permits {
                         state.at_work += 1;
                         handed.sleepers.push((sleeper, run, number));
                     }
-                    None => handed.callers.push((run, number)),
+                    None => {
+                        state.callers[number] = Some(Arc::clone(&run));
+                        handed.callers.push((run, number));
+                    }
                 }
             }
             state.free.pop();

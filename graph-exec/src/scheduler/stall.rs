@@ -25,9 +25,8 @@ const STALLED_AFTER: Duration = Duration::from_secs(1);
 /// How often the heartbeats are looked at.
 pub(crate) const BETWEEN_LOOKS: Duration = Duration::from_millis(250);
 
-/// What the holder of each permit has started last, at the bottom of its stack: creation numbers of
-/// tasks, 0 before the first. What it starts further up is part of the task at the bottom, which may wait
-/// all the same.
+/// How many tasks the holders of each permit have started, at the bottom of their stacks. What they start
+/// further up is part of the task at the bottom, which may wait all the same.
 pub(crate) struct Heartbeats(Box<[CachePadded<AtomicU64>]>);
 
 impl Heartbeats {
@@ -38,6 +37,11 @@ impl Heartbeats {
     /// The heartbeat of whoever holds the permit with this number.
     pub(crate) fn of(&self, permit: usize) -> Heartbeat<'_> {
         Heartbeat(&self.0[permit])
+    }
+
+    /// How many tasks the holders of the permit with this number have started.
+    pub(crate) fn count(&self, permit: usize) -> u64 {
+        self.0[permit].load(Ordering::Relaxed)
     }
 
     fn read(&self) -> impl Iterator<Item = u64> + '_ {
@@ -51,8 +55,9 @@ pub(crate) struct Heartbeat<'a>(&'a AtomicU64);
 impl Heartbeat<'_> {
     /// Shows that the thread has gone on to another task.
     #[inline]
-    pub(crate) fn beat(&self, task: u64) {
-        self.0.store(task, Ordering::Relaxed);
+    pub(crate) fn beat(&self) {
+        // Whoever holds the permit is the only one to count.
+        self.0.store(self.0.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
     }
 }
 
