@@ -29,9 +29,9 @@ use std::{
 use crossbeam_utils::CachePadded;
 
 use self::workers::{Sleeper, Watch};
-use super::stall::{BETWEEN_LOOKS, Heartbeat, Heartbeats, StallDetector};
+use super::stall::{BETWEEN_LOOKS, Heartbeat, Heartbeats, STALLED_AFTER, StallDetector};
 use crate::{
-    run::nesting::Nesting,
+    run::nesting::{self, Nesting},
     sync::{AtomicUsize, Ordering, lock},
 };
 
@@ -178,6 +178,26 @@ impl Drop for Permit {
         if let Some(number) = self.number {
             let handed = self.permits.give_back(number);
             self.permits.deliver(handed);
+        }
+    }
+}
+
+/// While it lives, the task that the thread is inside waits, and others may use its permit.
+pub(crate) struct Paused(Option<Arc<Permits>>);
+
+impl Paused {
+    pub(crate) fn begin() -> Self {
+        Paused(Permit::take_held().map(|held| Arc::clone(held.permits())))
+    }
+}
+
+impl Drop for Paused {
+    fn drop(&mut self) {
+        if let Some(permits) = self.0.take() {
+            match permits.return_to_task() {
+                Some(permit) => permit.hold(),
+                None => nesting::leave_after_task(),
+            }
         }
     }
 }
@@ -351,7 +371,7 @@ impl Permits {
         }
         let mut stall = StallDetector::default();
         let mut permit = lock(&returning.permit);
-        while permit.is_none() && !stall.is_stalled(&self.heartbeats) {
+        while permit.is_none() && !stall.is_stalled(&self.heartbeats, STALLED_AFTER) {
             let woken = returning.granted.wait_timeout(permit, BETWEEN_LOOKS);
             (permit, _) = woken.unwrap_or_else(PoisonError::into_inner);
         }

@@ -14,6 +14,7 @@ use graph_core::{
     Adjacency,
 };
 
+use super::permits::Paused;
 use crate::{
     error::Error,
     observe::{instrument::Instrumentation, progress::Progress},
@@ -22,7 +23,7 @@ use crate::{
         cancel::CancelToken,
         failures::{Failures, Reason},
         hooks::TaskHooks,
-        nesting::{Frame, FrameGuard, Nesting},
+        nesting::{Frame, FrameGuard, Nesting, WaitGuard},
         schedule::effective_priorities,
         subscription,
         waiter::{Waited, Waiter},
@@ -213,6 +214,8 @@ unsafe fn run_one(
             }
             Claimed::Before(ended) => ended,
             Claimed::Busy => {
+                // The thread may be inside a task of a run on a pool.
+                let (_paused, _waiting) = (Paused::begin(), WaitGuard::begin());
                 // SAFETY: the task was busy just now.
                 let announce = || unsafe { plan.subscribe(task) };
                 if waiter.wait_for(number, announce) == Waited::WouldDeadlock {

@@ -20,8 +20,11 @@ use crossbeam_utils::CachePadded;
 
 use crate::sync::{AtomicU64, Ordering};
 
-/// After so long without a heartbeat, they count as stalled.
-const STALLED_AFTER: Duration = Duration::from_secs(1);
+/// After so long without a heartbeat, a thread goes on without a permit.
+pub(crate) const STALLED_AFTER: Duration = Duration::from_secs(1);
+/// After so long without a heartbeat, a task starts without the memory that it needs. It is longer, since
+/// one that exceeds the limit for nothing does more harm.
+pub(crate) const STALLED_WITHOUT_MEMORY_AFTER: Duration = Duration::from_secs(5);
 /// How often the heartbeats are looked at.
 pub(crate) const BETWEEN_LOOKS: Duration = Duration::from_millis(250);
 
@@ -71,12 +74,12 @@ pub(crate) struct StallDetector {
 }
 
 impl StallDetector {
-    /// Says whether no heartbeat has changed for long.
-    pub(crate) fn is_stalled(&mut self, heartbeats: &Heartbeats) -> bool {
+    /// Says whether no heartbeat has changed for so long.
+    pub(crate) fn is_stalled(&mut self, heartbeats: &Heartbeats, patience: Duration) -> bool {
         let now = Instant::now();
         let unchanged = heartbeats.read().eq(self.seen.iter().copied());
         match self.since {
-            Some(since) if unchanged => now.duration_since(since) >= STALLED_AFTER,
+            Some(since) if unchanged => now.duration_since(since) >= patience,
             _ => {
                 self.seen = heartbeats.read().collect();
                 self.since = Some(now);
