@@ -65,6 +65,8 @@ pub(crate) struct Run {
     /// Nothing new may start.
     stopped: AtomicBool,
     failures: Mutex<Failures>,
+    /// Whether there are any.
+    has_failures: AtomicBool,
 }
 
 /// What became of a task.
@@ -113,6 +115,7 @@ impl Run {
             nesting: Nesting::new(cancel.iter().map(|token| Arc::clone(token.flag())).collect()),
             stopped: AtomicBool::new(false),
             failures: Mutex::default(),
+            has_failures: AtomicBool::new(false),
         };
         (run, StartOrder { sources, ranks, priorities })
     }
@@ -258,6 +261,7 @@ impl Run {
     #[cold]
     fn fail(&self, task: u32, reason: Reason) -> usize {
         let mut failures = lock(&self.failures);
+        self.has_failures.store(true, Ordering::Release);
         failures.add(task, reason, self.nesting.is_cancelled());
         if self.policy == Policy::FailFast {
             self.stop();
@@ -279,6 +283,9 @@ impl Run {
     /// Takes the failures out at the end of the run. Their errors are the user's, and must not go with
     /// the thread that happens to be the last to have the run.
     pub(crate) fn take_failures(&self) -> Failures {
+        if !self.has_failures.load(Ordering::Acquire) {
+            return Failures::default();
+        }
         std::mem::take(&mut lock(&self.failures))
     }
 
