@@ -20,6 +20,17 @@ use super::join_counter::JoinCounter;
 /// tasks; it does not sweep along where neighbours share results, as the full order does.
 const LARGEST_FULLY_ORDERED: usize = 20_000;
 
+/// In which order the tasks of a run start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Strictness {
+    /// Nearly in the order that keeps few results alive, at little cost.
+    Lean,
+    /// Each worker in the order that keeps few results alive.
+    Loose,
+    /// Workers start tasks in one order, whoever made them ready.
+    Strict,
+}
+
 /// What a run needs to know of its plan.
 pub(crate) struct Schedule {
     /// Task → its dependents; the one to start first comes last.
@@ -36,9 +47,10 @@ pub(crate) struct Schedule {
 }
 
 impl Schedule {
-    /// Schedules a plan. Time and space O(|V| + |E|), more for a small plan (see [`order`]).
-    pub(crate) fn new(plan: &Plan, strict: bool) -> Self {
-        let strict = strict || !plan.priorities().is_empty();
+    /// Schedules a plan. Time and space O(|V| + |E|), more for a small plan that is not
+    /// [`Lean`](Strictness::Lean) (see [`order`]).
+    pub(crate) fn new(plan: &Plan, strictness: Strictness) -> Self {
+        let strict = strictness == Strictness::Strict || !plan.priorities().is_empty();
         let with_order_edges;
         let dependencies = if plan.order_edges().is_empty() {
             plan.dependencies()
@@ -52,7 +64,8 @@ impl Schedule {
             .map(|task| JoinCounter::new(dependencies.neighbours(task).len() as u32))
             .collect();
         let is_source = |&task: &u32| awaited[task as usize].is_zero();
-        if plan.len() > LARGEST_FULLY_ORDERED && !strict {
+        let is_lean = strictness == Strictness::Lean || plan.len() > LARGEST_FULLY_ORDERED;
+        if is_lean && !strict {
             // A plan begins with its newest task, so rows of dependents end with the oldest.
             let dependents = dependencies.inverted();
             let mut sources: Vec<u32> = (0..plan.len() as u32).rev().filter(is_source).collect();

@@ -82,12 +82,8 @@ impl WorkerPool {
             .build()
             .map_err(|error| Error::Threads { threads, source: Arc::new(system_error(&error)) })?;
         let permits = Permits::new(pool.current_num_threads());
-        let pool = Arc::new(WorkerPool {
-            pool,
-            permits,
-            durations: Durations::new(),
-            has_own_stack_size,
-        });
+        let pool =
+            Arc::new(WorkerPool { pool, permits, durations: Durations::new(), has_own_stack_size });
         // No loop starts before every thread has one, so each thread gets exactly one, at the
         // bottom of its stack.
         let all_started = Arc::new(Barrier::new(pool.threads()));
