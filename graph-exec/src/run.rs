@@ -41,7 +41,7 @@ use self::{
     hooks::TaskHooks,
     nesting::Nesting,
     part::Part,
-    schedule::{Schedule, Strictness},
+    schedule::Schedule,
     subscription::{Subscribed, Subscriber},
 };
 use crate::{
@@ -62,7 +62,9 @@ pub(crate) enum Policy {
 /// How a run is to go.
 pub(crate) struct RunOptions<'a> {
     pub(crate) policy: Policy,
-    pub(crate) strictness: Strictness,
+    /// Workers start tasks in one order, whoever made them ready; so they do in any case when the plan
+    /// has priorities.
+    pub(crate) strict: bool,
     /// Each of them cancels the run.
     pub(crate) cancel: &'a [CancelToken],
     /// Whether notes are taken for a record.
@@ -74,8 +76,8 @@ pub(crate) struct Run {
     main: Part,
     dynamic: Arc<Dynamic>,
     policy: Policy,
-    /// The order of segments.
-    strictness: Strictness,
+    /// Workers start tasks in one order, whoever made them ready.
+    strict: bool,
     recorded: bool,
     nesting: Arc<Nesting>,
     /// Nothing new may start.
@@ -100,26 +102,30 @@ pub(crate) struct StartOrder {
 }
 
 impl Run {
-    /// Prepares the run of a plan. A plan with priorities has a strict order in any case.
+    /// Prepares the run of a plan. `is_short` says of which kinds of tasks it is known that they take
+    /// microseconds at most, so that their order does not matter.
     ///
     /// # Safety
     /// The handles that `plan` was made from outlive the last call of [`step`](Run::step) and of
     /// the methods that make errors.
-    pub(crate) unsafe fn new(plan: Plan, options: &RunOptions<'_>) -> (Self, StartOrder) {
-        let RunOptions { policy, strictness, cancel, recorded } = *options;
+    pub(crate) unsafe fn new(
+        plan: Plan,
+        options: &RunOptions<'_>,
+        is_short: impl Fn(usize) -> bool,
+    ) -> (Self, StartOrder) {
+        let RunOptions { policy, strict, cancel, recorded } = *options;
+        // SAFETY: no task of the plan has been started, and the handles exist.
+        let is_short = |task| is_short(unsafe { plan.kind(task) });
         let Schedule { dependents, awaited, sources, ranks, priorities } =
-            Schedule::new(&plan, strictness);
+            Schedule::new(&plan, strict, is_short);
         let dynamic = Dynamic::new(&plan, recorded);
-        let strictness = match (&ranks, strictness) {
-            (Some(_), _) => Strictness::Strict,
-            (None, _) => Strictness::Lean,
-        };
+        let strict = ranks.is_some();
         let ranks = ranks.map(|ranks| Ranks::new(ranks, priorities, Arc::clone(&dynamic)));
         let run = Run {
             main: Part { plan, dependents, awaited, failures: Mutex::default() },
             dynamic,
             policy,
-            strictness,
+            strict,
             recorded,
             nesting: Nesting::new(cancel.iter().map(|token| Arc::clone(token.flag())).collect()),
             stopped: AtomicBool::new(false),
@@ -365,7 +371,7 @@ impl Run {
         };
         let count = inner.len();
         let Schedule { dependents, awaited, sources, ranks, .. } =
-            Schedule::new(&inner, self.strictness);
+            Schedule::new(&inner, self.strict, |_| true);
         let signatures = match self.recorded {
             // SAFETY: no task of this plan has ended in it, and the outer task holds the handles.
             true => (0..count as u32).map(|task| unsafe { inner.signature(task) }).collect(),
@@ -432,7 +438,8 @@ impl Run {
             return 1;
         }
         self.dynamic.end(segment);
-        match segment.blame() {
+        // SAFETY: the outer task waits.
+        match unsafe { segment.blame() } {
             None => {
                 ready(self.dynamic.token(segment.outer().clone()));
                 1
@@ -470,7 +477,8 @@ impl Run {
                 return settled;
             }
             self.dynamic.end(segment);
-            let blame = segment.blame();
+            // SAFETY: the outer task waits.
+            let blame = unsafe { segment.blame() };
             let outer = segment.outer().clone();
             (place, reason) = (outer, blame.expect("a task of the segment has failed"));
         }
@@ -483,7 +491,8 @@ impl Run {
         }
         let (mut place, mut reason) = (place.clone(), reason.clone());
         while let Some(segment) = &place.segment {
-            reason = segment.lift(&reason, place.index);
+            // SAFETY: the outer task waits.
+            reason = unsafe { segment.lift(&reason, place.index) };
             place = segment.outer().clone();
         }
         lock(&self.main.failures).set_first(place.index, reason);
@@ -504,12 +513,12 @@ impl Run {
     /// The first failure, when there was one.
     pub(crate) fn first_error(&self, failures: &Failures) -> Option<Error> {
         // SAFETY: the handles exist (`Run::new`).
-        unsafe { failures.first_error(&self.main) }
+        unsafe { failures.first_error(&self.main.plan, &self.main.dependents) }
     }
 
     /// Why the output has no result; `None` when it has one, or when the run was cancelled before.
     pub(crate) fn output_error(&self, failures: &Failures, output: u32) -> Option<Error> {
         // SAFETY: the handles exist (`Run::new`).
-        unsafe { failures.output_error(&self.main, output) }
+        unsafe { failures.output_error(&self.main.plan, &self.main.dependents, output) }
     }
 }

@@ -3,6 +3,7 @@
 mod admission;
 pub(crate) mod caller;
 mod durations;
+mod padded;
 pub(crate) mod parallel;
 mod permits;
 pub(crate) mod pool;

@@ -9,7 +9,7 @@ pub(crate) use std::{
     },
 };
 
-pub(crate) use crossbeam_deque::{Injector, Steal, Stealer, Worker as Deque};
+pub(crate) use crossbeam_deque::{Steal, Stealer, Worker as Deque};
 
 /// Locks a mutex whose data stays valid even if a thread panicked while it held the lock.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -94,11 +94,15 @@ fn visit_all(roots: &Roots<'_>) -> Collector {
     // SAFETY: the roots borrow handles, which keep their tasks.
     let number = |root: &Root| unsafe { root.task.header() }.number();
     let newest = roots.tasks.iter().map(number).max().unwrap_or(0);
+    let mut plan = Plan::default();
+    plan.tasks.reserve(SMALL);
+    let mut offsets = Vec::with_capacity(SMALL + 1);
+    offsets.push(0);
     let mut collector = Collector {
         map: TaskMap::new(newest),
-        plan: Plan::default(),
-        targets: Vec::new(),
-        offsets: vec![0],
+        plan,
+        targets: Vec::with_capacity(SMALL),
+        offsets,
         after: Vec::new(),
         edges: Edges::default(),
         error: None,
@@ -116,6 +120,9 @@ fn visit_all(roots: &Roots<'_>) -> Collector {
         root_positions.into_iter().map(|position| map.index(position)).collect();
     collector
 }
+
+/// So many tasks and edges find room without growing a list.
+const SMALL: usize = 16;
 
 /// A plan while its tasks are being collected.
 struct Collector {

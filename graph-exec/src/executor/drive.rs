@@ -22,10 +22,7 @@ use crate::{
         progress::{Progress, thread::ProgressThread},
     },
     record::{memory::MemoryRecord, outcome::RunOutcome, run_data::RunData, run_record::RunRecord},
-    run::{
-        Policy, Run, RunOptions, dynamic::SegmentNotes, failures::Failures, nesting,
-        schedule::Strictness, stack,
-    },
+    run::{Policy, Run, RunOptions, dynamic::SegmentNotes, failures::Failures, nesting, stack},
     scheduler::{
         caller,
         parallel::{ParallelRun, RunResources},
@@ -67,23 +64,22 @@ impl RunDriver<'_> {
             .progress
             .then(|| Arc::new(Progress::new(begin, plan.len(), workers, settings.budget.clone())));
         let progress_thread = progress.clone().map(ProgressThread::start);
+        // Who asks for no times pays for no clock.
+        let now = || if instrument.is_some() { Instant::now() } else { begin };
         let planned;
         let options = RunOptions {
             policy: self.policy,
-            strictness: match (&pool, &settings.budget) {
-                (None, _) => Strictness::Lean,
-                (Some(_), None) => Strictness::Loose,
-                (Some(_), Some(_)) => Strictness::Strict,
-            },
+            strict: pool.is_some() && settings.budget.is_some(),
             cancel: &settings.cancel,
             recorded: self.recorded,
         };
         let ending = match pool {
             Some(pool) => {
                 let budget = settings.budget.clone();
+                let is_short = |kind| pool.durations().is_short(kind);
                 // SAFETY: `outputs` lives in this function and then in `Completed`; `complete`
                 // returns when no task is running, and none starts later.
-                let (run, order) = unsafe { Run::new(plan, &options) };
+                let (run, order) = unsafe { Run::new(plan, &options, is_short) };
                 let resources = RunResources {
                     pool,
                     budget,
@@ -93,7 +89,7 @@ impl RunDriver<'_> {
                 let parallel = ParallelRun::new(run, order, resources);
                 let _registered: Vec<_> =
                     settings.cancel.iter().map(|token| token.register(&parallel)).collect();
-                planned = Instant::now();
+                planned = now();
                 caller::complete(&parallel, instrument.as_deref(), begin);
                 let (failures, notes) = (parallel.run().take_failures(), parallel.run().finish());
                 let unsettled = parallel.unsettled();
@@ -101,7 +97,7 @@ impl RunDriver<'_> {
                 Ending { scheduled, failures, notes, unsettled }
             }
             None => {
-                planned = Instant::now();
+                planned = now();
                 let (instrument, progress) = (instrument.as_deref(), progress.as_deref());
                 let observation = Observation { instrument, progress };
                 // SAFETY: as above.
@@ -112,7 +108,7 @@ impl RunDriver<'_> {
                 Ending { scheduled, failures, notes, unsettled }
             }
         };
-        let wall = begin.elapsed();
+        let wall = now() - begin;
         let is_cancelled = has_tasks && settings.cancel.iter().any(|token| token.flag().is_set());
         // The bar goes before anybody hears of the end.
         drop(progress_thread);

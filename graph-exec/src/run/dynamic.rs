@@ -14,6 +14,8 @@
 //! A ready queue holds tasks of the main plan by their index. A ready task of a segment gets a *token*
 //! there, a number above all of these, which is free again when the task is taken up.
 
+#![expect(unsafe_code, reason = "it names tasks through a plan's pointers")]
+
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, OnceLock},
@@ -93,18 +95,27 @@ impl Segment {
     }
 
     /// Why the outer task cannot go on; `None` when all of the segment is done.
-    pub(super) fn blame(&self) -> Option<Reason> {
+    ///
+    /// # Safety
+    /// The outer task waits, so it holds the handles that the plan was made from.
+    pub(super) unsafe fn blame(&self) -> Option<Reason> {
         let failures = lock(&self.part.failures);
         let mut outputs = self.part.plan.outputs().iter();
         let culprit = outputs.find_map(|&output| failures.culprit(output))?;
-        Some(self.lift(failures.reason(culprit)?, culprit))
+        // SAFETY: promised by the caller.
+        Some(unsafe { self.lift(failures.reason(culprit)?, culprit) })
     }
 
     /// The reason why a task of the segment failed, as that of the outer task.
-    pub(super) fn lift(&self, reason: &Reason, task: u32) -> Reason {
+    ///
+    /// # Safety
+    /// As for [`blame`](Self::blame).
+    pub(super) unsafe fn lift(&self, reason: &Reason, task: u32) -> Reason {
         let Reason::Failure { failure, trail } = reason else { return reason.clone() };
-        let outputs = self.part.plan.outputs();
-        let trail = Trail::lifted(trail.as_deref(), &self.part, task, |end| outputs.contains(&end));
+        let Part { plan, dependents, .. } = &self.part;
+        let is_output = |end| plan.outputs().contains(&end);
+        // SAFETY: promised by the caller.
+        let trail = unsafe { Trail::lifted(trail.as_deref(), plan, dependents, task, is_output) };
         Reason::Failure { failure: Arc::clone(failure), trail: Some(Box::new(trail)) }
     }
 

@@ -7,9 +7,8 @@ use std::{
     sync::Arc,
 };
 
-use graph_core::{Adjacency, Failure, SourceLocation};
+use graph_core::{__run::Plan, Adjacency, Failure, SourceLocation};
 
-use super::part::Part;
 use crate::error::{Error, TaskError};
 
 /// The failures of one plan of a run.
@@ -78,21 +77,28 @@ impl Failures {
     ///
     /// # Safety
     /// The handles that the plan was made from still exist.
-    pub(crate) unsafe fn first_error(&self, part: &Part) -> Option<Error> {
-        let is_output = |task| part.plan.outputs().contains(&task);
+    pub(crate) unsafe fn first_error(&self, plan: &Plan, dependents: &Adjacency) -> Option<Error> {
+        let is_output = |task| plan.outputs().contains(&task);
         let (first, reason) = self.first.as_ref()?;
         // SAFETY: promised by the caller.
-        Some(unsafe { error(reason, part, *first, is_output) })
+        Some(unsafe { error(reason, plan, dependents, *first, is_output) })
     }
 
     /// Why the output has no result; `None` when it has one.
     ///
     /// # Safety
     /// As for [`first_error`](Failures::first_error).
-    pub(crate) unsafe fn output_error(&self, part: &Part, output: u32) -> Option<Error> {
+    pub(crate) unsafe fn output_error(
+        &self,
+        plan: &Plan,
+        dependents: &Adjacency,
+        output: u32,
+    ) -> Option<Error> {
         let culprit = self.culprit(output)?;
         // SAFETY: promised by the caller.
-        Some(unsafe { error(&self.reasons[&culprit], part, culprit, |task| task == output) })
+        Some(unsafe {
+            error(&self.reasons[&culprit], plan, dependents, culprit, |task| task == output)
+        })
     }
 }
 
@@ -100,10 +106,18 @@ impl Failures {
 ///
 /// # Safety
 /// The handles that the plan was made from still exist.
-unsafe fn error(reason: &Reason, part: &Part, culprit: u32, is_end: impl Fn(u32) -> bool) -> Error {
+unsafe fn error(
+    reason: &Reason,
+    plan: &Plan,
+    dependents: &Adjacency,
+    culprit: u32,
+    is_end: impl Fn(u32) -> bool,
+) -> Error {
     match reason {
         Reason::Failure { failure, trail } => {
-            let trail = Trail::lifted(trail.as_deref(), part, culprit, is_end);
+            // SAFETY: promised by the caller.
+            let trail =
+                unsafe { Trail::lifted(trail.as_deref(), plan, dependents, culprit, is_end) };
             TaskError::new(Arc::clone(failure), trail.names(failure.task())).into()
         }
         Reason::WouldDeadlock { task, built_at } => {
@@ -126,21 +140,25 @@ pub(crate) struct Trail {
 }
 
 impl Trail {
-    /// The trail from the failed task to the nearest end in `part`. The task `culprit` of `part` has
+    /// The trail from the failed task to the nearest end in a plan. The task `culprit` of the plan has
     /// failed itself or, when `before` is the trail that leads to it, waited for one that has.
-    pub(super) fn lifted(
+    ///
+    /// # Safety
+    /// The handles that the plan was made from still exist.
+    pub(super) unsafe fn lifted(
         before: Option<&Trail>,
-        part: &Part,
+        plan: &Plan,
+        dependents: &Adjacency,
         culprit: u32,
         is_end: impl Fn(u32) -> bool,
     ) -> Trail {
-        // SAFETY: what needs a failed task never runs, and those who hold it hold the others.
-        let name = |task: u32| unsafe { part.plan.describe(task) }.0;
+        // SAFETY: promised by the caller; what needs a failed task never runs.
+        let name = |task: u32| unsafe { plan.describe(task) }.0;
         let mut trail = before.cloned().unwrap_or_default();
         if before.is_some() {
             trail.push(name(culprit));
         }
-        let path = shortest_path(&part.dependents, culprit, is_end);
+        let path = shortest_path(dependents, culprit, is_end);
         // No more are named than can be shown.
         let at_end = SHOWN + 1;
         if path.len() > 2 * at_end {

@@ -196,9 +196,10 @@ fn is_over(parallel: &ParallelRun) -> bool {
 fn wait(parallel: &ParallelRun, longest: Duration) -> Option<Permit> {
     let mut signal = parallel.signal();
     if !signal.look && signal.permit.is_none() {
+        signal.waits = true;
         let woken = parallel.changed.wait_timeout(signal, longest);
         (signal, _) = woken.unwrap_or_else(PoisonError::into_inner);
     }
-    signal.look = false;
+    (signal.waits, signal.look) = (false, false);
     signal.permit.take()
 }

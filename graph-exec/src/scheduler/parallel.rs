@@ -10,9 +10,8 @@ use std::{
     time::Instant,
 };
 
-use crossbeam_utils::CachePadded;
-
 use super::{
+    padded::Padded,
     permits::{Claim, Job, Permit},
     pool::WorkerPool,
     queue::{Queue, priority::PriorityQueue, work_stealing::WorkStealingQueue},
@@ -51,7 +50,7 @@ pub(crate) struct ParallelRun {
     pub(super) progress: Option<Arc<Progress>>,
     pub(super) memory: Option<RunMemory>,
     /// How many tasks have neither ended nor been skipped.
-    pub(super) unsettled: CachePadded<AtomicUsize>,
+    pub(super) unsettled: Padded<AtomicUsize>,
     pub(super) termination: TerminationDetector,
     /// The run waits for a permit, or has done so.
     has_waited: AtomicBool,
@@ -63,6 +62,8 @@ pub(crate) struct ParallelRun {
 /// What the caller is told.
 #[derive(Default)]
 pub(super) struct Signal {
+    /// It sleeps, and has to be woken.
+    pub(super) waits: bool,
     /// It has to look: the run may be over, or a task has become ready.
     pub(super) look: bool,
     /// It may work; `None` when it may not, or has taken the permit.
@@ -76,7 +77,7 @@ impl ParallelRun {
         // All workers may be inside tasks of the run when its caller comes.
         let places = pool.threads() + 1;
         Arc::new_cyclic(|this: &Weak<ParallelRun>| ParallelRun {
-            unsettled: CachePadded::new(AtomicUsize::new(run.plan().len())),
+            unsettled: Padded::new(AtomicUsize::new(run.plan().len())),
             queue: match ranks {
                 None => Queue::WorkStealing(WorkStealingQueue::new(sources, places)),
                 Some(ranks) => Queue::Priority(PriorityQueue::new(sources, ranks, places)),
@@ -176,8 +177,12 @@ impl ParallelRun {
     }
 
     pub(super) fn tell_caller(&self) {
-        self.signal().look = true;
-        self.changed.notify_all();
+        let mut signal = self.signal();
+        signal.look = true;
+        if std::mem::take(&mut signal.waits) {
+            drop(signal);
+            self.changed.notify_all();
+        }
     }
 }
 
@@ -194,8 +199,12 @@ impl Job for ParallelRun {
     }
 
     fn grant(&self, permit: Permit) {
-        self.signal().permit = Some(permit);
-        self.changed.notify_all();
+        let mut signal = self.signal();
+        signal.permit = Some(permit);
+        if std::mem::take(&mut signal.waits) {
+            drop(signal);
+            self.changed.notify_all();
+        }
     }
 
     fn nesting(&self) -> &Nesting {

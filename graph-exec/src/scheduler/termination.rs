@@ -12,25 +12,24 @@
 //! Every pair of steps has a sequentially consistent fence between them, so the order of all fences
 //! decides who sees whom, whoever stopped the run: a task that failed, or another thread.
 
-use crossbeam_utils::CachePadded;
-
+use super::padded::Padded;
 use crate::sync::{AtomicUsize, Ordering, fence};
 
 pub(crate) struct TerminationDetector {
     /// How many workers there can be.
     most_workers: usize,
     /// Jobs that wait in the pool, and threads that have come to work.
-    workers: CachePadded<AtomicUsize>,
+    workers: Padded<AtomicUsize>,
     /// Threads that may be inside a task.
-    busy: CachePadded<AtomicUsize>,
+    busy: Padded<AtomicUsize>,
 }
 
 impl TerminationDetector {
     pub(crate) fn new(most_workers: usize) -> Self {
         TerminationDetector {
             most_workers,
-            workers: CachePadded::new(AtomicUsize::new(0)),
-            busy: CachePadded::new(AtomicUsize::new(0)),
+            workers: Padded::new(AtomicUsize::new(0)),
+            busy: Padded::new(AtomicUsize::new(0)),
         }
     }
 

@@ -9,12 +9,12 @@ use std::collections::BTreeMap;
 use crate::task::header::TaskPointer;
 
 /// How many bits of a [`Position`] are the offset in a page.
-const PAGE_BITS: u32 = 8;
+const PAGE_BITS: u32 = 6;
 const PAGE: usize = 1 << PAGE_BITS;
 const WORDS: usize = PAGE / 64;
 /// Pages at this distance from the newest number, or further, are found through a tree instead of an
 /// array.
-const NEAR_PAGES: u64 = 1 << 20;
+const NEAR_PAGES: u64 = 1 << 22;
 const NO_PAGE: u32 = u32::MAX;
 
 /// Where a task is in the map: its page in the upper bits, its offset in the page in the lower ones.

@@ -6,31 +6,48 @@
 //! sources. Sources (the tasks without dependencies) are never copied into a queue: a worker takes
 //! a range of them from a common cursor, and an idle worker takes half of another's range.
 
-use crossbeam_utils::CachePadded;
+use std::{cell::OnceCell, sync::OnceLock};
 
+use super::super::padded::Padded;
 use crate::sync::{
-    AtomicU64, AtomicUsize, Deque, Injector, Mutex, Ordering, Steal, Stealer, lock, spin_loop,
+    AtomicU64, AtomicUsize, Deque, Mutex, Ordering, Steal, Stealer, lock, spin_loop,
 };
 
 /// The most sources that a worker takes from the cursor at once.
 const LARGEST_RANGE: usize = 64;
 
+/// Of all its parts only those that a run needs are allocated, for most runs are small.
 pub(crate) struct WorkStealingQueue {
     sources: Vec<u32>,
     /// Index of the first source that is in no worker's range yet.
-    cursor: CachePadded<AtomicUsize>,
+    cursor: Padded<AtomicUsize>,
     /// Suspended tasks that have ended in another run.
-    resumed: Injector<u32>,
-    places: Vec<Place>,
+    resumed: Resumed,
+    /// Each is empty until a worker has come for it.
+    places: Box<[OnceLock<Box<Place>>]>,
+}
+
+/// Tasks that any worker may take; there are seldom any.
+struct Resumed {
+    /// How many there are.
+    count: AtomicUsize,
+    tasks: Mutex<Vec<u32>>,
 }
 
 /// What one worker owns and others may steal from.
 struct Place {
     /// A range of `sources`, `[start, end)`; `start` is in the upper half of the number.
-    range: CachePadded<AtomicU64>,
-    stealer: Stealer<u32>,
-    /// `None` while a worker has this place.
-    deque: Mutex<Option<Deque<u32>>>,
+    range: Padded<AtomicU64>,
+    /// Empty until the first task is pushed.
+    stealer: OnceLock<Stealer<u32>>,
+    owner: Mutex<Owner>,
+}
+
+/// Who has a place.
+enum Owner {
+    Worker,
+    /// The deque is `None` until the first task is pushed.
+    Nobody(Option<Deque<u32>>),
 }
 
 fn pack(start: usize, end: usize) -> u64 {
@@ -41,21 +58,47 @@ fn unpack(range: u64) -> (usize, usize) {
     ((range >> 32) as usize, range as u32 as usize)
 }
 
+impl Resumed {
+    fn push(&self, task: u32) {
+        let mut tasks = lock(&self.tasks);
+        tasks.push(task);
+        self.count.store(tasks.len(), Ordering::SeqCst);
+    }
+
+    fn is_empty(&self) -> bool {
+        self.count.load(Ordering::SeqCst) == 0
+    }
+
+    fn pop(&self) -> Option<u32> {
+        if self.is_empty() {
+            return None;
+        }
+        let mut tasks = lock(&self.tasks);
+        let task = tasks.pop();
+        self.count.store(tasks.len(), Ordering::SeqCst);
+        task
+    }
+}
+
+impl Place {
+    fn new() -> Box<Self> {
+        let (range, stealer) = (Padded::new(AtomicU64::new(0)), OnceLock::new());
+        Box::new(Place { range, stealer, owner: Mutex::new(Owner::Nobody(None)) })
+    }
+
+    fn has_work(&self) -> bool {
+        let (start, end) = unpack(self.range.load(Ordering::SeqCst));
+        start < end || self.stealer.get().is_some_and(|stealer| !stealer.is_empty())
+    }
+}
+
 impl WorkStealingQueue {
     pub(crate) fn new(sources: Vec<u32>, places: usize) -> Self {
-        let place = |_| {
-            let deque = Deque::new_lifo();
-            Place {
-                range: CachePadded::default(),
-                stealer: deque.stealer(),
-                deque: Mutex::new(Some(deque)),
-            }
-        };
         WorkStealingQueue {
             sources,
-            cursor: CachePadded::default(),
-            resumed: Injector::new(),
-            places: (0..places).map(place).collect(),
+            cursor: Padded::new(AtomicUsize::new(0)),
+            resumed: Resumed { count: AtomicUsize::new(0), tasks: Mutex::new(Vec::new()) },
+            places: (0..places).map(|_| OnceLock::new()).collect(),
         }
     }
 
@@ -71,9 +114,18 @@ impl WorkStealingQueue {
     /// Takes a free place; `None` when there is none.
     pub(crate) fn local_queue(&self) -> Option<LocalWorkStealingQueue<'_>> {
         self.places.iter().enumerate().find_map(|(index, place)| {
+            let place = place.get_or_init(Place::new);
             // A place whose lock is held is being taken or left; another one will do.
-            let deque = place.deque.try_lock().ok()?.take()?;
-            Some(LocalWorkStealingQueue { queue: self, place: index, deque: Some(deque) })
+            let mut owner = place.owner.try_lock().ok()?;
+            match std::mem::replace(&mut *owner, Owner::Worker) {
+                Owner::Worker => None,
+                Owner::Nobody(deque) => Some(LocalWorkStealingQueue {
+                    queue: self,
+                    place,
+                    index,
+                    deque: deque.map_or_else(OnceCell::new, OnceCell::from),
+                }),
+            }
         })
     }
 
@@ -81,10 +133,7 @@ impl WorkStealingQueue {
     pub(crate) fn has_work(&self) -> bool {
         self.cursor.load(Ordering::SeqCst) < self.sources.len()
             || !self.resumed.is_empty()
-            || self.places.iter().any(|place| {
-                let (start, end) = unpack(place.range.load(Ordering::SeqCst));
-                start < end || !place.stealer.is_empty()
-            })
+            || self.places.iter().filter_map(OnceLock::get).any(|place| place.has_work())
     }
 
     /// Takes the next sources from the cursor, as a range: fewer as they run out, so that no worker
@@ -104,30 +153,34 @@ impl WorkStealingQueue {
 /// A worker's view of the queue.
 pub(crate) struct LocalWorkStealingQueue<'a> {
     queue: &'a WorkStealingQueue,
+    place: &'a Place,
     /// Number of the worker's place.
-    place: usize,
-    /// `None` only while it is dropped.
-    deque: Option<Deque<u32>>,
+    index: usize,
+    /// Empty until the first task is pushed.
+    deque: OnceCell<Deque<u32>>,
 }
 
 impl LocalWorkStealingQueue<'_> {
     /// Number of the place, below the number of places.
     pub(crate) fn place(&self) -> usize {
-        self.place
+        self.index
     }
 
     /// Adds a ready task; the last one added is taken first.
     #[inline]
     pub(crate) fn push(&self, task: u32) {
-        if let Some(deque) = &self.deque {
-            deque.push(task);
-        }
+        let deque = self.deque.get_or_init(|| {
+            let deque = Deque::new_lifo();
+            let _ = self.place.stealer.set(deque.stealer());
+            deque
+        });
+        deque.push(task);
     }
 
     /// Takes a ready task; `None` when there is none.
     #[inline]
     pub(crate) fn next(&self) -> Option<u32> {
-        if let Some(task) = self.deque.as_ref().and_then(Deque::pop) {
+        if let Some(task) = self.deque.get().and_then(Deque::pop) {
             return Some(task);
         }
         self.next_of_range().or_else(|| self.steal())
@@ -136,14 +189,14 @@ impl LocalWorkStealingQueue<'_> {
     /// Says whether a task is ready in the worker's own part, or a source in nobody's.
     #[inline]
     pub(crate) fn has_more(&self) -> bool {
-        let (start, end) = unpack(self.queue.places[self.place].range.load(Ordering::Relaxed));
+        let (start, end) = unpack(self.place.range.load(Ordering::Relaxed));
         start < end
-            || self.deque.as_ref().is_some_and(|deque| !deque.is_empty())
+            || self.deque.get().is_some_and(|deque| !deque.is_empty())
             || self.queue.cursor.load(Ordering::Relaxed) < self.queue.sources.len()
     }
 
     fn next_of_range(&self) -> Option<u32> {
-        let range = &self.queue.places[self.place].range;
+        let range = &self.place.range;
         let mut seen = range.load(Ordering::Relaxed);
         loop {
             let (start, end) = unpack(seen);
@@ -160,10 +213,11 @@ impl LocalWorkStealingQueue<'_> {
 
     fn steal(&self) -> Option<u32> {
         let queue = self.queue;
-        if let Some(task) = retrying(|| queue.resumed.steal()) {
+        if let Some(task) = queue.resumed.pop() {
             return Some(task);
         }
-        if let Some(task) = self.others().find_map(|place| retrying(|| place.stealer.steal())) {
+        let mut stealers = self.others().filter_map(|place| place.stealer.get());
+        if let Some(task) = stealers.find_map(|stealer| retrying(|| stealer.steal())) {
             return Some(task);
         }
         let (start, end) = match queue.take_sources() {
@@ -171,20 +225,20 @@ impl LocalWorkStealingQueue<'_> {
             _ => self.others().find_map(|place| steal_half(&place.range))?,
         };
         // The worker's own range is empty, and only the worker fills it.
-        queue.places[self.place].range.store(pack(start + 1, end), Ordering::SeqCst);
+        self.place.range.store(pack(start + 1, end), Ordering::SeqCst);
         Some(queue.sources[start])
     }
 
-    /// The other places; each worker begins with its neighbour.
+    /// The other places that somebody has come for; each worker begins with its neighbour.
     fn others(&self) -> impl Iterator<Item = &Place> {
-        let (before, after) = self.queue.places.split_at(self.place);
-        after.iter().skip(1).chain(before)
+        let (before, after) = self.queue.places.split_at(self.index);
+        after.iter().skip(1).chain(before).filter_map(|place| place.get().map(|place| &**place))
     }
 }
 
 impl Drop for LocalWorkStealingQueue<'_> {
     fn drop(&mut self) {
-        *lock(&self.queue.places[self.place].deque) = self.deque.take();
+        *lock(&self.place.owner) = Owner::Nobody(self.deque.take());
     }
 }
 
