@@ -5,6 +5,7 @@ mod watchdog;
 
 mod failures;
 mod large;
+mod laws;
 mod overlapping;
 mod records;
 mod shapes;
