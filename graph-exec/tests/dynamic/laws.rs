@@ -163,9 +163,8 @@ fn common(shared: &[Expression], cancel_at: usize) -> Common {
 }
 
 fn executors() -> Vec<(&'static str, Executor)> {
-    let limited = |threads| {
-        Executor::builder().threads(threads).memory_limit(25 * KIB).build().unwrap()
-    };
+    let limited =
+        |threads| Executor::builder().threads(threads).memory_limit(25 * KIB).build().unwrap();
     let names = ["serial", "1 thread", "2 threads", "4 threads", "1, limited", "3, limited"];
     names.into_iter().zip(super::executors().into_iter().chain([limited(1), limited(3)])).collect()
 }
