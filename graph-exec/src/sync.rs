@@ -15,3 +15,8 @@ pub(crate) use crossbeam_deque::{Steal, Stealer, Worker as Deque};
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
+
+/// Nothing: the accesses around it are sequentially consistent. A model checker that takes those for
+/// weaker ones than they are has a fence here.
+#[inline]
+pub(crate) fn fence_for_models() {}

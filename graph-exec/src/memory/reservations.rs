@@ -10,7 +10,7 @@ use graph_core::__run::{Ended, Execution, Plan};
 use super::budget::{Granted, MemoryBudget, Request, Unpark};
 use crate::{
     record::MemoryRecord,
-    sync::{AtomicU32, AtomicU64, AtomicUsize, Ordering, lock},
+    sync::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering, lock},
 };
 
 /// Bytes of a budget, released when dropped.
@@ -48,6 +48,8 @@ pub(crate) struct RunMemory {
     peak: Arc<AtomicU64>,
     /// How many tasks were admitted although they exceeded the limit.
     overcommitted: AtomicUsize,
+    /// All who are active have not gone on for long.
+    have_stalled: AtomicBool,
     /// How many tasks have ended that declare no bytes.
     undeclared: AtomicUsize,
     /// Reservations that shared results held when the run needed them no longer.
@@ -88,6 +90,7 @@ impl RunMemory {
             results: Results::new(plan),
             largest_follow_up: AtomicU64::new(UNKNOWN),
             overcommitted: AtomicUsize::new(0),
+            have_stalled: AtomicBool::new(false),
             undeclared: AtomicUsize::new(0),
             left: Mutex::default(),
         }
@@ -128,9 +131,20 @@ impl RunMemory {
         }
     }
 
+    /// Says whether a task of the run waits for memory.
+    pub(crate) fn has_parked(&self) -> bool {
+        self.budget.has_parked(&self.run)
+    }
+
+    /// Lets one parked task start although others seem to go on, because they have stalled.
+    pub(crate) fn note_stall(&self) {
+        self.have_stalled.store(true, Ordering::Relaxed);
+    }
+
     /// Admits a parked task when nothing else can go on.
     pub(crate) fn overcommit(&self) -> Option<(u32, TaskReservation)> {
-        let granted = self.budget.overcommit(&self.run)?;
+        let have_stalled = self.have_stalled.swap(false, Ordering::Relaxed);
+        let granted = self.budget.overcommit(&self.run, have_stalled)?;
         Some((granted.task, self.reservation(granted)))
     }
 

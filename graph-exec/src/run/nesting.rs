@@ -91,6 +91,8 @@ pub(crate) struct Frame {
     told_cancelled: Cell<bool>,
     /// The thread has no permit to run tasks any more, and leaves the run after the running one.
     leaves_after_task: Cell<bool>,
+    /// The task waits for a run, so the thread does not count as active for the budget.
+    is_waiting: Cell<bool>,
     /// The run is serial, so runs nested in its tasks are serial too.
     serial: bool,
     /// The budget of the executor that the run is on; `None` without a memory limit.
@@ -126,6 +128,7 @@ impl Frame {
                 task: Cell::new(None),
                 told_cancelled: Cell::new(false),
                 leaves_after_task: Cell::new(false),
+                is_waiting: Cell::new(false),
                 serial,
                 budget,
                 outer,
@@ -220,24 +223,34 @@ pub(crate) fn current_budget() -> Option<Arc<MemoryBudget>> {
     with_innermost(of_task).flatten()
 }
 
-/// While it lives, the task that the thread is inside waits for a run that it has started, so the
-/// thread does not count as active for the memory limit.
-pub(crate) struct WaitGuard(Option<Arc<MemoryBudget>>);
+/// While it lives, the tasks that the thread is inside wait for a run, so the thread does not count as
+/// active for their memory limits.
+pub(crate) struct WaitGuard {
+    /// The levels whose budget it has left.
+    left: Vec<Rc<Frame>>,
+}
 
 impl WaitGuard {
     pub(crate) fn begin() -> Self {
-        let budget = current_budget();
-        if let Some(budget) = &budget {
-            budget.leave();
+        let innermost = INNERMOST.with(|innermost| innermost.borrow().clone());
+        let levels = std::iter::successors(innermost, |frame| frame.outer.clone());
+        let counts = |frame: &Rc<Frame>| {
+            frame.budget.is_some() && frame.task.get().is_some() && !frame.is_waiting.get()
+        };
+        let left: Vec<Rc<Frame>> = levels.filter(counts).collect();
+        for frame in &left {
+            frame.is_waiting.set(true);
+            frame.budget.iter().for_each(|budget| budget.leave());
         }
-        WaitGuard(budget)
+        WaitGuard { left }
     }
 }
 
 impl Drop for WaitGuard {
     fn drop(&mut self) {
-        if let Some(budget) = &self.0 {
-            budget.enter();
+        for frame in &self.left {
+            frame.is_waiting.set(false);
+            frame.budget.iter().for_each(|budget| budget.enter());
         }
     }
 }

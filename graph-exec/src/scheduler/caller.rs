@@ -12,7 +12,7 @@ use std::{
 use super::{
     parallel::ParallelRun,
     permits::{Assignment, Permit, Permits},
-    stall::{BETWEEN_LOOKS, StallDetector},
+    stall::{BETWEEN_LOOKS, STALLED_AFTER, STALLED_WITHOUT_MEMORY_AFTER, StallDetector},
     worker::{self, Comes},
 };
 use crate::{
@@ -163,16 +163,26 @@ impl<'a> Caller<'a> {
         }
     }
 
-    /// Says whether tasks are ready and it looks as if nobody will come for them.
+    /// Says whether the thread is to work without a permit, because tasks are ready, or wait for memory, and it
+    /// looks as if nobody will come for them.
     fn is_left_alone(&mut self) -> bool {
         let parallel = self.parallel;
-        let waits = parallel.queue.has_work()
-            && !parallel.run.is_stopped()
-            && parallel.termination.is_idle();
-        if !waits {
+        let heartbeats = parallel.pool.permits().heartbeats();
+        if parallel.run.is_stopped() || !parallel.termination.is_idle() {
             self.stall.reset();
+            false
+        } else if parallel.queue.has_work() {
+            self.stall.is_stalled(heartbeats, STALLED_AFTER)
+        } else if let Some(memory) = parallel.memory().filter(|memory| memory.has_parked()) {
+            let is_stalled = self.stall.is_stalled(heartbeats, STALLED_WITHOUT_MEMORY_AFTER);
+            if is_stalled {
+                memory.note_stall();
+            }
+            is_stalled
+        } else {
+            self.stall.reset();
+            false
         }
-        waits && self.stall.is_stalled(parallel.pool.permits().heartbeats())
     }
 
     /// Takes a permit for the task that the thread is inside, if it had one.
@@ -180,7 +190,10 @@ impl<'a> Caller<'a> {
         let Some(outer) = self.outer else { return };
         let permit = self.permit.filter(|permit| permit.is_of(&outer));
         match permit.or_else(|| outer.return_to_task()) {
-            Some(permit) => permit.hold(),
+            Some(permit) => {
+                permit.forget_run();
+                permit.hold();
+            }
             None => nesting::leave_after_task(),
         }
     }

@@ -8,11 +8,16 @@ use std::time::Duration;
 
 use crate::sync::{AtomicU32, AtomicUsize, Ordering};
 
-/// Waking a thread costs the waking one about five microseconds, and it takes ten to come.
-pub(crate) const WORTH_WAKING: Duration = Duration::from_micros(5);
+/// Tasks that take so long are long. Waking a thread costs the waking one about five microseconds, and it
+/// takes ten to come.
+pub(crate) const LONG: Duration = Duration::from_micros(5);
+
+/// When tasks take so long on average, it pays to share them out; handing a task to another thread costs
+/// about a tenth of it.
+pub(crate) const WORTH_SHARING: Duration = Duration::from_nanos(500);
 
 /// How many short tasks in a row it takes to call a function short that had a long one.
-const LONG: u32 = 8;
+const DOUBTS: u32 = 8;
 
 /// How many functions are remembered; of two in the same place, the one that was seen last.
 const PLACES: usize = 256;
@@ -28,7 +33,7 @@ struct Place {
     /// Which kind of task; 0 when none is known.
     kind: AtomicUsize,
     /// How many short tasks in a row are missing for it to be short.
-    missing: AtomicU32,
+    doubts: AtomicU32,
 }
 
 impl Durations {
@@ -39,20 +44,20 @@ impl Durations {
     /// Says whether tasks of this kind are known to be short.
     pub(crate) fn is_short(&self, kind: usize) -> bool {
         let place = self.place(kind);
-        place.kind.load(Ordering::Relaxed) == kind && place.missing.load(Ordering::Relaxed) == 0
+        place.kind.load(Ordering::Relaxed) == kind && place.doubts.load(Ordering::Relaxed) == 0
     }
 
     /// Notes how long a task took.
     pub(crate) fn note(&self, kind: usize, duration: Duration) {
         let place = self.place(kind);
         let is_known = place.kind.load(Ordering::Relaxed) == kind;
-        let missing = match place.missing.load(Ordering::Relaxed) {
-            _ if duration >= WORTH_WAKING => LONG,
+        let doubts = match place.doubts.load(Ordering::Relaxed) {
+            _ if duration >= LONG => DOUBTS,
             0 if is_known => return,
-            missing if is_known => missing - 1,
+            doubts if is_known => doubts - 1,
             _ => 0,
         };
-        place.missing.store(missing, Ordering::Relaxed);
+        place.doubts.store(doubts, Ordering::Relaxed);
         place.kind.store(kind, Ordering::Relaxed);
     }
 
@@ -85,8 +90,8 @@ mod tests {
     fn after_a_long_task_it_takes_several_short_ones() {
         let durations = Durations::new();
         durations.note(KIND, SHORT);
-        durations.note(KIND, WORTH_WAKING);
-        for _ in 0..LONG {
+        durations.note(KIND, LONG);
+        for _ in 0..DOUBTS {
             assert!(!durations.is_short(KIND));
             durations.note(KIND, SHORT);
         }

@@ -50,8 +50,10 @@ pub(crate) struct ParallelRun {
     pub(super) progress: Option<Arc<Progress>>,
     pub(super) memory: Option<RunMemory>,
     /// How many tasks have neither ended nor been skipped.
-    pub(super) unsettled: Padded<AtomicUsize>,
-    pub(super) termination: TerminationDetector,
+    pub(super) unsettled: AtomicUsize,
+    pub(super) termination: Padded<TerminationDetector>,
+    /// Its tasks take longer than was known.
+    pub(super) is_slow: AtomicBool,
     /// The run waits for a permit, or has done so.
     has_waited: AtomicBool,
     signal: Mutex<Signal>,
@@ -66,6 +68,8 @@ pub(super) struct Signal {
     pub(super) waits: bool,
     /// It has to look: the run may be over, or a task has become ready.
     pub(super) look: bool,
+    /// It has returned.
+    is_gone: bool,
     /// It may work; `None` when it may not, or has taken the permit.
     pub(super) permit: Option<Permit>,
 }
@@ -77,7 +81,7 @@ impl ParallelRun {
         // All workers may be inside tasks of the run when its caller comes.
         let places = pool.threads() + 1;
         Arc::new_cyclic(|this: &Weak<ParallelRun>| ParallelRun {
-            unsettled: Padded::new(AtomicUsize::new(run.plan().len())),
+            unsettled: AtomicUsize::new(run.plan().len()),
             queue: match ranks {
                 None => Queue::WorkStealing(WorkStealingQueue::new(sources, places)),
                 Some(ranks) => Queue::Priority(PriorityQueue::new(sources, ranks, places)),
@@ -85,11 +89,12 @@ impl ParallelRun {
             memory: budget.map(|budget| {
                 RunMemory::new(budget, Weak::clone(this) as Weak<dyn Unpark>, run.plan())
             }),
-            termination: TerminationDetector::new(pool.threads()),
+            termination: Padded::new(TerminationDetector::new(pool.threads())),
             run,
             pool,
             instrument,
             progress,
+            is_slow: AtomicBool::new(false),
             has_waited: AtomicBool::new(false),
             signal: Mutex::default(),
             changed: Condvar::new(),
@@ -153,7 +158,11 @@ impl ParallelRun {
         // Only the caller withdraws, and what others have noted of that is ordered by the end of the run.
         if self.has_waited.load(Ordering::Relaxed) {
             self.pool.permits().withdraw(self);
-            drop(self.signal().permit.take());
+            let mut signal = self.signal();
+            signal.is_gone = true;
+            let permit = signal.permit.take();
+            drop(signal);
+            drop(permit);
         }
     }
 
@@ -200,6 +209,10 @@ impl Job for ParallelRun {
 
     fn grant(&self, permit: Permit) {
         let mut signal = self.signal();
+        if signal.is_gone {
+            drop(signal);
+            return;
+        }
         signal.permit = Some(permit);
         if std::mem::take(&mut signal.waits) {
             drop(signal);
@@ -209,6 +222,13 @@ impl Job for ParallelRun {
 
     fn nesting(&self) -> &Nesting {
         self.run.nesting()
+    }
+
+    fn call(self: Arc<Self>) {
+        if self.queue.has_work() && !self.run.is_stopped() {
+            self.is_slow.store(true, Ordering::Relaxed);
+            self.submit_job();
+        }
     }
 
     fn claim(&self) -> Claim {

@@ -28,10 +28,10 @@ use std::{
 
 use crossbeam_utils::CachePadded;
 
-use self::workers::Sleeper;
-use super::stall::{BETWEEN_LOOKS, Heartbeat, Heartbeats, StallDetector};
+use self::workers::{Sleeper, Watch};
+use super::stall::{BETWEEN_LOOKS, Heartbeat, Heartbeats, STALLED_AFTER, StallDetector};
 use crate::{
-    run::nesting::Nesting,
+    run::nesting::{self, Nesting},
     sync::{AtomicUsize, Ordering, lock},
 };
 
@@ -51,6 +51,8 @@ pub(crate) trait Job: Send + Sync {
     fn nesting(&self) -> &Nesting;
     /// What decides whose turn it is.
     fn claim(&self) -> Claim;
+    /// The caller is alone with the run and makes slow progress: a worker comes if there is something to do.
+    fn call(self: Arc<Self>);
 }
 
 /// What a run has to say for itself when it is decided whose turn it is.
@@ -104,8 +106,11 @@ struct State {
     sleeping: VecDeque<Arc<Sleeper>>,
     /// How many workers are at work for runs, whose tasks may leave them rayon jobs to help with.
     at_work: usize,
-    /// One of the sleeping workers wakes by itself to look for rayon jobs.
+    /// One of the sleeping workers wakes by itself to look around.
     watched: bool,
+    watch: Watch,
+    /// Permit → the run whose caller has it; `None` when nobody or a worker has.
+    callers: Vec<Option<Arc<dyn Job>>>,
     /// The pool is gone, and its workers end.
     closed: bool,
 }
@@ -155,6 +160,14 @@ impl Permit {
         &self.permits
     }
 
+    /// Forgets which run the permit was taken for.
+    pub(crate) fn forget_run(&self) {
+        if let Some(number) = self.number {
+            // The caller has the run too, so nothing of the user's is dropped under the lock.
+            lock(&self.permits.state).callers[number] = None;
+        }
+    }
+
     pub(crate) fn is_of(&self, permits: &Arc<Permits>) -> bool {
         Arc::ptr_eq(&self.permits, permits)
     }
@@ -165,6 +178,26 @@ impl Drop for Permit {
         if let Some(number) = self.number {
             let handed = self.permits.give_back(number);
             self.permits.deliver(handed);
+        }
+    }
+}
+
+/// While it lives, the task that the thread is inside waits, and others may use its permit.
+pub(crate) struct Paused(Option<Arc<Permits>>);
+
+impl Paused {
+    pub(crate) fn begin() -> Self {
+        Paused(Permit::take_held().map(|held| Arc::clone(held.permits())))
+    }
+}
+
+impl Drop for Paused {
+    fn drop(&mut self) {
+        if let Some(permits) = self.0.take() {
+            match permits.return_to_task() {
+                Some(permit) => permit.hold(),
+                None => nesting::leave_after_task(),
+            }
         }
     }
 }
@@ -187,6 +220,8 @@ impl Permits {
             sleeping: VecDeque::new(),
             at_work: 0,
             watched: false,
+            watch: Watch::new(count),
+            callers: (0..count).map(|_| None).collect(),
             closed: false,
         };
         Arc::new(Permits {
@@ -234,6 +269,11 @@ impl Permits {
                 && state.returning.is_empty()
                 && let Some(number) = state.free.pop()
             {
+                state.callers[number] = Some(Arc::clone(run) as _);
+                state.watch.begin_run();
+                let watch = state.sleeping.front().filter(|_| !state.watched).cloned();
+                drop(state);
+                workers::wake(watch);
                 return Some(self.permit(number, now));
             }
             state.runs.push_back(Waiting { run: Arc::clone(run) as _, wanted: For::Caller });
@@ -331,7 +371,7 @@ impl Permits {
         }
         let mut stall = StallDetector::default();
         let mut permit = lock(&returning.permit);
-        while permit.is_none() && !stall.is_stalled(&self.heartbeats) {
+        while permit.is_none() && !stall.is_stalled(&self.heartbeats, STALLED_AFTER) {
             let woken = returning.granted.wait_timeout(permit, BETWEEN_LOOKS);
             (permit, _) = woken.unwrap_or_else(PoisonError::into_inner);
         }
@@ -349,6 +389,8 @@ impl Permits {
     fn give_back(self: &Arc<Self>, number: usize) -> Handed {
         let mut state = lock(&self.state);
         state.free.push(number);
+        // Whoever held the permit has the run too, so nothing of the user's is dropped under the lock.
+        state.callers[number] = None;
         if state.runs.is_empty() && state.returning.is_empty() {
             return Handed::default();
         }
@@ -374,7 +416,10 @@ impl Permits {
                         state.at_work += 1;
                         handed.sleepers.push((sleeper, run, number));
                     }
-                    None => handed.callers.push((run, number)),
+                    None => {
+                        state.callers[number] = Some(Arc::clone(&run));
+                        handed.callers.push((run, number));
+                    }
                 }
             }
             state.free.pop();

@@ -15,6 +15,7 @@ use std::{
 
 use graph_core::__run::{Execution, Plan};
 
+use super::permits::Paused;
 use crate::{
     observe::{
         instrument::{Instrumentation, NextTask, WorkerInstrumentation},
@@ -24,7 +25,7 @@ use crate::{
         Run, RunOptions, StartOrder, Step,
         cancel::Cancellable,
         dynamic::{Rank, Ranks},
-        nesting::{Frame, FrameGuard, Nesting},
+        nesting::{Frame, FrameGuard, Nesting, WaitGuard},
         subscription::{self, Subscriber},
     },
     sync::{Mutex, lock},
@@ -113,6 +114,8 @@ impl SerialRun {
 
     /// Waits until a suspended task has ended or the run was cancelled.
     fn wait(&self) -> Vec<u32> {
+        // The thread may be inside a task of a run on a pool.
+        let (_paused, _waiting) = (Paused::begin(), WaitGuard::begin());
         let mut signal = lock(&self.signal);
         while signal.resumed.is_empty() && !self.run.is_stopped() {
             signal = self.changed.wait(signal).unwrap_or_else(PoisonError::into_inner);

@@ -20,14 +20,16 @@ use crossbeam_utils::CachePadded;
 
 use crate::sync::{AtomicU64, Ordering};
 
-/// After so long without a heartbeat, they count as stalled.
-const STALLED_AFTER: Duration = Duration::from_secs(1);
+/// After so long without a heartbeat, a thread goes on without a permit.
+pub(crate) const STALLED_AFTER: Duration = Duration::from_secs(1);
+/// After so long without a heartbeat, a task starts without the memory that it needs. It is longer, since
+/// one that exceeds the limit for nothing does more harm.
+pub(crate) const STALLED_WITHOUT_MEMORY_AFTER: Duration = Duration::from_secs(5);
 /// How often the heartbeats are looked at.
 pub(crate) const BETWEEN_LOOKS: Duration = Duration::from_millis(250);
 
-/// What the holder of each permit has started last, at the bottom of its stack: creation numbers of
-/// tasks, 0 before the first. What it starts further up is part of the task at the bottom, which may wait
-/// all the same.
+/// How many tasks the holders of each permit have started, at the bottom of their stacks. What they start
+/// further up is part of the task at the bottom, which may wait all the same.
 pub(crate) struct Heartbeats(Box<[CachePadded<AtomicU64>]>);
 
 impl Heartbeats {
@@ -38,6 +40,11 @@ impl Heartbeats {
     /// The heartbeat of whoever holds the permit with this number.
     pub(crate) fn of(&self, permit: usize) -> Heartbeat<'_> {
         Heartbeat(&self.0[permit])
+    }
+
+    /// How many tasks the holders of the permit with this number have started.
+    pub(crate) fn count(&self, permit: usize) -> u64 {
+        self.0[permit].load(Ordering::Relaxed)
     }
 
     fn read(&self) -> impl Iterator<Item = u64> + '_ {
@@ -51,8 +58,9 @@ pub(crate) struct Heartbeat<'a>(&'a AtomicU64);
 impl Heartbeat<'_> {
     /// Shows that the thread has gone on to another task.
     #[inline]
-    pub(crate) fn beat(&self, task: u64) {
-        self.0.store(task, Ordering::Relaxed);
+    pub(crate) fn beat(&self) {
+        // Whoever holds the permit is the only one to count.
+        self.0.store(self.0.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
     }
 }
 
@@ -66,12 +74,12 @@ pub(crate) struct StallDetector {
 }
 
 impl StallDetector {
-    /// Says whether no heartbeat has changed for long.
-    pub(crate) fn is_stalled(&mut self, heartbeats: &Heartbeats) -> bool {
+    /// Says whether no heartbeat has changed for so long.
+    pub(crate) fn is_stalled(&mut self, heartbeats: &Heartbeats, patience: Duration) -> bool {
         let now = Instant::now();
         let unchanged = heartbeats.read().eq(self.seen.iter().copied());
         match self.since {
-            Some(since) if unchanged => now.duration_since(since) >= STALLED_AFTER,
+            Some(since) if unchanged => now.duration_since(since) >= patience,
             _ => {
                 self.seen = heartbeats.read().collect();
                 self.since = Some(now);

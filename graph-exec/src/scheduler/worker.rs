@@ -9,7 +9,7 @@ use graph_core::__run::Execution;
 
 use super::{
     admission::{Admission, ReservedTask},
-    durations::{Durations, WORTH_WAKING},
+    durations::{Durations, LONG, WORTH_SHARING},
     parallel::ParallelRun,
     queue::LocalQueue,
     stall::Heartbeat,
@@ -27,6 +27,9 @@ use crate::{
     },
     sync::Ordering,
 };
+
+/// How many tasks known to be short a caller runs alone before it looks at the clock.
+const TASKS_BETWEEN_CLOCKS: u32 = 16;
 
 /// How often an idle worker looks again before it leaves.
 const LOOKS_BEFORE_LEAVING: u32 = 64;
@@ -57,6 +60,7 @@ pub(super) fn work(parallel: &Arc<ParallelRun>, comes: Comes) -> bool {
             }
         }
         is_turn_over = worker.leaves;
+        worker.end();
     }
     if parallel.termination.end_work() && parallel.run.is_stopped() {
         parallel.tell_caller();
@@ -104,22 +108,34 @@ struct Worker<'a> {
     settled: usize,
 }
 
-/// What a thread knows that has called nobody yet to work for its run.
+/// What a caller knows of its run as long as it is alone with it.
 struct Alone<'a> {
     durations: &'a Durations,
-    /// When it first ran a task with others ready; `None` before.
-    since: Option<Instant>,
-    /// The kind of the running task and when it began; `None` when nothing else is ready.
-    begun: Option<(usize, Instant)>,
-    /// When the task before ended; `None` when that was not measured.
-    last_end: Option<Instant>,
-    /// Others are called already, for the running task may take long.
-    calls: bool,
+    /// How many tasks it has run.
+    tasks: u32,
+    /// When it last looked at the clock; `None` before.
+    clock: Option<Instant>,
+    /// The kind of the task that runs, or ran last, except when that is `short_kind`.
+    kind: usize,
+    /// The kind of the last task that was known to be short; 0 before.
+    short_kind: usize,
+    /// When that task began; `None` when it is known to be short.
+    begun: Option<Instant>,
+    /// It is alone no more, and goes on learning for a while.
+    has_called: bool,
 }
 
 impl<'a> Alone<'a> {
     fn new(durations: &'a Durations) -> Self {
-        Alone { durations, since: None, begun: None, last_end: None, calls: false }
+        Alone {
+            durations,
+            tasks: 0,
+            clock: None,
+            kind: 0,
+            short_kind: 0,
+            begun: None,
+            has_called: false,
+        }
     }
 }
 
@@ -191,6 +207,15 @@ impl<'a> Worker<'a> {
         found
     }
 
+    /// Leaves the run.
+    fn end(self) {
+        if let Some(alone) = &self.alone
+            && self.parallel.is_slow.load(Ordering::Relaxed)
+        {
+            alone.durations.note(alone.kind, LONG);
+        }
+    }
+
     /// Runs ready tasks, and after each one what it made ready.
     #[inline]
     fn run_ready(&mut self, mut run_one: impl FnMut(&mut Self, u32) -> Option<u32>) -> bool {
@@ -258,30 +283,43 @@ impl<'a> Worker<'a> {
     /// Calls another thread before a task that may take long, if there is something else to do.
     fn begin_alone(&mut self, task: u32) {
         let Some(alone) = &mut self.alone else { return };
-        if !self.queue.has_more() {
-            alone.begun = None;
+        let kind = self.parallel.run.kind(task);
+        if kind == alone.short_kind {
             return;
         }
-        let kind = self.parallel.run.kind(task);
-        let since = alone.last_end.take().unwrap_or_else(Instant::now);
-        alone.since.get_or_insert(since);
-        alone.begun = Some((kind, since));
-        if !alone.durations.is_short(kind) {
-            alone.calls = true;
+        alone.kind = kind;
+        if alone.durations.is_short(kind) {
+            alone.short_kind = kind;
+            return;
+        }
+        alone.begun = Some(Instant::now());
+        if !alone.has_called && self.queue.has_more() {
+            alone.has_called = true;
             self.parallel.submit_job();
         }
     }
 
-    /// Learns how long the task took, and calls another thread when there was enough to do for one.
+    /// Learns how long the task took, and calls another thread when it pays to share the rest.
     fn end_alone(&mut self) {
         let Some(alone) = &mut self.alone else { return };
-        let Some((kind, begun)) = alone.begun.take() else { return };
+        if let Some(begun) = alone.begun.take() {
+            alone.durations.note(alone.kind, begun.elapsed());
+        }
+        alone.tasks += 1;
+        if !alone.tasks.is_multiple_of(TASKS_BETWEEN_CLOCKS) {
+            return;
+        }
         let now = Instant::now();
-        alone.durations.note(kind, now.duration_since(begun));
-        alone.last_end = Some(now);
-        if alone.calls {
+        let before = alone.clock.replace(now);
+        if alone.has_called {
+            // It has learned enough.
             self.alone = None;
-        } else if alone.since.is_some_and(|since| now.duration_since(since) >= WORTH_WAKING) {
+        } else if before.is_some_and(|before| {
+            now.duration_since(before) >= WORTH_SHARING * TASKS_BETWEEN_CLOCKS
+        }) {
+            if now.duration_since(before.unwrap_or(now)) >= LONG * TASKS_BETWEEN_CLOCKS {
+                alone.durations.note(alone.kind, LONG);
+            }
             self.call_others();
         }
     }
@@ -299,7 +337,7 @@ impl<'a> Worker<'a> {
         let number = self.parallel.run.number(task);
         self.frame.set_task(Some(number));
         if let Some(heartbeat) = &self.heartbeat {
-            heartbeat.beat(number);
+            heartbeat.beat();
         }
     }
 
@@ -314,7 +352,7 @@ impl<'a> Worker<'a> {
         let step = parallel.run.step(task, execution, &mut (), subscriber, grow, ready);
         let MadeReady { next, queued, .. } = made_ready;
         self.stepped(step);
-        if queued && self.alone.is_none() {
+        if queued && self.alone.as_ref().is_none_or(|alone| alone.has_called) {
             parallel.submit_job();
         }
         next
@@ -358,7 +396,7 @@ impl<'a> Worker<'a> {
         if let Some(progress) = &mut self.progress {
             progress.settled(settled);
         }
-        if queued && self.alone.is_none() {
+        if queued && self.alone.as_ref().is_none_or(|alone| alone.has_called) {
             parallel.submit_job();
         }
         next

@@ -8,8 +8,13 @@ pub(crate) use loom::{
     },
 };
 
-pub(crate) use crate::queues::{Deque, Injector, Steal, Stealer};
+pub(crate) use crate::queues::{Deque, Steal, Stealer};
 
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap()
+}
+
+/// Loom takes sequentially consistent accesses for weaker ones, but not fences.
+pub(crate) fn fence_for_models() {
+    fence(Ordering::SeqCst);
 }

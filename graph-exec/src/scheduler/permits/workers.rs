@@ -1,8 +1,13 @@
 //! How the workers of a pool come by work, and how they sleep when there is none.
 //!
-//! A worker without work lets rayon use the thread for what tasks have split up inside. Rayon tells
-//! nobody outside that it has work, so one of the sleeping workers looks again every millisecond while
-//! others are at work, and then leaves the next look to another. All others sleep until they are woken.
+//! While there are runs, one of the sleeping workers keeps watch: every millisecond it looks around, and
+//! then leaves the next look to another. It looks for two things that nobody would tell it of:
+//!
+//! - work that tasks have split up inside, for rayon tells nobody outside that it has some;
+//! - callers that are alone with their runs, because their tasks are known to be short, and make slow
+//!   progress all the same.
+//!
+//! All others sleep until they are woken, and after the last run so does the watch.
 
 use std::{
     sync::{Arc, Mutex},
@@ -10,11 +15,15 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{Assignment, For, Handed, Permit, Permits, State, Waiting, best};
-use crate::sync::lock;
+use super::{Assignment, For, Handed, Job, Permit, Permits, State, Waiting, best};
+use crate::{scheduler::durations::LONG, sync::lock};
 
-/// How often one of the sleeping workers looks for rayon jobs.
+/// How often the watch looks around.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(1);
+
+/// After so many looks without a run, the watch sleeps like all others. Waking it costs the next caller
+/// some microseconds.
+const LAST_LOOKS: u32 = 100;
 
 /// A worker that sleeps, or is about to.
 pub(crate) struct Sleeper {
@@ -32,6 +41,35 @@ impl Sleeper {
     pub(super) fn assign(&self, assignment: Assignment) {
         *lock(&self.assigned) = Some(assignment);
         self.thread.unpark();
+    }
+}
+
+/// What the watch has seen.
+pub(super) struct Watch {
+    /// When it looked last.
+    at: Instant,
+    /// Permit → the run of the caller that had it, by address, and how many tasks had been started with the
+    /// permit.
+    seen: Vec<(usize, u64)>,
+    /// Whether a run has begun since.
+    has_begun: bool,
+    /// How many times in a row there was no run.
+    idle: u32,
+}
+
+impl Watch {
+    pub(super) fn new(permits: usize) -> Self {
+        Watch { at: Instant::now(), seen: vec![(0, 0); permits], has_begun: false, idle: 0 }
+    }
+
+    /// Notes that a run begins.
+    pub(super) fn begin_run(&mut self) {
+        self.has_begun = true;
+    }
+
+    /// Says whether there is anything to watch.
+    fn is_needed(&self, at_work: usize) -> bool {
+        at_work > 0 || self.has_begun || self.idle < LAST_LOOKS
     }
 }
 
@@ -66,6 +104,7 @@ impl Permits {
                     state.free.pop();
                     break;
                 }
+                state.callers[number] = Some(Arc::clone(&run));
                 handed.callers.push((run, number));
             }
             state.free.pop();
@@ -117,7 +156,7 @@ impl Permits {
             if state.closed || state.has_job() {
                 return None;
             }
-            let watches = state.at_work > 0 && !state.watched;
+            let watches = !state.watched && state.watch.is_needed(state.at_work);
             state.watched |= watches;
             state.sleeping.push_back(Arc::clone(me));
             watches
@@ -127,17 +166,18 @@ impl Permits {
         } else {
             std::thread::park();
         }
-        let (is_assigned, next) = {
+        let (is_assigned, next, slow) = {
             let mut state = lock(&self.state);
             let index = state.sleeping.iter().position(|other| Arc::ptr_eq(other, me));
             index.and_then(|index| state.sleeping.remove(index));
-            if watches {
-                state.watched = false;
-            }
+            let slow = if watches { self.look_around(&mut state) } else { Vec::new() };
+            // Every worker has to look now and then, for rayon may have a job for it alone.
             let passes_on = watches && state.at_work > 0;
-            (index.is_none(), state.sleeping.front().filter(|_| passes_on).cloned())
+            let next = state.sleeping.front().filter(|_| passes_on).cloned();
+            (index.is_none(), next, slow)
         };
         wake(next);
+        slow.into_iter().for_each(Job::call);
         if !is_assigned {
             return None;
         }
@@ -148,6 +188,34 @@ impl Permits {
             }
             std::thread::park();
         }
+    }
+
+    /// Looks at the callers. Returns the runs with which they make slow progress.
+    fn look_around(&self, state: &mut State) -> Vec<Arc<dyn Job>> {
+        let State { watch, callers, .. } = state;
+        state.watched = false;
+        let now = Instant::now();
+        let passed = now.duration_since(watch.at);
+        if passed < BETWEEN_LOOKS {
+            return Vec::new();
+        }
+        watch.at = now;
+        let mut slow = Vec::new();
+        for (number, run) in callers.iter().enumerate() {
+            let address = run.as_ref().map_or(0, |run| Arc::as_ptr(run).addr());
+            let count = self.heartbeats.count(number);
+            let (address_before, before) =
+                std::mem::replace(&mut watch.seen[number], (address, count));
+            if let Some(run) = run
+                && address == address_before
+                && LONG.saturating_mul((count - before) as u32) < passed
+            {
+                slow.push(Arc::clone(run));
+            }
+        }
+        let has_run = std::mem::take(&mut watch.has_begun) || callers.iter().any(Option::is_some);
+        watch.idle = if has_run { 0 } else { watch.idle + 1 };
+        slow
     }
 
     /// Lets all workers end.
@@ -168,7 +236,7 @@ impl State {
     }
 }
 
-fn wake(sleeper: Option<Arc<Sleeper>>) {
+pub(super) fn wake(sleeper: Option<Arc<Sleeper>>) {
     if let Some(sleeper) = sleeper {
         sleeper.thread.unpark();
     }

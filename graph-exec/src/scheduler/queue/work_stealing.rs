@@ -8,9 +8,9 @@
 
 use std::{cell::OnceCell, sync::OnceLock};
 
-use super::super::padded::Padded;
-use crate::sync::{
-    AtomicU64, AtomicUsize, Deque, Mutex, Ordering, Steal, Stealer, lock, spin_loop,
+use crate::{
+    scheduler::padded::Padded,
+    sync::{AtomicU64, AtomicUsize, Deque, Mutex, Ordering, Steal, Stealer, lock, spin_loop},
 };
 
 /// The most sources that a worker takes from the cursor at once.
