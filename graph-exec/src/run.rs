@@ -27,7 +27,7 @@ pub(crate) mod subscription;
 #[cfg(feature = "cluster")]
 pub(crate) mod waiter;
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use graph_core::{
     __run::{Claimed, Ended, Execution, Plan, Ran, Signature, Unfolded},
@@ -65,6 +65,8 @@ pub(crate) struct RunOptions<'a> {
     /// Workers start tasks in one order, whoever made them ready; so they do in any case when the plan
     /// has priorities.
     pub(crate) strict: bool,
+    /// One thread works for the run, and no other.
+    pub(crate) alone: bool,
     /// Each of them cancels the run.
     pub(crate) cancel: &'a [CancelToken],
     /// Whether notes are taken for a record.
@@ -74,11 +76,14 @@ pub(crate) struct RunOptions<'a> {
 /// A plan while it is run, with the plans of what its tasks make.
 pub(crate) struct Run {
     main: Part,
-    dynamic: Arc<Dynamic>,
+    /// Empty until a task makes tasks, in a run without a strict order.
+    dynamic: OnceLock<Arc<Dynamic>>,
     policy: Policy,
     /// Workers start tasks in one order, whoever made them ready.
     strict: bool,
     recorded: bool,
+    /// One thread works for the run, and no other.
+    alone: bool,
     nesting: Arc<Nesting>,
     /// Nothing new may start.
     stopped: AtomicBool,
@@ -113,24 +118,33 @@ impl Run {
         options: &RunOptions<'_>,
         is_short: impl Fn(usize) -> bool,
     ) -> (Self, StartOrder) {
-        let RunOptions { policy, strict, cancel, recorded } = *options;
+        let RunOptions { policy, strict, alone, cancel, recorded } = *options;
         // SAFETY: no task of the plan has been started, and the handles exist.
         let is_short = |task| is_short(unsafe { plan.kind(task) });
         let Schedule { dependents, awaited, sources, ranks, priorities } =
             Schedule::new(&plan, strict, is_short);
-        let dynamic = Dynamic::new(&plan, recorded);
+        let dynamic = OnceLock::new();
         let strict = ranks.is_some();
-        let ranks = ranks.map(|ranks| Ranks::new(ranks, priorities, Arc::clone(&dynamic)));
+        let ranks = ranks.map(|ranks| {
+            let dynamic = dynamic.get_or_init(|| Dynamic::new(&plan, recorded));
+            Ranks::new(ranks, priorities, Arc::clone(dynamic))
+        });
         let run = Run {
             main: Part { plan, dependents, awaited, failures: Mutex::default() },
             dynamic,
             policy,
             strict,
             recorded,
+            alone,
             nesting: Nesting::new(cancel.iter().map(|token| Arc::clone(token.flag())).collect()),
             stopped: AtomicBool::new(false),
         };
         (run, StartOrder { sources, ranks })
+    }
+
+    /// What the tasks of the run have made.
+    fn dynamic(&self) -> &Arc<Dynamic> {
+        self.dynamic.get_or_init(|| Dynamic::new(&self.main.plan, self.recorded))
     }
 
     /// The plan of the run's outputs.
@@ -140,7 +154,7 @@ impl Run {
 
     /// How many tasks the run has had to do so far, those that its tasks have made included.
     pub(crate) fn tasks(&self) -> usize {
-        self.dynamic.tasks()
+        self.dynamic.get().map_or(self.main.plan.len(), |dynamic| dynamic.tasks())
     }
 
     pub(crate) fn nesting(&self) -> &Arc<Nesting> {
@@ -170,7 +184,7 @@ impl Run {
         if self.is_main(task) {
             return Place::main(task);
         }
-        self.dynamic.look_up(task).expect("a ready task is asked for while the run goes on")
+        self.dynamic().look_up(task).expect("a ready task is asked for while the run goes on")
     }
 
     /// The plan that a task belongs to.
@@ -274,7 +288,7 @@ impl Run {
         grow: impl Fn(usize),
         ready: &mut impl FnMut(u32),
     ) -> Step {
-        let place = self.dynamic.take(token);
+        let place = self.dynamic().take(token);
         self.step_at(place, execution, hooks, subscriber, grow, ready)
     }
 
@@ -330,13 +344,16 @@ impl Run {
         let plan = self.plan_of(place);
         // SAFETY: called for tasks that were busy just now.
         let number = unsafe { plan.number(place.index) };
-        let task = self.dynamic.token(place.clone());
+        let task = match place.segment {
+            None => place.index,
+            Some(_) => self.dynamic().token(place.clone()),
+        };
         let subscribed = subscription::subscribe(subscriber, task, number, || {
             // SAFETY: as above.
             unsafe { plan.subscribe(place.index) }
         });
         if !matches!(subscribed, Subscribed::Waiting) && !self.is_main(task) {
-            self.dynamic.take(task);
+            self.dynamic().take(task);
         }
         subscribed
     }
@@ -347,7 +364,7 @@ impl Run {
         let (plan, index) = (self.plan_of(place), place.index);
         // SAFETY: the task is claimed, and the handles exist (`Run::new`).
         let (number, signature) = unsafe { (plan.number(index), plan.signature(index)) };
-        let circle = self.dynamic.circle(place, number);
+        let circle = self.dynamic().circle(place, number);
         // SAFETY: `run` has just returned `None`.
         let Unfolded { inner, awaited } = unsafe { plan.unfold(index) };
         if awaited {
@@ -385,7 +402,7 @@ impl Run {
             outer_number: number,
             signatures,
         };
-        let segment = self.dynamic.begin(segment, self.plan());
+        let segment = self.dynamic().begin(segment, self.plan());
         grow(count);
         // Whoever made them ready goes on with the last.
         sources.into_iter().rev().for_each(|task| ready(self.token_in(&segment, task)));
@@ -404,7 +421,7 @@ impl Run {
 
     #[inline]
     fn token_in(&self, segment: &Arc<Segment>, index: u32) -> u32 {
-        self.dynamic.token(Place { segment: Some(Arc::clone(segment)), index })
+        self.dynamic().token(Place { segment: Some(Arc::clone(segment)), index })
     }
 
     #[inline]
@@ -412,7 +429,7 @@ impl Run {
         match ended {
             Ended::Done => match &place.segment {
                 None => {
-                    self.main.done(place.index, ready);
+                    self.main.done(place.index, self.alone, ready);
                     1
                 }
                 Some(segment) => self.done_in(segment, place.index, ready),
@@ -433,15 +450,15 @@ impl Run {
     /// Counts a task of a segment as done; the outer task is ready when it was the last.
     fn done_in(&self, segment: &Arc<Segment>, task: u32, ready: &mut impl FnMut(u32)) -> usize {
         segment.note(task, TaskState::Done);
-        segment.part.done(task, |dependent| ready(self.token_in(segment, dependent)));
+        segment.part.done(task, self.alone, |dependent| ready(self.token_in(segment, dependent)));
         if !segment.settle(1) {
             return 1;
         }
-        self.dynamic.end(segment);
+        self.dynamic().end(segment);
         // SAFETY: the outer task waits.
         match unsafe { segment.blame() } {
             None => {
-                ready(self.dynamic.token(segment.outer().clone()));
+                ready(self.dynamic().token(segment.outer().clone()));
                 1
             }
             Some(reason) => 1 + self.fail_up(segment.outer().clone(), reason),
@@ -476,7 +493,7 @@ impl Run {
             if !segment.settle(count) {
                 return settled;
             }
-            self.dynamic.end(segment);
+            self.dynamic().end(segment);
             // SAFETY: the outer task waits.
             let blame = unsafe { segment.blame() };
             let outer = segment.outer().clone();
@@ -501,7 +518,7 @@ impl Run {
     /// Lets go of all that the run has left over. Returns the notes on the plans of what its tasks have
     /// made, when it is recorded. No task of the run may be running, and none starts any more.
     pub(crate) fn finish(&self) -> Vec<Arc<SegmentNotes>> {
-        self.dynamic.finish()
+        self.dynamic.get().map(|dynamic| dynamic.finish()).unwrap_or_default()
     }
 
     /// Takes the failures out at the end of the run. Their errors are the user's, and must not go with

@@ -80,9 +80,9 @@ impl<T: Send + 'static> Delayed<T> {
     /// # drop(rows);
     /// ```
     #[track_caller]
-    pub fn flatten(self) -> Delayed<T::Values>
+    pub fn flatten<U: TaskResult>(self) -> Delayed<U>
     where
-        T: GivesHandles<Values: TaskResult>,
+        T: GivesHandles<Values = U>,
     {
         let unfold = |(handles, ()): (T, ())| handles;
         let body = Unfold::<Flatten, _, _, T> {

@@ -70,6 +70,7 @@ impl RunDriver<'_> {
         let options = RunOptions {
             policy: self.policy,
             strict: pool.is_some() && settings.budget.is_some(),
+            alone: pool.is_none(),
             cancel: &settings.cancel,
             recorded: self.recorded,
         };

@@ -21,11 +21,13 @@ pub(crate) struct Part {
 }
 
 impl Part {
-    /// Counts a task as done, and calls `ready` with each task that waits for nothing any more.
+    /// Counts a task as done, and calls `ready` with each task that waits for nothing any more. `alone`
+    /// says that no other thread works for the run.
     #[inline]
-    pub(super) fn done(&self, task: u32, mut ready: impl FnMut(u32)) {
+    pub(super) fn done(&self, task: u32, alone: bool, mut ready: impl FnMut(u32)) {
         for &dependent in self.dependents.neighbours(task) {
-            if self.awaited[dependent as usize].decrement() {
+            let awaited = &self.awaited[dependent as usize];
+            if if alone { awaited.decrement_alone() } else { awaited.decrement() } {
                 ready(dependent);
             }
         }

@@ -99,13 +99,20 @@ impl SerialRun {
             suspended: 0,
             settled: 0,
         };
+        let may_retry = || !run.is_stopped();
+        let frame = worker.frame.frame();
+        let execution = Execution::new(&may_retry);
+        let mut execution = execution.with_told_cancelled(frame.told_cancelled());
+        let is_observed = worker.instrument.is_some() || worker.progress.is_some();
         while !run.is_stopped() {
             match worker.ready.pop() {
-                Some(task) => worker.run_one(task),
+                Some(task) if is_observed => worker.run_observed(task),
+                Some(task) => worker.run_unobserved(task, &mut execution),
                 None if worker.suspended > 0 => worker.resume(self.wait()),
                 None => break,
             }
         }
+        worker.frame.set_task(None);
         if let Some(instrument) = &mut worker.instrument {
             instrument.pause();
         }
@@ -160,43 +167,49 @@ struct SerialWorker<'a> {
 }
 
 impl SerialWorker<'_> {
+    /// Runs a task that nobody observes.
     #[inline]
-    fn run_one(&mut self, task: u32) {
+    fn run_unobserved(&mut self, task: u32, execution: &mut Execution<'_>) {
         let run = &self.serial.run;
         self.frame.set_task(Some(run.number(task)));
+        let subscriber = || Arc::clone(self.serial) as Arc<dyn Subscriber>;
+        let ready = |next| self.ready.push(next);
+        match run.step(task, execution, &mut (), subscriber, |_| {}, ready) {
+            Step::Settled(count) => self.settled += count,
+            Step::Suspended => self.suspended += 1,
+        }
+    }
+
+    fn run_observed(&mut self, task: u32) {
+        let run = &self.serial.run;
+        self.frame.set_task(Some(run.number(task)));
+        let instrument = self.instrument.as_ref().map(WorkerInstrumentation::run);
+        let progress = self.progress.as_ref().map(|(run, _)| *run);
+        if let Some((_, worker)) = &mut self.progress {
+            worker.begin(run.function(task));
+        }
+        let mut hooks = self.instrument.as_mut().map(|instrument| {
+            instrument.task(NextTask {
+                id: run.id(task),
+                signature: run.signature(task),
+                bytes: run.reserve(task),
+                is_dynamic: run.is_dynamic(task),
+            })
+        });
         let may_retry = || !run.is_stopped();
         let frame = self.frame.frame();
         let execution = Execution::new(&may_retry);
         let mut execution = execution.with_told_cancelled(frame.told_cancelled());
         let subscriber = || Arc::clone(self.serial) as Arc<dyn Subscriber>;
-        let ready = &mut self.ready;
-        let step = if self.instrument.is_none() && self.progress.is_none() {
-            run.step(task, &mut execution, &mut (), subscriber, |_| {}, |next| ready.push(next))
-        } else {
-            let instrument = self.instrument.as_ref().map(WorkerInstrumentation::run);
-            let progress = self.progress.as_ref().map(|(run, _)| *run);
-            if let Some((_, worker)) = &mut self.progress {
-                worker.begin(run.function(task));
+        let grow = |tasks| progress.into_iter().for_each(|progress| progress.grow(tasks));
+        let stack = &mut self.ready;
+        let ready = |next| {
+            if let Some(instrument) = instrument {
+                instrument.ready(|| (run.id(next), run.signature(next)));
             }
-            let mut hooks = self.instrument.as_mut().map(|instrument| {
-                instrument.task(NextTask {
-                    id: run.id(task),
-                    signature: run.signature(task),
-                    bytes: run.reserve(task),
-                    is_dynamic: run.is_dynamic(task),
-                })
-            });
-            let grow = |tasks| progress.into_iter().for_each(|progress| progress.grow(tasks));
-            let ready = |next| {
-                if let Some(instrument) = instrument {
-                    instrument.ready(|| (run.id(next), run.signature(next)));
-                }
-                ready.push(next);
-            };
-            run.step(task, &mut execution, &mut hooks, subscriber, grow, ready)
+            stack.push(next);
         };
-        self.frame.set_task(None);
-        match step {
+        match run.step(task, &mut execution, &mut hooks, subscriber, grow, ready) {
             Step::Settled(count) => {
                 self.settled += count;
                 if let Some((_, worker)) = &mut self.progress {
@@ -205,6 +218,7 @@ impl SerialWorker<'_> {
             }
             Step::Suspended => self.suspended += 1,
         }
+        self.frame.set_task(None);
     }
 
     fn resume(&mut self, tasks: Vec<u32>) {

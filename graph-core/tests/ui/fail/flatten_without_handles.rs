@@ -3,6 +3,6 @@
 use graph_core::value;
 
 fn main() {
-    let rows = value(vec![1, 2, 3]).flatten();
-    drop(rows);
+    let number = value(3_i32).flatten();
+    drop(number);
 }
