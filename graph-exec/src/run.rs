@@ -87,6 +87,8 @@ pub(crate) struct Run {
     nesting: Arc<Nesting>,
     /// Nothing new may start.
     stopped: AtomicBool,
+    /// Whether a task has failed.
+    has_failures: AtomicBool,
 }
 
 /// What became of a task.
@@ -138,6 +140,7 @@ impl Run {
             alone,
             nesting: Nesting::new(cancel.iter().map(|token| Arc::clone(token.flag())).collect()),
             stopped: AtomicBool::new(false),
+            has_failures: AtomicBool::new(false),
         };
         (run, StartOrder { sources, ranks })
     }
@@ -469,6 +472,7 @@ impl Run {
     /// tasks that settles.
     #[cold]
     fn fail(&self, place: &Place, reason: Reason) -> usize {
+        self.has_failures.store(true, Ordering::Release);
         self.note_first(place, &reason);
         self.fail_up(place.clone(), reason)
     }
@@ -524,6 +528,9 @@ impl Run {
     /// Takes the failures out at the end of the run. Their errors are the user's, and must not go with
     /// the thread that happens to be the last to have the run.
     pub(crate) fn take_failures(&self) -> Failures {
+        if !self.has_failures.load(Ordering::Acquire) {
+            return Failures::default();
+        }
         std::mem::take(&mut lock(&self.main.failures))
     }
 

@@ -119,9 +119,13 @@ impl ParallelRun {
         self.unsettled.load(Ordering::SeqCst)
     }
 
-    /// Counts the tasks that a worker has settled, and tells the caller when no task is left.
-    pub(super) fn settle(&self, settled: usize) {
-        if settled > 0 && self.unsettled.fetch_sub(settled, Ordering::SeqCst) == settled {
+    /// Counts the tasks that a thread has settled, and tells the caller, unless it is that thread, when no
+    /// task is left.
+    pub(super) fn settle(&self, settled: usize, is_caller: bool) {
+        if settled > 0
+            && self.unsettled.fetch_sub(settled, Ordering::SeqCst) == settled
+            && !is_caller
+        {
             self.tell_caller();
         }
     }

@@ -31,6 +31,9 @@ use crate::{
 /// How many tasks known to be short a caller runs alone before it looks at the clock.
 const TASKS_BETWEEN_CLOCKS: u32 = 16;
 
+/// How many tasks a worker that is not alone learns from, if it does not know how long they take.
+const TASKS_TO_LEARN_FROM: u32 = 256;
+
 /// How often an idle worker looks again before it leaves.
 const LOOKS_BEFORE_LEAVING: u32 = 64;
 
@@ -94,7 +97,7 @@ struct Worker<'a> {
     /// Present when the thread holds a permit, and has nothing beneath on its stack.
     heartbeat: Option<Heartbeat<'a>>,
     comes: Comes,
-    /// Present as long as nobody else was called to work for the run.
+    /// Present as long as it learns, and until somebody else was called to work for the run.
     alone: Option<Alone<'a>>,
     /// It leaves the run, because its turn is over.
     leaves: bool,
@@ -108,7 +111,7 @@ struct Worker<'a> {
     settled: usize,
 }
 
-/// What a caller knows of its run as long as it is alone with it.
+/// What a thread learns of a run, and what a caller needs to know as long as it is alone with it.
 struct Alone<'a> {
     durations: &'a Durations,
     /// How many tasks it has run.
@@ -121,7 +124,7 @@ struct Alone<'a> {
     short_kind: usize,
     /// When that task began; `None` when it is known to be short.
     begun: Option<Instant>,
-    /// It is alone no more, and goes on learning for a while.
+    /// It is not alone, and goes on learning for a while.
     has_called: bool,
 }
 
@@ -171,14 +174,15 @@ impl<'a> Worker<'a> {
         let budget = admission.as_ref().map(|admission| admission.memory.budget());
         let frame = Frame::enter(run.nesting(), false, budget);
         let permits = parallel.pool.permits();
-        let alone = (comes == Comes::ToCompute).then(|| Alone::new(parallel.pool.durations()));
+        let mut alone = Alone::new(parallel.pool.durations());
+        alone.has_called = comes != Comes::ToCompute;
         Worker {
             parallel,
             instrument: instrument.map(|instrument| instrument.worker(place)),
             heartbeat: if frame.is_outermost() { permits.heartbeat() } else { None },
             frame,
             comes,
-            alone,
+            alone: Some(alone),
             leaves: false,
             progress: parallel.progress.as_ref().map(|progress| progress.worker(place)),
             admission,
@@ -309,12 +313,15 @@ impl<'a> Worker<'a> {
         if !alone.tasks.is_multiple_of(TASKS_BETWEEN_CLOCKS) {
             return;
         }
+        if alone.has_called {
+            if alone.tasks >= TASKS_TO_LEARN_FROM {
+                self.alone = None;
+            }
+            return;
+        }
         let now = Instant::now();
         let before = alone.clock.replace(now);
-        if alone.has_called {
-            // It has learned enough.
-            self.alone = None;
-        } else if before.is_some_and(|before| {
+        if before.is_some_and(|before| {
             now.duration_since(before) >= WORTH_SHARING * TASKS_BETWEEN_CLOCKS
         }) {
             if now.duration_since(before.unwrap_or(now)) >= LONG * TASKS_BETWEEN_CLOCKS {
@@ -326,7 +333,9 @@ impl<'a> Worker<'a> {
 
     /// Calls another thread, if there is something to do for one; from now on, whenever there is.
     fn call_others(&mut self) {
-        if self.alone.take().is_some() && self.parallel.queue.has_work() {
+        if self.alone.take().is_some_and(|alone| !alone.has_called)
+            && self.parallel.queue.has_work()
+        {
             self.parallel.submit_job();
         }
     }
@@ -421,6 +430,7 @@ impl<'a> Worker<'a> {
         if let Some(progress) = &self.progress {
             progress.pause();
         }
-        self.parallel.settle(std::mem::take(&mut self.settled));
+        let is_caller = self.comes == Comes::ToCompute;
+        self.parallel.settle(std::mem::take(&mut self.settled), is_caller);
     }
 }

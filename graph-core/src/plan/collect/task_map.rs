@@ -20,7 +20,7 @@ const WORDS: usize = PAGE / 64;
 const NEAR_PAGES: u64 = 1 << 22;
 const NO_PAGE: u32 = u32::MAX;
 /// How many pages are allocated at once, after the first one, which is all that a small graph needs.
-const PAGES_AT_ONCE: usize = 4;
+const PAGES_AT_ONCE: usize = 16;
 
 /// Where a task is in the map: its page in the upper bits, its offset in the page in the lower ones.
 #[derive(Clone, Copy)]

@@ -10,7 +10,9 @@ use std::{cell::OnceCell, sync::OnceLock};
 
 use crate::{
     scheduler::padded::Padded,
-    sync::{AtomicU64, AtomicUsize, Deque, Mutex, Ordering, Steal, Stealer, lock, spin_loop},
+    sync::{
+        AtomicBool, AtomicU64, AtomicUsize, Deque, Mutex, Ordering, Steal, Stealer, lock, spin_loop,
+    },
 };
 
 /// The most sources that a worker takes from the cursor at once.
@@ -23,8 +25,12 @@ pub(crate) struct WorkStealingQueue {
     cursor: Padded<AtomicUsize>,
     /// Suspended tasks that have ended in another run.
     resumed: Resumed,
-    /// Each is empty until a worker has come for it.
-    places: Box<[OnceLock<Box<Place>>]>,
+    /// The place of the first worker, which is the only one that most runs have.
+    first: Place,
+    /// How many places there are.
+    count: usize,
+    /// The others, empty until a second worker comes; each is empty until a worker comes for it.
+    others: OnceLock<Box<[OnceLock<Box<Place>>]>>,
 }
 
 /// Tasks that any worker may take; there are seldom any.
@@ -40,14 +46,10 @@ struct Place {
     range: Padded<AtomicU64>,
     /// Empty until the first task is pushed.
     stealer: OnceLock<Stealer<u32>>,
-    owner: Mutex<Owner>,
-}
-
-/// Who has a place.
-enum Owner {
-    Worker,
-    /// The deque is `None` until the first task is pushed.
-    Nobody(Option<Deque<u32>>),
+    /// Whether a worker has the place.
+    is_taken: AtomicBool,
+    /// `None` while a worker has the place, and until the first task is pushed.
+    deque: Mutex<Option<Deque<u32>>>,
 }
 
 fn pack(start: usize, end: usize) -> u64 {
@@ -81,9 +83,18 @@ impl Resumed {
 }
 
 impl Place {
-    fn new() -> Box<Self> {
-        let (range, stealer) = (Padded::new(AtomicU64::new(0)), OnceLock::new());
-        Box::new(Place { range, stealer, owner: Mutex::new(Owner::Nobody(None)) })
+    fn new() -> Self {
+        Place {
+            range: Padded::new(AtomicU64::new(0)),
+            stealer: OnceLock::new(),
+            is_taken: AtomicBool::new(false),
+            deque: Mutex::new(None),
+        }
+    }
+
+    /// Takes the place, if it is free.
+    fn take(&self) -> bool {
+        self.is_taken.compare_exchange(false, true, Ordering::Acquire, Ordering::Relaxed).is_ok()
     }
 
     fn has_work(&self) -> bool {
@@ -98,7 +109,9 @@ impl WorkStealingQueue {
             sources,
             cursor: Padded::new(AtomicUsize::new(0)),
             resumed: Resumed { count: AtomicUsize::new(0), tasks: Mutex::new(Vec::new()) },
-            places: (0..places).map(|_| OnceLock::new()).collect(),
+            first: Place::new(),
+            count: places,
+            others: OnceLock::new(),
         }
     }
 
@@ -113,27 +126,36 @@ impl WorkStealingQueue {
 
     /// Takes a free place; `None` when there is none.
     pub(crate) fn local_queue(&self) -> Option<LocalWorkStealingQueue<'_>> {
-        self.places.iter().enumerate().find_map(|(index, place)| {
-            let place = place.get_or_init(Place::new);
-            // A place whose lock is held is being taken or left; another one will do.
-            let mut owner = place.owner.try_lock().ok()?;
-            match std::mem::replace(&mut *owner, Owner::Worker) {
-                Owner::Worker => None,
-                Owner::Nobody(deque) => Some(LocalWorkStealingQueue {
-                    queue: self,
-                    place,
-                    index,
-                    deque: deque.map_or_else(OnceCell::new, OnceCell::from),
-                }),
-            }
-        })
+        let (index, place) = if self.first.take() {
+            (0, &self.first)
+        } else {
+            let empty = || (1..self.count).map(|_| OnceLock::new()).collect();
+            let others = self.others.get_or_init(empty).iter().zip(1..);
+            others.into_iter().find_map(|(place, index)| {
+                let place = place.get_or_init(|| Box::new(Place::new()));
+                place.take().then_some((index, &**place))
+            })?
+        };
+        let deque = match place.stealer.get() {
+            Some(_) => lock(&place.deque).take(),
+            None => None,
+        };
+        let deque = deque.map_or_else(OnceCell::new, OnceCell::from);
+        Some(LocalWorkStealingQueue { queue: self, place, index, deque })
     }
 
     /// Says whether a task is ready that no worker has taken.
     pub(crate) fn has_work(&self) -> bool {
         self.cursor.load(Ordering::SeqCst) < self.sources.len()
             || !self.resumed.is_empty()
-            || self.places.iter().filter_map(OnceLock::get).any(|place| place.has_work())
+            || self.first.has_work()
+            || self.others().any(Place::has_work)
+    }
+
+    /// The places that a worker has come for, without the first one.
+    fn others(&self) -> impl DoubleEndedIterator<Item = &Place> {
+        let others = self.others.get().map_or(&[][..], |others| others);
+        others.iter().filter_map(|place| place.get().map(|place| &**place))
     }
 
     /// Takes the next sources from the cursor, as a range: fewer as they run out, so that no worker
@@ -144,7 +166,7 @@ impl WorkStealingQueue {
         if taken >= count {
             return (0, 0);
         }
-        let wanted = ((count - taken) / (self.places.len() * 16)).clamp(1, LARGEST_RANGE);
+        let wanted = ((count - taken) / (self.count * 16)).clamp(1, LARGEST_RANGE);
         let start = self.cursor.fetch_add(wanted, Ordering::Relaxed).min(count);
         (start, (start + wanted).min(count))
     }
@@ -231,14 +253,23 @@ impl LocalWorkStealingQueue<'_> {
 
     /// The other places that somebody has come for; each worker begins with its neighbour.
     fn others(&self) -> impl Iterator<Item = &Place> {
-        let (before, after) = self.queue.places.split_at(self.index);
-        after.iter().skip(1).chain(before).filter_map(|place| place.get().map(|place| &**place))
+        let others = self.queue.others.get().map_or(&[][..], |others| others);
+        let (before, after) = others.split_at(self.index.min(others.len()));
+        // Before the split are those up to the own one, which is the last of them.
+        let before = &before[..before.len().saturating_sub(1)];
+        let first = (self.index > 0).then_some(&self.queue.first);
+        let neighbours = after.iter().filter_map(|place| place.get().map(|place| &**place));
+        let rest = before.iter().filter_map(|place| place.get().map(|place| &**place));
+        neighbours.chain(first).chain(rest)
     }
 }
 
 impl Drop for LocalWorkStealingQueue<'_> {
     fn drop(&mut self) {
-        *lock(&self.place.owner) = Owner::Nobody(self.deque.take());
+        if let Some(deque) = self.deque.take() {
+            *lock(&self.place.deque) = Some(deque);
+        }
+        self.place.is_taken.store(false, Ordering::Release);
     }
 }
 
