@@ -2,6 +2,7 @@
 
 pub(crate) mod compute;
 mod drive;
+mod run_tasks;
 mod settings;
 
 use std::{fmt, sync::Arc};

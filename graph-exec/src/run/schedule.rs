@@ -9,7 +9,7 @@ use std::ops::RangeInclusive;
 use graph_core::{__run::Plan, Adjacency, Numbering, order};
 
 use self::depth_first::{are_scattered, sources_depth_first};
-pub(crate) use self::priority::effective_priorities;
+use self::priority::effective_priorities;
 use super::join_counter::JoinCounter;
 
 /// In plans of so many tasks, every task is put in order, so that few results live at once, unless that

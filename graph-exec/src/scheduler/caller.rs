@@ -41,7 +41,7 @@ pub(crate) fn complete(
     let _waiting = WaitGuard::begin();
     let (run, sources) = (&parallel.run, parallel.queue.sources());
     if let Some(instrument) = instrument {
-        sources.iter().for_each(|&task| instrument.ready(task, || run.signature(task)));
+        sources.iter().for_each(|&task| instrument.ready(|| (run.id(task), run.signature(task))));
     }
     let mut caller = Caller::new(parallel);
     if caller.works {

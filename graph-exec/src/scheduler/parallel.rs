@@ -76,7 +76,7 @@ pub(super) struct Signal {
 
 impl ParallelRun {
     pub(crate) fn new(run: Run, order: StartOrder, resources: RunResources) -> Arc<Self> {
-        let StartOrder { sources, ranks, priorities } = order;
+        let StartOrder { sources, ranks } = order;
         let RunResources { pool, budget, instrument, progress } = resources;
         // All workers may be inside tasks of the run when its caller comes.
         let places = pool.threads() + 1;
@@ -84,9 +84,7 @@ impl ParallelRun {
             unsettled: AtomicUsize::new(run.plan().len()),
             queue: match ranks {
                 None => Queue::WorkStealing(WorkStealingQueue::new(sources, places)),
-                Some(ranks) => {
-                    Queue::Priority(PriorityQueue::new(sources, ranks, priorities, places))
-                }
+                Some(ranks) => Queue::Priority(PriorityQueue::new(sources, ranks, places)),
             },
             memory: budget.map(|budget| {
                 RunMemory::new(budget, Weak::clone(this) as Weak<dyn Unpark>, run.plan())
@@ -130,6 +128,12 @@ impl ParallelRun {
         {
             self.tell_caller();
         }
+    }
+
+    /// Adds tasks that a task has made, before any of them is ready.
+    pub(super) fn grow(&self, tasks: usize) {
+        self.unsettled.fetch_add(tasks, Ordering::SeqCst);
+        self.progress.iter().for_each(|progress| progress.grow(tasks));
     }
 
     /// Submits one more job, unless every worker has one; to be called after adding work.

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     memory::reservations::TaskReservation,
     observe::{
-        instrument::{Instrumentation, WorkerInstrumentation},
+        instrument::{Instrumentation, NextTask, WorkerInstrumentation},
         progress::WorkerProgress,
     },
     run::{
@@ -357,7 +357,8 @@ impl<'a> Worker<'a> {
         let mut made_ready = MadeReady { queue: &self.queue, next: None, queued: false };
         let subscriber = || Arc::clone(parallel) as Arc<dyn Subscriber>;
         let ready = |ready| made_ready.add(ready);
-        let step = parallel.run.step(task, execution, &mut (), subscriber, ready);
+        let grow = |tasks| parallel.grow(tasks);
+        let step = parallel.run.step(task, execution, &mut (), subscriber, grow, ready);
         let MadeReady { next, queued, .. } = made_ready;
         self.stepped(step);
         if queued && self.alone.as_ref().is_none_or(|alone| alone.has_called) {
@@ -378,7 +379,8 @@ impl<'a> Worker<'a> {
                 None => run.reserve(task),
                 Some(reservation) => reservation.bytes(),
             };
-            instrument.task(task, run.signature(task), bytes)
+            let (id, is_dynamic) = (run.id(task), run.is_dynamic(task));
+            instrument.task(NextTask { id, signature: run.signature(task), bytes, is_dynamic })
         });
         let reserved = reservation
             .zip(parallel.memory())
@@ -391,11 +393,13 @@ impl<'a> Worker<'a> {
         let subscriber = || Arc::clone(parallel) as Arc<dyn Subscriber>;
         let ready = |ready| {
             if let Some(instrument) = instrument {
-                instrument.ready(ready, || run.signature(ready));
+                instrument.ready(|| (run.id(ready), run.signature(ready)));
             }
             made_ready.add(ready);
         };
-        let step = run.step(task, &mut execution, &mut (observed, reserved), subscriber, ready);
+        let grow = |tasks| parallel.grow(tasks);
+        let mut hooks = (observed, reserved);
+        let step = run.step(task, &mut execution, &mut hooks, subscriber, grow, ready);
         let MadeReady { next, queued, .. } = made_ready;
         let settled = self.stepped(step);
         if let Some(progress) = &mut self.progress {
