@@ -43,6 +43,10 @@ impl Deque<u32> {
         Stealer(Arc::clone(&self.0), PhantomData)
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.back.load(Relaxed) <= self.0.front.load(SeqCst)
+    }
+
     pub(crate) fn push(&self, task: u32) {
         let back = self.0.back.load(Relaxed);
         self.0.tasks[back as usize].store(task, Relaxed);

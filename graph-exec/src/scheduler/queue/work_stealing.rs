@@ -6,12 +6,13 @@
 //! sources. Sources (the tasks without dependencies) are never copied into a queue: a worker takes
 //! a range of them from a common cursor, and an idle worker takes half of another's range.
 
-use std::{cell::OnceCell, sync::OnceLock};
+use std::cell::OnceCell;
 
 use crate::{
     scheduler::padded::Padded,
     sync::{
-        AtomicBool, AtomicU64, AtomicUsize, Deque, Mutex, Ordering, Steal, Stealer, lock, spin_loop,
+        AtomicBool, AtomicU64, AtomicUsize, Deque, Mutex, OnceLock, Ordering, Steal, Stealer, lock,
+        spin_loop,
     },
 };
 
