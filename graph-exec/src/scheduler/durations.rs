@@ -12,10 +12,6 @@ use crate::sync::{AtomicU32, AtomicUsize, Ordering};
 /// takes ten to come.
 pub(crate) const LONG: Duration = Duration::from_micros(5);
 
-/// When tasks take so long on average, it pays to share them out; handing a task to another thread costs
-/// about a tenth of it.
-pub(crate) const WORTH_SHARING: Duration = Duration::from_nanos(500);
-
 /// How many short tasks in a row it takes to call a function short that had a long one.
 const DOUBTS: u32 = 8;
 
