@@ -48,6 +48,9 @@ fn the_graph_of_a_run_shows_what_was_spliced_in() {
             assert!(edges.contains(&edge), "{edge:?} is missing in {edges:?}");
         }
         assert_eq!(graph.outputs(), [index("last")]);
+        let folder = tempfile::tempdir().unwrap();
+        finished.report(folder.path().join("run.html")).unwrap();
+        finished.trace(folder.path().join("run.json")).unwrap();
         let picture = graph.picture().measured(record.measured());
         assert!(picture.to_svg().contains("flatten"));
         for task in record.tasks() {
