@@ -23,10 +23,7 @@ use std::{
 
 use super::{
     durations::Durations,
-    permits::{
-        Assignment, Permit, Permits,
-        workers::{Next, Sleeper},
-    },
+    permits::{Assignment, Permit, Permits, Sleeper, workers::Next},
 };
 use crate::{error::Error, run::stack, sync::lock};
 

@@ -3,15 +3,16 @@
 //! In a run that nobody observes and that has no memory limit, nothing here reads a clock, tells an
 //! observer or counts bytes.
 
-use std::{sync::Arc, time::Instant};
+use std::sync::Arc;
 
 use graph_core::__run::Execution;
 
 use super::{
     admission::{Admission, ReservedTask},
-    durations::Durations,
+    durations::Learning,
     parallel::ParallelRun,
-    queue::LocalQueue,
+    permits::{Claim, Job, Permit},
+    queue::{LocalQueue, priority::PriorityQueue},
     stall::Heartbeat,
 };
 use crate::{
@@ -21,15 +22,12 @@ use crate::{
         progress::WorkerProgress,
     },
     run::{
-        Run, Step,
-        nesting::{Frame, FrameGuard},
+        Step,
+        nesting::{Frame, FrameGuard, Nesting},
         subscription::Subscriber,
     },
     sync::Ordering,
 };
-
-/// Of so many tasks a worker learns how long their functions take, each time that it comes for a run.
-const TASKS_TO_LEARN_FROM: u32 = 256;
 
 /// How often an idle worker looks again before it leaves.
 const LOOKS_BEFORE_LEAVING: u32 = 64;
@@ -43,6 +41,48 @@ pub(super) enum Comes {
     FromTask,
     /// It has asked for the run.
     ToCompute,
+}
+
+impl Job for ParallelRun {
+    fn execute(self: Arc<Self>) {
+        self.arrive();
+        work(&self, Comes::FromPool);
+        self.leave();
+    }
+
+    fn help(self: Arc<Self>) {
+        work(&self, Comes::FromTask);
+        self.leave();
+    }
+
+    fn grant(&self, permit: Permit) {
+        let mut signal = self.signal();
+        if signal.is_gone {
+            drop(signal);
+            return;
+        }
+        signal.permit = Some(permit);
+        if std::mem::take(&mut signal.waits) {
+            drop(signal);
+            self.changed.notify_all();
+        }
+    }
+
+    fn nesting(&self) -> &Nesting {
+        self.run.nesting()
+    }
+
+    fn call(self: Arc<Self>) {
+        if self.queue.has_work() && !self.run.is_stopped() {
+            self.is_slow.store(true, Ordering::Relaxed);
+            self.submit_job();
+        }
+    }
+
+    fn claim(&self) -> Claim {
+        let priority = self.queue.priority().map_or(0, PriorityQueue::best_priority);
+        Claim { priority, threads: self.termination.busy() }
+    }
 }
 
 /// Works for a run until no task is ready, or its turn is over; says whether it is. The calling thread is
@@ -105,46 +145,6 @@ struct Worker<'a> {
     progress: Option<WorkerProgress<'a>>,
     /// How many tasks have been settled since that was last made known.
     settled: usize,
-}
-
-/// Measures the tasks of functions that are not known to be short.
-struct Learning<'a> {
-    durations: &'a Durations,
-    /// Of how many more tasks it learns.
-    tasks: u32,
-    /// The kind of the last task that was known to be short; 0 before.
-    short_kind: usize,
-    /// The kind of the running task and when it began; `None` when it is known to be short.
-    begun: Option<(usize, Instant)>,
-}
-
-impl<'a> Learning<'a> {
-    fn new(durations: &'a Durations) -> Self {
-        Learning { durations, tasks: TASKS_TO_LEARN_FROM, short_kind: 0, begun: None }
-    }
-
-    #[inline]
-    fn begin(&mut self, run: &Run, task: u32) {
-        let kind = run.kind(task);
-        if kind == self.short_kind {
-            return;
-        }
-        if self.durations.is_short(kind) {
-            self.short_kind = kind;
-        } else {
-            self.begun = Some((kind, Instant::now()));
-        }
-    }
-
-    /// Ends a task. Says whether it has learned enough.
-    #[inline]
-    fn end(&mut self) -> bool {
-        if let Some((kind, begun)) = self.begun.take() {
-            self.durations.note(kind, begun.elapsed());
-        }
-        self.tasks -= 1;
-        self.tasks == 0
-    }
 }
 
 /// Takes what a task makes ready: one task may be kept to be run next, the others are queued.
