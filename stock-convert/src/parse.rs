@@ -14,7 +14,7 @@ mod keys;
 mod number;
 pub(crate) mod parser;
 mod row;
-mod spans;
+pub(crate) mod spans;
 mod string;
 mod template;
 

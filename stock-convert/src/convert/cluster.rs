@@ -20,6 +20,7 @@ use crate::output::backend::library::Library;
 use crate::output::compression::Compression;
 use crate::output::layout::Layout;
 use crate::output::target::{Storage, TargetMode};
+use crate::output::text::TextStorage;
 use crate::output::written::{Origin, Written};
 
 /// One file to convert, as it is sent to a worker.
@@ -34,6 +35,8 @@ struct ConversionRequest {
     layout: String,
     compression: String,
     library: String,
+    text: String,
+    max_output: Option<u64>,
 }
 
 /// What came of it, as it is sent back. A file that cannot be converted is no failure of its task, so
@@ -44,6 +47,7 @@ enum ConversionReply {
         bytes: u64,
         elapsed: Duration,
         source_bytes: u64,
+        form: String,
         hash: u128,
         rows: u64,
         skipped: u64,
@@ -61,10 +65,9 @@ enum ConversionReply {
 fn convert_file(request: ConversionRequest) -> ConversionReply {
     match request.to_conversion().and_then(|conversion| sequential::convert_file(&conversion)) {
         Ok(written) => ConversionReply::from_written(&written),
-        Err(error) => ConversionReply::Failed {
-            message: error.to_string(),
-            remedy: error.remedy().map(str::to_owned),
-        },
+        Err(error) => {
+            ConversionReply::Failed { message: error.to_string(), remedy: error.remedy() }
+        }
     }
 }
 
@@ -121,6 +124,8 @@ impl ConversionRequest {
             layout: name_of(&storage.layout),
             compression: name_of(&storage.compression),
             library: name_of(&storage.library),
+            text: name_of(&storage.text),
+            max_output: storage.max_output,
         }
     }
 
@@ -142,6 +147,8 @@ impl ConversionRequest {
                 layout: Layout::from_str(&self.layout, false).map_err(defect)?,
                 compression: Compression::from_str(&self.compression, false).map_err(defect)?,
                 library: Library::from_str(&self.library, false).map_err(defect)?,
+                text: TextStorage::from_str(&self.text, false).map_err(defect)?,
+                max_output: self.max_output,
             },
         })
     }
@@ -149,10 +156,11 @@ impl ConversionRequest {
 
 impl ConversionReply {
     fn from_written(written: &Written) -> Self {
-        let Written { origin, skipped, bytes, elapsed, .. } = written;
+        let Written { origin, skipped, bytes, elapsed, form, .. } = written;
         let first = skipped.first.as_ref();
         ConversionReply::Written {
             bytes: *bytes,
+            form: form.clone(),
             elapsed: *elapsed,
             source_bytes: origin.bytes,
             hash: origin.hash,
@@ -171,6 +179,7 @@ impl ConversionReply {
                 bytes,
                 elapsed,
                 source_bytes,
+                form,
                 hash,
                 rows,
                 skipped,
@@ -189,11 +198,12 @@ impl ConversionReply {
                         hash,
                         rows,
                         skipped_lines: skipped,
-                        options: conversion.options,
+                        options: conversion.options.clone(),
                     },
                     skipped: Skipped { count: skipped, first },
                     bytes,
                     elapsed,
+                    form,
                 })
             }
         }

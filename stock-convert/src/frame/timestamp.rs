@@ -103,6 +103,12 @@ pub(crate) fn nanoseconds_of(text: &str) -> Option<i64> {
     parse(text).map(|(time, _)| time)
 }
 
+/// Whether `text` would be a point in time, but for the zone that it names.
+pub(crate) fn names_a_zone(text: &str) -> bool {
+    let zone = text.char_indices().skip(16).find(|(_, c)| matches!(c, 'Z' | 'z' | '+' | '-' | ' '));
+    zone.is_some_and(|(at, _)| parse(&text[..at]).is_some())
+}
+
 /// The point in time that `text` names, in nanoseconds since 1970-01-01T00:00, and its form.
 ///
 /// None for any other text, and outside the years 1677 to 2262, which 64 bits cannot count.

@@ -23,6 +23,7 @@ pub(crate) struct RawChunk {
     /// Its elements, one behind the other.
     pub(super) bytes: Vec<u8>,
     pub(super) compression: Compression,
+    /// The size of an element.
     pub(super) element_bytes: usize,
 }
 

@@ -74,6 +74,9 @@ pub(super) fn compress(
     compression: Compression,
     element_bytes: usize,
 ) -> Option<Vec<u8>> {
+    if element_bytes == 0 {
+        return None;
+    }
     let mut filters = compression.filters(element_bytes);
     let smaller = match compression {
         Compression::None => return None,

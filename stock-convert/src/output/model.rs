@@ -1,7 +1,7 @@
 //! What stands in an HDF5 file, in words that belong to no library: a layout builds a model of the
 //! file, and a backend writes it.
 
-use super::table_schema::StoredType;
+use super::table_schema::{StoredType, VARIABLE_TEXT_BYTES};
 
 /// All of a file but its rows and its provenance.
 #[derive(Debug, Default)]
@@ -123,6 +123,8 @@ pub(super) enum Atom {
     Float,
     /// UTF-8 in `bytes` bytes, the rest of which are NULs.
     Text { bytes: usize },
+    /// UTF-8 of any length, which stands elsewhere in the file.
+    VariableText,
 }
 
 impl Atom {
@@ -142,6 +144,7 @@ impl Atom {
             Self::Bits | Self::Flag => 1,
             Self::Int | Self::Float => 8,
             Self::Text { bytes } => bytes,
+            Self::VariableText => VARIABLE_TEXT_BYTES,
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde_json::json;
-use stock_convert::{BadLines, ReadOptions, Timestamps, Values};
+use stock_convert::{ReadOptions, Timestamps, Values};
 
 use crate::clients::python;
 use crate::parsed::parse;
@@ -144,7 +144,7 @@ fn there_are_only_the_documented_differences() {
             let timestamps =
                 if way == Way::Times { Timestamps::Datetime64 } else { Timestamps::Text };
             let flatten = way == Way::Flat;
-            let options = ReadOptions { bad_lines: BadLines::Refuse, flatten, timestamps };
+            let options = ReadOptions { flatten, timestamps, ..ReadOptions::default() };
             let (rows, columns, error) = match parse(&input, options) {
                 Err(error) => (0, Vec::new(), Some(error.to_string())),
                 Ok(frame) => {

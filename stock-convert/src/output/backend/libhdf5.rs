@@ -357,6 +357,10 @@ fn atom(atom: Atom) -> Result<Handle, OutputError> {
                 }
                 Ok(flag)
             }
+            Atom::VariableText => {
+                let reason = "--library libhdf5 does not write --text variable";
+                return Err(OutputError::Limit(reason.to_owned()));
+            }
             Atom::Text { bytes } => {
                 let text = copy(*H5T_C_S1)?;
                 checked(H5Tset_size(text.id, bytes))?;

@@ -4,6 +4,7 @@
 //! read by pandas) marked as UTF-8 (text marked as ASCII is taken for a pickle), the file format
 //! of HDF5 1.8 (newer ones shut out older readers), attributes of exactly the size of their text.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use hdf5::format::messages::datatype::{ByteOrder, CompoundMember, DatatypeMessage, EnumMember};
@@ -15,6 +16,10 @@ use crate::output::chunk::ChunkPlace;
 use crate::output::compression::Compression;
 use crate::output::error::OutputError;
 use crate::output::model::{Atom, Attribute, Attributes, Body, Dataset, Element, FileModel};
+use crate::output::text;
+
+/// The rows of a chunk of texts of any length, of which it holds the places alone.
+const VARIABLE_CHUNK_ROWS: usize = 4096;
 
 /// A file that the Rust library writes.
 pub(super) struct NativeFile {
@@ -22,6 +27,8 @@ pub(super) struct NativeFile {
     file: Option<H5File>,
     /// The datasets that hold rows, and the number of rows in each so far.
     datasets: Vec<(H5Dataset, u64)>,
+    /// The names of datasets of texts of any length (number of the dataset → name).
+    variable: HashMap<usize, String>,
     /// Whether chunks go through filters.
     filtered: bool,
 }
@@ -36,7 +43,8 @@ impl NativeFile {
         // The file is locked already, by the handle that will give it its name.
         let file = H5File::options().no_locking().libver(LibverBound::V18).create(path)?;
         let filtered = compression != Compression::None;
-        let mut this = Self { file: Some(file), datasets: Vec::new(), filtered };
+        let mut this =
+            Self { file: Some(file), datasets: Vec::new(), variable: HashMap::new(), filtered };
         this.create_objects(model, chunk_rows, compression)?;
         Ok(this)
     }
@@ -61,6 +69,9 @@ impl NativeFile {
                 Body::Whole { .. } => None,
             };
             if let Some(created) = create_dataset(file, dataset, chunk_rows, compression)? {
+                if dataset.element == Element::One(Atom::VariableText) {
+                    self.variable.insert(self.datasets.len(), dataset.name.clone());
+                }
                 self.datasets.push((created, 0));
             }
         }
@@ -87,6 +98,10 @@ impl BackendFile for NativeFile {
         bytes: &[u8],
         skipped_filters: u32,
     ) -> Result<(), OutputError> {
+        if let (Some(name), Some(file)) = (self.variable.get(&place.dataset), &self.file) {
+            let texts = text::from_bytes(bytes);
+            return Ok(file.root_group().group("data")?.append_vlen_strings(name, &texts)?);
+        }
         let (dataset, rows) = &mut self.datasets[place.dataset];
         if place.end_row > *rows {
             dataset.extend(&[in_usize(place.end_row)?])?;
@@ -123,6 +138,13 @@ fn create_dataset(
     compression: Compression,
 ) -> Result<Option<H5Dataset>, OutputError> {
     let group = file.root_group().group(dataset.group)?;
+    if dataset.element == Element::One(Atom::VariableText) {
+        let filters = compression.filters(dataset.element.bytes());
+        let filters = (!filters.is_empty()).then_some(FilterPipeline { filters });
+        let created =
+            group.create_appendable_vlen_dataset(&dataset.name, VARIABLE_CHUNK_ROWS, filters)?;
+        return Ok(Some(created));
+    }
     let builder = group.new_dataset::<u8>().datatype(datatype(&dataset.element)?);
     let (created, has_rows) = match &dataset.body {
         Body::Whole { count, bytes } => {
@@ -152,11 +174,11 @@ fn create_dataset(
 fn attribute_type(value: &Attribute) -> DatatypeMessage {
     match value {
         Attribute::Int(_) => DatatypeMessage::i64_type(),
-        Attribute::Text(_) => text(u32::try_from(value.bytes().len()).unwrap_or(u32::MAX)),
+        Attribute::Text(_) => text_type(u32::try_from(value.bytes().len()).unwrap_or(u32::MAX)),
     }
 }
 
-fn text(size: u32) -> DatatypeMessage {
+fn text_type(size: u32) -> DatatypeMessage {
     const NULL_PADDED: u8 = 1;
     const UTF_8: u8 = 1;
     DatatypeMessage::FixedString { size, padding: NULL_PADDED, charset: UTF_8 }
@@ -197,6 +219,7 @@ fn atom_type(atom: Atom) -> Result<DatatypeMessage, OutputError> {
             let base = Box::new(DatatypeMessage::i8_type());
             DatatypeMessage::Enum { base, members: vec![member("FALSE", 0), member("TRUE", 1)] }
         }
-        Atom::Text { bytes } => text(in_32_bits(bytes)?),
+        Atom::Text { bytes } => text_type(in_32_bits(bytes)?),
+        Atom::VariableText => DatatypeMessage::vlen_string_utf8(),
     })
 }

@@ -22,6 +22,8 @@ pub(super) struct DatasetChunker {
     filled: usize,
     /// Its number in the dataset.
     index: usize,
+    /// Whether its elements are texts of any length: those of a block go on at once.
+    pub(super) variable: bool,
 }
 
 impl DatasetChunker {
@@ -34,6 +36,7 @@ impl DatasetChunker {
             chunk: vec![0; chunk_rows * element_bytes],
             filled: 0,
             index: 0,
+            variable: false,
         }
     }
 
@@ -57,6 +60,14 @@ impl DatasetChunker {
         mut emit: impl FnMut(ChunkPlace, &mut Vec<u8>, usize) -> Result<(), OutputError>,
     ) -> Result<(), OutputError> {
         let element_bytes = self.element_bytes;
+        if let (true, [ElementPart { source, .. }]) = (self.variable, &*self.parts) {
+            let mut bytes = block.texts(*source)?;
+            let end_row = rows_before + block.rows() as u64;
+            let place = ChunkPlace { dataset, index: self.index, end_row };
+            self.index += 1;
+            // There is nothing to compress in a chunk: the texts do not stand in it.
+            return emit(place, &mut bytes, 0);
+        }
         let mut first = 0;
         while first < block.rows() {
             let count = (self.chunk_rows - self.filled).min(block.rows() - first);

@@ -1,5 +1,6 @@
 //! The datasets of a file that hold rows, and how their rows are compared with those of a table.
 
+use std::collections::HashMap;
 use std::ops::Range;
 use std::path::Path;
 
@@ -7,7 +8,7 @@ use hdf5::format::messages::filter::{FilterPipeline, reverse_filters_masked_boun
 use hdf5::{DatatypeMessage, H5Dataset, H5File, Hdf5Error};
 
 use super::scalar::Scalar;
-use crate::frame::{Frame, Values};
+use crate::frame::Values;
 
 /// A dataset of a file and the columns that are in it.
 pub(super) struct StoredDataset {
@@ -111,11 +112,11 @@ impl StoredDataset {
         self.columns.iter().map(|column| &*column.name)
     }
 
-    /// The first row before row `until` that differs from its row in `frame`, and the difference in words.
-    /// `frame` begins with row `rows_before` of the table.
+    /// The first row before row `until` that differs from its row in `values`, and the difference in words.
+    /// The columns in `values` begin with row `rows_before` of the table.
     pub(super) fn difference(
         &mut self,
-        frame: &Frame,
+        values: &HashMap<&str, &Values>,
         rows_before: usize,
         until: usize,
     ) -> Result<Option<(usize, String)>, Hdf5Error> {
@@ -134,7 +135,7 @@ impl StoredDataset {
             let elements = bytes[start..].chunks_exact(element_bytes);
             let is_short = elements.len() < end - first;
             let rows = first..end.min(first + elements.len());
-            let found = difference(&self.columns, elements, frame, rows.clone(), rows_before);
+            let found = difference(&self.columns, elements, values, rows.clone(), rows_before);
             if found.is_some() {
                 return Ok(found);
             }
@@ -159,17 +160,18 @@ impl StoredDataset {
     }
 }
 
-/// The first of `rows`, stored as `elements`, that differs from its row in `frame`, and the difference in
-/// words. `frame` begins with row `rows_before` of the table.
+/// The first of `rows`, stored as `elements`, that differs from its row in `values`, and the difference in
+/// words. The columns in `values` begin with row `rows_before` of the table.
 fn difference<'a>(
     columns: &[StoredColumn],
     elements: impl Iterator<Item = &'a [u8]>,
-    frame: &Frame,
+    values: &HashMap<&str, &Values>,
     rows: Range<usize>,
     rows_before: usize,
 ) -> Option<(usize, String)> {
+    let columns = columns.iter();
     let columns: Vec<(&StoredColumn, &Values)> =
-        columns.iter().filter_map(|column| Some((column, frame.column(&column.name)?))).collect();
+        columns.filter_map(|column| Some((column, *values.get(&*column.name)?))).collect();
     for (element, row) in elements.zip(rows) {
         for (column, values) in &columns {
             let (found, wanted) =

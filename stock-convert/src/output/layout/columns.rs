@@ -2,11 +2,13 @@
 
 use crate::output::model::{Atom, Body, Dataset, Element, FileModel, Group, text_attributes};
 use crate::output::table_schema::{StoredType, TableSchema};
+use crate::output::text::TextStorage;
 
-pub(super) fn model(schema: &TableSchema) -> FileModel {
+pub(super) fn model(schema: &TableSchema, text: TextStorage) -> FileModel {
     let datasets = schema.columns().iter().enumerate().map(|(index, (name, stored))| {
         let atom = match stored {
             StoredType::Bool => Atom::Flag,
+            StoredType::Text { .. } if text == TextStorage::Variable => Atom::VariableText,
             other => Atom::from_stored(*other),
         };
         let unit = match stored {
