@@ -418,8 +418,9 @@ impl ConvertError {
     /// ```
     pub fn remedy(&self) -> Option<String> {
         let remedy = match self {
-            Self::Line { problem, .. } | Self::MostlyBad { problem, .. } => {
-                return problem.remedy();
+            Self::Line { problem, .. } => return problem.remedy(),
+            Self::MostlyBad { .. } => {
+                "each line has to hold one object, or the file one JSON document; nothing was written"
             }
             Self::Remote { remedy, .. } | Self::Unreadable { remedy, .. } => return remedy.clone(),
             Self::Exists { .. } => {

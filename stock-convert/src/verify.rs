@@ -62,7 +62,15 @@ pub(crate) fn verify_in_blocks(
     let mut known = Schema::default();
     loop {
         let mut pass = Pass::new(path, &provenance.layout, &source, &options, known);
-        let read = for_each_block(&source, sizes, &options, |lines| pass.take(lines))?;
+        let read = for_each_block(&source, sizes, &options, |lines| pass.take(lines));
+        let read = read.map_err(|error| match error {
+            ConvertError::Read { path, source: cause } if path == source && !source.exists() => {
+                let remedy = "--source names the folder that it is in now, or the file itself";
+                let problem = format!("cannot be read: {cause}");
+                ConvertError::Unreadable { path, problem, remedy: Some(remedy.to_owned()) }
+            }
+            error => error,
+        })?;
         match pass.finish()? {
             Found::Equal { rows, skipped_lines } => {
                 return Ok(Equal { source, rows, skipped_lines });

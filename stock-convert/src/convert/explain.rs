@@ -99,10 +99,10 @@ fn mixed(conversion: &Conversion, key: &str, found: Kind) -> Option<(Place, Line
 fn inexact(conversion: &Conversion, key: &str) -> Option<(Place, LineProblem)> {
     let (mut integer, mut float, mut missing) = (None, None, None);
     for_each_value(conversion, key, |place, value| match value {
-        None => drop(missing.get_or_insert(place.0)),
+        None => missing = missing.or(Some(place.0)),
         Some(value) => match value.parse::<i64>() {
             Ok(number) if !is_exact(number) => {
-                drop(integer.get_or_insert((place, value.to_owned())))
+                integer = integer.take().or_else(|| Some((place, value.to_owned())));
             }
             Err(_) if value.parse::<f64>().is_ok() => {
                 float.get_or_insert((place.0, shortened(value)));

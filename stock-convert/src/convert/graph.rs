@@ -162,10 +162,13 @@ pub fn plan(conversions: &[Conversion]) -> Vec<Delayed<Written>> {
     let mut outputs = Vec::new();
     for conversion in conversions {
         let nothing = Inferred::new(&conversion.options, conversion.storage.layout);
-        let form = Form::detect(&conversion.input.path, &conversion.options);
-        let output = match form.is_ok_and(|form| !form.is_plain_lines()) {
-            true => convert_stream(conversion.clone()),
-            false => by_blocks(conversion, nothing),
+        let path = &conversion.input.path;
+        let output = match Form::detect(path, &conversion.options) {
+            Ok(form) if form.is_plain_lines() => by_blocks(conversion, nothing),
+            // A file that is not there yet may be one of lines.
+            Err(ConvertError::Read { .. }) if !path.is_file() => by_blocks(conversion, nothing),
+            // It may also be an error, which the task finds again.
+            _ => convert_stream(conversion.clone()),
         };
         let output_name = conversion.input.output.file_name().unwrap_or_default();
         outputs.push(output.named(output_name.to_string_lossy()));

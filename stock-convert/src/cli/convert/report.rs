@@ -103,6 +103,9 @@ fn report_outcomes(inputs: &Inputs, results: &Results, out: &mut dyn Write) -> i
         return writeln!(out, "{}", summary::table(labels.zip(outcomes), *wall));
     }
     writeln!(out, "{}\n", summary::table(labels.zip(outcomes), *wall))?;
+    if outcomes.iter().all(|outcome| matches!(outcome, Outcome::Failed(_))) {
+        return Ok(());
+    }
     writeln!(out, "Outputs:")?;
     for (input, outcome) in inputs.files.iter().zip(outcomes) {
         if !matches!(outcome, Outcome::Failed(_)) {

@@ -41,7 +41,13 @@ impl NativeFile {
         compression: Compression,
     ) -> Result<Self, OutputError> {
         // The file is locked already, by the handle that will give it its name.
-        let file = H5File::options().no_locking().libver(LibverBound::V18).create(path)?;
+        let is_variable = |dataset: &Dataset| dataset.element == Element::One(Atom::VariableText);
+        // Texts of any length can be appended only in the newer format.
+        let version = match model.datasets.iter().any(is_variable) {
+            true => LibverBound::V110,
+            false => LibverBound::V18,
+        };
+        let file = H5File::options().no_locking().libver(version).create(path)?;
         let filtered = compression != Compression::None;
         let mut this =
             Self { file: Some(file), datasets: Vec::new(), variable: HashMap::new(), filtered };

@@ -18,6 +18,10 @@ use crate::output::model::{
 };
 use crate::output::table_schema::{StoredType, TableSchema};
 
+/// Up to so many columns each stand at the root too. The library takes for each link as long as it has
+/// links already, and whoever has thousands of columns reads them by pandas.
+const MOST_LINKS: usize = 256;
+
 /// The name by which pandas knows the type of a time.
 const NANOSECONDS: &str = "datetime64[ns]";
 
@@ -61,6 +65,9 @@ pub(super) fn model(schema: &TableSchema) -> Result<FileModel, OutputError> {
     }
     // The group itself has this name.
     links.retain(|link| link.name != "data");
+    if schema.columns().len() > MOST_LINKS {
+        links.clear();
+    }
     let groups = vec![Group { name: "data".to_owned(), attributes: group }];
     Ok(FileModel { groups, datasets, links })
 }
