@@ -40,7 +40,9 @@ impl Chunker {
         for dataset in &model.datasets {
             if let Body::Rows(parts) = &dataset.body {
                 let element_bytes = dataset.element.bytes();
-                let mut chunker = DatasetChunker::new(parts.clone(), element_bytes, &schema);
+                let row_bytes = element_bytes * dataset.width;
+                let mut chunker = DatasetChunker::new(parts.clone(), row_bytes, &schema);
+                chunker.filtered_bytes = element_bytes;
                 chunker.variable = dataset.element == Element::One(Atom::VariableText);
                 datasets.push(chunker);
             }

@@ -56,13 +56,15 @@ pub(super) struct Link {
     pub(super) target: String,
 }
 
-/// A dataset of one dimension.
+/// A dataset of one dimension, or of two where it has several values a row.
 #[derive(Debug)]
 pub(super) struct Dataset {
     /// The name of the group that it stands in.
     pub(super) group: &'static str,
     pub(super) name: String,
     pub(super) element: Element,
+    /// How many elements a row has.
+    pub(super) width: usize,
     pub(super) attributes: Attributes,
     pub(super) body: Body,
 }

@@ -27,6 +27,8 @@ pub(super) struct NativeFile {
     file: Option<H5File>,
     /// The datasets that hold rows, and the number of rows in each so far.
     datasets: Vec<(H5Dataset, u64)>,
+    /// The number of elements that their rows have.
+    widths: Vec<usize>,
     /// The names of datasets of texts of any length (number of the dataset → name).
     variable: HashMap<usize, String>,
     /// Whether chunks go through filters.
@@ -49,8 +51,13 @@ impl NativeFile {
         };
         let file = H5File::options().no_locking().libver(version).create(path)?;
         let filtered = compression != Compression::None;
-        let mut this =
-            Self { file: Some(file), datasets: Vec::new(), variable: HashMap::new(), filtered };
+        let mut this = Self {
+            file: Some(file),
+            datasets: Vec::new(),
+            widths: Vec::new(),
+            variable: HashMap::new(),
+            filtered,
+        };
         this.create_objects(model, chunk_rows, compression)?;
         Ok(this)
     }
@@ -79,6 +86,7 @@ impl NativeFile {
                     self.variable.insert(self.datasets.len(), dataset.name.clone());
                 }
                 self.datasets.push((created, 0));
+                self.widths.push(dataset.width);
             }
         }
         for link in &model.links {
@@ -110,7 +118,11 @@ impl BackendFile for NativeFile {
         }
         let (dataset, rows) = &mut self.datasets[place.dataset];
         if place.end_row > *rows {
-            dataset.extend(&[in_usize(place.end_row)?])?;
+            let length = in_usize(place.end_row)?;
+            match self.widths[place.dataset] {
+                1 => dataset.extend(&[length])?,
+                width => dataset.extend(&[length, width])?,
+            }
             *rows = place.end_row;
         }
         match self.filtered {
@@ -162,7 +174,13 @@ fn create_dataset(
         }
         Body::Rows(_) => {
             let chunk_rows = chunk_rows.unwrap_or(1);
-            let builder = builder.shape([0usize]).max_shape(&[None]).chunk(&[chunk_rows]);
+            let builder = match dataset.width {
+                1 => builder.shape([0]).max_shape(&[None]).chunk(&[chunk_rows]),
+                width => builder
+                    .shape([0, width])
+                    .max_shape(&[None, Some(width)])
+                    .chunk(&[chunk_rows, width]),
+            };
             let filters = compression.filters(dataset.element.bytes());
             let builder = match filters.is_empty() {
                 true => builder,

@@ -19,6 +19,7 @@ pub(super) fn model(schema: &TableSchema, text: TextStorage) -> FileModel {
             group: "data",
             name: name.clone(),
             element: Element::One(atom),
+            width: 1,
             attributes: unit,
             body: Body::from_column(index, *stored),
         }

@@ -36,6 +36,7 @@ pub(super) fn model(schema: &TableSchema) -> Result<FileModel, OutputError> {
             group: "data",
             name: "table".to_owned(),
             element: Element::Row(fields),
+            width: 1,
             attributes: Vec::new(),
             body: Body::Rows(sources),
         }],
