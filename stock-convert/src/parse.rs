@@ -9,7 +9,7 @@
 //! whole lines.
 
 pub(crate) mod block;
-mod diagnosis;
+pub(crate) mod diagnosis;
 mod keys;
 mod number;
 pub(crate) mod parser;

@@ -17,6 +17,7 @@ use crate::output::target::Storage;
 
 use crate::options::{BadLines, ColumnOptions, Orient, ReadOptions, RecordOptions, Timestamps};
 use crate::output::text::TextStorage;
+use crate::parse::diagnosis::can_name_a_column;
 
 /// Convert stock prices from JSON lines to HDF5, on all cores.
 ///
@@ -361,7 +362,10 @@ impl Arguments {
 
 fn parse_rename(text: &str) -> Result<(String, String), String> {
     let names = text.split_once('=').ok_or_else(|| "write it like NAME=OTHER".to_owned())?;
-    Ok((names.0.to_owned(), names.1.to_owned()))
+    match can_name_a_column(names.1) {
+        true => Ok((names.0.to_owned(), names.1.to_owned())),
+        false => Err(format!("{:?} cannot name a column", names.1)),
+    }
 }
 
 fn parse_page(text: &str) -> Result<PathBuf, String> {

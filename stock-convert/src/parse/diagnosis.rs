@@ -4,14 +4,14 @@ use super::spans;
 use crate::error::LineProblem;
 use crate::frame::Kind;
 use crate::frame::cell::Cell;
-use crate::options::{ReadOptions, dotted};
+use crate::options::{NESTED, ReadOptions, dotted};
 
 /// The smallest float that is too large for an integer of 64 bits with a sign.
 pub(super) const TWO_TO_63: f64 = 9_223_372_036_854_775_808.0;
 
 /// Whether a column may have this name: HDF5 ends names at a NUL, and PyTables, through which pandas
 /// reads, refuses or loses the other names that are excluded here.
-pub(super) fn can_name_a_column(name: &str) -> bool {
+pub(crate) fn can_name_a_column(name: &str) -> bool {
     let reserved = ["_c_", "_f_", "_g_", "_v_"];
     !(name.is_empty()
         || name == "."
@@ -34,12 +34,14 @@ pub(super) fn inspect(
     let place = spans::value_span(line, key, options.flatten).unwrap_or(0..0);
     let written = &line[place.clone()];
     let output_name = options.columns.output_name(key);
+    // In the name of a flattened column it stands between keys, which hold none.
+    let has_nul = !options.flatten && key.contains(NESTED);
     let key = dotted(key);
     if written == "-0" {
         *cell = Cell::Int(0);
     }
     let problem = match cell {
-        _ if !can_name_a_column(&output_name) => LineProblem::Key { key: output_name },
+        _ if has_nul || !can_name_a_column(&output_name) => LineProblem::Key { key: output_name },
         Cell::Object => LineProblem::Nested { key, found: "an object" },
         Cell::Array => LineProblem::Nested { key, found: "an array" },
         Cell::BeyondInt => LineProblem::IntegerTooLarge { key, text: written.into() },

@@ -203,6 +203,11 @@ impl<'line> Visitor<'line> for ChosenColumns<'_, 'line> {
         while let Some(key) = map.next_key::<Cow<'line, str>>()? {
             let name = format!("{prefix}{key}");
             let action = options.columns.action(&name);
+            if options.flatten && action != ColumnAction::Drop && key.contains(NESTED) {
+                return Err(A::Error::custom(format_args!(
+                    "the key {key:?} holds a NUL character"
+                )));
+            }
             let mut is_object = false;
             match action {
                 ColumnAction::AsText => {

@@ -46,9 +46,9 @@ fn spans(line: &str, flatten: bool, may_be_cut: bool) -> Option<Vec<(String, Ran
                     open.push(format!("{name}{NESTED}"));
                     at += 1;
                 } else {
-                    let end = end_of_value(bytes, at).max(at.min(bytes.len()));
-                    let at_start = at.min(end);
-                    values.push((name, at_start..end));
+                    let start = at.min(bytes.len());
+                    let end = end_of_value(bytes, start);
+                    values.push((name, start..end));
                     at = end;
                 }
             }

