@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::{fs, io};
 
 use graph_exec::__atomic_file::{Replace, folder_of};
+use serde::{Deserialize, Serialize};
 
 pub(crate) mod archive;
 mod names;
@@ -19,7 +20,7 @@ use self::spool::{Spooled, spool};
 use crate::error::ConvertError;
 
 /// A file to convert.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Input {
     /// The file.
     pub path: PathBuf,

@@ -35,13 +35,13 @@ pub use graph_exec::__atomic_file::Replace;
 pub use inputs::archive::{Archive, Limits, extract};
 pub use inputs::{Input, Inputs, synthetic};
 pub use options::{
-    BadLines, ColumnOptions, Orient, ReadOptions, RecordOptions, Timestamps, UnknownReadOption,
+    BadLines, ColumnOptions, Orient, ReadOptions, RecordOptions, TextStorage, Timestamps,
+    UnknownReadOption,
 };
 pub use output::backend::library::Library;
 pub use output::compression::Compression;
 pub use output::layout::Layout;
 pub use output::target::{Storage, Target, TargetMode};
-pub use output::text::TextStorage;
 pub use output::written::{Origin, Written};
 pub use parse::block::{BlockParser, BlockRows};
 pub use parse::parser::Parser;

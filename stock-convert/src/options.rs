@@ -1,4 +1,4 @@
-//! How the records of a file become rows, as far as the user decides it.
+//! How the records of a file become rows and columns, as far as the user decides it.
 
 use std::fmt;
 use std::str::FromStr;
@@ -158,6 +158,16 @@ pub enum Orient {
     Split,
     /// Rows with a schema: {"schema": {...}, "data": [{"close": 1.5}]}
     Table,
+}
+
+/// How texts are stored.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+pub enum TextStorage {
+    /// Each in the room of the longest of its column: read by everything
+    #[default]
+    Fixed,
+    /// Each in its own length: with --layout columns, for h5py and R
+    Variable,
 }
 
 /// What to do with a line that cannot become a row.

@@ -18,7 +18,6 @@ mod model;
 pub(crate) mod provenance;
 pub(crate) mod table_schema;
 pub(crate) mod target;
-pub(crate) mod text;
 pub(crate) mod writer;
 pub(crate) mod written;
 

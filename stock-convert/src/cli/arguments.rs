@@ -15,8 +15,8 @@ use crate::output::compression::Compression;
 use crate::output::layout::Layout;
 use crate::output::target::Storage;
 
+use crate::options::TextStorage;
 use crate::options::{BadLines, ColumnOptions, Orient, ReadOptions, RecordOptions, Timestamps};
-use crate::output::text::TextStorage;
 use crate::parse::diagnosis::can_name_a_column;
 
 /// Convert stock prices from JSON lines to HDF5, on all cores.

@@ -1,12 +1,10 @@
 //! Converting on a Dask cluster: one task for each file, on machines that share its folder.
 //!
-//! Requests and replies are plain texts and numbers, so that no other type of this crate has to be
-//! serializable.
+//! Replies are plain texts and numbers, so that no error of this crate has to be serializable.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use clap::ValueEnum;
 use graph_exec::cluster::Cluster;
 use graph_exec::{RunRecord, prelude::*};
 use serde::{Deserialize, Serialize};
@@ -15,28 +13,15 @@ use crate::convert::job::{Conversion, Converted};
 use crate::convert::sequential;
 use crate::error::{ConvertError, LineError, LineProblem, Skipped};
 use crate::inputs::Input;
-use crate::options::{BadLines, ReadOptions};
-use crate::output::backend::library::Library;
-use crate::output::compression::Compression;
-use crate::output::layout::Layout;
-use crate::output::target::{Storage, TargetMode};
-use crate::output::text::TextStorage;
+use crate::options::BadLines;
 use crate::output::written::{Origin, Written};
 
 /// One file to convert, as it is sent to a worker.
 #[derive(Serialize, Deserialize)]
 struct ConversionRequest {
-    path: PathBuf,
-    output: PathBuf,
-    label: String,
+    conversion: Conversion,
+    /// What the conversion does not keep of its options.
     skip_bad_lines: bool,
-    options: String,
-    replace: bool,
-    layout: String,
-    compression: String,
-    library: String,
-    text: String,
-    max_output: Option<u64>,
 }
 
 /// What came of it, as it is sent back. A file that cannot be converted is no failure of its task, so
@@ -63,7 +48,7 @@ enum ConversionReply {
 /// Converts one file on the machine that this runs on.
 #[delayed(remote)]
 fn convert_file(request: ConversionRequest) -> ConversionReply {
-    match request.to_conversion().and_then(|conversion| sequential::convert_file(&conversion)) {
+    match sequential::convert_file(&request.into_conversion()) {
         Ok(written) => ConversionReply::from_written(&written),
         Err(error) => {
             ConversionReply::Failed { message: error.to_string(), remedy: error.remedy() }
@@ -106,51 +91,20 @@ fn absolute(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
 
-/// The name of a value on the command line.
-fn name_of<T: ValueEnum>(value: &T) -> String {
-    value.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned())
-}
-
 impl ConversionRequest {
     fn from_conversion(conversion: &Conversion) -> Self {
-        let Conversion { input, options, mode, storage } = conversion;
-        ConversionRequest {
-            path: absolute(&input.path),
-            output: absolute(&input.output),
-            label: input.label.clone(),
-            skip_bad_lines: options.bad_lines == BadLines::Skip,
-            options: options.to_string(),
-            replace: *mode == TargetMode::Replace,
-            layout: name_of(&storage.layout),
-            compression: name_of(&storage.compression),
-            library: name_of(&storage.library),
-            text: name_of(&storage.text),
-            max_output: storage.max_output,
-        }
+        let Input { path, output, label } = &conversion.input;
+        let (path, output) = (absolute(path), absolute(output));
+        let input = Input { path, output, label: label.clone() };
+        let skip_bad_lines = conversion.options.bad_lines == BadLines::Skip;
+        Self { conversion: Conversion { input, ..conversion.clone() }, skip_bad_lines }
     }
 
-    fn to_conversion(&self) -> Result<Conversion, ConvertError> {
-        // Client and worker are the same program, so that it knows all of the words.
-        let defect = |message: String| ConvertError::Defect { path: self.path.clone(), message };
-        let options: ReadOptions =
-            self.options.parse().map_err(|_| defect(format!("reading {:?}", self.options)))?;
-        let bad_lines = if self.skip_bad_lines { BadLines::Skip } else { BadLines::Refuse };
-        Ok(Conversion {
-            input: Input {
-                path: self.path.clone(),
-                output: self.output.clone(),
-                label: self.label.clone(),
-            },
-            options: ReadOptions { bad_lines, ..options },
-            mode: if self.replace { TargetMode::Replace } else { TargetMode::Create },
-            storage: Storage {
-                layout: Layout::from_str(&self.layout, false).map_err(defect)?,
-                compression: Compression::from_str(&self.compression, false).map_err(defect)?,
-                library: Library::from_str(&self.library, false).map_err(defect)?,
-                text: TextStorage::from_str(&self.text, false).map_err(defect)?,
-                max_output: self.max_output,
-            },
-        })
+    fn into_conversion(mut self) -> Conversion {
+        if self.skip_bad_lines {
+            self.conversion.options.bad_lines = BadLines::Skip;
+        }
+        self.conversion
     }
 }
 
@@ -213,6 +167,9 @@ impl ConversionReply {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::options::ReadOptions;
+    use crate::output::compression::Compression;
+    use crate::output::target::{Storage, TargetMode};
 
     #[test]
     fn a_request_says_all_that_a_conversion_needs() {
@@ -222,7 +179,7 @@ mod tests {
             mode: TargetMode::Replace,
             storage: Storage { compression: Compression::Deflate, ..Storage::default() },
         };
-        let there = ConversionRequest::from_conversion(&conversion).to_conversion().unwrap();
+        let there = ConversionRequest::from_conversion(&conversion).into_conversion();
         assert_eq!(there.input, conversion.input);
         assert_eq!(there.options, conversion.options);
         assert_eq!((there.mode, there.storage), (conversion.mode, conversion.storage));

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::error::ConvertError;
 use crate::inputs::Input;
 use crate::options::ReadOptions;
@@ -9,7 +11,7 @@ use crate::output::target::{Storage, Target, TargetMode};
 use crate::output::written::{Origin, Written};
 
 /// What to do with one input.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Conversion {
     /// The file, and where its table goes.
     pub input: Input,

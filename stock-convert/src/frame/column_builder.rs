@@ -81,7 +81,7 @@ impl ColumnBuilder {
             if column.push(text) {
                 return;
             }
-            self.values = ValuesBuilder::Text(column.to_texts());
+            self.values = ValuesBuilder::Text(std::mem::take(column).into_texts());
         }
         match &mut self.values {
             ValuesBuilder::Text(column) => column.push(text),

@@ -61,6 +61,27 @@ impl RawChunk {
     }
 }
 
+/// Texts one behind the other, each behind its length.
+pub(super) fn texts_to_bytes<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for text in texts {
+        bytes.extend_from_slice(&(text.len() as u64).to_le_bytes());
+        bytes.extend_from_slice(text.as_bytes());
+    }
+    bytes
+}
+
+/// The texts of [`texts_to_bytes`].
+pub(super) fn texts_from_bytes(mut bytes: &[u8]) -> Vec<&str> {
+    let mut texts = Vec::new();
+    while let Some((length, rest)) = bytes.split_first_chunk() {
+        let (text, rest) = rest.split_at(u64::from_le_bytes(*length) as usize);
+        texts.push(str::from_utf8(text).unwrap_or_default());
+        bytes = rest;
+    }
+    texts
+}
+
 #[cfg(test)]
 mod tests {
     use hdf5::format::messages::filter::{FilterPipeline, reverse_filters_masked};

@@ -15,7 +15,17 @@ const ZSTD_LEVEL: u8 = 3;
 
 /// How the chunks of a file are compressed. All but the first shuffle the bytes of the elements before:
 /// the first bytes of all elements come first, then all second bytes, and so on.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    clap::ValueEnum,
+    serde::Serialize,
+    serde::Deserialize,
+)]
 #[non_exhaustive]
 pub enum Compression {
     /// As they are: the fastest to write and to read

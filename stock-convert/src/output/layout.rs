@@ -7,10 +7,20 @@ mod table;
 use super::error::OutputError;
 use super::model::FileModel;
 use super::table_schema::TableSchema;
-use super::text::TextStorage;
+use crate::options::TextStorage;
 
 /// How a table lies in its file.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    clap::ValueEnum,
+    serde::Serialize,
+    serde::Deserialize,
+)]
 #[non_exhaustive]
 pub enum Layout {
     /// One table /data/table with a field per column, for pandas, h5py, h5dump and R

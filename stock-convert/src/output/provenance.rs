@@ -7,9 +7,9 @@ use hdf5::H5File;
 
 use super::model::{Attribute, Attributes};
 use super::target::Storage;
-use super::text::TextStorage;
 use super::written::Origin;
 use crate::options::ReadOptions;
+use crate::options::TextStorage;
 
 /// What writes files now. Its number goes up when the same input gives another output than before.
 const WRITER: &str = "stock-convert 4";

@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::text::TextStorage;
 use crate::frame::{Frame, Values, timestamp};
+use crate::options::TextStorage;
 
 /// The size of what stands in a row for a text of its own length.
 pub(super) const VARIABLE_TEXT_BYTES: usize = 16;

@@ -2,14 +2,16 @@
 
 use std::path::PathBuf;
 
+use serde::{Deserialize, Serialize};
+
 use super::backend::library::Library;
 use super::compression::Compression;
 use super::layout::Layout;
-use super::text::TextStorage;
 use crate::options::ColumnOptions;
+use crate::options::TextStorage;
 
 /// How a table is stored.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Storage {
     /// How its columns lie in the file.
     pub layout: Layout,
@@ -38,7 +40,7 @@ pub struct Target {
 }
 
 /// What becomes of an output once it is whole.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TargetMode {
     /// It takes its final name, unless something else stands there.
     Create,

@@ -344,6 +344,7 @@ fn messages_name_what_helps() {
     );
     let ran = folder.run(&["verfy", "b.json"]).expect(1);
     assert!(ran.err.contains("the command is verify"), "{ran:#?}");
+    folder.run(&["b.json", "--text", "variable"]).expect(2);
     folder.run(&["b.json", "--memory-limit", "12"]).expect(2);
     folder.run(&["b.json", "--report", "run.txt"]).expect(2);
     let ran = folder.run(&["b.json", "-f", "--threads", "2", "--report", "r.html"]).expect(0);

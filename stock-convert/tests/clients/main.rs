@@ -95,6 +95,13 @@ fn check(layout: Layout, pairs: &[(PathBuf, PathBuf)]) {
 #[test]
 fn every_layout_and_compression_of_real_and_of_odd_prices() {
     accepted_in_every_form(&Inputs::real());
+    let wide = |row: usize| -> String {
+        let values = ["1.5", "7", "true", "null", "\"2013-07-23\"", "\"2013-07-24 10:00\""];
+        let fields = (0..400)
+            .map(|n| format!("\"c{n}\":{}", values[if n % 6 == 5 { 5 - row } else { n % 6 }]));
+        format!("{{{}}}\n", fields.collect::<Vec<_>>().join(","))
+    };
+    let wide = wide(0) + &wide(1);
     let mut inputs = Inputs::with(&[
         (
             "kinds",
@@ -107,6 +114,7 @@ fn every_layout_and_compression_of_real_and_of_odd_prices() {
              {\"data\":2,\"opened\":\"1969-12-31 23:59:59\",\"closed\":null}",
         ),
         ("names", "{\"nan\":1,\"index\":2,\"axis0\":3,\"név\":4,\"class\":5,\"0\":6}"),
+        ("wide", &wide),
         ("empty", ""),
         ("no_keys", "{}\n{}\n{}\n"),
         ("long", &(0..300).map(|n| format!("{{\"c{}\":{n}}}\n", n % 40)).collect::<String>()),

@@ -15,6 +15,8 @@ use crate::convert::graph::plan;
 use crate::convert::job::Conversion;
 use crate::inputs::archive::{Archive, Limits};
 use crate::inputs::{self, Inputs, Places, is_output_file, synthetic};
+use crate::options::TextStorage;
+use crate::output::layout::Layout;
 use crate::output::target::TargetMode;
 
 /// Real prices of five companies: see `assets/README.md`.
@@ -42,6 +44,9 @@ pub(super) fn prepare(
     cancel: &CancelToken,
     out: &mut dyn Write,
 ) -> Result<Prepared, AppError> {
+    if arguments.text == TextStorage::Variable && arguments.layout != Layout::Columns {
+        return Err(AppError::Usage("--text variable needs --layout columns"));
+    }
     let executor = executor(arguments)?.with_cancel(cancel);
     if let Some(path) = &arguments.out {
         let folder = if is_output_file(path) { folder_of(path) } else { path };

@@ -12,11 +12,10 @@ use hdf5::format::messages::filter::FilterPipeline;
 use hdf5::{H5Dataset, H5File, LibverBound};
 
 use super::BackendFile;
-use crate::output::chunk::ChunkPlace;
+use crate::output::chunk::{ChunkPlace, texts_from_bytes};
 use crate::output::compression::Compression;
 use crate::output::error::OutputError;
 use crate::output::model::{Atom, Attribute, Attributes, Body, Dataset, Element, FileModel};
-use crate::output::text;
 
 /// The rows of a chunk of texts of any length, of which it holds the places alone.
 const VARIABLE_CHUNK_ROWS: usize = 4096;
@@ -113,7 +112,7 @@ impl BackendFile for NativeFile {
         skipped_filters: u32,
     ) -> Result<(), OutputError> {
         if let (Some(name), Some(file)) = (self.variable.get(&place.dataset), &self.file) {
-            let texts = text::from_bytes(bytes);
+            let texts = texts_from_bytes(bytes);
             return Ok(file.root_group().group("data")?.append_vlen_strings(name, &texts)?);
         }
         let (dataset, rows) = &mut self.datasets[place.dataset];

@@ -6,10 +6,10 @@ use std::ops::Range;
 use crate::frame::cell::is_exact;
 use crate::frame::timestamp;
 use crate::frame::{Frame, NOT_A_TIME, Texts, Values};
+use crate::output::chunk::texts_to_bytes;
 use crate::output::error::OutputError;
 use crate::output::model::PartSource;
 use crate::output::table_schema::{StoredType, TableSchema};
-use crate::output::text;
 
 /// The columns of a block in the order of the table schema.
 #[derive(Debug)]
@@ -56,12 +56,12 @@ impl<'a> BlockColumns<'a> {
     pub(super) fn texts(&self, source: PartSource) -> Result<Vec<u8>, OutputError> {
         let PartSource::Column { index, .. } = source else { return Ok(Vec::new()) };
         match self.columns[index] {
-            Some(Values::Text(texts)) => Ok(text::to_bytes(texts.iter())),
+            Some(Values::Text(texts)) => Ok(texts_to_bytes(texts.iter())),
             // Missing in all rows.
             Some(Values::Float(values)) if values.iter().any(|value| !value.is_nan()) => {
                 Err(OutputError::Limit("numbers came too late for a column of texts".to_owned()))
             }
-            _ => Ok(text::to_bytes(std::iter::repeat_n("", self.rows))),
+            _ => Ok(texts_to_bytes(std::iter::repeat_n("", self.rows))),
         }
     }
 }

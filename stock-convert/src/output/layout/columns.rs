@@ -1,8 +1,8 @@
 //! One 1-D dataset per column, `/data/NAME`, so that a reader of two columns reads no others.
 
+use crate::options::TextStorage;
 use crate::output::model::{Atom, Body, Dataset, Element, FileModel, Group, text_attributes};
 use crate::output::table_schema::{StoredType, TableSchema};
-use crate::output::text::TextStorage;
 
 pub(super) fn model(schema: &TableSchema, text: TextStorage) -> FileModel {
     let datasets = schema.columns().iter().enumerate().map(|(index, (name, stored))| {
