@@ -183,7 +183,7 @@ pub enum LineProblem {
         found: &'static str,
     },
     /// Text among numbers, or a number among texts.
-    #[error("column {key:?}: {found} in a column of {expected}{}", in_detail(kinds.as_ref()))]
+    #[error("column {key:?}: {found} in a column of {expected}{}", in_detail(kinds.as_deref()))]
     Mixed {
         /// The key.
         key: String,
@@ -192,7 +192,7 @@ pub enum LineProblem {
         /// What the lines before held.
         expected: Kind,
         /// What the whole file holds; none before that was counted.
-        kinds: Option<Kinds>,
+        kinds: Option<Box<Kinds>>,
     },
     /// An integer that no float is equal to, in a column of floats.
     #[error(
@@ -204,7 +204,7 @@ pub enum LineProblem {
         /// The key.
         key: String,
         /// Which one; none before it was looked for.
-        integer: Option<InexactInteger>,
+        integer: Option<Box<InexactInteger>>,
     },
     /// A text that names no point in time, for a layout that has no place for other texts.
     #[error(

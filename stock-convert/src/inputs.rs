@@ -165,13 +165,8 @@ impl Search<'_> {
             let command = ["info", "verify", "completions"];
             let meant =
                 command.into_iter().find(|known| strsim::damerau_levenshtein(known, &word) < 3);
-            return match meant {
-                Some(meant) => {
-                    let reason = format!("no such file or folder; the command is {meant}");
-                    self.no_input(argument, reason)
-                }
-                None => self.no_input(argument, "no such file or folder"),
-            };
+            let meant = meant.map_or_else(String::new, |meant| format!("; the command is {meant}"));
+            return self.no_input(argument, format!("no such file or folder{meant}"));
         }
         match glob::glob(&text) {
             Err(error) => self.no_input(argument, error.msg),

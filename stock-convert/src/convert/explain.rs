@@ -92,7 +92,8 @@ fn mixed(conversion: &Conversion, key: &str, found: Kind) -> Option<(Place, Line
         false => (number, Kind::Text),
     };
     let both = kinds.texts.lines > 0 && kinds.numbers.lines > 0;
-    let problem = LineProblem::Mixed { key: key.to_owned(), found, expected, kinds: Some(kinds) };
+    let problem =
+        LineProblem::Mixed { key: key.to_owned(), found, expected, kinds: Some(Box::new(kinds)) };
     both.then(|| (texts.max(numbers), problem))
 }
 
@@ -118,7 +119,7 @@ fn inexact(conversion: &Conversion, key: &str) -> Option<(Place, LineProblem)> {
         }
         (None, None) => return None,
     };
-    let integer = Some(InexactInteger { text, reason });
+    let integer = Some(Box::new(InexactInteger { text, reason }));
     Some(((line, column), LineProblem::Inexact { key: key.to_owned(), integer }))
 }
 

@@ -41,13 +41,17 @@ pub fn convert_file(conversion: &Conversion) -> Result<Written, ConvertError> {
 
 /// Converts with blocks and lines of these sizes.
 fn convert_in_blocks(conversion: &Conversion, sizes: BlockSizes) -> Result<Written, ConvertError> {
+    let started = Instant::now();
     let mut known = Inferred::new(&conversion.options, conversion.storage.layout);
     loop {
         let mut attempt = Attempt { conversion, known: &known, held: None, begun: None };
         let Conversion { input, options, .. } = conversion;
         let source = for_each_block(&input.path, sizes, options, |lines| attempt.take(lines))?;
         match attempt.finish(source.digest)? {
-            Assembled::Written(written) => return Ok(Written { form: source.form, ..written }),
+            Assembled::Written(written) => {
+                let (form, elapsed) = (source.form, started.elapsed());
+                return Ok(Written { form, elapsed, ..written });
+            }
             Assembled::Again(inferred) => known = inferred,
         }
     }

@@ -18,7 +18,7 @@ pub(crate) enum OutputStatus {
     /// Nothing.
     Absent,
     /// What converting the input would give again.
-    UpToDate(Origin),
+    UpToDate(Box<Origin>),
     /// An output of this program that was made from something else, or in another way: the reason, which
     /// goes on from "it exists and".
     Stale(String),
@@ -52,14 +52,14 @@ impl OutputStatus {
             return Self::Stale(made);
         }
         match Digest::from_file(path) {
-            Ok(digest) if digest.hash == provenance.hash => Self::UpToDate(Origin {
+            Ok(digest) if digest.hash == provenance.hash => Self::UpToDate(Box::new(Origin {
                 path: path.clone(),
                 bytes: digest.bytes,
                 hash: digest.hash,
                 rows: provenance.rows,
                 skipped_lines: provenance.skipped_lines,
                 options: options.clone(),
-            }),
+            })),
             _ => Self::Stale(made),
         }
     }

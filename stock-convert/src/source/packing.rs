@@ -64,7 +64,7 @@ struct Members<'a> {
 enum State<'a> {
     /// At the beginning of a member, or of what is behind the last one.
     Between(Source<'a>),
-    Gzip(GzDecoder<Source<'a>>),
+    Gzip(Box<GzDecoder<Source<'a>>>),
     Bzip2(BzDecoder<Source<'a>>),
     Xz(Box<XzReader<Source<'a>>>),
     Zstd(Box<StreamingDecoder<Source<'a>, FrameDecoder>>),
@@ -128,7 +128,7 @@ impl Packing {
         }
         Ok(match self {
             Self::Plain => State::Ended,
-            Self::Gzip => State::Gzip(GzDecoder::new(source)),
+            Self::Gzip => State::Gzip(Box::new(GzDecoder::new(source))),
             Self::Bzip2 => State::Bzip2(BzDecoder::new(source)),
             Self::Xz => State::Xz(Box::new(XzReader::new(source, false))),
             Self::Zstd if is_skippable => {

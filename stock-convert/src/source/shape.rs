@@ -180,10 +180,12 @@ fn shape_of(head: &str, is_whole: bool, options: &ReadOptions) -> Result<Shape, 
         }
         Some(b'{') => {
             let is_single = rest.is_empty();
-            if is_single && (is_whole || end >= text.len()) && !options.flatten {
-                if let Some(shape) = whole_document(text, options)? {
-                    return Ok(shape);
-                }
+            if is_single
+                && (is_whole || end >= text.len())
+                && !options.flatten
+                && let Some(shape) = whole_document(text, options)?
+            {
+                return Ok(shape);
             }
             let spans_lines = text[..end.min(text.len())].trim_end().contains('\n');
             // Where the first line is broken, the lines behind it are none of its own.

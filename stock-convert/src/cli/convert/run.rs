@@ -120,7 +120,7 @@ fn decide(arguments: &Arguments, conversion: &Conversion) -> Decision {
     match OutputStatus::check(conversion) {
         OutputStatus::UpToDate(origin) => {
             let bytes = std::fs::metadata(&input.output).map_or(0, |metadata| metadata.len());
-            Decision::Known(Outcome::UpToDate { origin, bytes })
+            Decision::Known(Outcome::UpToDate { origin: *origin, bytes })
         }
         OutputStatus::Absent => Decision::Convert(conversion.mode),
         OutputStatus::Stale(_) if resume => Decision::Convert(TargetMode::Replace),
