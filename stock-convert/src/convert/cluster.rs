@@ -13,15 +13,19 @@ use crate::convert::job::{Conversion, Converted};
 use crate::convert::sequential;
 use crate::error::{ConvertError, LineError, LineProblem, Skipped};
 use crate::inputs::Input;
-use crate::options::BadLines;
+use crate::options::{BadLines, ReadOptions};
+use crate::output::target::{Storage, TargetMode};
 use crate::output::written::{Origin, Written};
 
 /// One file to convert, as it is sent to a worker.
 #[derive(Serialize, Deserialize)]
 struct ConversionRequest {
-    conversion: Conversion,
-    /// What the conversion does not keep of its options.
+    input: Input,
+    /// All options but the next one, as outputs keep them: the form says which of them are there.
+    options: String,
     skip_bad_lines: bool,
+    mode: TargetMode,
+    storage: Storage,
 }
 
 /// What came of it, as it is sent back. A file that cannot be converted is no failure of its task, so
@@ -48,7 +52,9 @@ enum ConversionReply {
 /// Converts one file on the machine that this runs on.
 #[delayed(remote)]
 fn convert_file(request: ConversionRequest) -> ConversionReply {
-    match sequential::convert_file(&request.into_conversion()) {
+    let written =
+        request.into_conversion().and_then(|conversion| sequential::convert_file(&conversion));
+    match written {
         Ok(written) => ConversionReply::from_written(&written),
         Err(error) => {
             ConversionReply::Failed { message: error.to_string(), remedy: error.remedy() }
@@ -93,18 +99,29 @@ fn absolute(path: &Path) -> PathBuf {
 
 impl ConversionRequest {
     fn from_conversion(conversion: &Conversion) -> Self {
-        let Input { path, output, label } = &conversion.input;
+        let Conversion { input: Input { path, output, label }, options, mode, storage } =
+            conversion;
         let (path, output) = (absolute(path), absolute(output));
-        let input = Input { path, output, label: label.clone() };
-        let skip_bad_lines = conversion.options.bad_lines == BadLines::Skip;
-        Self { conversion: Conversion { input, ..conversion.clone() }, skip_bad_lines }
+        Self {
+            input: Input { path, output, label: label.clone() },
+            options: options.to_string(),
+            skip_bad_lines: options.bad_lines == BadLines::Skip,
+            mode: *mode,
+            storage: *storage,
+        }
     }
 
-    fn into_conversion(mut self) -> Conversion {
-        if self.skip_bad_lines {
-            self.conversion.options.bad_lines = BadLines::Skip;
-        }
-        self.conversion
+    fn into_conversion(self) -> Result<Conversion, ConvertError> {
+        let Self { input, options, skip_bad_lines, mode, storage } = self;
+        let options: Result<ReadOptions, _> = options.parse();
+        // Client and worker are the same program.
+        let options = options.map_err(|error| {
+            let (path, message) = (input.path.clone(), error.to_string());
+            ConvertError::Defect { path, message }
+        })?;
+        let bad_lines = if skip_bad_lines { BadLines::Skip } else { BadLines::Refuse };
+        let options = ReadOptions { bad_lines, ..options };
+        Ok(Conversion { input, options, mode, storage })
     }
 }
 
@@ -167,9 +184,7 @@ impl ConversionReply {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::options::ReadOptions;
     use crate::output::compression::Compression;
-    use crate::output::target::{Storage, TargetMode};
 
     #[test]
     fn a_request_says_all_that_a_conversion_needs() {
@@ -179,7 +194,7 @@ mod tests {
             mode: TargetMode::Replace,
             storage: Storage { compression: Compression::Deflate, ..Storage::default() },
         };
-        let there = ConversionRequest::from_conversion(&conversion).into_conversion();
+        let there = ConversionRequest::from_conversion(&conversion).into_conversion().unwrap();
         assert_eq!(there.input, conversion.input);
         assert_eq!(there.options, conversion.options);
         assert_eq!((there.mode, there.storage), (conversion.mode, conversion.storage));

@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-
 use crate::error::ConvertError;
 use crate::inputs::Input;
 use crate::options::ReadOptions;
@@ -11,7 +9,7 @@ use crate::output::target::{Storage, Target, TargetMode};
 use crate::output::written::{Origin, Written};
 
 /// What to do with one input.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone)]
 pub struct Conversion {
     /// The file, and where its table goes.
     pub input: Input,
