@@ -2,10 +2,14 @@
 
 mod admission;
 pub(crate) mod caller;
+mod durations;
+mod padded;
 pub(crate) mod parallel;
+mod permits;
 pub(crate) mod pool;
 mod queue;
 pub(crate) mod serial;
+mod solo;
 mod stall;
 mod termination;
 mod worker;

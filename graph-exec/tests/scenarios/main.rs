@@ -13,6 +13,7 @@ mod priorities;
 mod recording;
 mod retrying;
 mod stacks;
+mod turns;
 
 use std::{sync::mpsc, thread, time::Duration};
 
