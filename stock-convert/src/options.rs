@@ -150,13 +150,13 @@ pub struct RecordOptions {
 pub enum Orient {
     /// An array of objects
     Records,
-    /// Column by column, what pandas does without an orient: {"close": {"0": 1.5}}
+    /// Column by column, as pandas writes without an orient: `{"close": {"0": 1.5}}`
     Columns,
-    /// Row by row under their labels: {"0": {"close": 1.5}}
+    /// Row by row under their labels: `{"0": {"close": 1.5}}`
     Index,
-    /// Names, labels and rows apart: {"columns": ["close"], "index": [0], "data": [[1.5]]}
+    /// Names, labels and rows apart: `{"columns": ["close"], "index": [0], "data": [[1.5]]}`
     Split,
-    /// Rows with a schema: {"schema": {...}, "data": [{"close": 1.5}]}
+    /// Rows with a schema: `{"schema": {}, "data": [{"close": 1.5}]}`
     Table,
 }
 

@@ -75,7 +75,8 @@ pub fn table<'a>(
 /// let (path, options) = ("ibm.json".into(), ReadOptions::default());
 /// let origin = Origin { path, bytes: 354_562, hash: 0, rows: 3270, skipped_lines: 0, options };
 /// let input = Input { path: "ibm.json".into(), output: "ibm.h5".into(), label: "ibm.json".into() };
-/// let inputs = Inputs { files: vec![input], errors: vec![] };
+/// let mut inputs = Inputs::default();
+/// inputs.files.push(input);
 /// let json = summary::json(&inputs, &[Outcome::UpToDate { origin, bytes: 166_370 }], None);
 /// assert_eq!(json["files"][0]["status"], "up to date");
 /// assert_eq!(json["failed"], 0);
