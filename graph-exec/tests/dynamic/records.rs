@@ -151,7 +151,8 @@ fn a_report_a_trace_and_a_picture_of_such_a_run_are_made() {
         finished.report(folder.path().join("run.html")).unwrap();
         finished.trace(folder.path().join("run.json")).unwrap();
         let record = finished.record();
-        let picture = record.graph().picture().measured(record.measured());
+        let graph = record.graph();
+        let picture = graph.picture().measured(record.measured());
         assert!(picture.to_svg().contains("flatten"));
     });
 }
