@@ -146,7 +146,8 @@ pub use observe::observer::{
     ObservedTask, Observer, RunFinished, RunStarted, TaskFinished, TaskStarted,
 };
 pub use record::{
-    Finished, FunctionRecord, IdleTime, MemoryRecord, RunOutcome, RunRecord, TaskRecord,
+    Fate, Finished, FunctionRecord, IdleTime, Limit, MemoryRecord, RunOutcome, RunRecord,
+    TaskCounts, TaskRecord, TaskTime,
 };
 pub use run::cancel::CancelToken;
 #[cfg(feature = "report")]

@@ -7,8 +7,6 @@ pub(crate) mod cluster;
 pub(crate) mod entries;
 pub(crate) mod finished;
 mod graph;
-pub(crate) mod idle;
-pub(crate) mod memory;
 pub(crate) mod outcome;
 pub(crate) mod recorder;
 pub(crate) mod run_data;
@@ -16,10 +14,15 @@ pub(crate) mod run_record;
 pub(crate) mod task;
 mod verdict;
 
+pub use analysis::{
+    fate::{Fate, TaskCounts},
+    idle::IdleTime,
+    task_time::TaskTime,
+};
 pub use by_function::FunctionRecord;
 pub use finished::Finished;
-pub use idle::IdleTime;
-pub use memory::MemoryRecord;
 pub use outcome::RunOutcome;
+pub use run_data::memory::MemoryRecord;
 pub use run_record::RunRecord;
 pub use task::TaskRecord;
+pub use verdict::limit::Limit;

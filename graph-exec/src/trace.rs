@@ -217,8 +217,12 @@ fn write_names(record: &RunRecord, events: &mut Events<'_>) -> io::Result<()> {
         |name, worker, args| Event { args: Some(args), ..Event::new("M", name, worker, 0.0) };
     let name = "graph-exec".to_owned();
     events.write(&metadata("process_name", 0, Arguments::Name { name }))?;
-    for worker in 0..record.workers() {
-        let name = format!("worker {worker}");
+    let highest = record.tasks().filter_map(|task| task.worker()).max();
+    let lanes = record.workers().max(highest.map_or(0, |highest| highest + 1));
+    for worker in 0..lanes {
+        // The thread that asked for the run comes after the workers.
+        let is_caller = worker >= record.workers();
+        let name = if is_caller { "caller".to_owned() } else { format!("worker {worker}") };
         events.write(&metadata("thread_name", worker, Arguments::Name { name }))?;
         let order = Arguments::Order { sort_index: worker };
         events.write(&metadata("thread_sort_index", worker, order))?;

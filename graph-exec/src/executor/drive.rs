@@ -4,6 +4,7 @@
 #![expect(unsafe_code, reason = "it vouches that the handles outlive the run")]
 
 use std::{
+    num::NonZero,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -19,7 +20,9 @@ use crate::{
         progress::{Progress, thread::ProgressThread},
     },
     record::{
-        entries::Entries, memory::MemoryRecord, outcome::RunOutcome, run_data::RunData,
+        entries::Entries,
+        outcome::RunOutcome,
+        run_data::{RunData, memory::MemoryRecord},
         run_record::RunRecord,
     },
     run::{Policy, Run, failures::Failures, nesting, stack},
@@ -55,7 +58,7 @@ impl RunDriver<'_> {
         let pool = self.pool(&plan)?;
         let workers = settings.workers.count();
         let instrument =
-            Instrumentation::new(begin, plan.len(), self.recorded, &settings.observers)
+            Instrumentation::new(begin, plan.len(), workers, self.recorded, &settings.observers)
                 .map(Arc::new);
         if let Some(instrument) = &instrument {
             instrument.started(workers);
@@ -104,6 +107,11 @@ impl RunDriver<'_> {
             Scheduled::Parallel { run, .. } => run.memory().map(RunMemory::finish),
             Scheduled::Serial(_) => None,
         };
+        let held_back = match &scheduled {
+            Scheduled::Parallel { run, .. } => run.memory(),
+            Scheduled::Serial(_) => None,
+        };
+        let held_back = held_back.map(|memory| memory.take_held_back(begin)).unwrap_or_default();
         let completed = Completed {
             outputs,
             scheduled,
@@ -113,6 +121,7 @@ impl RunDriver<'_> {
             planned,
             wall,
             memory,
+            held_back,
             instrument,
         };
         if completed.is_incomplete() && completed.outcome() == RunOutcome::Cancelled {
@@ -148,6 +157,11 @@ fn check_depth() -> Result<(), Error> {
     if depth >= DEEPEST || is_short() { Err(Error::NestedTooDeep { depth }) } else { Ok(()) }
 }
 
+/// How many cores the process may use; 1 when the system does not tell.
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, NonZero::get)
+}
+
 enum Scheduled {
     Parallel { run: Arc<ParallelRun>, failures: Failures },
     Serial(Box<SerialRun>),
@@ -166,6 +180,8 @@ pub(crate) struct Completed<H> {
     wall: Duration,
     /// Present when memory was limited.
     memory: Option<MemoryRecord>,
+    /// When tasks waited for memory, in nanoseconds since the run began.
+    held_back: Vec<(u64, u64)>,
     /// Present when the run was recorded or observed.
     instrument: Option<Arc<Instrumentation>>,
 }
@@ -226,7 +242,7 @@ impl<H: Outputs> Completed<H> {
             .unwrap_or_default();
         // SAFETY: asked of tasks that did not run in this run, and the handles exist.
         let idle = |task| unsafe { (plan.signature(task), plan.state(task)) };
-        RunRecord::new(RunData {
+        let data = RunData {
             workers: self.workers,
             outcome: self.outcome(),
             planning: self.planned.saturating_duration_since(self.begin),
@@ -235,9 +251,13 @@ impl<H: Outputs> Completed<H> {
             dependencies: plan.dependencies().clone(),
             order_edges: plan.order_edges().to_vec(),
             memory: self.memory,
+            samples: self.instrument.as_ref().and_then(|instrument| instrument.take_samples()),
+            cores: cores(),
+            held_back: Vec::new(),
             #[cfg(feature = "cluster")]
             cluster: None,
-        })
+        };
+        RunRecord::new(data.with_held_back(self.held_back.clone()))
     }
 
     /// The results, or the first failure.

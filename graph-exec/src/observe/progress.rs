@@ -49,7 +49,8 @@ impl Progress {
         workers: usize,
         budget: Option<Arc<MemoryBudget>>,
     ) -> Self {
-        let workers = (0..workers).map(|_| CachePadded::default()).collect();
+        // The thread that asked for the run may work too.
+        let workers = (0..=workers).map(|_| CachePadded::default()).collect();
         Progress { tasks, begin, workers, functions: Mutex::default(), budget }
     }
 

@@ -21,7 +21,7 @@ const TEMPLATE: &str = include_str!("page/page.html");
 
 /// The page of a report as HTML.
 pub(super) fn write(data: &ReportData<'_>) -> String {
-    let ReportData { record, catalogue, stream, memory, picture } = data;
+    let ReportData { record, catalogue, stream, memory, process, picture } = data;
     let style = format!("{STYLE}{}", colour_rules(picture));
     fill(TEMPLATE, |hole| match hole {
         "policy" => policy::content_policy(&style, SCRIPT),
@@ -36,6 +36,8 @@ pub(super) fn write(data: &ReportData<'_>) -> String {
         "bundled" => notes::bundled(record, stream),
         "traffic" => notes::traffic(record),
         "memory" => notes::memory(memory.as_ref()),
+        "process" => notes::process(process.as_ref()),
+        "waits" => notes::waits(record),
         "functions" => functions::table(record, catalogue, picture),
         "troubles" => troubles::write(record),
         "graph-note" => notes::graph(record, picture),

@@ -9,7 +9,7 @@ pub(super) const SCRIPT: &str = concat!(
     include_str!("script/theme.js"),
     include_str!("script/tooltip.js"),
     include_str!("script/axis.js"),
-    include_str!("script/transfers.js"),
+    include_str!("script/stripes.js"),
     include_str!("script/stream.js"),
     include_str!("script/series.js"),
     include_str!("script/controls.js"),

@@ -48,11 +48,14 @@ pub(super) fn tiles(record: &RunRecord, memory: Option<&Memory>) -> String {
         &format!("{} of work on {}", time(record.work()), counted(record.workers(), "worker")),
     );
     let (reached, possible) = (record.speed_up(), record.best_possible());
-    tile(
-        "Speed-up",
-        &format!("{reached:.2}×"),
-        &format!("of {possible:.2}× possible: {}", percent(share_of(reached, possible))),
-    );
+    match reached {
+        Some(reached) => tile(
+            "Speed-up",
+            &format!("{reached:.2}×"),
+            &format!("of {possible:.2}× possible: {}", percent(share_of(reached, possible))),
+        ),
+        None => tile("Speed-up", "–", "not known: what workers did inside tasks was not measured"),
+    }
     tile(
         "Critical path",
         &time(record.critical_path()),
@@ -91,19 +94,40 @@ pub(super) fn tiles(record: &RunRecord, memory: Option<&Memory>) -> String {
     tiles
 }
 
-/// Where the workers' time went: a bar of three parts, and a list that names them.
+/// Where the workers' time went: a bar with a part for each reason, and a list that names them.
 pub(super) fn worker_time(record: &RunRecord) -> String {
     let idle = record.idle();
-    let parts = [
-        ("running", "Running", record.work(), "inside tasks"),
+    let inside = match record.task_time() {
+        Some(time) => vec![
+            ("running", "Computing", time.computed, "inside tasks, on a core"),
+            ("core", "Waiting for a core", time.waited_for_core, "inside tasks"),
+            ("lock", "Waiting for a lock", time.waited_for_lock, "inside tasks"),
+            ("sleep", "Sleeping", time.slept, "inside tasks"),
+            ("disk", "Waiting for files", time.waited_for_disk, "inside tasks"),
+            ("network", "Waiting for sockets", time.waited_for_network, "inside tasks"),
+            (
+                "other",
+                "Waiting for something else",
+                time.waited_otherwise,
+                "inside tasks, for other threads or processes",
+            ),
+        ],
+        None => vec![("running", "Inside tasks", record.work(), "computing or waiting")],
+    };
+    let outside = [
+        ("planning", "Idle, planning", idle.planning, "tasks were collected and ordered"),
+        ("memory", "Idle, memory limit", idle.memory_limit, "tasks were ready but did not fit"),
+        ("network", "Idle, network", idle.network, "inputs were on their way"),
         ("ready", "Idle, tasks ready", idle.not_picked_up, "ready, but not picked up yet"),
         ("nothing", "Idle, nothing ready", idle.nothing_ready, "the graph itself left them idle"),
     ];
+    let parts: Vec<_> = inside.into_iter().chain(outside).collect();
     let whole: f64 = parts.iter().map(|(.., length, _)| length.as_secs_f64()).sum();
     let mut bar = String::new();
     let mut list = String::new();
     let mut left = 0.0;
-    for (class, name, length, what) in parts {
+    for (class, name, length, what) in parts.into_iter().filter(|(.., length, _)| !length.is_zero())
+    {
         let share = share_of(length.as_secs_f64(), whole);
         let width = share * 1000.0;
         write!(bar, "<rect class=\"{class}\" x=\"{left:.1}\" width=\"{width:.1}\" height=\"28\"/>")

@@ -47,9 +47,14 @@ function drawStream() {
     drawTexts(context, top, texts);
   }
   drawTransfers(context, scale, width);
+  drawWaits(context, scale, width);
   drawMarks(context, scale, width);
   drawChosen(context, scale, width);
   return running;
+}
+
+function workerName(worker) {
+  return worker === run.caller ? "caller" : `worker ${worker}`;
 }
 
 function drawWorkerName(context, worker, top) {
@@ -58,7 +63,7 @@ function drawWorkerName(context, worker, top) {
     context.fillStyle = theme.muted;
     context.textAlign = "right";
     context.textBaseline = "middle";
-    context.fillText(`worker ${worker}`, GUTTER - 10, top + barHeight / 2 + 0.5);
+    context.fillText(workerName(worker), GUTTER - 10, top + barHeight / 2 + 0.5);
   }
 }
 
