@@ -1,10 +1,11 @@
 //! What a run did and when: the data that answers "is it really faster?".
 
-mod analysis;
+pub(crate) mod analysis;
 pub(crate) mod by_function;
 #[cfg(feature = "cluster")]
 pub(crate) mod cluster;
 pub(crate) mod entries;
+pub(crate) mod failures;
 pub(crate) mod finished;
 mod graph;
 pub(crate) mod outcome;
@@ -20,6 +21,7 @@ pub use analysis::{
     task_time::TaskTime,
 };
 pub use by_function::FunctionRecord;
+pub use failures::FailureRecord;
 pub use finished::Finished;
 pub use outcome::RunOutcome;
 pub use run_data::memory::MemoryRecord;

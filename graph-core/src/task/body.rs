@@ -2,7 +2,12 @@
 
 use crate::{
     remote::{kind::RemoteKind, template::Template},
-    task::{execution::Execution, failure::Cause, function::Function, header::Edges},
+    task::{
+        execution::Execution,
+        failure::{Cause, kept::KeptArguments},
+        function::Function,
+        header::Edges,
+    },
 };
 
 /// What a task keeps until it runs, and how it runs.
@@ -46,6 +51,8 @@ pub(crate) trait Body: Send + 'static {
     }
     /// The constant arguments that have a short text, as a picture shows them.
     fn argument(&self) -> Option<String>;
+    /// Keeps them, for the task's failure, while the function has them.
+    fn keep(&self, kept: &mut KeptArguments);
 }
 
 /// What came of running a body.

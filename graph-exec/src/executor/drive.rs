@@ -22,10 +22,14 @@ use crate::{
     record::{
         entries::Entries,
         outcome::RunOutcome,
-        run_data::{RunData, memory::MemoryRecord},
+        run_data::{RunData, failure::TaskFailure, memory::MemoryRecord},
         run_record::RunRecord,
     },
-    run::{Policy, Run, failures::Failures, nesting, stack},
+    run::{
+        Policy, Run,
+        failures::{Failures, Reason},
+        nesting, stack,
+    },
     scheduler::{
         caller,
         parallel::{ParallelRun, RunResources},
@@ -201,6 +205,32 @@ impl<H: Outputs> Completed<H> {
         }
     }
 
+    fn failures(&self) -> &Failures {
+        match &self.scheduled {
+            Scheduled::Parallel { failures, .. } => failures,
+            Scheduled::Serial(serial) => serial.failures(),
+        }
+    }
+
+    /// Task → why it failed, for the record.
+    fn failed_tasks(&self) -> Vec<(usize, TaskFailure)> {
+        // A plan begins with the newest task.
+        let index = |task: u32| self.plan().len() - 1 - task as usize;
+        let failed = self.failures().reasons().map(|(task, reason)| {
+            let failure = match reason {
+                Reason::Failure(failure) => TaskFailure::Failed(Arc::clone(failure)),
+                Reason::WouldDeadlock { task, built_at } => TaskFailure::WouldDeadlock(
+                    Error::WouldDeadlock { task: task.clone(), built_at: built_at.clone() }
+                        .to_string(),
+                ),
+            };
+            (index(task), failure)
+        });
+        let mut failed: Vec<_> = failed.collect();
+        failed.sort_by_key(|&(task, _)| task);
+        failed
+    }
+
     fn first_failure(&self) -> Option<Error> {
         match &self.scheduled {
             Scheduled::Parallel { run, failures } => run.run().first_error(failures),
@@ -254,6 +284,7 @@ impl<H: Outputs> Completed<H> {
             samples: self.instrument.as_ref().and_then(|instrument| instrument.take_samples()),
             cores: cores(),
             held_back: Vec::new(),
+            failures: self.failed_tasks(),
             #[cfg(feature = "cluster")]
             cluster: None,
         };

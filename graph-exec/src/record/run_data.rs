@@ -1,5 +1,6 @@
 //! What was measured of a run, before anything is worked out from it.
 
+pub(crate) mod failure;
 pub(crate) mod memory;
 pub(crate) mod samples;
 
@@ -7,7 +8,7 @@ use std::{sync::Arc, time::Duration};
 
 use graph_core::Adjacency;
 
-use self::{memory::MemoryRecord, samples::Samples};
+use self::{failure::TaskFailure, memory::MemoryRecord, samples::Samples};
 #[cfg(feature = "cluster")]
 use super::cluster::ClusterRecord;
 use super::{entries::Entries, outcome::RunOutcome};
@@ -28,6 +29,8 @@ pub(crate) struct RunData {
     pub(crate) dependencies: Adjacency,
     /// Edges without data as (before, after), numbered as in the plan.
     pub(crate) order_edges: Vec<(u32, u32)>,
+    /// (index of the task, why it failed), in the order in which the tasks were built.
+    pub(crate) failures: Vec<(usize, TaskFailure)>,
     /// `None` when the executor has no memory limit.
     pub(crate) memory: Option<MemoryRecord>,
     /// (from, to) of each ready task that had to wait for memory, in nanoseconds since the run began.
@@ -72,6 +75,7 @@ impl RunData {
             entries: Arc::default(),
             dependencies: Adjacency::default(),
             order_edges: Vec::new(),
+            failures: Vec::new(),
             memory: None,
             held_back: Vec::new(),
             samples: None,

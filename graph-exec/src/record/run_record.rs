@@ -18,6 +18,8 @@ use super::{analysis::task_time::WaitInterval, run_data::samples::ProcessSample}
 /// When more of the work than this was waiting for something unknown, one worker might have waited too,
 /// or not.
 const MOST_UNKNOWN: f64 = 0.1;
+/// When tasks computed for less than this share of what all cores could do, some core was free.
+const WELL_USED: f64 = 0.8;
 /// When more of the work than this is time between tasks, the estimate is too rough for a speed-up.
 const MOST_BETWEEN: f64 = 0.5;
 
@@ -192,8 +194,8 @@ impl RunRecord {
     /// task, ÷ wall time.
     ///
     /// `None` when it is not known: the system does not tell what threads do (all but Linux), the run
-    /// took less than some milliseconds, tasks waited for other threads or processes, or they are so
-    /// small that the time between them is most of it. On a cluster it is work ÷ wall time.
+    /// took less than some milliseconds, tasks waited for other threads or processes, other processes had
+    /// the cores, or tasks are so small that the time between them is most of it. On a cluster it is work ÷ wall time.
     ///
     /// ```
     /// # use graph_exec::{Executor, prelude::*};
@@ -213,7 +215,16 @@ impl RunRecord {
         let time = &analysis.measured.as_ref()?.time;
         let unknown = time.waited_otherwise > analysis.work.mul_f64(MOST_UNKNOWN);
         let tiny = analysis.between > Some(analysis.work.mul_f64(MOST_BETWEEN));
-        (!unknown && !tiny).then_some(own)
+        (!unknown && !tiny && !self.cores_were_taken()).then_some(own)
+    }
+
+    /// Says whether workers waited for cores that other processes had: the run's own tasks left some of
+    /// them free.
+    pub(super) fn cores_were_taken(&self) -> bool {
+        let Some(time) = self.task_time() else { return false };
+        let available = self.data.wall.mul_f64(self.data.cores as f64);
+        time.waited_for_core > self.work().mul_f64(MOST_UNKNOWN)
+            && time.computed < available.mul_f64(WELL_USED)
     }
 
     /// The best speed-up that the graph, the workers, the cores and the memory limit allow: the time

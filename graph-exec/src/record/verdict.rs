@@ -9,6 +9,8 @@ use graph_core::__run::format::{bytes, counted, time};
 use self::limit::Limit;
 use super::{outcome::RunOutcome, run_record::RunRecord, task::TaskRecord};
 
+/// How many distinct failures are shown.
+const MOST_FAILURES: usize = 10;
 /// Above this share of overhead, the record advises larger tasks.
 const TOO_MUCH_OVERHEAD: f64 = 0.1;
 /// A task that was ready for this share of the run before it started could have started earlier.
@@ -101,12 +103,11 @@ impl RunRecord {
             ));
         }
         Some(match self.limit()? {
-            Limit::Cores if workers > self.cores() => format!(
+            Limit::Cores if workers > self.cores() && !self.cores_were_taken() => format!(
                 "{} compute on {}: as many threads as cores are as fast, and need less memory",
                 counted(workers, "worker"),
                 counted(self.cores(), "core"),
             ),
-            Limit::Cores => "other processes use the cores too".to_owned(),
             Limit::Lock => {
                 "tasks wait for each other at a lock: hold it for a shorter time, give each \
                             task data of its own, or let fewer threads run"
@@ -174,10 +175,18 @@ impl RunRecord {
     }
 }
 
-/// The verdict, advice if there is any, and a table by function.
+/// The verdict, distinct failures, advice if there is any, what there is to say of memory, and a table by
+/// function.
 impl fmt::Display for RunRecord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.verdict())?;
+        let failures = self.failures();
+        for failure in failures.iter().take(MOST_FAILURES) {
+            write!(f, "\n✕ {failure}")?;
+        }
+        if failures.len() > MOST_FAILURES {
+            write!(f, "\n✕ and {} more kinds of failures", failures.len() - MOST_FAILURES)?;
+        }
         if let Some(advice) = self.advice() {
             write!(f, "\n{advice}")?;
         }

@@ -2,7 +2,7 @@
 
 pub(super) mod catalogue;
 mod columns;
-pub(super) mod memory;
+pub(crate) mod memory;
 pub(super) mod picture;
 pub(super) mod process;
 pub(super) mod stream;

@@ -39,6 +39,7 @@ pub(super) fn write(data: &ReportData<'_>) -> String {
         "process" => notes::process(process.as_ref()),
         "waits" => notes::waits(record),
         "functions" => functions::table(record, catalogue, picture),
+        "failures" => troubles::failures(record),
         "troubles" => troubles::write(record),
         "graph-note" => notes::graph(record, picture),
         "graph" => picture.svg.clone().unwrap_or_default(),

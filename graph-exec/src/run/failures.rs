@@ -55,6 +55,11 @@ impl Failures {
         self.skipped.get(&task).copied().or_else(itself)
     }
 
+    /// Failed task → why, in no order.
+    pub(crate) fn reasons(&self) -> impl Iterator<Item = (u32, &Reason)> {
+        self.reasons.iter().map(|(&task, reason)| (task, reason))
+    }
+
     /// The first failure; `None` when no task had failed before the run was cancelled.
     ///
     /// # Safety

@@ -130,6 +130,10 @@ impl SerialRun {
         &self.plan
     }
 
+    pub(crate) fn failures(&self) -> &Failures {
+        &self.failures
+    }
+
     /// The first failure; `None` when no task has failed.
     pub(crate) fn first_error(&self) -> Option<Error> {
         // SAFETY: the handles exist (`SerialRun::complete`).

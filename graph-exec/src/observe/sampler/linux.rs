@@ -311,7 +311,7 @@ mod tests {
         see(Wait::Lock, || drop(lock.read()), || drop(held));
 
         let (sender, receiver) = mpsc::channel::<()>();
-        see(Wait::Other, move || drop(receiver.recv()), || drop(sender));
+        see(Wait::Other, move || assert!(receiver.recv().is_err()), || drop(sender));
 
         let (mut reader, writer) = std::io::pipe().unwrap();
         let read_pipe = move || drop(std::io::Read::read(&mut reader, &mut [0]));

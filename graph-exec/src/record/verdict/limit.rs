@@ -119,6 +119,12 @@ impl RunRecord {
             format!("{:.1} of {}", average.min(workers as f64), counted(workers, "worker"))
         };
         Some(match self.limit()? {
+            Limit::Cores if self.cores_were_taken() => {
+                format!(
+                    "{} waited for cores that other processes had",
+                    kept(inside.waited_for_core)
+                )
+            }
             Limit::Cores => {
                 let cores = counted(self.cores(), "core");
                 format!(

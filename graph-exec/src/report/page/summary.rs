@@ -14,11 +14,12 @@ pub(super) fn title(record: &RunRecord) -> String {
     format!("{} in {} – run report", counted(record.tasks().len(), "task"), time(record.wall()))
 }
 
-/// The record's advice as a paragraph; empty when there is none.
+/// The record's advice, and what it says of the memory limit, as paragraphs; empty when there is none.
 pub(super) fn advice(record: &RunRecord) -> String {
-    record.advice().map_or_else(String::new, |advice| {
-        format!("<p class=\"advice\">{}</p>", Escaped(&capitalised(&advice)))
-    })
+    let sentences = record.advice().into_iter().chain(record.memory_notes());
+    sentences
+        .map(|sentence| format!("<p class=\"advice\">{}</p>", Escaped(&capitalised(&sentence))))
+        .collect()
 }
 
 fn capitalised(sentence: &str) -> String {
