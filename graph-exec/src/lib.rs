@@ -146,8 +146,8 @@ pub use observe::observer::{
     ObservedTask, Observer, RunFinished, RunStarted, TaskFinished, TaskStarted,
 };
 pub use record::{
-    FailureRecord, Fate, Finished, FunctionRecord, IdleTime, Limit, MemoryRecord, RunOutcome,
-    RunRecord, TaskCounts, TaskRecord, TaskTime,
+    Comparison, FailureRecord, Fate, Finished, FunctionChange, FunctionRecord, IdleTime, Limit,
+    MemoryRecord, Origin, RunOutcome, RunRecord, TaskCounts, TaskRecord, TaskTime,
 };
 pub use run::cancel::CancelToken;
 #[cfg(feature = "report")]

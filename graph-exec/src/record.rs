@@ -4,6 +4,7 @@ pub(crate) mod analysis;
 pub(crate) mod by_function;
 #[cfg(feature = "cluster")]
 pub(crate) mod cluster;
+mod compare;
 pub(crate) mod entries;
 pub(crate) mod failures;
 pub(crate) mod finished;
@@ -21,10 +22,11 @@ pub use analysis::{
     task_time::TaskTime,
 };
 pub use by_function::FunctionRecord;
+pub use compare::{Comparison, FunctionChange};
 pub use failures::FailureRecord;
 pub use finished::Finished;
 pub use outcome::RunOutcome;
-pub use run_data::memory::MemoryRecord;
+pub use run_data::{memory::MemoryRecord, origin::Origin};
 pub use run_record::RunRecord;
 pub use task::TaskRecord;
 pub use verdict::limit::Limit;

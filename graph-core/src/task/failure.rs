@@ -54,7 +54,8 @@ impl Cause {
         {
             let mut error = Some(error);
             let held: &mut dyn Any = &mut error;
-            if let Some(held) = held.downcast_mut::<Option<anyhow::Error>>().and_then(Option::take) {
+            if let Some(held) = held.downcast_mut::<Option<anyhow::Error>>().and_then(Option::take)
+            {
                 return Cause::Error(held.reallocate_into_boxed_dyn_error_without_backtrace());
             }
             Cause::error(error.expect("only an error of anyhow is taken out"))

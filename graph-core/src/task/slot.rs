@@ -119,7 +119,7 @@ unsafe fn end<B: Body>(
         Ok(Err(cause)) => (Slot { failure: failure(header, cause, kept) }, Phase::Failed),
         Err(payload) => {
             (Slot { failure: failure(header, Cause::panic(payload), kept) }, Phase::Failed)
-        },
+        }
     };
     // SAFETY: still the only thread at the slot, which is empty since the body was taken.
     unsafe { pointer.slot::<Slot<B>>().write(content) };

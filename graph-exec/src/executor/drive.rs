@@ -5,8 +5,8 @@
 
 use std::{
     num::NonZero,
-    sync::Arc,
-    time::{Duration, Instant},
+    sync::{Arc, OnceLock},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use graph_core::{__run::Plan, Outputs};
@@ -161,9 +161,11 @@ fn check_depth() -> Result<(), Error> {
     if depth >= DEEPEST || is_short() { Err(Error::NestedTooDeep { depth }) } else { Ok(()) }
 }
 
-/// How many cores the process may use; 1 when the system does not tell.
+/// How many cores the process may use; 1 when the system does not tell. Asked once, because the answer is
+/// in several files.
 fn cores() -> usize {
-    std::thread::available_parallelism().map_or(1, NonZero::get)
+    static CORES: OnceLock<usize> = OnceLock::new();
+    *CORES.get_or_init(|| std::thread::available_parallelism().map_or(1, NonZero::get))
 }
 
 enum Scheduled {
@@ -283,6 +285,8 @@ impl<H: Outputs> Completed<H> {
             memory: self.memory,
             samples: self.instrument.as_ref().and_then(|instrument| instrument.take_samples()),
             cores: cores(),
+            began: SystemTime::now().checked_sub(self.begin.elapsed()).unwrap_or(UNIX_EPOCH),
+            command_line: None,
             held_back: Vec::new(),
             failures: self.failed_tasks(),
             #[cfg(feature = "cluster")]

@@ -2,9 +2,13 @@
 
 pub(crate) mod failure;
 pub(crate) mod memory;
+pub(crate) mod origin;
 pub(crate) mod samples;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use graph_core::Adjacency;
 
@@ -19,6 +23,10 @@ pub(crate) struct RunData {
     /// How many tasks could run at once; on a cluster, over all its workers.
     pub(crate) workers: usize,
     pub(crate) outcome: RunOutcome,
+    /// When the run began.
+    pub(crate) began: SystemTime,
+    /// The command line of the program; `None` unless it is to be shown.
+    pub(crate) command_line: Option<String>,
     /// From the beginning of the run until its first task could start.
     pub(crate) planning: Duration,
     /// From the beginning of the run to its end.
@@ -70,6 +78,8 @@ impl RunData {
         RunData {
             workers,
             outcome: RunOutcome::Failed,
+            began: SystemTime::now(),
+            command_line: None,
             planning: Duration::ZERO,
             wall: Duration::ZERO,
             entries: Arc::default(),

@@ -8,7 +8,7 @@ use super::{
     analysis::{Analysis, LazyAnalysis, fate::TaskCounts, idle::IdleTime, task_time::TaskTime},
     by_function::{self, FunctionRecord},
     outcome::RunOutcome,
-    run_data::{RunData, memory::MemoryRecord},
+    run_data::{RunData, memory::MemoryRecord, origin::Origin},
     task::TaskRecord,
 };
 
@@ -67,6 +67,33 @@ impl RunRecord {
     /// ```
     pub fn workers(&self) -> usize {
         self.data.workers
+    }
+
+    /// When, where and by which program the run was done.
+    ///
+    /// ```
+    /// # use graph_exec::{Executor, prelude::*};
+    /// # let record = Executor::serial().run(value(1)).unwrap().into_record();
+    /// assert!(!record.origin().program.is_empty());
+    /// ```
+    pub fn origin(&self) -> Origin {
+        Origin::new(self.data.began, self.data.command_line.clone())
+    }
+
+    /// The same record, whose reports show the whole command line of this program. Without that they show
+    /// its name alone, because a command line can hold secrets.
+    ///
+    /// ```
+    /// # use graph_exec::{Executor, prelude::*};
+    /// # let record = Executor::serial().run(value(1)).unwrap().into_record();
+    /// let record = record.with_command_line();
+    /// let origin = record.origin();
+    /// assert!(origin.command_line.unwrap().contains(&origin.program));
+    /// ```
+    #[must_use]
+    pub fn with_command_line(mut self) -> Self {
+        self.data.command_line = Some(Origin::command_line());
+        self
     }
 
     /// How it ended.

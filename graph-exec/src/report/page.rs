@@ -2,6 +2,7 @@
 
 mod escape;
 mod functions;
+mod head;
 mod notes;
 mod policy;
 mod script;
@@ -29,6 +30,7 @@ pub(super) fn write(data: &ReportData<'_>) -> String {
         "style" => style.clone(),
         "outcome" => record.outcome().to_string(),
         "verdict" => Escaped(&record.verdict()).to_string(),
+        "head" => head::write(record),
         "advice" => summary::advice(record),
         "tiles" => summary::tiles(record, memory.as_ref()),
         "worker-time" => summary::worker_time(record),

@@ -60,14 +60,17 @@ impl fmt::Display for Limit {
     }
 }
 
+/// Of a shorter run, waking the workers and ending took most of the time, which is nobody's fault.
+const SHORTEST_RUN: Duration = Duration::from_millis(1);
 /// A reason that took less of the workers' time than this is not named.
 const LEAST_NAMED: f64 = 0.1;
 /// A task that takes this share of the critical path is named instead of the path.
 const ONE_TASK: f64 = 0.7;
 
 impl RunRecord {
-    /// What kept the run from being faster; `None` when its workers were in tasks nearly all the time,
-    /// and then more workers, or less work, would make it faster.
+    /// What kept the run from being faster; `None` when its workers were in tasks nearly all the time, and
+    /// then more workers, or less work, would make it faster; and `None` for a run of less than a
+    /// millisecond.
     ///
     /// ```
     /// # use graph_exec::{Executor, prelude::*};
@@ -77,6 +80,9 @@ impl RunRecord {
     /// # Ok::<(), graph_exec::Error>(())
     /// ```
     pub fn limit(&self) -> Option<Limit> {
+        if self.wall() < SHORTEST_RUN {
+            return None;
+        }
         let inside = self.task_time().unwrap_or_default();
         let idle = self.idle();
         let graph = if self.one_task().is_some() { Limit::OneTask } else { Limit::Chain };

@@ -15,6 +15,7 @@ pub(super) const SCRIPT: &str = concat!(
     include_str!("script/controls.js"),
     include_str!("script/table.js"),
     include_str!("script/graph.js"),
+    include_str!("script/compare.js"),
     include_str!("script/start.js"),
     "})();\n",
 );

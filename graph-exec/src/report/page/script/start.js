@@ -15,6 +15,7 @@ listenToKeys();
 listenToButtons();
 listenToHeadings();
 prepareGraph();
+listenToOtherReport();
 
 // The observer is also called for the size at the beginning, which needs no new draw.
 let drawnWidth = stream.clientWidth;
