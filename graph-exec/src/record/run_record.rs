@@ -239,10 +239,24 @@ impl RunRecord {
         if self.data.workers == 1 && own <= 1.0 {
             return Some(own);
         }
-        let time = &analysis.measured.as_ref()?.time;
-        let unknown = time.waited_otherwise > analysis.work.mul_f64(MOST_UNKNOWN);
-        let tiny = analysis.between > Some(analysis.work.mul_f64(MOST_BETWEEN));
-        (!unknown && !tiny && !self.cores_were_taken()).then_some(own)
+        self.why_unknown().is_none().then_some(own)
+    }
+
+    /// Why no speed-up can be claimed of a run of several workers; `None` when one can.
+    pub(crate) fn why_unknown(&self) -> Option<&'static str> {
+        let analysis = self.analysis();
+        let Some(measured) = &analysis.measured else {
+            return Some("it is not known what workers did inside tasks");
+        };
+        if measured.time.waited_otherwise > analysis.work.mul_f64(MOST_UNKNOWN) {
+            Some("tasks waited for other threads or processes")
+        } else if analysis.between > Some(analysis.work.mul_f64(MOST_BETWEEN)) {
+            Some("the tasks are too small to tell")
+        } else if self.cores_were_taken() {
+            Some("other processes had the cores")
+        } else {
+            None
+        }
     }
 
     /// Says whether workers waited for cores that other processes had: the run's own tasks left some of

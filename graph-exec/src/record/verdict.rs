@@ -103,7 +103,7 @@ impl RunRecord {
             ));
         }
         Some(match self.limit()? {
-            Limit::Cores if workers > self.cores() && !self.cores_were_taken() => format!(
+            Limit::Cores if workers > self.cores() => format!(
                 "{} compute on {}: as many threads as cores are as fast, and need less memory",
                 counted(workers, "worker"),
                 counted(self.cores(), "core"),

@@ -86,14 +86,13 @@ fn more_workers_than_cores() {
     }
     let said = record.verdict();
     assert_eq!((record.cores(), record.limit()), (1, Some(Limit::Cores)), "{record}");
-    assert!(
-        said.contains("no faster than one (") && said.contains("the best possible was 1.0"),
-        "{said}"
-    );
+    // While other processes use the core too, nothing is claimed.
+    let claims = |what: &str| record.speed_up().is_none() || said.contains(what);
+    assert!(claims("no faster than one (") && claims("the best possible was 1.0"), "{said}");
     assert!(said.contains("of 8 workers waited for a core, and the program has 1 core"), "{said}");
     let advice = record.advice().unwrap();
     assert!(advice.starts_with("8 workers compute on 1 core: "), "{advice}");
-    assert!(record.speed_up().unwrap() < 2.0, "{said}");
+    assert!(record.speed_up().is_none_or(|claimed| claimed < 2.0), "{said}");
 }
 
 fn many_more_workers_than_cores() {
@@ -104,7 +103,8 @@ fn many_more_workers_than_cores() {
     let said = record.verdict();
     assert_eq!(record.limit(), Some(Limit::Cores), "{record}");
     assert!(said.contains("of 32 workers waited for a core, and the program has "), "{said}");
-    assert!(record.speed_up().unwrap() <= 3.0 && record.best_possible() <= 3.0, "{said}");
+    assert!(record.speed_up().is_none_or(|claimed| claimed <= 3.0), "{said}");
+    assert!(record.best_possible() <= 3.0, "{said}");
 }
 
 static TABLE: Mutex<u64> = Mutex::new(0);
@@ -125,7 +125,7 @@ fn one_lock() {
     }
     let said = record.verdict();
     assert_eq!(record.limit(), Some(Limit::Lock), "{record}");
-    assert!(said.contains("no faster than one ("), "{said}");
+    assert!(record.speed_up().is_none() || said.contains("no faster than one ("), "{said}");
     assert!(said.contains("of 8 workers waited for a lock"), "{said}");
     assert!(record.advice().unwrap().contains("wait for each other at a lock"));
     let time = record.task_time().unwrap();
@@ -226,8 +226,12 @@ fn sleeping_tasks() {
         return;
     }
     let said = record.verdict();
-    assert!(record.speed_up().unwrap() > 1.5, "sleeping needs no core: {said}");
-    assert!(said.contains("× faster than one; the best possible was 2.00×"), "{said}");
+    let claims = |what: &str| record.speed_up().is_none() || said.contains(what);
+    assert!(
+        record.speed_up().is_none_or(|claimed| claimed > 1.5),
+        "sleeping needs no core: {said}"
+    );
+    assert!(claims("× faster than one; the best possible was 2.00×"), "{said}");
     let time = record.task_time().unwrap();
     assert!(time.slept > record.work() / 2, "{time:?}");
 }

@@ -1,6 +1,6 @@
 //! How much time workers spent outside tasks, and why.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 #[cfg(feature = "cluster")]
 use crate::record::cluster::ClusterRecord;
@@ -62,7 +62,7 @@ pub(super) fn split(data: &RunData, ready_ns: &[u64]) -> IdleTime {
             changes.push(Change { running: -1, ..at(entry.end_ns) });
         }
     }
-    for &(from, to) in &data.held_back {
+    for &(from, to) in data.held_back.iter().chain(&too_large(data, ready_ns)) {
         changes.push(Change { held_back: 1, ..at(from) });
         changes.push(Change { held_back: -1, ..at(to) });
     }
@@ -103,4 +103,58 @@ pub(super) fn split(data: &RunData, ready_ns: &[u64]) -> IdleTime {
     let [planning, nothing_ready, not_picked_up, memory_limit, network] =
         [planning, nothing, not_picked_up, memory, network].map(Duration::from_nanos);
     IdleTime { planning, nothing_ready, not_picked_up, memory_limit, network }
+}
+
+/// The times in which tasks were ready and even the smallest of them did not fit beside the bytes in use.
+/// A run that few workers look at does not ask for each of them, and so does not note that.
+fn too_large(data: &RunData, ready_ns: &[u64]) -> Vec<(u64, u64)> {
+    let Some(limit) = data.memory.map(|memory| memory.limit) else { return Vec::new() };
+    let count = data.entries.len();
+    let wall_ns = data.wall.as_nanos() as u64;
+    let mut needed_until: Vec<Option<u64>> = vec![None; count];
+    for (task, dependency) in data.dependencies.edges() {
+        let [task, dependency] = [task, dependency].map(|place| count - 1 - place as usize);
+        let end = Some(data.entries[task].end_ns).filter(|_| data.entries[task].ran());
+        needed_until[dependency] = needed_until[dependency].max(end);
+    }
+    // (when, bytes that go, bytes that come, bytes of a task that becomes ready, of one that starts)
+    let mut events: Vec<(u64, u64, u64, Option<u64>, Option<u64>)> = Vec::new();
+    for (index, entry) in data.entries.iter().enumerate().filter(|(_, entry)| entry.ran()) {
+        let detail = data.entries.detail(index);
+        let bytes = detail.and_then(|detail| detail.bytes).unwrap_or(0);
+        let result = detail.and_then(|detail| detail.result_bytes).unwrap_or(bytes);
+        let until = needed_until[index].unwrap_or(wall_ns).max(entry.end_ns);
+        events.push((ready_ns[index], 0, 0, Some(bytes), None));
+        events.push((entry.start_ns, 0, bytes, None, Some(bytes)));
+        events.push((entry.end_ns, bytes, result, None, None));
+        events.push((until, result, 0, None, None));
+    }
+    events.sort_by_key(|&(when, goes, comes, ..)| (when, comes > goes));
+    let mut ready: BTreeMap<u64, usize> = BTreeMap::new();
+    let (mut used, mut since, mut times) = (0u64, None, Vec::new());
+    for (when, goes, comes, becomes_ready, starts) in events {
+        used = used.saturating_sub(goes).saturating_add(comes);
+        if let Some(bytes) = becomes_ready {
+            *ready.entry(bytes).or_default() += 1;
+        }
+        if let Some(bytes) = starts
+            && let Some(tasks) = ready.get_mut(&bytes)
+        {
+            *tasks -= 1;
+            if *tasks == 0 {
+                ready.remove(&bytes);
+            }
+        }
+        let smallest = ready.first_key_value().map(|(&bytes, _)| bytes);
+        let fits = smallest.is_none_or(|bytes| bytes.saturating_add(used) <= limit);
+        match (fits, since) {
+            (false, None) => since = Some(when),
+            (true, Some(from)) => {
+                times.push((from, when));
+                since = None;
+            }
+            _ => {}
+        }
+    }
+    times
 }

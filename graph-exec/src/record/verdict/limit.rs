@@ -125,7 +125,7 @@ impl RunRecord {
             format!("{:.1} of {}", average.min(workers as f64), counted(workers, "worker"))
         };
         Some(match self.limit()? {
-            Limit::Cores if self.cores_were_taken() => {
+            Limit::Cores if workers <= self.cores() => {
                 format!(
                     "{} waited for cores that other processes had",
                     kept(inside.waited_for_core)

@@ -55,7 +55,7 @@ pub(super) fn tiles(record: &RunRecord, memory: Option<&Memory>) -> String {
             &format!("{reached:.2}×"),
             &format!("of {possible:.2}× possible: {}", percent(share_of(reached, possible))),
         ),
-        None => tile("Speed-up", "–", "not known: what workers did inside tasks was not measured"),
+        None => tile("Speed-up", "–", record.why_unknown().unwrap_or_default()),
     }
     tile(
         "Critical path",

@@ -46,7 +46,9 @@ function listenToOtherReport() {
   document.getElementById("other").addEventListener("change", async ({ target }) => {
     const text = await target.files[0].text();
     try {
-      showComparison(new DOMParser().parseFromString(text, "text/html"));
+      // Its style is not needed, and this page's content policy would refuse it.
+      const plain = text.replace(/<style[^>]*>[^]*?<\/style>/g, "");
+      showComparison(new DOMParser().parseFromString(plain, "text/html"));
     } catch {
       document.getElementById("compared").textContent = "That file is no report of a run.";
     }

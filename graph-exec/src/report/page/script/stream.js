@@ -44,10 +44,10 @@ function drawStream() {
       drawShares(context, top, colours, shares, criticalShares, columns);
       shares.forEach((share, place) => (running[Math.floor(place / colours.length)] += share));
     }
+    drawWaits(context, worker, scale, width);
     drawTexts(context, top, texts);
   }
   drawTransfers(context, scale, width);
-  drawWaits(context, scale, width);
   drawMarks(context, scale, width);
   drawChosen(context, scale, width);
   return running;
@@ -171,6 +171,11 @@ function drawTexts(context, top, texts) {
     const room = width - 14 - (marked ? MARK_ROOM : 0);
     const cut = cutText(context, text, room);
     if (cut) {
+      if (isWaiting(item)) {
+        // On hatching, a text has a plate of its own.
+        context.fillStyle = paint;
+        context.fillRect(left + 4, top + 4, context.measureText(cut).width + 6, barHeight - 8);
+      }
       context.fillStyle = textOn(paint);
       context.fillText(cut, left + 7, top + barHeight / 2 + 0.5);
     }

@@ -71,8 +71,13 @@ function hatch(context, kind, left, top, width, height) {
   context.restore();
 }
 
-function drawWaits(context, scale, width) {
-  for (const [kind, worker, start, end] of run.waits) {
+// Worker → its waits, as [kind, start, end], by their start.
+const waitsOf = Array.from({ length: run.workers }, () => []);
+run.waits.forEach(([kind, worker, start, end]) => waitsOf[worker]?.push([kind, start, end]));
+waitsOf.forEach((waits) => waits.sort((a, b) => a[1] - b[1]));
+
+function drawWaits(context, worker, scale, width) {
+  for (const [kind, start, end] of waitsOf[worker]) {
     if (end < view.from || start > view.to) {
       continue;
     }
@@ -82,6 +87,10 @@ function drawWaits(context, scale, width) {
       hatch(context, kind, left, worker * rowHeight + barTop, right - left, barHeight);
     }
   }
+}
+
+function isWaiting(item) {
+  return waitsOf[items.worker[item]].some(([, start, end]) => start < items.end[item] && end > items.start[item]);
 }
 
 // Draws the samples of hatching that explain it.
@@ -97,9 +106,9 @@ function drawHatchKeys() {
 // What a task waited for, as sentences for its tooltip.
 function waitsInside(item) {
   const waited = new Map();
-  for (const [kind, worker, start, end] of run.waits) {
+  for (const [kind, start, end] of waitsOf[items.worker[item]]) {
     const length = Math.min(end, items.end[item]) - Math.max(start, items.start[item]);
-    if (worker === items.worker[item] && length > 0) {
+    if (length > 0) {
       waited.set(kind, (waited.get(kind) ?? 0) + length);
     }
   }
