@@ -80,7 +80,7 @@ pub(crate) fn print() {
     let cores = available_parallelism().unwrap().get();
     let (mut wrong, mut claimed_computing, mut fitting) = (0, 0, 0);
     println!("kind       threads cores  measured   claimed");
-    for kind in 0..KINDS.len() {
+    for (kind, name) in KINDS.iter().enumerate() {
         for (threads, one_core) in [
             (1, false),
             (2, false),
@@ -116,7 +116,7 @@ pub(crate) fn print() {
             }
             println!(
                 "{:10} {threads:7} {cores:5} {measured:9.2} {:>9}{}",
-                format!("{:?}", KINDS[kind]),
+                format!("{name:?}"),
                 claimed.map_or("–".to_owned(), |claimed| format!("{claimed:.2}")),
                 if right { "" } else { "  WRONG" },
             );

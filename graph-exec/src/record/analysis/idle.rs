@@ -105,6 +105,23 @@ pub(super) fn split(data: &RunData, ready_ns: &[u64]) -> IdleTime {
     IdleTime { planning, nothing_ready, not_picked_up, memory_limit, network }
 }
 
+/// A moment at which declared bytes change. Of events at one moment, those that free bytes come first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct MemoryEvent {
+    at_ns: u64,
+    kind: MemoryEventKind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum MemoryEventKind {
+    /// The last task that took a result of so many bytes has ended.
+    Freed(u64),
+    /// A task of so many bytes has ended, and its result has so many.
+    Ended(u64, u64),
+    Ready(u64),
+    Started(u64),
+}
+
 /// The times in which tasks were ready and even the smallest of them did not fit beside the bytes in use.
 /// A run that few workers look at does not ask for each of them, and so does not note that.
 fn too_large(data: &RunData, ready_ns: &[u64]) -> Vec<(u64, u64)> {
@@ -117,40 +134,41 @@ fn too_large(data: &RunData, ready_ns: &[u64]) -> Vec<(u64, u64)> {
         let end = Some(data.entries[task].end_ns).filter(|_| data.entries[task].ran());
         needed_until[dependency] = needed_until[dependency].max(end);
     }
-    // (when, bytes that go, bytes that come, bytes of a task that becomes ready, of one that starts)
-    let mut events: Vec<(u64, u64, u64, Option<u64>, Option<u64>)> = Vec::new();
+    let mut events: Vec<MemoryEvent> = Vec::new();
     for (index, entry) in data.entries.iter().enumerate().filter(|(_, entry)| entry.ran()) {
         let detail = data.entries.detail(index);
         let bytes = detail.and_then(|detail| detail.bytes).unwrap_or(0);
         let result = detail.and_then(|detail| detail.result_bytes).unwrap_or(bytes);
-        let until = needed_until[index].unwrap_or(wall_ns).max(entry.end_ns);
-        events.push((ready_ns[index], 0, 0, Some(bytes), None));
-        events.push((entry.start_ns, 0, bytes, None, Some(bytes)));
-        events.push((entry.end_ns, bytes, result, None, None));
-        events.push((until, result, 0, None, None));
+        let until_ns = needed_until[index].unwrap_or(wall_ns).max(entry.end_ns);
+        events.push(MemoryEvent { at_ns: ready_ns[index], kind: MemoryEventKind::Ready(bytes) });
+        events.push(MemoryEvent { at_ns: entry.start_ns, kind: MemoryEventKind::Started(bytes) });
+        events
+            .push(MemoryEvent { at_ns: entry.end_ns, kind: MemoryEventKind::Ended(bytes, result) });
+        events.push(MemoryEvent { at_ns: until_ns, kind: MemoryEventKind::Freed(result) });
     }
-    events.sort_by_key(|&(when, goes, comes, ..)| (when, comes > goes));
+    events.sort_unstable();
     let mut ready: BTreeMap<u64, usize> = BTreeMap::new();
     let (mut used, mut since, mut times) = (0u64, None, Vec::new());
-    for (when, goes, comes, becomes_ready, starts) in events {
-        used = used.saturating_sub(goes).saturating_add(comes);
-        if let Some(bytes) = becomes_ready {
-            *ready.entry(bytes).or_default() += 1;
-        }
-        if let Some(bytes) = starts
-            && let Some(tasks) = ready.get_mut(&bytes)
-        {
-            *tasks -= 1;
-            if *tasks == 0 {
-                ready.remove(&bytes);
+    for MemoryEvent { at_ns, kind } in events {
+        match kind {
+            MemoryEventKind::Freed(bytes) => used = used.saturating_sub(bytes),
+            MemoryEventKind::Ended(bytes, result) => used = used.saturating_sub(bytes) + result,
+            MemoryEventKind::Ready(bytes) => *ready.entry(bytes).or_default() += 1,
+            MemoryEventKind::Started(bytes) => {
+                used = used.saturating_add(bytes);
+                match ready.get_mut(&bytes) {
+                    Some(1) => drop(ready.remove(&bytes)),
+                    Some(tasks) => *tasks -= 1,
+                    None => {}
+                }
             }
         }
         let smallest = ready.first_key_value().map(|(&bytes, _)| bytes);
         let fits = smallest.is_none_or(|bytes| bytes.saturating_add(used) <= limit);
         match (fits, since) {
-            (false, None) => since = Some(when),
+            (false, None) => since = Some(at_ns),
             (true, Some(from)) => {
-                times.push((from, when));
+                times.push((from, at_ns));
                 since = None;
             }
             _ => {}

@@ -4,6 +4,8 @@ use crate::record::{run_data::samples::ProcessSample, run_record::RunRecord};
 
 /// How many steps the run's time is divided into, at most.
 const STEPS: usize = 400;
+/// Fewer steps of the cores in use are not worth a chart.
+const FEWEST_STEPS: usize = 5;
 /// The system counts the time on cores in steps of 10 ms, so a shorter step says little of it.
 const SHORTEST_STEP_NS: u64 = 100_000_000;
 
@@ -60,7 +62,7 @@ fn step_of(at_ns: u64, wall_ns: u64, steps: usize) -> Option<usize> {
 /// The time on cores in each step, as a number of cores.
 fn cores(samples: &[ProcessSample], wall_ns: u64) -> Vec<f64> {
     let count = STEPS.min((wall_ns / SHORTEST_STEP_NS) as usize);
-    if count < 2 || samples.len() < 2 {
+    if count < FEWEST_STEPS || samples.len() < 2 {
         return Vec::new();
     }
     let cpu_until = |at_ns: f64| {

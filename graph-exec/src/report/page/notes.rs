@@ -47,7 +47,7 @@ pub(super) fn memory(memory: Option<&Memory>) -> String {
                  aria-label=\"Declared memory over time\"></canvas>"
             )
         }
-        None => "<p class=\"note\">Memory over time is shown when tasks declare their bytes.</p>"
+        None => "<p class=\"note\">Declared memory is shown over time when tasks declare their bytes.</p>"
             .to_owned(),
     }
 }

@@ -16,9 +16,13 @@ pub(super) fn title(record: &RunRecord) -> String {
 
 /// The record's advice, and what it says of the memory limit, as paragraphs; empty when there is none.
 pub(super) fn advice(record: &RunRecord) -> String {
-    let sentences = record.advice().into_iter().chain(record.memory_notes());
-    sentences
-        .map(|sentence| format!("<p class=\"advice\">{}</p>", Escaped(&capitalised(&sentence))))
+    let notes = record.memory_notes();
+    let notes = notes.iter().map(|note| capitalised(note)).collect::<Vec<_>>().join(" ");
+    let advice = record.advice().map(|advice| capitalised(&advice));
+    advice
+        .into_iter()
+        .chain(Some(notes).filter(|notes| !notes.is_empty()))
+        .map(|sentences| format!("<p class=\"advice\">{}</p>", Escaped(&sentences)))
         .collect()
 }
 

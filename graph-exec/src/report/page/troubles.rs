@@ -1,10 +1,10 @@
 //! What failed and why, and the list of tasks that failed, were tried again, or did not start.
 
-use std::fmt::Write;
+use std::{collections::HashMap, fmt::Write};
 
 use graph_core::{
     __run::format::{counted, grouped, time},
-    TaskState,
+    SourceLocation, TaskState,
 };
 
 use super::escape::Escaped;
@@ -79,8 +79,8 @@ pub(super) fn write(record: &RunRecord) -> String {
     add(&mut rows, record, "failed", "✕ failed", failed);
     add(&mut rows, record, "retried", "↻ retried", retried);
     add(&mut rows, record, "cancelled", "■ ended early", with(Fate::Cancelled));
-    add(&mut rows, record, "cancelled", "– skipped", with(Fate::Skipped));
-    add(&mut rows, record, "cancelled", "– not started", with(Fate::NotStarted));
+    add_groups(&mut rows, record, "– skipped", Fate::Skipped);
+    add_groups(&mut rows, record, "– not started", Fate::NotStarted);
     if rows.is_empty() {
         return "<p class=\"note\">No task failed, was tried again or was left out.</p>".to_owned();
     }
@@ -116,6 +116,44 @@ fn add(
              {}</td></tr>",
             grouped(found - MOST_LISTED),
             counted(found, "task"),
+        )
+        .expect("writing to a string cannot fail");
+    }
+}
+
+/// Adds a row for each function and place with tasks that did not start, because they differ in little else.
+fn add_groups(rows: &mut String, record: &RunRecord, what: &str, fate: Fate) {
+    let mut groups: Vec<(TaskRecord<'_>, usize)> = Vec::new();
+    let mut places: HashMap<(String, SourceLocation), usize> = HashMap::new();
+    for task in record.tasks().filter(|task| task.fate() == fate) {
+        let place = *places.entry((task.function().path(), task.built_at())).or_insert_with(|| {
+            groups.push((task, 0));
+            groups.len() - 1
+        });
+        groups[place].1 += 1;
+    }
+    let left_out = groups.len().saturating_sub(MOST_LISTED);
+    for (task, count) in groups.into_iter().take(MOST_LISTED) {
+        let name = match count {
+            1 => task.name(),
+            many => format!("{} ×{}", task.function().name, grouped(many)),
+        };
+        writeln!(
+            rows,
+            "<tr><td class=\"cancelled\">{what}</td><td><span class=\"name\">{}</span></td>\
+             <td><code>{}</code></td><td class=\"number\">0</td><td class=\"number\">–</td>\
+             <td class=\"number\">–</td><td>–</td></tr>",
+            Escaped(&name),
+            Escaped(&task.built_at().to_string()),
+        )
+        .expect("writing to a string cannot fail");
+    }
+    if left_out > 0 {
+        writeln!(
+            rows,
+            "<tr class=\"rest\"><td class=\"cancelled\">{what}</td><td colspan=\"6\">and tasks from {} \
+             more places</td></tr>",
+            grouped(left_out),
         )
         .expect("writing to a string cannot fail");
     }
