@@ -2,6 +2,7 @@
 
 pub(crate) mod compute;
 mod drive;
+mod run_tasks;
 mod settings;
 
 use std::{fmt, sync::Arc};
@@ -236,8 +237,18 @@ pub struct ExecutorBuilder {
 impl ExecutorBuilder {
     /// How many tasks can run at once; 0, the default, is one for each core.
     ///
-    /// A thread that computes and is not one of these works too when, for a second, none of them
-    /// has gone on to another task, because they could all be waiting for that thread.
+    /// So many threads are started, and a thread that computes a graph runs tasks of that graph itself,
+    /// in place of one of them. Those that are not needed sleep: a graph of a few short tasks wakes nobody.
+    /// The calling thread leaves all tasks to the others when it belongs to a rayon pool of your own, when it has
+    /// little stack left, when tasks hold large values, or when [`stack_size`](Self::stack_size) is set.
+    ///
+    /// Runs that compute at the same time take turns: a task with a higher priority starts first, and
+    /// between equals, threads change from the run that has most of them to one that has fewer, at the ends of
+    /// tasks. So a small run beside a large one waits for about one task.
+    ///
+    /// A task that waits in `compute` makes room for another one. When it waits in other ways for a graph
+    /// that is computed on the same executor, all could be waiting for each other; so when, for a second, no
+    /// task has started, a thread that computes goes on beyond this number.
     ///
     /// ```
     /// # use graph_exec::Executor;
@@ -279,8 +290,9 @@ impl ExecutorBuilder {
     /// needing nothing. Ready tasks are admitted in the order of the graph, and a source leaves room
     /// for the task that will take its result.
     ///
-    /// A task that waits for another run by other means than `compute` counts as going on, so
-    /// nothing is started beyond the limit meanwhile.
+    /// A task that waits for another run by other means than `compute`, say by joining a thread that computes,
+    /// counts as going on. When no task of the executor has started for five seconds, one is started
+    /// beyond the limit, because all could be waiting for it.
     ///
     /// ```
     /// use graph_exec::{Executor, prelude::*};

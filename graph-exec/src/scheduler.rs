@@ -2,7 +2,10 @@
 
 mod admission;
 pub(crate) mod caller;
+mod durations;
+mod padded;
 pub(crate) mod parallel;
+mod permits;
 pub(crate) mod pool;
 mod queue;
 pub(crate) mod serial;

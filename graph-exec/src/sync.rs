@@ -4,14 +4,19 @@
 pub(crate) use std::{
     hint::spin_loop,
     sync::{
-        Mutex, MutexGuard,
+        Mutex, MutexGuard, OnceLock,
         atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering, fence},
     },
 };
 
-pub(crate) use crossbeam_deque::{Injector, Steal, Stealer, Worker as Deque};
+pub(crate) use crossbeam_deque::{Steal, Stealer, Worker as Deque};
 
 /// Locks a mutex whose data stays valid even if a thread panicked while it held the lock.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
+
+/// Nothing: the accesses around it are sequentially consistent. A model checker that takes those for
+/// weaker ones than they are has a fence here.
+#[inline]
+pub(crate) fn fence_for_models() {}

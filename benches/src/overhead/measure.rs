@@ -13,6 +13,10 @@ use crate::overhead::{
 /// No repetition of a row begins after this time; a slow library gets fewer of them.
 const REPEATING: Duration = Duration::from_secs(5);
 
+/// Small graphs are repeated for so long at least, so that the medians are of a program that has warmed up:
+/// the first dozens of rounds take several times as long, whatever the library.
+const WARM: Duration = Duration::from_millis(100);
+
 /// Measures one row in this process, which must have measured nothing before: peaks of memory
 /// cannot be reset.
 ///
@@ -33,7 +37,11 @@ pub fn cost(who: Who, library: &dyn Library, setting: &Setting, repeat: usize) -
     assert_eq!(first.result, shape.expected(size), "{} is wrong", who.name());
 
     let mut rounds = Vec::with_capacity(repeat);
-    while rounds.len() < repeat && started.elapsed() < REPEATING {
+    let may_go_on = |rounds: usize| {
+        let elapsed = started.elapsed();
+        elapsed < WARM || (rounds < repeat && elapsed < REPEATING)
+    };
+    while may_go_on(rounds.len()) {
         rounds.push(library.round(shape, size));
     }
     if rounds.is_empty() {

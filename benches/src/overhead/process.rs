@@ -13,7 +13,8 @@
 //!
 //! - `tasks`: the number of nodes, which [`Shape::tasks`](crate::overhead::shapes::Shape::tasks) says;
 //! - `build_ns`, `run_ns`, `drop_ns`: medians of `--repeat` rounds after a first one that only
-//!   warms up, in nanoseconds per task; fewer rounds when there is no time for so many;
+//!   warms up, in nanoseconds per task; more rounds when a tenth of a second is not over, fewer when there is
+//!   no time for so many;
 //! - `bytes_per_task`: by how much the process has grown at the peak of the first round;
 //! - `rounds`: the number of rounds that the medians are taken from;
 //! - `result`: the result of the last node, which is checked; a program that checks it itself may

@@ -28,6 +28,8 @@ using Clock = std::chrono::steady_clock;
 
 // How long one row goes on repeating.
 constexpr std::chrono::seconds repeating{5};
+// Small graphs are repeated for so long at least.
+constexpr std::chrono::milliseconds warm{100};
 
 double nanoseconds(Clock::duration duration) {
     return std::chrono::duration<double, std::nano>(duration).count();
@@ -229,7 +231,11 @@ int main(int count, char** arguments) {
     const Round first = round_of(shape, size);
     const double grown = std::max(0.0, status_bytes("VmHWM:") - before);
     std::vector<Round> rounds;
-    while (rounds.size() < repeat && Clock::now() - started < repeating) {
+    const auto may_go_on = [&] {
+        const auto elapsed = Clock::now() - started;
+        return elapsed < warm || (rounds.size() < repeat && elapsed < repeating);
+    };
+    while (may_go_on()) {
         rounds.push_back(round_of(shape, size));
         if (rounds.back().result != first.result) {
             std::cerr << "two rounds differ\n";

@@ -20,7 +20,7 @@ pub struct Adjacency {
 
 impl Default for Adjacency {
     fn default() -> Self {
-        Adjacency { offsets: vec![0], targets: Vec::new() }
+        Adjacency { offsets: Vec::new(), targets: Vec::new() }
     }
 }
 
@@ -85,7 +85,8 @@ impl Adjacency {
     /// assert_eq!(graph_exec::Adjacency::from_edges(3, []).len(), 3);
     /// ```
     pub fn len(&self) -> usize {
-        self.offsets.len() - 1
+        // One without nodes may have no offsets at all.
+        self.offsets.len().saturating_sub(1)
     }
 
     /// Says whether there are none.

@@ -11,7 +11,10 @@ use std::{
 
 use graph_core::{__run::Plan, Outputs};
 
-use super::settings::{Settings, Workers};
+use super::{
+    run_tasks::RunTasks,
+    settings::{Settings, Workers},
+};
 use crate::{
     error::Error,
     memory::reservations::RunMemory,
@@ -20,13 +23,13 @@ use crate::{
         progress::{Progress, thread::ProgressThread},
     },
     record::{
-        entries::Entries,
         outcome::RunOutcome,
         run_data::{RunData, failure::TaskFailure, memory::MemoryRecord},
         run_record::RunRecord,
     },
     run::{
-        Policy, Run,
+        Policy, Run, RunOptions,
+        dynamic::SegmentNotes,
         failures::{Failures, Reason},
         nesting, stack,
     },
@@ -34,7 +37,7 @@ use crate::{
         caller,
         parallel::{ParallelRun, RunResources},
         pool::WorkerPool,
-        serial::SerialRun,
+        serial::{Observation, SerialRun},
     },
 };
 
@@ -71,14 +74,23 @@ impl RunDriver<'_> {
             .progress
             .then(|| Arc::new(Progress::new(begin, plan.len(), workers, settings.budget.clone())));
         let progress_thread = progress.clone().map(ProgressThread::start);
+        // Who asks for no times pays for no clock.
+        let now = || if instrument.is_some() { Instant::now() } else { begin };
         let planned;
-        let scheduled = match pool {
+        let options = RunOptions {
+            policy: self.policy,
+            strict: pool.is_some() && settings.budget.is_some(),
+            alone: pool.is_none(),
+            cancel: &settings.cancel,
+            recorded: self.recorded,
+        };
+        let ending = match pool {
             Some(pool) => {
                 let budget = settings.budget.clone();
+                let is_short = |kind| pool.durations().is_short(kind);
                 // SAFETY: `outputs` lives in this function and then in `Completed`; `complete`
                 // returns when no task is running, and none starts later.
-                let (run, order) =
-                    unsafe { Run::new(plan, self.policy, budget.is_some(), &settings.cancel) };
+                let (run, order) = unsafe { Run::new(plan, &options, is_short) };
                 let resources = RunResources {
                     pool,
                     budget,
@@ -88,37 +100,43 @@ impl RunDriver<'_> {
                 let parallel = ParallelRun::new(run, order, resources);
                 let _registered: Vec<_> =
                     settings.cancel.iter().map(|token| token.register(&parallel)).collect();
-                planned = Instant::now();
-                caller::complete(&parallel, instrument.as_deref());
-                let failures = parallel.run().take_failures();
-                Scheduled::Parallel { run: parallel, failures }
+                planned = now();
+                caller::complete(&parallel, instrument.as_deref(), begin);
+                let (failures, notes) = (parallel.run().take_failures(), parallel.run().finish());
+                let failed = parallel.run().take_failed();
+                let unsettled = parallel.unsettled();
+                let scheduled = Scheduled::Parallel(parallel);
+                Ending { scheduled, failures, failed, notes, unsettled }
             }
             None => {
-                planned = Instant::now();
+                planned = now();
                 let (instrument, progress) = (instrument.as_deref(), progress.as_deref());
-                let cancel = &settings.cancel;
+                let observation = Observation { instrument, progress };
                 // SAFETY: as above.
-                let serial =
-                    unsafe { SerialRun::complete(plan, self.policy, instrument, progress, cancel) };
-                Scheduled::Serial(Box::new(serial))
+                let (serial, unsettled) =
+                    unsafe { SerialRun::complete(plan, &options, observation) };
+                let (failures, notes) = (serial.run().take_failures(), serial.run().finish());
+                let failed = serial.run().take_failed();
+                let scheduled = Scheduled::Serial(serial);
+                Ending { scheduled, failures, failed, notes, unsettled }
             }
         };
-        let wall = begin.elapsed();
+        let wall = now() - begin;
         let is_cancelled = has_tasks && settings.cancel.iter().any(|token| token.flag().is_set());
         // The bar goes before anybody hears of the end.
         drop(progress_thread);
-        let memory = match &scheduled {
-            Scheduled::Parallel { run, .. } => run.memory().map(RunMemory::finish),
+        let memory = match &ending.scheduled {
+            Scheduled::Parallel(run) => run.memory().map(RunMemory::finish),
             Scheduled::Serial(_) => None,
         };
-        let held_back = match &scheduled {
-            Scheduled::Parallel { run, .. } => run.memory(),
+        let held_back = match &ending.scheduled {
+            Scheduled::Parallel(run) => run.memory(),
             Scheduled::Serial(_) => None,
         };
         let held_back = held_back.map(|memory| memory.take_held_back(begin)).unwrap_or_default();
         let completed = Completed {
             outputs,
-            scheduled,
+            ending,
             is_cancelled,
             workers,
             begin,
@@ -169,14 +187,35 @@ fn cores() -> usize {
 }
 
 enum Scheduled {
-    Parallel { run: Arc<ParallelRun>, failures: Failures },
-    Serial(Box<SerialRun>),
+    Parallel(Arc<ParallelRun>),
+    Serial(Arc<SerialRun>),
+}
+
+/// What a run has left.
+struct Ending {
+    scheduled: Scheduled,
+    failures: Failures,
+    /// (number of a task in the record, why it failed); empty when the run was not recorded.
+    failed: Vec<(u32, Reason)>,
+    /// On the tasks that tasks have made; empty when the run was not recorded.
+    notes: Vec<Arc<SegmentNotes>>,
+    /// How many tasks have no outcome, and will have none.
+    unsettled: usize,
+}
+
+impl Ending {
+    fn run(&self) -> &Run {
+        match &self.scheduled {
+            Scheduled::Parallel(parallel) => parallel.run(),
+            Scheduled::Serial(serial) => serial.run(),
+        }
+    }
 }
 
 /// A run that has ended, with the handles that it was for.
 pub(crate) struct Completed<H> {
     outputs: H,
-    scheduled: Scheduled,
+    ending: Ending,
     /// A token of the run was cancelled before the run had ended.
     is_cancelled: bool,
     workers: usize,
@@ -194,55 +233,34 @@ pub(crate) struct Completed<H> {
 
 impl<H: Outputs> Completed<H> {
     fn plan(&self) -> &Plan {
-        match &self.scheduled {
-            Scheduled::Parallel { run, .. } => run.run().plan(),
-            Scheduled::Serial(serial) => serial.plan(),
-        }
+        self.ending.run().plan()
     }
 
-    fn unsettled(&self) -> usize {
-        match &self.scheduled {
-            Scheduled::Parallel { run, .. } => run.unsettled(),
-            Scheduled::Serial(serial) => serial.unsettled(),
-        }
-    }
-
-    fn failures(&self) -> &Failures {
-        match &self.scheduled {
-            Scheduled::Parallel { failures, .. } => failures,
-            Scheduled::Serial(serial) => serial.failures(),
-        }
-    }
-
-    /// Task → why it failed, for the record.
-    fn failed_tasks(&self) -> Vec<(usize, TaskFailure)> {
-        // A plan begins with the newest task.
-        let index = |task: u32| self.plan().len() - 1 - task as usize;
-        let failed = self.failures().reasons().map(|(task, reason)| {
+    /// (index of the task in the record, why it failed), in the order of the record.
+    fn failed_tasks(&self, tasks: &RunTasks) -> Vec<(usize, TaskFailure)> {
+        let failed = self.ending.failed.iter().map(|(id, reason)| {
             let failure = match reason {
-                Reason::Failure(failure) => TaskFailure::Failed(Arc::clone(failure)),
+                Reason::Failure { failure, .. } => TaskFailure::Failed(Arc::clone(failure)),
                 Reason::WouldDeadlock { task, built_at } => TaskFailure::WouldDeadlock(
                     Error::WouldDeadlock { task: task.clone(), built_at: built_at.clone() }
                         .to_string(),
                 ),
             };
-            (index(task), failure)
+            (tasks.index(*id), failure)
         });
         let mut failed: Vec<_> = failed.collect();
         failed.sort_by_key(|&(task, _)| task);
+        failed.dedup_by_key(|&mut (task, _)| task);
         failed
     }
 
     fn first_failure(&self) -> Option<Error> {
-        match &self.scheduled {
-            Scheduled::Parallel { run, failures } => run.run().first_error(failures),
-            Scheduled::Serial(serial) => serial.first_error(),
-        }
+        self.ending.run().first_error(&self.ending.failures)
     }
 
     fn cancelled(&self) -> Error {
-        let tasks = self.plan().len();
-        Error::Cancelled { ended: tasks - self.unsettled(), tasks }
+        let tasks = self.ending.run().tasks();
+        Error::Cancelled { ended: tasks - self.ending.unsettled, tasks }
     }
 
     /// The first failure; without one, the run was cancelled when tasks are left over, and also when
@@ -253,7 +271,7 @@ impl<H: Outputs> Completed<H> {
 
     /// Says whether some task has no outcome, or may have ended early.
     fn is_incomplete(&self) -> bool {
-        self.is_cancelled || self.unsettled() > 0
+        self.is_cancelled || self.ending.unsettled > 0
     }
 
     fn outcome(&self) -> RunOutcome {
@@ -274,21 +292,23 @@ impl<H: Outputs> Completed<H> {
             .unwrap_or_default();
         // SAFETY: asked of tasks that did not run in this run, and the handles exist.
         let idle = |task| unsafe { (plan.signature(task), plan.state(task)) };
+        let tasks = RunTasks::new(plan, notebooks, &self.ending.notes, idle);
+        let failures = self.failed_tasks(&tasks);
         let data = RunData {
             workers: self.workers,
             outcome: self.outcome(),
             planning: self.planned.saturating_duration_since(self.begin),
             wall: self.wall,
-            entries: Arc::new(Entries::new(plan.len(), notebooks, idle)),
-            dependencies: plan.dependencies().clone(),
-            order_edges: plan.order_edges().to_vec(),
+            entries: Arc::new(tasks.entries),
+            dependencies: tasks.dependencies,
+            order_edges: tasks.order_edges,
             memory: self.memory,
             samples: self.instrument.as_ref().and_then(|instrument| instrument.take_samples()),
             cores: cores(),
             began: SystemTime::now().checked_sub(self.begin.elapsed()).unwrap_or(UNIX_EPOCH),
             command_line: None,
             held_back: Vec::new(),
-            failures: self.failed_tasks(),
+            failures,
             #[cfg(feature = "cluster")]
             cluster: None,
         };
@@ -308,12 +328,7 @@ impl<H: Outputs> Completed<H> {
             .outputs()
             .iter()
             .map(|&output| {
-                let error = match &self.scheduled {
-                    Scheduled::Parallel { run, failures } => {
-                        run.run().output_error(failures, output)
-                    }
-                    Scheduled::Serial(serial) => serial.output_error(output),
-                };
+                let error = self.ending.run().output_error(&self.ending.failures, output);
                 // SAFETY: the handles exist.
                 let done = || unsafe { plan.output_is_done(output) };
                 error.or_else(|| (!done()).then(|| self.cancelled()))

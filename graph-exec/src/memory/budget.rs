@@ -4,7 +4,8 @@
 //! many threads are *active*, that is, look for a task or are inside one. A task that does not fit
 //! is *parked*. Whenever bytes are released, or the last active thread leaves, the parked tasks go
 //! back to their runs. When the last active thread finds only parked tasks, it starts the one that
-//! exceeds the limit least: it *overcommits*, so that a run always ends.
+//! exceeds the limit least: it *overcommits*, so that a run always ends. So it does when all other active
+//! threads have not gone on for long, because they could be waiting for this very run.
 //!
 //! ```text
 //!             ┌─ fits ─────────────────────────────────────► running ── ended ──┐
@@ -114,11 +115,16 @@ impl MemoryBudget {
         None
     }
 
+    /// Says whether a task of `run` waits for memory.
+    pub(crate) fn has_parked(&self, run: &Weak<dyn Unpark>) -> bool {
+        lock(&self.state).parked.iter().any(|parked| parked.run.ptr_eq(run))
+    }
+
     /// Admits the parked task of `run` that exceeds the limit least; `None` when `run` has none, or
-    /// when another thread is active.
-    pub(crate) fn overcommit(&self, run: &Weak<dyn Unpark>) -> Option<Granted> {
+    /// when another thread is active, unless all who are have stalled.
+    pub(crate) fn overcommit(&self, run: &Weak<dyn Unpark>, have_stalled: bool) -> Option<Granted> {
         let mut state = lock(&self.state);
-        if state.active != 1 {
+        if state.active != 1 && !have_stalled {
             return None;
         }
         let own = state.parked.iter().enumerate().filter(|(_, parked)| parked.run.ptr_eq(run));
@@ -249,12 +255,23 @@ mod tests {
         budget.enter();
         assert!(budget.admit(request(0, 300), &run).is_none());
         assert!(budget.admit(request(1, 200), &run).is_none());
-        assert_eq!(budget.overcommit(&run), None);
+        assert_eq!(budget.overcommit(&run, false), None);
         budget.leave();
         budget.enter();
         budget.leave();
-        let granted = budget.overcommit(&run).unwrap();
+        let granted = budget.overcommit(&run, false).unwrap();
         assert_eq!((granted.task, budget.used(), granted.overcommitted), (1, 200, true));
+    }
+
+    #[test]
+    fn when_all_who_are_active_have_stalled_the_least_excess_is_taken_too() {
+        let Fixture { budget, run, .. } = fixture(100);
+        budget.enter();
+        budget.enter();
+        assert!(budget.admit(request(0, 300), &run).is_none());
+        assert!(budget.has_parked(&run));
+        assert_eq!(budget.overcommit(&run, true).unwrap().task, 0);
+        assert!(!budget.has_parked(&run));
     }
 
     #[test]

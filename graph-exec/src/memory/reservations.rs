@@ -14,7 +14,7 @@ use graph_core::__run::{Ended, Execution, Plan};
 use super::budget::{Granted, MemoryBudget, Request, Unpark};
 use crate::{
     record::run_data::memory::MemoryRecord,
-    sync::{AtomicU32, AtomicU64, AtomicUsize, Ordering, lock},
+    sync::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering, lock},
 };
 
 /// Bytes of a budget, released when dropped.
@@ -45,14 +45,15 @@ impl Drop for Reservation {
 pub(crate) struct RunMemory {
     budget: Arc<MemoryBudget>,
     run: Weak<dyn Unpark>,
-    /// Task → the reservation of its result.
-    results: Vec<ResultReservation>,
+    results: Results,
     /// The most bytes that a task with dependencies has asked for; [`UNKNOWN`] while none has.
     largest_follow_up: AtomicU64,
     /// The most bytes of the budget in use since the run began.
     peak: Arc<AtomicU64>,
     /// How many tasks were admitted although they exceeded the limit.
     overcommitted: AtomicUsize,
+    /// All who are active have not gone on for long.
+    have_stalled: AtomicBool,
     /// How many tasks have ended that declare no bytes.
     undeclared: AtomicUsize,
     /// Reservations that shared results held when the run needed them no longer.
@@ -71,6 +72,9 @@ struct HeldBack {
 
 const UNKNOWN: u64 = u64::MAX;
 
+/// The reservations of the results of one plan: task → the reservation of its result.
+pub(crate) struct Results(Vec<ResultReservation>);
+
 struct ResultReservation {
     /// `None` before the task has ended, when it declares no bytes, and after the last use.
     reservation: Mutex<Option<Arc<Reservation>>>,
@@ -78,8 +82,8 @@ struct ResultReservation {
     uses: AtomicU32,
 }
 
-impl RunMemory {
-    pub(crate) fn new(budget: Arc<MemoryBudget>, run: Weak<dyn Unpark>, plan: &Plan) -> Self {
+impl Results {
+    pub(crate) fn new(plan: &Plan) -> Self {
         let results: Vec<ResultReservation> = (0..plan.len())
             .map(|_| ResultReservation { reservation: Mutex::new(None), uses: AtomicU32::new(0) })
             .collect();
@@ -87,13 +91,20 @@ impl RunMemory {
         for task in taken.chain(plan.outputs().iter().copied()) {
             results[task as usize].uses.fetch_add(1, Ordering::Relaxed);
         }
+        Results(results)
+    }
+}
+
+impl RunMemory {
+    pub(crate) fn new(budget: Arc<MemoryBudget>, run: Weak<dyn Unpark>, plan: &Plan) -> Self {
         RunMemory {
             peak: budget.begin_run(),
             budget,
             run,
-            results,
+            results: Results::new(plan),
             largest_follow_up: AtomicU64::new(UNKNOWN),
             overcommitted: AtomicUsize::new(0),
+            have_stalled: AtomicBool::new(false),
             undeclared: AtomicUsize::new(0),
             left: Mutex::default(),
             held_back: Mutex::default(),
@@ -156,9 +167,20 @@ impl RunMemory {
         }
     }
 
+    /// Says whether a task of the run waits for memory.
+    pub(crate) fn has_parked(&self) -> bool {
+        self.budget.has_parked(&self.run)
+    }
+
+    /// Lets one parked task start although others seem to go on, because they have stalled.
+    pub(crate) fn note_stall(&self) {
+        self.have_stalled.store(true, Ordering::Relaxed);
+    }
+
     /// Admits a parked task when nothing else can go on.
     pub(crate) fn overcommit(&self) -> Option<(u32, TaskReservation)> {
-        let granted = self.budget.overcommit(&self.run)?;
+        let have_stalled = self.have_stalled.swap(false, Ordering::Relaxed);
+        let granted = self.budget.overcommit(&self.run, have_stalled)?;
         self.note_held_back(granted.task, false);
         Some((granted.task, self.reservation(granted)))
     }
@@ -171,11 +193,17 @@ impl RunMemory {
         TaskReservation(Some(Arc::new(Reservation { budget, bytes })))
     }
 
-    /// Notes the end of a task: the results that it took are released, and its own is reserved.
-    pub(crate) fn end(&self, plan: &Plan, task: EndedTask) {
+    /// The reservations of the main plan's results.
+    pub(crate) fn results(&self) -> &Results {
+        &self.results
+    }
+
+    /// Notes the end of a task of the plan that has these results: the results that it took are
+    /// released, and its own is reserved.
+    pub(crate) fn end(&self, plan: &Plan, results: &Results, task: EndedTask) {
         let EndedTask { task, reservation, ended, result_bytes } = task;
         for &dependency in plan.dependencies().neighbours(task) {
-            let result = &self.results[dependency as usize];
+            let result = &results.0[dependency as usize];
             if result.uses.fetch_sub(1, Ordering::AcqRel) == 1 {
                 let reservation = lock(&result.reservation).take();
                 self.let_go(reservation);
@@ -191,11 +219,19 @@ impl RunMemory {
         if let Some(bytes) = result_bytes {
             reservation.resize(bytes);
         }
-        let result = &self.results[task as usize];
+        let result = &results.0[task as usize];
         if result.uses.load(Ordering::Acquire) > 0 {
             *lock(&result.reservation) = Some(reservation);
         } else {
             self.let_go(Some(reservation));
+        }
+    }
+
+    /// Releases what the run still holds of the results of a plan.
+    pub(crate) fn release(&self, results: &Results) {
+        for result in &results.0 {
+            let reservation = lock(&result.reservation).take();
+            self.let_go(reservation);
         }
     }
 
@@ -211,10 +247,7 @@ impl RunMemory {
     /// Ends the run: releases what it still holds, and returns what is known of its memory.
     pub(crate) fn finish(&self) -> MemoryRecord {
         self.budget.end_run(&self.run, &self.peak);
-        for result in &self.results {
-            let reservation = lock(&result.reservation).take();
-            self.let_go(reservation);
-        }
+        self.release(&self.results);
         let left = std::mem::take(&mut *lock(&self.left));
         let pinned = left.iter().filter_map(Weak::upgrade);
         let (limit, peak) = (self.budget.limit(), self.peak.load(Ordering::Relaxed));

@@ -89,6 +89,10 @@ pub(crate) struct Frame {
     task: Cell<Option<u64>>,
     /// The task was told that its run is cancelled; `false` between tasks.
     told_cancelled: Cell<bool>,
+    /// The thread has no permit to run tasks any more, and leaves the run after the running one.
+    leaves_after_task: Cell<bool>,
+    /// The task waits for a run, so the thread does not count as active for the budget.
+    is_waiting: Cell<bool>,
     /// The run is serial, so runs nested in its tasks are serial too.
     serial: bool,
     /// The budget of the executor that the run is on; `None` without a memory limit.
@@ -119,8 +123,16 @@ impl Frame {
         let (nesting, budget) = (Arc::clone(nesting), budget.cloned());
         INNERMOST.with(|innermost| {
             let outer = innermost.borrow().clone();
-            let (task, told_cancelled) = (Cell::new(None), Cell::new(false));
-            let frame = Rc::new(Frame { nesting, task, told_cancelled, serial, budget, outer });
+            let frame = Rc::new(Frame {
+                nesting,
+                task: Cell::new(None),
+                told_cancelled: Cell::new(false),
+                leaves_after_task: Cell::new(false),
+                is_waiting: Cell::new(false),
+                serial,
+                budget,
+                outer,
+            });
             *innermost.borrow_mut() = Some(Rc::clone(&frame));
             FrameGuard(frame)
         })
@@ -142,6 +154,17 @@ impl FrameGuard {
     pub(crate) fn set_task(&self, number: Option<u64>) {
         self.0.task.set(number);
         self.0.told_cancelled.set(false);
+    }
+
+    /// Says whether the thread has nothing else beneath on its stack.
+    pub(crate) fn is_outermost(&self) -> bool {
+        self.0.outer.is_none()
+    }
+
+    /// Says whether the thread has no permit any more.
+    #[inline]
+    pub(crate) fn leaves_after_task(&self) -> bool {
+        self.0.leaves_after_task.get()
     }
 
     pub(crate) fn frame(&self) -> Rc<Frame> {
@@ -183,6 +206,11 @@ fn tell_task_if(is_cancelled: impl FnMut(&Nesting) -> bool) -> bool {
     told.unwrap_or(false)
 }
 
+/// Notes that the thread goes on with its task without a permit.
+pub(crate) fn leave_after_task() {
+    with_innermost(|frame| frame.leaves_after_task.set(true));
+}
+
 /// Says whether the thread is inside a task of a serial run, whose nested runs are serial too.
 pub(crate) fn in_serial_task() -> bool {
     with_innermost(|frame| frame.serial && frame.task.get().is_some()).unwrap_or(false)
@@ -195,24 +223,34 @@ pub(crate) fn current_budget() -> Option<Arc<MemoryBudget>> {
     with_innermost(of_task).flatten()
 }
 
-/// While it lives, the task that the thread is inside waits for a run that it has started, so the
-/// thread does not count as active for the memory limit.
-pub(crate) struct WaitGuard(Option<Arc<MemoryBudget>>);
+/// While it lives, the tasks that the thread is inside wait for a run, so the thread does not count as
+/// active for their memory limits.
+pub(crate) struct WaitGuard {
+    /// The levels whose budget it has left.
+    left: Vec<Rc<Frame>>,
+}
 
 impl WaitGuard {
     pub(crate) fn begin() -> Self {
-        let budget = current_budget();
-        if let Some(budget) = &budget {
-            budget.leave();
+        let innermost = INNERMOST.with(|innermost| innermost.borrow().clone());
+        let levels = std::iter::successors(innermost, |frame| frame.outer.clone());
+        let counts = |frame: &Rc<Frame>| {
+            frame.budget.is_some() && frame.task.get().is_some() && !frame.is_waiting.get()
+        };
+        let left: Vec<Rc<Frame>> = levels.filter(counts).collect();
+        for frame in &left {
+            frame.is_waiting.set(true);
+            frame.budget.iter().for_each(|budget| budget.leave());
         }
-        WaitGuard(budget)
+        WaitGuard { left }
     }
 }
 
 impl Drop for WaitGuard {
     fn drop(&mut self) {
-        if let Some(budget) = &self.0 {
-            budget.enter();
+        for frame in &self.left {
+            frame.is_waiting.set(false);
+            frame.budget.iter().for_each(|budget| budget.enter());
         }
     }
 }

@@ -4,21 +4,24 @@
 mod depth_first;
 mod priority;
 
+use std::ops::RangeInclusive;
+
 use graph_core::{__run::Plan, Adjacency, Numbering, order};
 
 use self::depth_first::{are_scattered, sources_depth_first};
-pub(crate) use self::priority::effective_priorities;
+use self::priority::effective_priorities;
 use super::join_counter::JoinCounter;
 
-/// In plans of up to this many tasks, every task is put in order, so that few results live at once. That
-/// takes 50 to 120 ns a task, as long as running an empty one, and several times as long once the
-/// plan no longer fits in the caches and was not built in the order in which it runs.
+/// In plans of so many tasks, every task is put in order, so that few results live at once, unless that
+/// need not be: where no result is used twice, or where the tasks are known to be short, which then make
+/// no large results. It takes 50 to 120 ns a task, as long as running an empty one, and several times as
+/// long once the plan no longer fits in the caches and was not built in the order in which it runs.
 ///
-/// Of larger plans only the sources are put in order, depth first, and only where tasks that are
+/// Of all other plans only the sources are put in order, depth first, and only where tasks that are
 /// joined lie far apart: that takes 20 to 70 ns a task. Workers go on with what became ready last,
 /// so that keeps as few results alive in chains, trees, combs, wavefronts and shuffles of a million
 /// tasks; it does not sweep along where neighbours share results, as the full order does.
-const LARGEST_FULLY_ORDERED: usize = 20_000;
+const FULLY_ORDERED: RangeInclusive<usize> = 64..=20_000;
 
 /// What a run needs to know of its plan.
 pub(crate) struct Schedule {
@@ -31,11 +34,14 @@ pub(crate) struct Schedule {
     /// Task → its position in a strict order; `None` when none was asked for and no task has a
     /// priority.
     pub(crate) ranks: Option<Vec<u32>>,
+    /// Task → its priority, its own or inherited; empty when all have 0.
+    pub(crate) priorities: Vec<i32>,
 }
 
 impl Schedule {
-    /// Schedules a plan. Time and space O(|V| + |E|), more for a small plan (see [`order`]).
-    pub(crate) fn new(plan: &Plan, strict: bool) -> Self {
+    /// Schedules a plan. Tasks of a kind that `is_short` knows take microseconds at most. Time and space
+    /// O(|V| + |E|), more where every task is put in order (see [`order`]).
+    pub(crate) fn new(plan: &Plan, strict: bool, is_short: impl Fn(u32) -> bool) -> Self {
         let strict = strict || !plan.priorities().is_empty();
         let with_order_edges;
         let dependencies = if plan.order_edges().is_empty() {
@@ -46,29 +52,43 @@ impl Schedule {
             with_order_edges = Adjacency::from_edges(plan.len(), edges);
             &with_order_edges
         };
-        let awaited: Vec<JoinCounter> = (0..plan.len() as u32)
+        let tasks = 0..plan.len() as u32;
+        let awaited: Vec<JoinCounter> = tasks
+            .clone()
             .map(|task| JoinCounter::new(dependencies.neighbours(task).len() as u32))
             .collect();
         let is_source = |&task: &u32| awaited[task as usize].is_zero();
-        if plan.len() > LARGEST_FULLY_ORDERED && !strict {
+        if !strict {
             // A plan begins with its newest task, so rows of dependents end with the oldest.
             let dependents = dependencies.inverted();
-            let mut sources: Vec<u32> = (0..plan.len() as u32).rev().filter(is_source).collect();
-            if sources.len() > 2 && are_scattered(&sources, dependencies, &dependents) {
-                sources = sources_depth_first(dependencies, &dependents);
+            let is_ordered = FULLY_ORDERED.contains(&plan.len())
+                && tasks.clone().any(|task| dependents.neighbours(task).len() > 1)
+                && !tasks.clone().all(is_short);
+            if !is_ordered {
+                let mut sources: Vec<u32> = tasks.rev().filter(is_source).collect();
+                if sources.len() > 2 && are_scattered(&sources, dependencies, &dependents) {
+                    sources = sources_depth_first(dependencies, &dependents);
+                }
+                return Schedule {
+                    dependents,
+                    sources,
+                    awaited,
+                    ranks: None,
+                    priorities: Vec::new(),
+                };
             }
-            return Schedule { dependents, sources, awaited, ranks: None };
         }
         let mut ranks = order(dependencies, Numbering::NewestFirst);
         let mut last_first = vec![0; plan.len()];
         for (&rank, task) in ranks.iter().zip(0..) {
             last_first[plan.len() - 1 - rank as usize] = task;
         }
+        let mut priorities = Vec::new();
         if !plan.priorities().is_empty() {
             // Order-only edges are among the dependencies here.
             let own = plan.priorities().iter().copied();
-            let urgency = effective_priorities(dependencies, &[], own);
-            last_first.sort_by_key(|&task| urgency[task as usize]);
+            priorities = effective_priorities(dependencies, &[], own);
+            last_first.sort_by_key(|&task| priorities[task as usize]);
             for (&task, rank) in last_first.iter().rev().zip(0..) {
                 ranks[task as usize] = rank;
             }
@@ -78,6 +98,6 @@ impl Schedule {
         });
         let dependents = Adjacency::from_edges(plan.len(), edges);
         let sources = last_first.into_iter().rev().filter(is_source).collect();
-        Schedule { dependents, sources, awaited, ranks: strict.then_some(ranks) }
+        Schedule { dependents, sources, awaited, ranks: strict.then_some(ranks), priorities }
     }
 }

@@ -1,84 +1,202 @@
-//! The thread that asked for a run on a pool: it submits the run and waits for its end. It works
-//! for the run itself when it is a worker of the pool, or when no worker may come.
+//! The thread that asked for a run on a pool: it works for the run as long as it holds a permit, and
+//! waits for the end.
 //!
 //! It returns when every task is settled, or when the run has stopped and no thread is inside one
 //! of its tasks; jobs that are taken up later find nothing to do.
 
 use std::{
     sync::{Arc, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use super::{
     parallel::ParallelRun,
-    pool::{Job, WorkerPool},
-    stall::{BETWEEN_LOOKS, StallDetector},
-    worker,
+    permits::{Assignment, Permit, Permits},
+    stall::{BETWEEN_LOOKS, STALLED_AFTER, STALLED_WITHOUT_MEMORY_AFTER, StallDetector},
+    worker::{self, Comes},
 };
 use crate::{
     observe::instrument::Instrumentation,
     run::{
-        nesting::WaitGuard,
+        nesting::{self, WaitGuard},
         subscription::{self, Subscriber},
     },
-    sync::{Ordering, lock},
+    sync::Ordering,
 };
 
-/// How long a waiting worker sleeps before it looks again whether it can help.
-const NAP: Duration = Duration::from_micros(500);
+/// How long a waiting caller sleeps at first before it looks again whether it can help.
+const SHORTEST_NAP: Duration = Duration::from_micros(500);
+
+/// Tasks that hold more bytes than this by value are left to the workers, which have more stack.
+const LARGE_TASK: usize = 16 << 10;
 
 /// Runs everything and returns when no task of the run is running any more, and no other thread has
-/// anything of the user's. `instrument` is what observes the run.
-pub(crate) fn complete(parallel: &Arc<ParallelRun>, instrument: Option<&Instrumentation>) {
+/// anything of the user's. `instrument` is what observes the run, which was asked for at `begin`.
+pub(crate) fn complete(
+    parallel: &Arc<ParallelRun>,
+    instrument: Option<&Instrumentation>,
+    begin: Instant,
+) {
     // A task that computes a graph waits, and must not keep that graph's tasks from starting.
     let _waiting = WaitGuard::begin();
-    let _run = parallel.pool.begin_run(Arc::clone(parallel) as Arc<dyn Job>);
-    let takes_part = parallel.pool.contains_this_thread();
     let (run, sources) = (&parallel.run, parallel.queue.sources());
     if let Some(instrument) = instrument {
-        sources.iter().for_each(|&task| instrument.ready(task, || run.signature(task)));
+        sources.iter().for_each(|&task| instrument.ready(|| (run.id(task), run.signature(task))));
     }
-    let workers = parallel.pool.threads().min(sources.len());
-    for _ in usize::from(takes_part)..workers {
+    let mut caller = Caller::new(parallel);
+    if caller.works {
+        caller.ask_for_permit(begin);
+    } else {
         parallel.submit_job();
     }
-    let mut stall = StallDetector::default();
-    loop {
-        if takes_part || is_left_alone(parallel, &mut stall) {
-            parallel.termination.add_worker();
-            worker::work(parallel);
-            parallel.leave();
-        }
-        if is_over(parallel) {
-            break;
-        }
-        if !WorkerPool::help_within(run.nesting()) {
-            wait(parallel);
-        }
-        if !takes_part && parallel.queue.has_work() {
-            parallel.submit_job();
-        }
-    }
+    caller.complete();
     // Jobs that are taken up from now on do nothing.
     run.stop();
     if instrument.is_some() {
         while !parallel.termination.is_idle() {
-            wait(parallel);
+            drop(wait(parallel, BETWEEN_LOOKS));
         }
     }
+    parallel.withdraw();
     if parallel.unsettled() > 0 {
         subscription::withdraw(&(Arc::clone(parallel) as Arc<dyn Subscriber>));
     }
+    caller.return_to_task();
 }
 
-/// Says whether tasks are ready and it looks as if no worker will come for them.
-fn is_left_alone(parallel: &ParallelRun, stall: &mut StallDetector) -> bool {
-    let waits =
-        parallel.queue.has_work() && !parallel.run.is_stopped() && parallel.termination.is_idle();
-    if !waits {
-        stall.reset();
+/// The calling thread while its run goes on.
+struct Caller<'a> {
+    parallel: &'a Arc<ParallelRun>,
+    /// Whether it runs tasks itself.
+    works: bool,
+    /// What it may work with; `None` while others may.
+    permit: Option<Permit>,
+    /// It has asked for a permit that it was not given yet.
+    has_asked: bool,
+    /// Those that it held a permit of before, for the task that it is inside; `None` outside tasks.
+    outer: Option<Arc<Permits>>,
+    stall: StallDetector,
+    nap: Duration,
+}
+
+impl<'a> Caller<'a> {
+    fn new(parallel: &'a Arc<ParallelRun>) -> Self {
+        let held = Permit::take_held();
+        let outer = held.as_ref().map(|held| Arc::clone(held.permits()));
+        let needs_stack = parallel.run.plan().largest_task() > LARGE_TASK;
+        let works = parallel.pool.may_run_here(needs_stack);
+        // While it waits, others may use the permit of the task that it is inside.
+        let permit = held.filter(|held| works && held.is_of(parallel.pool.permits()));
+        let (stall, nap) = (StallDetector::default(), SHORTEST_NAP);
+        Caller { parallel, works, permit, has_asked: false, outer, stall, nap }
     }
-    waits && stall.is_stalled(parallel.pool.heartbeats())
+
+    fn ask_for_permit(&mut self, now: Instant) {
+        if self.permit.is_none() && !self.has_asked {
+            self.permit = self.parallel.acquire_permit(now);
+            self.has_asked = self.permit.is_none();
+        }
+    }
+
+    /// Works and waits until the run is over.
+    fn complete(&mut self) {
+        let parallel = self.parallel;
+        loop {
+            if let Some(permit) = self.permit.take() {
+                permit.hold();
+                let is_turn_over = self.work();
+                // When the turn is over, somebody else gets the permit.
+                self.permit = Permit::take_held().filter(|_| !is_turn_over);
+            } else if self.is_left_alone() {
+                self.work();
+            }
+            if is_over(parallel) {
+                return;
+            }
+            if self.help() {
+                continue;
+            }
+            self.permit = None;
+            if let Some(permit) = wait(parallel, self.nap) {
+                (self.permit, self.has_asked) = (Some(permit), false);
+            }
+            self.nap = (self.nap * 2).min(BETWEEN_LOOKS);
+            if parallel.queue.has_work() && !parallel.run.is_stopped() {
+                if self.works {
+                    self.ask_for_permit(Instant::now());
+                } else {
+                    parallel.submit_job();
+                }
+            }
+        }
+    }
+
+    /// Works for the run. Returns whether it stopped because its turn is over.
+    fn work(&mut self) -> bool {
+        let parallel = self.parallel;
+        self.nap = SHORTEST_NAP;
+        let _entered = parallel.pool.enter();
+        parallel.termination.add_worker();
+        let is_turn_over = worker::work(parallel, Comes::ToCompute);
+        parallel.leave();
+        is_turn_over
+    }
+
+    /// Works for a run that was started inside a task of this one. Returns whether there was one.
+    fn help(&mut self) -> bool {
+        if !self.works {
+            return false;
+        }
+        let permits = self.parallel.pool.permits();
+        match permits.take_within(self.parallel.run.nesting(), self.permit.take()) {
+            Ok(Assignment { run, permit }) => {
+                permit.hold();
+                let _entered = self.parallel.pool.enter();
+                run.help();
+                self.permit = Permit::take_held();
+                true
+            }
+            Err(permit) => {
+                self.permit = permit;
+                false
+            }
+        }
+    }
+
+    /// Says whether the thread is to work without a permit, because tasks are ready, or wait for memory, and it
+    /// looks as if nobody will come for them.
+    fn is_left_alone(&mut self) -> bool {
+        let parallel = self.parallel;
+        let heartbeats = parallel.pool.permits().heartbeats();
+        if parallel.run.is_stopped() || !parallel.termination.is_idle() {
+            self.stall.reset();
+            false
+        } else if parallel.queue.has_work() {
+            self.stall.is_stalled(heartbeats, STALLED_AFTER)
+        } else if let Some(memory) = parallel.memory().filter(|memory| memory.has_parked()) {
+            let is_stalled = self.stall.is_stalled(heartbeats, STALLED_WITHOUT_MEMORY_AFTER);
+            if is_stalled {
+                memory.note_stall();
+            }
+            is_stalled
+        } else {
+            self.stall.reset();
+            false
+        }
+    }
+
+    /// Takes a permit for the task that the thread is inside, if it had one.
+    fn return_to_task(self) {
+        let Some(outer) = self.outer else { return };
+        let permit = self.permit.filter(|permit| permit.is_of(&outer));
+        match permit.or_else(|| outer.return_to_task()) {
+            Some(permit) => {
+                permit.forget_run();
+                permit.hold();
+            }
+            None => nesting::leave_after_task(),
+        }
+    }
 }
 
 fn is_over(parallel: &ParallelRun) -> bool {
@@ -86,15 +204,15 @@ fn is_over(parallel: &ParallelRun) -> bool {
         || (parallel.run.is_stopped() && parallel.termination.is_idle())
 }
 
-/// Waits for a signal, but not for long: a worker may be needed for another run, and any other
-/// thread has to look whether the workers have stalled.
-fn wait(parallel: &ParallelRun) {
-    let is_worker = rayon::current_thread_index().is_some();
-    let longest = if is_worker { NAP } else { BETWEEN_LOOKS };
-    let mut signal = lock(&parallel.signal);
-    if !*signal {
+/// Waits for a signal, but not for long: there may be something to help with, or those who may run tasks
+/// may have stalled. Returns the permit that was granted meanwhile.
+fn wait(parallel: &ParallelRun, longest: Duration) -> Option<Permit> {
+    let mut signal = parallel.signal();
+    if !signal.look && signal.permit.is_none() {
+        signal.waits = true;
         let woken = parallel.changed.wait_timeout(signal, longest);
         (signal, _) = woken.unwrap_or_else(PoisonError::into_inner);
     }
-    *signal = false;
+    (signal.waits, signal.look) = (false, false);
+    signal.permit.take()
 }

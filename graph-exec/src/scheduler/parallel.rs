@@ -1,18 +1,22 @@
 //! A run whose ready tasks the workers of a pool share out among themselves.
 //!
-//! The run is submitted to the pool as a [`Job`], at most once for each worker; `worker.rs` says
-//! what that job does. The tasks themselves wait in the run's own ready queue. The
+//! The thread that computes the graph works for it as far as it may; the run is submitted to the pool
+//! as a [`Job`] for workers to come, at most once for each; `worker.rs` says what they do. The tasks themselves wait in the run's own ready queue. The
 //! [`TerminationDetector`] sees to it that no task is overlooked, and that none starts after the
 //! end.
 
-use std::sync::{Arc, Condvar, Mutex, Weak};
-
-use crossbeam_utils::CachePadded;
+use std::{
+    sync::{Arc, Condvar, Mutex, MutexGuard, Weak},
+    time::Instant,
+};
 
 use super::{
-    pool::{Job, WorkerPool},
+    padded::Padded,
+    permits::{Claim, Job, Permit},
+    pool::WorkerPool,
     queue::{Queue, priority::PriorityQueue, work_stealing::WorkStealingQueue},
     termination::TerminationDetector,
+    worker::{self, Comes},
 };
 use crate::{
     memory::{
@@ -21,7 +25,7 @@ use crate::{
     },
     observe::{instrument::Instrumentation, progress::Progress},
     run::{Run, StartOrder, cancel::Cancellable, nesting::Nesting, subscription::Subscriber},
-    sync::{AtomicUsize, Ordering, lock},
+    sync::{AtomicBool, AtomicUsize, Ordering, lock},
 };
 
 /// What a run on a pool works with besides its tasks.
@@ -46,32 +50,52 @@ pub(crate) struct ParallelRun {
     pub(super) progress: Option<Arc<Progress>>,
     pub(super) memory: Option<RunMemory>,
     /// How many tasks have neither ended nor been skipped.
-    pub(super) unsettled: CachePadded<AtomicUsize>,
-    pub(super) termination: TerminationDetector,
-    /// The caller has to look: the run may be over, or a task has become ready.
-    pub(super) signal: Mutex<bool>,
+    pub(super) unsettled: AtomicUsize,
+    pub(super) termination: Padded<TerminationDetector>,
+    /// Its tasks take longer than was known.
+    pub(super) is_slow: AtomicBool,
+    /// The run waits for a permit, or has done so.
+    has_waited: AtomicBool,
+    signal: Mutex<Signal>,
     /// Notified when `signal` is set.
     pub(super) changed: Condvar,
+}
+
+/// What the caller is told.
+#[derive(Default)]
+pub(super) struct Signal {
+    /// It sleeps, and has to be woken.
+    pub(super) waits: bool,
+    /// It has to look: the run may be over, or a task has become ready.
+    pub(super) look: bool,
+    /// It has returned.
+    is_gone: bool,
+    /// It may work; `None` when it may not, or has taken the permit.
+    pub(super) permit: Option<Permit>,
 }
 
 impl ParallelRun {
     pub(crate) fn new(run: Run, order: StartOrder, resources: RunResources) -> Arc<Self> {
         let StartOrder { sources, ranks } = order;
         let RunResources { pool, budget, instrument, progress } = resources;
+        // All workers may be inside tasks of the run when its caller comes.
+        let places = pool.threads() + 1;
         Arc::new_cyclic(|this: &Weak<ParallelRun>| ParallelRun {
-            unsettled: CachePadded::new(AtomicUsize::new(run.plan().len())),
+            unsettled: AtomicUsize::new(run.plan().len()),
             queue: match ranks {
-                None => Queue::WorkStealing(WorkStealingQueue::new(sources, pool.threads())),
-                Some(ranks) => Queue::Priority(PriorityQueue::new(sources, ranks, pool.threads())),
+                None => Queue::WorkStealing(WorkStealingQueue::new(sources, places)),
+                Some(ranks) => Queue::Priority(PriorityQueue::new(sources, ranks, places)),
             },
             memory: budget.map(|budget| {
                 RunMemory::new(budget, Weak::clone(this) as Weak<dyn Unpark>, run.plan())
             }),
-            termination: TerminationDetector::new(pool.threads()),
+            termination: Padded::new(TerminationDetector::new(pool.threads())),
             run,
             pool,
             instrument,
             progress,
+            is_slow: AtomicBool::new(false),
+            has_waited: AtomicBool::new(false),
             signal: Mutex::default(),
             changed: Condvar::new(),
         })
@@ -95,30 +119,125 @@ impl ParallelRun {
         self.unsettled.load(Ordering::SeqCst)
     }
 
-    /// Counts the tasks that a worker has settled, and tells the caller when no task is left.
-    pub(super) fn settle(&self, settled: usize) {
-        if settled > 0 && self.unsettled.fetch_sub(settled, Ordering::SeqCst) == settled {
+    /// Counts the tasks that a thread has settled, and tells the caller, unless it is that thread, when no
+    /// task is left.
+    pub(super) fn settle(&self, settled: usize, is_caller: bool) {
+        if settled > 0
+            && self.unsettled.fetch_sub(settled, Ordering::SeqCst) == settled
+            && !is_caller
+        {
             self.tell_caller();
         }
+    }
+
+    /// Adds tasks that a task has made, before any of them is ready.
+    pub(super) fn grow(&self, tasks: usize) {
+        self.unsettled.fetch_add(tasks, Ordering::SeqCst);
+        self.progress.iter().for_each(|progress| progress.grow(tasks));
     }
 
     /// Submits one more job, unless every worker has one; to be called after adding work.
     pub(super) fn submit_job(self: &Arc<Self>) {
         if self.termination.add_missing_worker() {
-            self.pool.submit(Arc::clone(self) as Arc<dyn Job>);
+            self.submit();
+        }
+    }
+
+    fn submit(self: &Arc<Self>) {
+        self.has_waited.store(true, Ordering::Relaxed);
+        self.pool.permits().submit(Arc::clone(self) as Arc<dyn Job>);
+    }
+
+    /// A permit for the caller. `None`: it is granted one when it is the run's turn.
+    pub(super) fn acquire_permit(self: &Arc<Self>, now: Instant) -> Option<Permit> {
+        let permit = self.pool.permits().acquire(self, now);
+        if permit.is_none() {
+            self.has_waited.store(true, Ordering::Relaxed);
+        }
+        permit
+    }
+
+    /// Asks for no thread and no permit any more.
+    pub(super) fn withdraw(self: &Arc<Self>) {
+        // Only the caller withdraws, and what others have noted of that is ordered by the end of the run.
+        if self.has_waited.load(Ordering::Relaxed) {
+            self.pool.permits().withdraw(self);
+            let mut signal = self.signal();
+            signal.is_gone = true;
+            let permit = signal.permit.take();
+            drop(signal);
+            drop(permit);
+        }
+    }
+
+    pub(super) fn signal(&self) -> MutexGuard<'_, Signal> {
+        lock(&self.signal)
+    }
+
+    /// A worker has come. It calls the next one if there is more to do, so that the caller need not wake
+    /// them all.
+    fn arrive(self: &Arc<Self>) {
+        if self.queue.has_work() && !self.run.is_stopped() {
+            self.submit_job();
         }
     }
 
     /// Counts this worker out, and submits a job for work that has turned up meanwhile.
     pub(super) fn leave(self: &Arc<Self>) {
         if self.termination.remove_worker(|| !self.run.is_stopped() && self.queue.has_work()) {
-            self.pool.submit(Arc::clone(self) as Arc<dyn Job>);
+            self.submit();
         }
     }
 
     pub(super) fn tell_caller(&self) {
-        *lock(&self.signal) = true;
-        self.changed.notify_all();
+        let mut signal = self.signal();
+        signal.look = true;
+        if std::mem::take(&mut signal.waits) {
+            drop(signal);
+            self.changed.notify_all();
+        }
+    }
+}
+
+impl Job for ParallelRun {
+    fn execute(self: Arc<Self>) {
+        self.arrive();
+        worker::work(&self, Comes::FromPool);
+        self.leave();
+    }
+
+    fn help(self: Arc<Self>) {
+        worker::work(&self, Comes::FromTask);
+        self.leave();
+    }
+
+    fn grant(&self, permit: Permit) {
+        let mut signal = self.signal();
+        if signal.is_gone {
+            drop(signal);
+            return;
+        }
+        signal.permit = Some(permit);
+        if std::mem::take(&mut signal.waits) {
+            drop(signal);
+            self.changed.notify_all();
+        }
+    }
+
+    fn nesting(&self) -> &Nesting {
+        self.run.nesting()
+    }
+
+    fn call(self: Arc<Self>) {
+        if self.queue.has_work() && !self.run.is_stopped() {
+            self.is_slow.store(true, Ordering::Relaxed);
+            self.submit_job();
+        }
+    }
+
+    fn claim(&self) -> Claim {
+        let priority = self.queue.priority().map_or(0, PriorityQueue::best_priority);
+        Claim { priority, threads: self.termination.busy() }
     }
 }
 

@@ -10,70 +10,48 @@
 //! ```
 //!
 //! So the work for a run is not a rayon job. When the pool is made, each worker is given one rayon
-//! job that does not end while the pool lives: a loop that takes our own [`Job`]s from a queue
+//! job that does not end while the pool lives: a loop that takes up runs (see [`permits`](super::permits))
 //! and, when there is none, lets rayon use the thread for the work that tasks have split up inside.
 
 use std::{
-    cell::RefCell,
-    collections::VecDeque,
+    cell::{Cell, RefCell},
     error::Error as _,
     io,
     num::NonZero,
-    sync::{Arc, Barrier, Condvar, Mutex, OnceLock, PoisonError, Weak},
-    time::Duration,
+    sync::{Arc, Barrier, Mutex, OnceLock, Weak},
 };
 
-use super::stall::{Heartbeat, Heartbeats};
-use crate::{
-    error::Error,
-    run::{nesting::Nesting, stack},
-    sync::lock,
+use super::{
+    durations::Durations,
+    permits::{
+        Assignment, Permit, Permits,
+        workers::{Next, Sleeper},
+    },
 };
-
-/// How long an idle worker sleeps before it asks rayon for work again: at first, at most while
-/// there are runs, and at most while there are none.
-const SHORTEST_NAP: Duration = Duration::from_micros(50);
-const LONGEST_NAP: Duration = Duration::from_millis(1);
-const LONGEST_IDLE_NAP: Duration = Duration::from_millis(100);
+use crate::{error::Error, run::stack, sync::lock};
 
 /// How many bytes of stack a thread has unless the user says otherwise. They are only reserved: memory
 /// is used for what a thread has touched. Tasks that hold large arrays by value, and graphs that are
 /// computed inside tasks of graphs that are computed inside tasks, need more than a thread usually has.
 const STACK_SIZE: usize = if usize::BITS >= 64 { 64 << 20 } else { 4 << 20 };
 
-/// Work for a run, which a worker of the pool takes up at the bottom of its stack.
-pub(crate) trait Job: Send + Sync {
-    /// Works as long as there is something to do.
-    fn execute(self: Arc<Self>);
-    /// Inside which tasks the run was started.
-    fn nesting(&self) -> &Nesting;
-}
+/// How many bytes of stack a caller must have left to run tasks itself.
+const CALLERS_STACK: usize = 512 << 10;
 
-/// A rayon pool, and the jobs that wait for its workers.
+/// A rayon pool, and the permits to run tasks on it.
 pub(crate) struct WorkerPool {
     pool: rayon::ThreadPool,
-    jobs: Arc<JobQueue>,
-    heartbeats: Heartbeats,
-}
-
-struct JobQueue {
-    state: Mutex<State>,
-    /// Notified when a job is added, and when the queue is closed.
-    added: Condvar,
-}
-
-#[derive(Default)]
-struct State {
-    jobs: VecDeque<Arc<dyn Job>>,
-    /// How many runs have begun and not ended.
-    runs: usize,
-    /// The pool is gone, and its workers end.
-    closed: bool,
+    permits: Arc<Permits>,
+    durations: Durations,
+    /// The user has said how much stack tasks need, so only the workers run them.
+    has_own_stack_size: bool,
 }
 
 thread_local! {
-    /// The pool that this thread is a worker of.
+    /// The pool whose tasks this thread runs.
     static POOL: RefCell<Weak<WorkerPool>> = const { RefCell::new(Weak::new()) };
+    /// Whether this thread is a worker, of whatever pool.
+    static IS_WORKER: Cell<bool> = const { Cell::new(false) };
 }
 
 /// The pool that the whole program shares; empty until its threads have started.
@@ -95,6 +73,7 @@ impl WorkerPool {
     /// has `stack_size` bytes of stack; `None` means [`STACK_SIZE`].
     pub(crate) fn new(threads: usize, stack_size: Option<usize>) -> Result<Arc<Self>, Error> {
         let threads = if threads == 0 { default_threads() } else { threads };
+        let has_own_stack_size = stack_size.is_some();
         let stack_size = stack_size.unwrap_or(STACK_SIZE);
         let pool = rayon::ThreadPoolBuilder::new()
             .num_threads(threads)
@@ -102,19 +81,21 @@ impl WorkerPool {
             .thread_name(|index| format!("worker-{index}"))
             .build()
             .map_err(|error| Error::Threads { threads, source: Arc::new(system_error(&error)) })?;
-        let jobs = Arc::new(JobQueue { state: Mutex::default(), added: Condvar::new() });
-        let heartbeats = Heartbeats::new(pool.current_num_threads());
-        let pool = Arc::new(WorkerPool { pool, jobs, heartbeats });
+        let permits = Permits::new(pool.current_num_threads());
+        let pool =
+            Arc::new(WorkerPool { pool, permits, durations: Durations::new(), has_own_stack_size });
         // No loop starts before every thread has one, so each thread gets exactly one, at the
         // bottom of its stack.
         let all_started = Arc::new(Barrier::new(pool.threads()));
         for _ in 0..pool.threads() {
-            let (jobs, pool_of_thread) = (Arc::clone(&pool.jobs), Arc::downgrade(&pool));
+            let (permits, pool_of_thread) = (Arc::clone(&pool.permits), Arc::downgrade(&pool));
             let all_started = Arc::clone(&all_started);
             pool.pool.spawn(move || {
                 all_started.wait();
                 stack::begin_worker(stack_size);
-                jobs.work(pool_of_thread);
+                IS_WORKER.set(true);
+                POOL.set(pool_of_thread);
+                work(&permits);
             });
         }
         Ok(pool)
@@ -144,48 +125,55 @@ impl WorkerPool {
         POOL.try_with(|pool| pool.borrow().upgrade()).ok().flatten()
     }
 
+    /// How many tasks run at once.
     pub(crate) fn threads(&self) -> usize {
-        self.pool.current_num_threads()
+        self.permits.count()
     }
 
-    /// Says whether the calling thread is one of the pool's.
-    pub(crate) fn contains_this_thread(&self) -> bool {
-        self.pool.current_thread_index().is_some()
+    pub(crate) fn permits(&self) -> &Arc<Permits> {
+        &self.permits
     }
 
-    /// The heartbeats of all threads.
-    pub(crate) fn heartbeats(&self) -> &Heartbeats {
-        &self.heartbeats
+    /// What is known of how long functions take.
+    pub(crate) fn durations(&self) -> &Durations {
+        &self.durations
     }
 
-    /// The heartbeat of the calling thread.
-    pub(crate) fn heartbeat(&self) -> Heartbeat<'_> {
-        self.heartbeats.of(self.pool.current_thread_index())
-    }
-
-    /// Leaves a job to the worker that is free next.
-    pub(crate) fn submit(&self, job: Arc<dyn Job>) {
-        lock(&self.jobs.state).jobs.push_back(job);
-        self.jobs.added.notify_one();
-    }
-
-    /// Notes that the run that `job` works for has begun; it has ended when the guard is dropped.
-    pub(crate) fn begin_run(&self, job: Arc<dyn Job>) -> RunGuard {
-        lock(&self.jobs.state).runs += 1;
-        RunGuard { queue: Arc::clone(&self.jobs), job }
-    }
-
-    /// Executes, on a worker that waits inside a task for the run with nesting `awaited`, a job of
-    /// that run or of one that was started inside it. Any other job could need the very task that
-    /// is beneath it on the stack. Returns whether there was one.
-    pub(crate) fn help_within(awaited: &Nesting) -> bool {
-        let Some(pool) = Self::of_this_thread() else { return false };
-        let job = {
-            let mut state = lock(&pool.jobs.state);
-            let index = state.jobs.iter().position(|job| job.nesting().is_within(awaited));
-            index.and_then(|index| state.jobs.remove(index))
+    /// Says whether the calling thread, which computes a graph on this pool, may run the graph's tasks.
+    ///
+    /// A thread of a rayon pool of the user's may not: while it waits inside a task, it would take up
+    /// whatever else that pool has to do. Nor one with little stack, or where tasks need much: those of
+    /// this pool have more.
+    pub(crate) fn may_run_here(&self, needs_stack: bool) -> bool {
+        let is_own = || self.pool.current_thread_index().is_some();
+        let is_worker = IS_WORKER.try_with(Cell::get);
+        let fits = match is_worker {
+            // An ending thread has no place any more to note what it works for.
+            Err(_) => false,
+            Ok(true) => true,
+            Ok(false) => rayon::current_thread_index().is_none() && !needs_stack,
         };
-        job.map(Job::execute).is_some()
+        fits && (!self.has_own_stack_size || is_own())
+            && stack::bytes_left().is_some_and(|bytes| bytes >= CALLERS_STACK)
+    }
+
+    /// Makes this the pool whose tasks the calling thread runs, until the guard is dropped.
+    pub(crate) fn enter(self: &Arc<Self>) -> Entered {
+        let outer = POOL.try_with(|pool| pool.replace(Arc::downgrade(self)));
+        Entered { outer: outer.ok() }
+    }
+}
+
+/// Restores the thread's pool when dropped.
+pub(crate) struct Entered {
+    outer: Option<Weak<WorkerPool>>,
+}
+
+impl Drop for Entered {
+    fn drop(&mut self) {
+        if let Some(outer) = self.outer.take() {
+            let _ = POOL.try_with(|pool| pool.replace(outer));
+        }
     }
 }
 
@@ -199,55 +187,41 @@ fn default_threads() -> usize {
 
 impl Drop for WorkerPool {
     fn drop(&mut self) {
-        lock(&self.jobs.state).closed = true;
-        self.jobs.added.notify_all();
+        self.permits.close();
     }
 }
 
-/// The run has ended when this is dropped; jobs of it that no worker has taken are withdrawn, since
-/// all workers may be busy for long.
-pub(crate) struct RunGuard {
-    queue: Arc<JobQueue>,
-    job: Arc<dyn Job>,
-}
-
-impl Drop for RunGuard {
-    fn drop(&mut self) {
-        let mut state = lock(&self.queue.state);
-        state.runs -= 1;
-        // This guard has the run too, so nothing is dropped under the lock.
-        state.jobs.retain(|job| !Arc::ptr_eq(job, &self.job));
-    }
-}
-
-impl JobQueue {
-    /// The loop of a worker, until the pool is gone.
-    fn work(&self, pool: Weak<WorkerPool>) {
-        POOL.set(pool);
-        let mut nap = SHORTEST_NAP;
-        loop {
-            let mut state = lock(&self.state);
-            if let Some(job) = state.jobs.pop_front() {
-                drop(state);
-                job.execute();
-                nap = SHORTEST_NAP;
-                continue;
+/// The loop of a worker, until the pool is gone.
+fn work(permits: &Arc<Permits>) {
+    let me = Sleeper::current();
+    let mut permit = None;
+    loop {
+        let assignment = match permits.next_for_worker(permit.take()) {
+            Next::End => return,
+            Next::Work(assignment) => assignment,
+            Next::Help(free) => {
+                let helps = free.is_some_and(|free| {
+                    free.hold();
+                    let helped = rayon::yield_now() == Some(rayon::Yield::Executed);
+                    permit = Permit::take_held();
+                    helped
+                });
+                if helps {
+                    permits.wake_one();
+                    continue;
+                }
+                drop(permit.take());
+                match permits.sleep(&me) {
+                    Some(assignment) => assignment,
+                    None => continue,
+                }
             }
-            if state.closed {
-                return;
-            }
-            drop(state);
-            if rayon::yield_now() == Some(rayon::Yield::Executed) {
-                nap = SHORTEST_NAP;
-                continue;
-            }
-            let state = lock(&self.state);
-            if state.jobs.is_empty() && !state.closed {
-                let longest = if state.runs > 0 { LONGEST_NAP } else { LONGEST_IDLE_NAP };
-                nap = (nap * 2).min(longest);
-                let woken = self.added.wait_timeout(state, nap);
-                drop(woken.unwrap_or_else(PoisonError::into_inner));
-            }
-        }
+        };
+        let Assignment { run, permit: of_run } = assignment;
+        of_run.hold();
+        permits.watch();
+        run.execute();
+        permit = Permit::take_held();
+        permits.end_work();
     }
 }

@@ -98,6 +98,15 @@ impl LocalQueue<'_> {
         }
     }
 
+    /// Says whether a task is ready that this worker would take next, or that nobody has in his part.
+    #[inline]
+    pub(crate) fn has_more(&self) -> bool {
+        match self {
+            LocalQueue::WorkStealing(local) => local.has_more(),
+            LocalQueue::Priority(place) => place.queue.has_work(),
+        }
+    }
+
     /// Says whether a task may be run right after the one that made it ready, without being queued.
     #[inline]
     pub(crate) fn may_keep(&self) -> bool {

@@ -1,18 +1,18 @@
-//! Whether the workers of a pool have stalled.
+//! Whether all who may run tasks have stalled.
 //!
-//! A thread that is not a worker leaves its run to the workers. All of them may be inside tasks
+//! A thread without a permit leaves its run to those who have one. All of them may be inside tasks
 //! that wait for this very thread, in ways that the pool cannot see: the thread was spawned by the
 //! task, or belongs to a pool that the task installed something in.
 //!
 //! ```text
 //!  worker 1 │ task ── pool.install ── waits ────────┐
-//!  other    │          compute ── waits for a worker ┘
+//!  other    │          compute ── waits for a permit ┘
 //! ```
 //!
-//! So such a caller watches the heartbeats of the workers. When no worker has come for its run, and
-//! none of them has gone on to another task for a while, the caller works for the run itself. It
-//! cannot tell a stall from tasks that simply take long; then more tasks run at once than there are
-//! workers. But each new task is a heartbeat, so that adds only one task in each such while.
+//! So such a thread watches the heartbeats. When nobody has come for its run, and no holder of a permit has
+//! gone on to another task for a while, it goes on without one. It cannot tell a stall from tasks that simply take
+//! long; then more tasks run at once than there are permits. But each new task is a heartbeat, so that adds
+//! only one thread in each such while.
 
 use std::time::{Duration, Instant};
 
@@ -20,31 +20,35 @@ use crossbeam_utils::CachePadded;
 
 use crate::sync::{AtomicU64, Ordering};
 
-/// After so long without a heartbeat, the workers count as stalled.
-const STALLED_AFTER: Duration = Duration::from_secs(1);
+/// After so long without a heartbeat, a thread goes on without a permit.
+pub(crate) const STALLED_AFTER: Duration = Duration::from_secs(1);
+/// After so long without a heartbeat, a task starts without the memory that it needs. It is longer, since
+/// one that exceeds the limit for nothing does more harm.
+pub(crate) const STALLED_WITHOUT_MEMORY_AFTER: Duration = Duration::from_secs(5);
 /// How often the heartbeats are looked at.
 pub(crate) const BETWEEN_LOOKS: Duration = Duration::from_millis(250);
 
-/// What each thread of a pool has started last: creation numbers of tasks, 0 before the first.
-pub(crate) struct Heartbeats {
-    workers: Vec<CachePadded<AtomicU64>>,
-    /// Shared by all threads that are not workers.
-    others: CachePadded<AtomicU64>,
-}
+/// How many tasks the holders of each permit have started, at the bottom of their stacks. What they start
+/// further up is part of the task at the bottom, which may wait all the same.
+pub(crate) struct Heartbeats(Box<[CachePadded<AtomicU64>]>);
 
 impl Heartbeats {
-    pub(crate) fn new(workers: usize) -> Self {
-        let none = || CachePadded::new(AtomicU64::new(0));
-        Heartbeats { workers: (0..workers).map(|_| none()).collect(), others: none() }
+    pub(crate) fn new(permits: usize) -> Self {
+        Heartbeats((0..permits).map(|_| CachePadded::new(AtomicU64::new(0))).collect())
     }
 
-    /// The heartbeat of a worker, or the one of all other threads.
-    pub(crate) fn of(&self, worker: Option<usize>) -> Heartbeat<'_> {
-        Heartbeat(worker.and_then(|index| self.workers.get(index)).unwrap_or(&self.others))
+    /// The heartbeat of whoever holds the permit with this number.
+    pub(crate) fn of(&self, permit: usize) -> Heartbeat<'_> {
+        Heartbeat(&self.0[permit])
+    }
+
+    /// How many tasks the holders of the permit with this number have started.
+    pub(crate) fn count(&self, permit: usize) -> u64 {
+        self.0[permit].load(Ordering::Relaxed)
     }
 
     fn read(&self) -> impl Iterator<Item = u64> + '_ {
-        self.workers.iter().chain([&self.others]).map(|last| last.load(Ordering::Relaxed))
+        self.0.iter().map(|last| last.load(Ordering::Relaxed))
     }
 }
 
@@ -54,12 +58,13 @@ pub(crate) struct Heartbeat<'a>(&'a AtomicU64);
 impl Heartbeat<'_> {
     /// Shows that the thread has gone on to another task.
     #[inline]
-    pub(crate) fn beat(&self, task: u64) {
-        self.0.store(task, Ordering::Relaxed);
+    pub(crate) fn beat(&self) {
+        // Whoever holds the permit is the only one to count.
+        self.0.store(self.0.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
     }
 }
 
-/// Notices when the workers of a pool have stalled.
+/// Notices when those who may run tasks have stalled.
 #[derive(Default)]
 pub(crate) struct StallDetector {
     /// The heartbeats when they last changed.
@@ -69,12 +74,12 @@ pub(crate) struct StallDetector {
 }
 
 impl StallDetector {
-    /// Says whether no heartbeat has changed for so long that the workers count as stalled.
-    pub(crate) fn is_stalled(&mut self, heartbeats: &Heartbeats) -> bool {
+    /// Says whether no heartbeat has changed for so long.
+    pub(crate) fn is_stalled(&mut self, heartbeats: &Heartbeats, patience: Duration) -> bool {
         let now = Instant::now();
         let unchanged = heartbeats.read().eq(self.seen.iter().copied());
         match self.since {
-            Some(since) if unchanged => now.duration_since(since) >= STALLED_AFTER,
+            Some(since) if unchanged => now.duration_since(since) >= patience,
             _ => {
                 self.seen = heartbeats.read().collect();
                 self.since = Some(now);
@@ -83,7 +88,7 @@ impl StallDetector {
         }
     }
 
-    /// Forgets what was seen, because a worker has come.
+    /// Forgets what was seen, because somebody has come.
     pub(crate) fn reset(&mut self) {
         self.since = None;
     }

@@ -9,28 +9,27 @@
 //! has stopped, then no thread is counted in*. The last one that counts itself out looks once more
 //! whether the run has stopped, and tells the caller.
 //!
-//! Every pair of steps has a sequentially consistent fence between them, so the order of all fences
+//! In the first pair of steps there is a sequentially consistent fence between the two, because queues need
+//! weaker accesses; in the second, all four accesses are sequentially consistent themselves. Their order
 //! decides who sees whom, whoever stopped the run: a task that failed, or another thread.
 
-use crossbeam_utils::CachePadded;
-
-use crate::sync::{AtomicUsize, Ordering, fence};
+use crate::sync::{AtomicUsize, Ordering, fence, fence_for_models};
 
 pub(crate) struct TerminationDetector {
     /// How many workers there can be.
     most_workers: usize,
     /// Jobs that wait in the pool, and threads that have come to work.
-    workers: CachePadded<AtomicUsize>,
+    workers: AtomicUsize,
     /// Threads that may be inside a task.
-    busy: CachePadded<AtomicUsize>,
+    busy: AtomicUsize,
 }
 
 impl TerminationDetector {
     pub(crate) fn new(most_workers: usize) -> Self {
         TerminationDetector {
             most_workers,
-            workers: CachePadded::new(AtomicUsize::new(0)),
-            busy: CachePadded::new(AtomicUsize::new(0)),
+            workers: AtomicUsize::new(0),
+            busy: AtomicUsize::new(0),
         }
     }
 
@@ -69,22 +68,29 @@ impl TerminationDetector {
         is_work_left() && self.add_missing_worker()
     }
 
-    /// To be called before looking whether the run has stopped and starting a task.
+    /// To be called before looking, with sequential consistency, whether the run has stopped, and starting a
+    /// task.
     pub(crate) fn begin_work(&self) {
         self.busy.fetch_add(1, Ordering::SeqCst);
-        fence(Ordering::SeqCst);
+        fence_for_models();
     }
 
     /// Returns `true` to the last thread at work: if the run has stopped, it tells the caller.
     pub(crate) fn end_work(&self) -> bool {
         let before = self.busy.fetch_sub(1, Ordering::SeqCst);
-        fence(Ordering::SeqCst);
+        fence_for_models();
         before == 1
     }
 
-    /// Says whether no thread is at work; to be asked after seeing that the run has stopped.
+    /// How many threads may be inside tasks.
+    pub(crate) fn busy(&self) -> usize {
+        self.busy.load(Ordering::Relaxed)
+    }
+
+    /// Says whether no thread is at work; to be asked after seeing, with sequential consistency, that the run
+    /// has stopped.
     pub(crate) fn is_idle(&self) -> bool {
-        fence(Ordering::SeqCst);
+        fence_for_models();
         self.busy.load(Ordering::SeqCst) == 0
     }
 }

@@ -35,6 +35,13 @@ mod termination;
 #[expect(dead_code, reason = "a model counts no sources")]
 mod work_stealing;
 
+#[path = "../../src/scheduler/padded.rs"]
+mod padded;
+
+mod scheduler {
+    pub(crate) use crate::padded;
+}
+
 /// Stands in for the budget that `nesting.rs` names: no model has a memory limit.
 mod memory {
     pub(crate) mod budget {

@@ -6,7 +6,7 @@
 use std::{marker::PhantomData, sync::Arc};
 
 use loom::sync::atomic::{
-    AtomicIsize, AtomicU32, AtomicUsize,
+    AtomicIsize, AtomicU32,
     Ordering::{Acquire, Relaxed, Release, SeqCst},
     fence,
 };
@@ -41,6 +41,10 @@ impl Deque<u32> {
 
     pub(crate) fn stealer(&self) -> Stealer<u32> {
         Stealer(Arc::clone(&self.0), PhantomData)
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.back.load(Relaxed) <= self.0.front.load(SeqCst)
     }
 
     pub(crate) fn push(&self, task: u32) {
@@ -91,52 +95,6 @@ impl Stealer<u32> {
         match self.0.front.compare_exchange(front, front + 1, SeqCst, Relaxed) {
             Ok(_) => Steal::Success(task),
             Err(_) => Steal::Retry,
-        }
-    }
-}
-
-/// First in, first out, from any thread to any thread.
-pub(crate) struct Injector<T> {
-    head: AtomicUsize,
-    tail: AtomicUsize,
-    /// One more than the task; 0 until it is written.
-    tasks: [AtomicU32; PLACES],
-    task: PhantomData<T>,
-}
-
-impl Injector<u32> {
-    pub(crate) fn new() -> Self {
-        Injector {
-            head: AtomicUsize::default(),
-            tail: AtomicUsize::default(),
-            tasks: Default::default(),
-            task: PhantomData,
-        }
-    }
-
-    pub(crate) fn push(&self, task: u32) {
-        let place = self.tail.fetch_add(1, SeqCst);
-        self.tasks[place].store(task + 1, Release);
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.head.load(SeqCst) == self.tail.load(SeqCst)
-    }
-
-    pub(crate) fn steal(&self) -> Steal<u32> {
-        let head = self.head.load(Acquire);
-        fence(SeqCst);
-        if head == self.tail.load(Relaxed) {
-            return Steal::Empty;
-        }
-        if self.head.compare_exchange(head, head + 1, SeqCst, Acquire).is_err() {
-            return Steal::Retry;
-        }
-        loop {
-            match self.tasks[head].load(Acquire) {
-                0 => loom::thread::yield_now(),
-                task => return Steal::Success(task - 1),
-            }
         }
     }
 }

@@ -14,6 +14,7 @@ mod reasons;
 mod recording;
 mod retrying;
 mod stacks;
+mod turns;
 
 use std::{sync::mpsc, thread, time::Duration};
 

@@ -4,18 +4,23 @@
 //! where there are tasks; a graph that reaches far back (a result kept from long ago) costs a
 //! page there, not an array up to there.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    ops::{Index, IndexMut},
+};
 
 use crate::task::header::TaskPointer;
 
 /// How many bits of a [`Position`] are the offset in a page.
-const PAGE_BITS: u32 = 8;
+const PAGE_BITS: u32 = 6;
 const PAGE: usize = 1 << PAGE_BITS;
 const WORDS: usize = PAGE / 64;
 /// Pages at this distance from the newest number, or further, are found through a tree instead of an
 /// array.
-const NEAR_PAGES: u64 = 1 << 20;
+const NEAR_PAGES: u64 = 1 << 22;
 const NO_PAGE: u32 = u32::MAX;
+/// How many pages are allocated at once, after the first one, which is all that a small graph needs.
+const PAGES_AT_ONCE: usize = 16;
 
 /// Where a task is in the map: its page in the upper bits, its offset in the page in the lower ones.
 #[derive(Clone, Copy)]
@@ -48,9 +53,7 @@ pub(super) struct TaskMap {
     near: Vec<u32>,
     /// The same for distances of at least [`NEAR_PAGES`].
     far: BTreeMap<u64, u32>,
-    /// Boxed, so that growing moves pointers and not pages of kilobytes.
-    #[expect(clippy::vec_box, reason = "pages are large and must not be copied as the list grows")]
-    pages: Vec<Box<Page>>,
+    pages: Pages,
     /// Where [`next`](TaskMap::next) goes on: distance from the newest number in pages, and offset.
     cursor: (u64, usize),
 }
@@ -61,7 +64,7 @@ impl TaskMap {
             newest,
             near: Vec::new(),
             far: BTreeMap::new(),
-            pages: Vec::new(),
+            pages: Pages::default(),
             cursor: (0, 0),
         }
     }
@@ -95,14 +98,8 @@ impl TaskMap {
             self.far.entry(distance).or_insert(NO_PAGE)
         };
         if *place == NO_PAGE {
-            assert!(self.pages.len() < 1 << (32 - PAGE_BITS), "a plan has fewer than 2³² tasks");
-            *place = self.pages.len() as u32;
-            self.pages.push(Box::new(Page {
-                occupied: [0; WORDS],
-                exposed: [0; WORDS],
-                tasks: [None; PAGE],
-                uses_or_index: [0; PAGE],
-            }));
+            assert!(self.pages.count < 1 << (32 - PAGE_BITS), "a plan has fewer than 2³² tasks");
+            *place = self.pages.add();
         }
         *place
     }
@@ -167,13 +164,67 @@ impl TaskMap {
             Some(&page) => page,
             None => *self.far.get(&(distance >> PAGE_BITS))?,
         };
-        let position = Position(page.checked_shl(PAGE_BITS)? | (distance as u32 % PAGE as u32));
-        let page = self.pages.get(page as usize)?;
+        if page == NO_PAGE {
+            return None;
+        }
+        let position = Position(page << PAGE_BITS | (distance as u32 % PAGE as u32));
+        let page = &self.pages[position.page()];
         page.tasks[position.offset()].map(|_| page.uses_or_index[position.offset()])
     }
 }
 
+/// The pages, in boxes, so that growing moves pointers and not kilobytes.
+#[derive(Default)]
+struct Pages {
+    first: Option<Box<Page>>,
+    others: Vec<Box<[Page; PAGES_AT_ONCE]>>,
+    count: usize,
+}
+
+impl Pages {
+    /// Adds an empty page. Returns its index.
+    fn add(&mut self) -> u32 {
+        let index = self.count;
+        self.count += 1;
+        if index == 0 {
+            self.first = Some(Box::new(Page::EMPTY));
+        } else if (index - 1).is_multiple_of(PAGES_AT_ONCE) {
+            self.others.push(Box::new([const { Page::EMPTY }; PAGES_AT_ONCE]));
+        }
+        index as u32
+    }
+}
+
+impl Index<usize> for Pages {
+    type Output = Page;
+
+    #[inline]
+    fn index(&self, page: usize) -> &Page {
+        match (page, &self.first) {
+            (0, Some(first)) => first,
+            _ => &self.others[(page - 1) / PAGES_AT_ONCE][(page - 1) % PAGES_AT_ONCE],
+        }
+    }
+}
+
+impl IndexMut<usize> for Pages {
+    #[inline]
+    fn index_mut(&mut self, page: usize) -> &mut Page {
+        match (page, &mut self.first) {
+            (0, Some(first)) => first,
+            _ => &mut self.others[(page - 1) / PAGES_AT_ONCE][(page - 1) % PAGES_AT_ONCE],
+        }
+    }
+}
+
 impl Page {
+    const EMPTY: Page = Page {
+        occupied: [0; WORDS],
+        exposed: [0; WORDS],
+        tasks: [None; PAGE],
+        uses_or_index: [0; PAGE],
+    };
+
     /// The first offset with a task, from `offset` on.
     #[inline]
     fn occupied_from(&self, offset: usize) -> Option<usize> {

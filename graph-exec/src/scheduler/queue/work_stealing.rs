@@ -6,30 +6,50 @@
 //! sources. Sources (the tasks without dependencies) are never copied into a queue: a worker takes
 //! a range of them from a common cursor, and an idle worker takes half of another's range.
 
-use crossbeam_utils::CachePadded;
+use std::cell::OnceCell;
 
-use crate::sync::{
-    AtomicU64, AtomicUsize, Deque, Injector, Mutex, Ordering, Steal, Stealer, lock, spin_loop,
+use crate::{
+    scheduler::padded::Padded,
+    sync::{
+        AtomicBool, AtomicU64, AtomicUsize, Deque, Mutex, OnceLock, Ordering, Steal, Stealer, lock,
+        spin_loop,
+    },
 };
 
 /// The most sources that a worker takes from the cursor at once.
 const LARGEST_RANGE: usize = 64;
 
+/// Of all its parts only those that a run needs are allocated, for most runs are small.
 pub(crate) struct WorkStealingQueue {
     sources: Vec<u32>,
     /// Index of the first source that is in no worker's range yet.
-    cursor: CachePadded<AtomicUsize>,
+    cursor: Padded<AtomicUsize>,
     /// Suspended tasks that have ended in another run.
-    resumed: Injector<u32>,
-    places: Vec<Place>,
+    resumed: Resumed,
+    /// The place of the first worker, which is the only one that most runs have.
+    first: Place,
+    /// How many places there are.
+    count: usize,
+    /// The others, empty until a second worker comes; each is empty until a worker comes for it.
+    others: OnceLock<Box<[OnceLock<Box<Place>>]>>,
+}
+
+/// Tasks that any worker may take; there are seldom any.
+struct Resumed {
+    /// How many there are.
+    count: AtomicUsize,
+    tasks: Mutex<Vec<u32>>,
 }
 
 /// What one worker owns and others may steal from.
 struct Place {
     /// A range of `sources`, `[start, end)`; `start` is in the upper half of the number.
-    range: CachePadded<AtomicU64>,
-    stealer: Stealer<u32>,
-    /// `None` while a worker has this place.
+    range: Padded<AtomicU64>,
+    /// Empty until the first task is pushed.
+    stealer: OnceLock<Stealer<u32>>,
+    /// Whether a worker has the place.
+    is_taken: AtomicBool,
+    /// `None` while a worker has the place, and until the first task is pushed.
     deque: Mutex<Option<Deque<u32>>>,
 }
 
@@ -41,21 +61,58 @@ fn unpack(range: u64) -> (usize, usize) {
     ((range >> 32) as usize, range as u32 as usize)
 }
 
+impl Resumed {
+    fn push(&self, task: u32) {
+        let mut tasks = lock(&self.tasks);
+        tasks.push(task);
+        self.count.store(tasks.len(), Ordering::SeqCst);
+    }
+
+    fn is_empty(&self) -> bool {
+        self.count.load(Ordering::SeqCst) == 0
+    }
+
+    fn pop(&self) -> Option<u32> {
+        if self.is_empty() {
+            return None;
+        }
+        let mut tasks = lock(&self.tasks);
+        let task = tasks.pop();
+        self.count.store(tasks.len(), Ordering::SeqCst);
+        task
+    }
+}
+
+impl Place {
+    fn new() -> Self {
+        Place {
+            range: Padded::new(AtomicU64::new(0)),
+            stealer: OnceLock::new(),
+            is_taken: AtomicBool::new(false),
+            deque: Mutex::new(None),
+        }
+    }
+
+    /// Takes the place, if it is free.
+    fn take(&self) -> bool {
+        self.is_taken.compare_exchange(false, true, Ordering::Acquire, Ordering::Relaxed).is_ok()
+    }
+
+    fn has_work(&self) -> bool {
+        let (start, end) = unpack(self.range.load(Ordering::SeqCst));
+        start < end || self.stealer.get().is_some_and(|stealer| !stealer.is_empty())
+    }
+}
+
 impl WorkStealingQueue {
     pub(crate) fn new(sources: Vec<u32>, places: usize) -> Self {
-        let place = |_| {
-            let deque = Deque::new_lifo();
-            Place {
-                range: CachePadded::default(),
-                stealer: deque.stealer(),
-                deque: Mutex::new(Some(deque)),
-            }
-        };
         WorkStealingQueue {
             sources,
-            cursor: CachePadded::default(),
-            resumed: Injector::new(),
-            places: (0..places).map(place).collect(),
+            cursor: Padded::new(AtomicUsize::new(0)),
+            resumed: Resumed { count: AtomicUsize::new(0), tasks: Mutex::new(Vec::new()) },
+            first: Place::new(),
+            count: places,
+            others: OnceLock::new(),
         }
     }
 
@@ -70,21 +127,36 @@ impl WorkStealingQueue {
 
     /// Takes a free place; `None` when there is none.
     pub(crate) fn local_queue(&self) -> Option<LocalWorkStealingQueue<'_>> {
-        self.places.iter().enumerate().find_map(|(index, place)| {
-            // A place whose lock is held is being taken or left; another one will do.
-            let deque = place.deque.try_lock().ok()?.take()?;
-            Some(LocalWorkStealingQueue { queue: self, place: index, deque: Some(deque) })
-        })
+        let (index, place) = if self.first.take() {
+            (0, &self.first)
+        } else {
+            let empty = || (1..self.count).map(|_| OnceLock::new()).collect();
+            let others = self.others.get_or_init(empty).iter().zip(1..);
+            others.into_iter().find_map(|(place, index)| {
+                let place = place.get_or_init(|| Box::new(Place::new()));
+                place.take().then_some((index, &**place))
+            })?
+        };
+        let deque = match place.stealer.get() {
+            Some(_) => lock(&place.deque).take(),
+            None => None,
+        };
+        let deque = deque.map_or_else(OnceCell::new, OnceCell::from);
+        Some(LocalWorkStealingQueue { queue: self, place, index, deque })
     }
 
     /// Says whether a task is ready that no worker has taken.
     pub(crate) fn has_work(&self) -> bool {
         self.cursor.load(Ordering::SeqCst) < self.sources.len()
             || !self.resumed.is_empty()
-            || self.places.iter().any(|place| {
-                let (start, end) = unpack(place.range.load(Ordering::SeqCst));
-                start < end || !place.stealer.is_empty()
-            })
+            || self.first.has_work()
+            || self.others().any(Place::has_work)
+    }
+
+    /// The places that a worker has come for, without the first one.
+    fn others(&self) -> impl DoubleEndedIterator<Item = &Place> {
+        let others = self.others.get().map_or(&[][..], |others| others);
+        others.iter().filter_map(|place| place.get().map(|place| &**place))
     }
 
     /// Takes the next sources from the cursor, as a range: fewer as they run out, so that no worker
@@ -95,7 +167,7 @@ impl WorkStealingQueue {
         if taken >= count {
             return (0, 0);
         }
-        let wanted = ((count - taken) / (self.places.len() * 16)).clamp(1, LARGEST_RANGE);
+        let wanted = ((count - taken) / (self.count * 16)).clamp(1, LARGEST_RANGE);
         let start = self.cursor.fetch_add(wanted, Ordering::Relaxed).min(count);
         (start, (start + wanted).min(count))
     }
@@ -104,37 +176,50 @@ impl WorkStealingQueue {
 /// A worker's view of the queue.
 pub(crate) struct LocalWorkStealingQueue<'a> {
     queue: &'a WorkStealingQueue,
+    place: &'a Place,
     /// Number of the worker's place.
-    place: usize,
-    /// `None` only while it is dropped.
-    deque: Option<Deque<u32>>,
+    index: usize,
+    /// Empty until the first task is pushed.
+    deque: OnceCell<Deque<u32>>,
 }
 
 impl LocalWorkStealingQueue<'_> {
     /// Number of the place, below the number of places.
     pub(crate) fn place(&self) -> usize {
-        self.place
+        self.index
     }
 
     /// Adds a ready task; the last one added is taken first.
     #[inline]
     pub(crate) fn push(&self, task: u32) {
-        if let Some(deque) = &self.deque {
-            deque.push(task);
-        }
+        let deque = self.deque.get_or_init(|| {
+            let deque = Deque::new_lifo();
+            let _ = self.place.stealer.set(deque.stealer());
+            deque
+        });
+        deque.push(task);
     }
 
     /// Takes a ready task; `None` when there is none.
     #[inline]
     pub(crate) fn next(&self) -> Option<u32> {
-        if let Some(task) = self.deque.as_ref().and_then(Deque::pop) {
+        if let Some(task) = self.deque.get().and_then(Deque::pop) {
             return Some(task);
         }
         self.next_of_range().or_else(|| self.steal())
     }
 
+    /// Says whether a task is ready in the worker's own part, or a source in nobody's.
+    #[inline]
+    pub(crate) fn has_more(&self) -> bool {
+        let (start, end) = unpack(self.place.range.load(Ordering::Relaxed));
+        start < end
+            || self.deque.get().is_some_and(|deque| !deque.is_empty())
+            || self.queue.cursor.load(Ordering::Relaxed) < self.queue.sources.len()
+    }
+
     fn next_of_range(&self) -> Option<u32> {
-        let range = &self.queue.places[self.place].range;
+        let range = &self.place.range;
         let mut seen = range.load(Ordering::Relaxed);
         loop {
             let (start, end) = unpack(seen);
@@ -151,10 +236,11 @@ impl LocalWorkStealingQueue<'_> {
 
     fn steal(&self) -> Option<u32> {
         let queue = self.queue;
-        if let Some(task) = retrying(|| queue.resumed.steal()) {
+        if let Some(task) = queue.resumed.pop() {
             return Some(task);
         }
-        if let Some(task) = self.others().find_map(|place| retrying(|| place.stealer.steal())) {
+        let mut stealers = self.others().filter_map(|place| place.stealer.get());
+        if let Some(task) = stealers.find_map(|stealer| retrying(|| stealer.steal())) {
             return Some(task);
         }
         let (start, end) = match queue.take_sources() {
@@ -162,20 +248,29 @@ impl LocalWorkStealingQueue<'_> {
             _ => self.others().find_map(|place| steal_half(&place.range))?,
         };
         // The worker's own range is empty, and only the worker fills it.
-        queue.places[self.place].range.store(pack(start + 1, end), Ordering::SeqCst);
+        self.place.range.store(pack(start + 1, end), Ordering::SeqCst);
         Some(queue.sources[start])
     }
 
-    /// The other places; each worker begins with its neighbour.
+    /// The other places that somebody has come for; each worker begins with its neighbour.
     fn others(&self) -> impl Iterator<Item = &Place> {
-        let (before, after) = self.queue.places.split_at(self.place);
-        after.iter().skip(1).chain(before)
+        let others = self.queue.others.get().map_or(&[][..], |others| others);
+        let (before, after) = others.split_at(self.index.min(others.len()));
+        // Before the split are those up to the own one, which is the last of them.
+        let before = &before[..before.len().saturating_sub(1)];
+        let first = (self.index > 0).then_some(&self.queue.first);
+        let neighbours = after.iter().filter_map(|place| place.get().map(|place| &**place));
+        let rest = before.iter().filter_map(|place| place.get().map(|place| &**place));
+        neighbours.chain(first).chain(rest)
     }
 }
 
 impl Drop for LocalWorkStealingQueue<'_> {
     fn drop(&mut self) {
-        *lock(&self.queue.places[self.place].deque) = self.deque.take();
+        if let Some(deque) = self.deque.take() {
+            *lock(&self.place.deque) = Some(deque);
+        }
+        self.place.is_taken.store(false, Ordering::Release);
     }
 }
 

@@ -1,0 +1,467 @@
+//! Which threads may run tasks: an executor has as many permits as it may run tasks at once.
+//!
+//! Whoever runs tasks holds a permit: a worker of the pool, or a thread that has called `compute` and
+//! works for its own run. A thread that waits inside a task gives its permit up, and takes one again
+//! before it goes on. While no permit is free, runs wait in a list; the thread at work that looks at it
+//! next, at the end of a task, passes its permit on when it is another run's turn.
+//!
+//! ```text
+//!  free ──── taken by a caller, or by a worker for a waiting run ────► held
+//!    ▲                                                                  │ turn over, nothing to do, waits
+//!    └── nobody waits ◄── passed on to: a thread that returns to its task, or the best waiting run ◄──┘
+//! ```
+//!
+//! The best run is the one with the most urgent ready task, then the one that the fewest threads work
+//! for, then the one that has waited longest. A permit is handed over, never left for whoever comes first, so
+//! nobody is overtaken for ever.
+
+pub(crate) mod workers;
+
+use std::{
+    cell::{Cell, RefCell},
+    cmp::Reverse,
+    collections::VecDeque,
+    mem::ManuallyDrop,
+    sync::{Arc, Condvar, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use crossbeam_utils::CachePadded;
+
+use self::workers::{Sleeper, Watch};
+use super::stall::{BETWEEN_LOOKS, Heartbeat, Heartbeats, STALLED_AFTER, StallDetector};
+use crate::{
+    run::nesting::{self, Nesting},
+    sync::{AtomicUsize, Ordering, lock},
+};
+
+/// How long a thread works for one run before it looks whether it is another run's turn. Changing costs
+/// a few microseconds, so less would cost more than it is worth.
+const TURN: Duration = Duration::from_micros(200);
+
+/// A run that wants threads.
+pub(crate) trait Job: Send + Sync {
+    /// Works as long as there is something to do and it is the run's turn. The thread holds a permit.
+    fn execute(self: Arc<Self>);
+    /// The same, on a thread that waits inside a task for this run or one around it.
+    fn help(self: Arc<Self>);
+    /// Takes a permit for the thread that has called `compute`, and tells it.
+    fn grant(&self, permit: Permit);
+    /// Inside which tasks the run was started.
+    fn nesting(&self) -> &Nesting;
+    /// What decides whose turn it is.
+    fn claim(&self) -> Claim;
+    /// The caller is alone with the run and makes slow progress: a worker comes if there is something to do.
+    fn call(self: Arc<Self>);
+}
+
+/// What a run has to say for itself when it is decided whose turn it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Claim {
+    /// The highest priority among its ready tasks.
+    pub(crate) priority: i32,
+    /// How many threads work for it.
+    pub(crate) threads: usize,
+}
+
+impl Claim {
+    /// Says whether a permit should go from a run with the claim `other` to one with this claim.
+    fn comes_before(self, other: Claim) -> bool {
+        self.priority > other.priority
+            || (self.priority == other.priority
+                && (self.threads == 0 || self.threads + 1 < other.threads))
+    }
+}
+
+/// Who is to work for a run that waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum For {
+    /// A worker of the pool.
+    Worker,
+    /// The thread that has called `compute`.
+    Caller,
+}
+
+struct Waiting {
+    run: Arc<dyn Job>,
+    wanted: For,
+}
+
+/// The permits of one executor.
+pub(crate) struct Permits {
+    count: usize,
+    state: Mutex<State>,
+    /// How many runs and threads wait: what threads at work look at without the lock.
+    waiting: CachePadded<AtomicUsize>,
+    heartbeats: Heartbeats,
+}
+
+struct State {
+    /// Numbers of the permits that nobody holds.
+    free: Vec<usize>,
+    runs: VecDeque<Waiting>,
+    /// Threads inside tasks whose wait is over.
+    returning: VecDeque<Arc<Returning>>,
+    /// Workers with nothing to do, the one that fell asleep last at the end.
+    sleeping: VecDeque<Arc<Sleeper>>,
+    /// How many workers are at work for runs, whose tasks may leave them rayon jobs to help with.
+    at_work: usize,
+    /// One of the sleeping workers wakes by itself to look around.
+    watched: bool,
+    watch: Watch,
+    /// Permit → the run whose caller has it; `None` when nobody or a worker has.
+    callers: Vec<Option<Arc<dyn Job>>>,
+    /// The pool is gone, and its workers end.
+    closed: bool,
+}
+
+/// A run to work for, and the permit for it.
+pub(crate) struct Assignment {
+    pub(crate) run: Arc<dyn Job>,
+    pub(crate) permit: Permit,
+}
+
+/// A thread that waits for a permit to go on with its task.
+#[derive(Default)]
+struct Returning {
+    permit: Mutex<Option<Permit>>,
+    granted: Condvar,
+}
+
+/// The right to run tasks of an executor; given back when dropped.
+pub(crate) struct Permit {
+    permits: Arc<Permits>,
+    /// `None` once it is given back.
+    number: Option<usize>,
+    /// Since when it has been the turn of the run that the holder works for.
+    since: Cell<Instant>,
+}
+
+thread_local! {
+    /// The permit of this thread. It has no destructor, so it is there for the destructors of other
+    /// thread-locals, which may compute graphs.
+    static HELD: ManuallyDrop<RefCell<Option<Permit>>> =
+        const { ManuallyDrop::new(RefCell::new(None)) };
+}
+
+impl Permit {
+    /// Makes it the calling thread's.
+    pub(crate) fn hold(self) {
+        let before = HELD.with(|held| held.replace(Some(self)));
+        debug_assert!(before.is_none(), "a thread holds one permit");
+    }
+
+    /// Takes the calling thread's; `None` when it has none.
+    pub(crate) fn take_held() -> Option<Permit> {
+        HELD.with(|held| held.take())
+    }
+
+    pub(crate) fn permits(&self) -> &Arc<Permits> {
+        &self.permits
+    }
+
+    /// Forgets which run the permit was taken for.
+    pub(crate) fn forget_run(&self) {
+        if let Some(number) = self.number {
+            // The caller has the run too, so nothing of the user's is dropped under the lock.
+            lock(&self.permits.state).callers[number] = None;
+        }
+    }
+
+    pub(crate) fn is_of(&self, permits: &Arc<Permits>) -> bool {
+        Arc::ptr_eq(&self.permits, permits)
+    }
+}
+
+impl Drop for Permit {
+    fn drop(&mut self) {
+        if let Some(number) = self.number {
+            let handed = self.permits.give_back(number);
+            self.permits.deliver(handed);
+        }
+    }
+}
+
+/// While it lives, the task that the thread is inside waits, and others may use its permit.
+pub(crate) struct Paused(Option<Arc<Permits>>);
+
+impl Paused {
+    pub(crate) fn begin() -> Self {
+        Paused(Permit::take_held().map(|held| Arc::clone(held.permits())))
+    }
+}
+
+impl Drop for Paused {
+    fn drop(&mut self) {
+        if let Some(permits) = self.0.take() {
+            match permits.return_to_task() {
+                Some(permit) => permit.hold(),
+                None => nesting::leave_after_task(),
+            }
+        }
+    }
+}
+
+/// Numbers of permits with those who get them, to be told once the lock is released.
+#[must_use]
+#[derive(Default)]
+struct Handed {
+    callers: Vec<(Arc<dyn Job>, usize)>,
+    sleepers: Vec<(Arc<Sleeper>, Arc<dyn Job>, usize)>,
+    returning: Vec<(Arc<Returning>, usize)>,
+}
+
+impl Permits {
+    pub(crate) fn new(count: usize) -> Arc<Self> {
+        let state = State {
+            free: (0..count).rev().collect(),
+            runs: VecDeque::new(),
+            returning: VecDeque::new(),
+            sleeping: VecDeque::new(),
+            at_work: 0,
+            watched: false,
+            watch: Watch::new(count),
+            callers: (0..count).map(|_| None).collect(),
+            closed: false,
+        };
+        Arc::new(Permits {
+            count,
+            state: Mutex::new(state),
+            waiting: CachePadded::new(AtomicUsize::new(0)),
+            heartbeats: Heartbeats::new(count),
+        })
+    }
+
+    /// How many tasks may run at once.
+    pub(crate) fn count(&self) -> usize {
+        self.count
+    }
+
+    /// What the holders of the permits have started last.
+    pub(crate) fn heartbeats(&self) -> &Heartbeats {
+        &self.heartbeats
+    }
+
+    /// The heartbeat of the calling thread; `None` when it holds none of these permits.
+    pub(crate) fn heartbeat(&self) -> Option<Heartbeat<'_>> {
+        let number = HELD.with(|held| {
+            let held = held.borrow();
+            let own = held.as_ref().filter(|held| std::ptr::eq(&*held.permits, self));
+            own.and_then(|held| held.number)
+        });
+        number.map(|number| self.heartbeats.of(number))
+    }
+
+    fn permit(self: &Arc<Self>, number: usize, since: Instant) -> Permit {
+        Permit { permits: Arc::clone(self), number: Some(number), since: Cell::new(since) }
+    }
+
+    /// A permit for the thread that has called `compute`. `None`: none is free, and `run` is granted
+    /// one when it is its turn.
+    pub(crate) fn acquire(
+        self: &Arc<Self>,
+        run: &Arc<impl Job + 'static>,
+        now: Instant,
+    ) -> Option<Permit> {
+        let handed = {
+            let mut state = lock(&self.state);
+            if state.runs.is_empty()
+                && state.returning.is_empty()
+                && let Some(number) = state.free.pop()
+            {
+                state.callers[number] = Some(Arc::clone(run) as _);
+                state.watch.begin_run();
+                let watch = state.sleeping.front().filter(|_| !state.watched).cloned();
+                drop(state);
+                workers::wake(watch);
+                return Some(self.permit(number, now));
+            }
+            state.runs.push_back(Waiting { run: Arc::clone(run) as _, wanted: For::Caller });
+            self.serve(&mut state)
+        };
+        self.deliver(handed);
+        None
+    }
+
+    /// Lets a worker come for a run.
+    pub(crate) fn submit(self: &Arc<Self>, run: Arc<dyn Job>) {
+        let handed = {
+            let mut state = lock(&self.state);
+            state.runs.push_back(Waiting { run, wanted: For::Worker });
+            self.serve(&mut state)
+        };
+        self.deliver(handed);
+    }
+
+    /// Forgets that a run waits. The caller has it too, so nothing of the user's is dropped under the lock.
+    pub(crate) fn withdraw(&self, run: &Arc<impl Job + 'static>) {
+        let mut state = lock(&self.state);
+        state.runs.retain(|waiting| !is_same(&waiting.run, run));
+        self.count_waiting(&state);
+    }
+
+    /// Says whether a run waits, or a thread that wants to go on with its task.
+    #[inline]
+    pub(crate) fn are_wanted(&self) -> bool {
+        self.waiting.load(Ordering::Relaxed) > 0
+    }
+
+    /// Says whether the calling thread, which has just ended a task of `run`, should leave it because it is
+    /// another's turn.
+    #[cold]
+    pub(crate) fn is_turn_over(&self, run: &Arc<impl Job + 'static>, is_caller: bool) -> bool {
+        let has_had_its_turn = HELD.with(|held| {
+            let held = held.borrow();
+            let Some(held) = held.as_ref() else { return false };
+            let now = Instant::now();
+            let has = now.duration_since(held.since.get()) >= TURN;
+            if has {
+                held.since.set(now);
+            }
+            has
+        });
+        if !has_had_its_turn {
+            return false;
+        }
+        let own = run.claim();
+        let state = lock(&self.state);
+        let can_serve = |waiting: &&Waiting| {
+            let can = !is_caller || waiting.wanted == For::Caller || !state.sleeping.is_empty();
+            can && !is_same(&waiting.run, run)
+        };
+        !state.returning.is_empty()
+            || state.runs.iter().filter(can_serve).any(|other| other.run.claim().comes_before(own))
+    }
+
+    /// Takes a job of the run with nesting `awaited`, or of one that was started inside it, for a thread
+    /// that waits for that run. Any other job could need the very task that is beneath it on the stack.
+    pub(crate) fn take_within(
+        self: &Arc<Self>,
+        awaited: &Nesting,
+        permit: Option<Permit>,
+    ) -> Result<Assignment, Option<Permit>> {
+        let mut state = lock(&self.state);
+        let is_within = |waiting: &Waiting| {
+            waiting.wanted == For::Worker && waiting.run.nesting().is_within(awaited)
+        };
+        let Some(index) = state.runs.iter().position(is_within) else { return Err(permit) };
+        let permit = match permit {
+            Some(permit) => permit,
+            None => match state.free.pop() {
+                Some(number) => self.permit(number, Instant::now()),
+                None => return Err(None),
+            },
+        };
+        let waiting = state.runs.remove(index);
+        self.count_waiting(&state);
+        waiting.map(|Waiting { run, .. }| Assignment { run, permit }).ok_or(None)
+    }
+
+    /// Waits for a permit to go on with a task, but not for ever: all who hold one may wait for the
+    /// calling thread, in ways that cannot be seen. Then it goes on without.
+    pub(crate) fn return_to_task(self: &Arc<Self>) -> Option<Permit> {
+        let returning = Arc::new(Returning::default());
+        {
+            let mut state = lock(&self.state);
+            if let Some(number) = state.free.pop() {
+                return Some(self.permit(number, Instant::now()));
+            }
+            state.returning.push_back(Arc::clone(&returning));
+            self.count_waiting(&state);
+        }
+        let mut stall = StallDetector::default();
+        let mut permit = lock(&returning.permit);
+        while permit.is_none() && !stall.is_stalled(&self.heartbeats, STALLED_AFTER) {
+            let woken = returning.granted.wait_timeout(permit, BETWEEN_LOOKS);
+            (permit, _) = woken.unwrap_or_else(PoisonError::into_inner);
+        }
+        if permit.is_none() {
+            drop(permit);
+            let mut state = lock(&self.state);
+            state.returning.retain(|other| !Arc::ptr_eq(other, &returning));
+            self.count_waiting(&state);
+            drop(state);
+            permit = lock(&returning.permit);
+        }
+        permit.take()
+    }
+
+    fn give_back(self: &Arc<Self>, number: usize) -> Handed {
+        let mut state = lock(&self.state);
+        state.free.push(number);
+        // Whoever held the permit has the run too, so nothing of the user's is dropped under the lock.
+        state.callers[number] = None;
+        if state.runs.is_empty() && state.returning.is_empty() {
+            return Handed::default();
+        }
+        self.serve(&mut state)
+    }
+
+    /// Hands the free permits to those who wait.
+    fn serve(&self, state: &mut State) -> Handed {
+        let mut handed = Handed::default();
+        while let Some(&number) = state.free.last() {
+            if let Some(returning) = state.returning.pop_front() {
+                handed.returning.push((returning, number));
+            } else {
+                let can_serve = |wanted| wanted == For::Caller || !state.sleeping.is_empty();
+                let best = best(&state.runs, can_serve).and_then(|index| state.runs.remove(index));
+                let Some(Waiting { run, wanted }) = best else { break };
+                let sleeper = match wanted {
+                    For::Worker => state.sleeping.pop_back(),
+                    For::Caller => None,
+                };
+                match sleeper {
+                    Some(sleeper) => {
+                        state.at_work += 1;
+                        handed.sleepers.push((sleeper, run, number));
+                    }
+                    None => {
+                        state.callers[number] = Some(Arc::clone(&run));
+                        handed.callers.push((run, number));
+                    }
+                }
+            }
+            state.free.pop();
+        }
+        self.count_waiting(state);
+        handed
+    }
+
+    /// Gives permits to those that they were handed to. Nothing is told under the lock.
+    fn deliver(self: &Arc<Self>, handed: Handed) {
+        let Handed { callers, sleepers, returning } = handed;
+        if callers.is_empty() && sleepers.is_empty() && returning.is_empty() {
+            return;
+        }
+        let now = Instant::now();
+        for (run, number) in callers {
+            run.grant(self.permit(number, now));
+        }
+        for (sleeper, run, number) in sleepers {
+            sleeper.assign(Assignment { run, permit: self.permit(number, now) });
+        }
+        for (returning, number) in returning {
+            *lock(&returning.permit) = Some(self.permit(number, now));
+            returning.granted.notify_all();
+        }
+    }
+
+    fn count_waiting(&self, state: &State) {
+        self.waiting.store(state.runs.len() + state.returning.len(), Ordering::Relaxed);
+    }
+}
+
+fn is_same(one: &Arc<dyn Job>, other: &Arc<impl Job>) -> bool {
+    std::ptr::addr_eq(Arc::as_ptr(one), Arc::as_ptr(other))
+}
+
+/// The index of the run that comes first among those that can be served; `None` when there is none.
+fn best(runs: &VecDeque<Waiting>, can_serve: impl Fn(For) -> bool) -> Option<usize> {
+    let claims = runs.iter().enumerate().filter(|(_, waiting)| can_serve(waiting.wanted));
+    let key = |(index, waiting): (usize, &Waiting)| {
+        let Claim { priority, threads } = waiting.run.claim();
+        (Reverse(priority), threads, index)
+    };
+    claims.map(key).min().map(|(.., index)| index)
+}

@@ -1,0 +1,243 @@
+//! How the workers of a pool come by work, and how they sleep when there is none.
+//!
+//! While there are runs, one of the sleeping workers keeps watch: every millisecond it looks around, and
+//! then leaves the next look to another. It looks for two things that nobody would tell it of:
+//!
+//! - work that tasks have split up inside, for rayon tells nobody outside that it has some;
+//! - callers that are alone with their runs, because their tasks are known to be short, and make slow
+//!   progress all the same.
+//!
+//! All others sleep until they are woken, and after the last run so does the watch.
+
+use std::{
+    sync::{Arc, Mutex},
+    thread::Thread,
+    time::{Duration, Instant},
+};
+
+use super::{Assignment, For, Handed, Job, Permit, Permits, State, Waiting, best};
+use crate::{scheduler::durations::LONG, sync::lock};
+
+/// How often the watch looks around.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(1);
+
+/// After so many looks without a run, the watch sleeps like all others. Waking it costs the next caller
+/// some microseconds.
+const LAST_LOOKS: u32 = 100;
+
+/// A worker that sleeps, or is about to.
+pub(crate) struct Sleeper {
+    thread: Thread,
+    /// What it is to do when it wakes; `None` when it is to look for itself.
+    assigned: Mutex<Option<Assignment>>,
+}
+
+impl Sleeper {
+    /// The calling thread, which is a worker.
+    pub(crate) fn current() -> Arc<Self> {
+        Arc::new(Sleeper { thread: std::thread::current(), assigned: Mutex::default() })
+    }
+
+    pub(super) fn assign(&self, assignment: Assignment) {
+        *lock(&self.assigned) = Some(assignment);
+        self.thread.unpark();
+    }
+}
+
+/// What the watch has seen.
+pub(super) struct Watch {
+    /// When it looked last.
+    at: Instant,
+    /// Permit → the run of the caller that had it, by address, and how many tasks had been started with the
+    /// permit.
+    seen: Vec<(usize, u64)>,
+    /// Whether a run has begun since.
+    has_begun: bool,
+    /// How many times in a row there was no run.
+    idle: u32,
+}
+
+impl Watch {
+    pub(super) fn new(permits: usize) -> Self {
+        Watch { at: Instant::now(), seen: vec![(0, 0); permits], has_begun: false, idle: 0 }
+    }
+
+    /// Notes that a run begins.
+    pub(super) fn begin_run(&mut self) {
+        self.has_begun = true;
+    }
+
+    /// Says whether there is anything to watch.
+    fn is_needed(&self, at_work: usize) -> bool {
+        at_work > 0 || self.has_begun || self.idle < LAST_LOOKS
+    }
+}
+
+/// What a worker is to do next.
+pub(crate) enum Next {
+    /// Work for a run.
+    Work(Assignment),
+    /// Nothing, or help with rayon jobs if a permit was free.
+    Help(Option<Permit>),
+    /// End, for the pool is gone.
+    End,
+}
+
+impl Permits {
+    /// Takes the run that comes first. `permit` is what the worker has left of its last one.
+    pub(crate) fn next_for_worker(self: &Arc<Self>, permit: Option<Permit>) -> Next {
+        let number = permit.and_then(|mut permit| permit.number.take());
+        let mut handed = Handed::default();
+        let mut state = lock(&self.state);
+        state.free.extend(number);
+        let mut assigned = None;
+        while let Some(&number) = state.free.last() {
+            if let Some(returning) = state.returning.pop_front() {
+                handed.returning.push((returning, number));
+            } else {
+                let index = best(&state.runs, |_| true);
+                let Some(Waiting { run, wanted }) = index.and_then(|i| state.runs.remove(i)) else {
+                    break;
+                };
+                if wanted == For::Worker {
+                    assigned = Some((run, number));
+                    state.free.pop();
+                    break;
+                }
+                state.callers[number] = Some(Arc::clone(&run));
+                handed.callers.push((run, number));
+            }
+            state.free.pop();
+        }
+        let free = if assigned.is_none() { state.free.pop() } else { None };
+        self.count_waiting(&state);
+        let is_closed = state.closed;
+        if assigned.is_some() {
+            state.at_work += 1;
+        }
+        drop(state);
+        self.deliver(handed);
+        let permit = |number| self.permit(number, Instant::now());
+        match assigned {
+            Some((run, number)) => Next::Work(Assignment { run, permit: permit(number) }),
+            None if is_closed => {
+                drop(free.map(permit));
+                Next::End
+            }
+            None => Next::Help(free.map(permit)),
+        }
+    }
+
+    /// Notes that the worker has left the run that it was assigned.
+    pub(crate) fn end_work(&self) {
+        lock(&self.state).at_work -= 1;
+    }
+
+    /// Sees to it that a sleeping worker looks for rayon jobs while others are at work.
+    pub(crate) fn watch(&self) {
+        let sleeper = {
+            let state = lock(&self.state);
+            if state.watched { None } else { state.sleeping.front().cloned() }
+        };
+        wake(sleeper);
+    }
+
+    /// Wakes a sleeping worker to look for rayon jobs, because there were some.
+    pub(crate) fn wake_one(&self) {
+        let sleeper = lock(&self.state).sleeping.back().cloned();
+        wake(sleeper);
+    }
+
+    /// Sleeps until there may be something to do. Returns what was assigned meanwhile; `None` when the
+    /// worker is to look for itself.
+    pub(crate) fn sleep(&self, me: &Arc<Sleeper>) -> Option<Assignment> {
+        let watches = {
+            let mut state = lock(&self.state);
+            if state.closed || state.has_job() {
+                return None;
+            }
+            let watches = !state.watched && state.watch.is_needed(state.at_work);
+            state.watched |= watches;
+            state.sleeping.push_back(Arc::clone(me));
+            watches
+        };
+        if watches {
+            std::thread::park_timeout(BETWEEN_LOOKS);
+        } else {
+            std::thread::park();
+        }
+        let (is_assigned, next, slow) = {
+            let mut state = lock(&self.state);
+            let index = state.sleeping.iter().position(|other| Arc::ptr_eq(other, me));
+            index.and_then(|index| state.sleeping.remove(index));
+            let slow = if watches { self.look_around(&mut state) } else { Vec::new() };
+            // Every worker has to look now and then, for rayon may have a job for it alone.
+            let passes_on = watches && state.at_work > 0;
+            let next = state.sleeping.front().filter(|_| passes_on).cloned();
+            (index.is_none(), next, slow)
+        };
+        wake(next);
+        slow.into_iter().for_each(Job::call);
+        if !is_assigned {
+            return None;
+        }
+        // It was taken from the list, so what it is to do is on its way.
+        loop {
+            if let Some(assignment) = lock(&me.assigned).take() {
+                return Some(assignment);
+            }
+            std::thread::park();
+        }
+    }
+
+    /// Looks at the callers. Returns the runs with which they make slow progress.
+    fn look_around(&self, state: &mut State) -> Vec<Arc<dyn Job>> {
+        let State { watch, callers, .. } = state;
+        state.watched = false;
+        let now = Instant::now();
+        let passed = now.duration_since(watch.at);
+        if passed < BETWEEN_LOOKS {
+            return Vec::new();
+        }
+        watch.at = now;
+        let mut slow = Vec::new();
+        for (number, run) in callers.iter().enumerate() {
+            let address = run.as_ref().map_or(0, |run| Arc::as_ptr(run).addr());
+            let count = self.heartbeats.count(number);
+            let (address_before, before) =
+                std::mem::replace(&mut watch.seen[number], (address, count));
+            if let Some(run) = run
+                && address == address_before
+                && LONG.saturating_mul((count - before) as u32) < passed
+            {
+                slow.push(Arc::clone(run));
+            }
+        }
+        let has_run = std::mem::take(&mut watch.has_begun) || callers.iter().any(Option::is_some);
+        watch.idle = if has_run { 0 } else { watch.idle + 1 };
+        slow
+    }
+
+    /// Lets all workers end.
+    pub(crate) fn close(&self) {
+        let sleeping = {
+            let mut state = lock(&self.state);
+            state.closed = true;
+            state.sleeping.clone()
+        };
+        sleeping.into_iter().for_each(|sleeper| wake(Some(sleeper)));
+    }
+}
+
+impl State {
+    /// Says whether a worker that is awake would find a run to work for.
+    fn has_job(&self) -> bool {
+        !self.free.is_empty() && self.runs.iter().any(|waiting| waiting.wanted == For::Worker)
+    }
+}
+
+pub(super) fn wake(sleeper: Option<Arc<Sleeper>>) {
+    if let Some(sleeper) = sleeper {
+        sleeper.thread.unpark();
+    }
+}
