@@ -4,6 +4,7 @@
 //! which says what a function may take and return, and what the options are. Beyond that:
 //!
 //! - [Graphs that grow while they run](dynamic): loops, fan-outs of unknown width, recursion.
+//! - [Records](records): was it faster, what limited it, and why did it fail?
 //! - [Pictures](crate::pictures): formats, options, and how good the drawings are.
 #![cfg_attr(
     feature = "cluster",
@@ -12,3 +13,4 @@
 )]
 
 pub mod dynamic;
+pub mod records;

@@ -83,7 +83,7 @@
 //! | go on after a failure, try again, stop | [`Executor::keep_going`], [`retries`](macro@delayed#retries), [`CancelToken`], [`task::check`] |
 //! | know why it failed | [`Error`], [`TaskError`], [`Failure`] |
 //! | see the graph | [`Visualize`], [`Graph`], [`Picture`]; [`pictures`] tells of formats and options |
-//! | know what a run did | [`Executor::run`] gives a [`RunRecord`]; [`Finished::report`] makes a page of it |
+//! | know what a run did | [`Executor::run`] gives a [`RunRecord`]; [`Finished::report`] makes a page of it; [`guide::records`] says how to read them |
 //! | be told while it runs | [`Observer`] |
 #![cfg_attr(
     feature = "cluster",

@@ -39,7 +39,7 @@ function showComparison(other) {
   table.hidden = false;
   const ratio = wallNs / run.wallNs;
   const what = ratio < 1 ? `${(1 / ratio).toFixed(2)}× slower` : `${ratio.toFixed(2)}× faster`;
-  document.getElementById("compared").textContent = `This run took ${duration(run.wallNs)}, the other ${duration(wallNs)}: ${what}. The other: ${other.querySelector(".head")?.textContent ?? ""}`;
+  document.getElementById("compared").textContent = `This run took ${duration(run.wallNs)}, the other ${duration(wallNs)}: ${what}. The other: ${[...other.querySelectorAll(".head li")].map((item) => item.textContent).join(", ")}`;
 }
 
 function listenToOtherReport() {
