@@ -114,8 +114,8 @@
 //! # Ok::<(), graph_exec::Error>(())
 //! ```
 //!
-//! Nothing recurses when it runs, so the depth is bounded by memory and not by a stack: a level takes a
-//! few hundred bytes. Workers go depth first, so a tree of a million tasks has few levels open at once.
+//! Nothing recurses when it runs, so the depth is bounded by memory and not by a stack: a level takes
+//! about two kilobytes. Workers go depth first, so a tree of a million tasks has few levels open at once.
 //!
 //! # What holds for tasks that tasks have made
 //!

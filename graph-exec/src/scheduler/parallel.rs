@@ -48,7 +48,7 @@ pub(crate) struct ParallelRun {
     /// only while it works, since it leads to the user's observers, and must not outlive the run.
     instrument: Option<Weak<Instrumentation>>,
     pub(super) progress: Option<Arc<Progress>>,
-    pub(super) memory: Option<RunMemory>,
+    pub(super) memory: Option<Box<RunMemory>>,
     /// How many tasks have neither ended nor been skipped.
     pub(super) unsettled: AtomicUsize,
     pub(super) termination: Padded<TerminationDetector>,
@@ -87,7 +87,8 @@ impl ParallelRun {
                 Some(ranks) => Queue::Priority(PriorityQueue::new(sources, ranks, places)),
             },
             memory: budget.map(|budget| {
-                RunMemory::new(budget, Weak::clone(this) as Weak<dyn Unpark>, run.plan())
+                let this = Weak::clone(this) as Weak<dyn Unpark>;
+                Box::new(RunMemory::new(budget, this, run.plan()))
             }),
             termination: Padded::new(TerminationDetector::new(pool.threads())),
             run,
@@ -111,7 +112,7 @@ impl ParallelRun {
     }
 
     pub(crate) fn memory(&self) -> Option<&RunMemory> {
-        self.memory.as_ref()
+        self.memory.as_deref()
     }
 
     /// How many tasks have no outcome, and will have none.
@@ -157,10 +158,15 @@ impl ParallelRun {
         permit
     }
 
+    /// Says whether the run has asked for a thread or a permit, so that others may know of it.
+    pub(super) fn has_waited(&self) -> bool {
+        self.has_waited.load(Ordering::Relaxed)
+    }
+
     /// Asks for no thread and no permit any more.
     pub(super) fn withdraw(self: &Arc<Self>) {
         // Only the caller withdraws, and what others have noted of that is ordered by the end of the run.
-        if self.has_waited.load(Ordering::Relaxed) {
+        if self.has_waited() {
             self.pool.permits().withdraw(self);
             let mut signal = self.signal();
             signal.is_gone = true;

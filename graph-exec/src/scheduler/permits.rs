@@ -283,6 +283,17 @@ impl Permits {
         None
     }
 
+    /// A permit for a thread that wants it for a moment; `None` when none is free, or others wait for one.
+    pub(crate) fn try_acquire(self: &Arc<Self>, now: Instant) -> Option<Permit> {
+        let mut state = lock(&self.state);
+        if !state.runs.is_empty() || !state.returning.is_empty() {
+            return None;
+        }
+        let number = state.free.pop()?;
+        drop(state);
+        Some(self.permit(number, now))
+    }
+
     /// Lets a worker come for a run.
     pub(crate) fn submit(self: &Arc<Self>, run: Arc<dyn Job>) {
         let handed = {

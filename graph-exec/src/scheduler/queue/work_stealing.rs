@@ -23,7 +23,7 @@ const LARGEST_RANGE: usize = 64;
 pub(crate) struct WorkStealingQueue {
     sources: Vec<u32>,
     /// Index of the first source that is in no worker's range yet.
-    cursor: Padded<AtomicUsize>,
+    cursor: AtomicUsize,
     /// Suspended tasks that have ended in another run.
     resumed: Resumed,
     /// The place of the first worker, which is the only one that most runs have.
@@ -108,7 +108,7 @@ impl WorkStealingQueue {
     pub(crate) fn new(sources: Vec<u32>, places: usize) -> Self {
         WorkStealingQueue {
             sources,
-            cursor: Padded::new(AtomicUsize::new(0)),
+            cursor: AtomicUsize::new(0),
             resumed: Resumed { count: AtomicUsize::new(0), tasks: Mutex::new(Vec::new()) },
             first: Place::new(),
             count: places,
@@ -118,6 +118,12 @@ impl WorkStealingQueue {
 
     pub(crate) fn sources(&self) -> &[u32] {
         &self.sources
+    }
+
+    /// Takes all sources before any worker has come.
+    pub(crate) fn take_all_sources(&self) -> &[u32] {
+        let taken = self.cursor.swap(self.sources.len(), Ordering::Relaxed);
+        &self.sources[taken.min(self.sources.len())..]
     }
 
     /// Takes back a suspended task.
