@@ -236,8 +236,8 @@ impl RunRecord {
         if self.data.cluster.is_some() {
             return Some(own);
         }
-        if self.data.workers == 1 && own <= 1.0 {
-            return Some(own);
+        if self.data.workers == 1 {
+            return Some(self.occupancy().min(1.0));
         }
         self.why_unknown().is_none().then_some(own)
     }
