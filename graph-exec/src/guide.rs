@@ -3,6 +3,7 @@
 //! Start with the [front page](crate) and the documentation of [`#[delayed]`](macro@crate::delayed),
 //! which says what a function may take and return, and what the options are. Beyond that:
 //!
+//! - [Running](running): which threads run tasks, how many at once, whose turn it is, rayon inside tasks.
 //! - [Graphs that grow while they run](dynamic): loops, fan-outs of unknown width, recursion.
 //! - [Records](records): was it faster, what limited it, and why did it fail?
 //! - [Pictures](crate::pictures): formats, options, and how good the drawings are.
@@ -14,3 +15,4 @@
 
 pub mod dynamic;
 pub mod records;
+pub mod running;

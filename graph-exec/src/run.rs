@@ -112,7 +112,8 @@ pub(crate) struct StartOrder {
 
 impl Run {
     /// Prepares the run of a plan. `is_short` says of which kinds of tasks it is known that they take
-    /// microseconds at most, so that their order does not matter.
+    /// microseconds at most, so that their order does not matter; `None` orders
+    /// no more than the sources.
     ///
     /// # Safety
     /// The handles that `plan` was made from outlive the last call of [`step`](Run::step) and of
@@ -120,11 +121,14 @@ impl Run {
     pub(crate) unsafe fn new(
         plan: Plan,
         options: &RunOptions<'_>,
-        is_short: impl Fn(usize) -> bool,
+        is_short: Option<impl Fn(usize) -> bool>,
     ) -> (Self, StartOrder) {
         let RunOptions { policy, strict, alone, cancel, recorded } = *options;
-        // SAFETY: no task of the plan has been started, and the handles exist.
-        let is_short = |task| is_short(unsafe { plan.kind(task) });
+        let is_short = is_short.map(|is_short| {
+            // SAFETY: no task of the plan has been started, and the handles exist.
+            let kind = |task| unsafe { plan.kind(task) };
+            move |task| is_short(kind(task))
+        });
         let Schedule { dependents, awaited, sources, ranks, priorities } =
             Schedule::new(&plan, strict, is_short);
         let dynamic = OnceLock::new();
@@ -396,7 +400,7 @@ impl Run {
         };
         let count = inner.len();
         let Schedule { dependents, awaited, sources, ranks, .. } =
-            Schedule::new(&inner, self.strict, |_| true);
+            Schedule::new(&inner, self.strict, None::<fn(u32) -> bool>);
         let signatures = match self.recorded {
             // SAFETY: no task of this plan has ended in it, and the outer task holds the handles.
             true => (0..count as u32).map(|task| unsafe { inner.signature(task) }).collect(),

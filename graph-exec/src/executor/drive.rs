@@ -90,7 +90,7 @@ impl RunDriver<'_> {
                 let is_short = |kind| pool.durations().is_short(kind);
                 // SAFETY: `outputs` lives in this function and then in `Completed`; `complete`
                 // returns when no task is running, and none starts later.
-                let (run, order) = unsafe { Run::new(plan, &options, is_short) };
+                let (run, order) = unsafe { Run::new(plan, &options, Some(is_short)) };
                 let resources = RunResources {
                     pool,
                     budget,

@@ -380,7 +380,6 @@ impl Ranks {
     }
 
     /// The position of a task.
-
     pub(crate) fn rank(&self, task: u32) -> Rank {
         if let Some(&rank) = self.main.get(task as usize) {
             return (rank, 0);

@@ -51,7 +51,8 @@ pub(crate) fn complete(
     }
     if caller.works {
         caller.ask_for_permit(begin);
-    } else {
+    }
+    if !caller.works || (sources.len() > 1 && parallel.queue.has_work()) {
         parallel.submit_job();
     }
     caller.complete();
@@ -103,23 +104,17 @@ impl<'a> Caller<'a> {
         }
     }
 
-    /// Works without sharing anything, if a permit is free. Says whether the run is over, and nobody else knows
-    /// of it.
+    /// Works by itself, if it has a permit. Says whether the run is over, and nobody else knows of it.
     fn work_solo(&mut self, begin: Instant) -> bool {
         let parallel = self.parallel;
-        let permit = self.permit.take();
-        let Some(permit) = permit.or_else(|| parallel.pool.permits().try_acquire(begin)) else {
-            return false;
-        };
+        self.ask_for_permit(begin);
+        let Some(permit) = self.permit.take() else { return false };
         permit.hold();
         let is_whole = {
             let _entered = parallel.pool.enter();
             solo::work(parallel, begin)
         };
         self.permit = Permit::take_held();
-        if !is_whole && parallel.queue.has_work() && !parallel.run.is_stopped() {
-            parallel.submit_job();
-        }
         is_whole && parallel.unsettled() == 0 && !parallel.has_waited()
     }
 

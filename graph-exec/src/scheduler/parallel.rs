@@ -12,11 +12,10 @@ use std::{
 
 use super::{
     padded::Padded,
-    permits::{Claim, Job, Permit},
+    permits::{Job, Permit},
     pool::WorkerPool,
     queue::{Queue, priority::PriorityQueue, work_stealing::WorkStealingQueue},
     termination::TerminationDetector,
-    worker::{self, Comes},
 };
 use crate::{
     memory::{
@@ -69,7 +68,7 @@ pub(super) struct Signal {
     /// It has to look: the run may be over, or a task has become ready.
     pub(super) look: bool,
     /// It has returned.
-    is_gone: bool,
+    pub(super) is_gone: bool,
     /// It may work; `None` when it may not, or has taken the permit.
     pub(super) permit: Option<Permit>,
 }
@@ -182,7 +181,7 @@ impl ParallelRun {
 
     /// A worker has come. It calls the next one if there is more to do, so that the caller need not wake
     /// them all.
-    fn arrive(self: &Arc<Self>) {
+    pub(super) fn arrive(self: &Arc<Self>) {
         if self.queue.has_work() && !self.run.is_stopped() {
             self.submit_job();
         }
@@ -202,48 +201,6 @@ impl ParallelRun {
             drop(signal);
             self.changed.notify_all();
         }
-    }
-}
-
-impl Job for ParallelRun {
-    fn execute(self: Arc<Self>) {
-        self.arrive();
-        worker::work(&self, Comes::FromPool);
-        self.leave();
-    }
-
-    fn help(self: Arc<Self>) {
-        worker::work(&self, Comes::FromTask);
-        self.leave();
-    }
-
-    fn grant(&self, permit: Permit) {
-        let mut signal = self.signal();
-        if signal.is_gone {
-            drop(signal);
-            return;
-        }
-        signal.permit = Some(permit);
-        if std::mem::take(&mut signal.waits) {
-            drop(signal);
-            self.changed.notify_all();
-        }
-    }
-
-    fn nesting(&self) -> &Nesting {
-        self.run.nesting()
-    }
-
-    fn call(self: Arc<Self>) {
-        if self.queue.has_work() && !self.run.is_stopped() {
-            self.is_slow.store(true, Ordering::Relaxed);
-            self.submit_job();
-        }
-    }
-
-    fn claim(&self) -> Claim {
-        let priority = self.queue.priority().map_or(0, PriorityQueue::best_priority);
-        Claim { priority, threads: self.termination.busy() }
     }
 }
 

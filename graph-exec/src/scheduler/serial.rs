@@ -66,7 +66,7 @@ impl SerialRun {
         observation: Observation<'_>,
     ) -> (Arc<Self>, usize) {
         // SAFETY: promised by the caller.
-        let (run, order) = unsafe { Run::new(plan, options, |_| true) };
+        let (run, order) = unsafe { Run::new(plan, options, None::<fn(usize) -> bool>) };
         let signal = Mutex::default();
         let serial = Arc::new(SerialRun { run, signal, changed: Condvar::new() });
         let _registered: Vec<_> =

@@ -1,9 +1,8 @@
-//! How a caller runs a small graph of tasks that are known to be short: by itself, with its ready tasks
-//! where no other thread looks for them.
+//! How a caller runs a graph of tasks that are known to be short: by itself.
 //!
 //! Sharing out so little costs more than running it. What is known of functions may be wrong for once, so
-//! the caller looks at the clock every few tasks; when they take long after all, or when anything is unusual,
-//! it leaves what is ready to the run's queue, where others find it.
+//! the caller looks at the clock every few tasks, and the watch of the pool looks at the caller. Its ready
+//! tasks, but for the one that it runs next, are where the run's workers find them.
 
 use std::{
     sync::Arc,
@@ -12,33 +11,41 @@ use std::{
 
 use graph_core::__run::Execution;
 
-use super::{durations::LONG, parallel::ParallelRun, queue::Queue};
-use crate::run::{
-    Step,
-    nesting::{Frame, FrameGuard},
-    subscription::Subscriber,
+use super::{
+    durations::LONG,
+    parallel::ParallelRun,
+    queue::{Queue, work_stealing::WorkStealingQueue},
+    stall::Heartbeat,
+};
+use crate::{
+    run::{
+        Step,
+        nesting::{Frame, FrameGuard},
+        subscription::Subscriber,
+    },
+    sync::Ordering,
 };
 
-/// Graphs of up to so many tasks are run so.
-const LARGEST: usize = 64;
-/// When tasks take so long on average, others are called.
-const SLOW: Duration = Duration::from_micros(20);
+/// When tasks take so long on average, it pays to share them: handing one to another thread costs about a
+/// tenth.
+const WORTH_SHARING: Duration = Duration::from_nanos(500);
+/// Nobody is called because a few tasks took less than this.
+const WORTH_CALLING: Duration = Duration::from_micros(10);
+/// After so many tasks, their average counts.
+const MANY: u32 = 64;
 
 /// Says whether the caller may begin a run by itself. Only when nobody observes the run.
 pub(super) fn may_begin(parallel: &ParallelRun) -> bool {
-    let run = &parallel.run;
-    let tasks = run.plan().len();
-    if tasks > LARGEST
-        || parallel.memory().is_some()
+    if parallel.memory().is_some()
         || parallel.progress.is_some()
         || parallel.queue.priority().is_some()
     {
         return false;
     }
-    let durations = parallel.pool.durations();
+    let (run, durations) = (&parallel.run, parallel.pool.durations());
     let mut last = 0;
     parallel.pool.threads() == 1
-        || (0..tasks as u32).all(|task| {
+        || (0..run.plan().len() as u32).all(|task| {
             let kind = run.kind(task);
             kind == std::mem::replace(&mut last, kind) || durations.is_short(kind)
         })
@@ -48,81 +55,113 @@ pub(super) fn may_begin(parallel: &ParallelRun) -> bool {
 /// The thread holds a permit.
 pub(super) fn work(parallel: &Arc<ParallelRun>, begin: Instant) -> bool {
     let Queue::WorkStealing(queue) = &parallel.queue else { return false };
-    let run = &parallel.run;
-    let sources = queue.take_all_sources();
+    let frame = Frame::enter(parallel.run.nesting(), false, None);
+    let permits = parallel.pool.permits();
+    // Planning a small graph takes less than what is looked for.
+    let is_small = parallel.run.plan().len() <= MANY as usize;
+    let clock = if is_small { begin } else { Instant::now() };
     let mut solo = Solo {
         parallel,
-        frame: Frame::enter(run.nesting(), false, None),
-        sources: sources.iter(),
-        ready: Vec::new(),
+        queue,
+        heartbeat: if frame.is_outermost() { permits.heartbeat() } else { None },
+        frame,
+        next: None,
         settled: 0,
         tasks: 0,
-        clock: begin,
+        clock,
+        clock_of_many: clock,
     };
     let is_whole = solo.work();
-    let Solo { sources, ready, settled, .. } = solo;
-    // The last one is found first.
-    sources.rev().chain(&ready).for_each(|&task| queue.resume(task));
-    parallel.settle(settled, true);
+    solo.next.into_iter().for_each(|task| queue.push_common(task));
+    parallel.settle(solo.settled, true);
     is_whole
 }
 
 struct Solo<'a> {
     parallel: &'a Arc<ParallelRun>,
+    queue: &'a WorkStealingQueue,
     frame: FrameGuard,
-    /// The sources that have not been started.
-    sources: std::slice::Iter<'a, u32>,
-    /// The other ready tasks, the one to start first at the end.
-    ready: Vec<u32>,
+    /// Present when the thread has nothing beneath on its stack.
+    heartbeat: Option<Heartbeat<'a>>,
+    /// What the last task has made ready last.
+    next: Option<u32>,
     settled: usize,
     /// How many tasks it has run.
     tasks: u32,
     /// When it last looked at the clock.
     clock: Instant,
+    /// When it did so for the average of many tasks.
+    clock_of_many: Instant,
 }
 
 impl Solo<'_> {
     /// Runs what is ready. Says whether nothing is left.
     fn work(&mut self) -> bool {
-        let run = &self.parallel.run;
+        let (run, queue) = (&self.parallel.run, self.queue);
         let may_retry = || !run.is_stopped();
         let frame = self.frame.frame();
         let execution = Execution::new(&may_retry);
         let mut execution = execution.with_told_cancelled(frame.told_cancelled());
-        while let Some(task) = self.ready.pop().or_else(|| self.sources.next().copied()) {
+        while !run.is_stopped()
+            && let Some(task) = self.next.take().or_else(|| queue.next_common())
+        {
             self.frame.set_task(Some(run.number(task)));
+            if let Some(heartbeat) = &self.heartbeat {
+                heartbeat.beat();
+            }
             let subscriber = || Arc::clone(self.parallel) as Arc<dyn Subscriber>;
             let grow = |tasks| self.parallel.grow(tasks);
-            let ready = |next| self.ready.push(next);
+            let ready = |ready| {
+                self.next.replace(ready).into_iter().for_each(|before| queue.push_common(before));
+            };
             match run.step(task, &mut execution, &mut (), subscriber, grow, ready) {
                 Step::Settled(count) => self.settled += count,
-                // It is resumed through the run's queue.
                 Step::Suspended => return false,
             }
-            if run.is_stopped() || self.frame.leaves_after_task() {
-                return false;
-            }
             self.tasks += 1;
-            let looks =
-                if self.tasks < 8 { self.tasks.is_power_of_two() } else { self.tasks % 4 == 0 };
-            if (looks && self.is_slow()) || self.parallel.pool.permits().are_wanted() {
+            if self.must_share() {
                 return false;
             }
         }
-        true
+        !run.is_stopped()
+    }
+
+    /// Says, after a task, whether to leave the rest to all threads, this one among them.
+    #[inline]
+    fn must_share(&mut self) -> bool {
+        let (parallel, tasks) = (self.parallel, self.tasks);
+        if parallel.pool.permits().are_wanted()
+            || self.frame.leaves_after_task()
+            || parallel.is_slow.load(Ordering::Relaxed)
+        {
+            return true;
+        }
+        // A long task is noticed soon, and the clock costs as much as a third of a short one.
+        let looks = if tasks < 8 { tasks.is_power_of_two() } else { tasks.is_multiple_of(8) };
+        looks && self.is_slow(if tasks <= 8 { tasks.div_ceil(2) } else { 8 })
     }
 
     /// Says whether the tasks since the last look at the clock have taken long.
-    fn is_slow(&mut self) -> bool {
-        let since_last = if self.tasks <= 8 { self.tasks.div_ceil(2) } else { 4 };
+    #[cold]
+    fn is_slow(&mut self, tasks: u32) -> bool {
         let now = Instant::now();
         let passed = now - std::mem::replace(&mut self.clock, now);
-        let is_slow = passed >= SLOW * since_last && self.parallel.pool.threads() > 1;
-        let next = self.ready.last().or(self.sources.as_slice().first());
-        if is_slow && let Some(&next) = next {
-            // Tasks of one kind mostly come one after the other.
-            self.parallel.pool.durations().note(self.parallel.run.kind(next), LONG);
+        let mut is_slow = passed >= (WORTH_SHARING * tasks).max(WORTH_CALLING);
+        if self.tasks.is_multiple_of(MANY) {
+            let passed = now - std::mem::replace(&mut self.clock_of_many, now);
+            is_slow |= passed >= WORTH_SHARING * MANY;
         }
-        is_slow
+        if is_slow && passed >= LONG * tasks {
+            self.note_long();
+        }
+        is_slow && self.parallel.pool.threads() > 1
+    }
+
+    /// Tasks of one kind mostly come one after the other, so what comes next is like what took long.
+    fn note_long(&self) {
+        if let Some(next) = self.next {
+            let kind = self.parallel.run.kind(next);
+            self.parallel.pool.durations().note(kind, LONG);
+        }
     }
 }

@@ -138,7 +138,8 @@ fn tasks_that_wait_for_each_other_are_an_error() {
             let cause = error.failure().cause.as_error().unwrap().downcast_ref::<GraphError>();
             assert!(matches!(cause, Some(GraphError::Cycle { .. })), "{error}");
         }
-        (a_handed.lock().unwrap().take(), b_handed.lock().unwrap().take());
+        a_handed.lock().unwrap().take();
+        b_handed.lock().unwrap().take();
     });
 }
 

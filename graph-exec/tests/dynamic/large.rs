@@ -82,3 +82,18 @@ fn a_deep_recursion_that_fails_or_is_left_off_ends_too() {
         });
     }
 }
+
+#[test]
+fn a_long_loop_and_a_deep_recursion_can_be_recorded() {
+    for executor in super::executors() {
+        within_a_minute("a record", || {
+            let steps = steps() / 10;
+            let output = iterate(0, |n| value(n).map(|n| n + 1), move |n| *n == steps);
+            let record = executor.run(output).unwrap().into_record();
+            assert_eq!(record.tasks().len() as u64, 2 * steps + 1);
+            let record = executor.run(count_down(steps)).unwrap().into_record();
+            assert_eq!(record.tasks().len() as u64, 3 * steps + 4);
+            assert_eq!(record.graph().nodes().len() as u64, 3 * steps + 4);
+        });
+    }
+}

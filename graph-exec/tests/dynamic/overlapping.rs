@@ -76,7 +76,7 @@ fn a_task_may_compute_what_a_task_of_its_own_run_has_begun() {
             let inner = |n: u64| (0..n).map(|n| value(n).map(|n| n + 1)).collect::<Vec<_>>();
             let outer = value(8).map(inner).flatten().shared();
             let nested = outer.clone();
-            let other = value(0).map(move |_| nested.map(|all| all.len()).compute().unwrap());
+            let other = value(0).map(move |_| nested.map(Vec::len).compute().unwrap());
             let more = outer.clone();
             let third = value(0).map(move |_| more.compute().unwrap().len());
             let sum = outer.map(|all| all.iter().sum::<u64>());

@@ -48,8 +48,6 @@ fn the_graph_of_a_run_shows_what_was_spliced_in() {
             assert!(edges.contains(&edge), "{edge:?} is missing in {edges:?}");
         }
         assert_eq!(graph.outputs(), [index("last")]);
-        let picture = graph.picture().measured(record.measured());
-        assert!(picture.to_svg().contains("flatten"));
         for task in record.tasks() {
             assert!(task.ready() <= task.start(), "{task:?}");
             for dependency in task.dependencies() {
@@ -140,5 +138,21 @@ fn observers_are_told_of_each_task_once() {
         log.retain(|(_, name, _)| name == "flatten");
         let events: Vec<_> = log.iter().map(|(.., event)| *event).collect();
         assert!(events.ends_with(&["started", "finished"]), "{events:?}");
+    });
+}
+
+#[cfg(feature = "report")]
+#[test]
+fn a_report_a_trace_and_a_picture_of_such_a_run_are_made() {
+    on_all("files", |executor| {
+        let inner = |n: i32| value(n).map(|n| n + 1);
+        let finished = executor.run(value(1).map(inner).flatten()).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        finished.report(folder.path().join("run.html")).unwrap();
+        finished.trace(folder.path().join("run.json")).unwrap();
+        let record = finished.record();
+        let graph = record.graph();
+        let picture = graph.picture().measured(record.measured());
+        assert!(picture.to_svg().contains("flatten"));
     });
 }

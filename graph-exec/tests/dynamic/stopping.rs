@@ -32,7 +32,7 @@ fn a_cancelled_run_starts_no_more_of_the_inner_tasks_and_another_run_goes_on() {
         let cancelled = executor.clone().with_cancel(&token);
         match cancelled.compute(&all).unwrap_err() {
             Error::Cancelled { ended, tasks } => {
-                assert!(ended < tasks && tasks == 43, "{ended} {tasks}")
+                assert!(ended < tasks && tasks == 43, "{ended} {tasks}");
             }
             other => panic!("{other}"),
         }
