@@ -195,9 +195,11 @@ fn gather_declared(inputs: Vec<Arc<Canary>>) -> Vec<Arc<Canary>> {
     inputs
 }
 
+type Attempt = dyn Fn(Vec<Arc<Canary>>) -> Result<Canary, String> + Send + Sync;
+
 /// What a task does with its inputs.
 #[derive(Clone)]
-struct Work(Arc<dyn Fn(Vec<Arc<Canary>>) -> Result<Canary, String> + Send + Sync>);
+struct Work(Arc<Attempt>);
 
 #[delayed(retries = 3)]
 fn try_again(inputs: Vec<Arc<Canary>>, work: Work) -> Result<Canary, String> {

@@ -12,16 +12,10 @@
 /// assert_eq!(dependencies.neighbours(2), [0, 1]);
 /// assert_eq!(dependencies.inverted().neighbours(0), [2]);
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Adjacency {
     offsets: Vec<u32>,
     targets: Vec<u32>,
-}
-
-impl Default for Adjacency {
-    fn default() -> Self {
-        Adjacency { offsets: Vec::new(), targets: Vec::new() }
-    }
 }
 
 impl Adjacency {

@@ -11,7 +11,7 @@ use std::{
 
 use super::{
     parallel::ParallelRun,
-    permits::{Assignment, Permit, Permits},
+    permits::{Assignment, Outer, Permit},
     solo,
     stall::{BETWEEN_LOOKS, STALLED_AFTER, STALLED_WITHOUT_MEMORY_AFTER, StallDetector},
     worker::{self, Comes},
@@ -19,7 +19,7 @@ use super::{
 use crate::{
     observe::instrument::Instrumentation,
     run::{
-        nesting::{self, WaitGuard},
+        nesting::WaitGuard,
         subscription::{self, Subscriber},
     },
     sync::Ordering,
@@ -79,8 +79,8 @@ struct Caller<'a> {
     permit: Option<Permit>,
     /// It has asked for a permit that it was not given yet.
     has_asked: bool,
-    /// Those that it held a permit of before, for the task that it is inside; `None` outside tasks.
-    outer: Option<Arc<Permits>>,
+    /// Of the task that it is inside; `None` outside tasks, and when it held no permit.
+    outer: Option<Outer>,
     stall: StallDetector,
     nap: Duration,
 }
@@ -88,11 +88,14 @@ struct Caller<'a> {
 impl<'a> Caller<'a> {
     fn new(parallel: &'a Arc<ParallelRun>) -> Self {
         let held = Permit::take_held();
-        let outer = held.as_ref().map(|held| Arc::clone(held.permits()));
+        let outer = held.as_ref().map(Outer::of);
         let needs_stack = parallel.run.plan().largest_task() > LARGE_TASK;
         let works = parallel.pool.may_run_here(needs_stack);
         // While it waits, others may use the permit of the task that it is inside.
         let permit = held.filter(|held| works && held.is_of(parallel.pool.permits()));
+        if let Some(permit) = &permit {
+            permit.set_caller(Some(Arc::clone(parallel) as _));
+        }
         let (stall, nap) = (StallDetector::default(), SHORTEST_NAP);
         Caller { parallel, works, permit, has_asked: false, outer, stall, nap }
     }
@@ -205,16 +208,10 @@ impl<'a> Caller<'a> {
         }
     }
 
-    /// Takes a permit for the task that the thread is inside, if it had one.
+    /// Goes on with the task that the thread is inside, if it held a permit for it.
     fn return_to_task(self) {
-        let Some(outer) = self.outer else { return };
-        let permit = self.permit.filter(|permit| permit.is_of(&outer));
-        match permit.or_else(|| outer.return_to_task()) {
-            Some(permit) => {
-                permit.forget_run();
-                permit.hold();
-            }
-            None => nesting::leave_after_task(),
+        if let Some(outer) = self.outer {
+            outer.resume(self.permit);
         }
     }
 }

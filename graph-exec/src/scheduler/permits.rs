@@ -181,16 +181,15 @@ impl Permit {
         HELD.with(|held| held.take())
     }
 
-    pub(crate) fn permits(&self) -> &Arc<Permits> {
-        &self.permits
+    /// The run whose caller has the permit, for the watch; `None` when a worker has it.
+    pub(crate) fn caller(&self) -> Option<Arc<dyn Job>> {
+        lock(&self.permits.state).callers[self.number?].clone()
     }
 
-    /// Forgets which run the permit was taken for.
-    pub(crate) fn forget_run(&self) {
-        if let Some(number) = self.number {
-            // The caller has the run too, so nothing of the user's is dropped under the lock.
-            lock(&self.permits.state).callers[number] = None;
-        }
+    /// Sets the run whose caller has the permit. Returns the one before, to be dropped when no lock is held.
+    pub(crate) fn set_caller(&self, run: Option<Arc<dyn Job>>) -> Option<Arc<dyn Job>> {
+        let number = self.number?;
+        std::mem::replace(&mut lock(&self.permits.state).callers[number], run)
     }
 
     pub(crate) fn is_of(&self, permits: &Arc<Permits>) -> bool {
@@ -208,22 +207,43 @@ impl Drop for Permit {
 }
 
 /// While it lives, the task that the thread is inside waits, and others may use its permit.
-pub(crate) struct Paused(Option<Arc<Permits>>);
+pub(crate) struct Paused(Option<Outer>);
+
+/// What the task that a thread is inside needs when it goes on.
+pub(crate) struct Outer {
+    permits: Arc<Permits>,
+    /// The run that the thread works for as its caller.
+    caller: Option<Arc<dyn Job>>,
+}
+
+impl Outer {
+    /// What goes with the permit that the thread holds.
+    pub(crate) fn of(held: &Permit) -> Self {
+        Outer { permits: Arc::clone(&held.permits), caller: held.caller() }
+    }
+
+    /// Goes on with the task, with this permit, or else with one that it waits for.
+    pub(crate) fn resume(self, permit: Option<Permit>) {
+        let permit = permit.filter(|permit| permit.is_of(&self.permits));
+        match permit.or_else(|| self.permits.return_to_task()) {
+            Some(permit) => {
+                drop(permit.set_caller(self.caller));
+                permit.hold();
+            }
+            None => nesting::leave_after_task(),
+        }
+    }
+}
 
 impl Paused {
     pub(crate) fn begin() -> Self {
-        Paused(Permit::take_held().map(|held| Arc::clone(held.permits())))
+        Paused(Permit::take_held().map(|held| Outer::of(&held)))
     }
 }
 
 impl Drop for Paused {
     fn drop(&mut self) {
-        if let Some(permits) = self.0.take() {
-            match permits.return_to_task() {
-                Some(permit) => permit.hold(),
-                None => nesting::leave_after_task(),
-            }
-        }
+        self.0.take().into_iter().for_each(|outer| outer.resume(None));
     }
 }
 

@@ -9,7 +9,6 @@ use self::{
     work_stealing::{LocalWorkStealingQueue, WorkStealingQueue},
 };
 
-#[expect(clippy::large_enum_variant, reason = "there is one in a run")]
 pub(crate) enum Queue {
     WorkStealing(WorkStealingQueue),
     Priority(PriorityQueue),

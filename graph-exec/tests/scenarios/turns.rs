@@ -133,33 +133,59 @@ fn another_thread_comes_for_a_task_while_the_first_one_runs() {
     });
 }
 
+/// Two tasks, each of which waits until the other has begun, when they are told to.
+fn pair(held: &Arc<AtomicBool>, waits: bool) -> Vec<Delayed<usize>> {
+    let task = |index: usize| {
+        let held = Arc::clone(held);
+        value(index).map(move |index| {
+            if waits {
+                if held.swap(true, Ordering::SeqCst) {
+                    held.store(false, Ordering::SeqCst);
+                } else {
+                    while held.load(Ordering::SeqCst) {
+                        thread::yield_now();
+                    }
+                }
+            }
+            index
+        })
+    };
+    (0..2).map(task).collect()
+}
+
 /// A function that was short a thousand times may take long the next time: then the others must not wait
 /// for its end.
 #[test]
 fn a_task_that_is_long_for_once_does_not_keep_the_others() {
     within_a_minute(|| {
-        let executor = executor(2);
-        let held = Arc::new(AtomicBool::new(false));
-        let task = |index: usize, of: usize| {
-            let held = Arc::clone(&held);
-            value(index).map(move |index| {
-                if of == 2 {
-                    // Each waits until the other has begun.
-                    if held.swap(true, Ordering::SeqCst) {
-                        held.store(false, Ordering::SeqCst);
-                    } else {
-                        while held.load(Ordering::SeqCst) {
-                            thread::yield_now();
-                        }
-                    }
-                }
-                index
-            })
+        let (executor, held) = (executor(2), Arc::default());
+        for _ in 0..1000 {
+            executor.compute(pair(&held, false)).unwrap();
+        }
+        executor.compute(pair(&held, true)).unwrap();
+    });
+}
+
+/// ```text
+///  caller │ task ── computes a pair ── goes on, and waits until its sibling has begun
+///  worker │                                                      sibling
+/// ```
+#[test]
+fn nor_does_one_in_a_graph_that_a_task_computes_or_the_task_itself() {
+    within_a_minute(|| {
+        let (executor, of_pair, of_outer) = (executor(2), Arc::default(), Arc::default());
+        let outer = |waits: bool| pair(&of_outer, waits);
+        let nested = |waits: bool| {
+            let (executor, of_pair) = (executor.clone(), Arc::clone(&of_pair));
+            value(()).map(move |()| executor.compute(pair(&of_pair, waits)).unwrap())
         };
         for _ in 0..1000 {
-            executor.compute((0..4).map(|index| task(index, 4)).collect::<Vec<_>>()).unwrap();
+            executor.compute((outer(false), nested(false))).unwrap();
         }
-        executor.compute((0..2).map(|index| task(index, 2)).collect::<Vec<_>>()).unwrap();
+        executor.compute(nested(true)).unwrap();
+        // First the nested graph, and then the pair, which has to be shared.
+        let (pair, nested) = (outer(true), nested(true));
+        executor.compute((pair, nested)).unwrap();
     });
 }
 
