@@ -205,6 +205,11 @@ impl Fleet {
         execute(&mut command).unwrap().trim().to_owned()
     }
 
+    /// The folder with the files of all processes.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// The logs of all processes.
     pub(crate) fn logs(&self) -> String {
         let logs = (0..self.processes.len()).map(|index| {
