@@ -6,7 +6,7 @@ pub use crate::atomic_file;
 pub use crate::draw::{Colours, FixedColours, FunctionColours};
 pub use crate::{
     escape, format,
-    plan::{Claimed, Ended, Plan, Ran, Reserved},
+    plan::{Claimed, Ended, Plan, Ran, Reserved, collect::Unfolded},
     task::{
         execution::{Charge, Execution},
         header::Signature,

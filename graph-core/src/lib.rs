@@ -67,12 +67,14 @@ pub mod bounds {
     pub use crate::construct::diagnostics::{
         CloneToPass, CloneToRetry, Keepable, Shareable, TaskResult,
     };
+    pub use crate::construct::dynamic::GivesHandles;
 }
 
 pub use construct::{
     by_ref::{IntoRef, lend::Lend},
     by_value::IntoArg,
     combinators::value,
+    dynamic::iterate,
 };
 #[cfg(feature = "draw")]
 pub use draw::{

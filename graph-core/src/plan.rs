@@ -188,7 +188,8 @@ impl Plan {
     ///
     /// # Safety
     /// The handles that the plan was made from still exist, every dependency of the task has
-    /// ended `Done`, and `claim` was not called for this index before, unless it returned `Busy`.
+    /// ended `Done`, and `claim` was not called for this index before, unless it returned `Busy`, or
+    /// [`run`](Plan::run) then returned `None`.
     /// After `Now`, [`run`](Plan::run) follows.
     #[inline]
     pub unsafe fn claim(&self, index: u32) -> Claimed {
@@ -203,24 +204,25 @@ impl Plan {
         }
     }
 
-    /// Runs a task that was claimed.
+    /// Runs a task that was claimed. `None`: it has not ended, but waits for tasks that it has made.
     ///
     /// # Safety
     /// [`claim`](Plan::claim) returned `Now` for this index, this is the first call since, and the
-    /// handles that the plan was made from still exist.
+    /// handles that the plan was made from still exist. After `None`, [`unfold`](Plan::unfold) follows.
     #[inline]
-    pub unsafe fn run(&self, index: u32, execution: &mut Execution<'_>) -> Ran {
+    pub unsafe fn run(&self, index: u32, execution: &mut Execution<'_>) -> Option<Ran> {
         let task = self.tasks[index as usize];
         // SAFETY: what keeps a task that can be claimed does so until it has run.
         let header = unsafe { task.header() };
         // SAFETY: claimed by the caller.
         let phase = unsafe { (header.vtable.run)(task, execution) };
         let ended = match phase {
+            Phase::Running => return None,
             Phase::Waiting => Ended::Cancelled,
             Phase::Failed if execution.is_told_cancelled() => Ended::Cancelled,
             other => ended(other),
         };
-        Ran { ended, awaited: self.publish(index, header, phase) }
+        Some(Ran { ended, awaited: self.publish(index, header, phase) })
     }
 
     /// Asks a ready task how many bytes it needs, and leaves it waiting.
@@ -355,6 +357,24 @@ impl Plan {
     pub unsafe fn function(&self, index: u32) -> fn() -> Function {
         // SAFETY: promised by the caller.
         unsafe { self.header(index) }.vtable.function
+    }
+
+    /// Says whether the task may make tasks of its own and wait for them.
+    ///
+    /// # Safety
+    /// As for [`number`](Plan::number).
+    pub unsafe fn is_dynamic(&self, index: u32) -> bool {
+        // SAFETY: promised by the caller.
+        unsafe { self.header(index) }.vtable.inner.is_some()
+    }
+
+    /// The tasks that something outside the plan can reach, with their creation numbers. A task that is
+    /// in two plans at once is among those of both.
+    pub fn exposed(&self) -> impl Iterator<Item = (u32, u64)> + '_ {
+        (0..self.len() as u32).filter(|&index| self.is_exposed(index)).map(|index| {
+            // SAFETY: the plan has a weak reference of every exposed task.
+            (index, unsafe { self.header(index) }.number())
+        })
     }
 
     /// What names the task to people. Taken before it runs, for then the task may be freed.

@@ -11,7 +11,7 @@ use std::{
 
 use graph_core::{
     __run::{Claimed, Ended, Execution, Fault, Piece, Plan, Refused, invoke},
-    Cause, Delayed, Handle, Outputs, Shared, defer, delayed, value,
+    Cause, Delayed, Handle, Outputs, Shared, defer, delayed, iterate, value,
 };
 use serde::{Deserialize, Serialize};
 
@@ -83,6 +83,7 @@ fn run_here<H: Outputs>(outputs: H) -> H::Values {
         if unsafe { plan.claim(index) } == Claimed::Now {
             // SAFETY: claimed just now.
             let ran = unsafe { plan.run(index, &mut Execution::new(&|| true)) };
+            let ran = ran.expect("it makes no tasks");
             assert_eq!(ran.ended, Ended::Done);
         }
     }
@@ -230,6 +231,11 @@ fn what_cannot_travel_is_refused_with_a_way_out() {
     let refusal = |outcome: Result<i64, Refused>| outcome.unwrap_err().to_string();
     let closure = refusal(run_remotely(value(1).map(|n| n)));
     assert!(closure.contains("closure") && closure.contains("`#[delayed(remote)]`"), "{closure}");
+    let growing = refusal(run_remotely(iterate(1, value, |_| true)));
+    assert!(
+        growing.contains("makes tasks") && growing.contains("`#[delayed(remote)]`"),
+        "{growing}"
+    );
     let deferred = refusal(run_remotely(defer!(i64::max(1_i64, 2))));
     assert!(deferred.contains("`defer!`"), "{deferred}");
     let unregistered = refusal(run_remotely(local(1)));

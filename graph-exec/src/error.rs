@@ -50,7 +50,7 @@ pub enum Error {
     Cancelled {
         /// How many tasks had ended.
         ended: usize,
-        /// How many were needed.
+        /// How many were needed, as far as was known by then.
         tasks: usize,
     },
     /// The graph itself is not sound.

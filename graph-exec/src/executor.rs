@@ -2,6 +2,7 @@
 
 pub(crate) mod compute;
 mod drive;
+mod run_tasks;
 mod settings;
 
 use std::{fmt, sync::Arc};
@@ -260,8 +261,11 @@ impl ExecutorBuilder {
         self
     }
 
-    /// How many bytes of stack each thread has; the default is 64 MiB (4 MiB where addresses have 32
+    /// How many bytes of stack each thread has; 0, the default, is 64 MiB (4 MiB where addresses have 32
     /// bits). They are reserved, and cost no memory before a task uses them.
+    ///
+    /// When it is set, the thread that computes runs no tasks itself, since nobody knows how much stack it
+    /// has.
     ///
     /// A task needs more when it holds large arrays by value, or when it computes a graph whose tasks
     /// compute graphs, and so on. [`Executor::serial`] starts no thread: there, tasks have the stack of

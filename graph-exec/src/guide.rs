@@ -3,9 +3,14 @@
 //! Start with the [front page](crate) and the documentation of [`#[delayed]`](macro@crate::delayed),
 //! which says what a function may take and return, and what the options are. Beyond that:
 //!
+//! - [Running](running): which threads run tasks, how many at once, whose turn it is, rayon inside tasks.
+//! - [Graphs that grow while they run](dynamic): loops, fan-outs of unknown width, recursion.
 //! - [Pictures](crate::pictures): formats, options, and how good the drawings are.
 #![cfg_attr(
     feature = "cluster",
     doc = "- [Clusters](crate::cluster): the same graph on [Dask](https://distributed.dask.org), from \
            what it needs to what can go wrong."
 )]
+
+pub mod dynamic;
+pub mod running;

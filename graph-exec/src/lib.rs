@@ -77,7 +77,7 @@
 //! | split a pair or an array | [`Delayed::unzip`] |
 //! | name a task, hurry it, order it | [`Delayed::named`], [`priority`](Delayed::priority), [`after`](Delayed::after) |
 //! | run | `.compute()` ([`Compute`], [`ComputeShared`]); [`compute()`] for several at once |
-//! | decide in a task what to run next | [`Flatten`] |
+//! | decide in a task what to run next, loop, recurse | [`Delayed::flatten`], [`Delayed::map_each`], [`iterate`]; [`guide::dynamic`] |
 //! | choose threads, limit memory, show progress | [`Executor::builder`] |
 //! | run one task after another, to compare | [`Executor::serial`] |
 //! | go on after a failure, try again, stop | [`Executor::keep_going`], [`retries`](macro@delayed#retries), [`CancelToken`], [`task::check`] |
@@ -129,13 +129,13 @@ pub use graph_core::__run::format as __format;
 pub use error::{Error, TaskError};
 pub use executor::{
     Executor, ExecutorBuilder, KeepGoing,
-    compute::{Compute, ComputeShared, Flatten, compute},
+    compute::{Compute, ComputeShared, compute},
 };
 // All of graph-core's interface, for programs that depend on this crate alone.
 pub use graph_core::{
     Adjacency, Cause, Delayed, Edge, EdgeKind, Failure, Fallible, Function, Graph, GraphError,
     Handle, IntoArg, IntoRef, Lend, Node, Numbering, Outputs, Shared, SourceLocation, TaskState,
-    bounds, defer, delayed, input, order, value,
+    bounds, defer, delayed, input, iterate, order, value,
 };
 #[cfg(feature = "draw")]
 pub use graph_core::{
@@ -168,10 +168,10 @@ pub const GIB: usize = 1 << 30;
 /// # Ok::<(), graph_exec::Error>(())
 /// ```
 pub mod prelude {
-    pub use crate::{Compute, ComputeShared, Executor, Flatten, GIB, KIB, MIB, compute};
+    pub use crate::{Compute, ComputeShared, Executor, GIB, KIB, MIB, compute};
     #[cfg(feature = "draw")]
     pub use graph_core::Visualize;
-    pub use graph_core::{Delayed, Graph, Handle, Shared, defer, delayed, value};
+    pub use graph_core::{Delayed, Graph, Handle, Shared, defer, delayed, iterate, value};
 }
 
 /// The README's code, so that it cannot rot. Together these features are all that it speaks of.

@@ -8,39 +8,45 @@
 //!
 //! A task is waiting while its counter in `awaited` is above zero, and ready once it was handed to
 //! the caller of [`Run::step`]. Every other state is the phase of the task itself, because it
-//! outlives the run.
+//! outlives the run. A running task that has made tasks waits for those, and is ready again when they
+//! are done ([`dynamic`] says how they are kept).
 
 #![expect(unsafe_code, reason = "it starts tasks through a plan's pointers")]
 
 pub(crate) mod cancel;
 pub(crate) mod cancel_flag;
+pub(crate) mod dynamic;
 pub(crate) mod failures;
 pub(crate) mod hooks;
 mod join_counter;
 pub(crate) mod nesting;
+mod part;
 pub(crate) mod schedule;
 pub(crate) mod stack;
 pub(crate) mod subscription;
+#[cfg(feature = "cluster")]
 pub(crate) mod waiter;
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use graph_core::{
-    __run::{Claimed, Ended, Execution, Plan, Ran, Signature},
-    Adjacency, Function,
+    __run::{Claimed, Ended, Execution, Plan, Ran, Signature, Unfolded},
+    Cause, Failure, Function, GraphError, TaskState,
 };
 
 use self::{
     cancel::CancelToken,
+    dynamic::{Dynamic, NewSegment, Place, Ranks, Segment, SegmentNotes},
     failures::{Failures, Reason},
     hooks::TaskHooks,
-    join_counter::JoinCounter,
     nesting::Nesting,
+    part::Part,
     schedule::Schedule,
     subscription::{Subscribed, Subscriber},
 };
 use crate::{
     error::Error,
+    observe::observer::named,
     sync::{AtomicBool, Ordering, lock},
 };
 
@@ -53,26 +59,42 @@ pub(crate) enum Policy {
     KeepGoing,
 }
 
-/// A plan while it is run.
+/// How a run is to go.
+pub(crate) struct RunOptions<'a> {
+    pub(crate) policy: Policy,
+    /// Workers start tasks in one order, whoever made them ready; so they do in any case when the plan
+    /// has priorities.
+    pub(crate) strict: bool,
+    /// One thread works for the run, and no other.
+    pub(crate) alone: bool,
+    /// Each of them cancels the run.
+    pub(crate) cancel: &'a [CancelToken],
+    /// Whether notes are taken for a record.
+    pub(crate) recorded: bool,
+}
+
+/// A plan while it is run, with the plans of what its tasks make.
 pub(crate) struct Run {
-    plan: Plan,
-    /// Task → its dependents; the one to start first comes last.
-    dependents: Adjacency,
-    /// Task → how many of its dependencies have not ended.
-    awaited: Vec<JoinCounter>,
+    main: Part,
+    /// Empty until a task makes tasks, in a run without a strict order.
+    dynamic: OnceLock<Arc<Dynamic>>,
     policy: Policy,
+    /// Workers start tasks in one order, whoever made them ready.
+    strict: bool,
+    recorded: bool,
+    /// One thread works for the run, and no other.
+    alone: bool,
     nesting: Arc<Nesting>,
     /// Nothing new may start.
     stopped: AtomicBool,
-    failures: Mutex<Failures>,
-    /// Whether there are any.
+    /// Whether a task has failed.
     has_failures: AtomicBool,
 }
 
 /// What became of a task.
 pub(crate) enum Step {
     /// It has ended; the number of tasks settled by that: itself, and those skipped because of it. None
-    /// when it was told that the run is cancelled.
+    /// when it was told that the run is cancelled, or waits for tasks that it has made.
     Settled(usize),
     /// Another run has started it; the subscriber is told when it has ended.
     Suspended,
@@ -82,46 +104,64 @@ pub(crate) enum Step {
 pub(crate) struct StartOrder {
     /// The tasks that wait for nothing, the first to start first.
     pub(crate) sources: Vec<u32>,
-    /// Task → its position in the order that workers must keep to; `None` when they need not.
-    pub(crate) ranks: Option<Vec<u32>>,
-    /// Task → its priority; empty when all have 0.
-    pub(crate) priorities: Vec<i32>,
+    /// The order that workers must keep to; `None` when they need not.
+    pub(crate) ranks: Option<Ranks>,
 }
 
 impl Run {
-    /// Prepares the run of a plan. With `strict`, workers start tasks in one order, whoever made
-    /// them ready; a plan with priorities has such an order in any case. Each of `cancel` cancels the
-    /// run. `is_short` says of which kinds of tasks it is known that they take microseconds at most.
+    /// Prepares the run of a plan. `is_short` says of which kinds of tasks it is known that they take
+    /// microseconds at most, so that their order does not matter; `None` orders
+    /// no more than the sources.
     ///
     /// # Safety
     /// The handles that `plan` was made from outlive the last call of [`step`](Run::step) and of
     /// the methods that make errors.
     pub(crate) unsafe fn new(
         plan: Plan,
-        policy: Policy,
-        strict: bool,
-        cancel: &[CancelToken],
-        is_short: impl Fn(usize) -> bool,
+        options: &RunOptions<'_>,
+        is_short: Option<impl Fn(usize) -> bool>,
     ) -> (Self, StartOrder) {
-        // SAFETY: no task of the plan has been started, and the handles exist.
-        let is_short = |task| is_short(unsafe { plan.kind(task) });
+        let RunOptions { policy, strict, alone, cancel, recorded } = *options;
+        let is_short = is_short.map(|is_short| {
+            // SAFETY: no task of the plan has been started, and the handles exist.
+            let kind = |task| unsafe { plan.kind(task) };
+            move |task| is_short(kind(task))
+        });
         let Schedule { dependents, awaited, sources, ranks, priorities } =
             Schedule::new(&plan, strict, is_short);
+        let dynamic = OnceLock::new();
+        let strict = ranks.is_some();
+        let ranks = ranks.map(|ranks| {
+            let dynamic = dynamic.get_or_init(|| Dynamic::new(&plan, recorded));
+            Ranks::new(ranks, priorities, Arc::clone(dynamic))
+        });
         let run = Run {
-            plan,
-            dependents,
-            awaited,
+            main: Part { plan, dependents, awaited, failures: Mutex::default() },
+            dynamic,
             policy,
+            strict,
+            recorded,
+            alone,
             nesting: Nesting::new(cancel.iter().map(|token| Arc::clone(token.flag())).collect()),
             stopped: AtomicBool::new(false),
-            failures: Mutex::default(),
             has_failures: AtomicBool::new(false),
         };
-        (run, StartOrder { sources, ranks, priorities })
+        (run, StartOrder { sources, ranks })
     }
 
+    /// What the tasks of the run have made.
+    fn dynamic(&self) -> &Arc<Dynamic> {
+        self.dynamic.get_or_init(|| Dynamic::new(&self.main.plan, self.recorded))
+    }
+
+    /// The plan of the run's outputs.
     pub(crate) fn plan(&self) -> &Plan {
-        &self.plan
+        &self.main.plan
+    }
+
+    /// How many tasks the run has had to do so far, those that its tasks have made included.
+    pub(crate) fn tasks(&self) -> usize {
+        self.dynamic.get().map_or(self.main.plan.len(), |dynamic| dynamic.tasks())
     }
 
     pub(crate) fn nesting(&self) -> &Arc<Nesting> {
@@ -139,37 +179,80 @@ impl Run {
         self.stopped.store(true, Ordering::SeqCst);
     }
 
+    /// Says whether what a ready queue holds is a task of the main plan.
+    #[inline]
+    fn is_main(&self, task: u32) -> bool {
+        (task as usize) < self.main.plan.len()
+    }
+
+    /// Where a ready task is.
+    #[inline]
+    pub(crate) fn place(&self, task: u32) -> Place {
+        if self.is_main(task) {
+            return Place::main(task);
+        }
+        self.dynamic().look_up(task).expect("a ready task is asked for while the run goes on")
+    }
+
+    /// The plan that a task belongs to.
+    #[inline]
+    pub(crate) fn plan_of<'a>(&'a self, place: &'a Place) -> &'a Plan {
+        &self.part(place).plan
+    }
+
+    #[inline]
+    fn part<'a>(&'a self, place: &'a Place) -> &'a Part {
+        place.segment.as_ref().map_or(&self.main, |segment| &segment.part)
+    }
+
+    /// The number that a ready task has in the record: its index in the main plan, or one above those.
+    pub(crate) fn id(&self, task: u32) -> u32 {
+        if self.is_main(task) { task } else { Dynamic::id(&self.place(task)) }
+    }
+
     /// The creation number of a task that is ready.
     #[inline]
     pub(crate) fn number(&self, task: u32) -> u64 {
+        let place = self.place(task);
         // SAFETY: a ready task has not ended in this plan, and the handles exist (`Run::new`).
-        unsafe { self.plan.number(task) }
+        unsafe { self.plan_of(&place).number(place.index) }
     }
 
     /// The function of a ready task.
     pub(crate) fn function(&self, task: u32) -> fn() -> Function {
+        let place = self.place(task);
         // SAFETY: a ready task has not ended in this plan, and the handles exist (`Run::new`).
-        unsafe { self.plan.function(task) }
+        unsafe { self.plan_of(&place).function(place.index) }
     }
 
     /// What tells tasks of different functions apart, of a ready task.
     #[inline]
     pub(crate) fn kind(&self, task: u32) -> usize {
+        let place = self.place(task);
         // SAFETY: a ready task has not ended in this plan, and the handles exist (`Run::new`).
-        unsafe { self.plan.kind(task) }
+        unsafe { self.plan_of(&place).kind(place.index) }
     }
 
     /// Function, label and place of creation of a ready task.
     pub(crate) fn signature(&self, task: u32) -> Signature {
+        let place = self.place(task);
         // SAFETY: a ready task has not ended in this plan, and the handles exist (`Run::new`).
-        unsafe { self.plan.signature(task) }
+        unsafe { self.plan_of(&place).signature(place.index) }
+    }
+
+    /// Says whether a ready task may make tasks and wait for them.
+    pub(crate) fn is_dynamic(&self, task: u32) -> bool {
+        let place = self.place(task);
+        // SAFETY: a ready task has not ended in this plan, and the handles exist (`Run::new`).
+        unsafe { self.plan_of(&place).is_dynamic(place.index) }
     }
 
     /// How many bytes a ready task declares; `None` when it declares none.
     pub(crate) fn reserve(&self, task: u32) -> Option<u64> {
+        let place = self.place(task);
         // SAFETY: the dependencies of a ready task have ended `Done`, and the handles exist
         // (`Run::new`).
-        let (bytes, awaited) = unsafe { self.plan.reserve(task) }.bytes();
+        let (bytes, awaited) = unsafe { self.plan_of(&place).reserve(place.index) }.bytes();
         if awaited {
             subscription::publish(self.number(task));
         }
@@ -178,12 +261,13 @@ impl Run {
 
     /// Runs a ready task.
     ///
-    /// `subscriber` returns whom to tell when a task that another run has started ends; `ready` is
-    /// called with each task that the step made ready. They are parameters of their own because a
+    /// `subscriber` returns whom to tell when a task that another run has started ends; `grow` is called
+    /// with the number of tasks that the task has made, before any of them is ready; `ready` is called
+    /// with each task that the step made ready. They are parameters of their own because a
     /// type around them costs instructions for each observed task.
     ///
     /// The caller passes each task once: a source, or a task that `ready` was called with; and
-    /// again when the subscriber was told that a suspended task has ended.
+    /// again when the subscriber was told that a suspended task has ended, by the index that it was told.
     #[inline]
     pub(crate) fn step(
         &self,
@@ -191,63 +275,177 @@ impl Run {
         execution: &mut Execution<'_>,
         hooks: &mut impl TaskHooks,
         subscriber: impl Fn() -> Arc<dyn Subscriber>,
+        grow: impl Fn(usize),
         mut ready: impl FnMut(u32),
     ) -> Step {
+        if self.is_main(task) {
+            self.step_at(Place::main(task), execution, hooks, subscriber, grow, &mut ready)
+        } else {
+            self.step_in_segment(task, execution, hooks, subscriber, grow, &mut ready)
+        }
+    }
+
+    #[inline(never)]
+    fn step_in_segment(
+        &self,
+        token: u32,
+        execution: &mut Execution<'_>,
+        hooks: &mut impl TaskHooks,
+        subscriber: impl Fn() -> Arc<dyn Subscriber>,
+        grow: impl Fn(usize),
+        ready: &mut impl FnMut(u32),
+    ) -> Step {
+        let place = self.dynamic().take(token);
+        self.step_at(place, execution, hooks, subscriber, grow, ready)
+    }
+
+    #[inline(always)]
+    fn step_at(
+        &self,
+        place: Place,
+        execution: &mut Execution<'_>,
+        hooks: &mut impl TaskHooks,
+        subscriber: impl Fn() -> Arc<dyn Subscriber>,
+        grow: impl Fn(usize),
+        ready: &mut impl FnMut(u32),
+    ) -> Step {
+        let (plan, index) = (self.plan_of(&place), place.index);
         loop {
             // SAFETY: the handles exist (`Run::new`); `ready` is called once for each task, when
-            // the last of its dependencies is done; the caller keeps the contract above; and `run`
-            // follows.
-            match unsafe { self.plan.claim(task) } {
+            // the last of its dependencies is done, and again when the tasks that it has made are; the
+            // caller keeps the contract above; and `run` follows.
+            match unsafe { plan.claim(index) } {
                 Claimed::Now => {
                     hooks.claimed(execution);
-                    // SAFETY: claimed just now.
-                    let Ran { ended, awaited } = unsafe { self.plan.run(task, execution) };
+                    // SAFETY: claimed just now, and `unfold` follows when it has to.
+                    let Some(Ran { ended, awaited }) = (unsafe { plan.run(index, execution) })
+                    else {
+                        hooks.paused();
+                        return Step::Settled(self.unfold(&place, grow, ready));
+                    };
                     // Other runs hear of the end before observers do: an observer may compute what
                     // waits for this task.
                     if awaited {
-                        subscription::publish(self.number(task));
+                        // SAFETY: another run has met the task, so the plan observes it.
+                        subscription::publish(unsafe { plan.number(index) });
                     }
                     hooks.ran(ended, execution);
-                    return Step::Settled(self.end(task, ended, &mut ready));
+                    return Step::Settled(self.end(&place, ended, ready));
                 }
-                Claimed::Before(ended) => return Step::Settled(self.end(task, ended, &mut ready)),
-                Claimed::Busy => match self.suspend(task, subscriber()) {
+                Claimed::Before(ended) => return Step::Settled(self.end(&place, ended, ready)),
+                Claimed::Busy => match self.suspend(&place, subscriber()) {
                     Subscribed::Waiting => return Step::Suspended,
                     Subscribed::Ended => {}
                     Subscribed::WouldDeadlock => {
                         // SAFETY: a busy task is observed by the plan.
-                        let (name, built_at) = unsafe { self.plan.describe(task) };
+                        let (name, built_at) = unsafe { plan.describe(index) };
                         let reason = Reason::WouldDeadlock { task: name, built_at };
-                        return Step::Settled(self.fail(task, reason));
+                        return Step::Settled(self.fail(&place, reason));
                     }
                 },
             }
         }
     }
 
-    fn suspend(&self, task: u32, subscriber: Arc<dyn Subscriber>) -> Subscribed {
-        subscription::subscribe(subscriber, task, self.number(task), || {
-            // SAFETY: called for tasks that were busy just now.
-            unsafe { self.plan.subscribe(task) }
-        })
+    fn suspend(&self, place: &Place, subscriber: Arc<dyn Subscriber>) -> Subscribed {
+        let plan = self.plan_of(place);
+        // SAFETY: called for tasks that were busy just now.
+        let number = unsafe { plan.number(place.index) };
+        let task = match place.segment {
+            None => place.index,
+            Some(_) => self.dynamic().token(place.clone()),
+        };
+        let subscribed = subscription::subscribe(subscriber, task, number, || {
+            // SAFETY: as above.
+            unsafe { plan.subscribe(place.index) }
+        });
+        if !matches!(subscribed, Subscribed::Waiting) && !self.is_main(task) {
+            self.dynamic().take(task);
+        }
+        subscribed
+    }
+
+    /// Splices in what a claimed task has made and waits for. Returns how many tasks that settles.
+    #[inline(never)]
+    fn unfold(&self, place: &Place, grow: impl Fn(usize), ready: &mut impl FnMut(u32)) -> usize {
+        let (plan, index) = (self.plan_of(place), place.index);
+        // SAFETY: the task is claimed, and the handles exist (`Run::new`).
+        let (number, signature) = unsafe { (plan.number(index), plan.signature(index)) };
+        let circle = self.dynamic().circle(place, number);
+        // SAFETY: `run` has just returned `None`.
+        let Unfolded { inner, awaited } = unsafe { plan.unfold(index) };
+        if awaited {
+            subscription::publish(number);
+        }
+        let inner = inner.and_then(|inner| match circle {
+            None => Ok(inner),
+            Some(through) => Err(self.circle_error(&signature, &through)),
+        });
+        let inner = match inner {
+            Ok(inner) => inner,
+            Err(error) => {
+                let failure = Failure {
+                    function: (signature.function)().path(),
+                    label: signature.label.as_deref().map(str::to_owned),
+                    built_at: signature.built_at(),
+                    cause: Cause::error(error),
+                };
+                return self.fail(place, Reason::from_failure(Arc::new(failure)));
+            }
+        };
+        let count = inner.len();
+        let Schedule { dependents, awaited, sources, ranks, .. } =
+            Schedule::new(&inner, self.strict, None::<fn(u32) -> bool>);
+        let signatures = match self.recorded {
+            // SAFETY: no task of this plan has ended in it, and the outer task holds the handles.
+            true => (0..count as u32).map(|task| unsafe { inner.signature(task) }).collect(),
+            false => Vec::new(),
+        };
+        let part = Part { plan: inner, dependents, awaited, failures: Mutex::default() };
+        let segment = NewSegment {
+            part,
+            ranks: ranks.unwrap_or_default(),
+            outer: place.clone(),
+            outer_number: number,
+            signatures,
+        };
+        let segment = self.dynamic().begin(segment, self.plan());
+        grow(count);
+        // Whoever made them ready goes on with the last.
+        sources.into_iter().rev().for_each(|task| ready(self.token_in(&segment, task)));
+        0
+    }
+
+    /// The error of a task that waits for itself, through others that wait.
+    #[cold]
+    fn circle_error(&self, signature: &Signature, through: &[Place]) -> GraphError {
+        let name = named((signature.function)(), signature.label.as_deref());
+        // SAFETY: a task that waits has not ended in its plan, and the handles exist (`Run::new`).
+        let describe = |place: &Place| unsafe { self.plan_of(place).describe(place.index) }.0;
+        let others = through.iter().rev().map(describe);
+        GraphError::Cycle { path: others.chain([name]).collect() }
     }
 
     #[inline]
-    fn end(&self, task: u32, ended: Ended, ready: &mut impl FnMut(u32)) -> usize {
+    fn token_in(&self, segment: &Arc<Segment>, index: u32) -> u32 {
+        self.dynamic().token(Place { segment: Some(Arc::clone(segment)), index })
+    }
+
+    #[inline]
+    fn end(&self, place: &Place, ended: Ended, ready: &mut impl FnMut(u32)) -> usize {
         match ended {
-            Ended::Done => {
-                for &dependent in self.dependents.neighbours(task) {
-                    if self.awaited[dependent as usize].decrement() {
-                        ready(dependent);
-                    }
+            Ended::Done => match &place.segment {
+                None => {
+                    self.main.done(place.index, self.alone, ready);
+                    1
                 }
-                1
-            }
+                Some(segment) => self.done_in(segment, place.index, ready),
+            },
             Ended::Failed => {
                 // SAFETY: the handles exist (`Run::new`), and the task has just ended `Failed`.
-                let failure = unsafe { self.plan.failure(task) };
+                let failure = unsafe { self.plan_of(place).failure(place.index) };
                 let failure = failure.expect("a failed task keeps its error");
-                self.fail(task, Reason::Failure(failure))
+                self.fail(place, Reason::from_failure(failure))
             }
             Ended::Cancelled => {
                 self.stop();
@@ -256,28 +454,79 @@ impl Run {
         }
     }
 
+    /// Counts a task of a segment as done; the outer task is ready when it was the last.
+    fn done_in(&self, segment: &Arc<Segment>, task: u32, ready: &mut impl FnMut(u32)) -> usize {
+        segment.note(task, TaskState::Done);
+        segment.part.done(task, self.alone, |dependent| ready(self.token_in(segment, dependent)));
+        if !segment.settle(1) {
+            return 1;
+        }
+        self.dynamic().end(segment);
+        // SAFETY: the outer task waits.
+        match unsafe { segment.blame() } {
+            None => {
+                ready(self.dynamic().token(segment.outer().clone()));
+                1
+            }
+            Some(reason) => 1 + self.fail_up(segment.outer().clone(), reason),
+        }
+    }
+
     /// Settles a failed task and, unless the run stops, every task that needs it. Returns how many
     /// tasks that settles.
     #[cold]
-    fn fail(&self, task: u32, reason: Reason) -> usize {
-        let mut failures = lock(&self.failures);
+    fn fail(&self, place: &Place, reason: Reason) -> usize {
         self.has_failures.store(true, Ordering::Release);
-        failures.add(task, reason, self.nesting.is_cancelled());
+        self.note_first(place, &reason);
+        self.fail_up(place.clone(), reason)
+    }
+
+    /// Settles a failed task, what needs it in its plan and, when that was the rest of a segment, the
+    /// task that waits for the segment, and so on.
+    fn fail_up(&self, mut place: Place, mut reason: Reason) -> usize {
         if self.policy == Policy::FailFast {
             self.stop();
+            if let Some(segment) = &place.segment {
+                segment.note(place.index, TaskState::Failed);
+            }
+            self.part(&place).add_failure(place.index, reason);
             return 1;
         }
-        let mut settled = 1;
-        let mut without_result = vec![task];
-        while let Some(next) = without_result.pop() {
-            for &dependent in self.dependents.neighbours(next) {
-                if failures.skip(dependent, task) {
-                    settled += 1;
-                    without_result.push(dependent);
-                }
+        let mut settled = 0;
+        loop {
+            let count = self.part(&place).fail(place.index, reason);
+            settled += count;
+            let Some(segment) = &place.segment else { return settled };
+            segment.note(place.index, TaskState::Failed);
+            if !segment.settle(count) {
+                return settled;
             }
+            self.dynamic().end(segment);
+            // SAFETY: the outer task waits.
+            let blame = unsafe { segment.blame() };
+            let outer = segment.outer().clone();
+            (place, reason) = (outer, blame.expect("a task of the segment has failed"));
         }
-        settled
+    }
+
+    /// Notes the first failure, as that of the task of the main plan that waits for it.
+    fn note_first(&self, place: &Place, reason: &Reason) {
+        if self.nesting.is_cancelled() || lock(&self.main.failures).has_first() {
+            return;
+        }
+        let (mut place, mut reason) = (place.clone(), reason.clone());
+        while let Some(segment) = &place.segment {
+            // SAFETY: the outer task waits.
+            reason = unsafe { segment.lift(&reason, place.index) };
+            place = segment.outer().clone();
+        }
+        lock(&self.main.failures).set_first(place.index, reason);
+    }
+
+    /// Lets go of all that the run has left over. Returns the notes on the plans of what its tasks have
+    /// made, when it is recorded. No task of the run may be running, and none starts any more.
+    pub(crate) fn finish(&self) -> Vec<Arc<SegmentNotes>> {
+        self.dynamic.get().map(|dynamic| dynamic.finish()).unwrap_or_default()
     }
 
     /// Takes the failures out at the end of the run. Their errors are the user's, and must not go with
@@ -286,18 +535,18 @@ impl Run {
         if !self.has_failures.load(Ordering::Acquire) {
             return Failures::default();
         }
-        std::mem::take(&mut lock(&self.failures))
+        std::mem::take(&mut lock(&self.main.failures))
     }
 
     /// The first failure, when there was one.
     pub(crate) fn first_error(&self, failures: &Failures) -> Option<Error> {
         // SAFETY: the handles exist (`Run::new`).
-        unsafe { failures.first_error(&self.plan, &self.dependents) }
+        unsafe { failures.first_error(&self.main.plan, &self.main.dependents) }
     }
 
     /// Why the output has no result; `None` when it has one, or when the run was cancelled before.
     pub(crate) fn output_error(&self, failures: &Failures, output: u32) -> Option<Error> {
         // SAFETY: the handles exist (`Run::new`).
-        unsafe { failures.output_error(&self.plan, &self.dependents, output) }
+        unsafe { failures.output_error(&self.main.plan, &self.main.dependents, output) }
     }
 }

@@ -9,6 +9,7 @@ mod permits;
 pub(crate) mod pool;
 mod queue;
 pub(crate) mod serial;
+mod solo;
 mod stall;
 mod termination;
 mod worker;

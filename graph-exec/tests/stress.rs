@@ -1,5 +1,6 @@
-//! Twenty threads of the system compute graphs that have tasks in common, with computations inside
-//! tasks, errors and panics, on pools of every size.
+//! Twenty threads of the system compute graphs that have tasks in common, on pools of every size: with
+//! computations inside tasks, graphs that grow, rayon inside tasks, errors, panics and retries, priorities,
+//! memory limits, tasks that only wait for others, observers that compute, and runs that are cancelled.
 //!
 //! `DELAYED_STRESS=200 cargo test -p graph-exec --test stress` does 200 rounds of each instead of
 //! a few.
@@ -11,7 +12,8 @@ use std::sync::{
     atomic::{AtomicU64, AtomicUsize, Ordering},
 };
 
-use graph_exec::{Error, prelude::*};
+use graph_exec::{CancelToken, Error, Observer, TaskFinished, prelude::*};
+use rayon::prelude::*;
 
 use watchdog::within_a_minute;
 
@@ -80,8 +82,12 @@ enum Ending {
 #[derive(Clone, Copy, PartialEq)]
 enum Way {
     Arguments,
+    /// Arguments that declare bytes.
+    Declared,
     /// It computes the handles when it runs.
     Inside,
+    /// A task makes the task that takes them.
+    Dynamic,
 }
 
 struct Node {
@@ -91,6 +97,8 @@ struct Node {
     expected: Option<u64>,
     /// It has all that it needs.
     starts: bool,
+    /// How many attempts it takes.
+    attempts: usize,
 }
 
 fn combined(number: u64, inputs: impl Iterator<Item = u64>) -> u64 {
@@ -108,13 +116,27 @@ fn build(dice: &mut Dice, alive: &Arc<AtomicUsize>) -> Vec<Node> {
             1 => Ending::Panic,
             _ => Ending::Value,
         };
-        let way = if dice.roll(4) == 0 { Way::Inside } else { Way::Arguments };
+        let way = match dice.roll(8) {
+            0 | 1 => Way::Inside,
+            2 => Way::Dynamic,
+            3 => Way::Declared,
+            _ => Way::Arguments,
+        };
+        let is_tried_again = dice.roll(10) == 0 && ending == Ending::Value && way != Way::Inside;
+        let attempts = if is_tried_again { 2 } else { 1 };
+        let with_rayon = dice.roll(10) == 0;
         let (runs, number) = (Arc::new(AtomicUsize::new(0)), number as u64);
         let work = {
             let (runs, alive, spin) = (Arc::clone(&runs), Arc::clone(alive), dice.roll(2000));
             move |inputs: Vec<Arc<Canary>>| {
-                runs.fetch_add(1, Ordering::SeqCst);
+                let attempt = runs.fetch_add(1, Ordering::SeqCst) + 1;
                 (0..spin).for_each(|_| std::hint::spin_loop());
+                if with_rayon {
+                    assert_eq!((0..100_u64).into_par_iter().sum::<u64>(), 4950);
+                }
+                if attempt < attempts {
+                    return Err("not yet".to_owned());
+                }
                 match ending {
                     Ending::Value => {
                         let values = inputs.iter().map(|input| input.value());
@@ -129,7 +151,10 @@ fn build(dice: &mut Dice, alive: &Arc<AtomicUsize>) -> Vec<Node> {
         let handles: Vec<Shared<Canary>> =
             inputs.iter().map(|&input| nodes[input].task.clone()).collect();
         let task = match way {
+            _ if attempts > 1 => try_again(handles, Work(Arc::new(work))),
             Way::Arguments => gather(handles).and_then(work),
+            Way::Declared => gather_declared(handles).and_then(work),
+            Way::Dynamic => value(handles).map(gather).flatten().and_then(work),
             Way::Inside => value(handles).and_then(move |handles| {
                 let inputs = compute(handles.iter().collect::<Vec<_>>());
                 // The input's failure is this task's; no wait closes a circle here.
@@ -148,9 +173,46 @@ fn build(dice: &mut Dice, alive: &Arc<AtomicUsize>) -> Vec<Node> {
         let expected = values
             .filter(|_| ending == Ending::Value)
             .map(|values| combined(number, values.into_iter()));
-        nodes.push(Node { task: task.shared(), runs, expected, starts });
+        // Only after tasks that end well, since this one is not to be skipped.
+        let before = (dice.roll(6) == 0 && below > 0).then(|| dice.roll(below));
+        let before = before.filter(|&before| nodes[before].expected.is_some());
+        let task = match before {
+            Some(before) => task.after([&nodes[before].task]),
+            None => task,
+        };
+        let task = task.priority(dice.roll(5) as i32 - 2);
+        nodes.push(Node { task: task.shared(), runs, expected, starts, attempts });
     }
     nodes
+}
+
+fn some_bytes(_: &[Arc<Canary>]) -> usize {
+    3000
+}
+
+#[delayed(bytes = some_bytes)]
+fn gather_declared(inputs: Vec<Arc<Canary>>) -> Vec<Arc<Canary>> {
+    inputs
+}
+
+/// What a task does with its inputs.
+#[derive(Clone)]
+struct Work(Arc<dyn Fn(Vec<Arc<Canary>>) -> Result<Canary, String> + Send + Sync>);
+
+#[delayed(retries = 3)]
+fn try_again(inputs: Vec<Arc<Canary>>, work: Work) -> Result<Canary, String> {
+    (work.0)(inputs)
+}
+
+/// Computes now and then, as it is told of tasks.
+struct ComputingObserver(AtomicUsize);
+
+impl Observer for ComputingObserver {
+    fn task_finished(&self, _: &TaskFinished<'_>) {
+        if self.0.fetch_add(1, Ordering::Relaxed).is_multiple_of(8) {
+            assert_eq!(value(1).map(|n| n + 1).compute().unwrap(), 2);
+        }
+    }
 }
 
 #[delayed]
@@ -158,19 +220,33 @@ fn gather(inputs: Vec<Arc<Canary>>) -> Vec<Arc<Canary>> {
     inputs
 }
 
-/// What one of the threads does: several computations of a few outputs each.
-fn compute_some(dice: &mut Dice, executor: &Executor, tasks: &[(Shared<Canary>, Option<u64>)]) {
-    for _ in 0..3 {
+/// What one of the threads does: several computations of a few outputs each. With a token, some of them are
+/// cancelled.
+fn compute_some(
+    dice: &mut Dice,
+    executor: &Executor,
+    token: Option<&CancelToken>,
+    tasks: &[(Shared<Canary>, Option<u64>)],
+) {
+    for round in 0..3 {
+        if let Some(token) = token.filter(|_| round == 1) {
+            token.cancel();
+        }
         let chosen: Vec<_> = (0..3).map(|_| &tasks[dice.roll(tasks.len())]).collect();
         let handles: Vec<&Shared<Canary>> = chosen.iter().map(|(task, _)| task).collect();
         if dice.roll(2) == 0 {
             let results = executor.keep_going().compute(handles).unwrap();
             for (result, (_, expected)) in results.into_iter().zip(&chosen) {
-                assert_eq!(result.ok().map(|result| result.value()), *expected);
+                if !matches!(result, Err(Error::Cancelled { .. })) || token.is_none() {
+                    assert_eq!(result.ok().map(|result| result.value()), *expected);
+                }
             }
         } else {
             let expected: Option<Vec<u64>> = chosen.iter().map(|(_, expected)| *expected).collect();
             let results = executor.compute(handles);
+            if token.is_some() && matches!(results, Err(Error::Cancelled { .. })) {
+                continue;
+            }
             let values = results.map(|results| results.iter().map(|r| r.value()).collect());
             assert_eq!(values.ok(), expected);
         }
@@ -187,19 +263,29 @@ fn overlapping(what: &str, executor: impl Fn() -> Executor) {
             let mut dice = Dice(round);
             let nodes = build(&mut dice, &alive);
             let executor = executor();
+            let limited = Executor::builder().threads(2).memory_limit(10_000).build().unwrap();
+            let tokens = [CancelToken::new(), CancelToken::new()];
+            let tokens = &tokens;
             let barrier = Barrier::new(THREADS);
             std::thread::scope(|scope| {
                 for thread in 0..THREADS {
                     let tasks: Vec<_> =
                         nodes.iter().map(|node| (node.task.clone(), node.expected)).collect();
                     let mut dice = Dice(dice.0 ^ (thread as u64) << 32);
-                    // Every fifth thread runs everything itself.
-                    let executor =
-                        if thread % 5 == 4 { Executor::serial() } else { executor.clone() };
+                    let token = (thread % 5 == 2).then(|| &tokens[thread % 2]);
+                    let executor = match thread % 5 {
+                        1 => executor
+                            .clone()
+                            .with_observer(Arc::new(ComputingObserver(AtomicUsize::new(0)))),
+                        2 => executor.clone().with_cancel(&tokens[thread % 2]),
+                        3 => limited.clone(),
+                        4 => Executor::serial(),
+                        _ => executor.clone(),
+                    };
                     let barrier = &barrier;
                     scope.spawn(move || {
                         barrier.wait();
-                        compute_some(&mut dice, &executor, &tasks);
+                        compute_some(&mut dice, &executor, token, &tasks);
                     });
                 }
             });
@@ -210,9 +296,10 @@ fn overlapping(what: &str, executor: impl Fn() -> Executor) {
             }
             for (number, node) in nodes.iter().enumerate() {
                 let runs = node.runs.load(Ordering::SeqCst);
-                assert_eq!(runs, usize::from(node.starts), "runs of task {number}");
+                let attempts = if node.starts { node.attempts } else { 0 };
+                assert_eq!(runs, attempts, "runs of task {number}");
             }
-            drop((nodes, executor));
+            drop((nodes, executor, limited));
             assert_eq!(alive.load(Ordering::SeqCst), 0, "results that nobody freed");
         });
     }

@@ -93,6 +93,24 @@ where
     Delayed::from_task(TaskRef::new(body, Location::caller()))
 }
 
+/// [`call`] on behalf of `caller`, for a task that is built while another runs.
+#[inline]
+pub(crate) fn call_from<N, I, T, F>(
+    caller: &'static Location<'static>,
+    inputs: I,
+    function: F,
+) -> Delayed<T>
+where
+    N: Named,
+    I: Input,
+    T: TaskResult,
+    F: FnOnce(I::Taken) -> T + Send + 'static,
+{
+    let function = move |taken| Ok(function(taken));
+    let body = Call::<N, I, _> { inputs, function, named: PhantomData };
+    Delayed::from_task(TaskRef::new(body, caller))
+}
+
 /// [`call`] for a function that may fail: dependents see what is inside `Ok`.
 #[inline]
 #[track_caller]

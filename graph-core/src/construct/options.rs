@@ -186,7 +186,7 @@ where
     fn run(self, execution: &mut Execution<'_>) -> Result<O::Value, Cause> {
         match self.run_or_keep(execution) {
             Attempted::Ended(result) => result,
-            Attempted::Kept(_) => Err(Cause::Cancelled),
+            Attempted::Kept(_) | Attempted::Awaits(_) => Err(Cause::Cancelled),
         }
     }
 

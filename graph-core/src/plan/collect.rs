@@ -12,13 +12,9 @@ mod task_map;
 
 use crate::{
     graph::{adjacency::Adjacency, error::GraphError},
-    plan::{
-        Plan,
-        outputs::Outputs,
-        roots::{Root, Roots},
-    },
+    plan::{Plan, outputs::Outputs, roots::Roots},
     task::{
-        header::{Edges, TaskPointer},
+        header::{Edges, Root, TaskPointer},
         phase::Phase,
     },
 };
@@ -36,11 +32,65 @@ impl Plan {
     }
 }
 
+/// What the tasks that a task has made are to the run that meets them.
+#[derive(Debug)]
+pub struct Unfolded {
+    /// The plan of what the task waits for.
+    pub inner: Result<Plan, GraphError>,
+    /// Whether another run met the task meanwhile, and must be told to claim it again.
+    pub awaited: bool,
+}
+
+impl Plan {
+    /// Plans the tasks that a task has made and waits for, and gives the task back as waiting. It may
+    /// be claimed again when they have ended; other runs may claim it too, and plan for themselves.
+    ///
+    /// # Errors
+    /// [`GraphError::AfterLater`] when `.after` names a task that was built later, and
+    /// [`GraphError::Cycle`] when the tasks need the very task that waits for them.
+    ///
+    /// # Safety
+    /// [`run`](Plan::run) returned `None` for this index, and this is the first call since.
+    pub unsafe fn unfold(&self, index: u32) -> Unfolded {
+        let task = self.pointer(index);
+        // SAFETY: the handles that the plan was made from still exist, as they did for `run`.
+        let header = unsafe { self.header(index) };
+        let mut roots = Vec::new();
+        if let Some(list) = header.vtable.inner {
+            // SAFETY: the task is claimed, so its body is there and this thread's alone.
+            unsafe { list(task, &mut roots) };
+        }
+        if self.is_exposed(index) {
+            // Another run can reach them through this task.
+            roots.iter_mut().for_each(|root| root.given_up = false);
+        }
+        let mut collector = visit_all(&Roots::from_tasks(roots));
+        if collector.map.find(header.number()).is_some() {
+            collector.error = Some(GraphError::Cycle { path: vec![header.name(); 2] });
+        }
+        let inner = collector.finish();
+        Unfolded { inner, awaited: self.publish(index, header, Phase::Waiting) }
+    }
+}
+
+/// Says whether all the tasks behind some handles have results.
+pub(crate) fn all_done(handles: &impl Outputs) -> bool {
+    let mut roots = Roots::new();
+    handles.roots(&mut roots);
+    // SAFETY: the roots borrow handles, which keep their tasks.
+    roots.tasks.iter().all(|root| unsafe { root.task.header() }.state.phase() == Phase::Done)
+}
+
 /// Plans the tasks that `roots` need. Time and space O(|V| + |E|).
 ///
 /// # Errors
 /// [`GraphError::AfterLater`] when `.after` names a task that was built later.
 pub(crate) fn collect(roots: &Roots<'_>) -> Result<Plan, GraphError> {
+    visit_all(roots).finish()
+}
+
+/// Collects the tasks that `roots` need.
+fn visit_all(roots: &Roots<'_>) -> Collector {
     // SAFETY: the roots borrow handles, which keep their tasks.
     let number = |root: &Root| unsafe { root.task.header() }.number();
     let newest = roots.tasks.iter().map(number).max().unwrap_or(0);
@@ -68,7 +118,7 @@ pub(crate) fn collect(roots: &Roots<'_>) -> Result<Plan, GraphError> {
     let map = &collector.map;
     collector.plan.outputs =
         root_positions.into_iter().map(|position| map.index(position)).collect();
-    collector.finish()
+    collector
 }
 
 /// So many tasks and edges find room without growing a list.

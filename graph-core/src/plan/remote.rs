@@ -39,6 +39,12 @@ pub enum Refused {
          `#[delayed(remote)]` instead"
     )]
     Closure,
+    /// It makes tasks while it runs.
+    #[error(
+        "it makes tasks while it runs, which exist in this process alone: write a function with \
+         `#[delayed(remote)]` that does the work of those tasks itself"
+    )]
+    Dynamic,
     /// It was built with `defer!`.
     #[error(
         "`defer!` calls a function that is not known by name elsewhere: write one with \
@@ -107,6 +113,7 @@ impl Plan {
         let function = match task.kind {
             RemoteKind::Unregistered => return Err(Refused::Unregistered),
             RemoteKind::Closure => return Err(Refused::Closure),
+            RemoteKind::Dynamic => return Err(Refused::Dynamic),
             RemoteKind::Deferred => return Err(Refused::Deferred),
             RemoteKind::Registered(name) => Some(name),
             RemoteKind::Operator(name) => {

@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use crate::task::{header::TaskPointer, task_ref::TaskRef};
+use crate::task::{header::Root, task_ref::TaskRef};
 
 /// The tasks behind some handles.
 ///
@@ -13,17 +13,17 @@ pub struct Roots<'a> {
     handles: PhantomData<&'a ()>,
 }
 
-#[derive(Debug)]
-pub(super) struct Root {
-    pub(super) task: TaskPointer,
-    /// Whether nobody else can use the handle while the plan exists. It then counts as a use inside
-    /// the plan, and does not expose the task.
-    pub(super) given_up: bool,
-}
-
 impl<'a> Roots<'a> {
     pub(crate) fn new() -> Self {
         Roots { tasks: Vec::new(), handles: PhantomData }
+    }
+
+    pub(super) fn from_tasks(tasks: Vec<Root>) -> Self {
+        Roots { tasks, handles: PhantomData }
+    }
+
+    pub(crate) fn into_tasks(self) -> Vec<Root> {
+        self.tasks
     }
 
     pub(crate) fn add(&mut self, task: &'a TaskRef, given_up: bool) {

@@ -7,6 +7,8 @@ pub enum RemoteKind {
     Unregistered,
     /// Not at all: it runs a closure, which exists in this process alone.
     Closure,
+    /// Not at all: it makes tasks while it runs, which belong to the run that meets them.
+    Dynamic,
     /// Not at all: `defer!` names a function that nothing registers.
     Deferred,
     /// As a call of the function that is registered under this name.

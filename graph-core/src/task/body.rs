@@ -2,7 +2,12 @@
 
 use crate::{
     remote::{kind::RemoteKind, template::Template},
-    task::{execution::Execution, failure::Cause, function::Function, header::Edges},
+    task::{
+        execution::Execution,
+        failure::Cause,
+        function::Function,
+        header::{Edges, Root},
+    },
 };
 
 /// What a task keeps until it runs, and how it runs.
@@ -15,6 +20,9 @@ pub(crate) trait Body: Send + 'static {
     type Value: Send + 'static;
     /// Whether [`run_or_keep`](Body::run_or_keep) is called instead of [`run`](Body::run).
     const KEEPS_INPUTS: bool = false;
+    /// Whether the body makes tasks of its own and waits for them: [`run_or_keep`](Body::run_or_keep)
+    /// may then give [`Attempted::Awaits`].
+    const IS_DYNAMIC: bool = false;
     /// Whether [`reserve`](Body::reserve) can be called.
     const DECLARES_BYTES: bool = false;
     /// How the task runs in another process.
@@ -37,7 +45,13 @@ pub(crate) trait Body: Send + 'static {
         unreachable!("only a body that declares bytes is asked for them")
     }
     /// Lists the tasks that the inputs come from. Runs no user code.
+    ///
+    /// Tasks that a dynamic body has made itself are not among them: they are newer than the task.
     fn edges(&self, edges: &mut Edges);
+    /// Lists the tasks that a dynamic body has made and waits for. Runs no user code.
+    fn inner(&self, roots: &mut Vec<Root>) {
+        let _ = roots;
+    }
     /// Encodes the inputs, with holes for the results of other tasks.
     fn template(&self, template: &mut Template);
     /// How often the task may be tried again after a failure.
@@ -54,4 +68,6 @@ pub(crate) enum Attempted<B: Body> {
     Ended(Result<B::Value, Cause>),
     /// The body as it was before, perhaps with the inputs that it has taken.
     Kept(B),
+    /// The body, which goes on when the tasks that it [lists](Body::inner) are done.
+    Awaits(B),
 }

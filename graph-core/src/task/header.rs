@@ -153,6 +153,8 @@ pub(crate) struct VTable {
     /// `None` for a task that does not declare how many bytes it needs.
     pub(crate) reserve: Option<unsafe fn(TaskPointer) -> Option<u64>>,
     pub(crate) edges: unsafe fn(TaskPointer, &mut Edges),
+    /// Lists the tasks that the body has made and waits for. `None` for a task that makes none.
+    pub(crate) inner: Option<unsafe fn(TaskPointer, &mut Vec<Root>)>,
     pub(crate) argument: unsafe fn(TaskPointer) -> Option<String>,
     /// Says whether dropping the result runs any code.
     pub(crate) value_needs_drop: bool,
@@ -191,6 +193,15 @@ impl Edges {
     pub(crate) fn add(&mut self, dependency: TaskPointer) {
         self.dependencies.push(dependency);
     }
+}
+
+/// A task that a plan is collected from.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Root {
+    pub(crate) task: TaskPointer,
+    /// Whether nobody else can use the handle while the plan exists. It then counts as a use inside
+    /// the plan, and does not expose the task.
+    pub(crate) given_up: bool,
 }
 
 /// An uncounted pointer to a task. Whoever follows it must know why the task still exists.

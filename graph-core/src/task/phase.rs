@@ -15,7 +15,8 @@
 //!   another run might claim the task; no user code runs under it;
 //! - `Running`: the thread that claimed the task. It takes the body out and runs it, or only asks it
 //!   how many bytes it needs, and gives the task back as `Waiting`; so it does too when the body has
-//!   made attempts that do not count, because the run has stopped, and has kept its inputs;
+//!   made attempts that do not count, because the run has stopped, and has kept its inputs, and when the
+//!   body waits for tasks that it has made (the thread then plans those before it gives the task back);
 //! - `Done`: whoever has a strong reference may borrow a shared result; the only one moves it out;
 //! - `Failed`: whoever has a strong reference may clone the error;
 //! - `Taken`: nobody, the slot is empty.
@@ -34,8 +35,9 @@ pub(crate) enum Phase {
     Waiting = 0,
     /// The body, whose inputs one thread is reading.
     Inspecting = 1,
-    /// The body while it is asked for its bytes or described; nothing once the thread that claimed the
-    /// task runs it, for then the body is on that thread's stack.
+    /// The body while it is asked for its bytes or described, or while the tasks that it has made are
+    /// planned; nothing while the thread that claimed the task runs it, for then the body is on that
+    /// thread's stack.
     Running = 2,
     /// The result: a `T`, or an `Arc<T>` when the task is shared.
     Done = 3,

@@ -15,7 +15,7 @@ use crate::task::{
     body::{Attempted, Body},
     execution::Execution,
     failure::{Cause, Failure, drop_quietly},
-    header::{Edges, Header, Metadata, TaskPointer},
+    header::{Edges, Header, Metadata, Root, TaskPointer},
     phase::Phase,
 };
 
@@ -48,7 +48,8 @@ pub(crate) unsafe fn run<B: Body>(pointer: TaskPointer, execution: &mut Executio
     unsafe { end::<B>(pointer, execution, result) }
 }
 
-/// [`run`] for a body that may keep its inputs. Then the phase is `Waiting`, and the body is back.
+/// [`run`] for a body that may be back in the slot afterwards: the phase is `Waiting` when its attempts
+/// do not count, and `Running` when it waits for tasks that it has made.
 ///
 /// # Safety
 /// As for [`run`].
@@ -64,6 +65,16 @@ pub(crate) unsafe fn run_or_keep<B: Body>(
             // SAFETY: still the only thread at the slot, which is empty since the body was taken.
             unsafe { pointer.slot::<Slot<B>>().write(Slot::with_body(body)) };
             return Phase::Waiting;
+        }
+        // The tasks that were made after the task was told to stop might not be all.
+        Ok(Attempted::Awaits(truncated)) if execution.is_told_cancelled() => {
+            drop_quietly(truncated);
+            Ok(Err(Cause::Cancelled))
+        }
+        Ok(Attempted::Awaits(body)) => {
+            // SAFETY: as above.
+            unsafe { pointer.slot::<Slot<B>>().write(Slot::with_body(body)) };
+            return Phase::Running;
         }
         Err(payload) => Err(payload),
     };
@@ -165,6 +176,15 @@ pub(super) fn failure(header: &Header, cause: Cause) -> ManuallyDrop<Arc<Failure
 pub(crate) unsafe fn edges<B: Body>(pointer: TaskPointer, edges: &mut Edges) {
     // SAFETY: promised by the caller.
     unsafe { (*pointer.slot::<Slot<B>>()).body.edges(edges) }
+}
+
+/// Lists the tasks that the body has made and waits for.
+///
+/// # Safety
+/// As for [`edges`].
+pub(crate) unsafe fn inner<B: Body>(pointer: TaskPointer, roots: &mut Vec<Root>) {
+    // SAFETY: promised by the caller.
+    unsafe { (*pointer.slot::<Slot<B>>()).body.inner(roots) }
 }
 
 /// The constant arguments of the body as a text.

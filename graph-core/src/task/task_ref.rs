@@ -40,9 +40,10 @@ impl<B: Body> Task<B> {
             u32::MAX
         },
         slot_offset: std::mem::offset_of!(Task<B>, slot),
-        run: if B::KEEPS_INPUTS { slot::run_or_keep::<B> } else { slot::run::<B> },
+        run: if B::KEEPS_INPUTS || B::IS_DYNAMIC { slot::run_or_keep::<B> } else { slot::run::<B> },
         reserve: if B::DECLARES_BYTES { Some(slot::reserve::<B>) } else { None },
         edges: slot::edges::<B>,
+        inner: if B::IS_DYNAMIC { Some(slot::inner::<B>) } else { None },
         argument: slot::argument::<B>,
         value_needs_drop: std::mem::needs_drop::<B::Value>(),
         drop_contents: slot::drop_contents::<B>,

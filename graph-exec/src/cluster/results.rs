@@ -128,7 +128,7 @@ fn failure(claims: &mut Claims<'_>, submission: &Submission, failed: RunFailure)
 /// The error of a task that failed, with the path to the output that needs it.
 fn error(plan: &Plan, place: u32, failure: Arc<Failure>) -> Error {
     let mut failures = Failures::default();
-    failures.add(place, Reason::Failure(failure), false);
+    failures.set_first(place, Reason::from_failure(failure));
     // SAFETY: the outputs' handles live as long as the run, and what needs a failed task never ran.
     let error = unsafe { failures.first_error(plan, &plan.dependencies().inverted()) };
     error.expect("a failure was just added")

@@ -98,7 +98,7 @@ impl<'p> Claims<'p> {
         // SAFETY: the handles live, as the caller of `new` has promised.
         let failure = unsafe { self.plan.failure(failed) }?;
         let mut failures = Failures::default();
-        failures.add(failed, Reason::Failure(failure), false);
+        failures.set_first(failed, Reason::from_failure(failure));
         // SAFETY: as above.
         unsafe { failures.first_error(self.plan, &self.plan.dependencies().inverted()) }
     }

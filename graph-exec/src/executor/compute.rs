@@ -87,30 +87,3 @@ impl<T: Send + Sync + 'static> ComputeShared for Shared<T> {
         compute(self)
     }
 }
-
-/// `.flatten()` on the handle of a handle.
-///
-/// ```
-/// use graph_exec::prelude::*;
-///
-/// // A task that decides, when it runs, what is to be done next.
-/// let next = value(3).map(|n| if n > 2 { value(n).map(|n| n * n) } else { value(0) });
-/// assert_eq!(next.flatten().compute()?, 9);
-/// # Ok::<(), graph_exec::Error>(())
-/// ```
-pub trait Flatten {
-    /// The handle inside.
-    type Inner;
-
-    /// A task that computes the inner handle when it is known.
-    fn flatten(self) -> Self::Inner;
-}
-
-impl<T: Send + 'static> Flatten for Delayed<Delayed<T>> {
-    type Inner = Delayed<T>;
-
-    #[track_caller]
-    fn flatten(self) -> Delayed<T> {
-        self.and_then(Compute::compute)
-    }
-}

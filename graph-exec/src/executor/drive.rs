@@ -10,7 +10,10 @@ use std::{
 
 use graph_core::{__run::Plan, Outputs};
 
-use super::settings::{Settings, Workers};
+use super::{
+    run_tasks::RunTasks,
+    settings::{Settings, Workers},
+};
 use crate::{
     error::Error,
     memory::reservations::RunMemory,
@@ -18,16 +21,13 @@ use crate::{
         instrument::Instrumentation,
         progress::{Progress, thread::ProgressThread},
     },
-    record::{
-        entries::Entries, memory::MemoryRecord, outcome::RunOutcome, run_data::RunData,
-        run_record::RunRecord,
-    },
-    run::{Policy, Run, failures::Failures, nesting, stack},
+    record::{memory::MemoryRecord, outcome::RunOutcome, run_data::RunData, run_record::RunRecord},
+    run::{Policy, Run, RunOptions, dynamic::SegmentNotes, failures::Failures, nesting, stack},
     scheduler::{
         caller,
         parallel::{ParallelRun, RunResources},
         pool::WorkerPool,
-        serial::SerialRun,
+        serial::{Observation, SerialRun},
     },
 };
 
@@ -67,15 +67,20 @@ impl RunDriver<'_> {
         // Who asks for no times pays for no clock.
         let now = || if instrument.is_some() { Instant::now() } else { begin };
         let planned;
-        let scheduled = match pool {
+        let options = RunOptions {
+            policy: self.policy,
+            strict: pool.is_some() && settings.budget.is_some(),
+            alone: pool.is_none(),
+            cancel: &settings.cancel,
+            recorded: self.recorded,
+        };
+        let ending = match pool {
             Some(pool) => {
                 let budget = settings.budget.clone();
                 let is_short = |kind| pool.durations().is_short(kind);
                 // SAFETY: `outputs` lives in this function and then in `Completed`; `complete`
                 // returns when no task is running, and none starts later.
-                let (run, order) = unsafe {
-                    Run::new(plan, self.policy, budget.is_some(), &settings.cancel, is_short)
-                };
+                let (run, order) = unsafe { Run::new(plan, &options, Some(is_short)) };
                 let resources = RunResources {
                     pool,
                     budget,
@@ -87,30 +92,34 @@ impl RunDriver<'_> {
                     settings.cancel.iter().map(|token| token.register(&parallel)).collect();
                 planned = now();
                 caller::complete(&parallel, instrument.as_deref(), begin);
-                let failures = parallel.run().take_failures();
-                Scheduled::Parallel { run: parallel, failures }
+                let (failures, notes) = (parallel.run().take_failures(), parallel.run().finish());
+                let unsettled = parallel.unsettled();
+                let scheduled = Scheduled::Parallel(parallel);
+                Ending { scheduled, failures, notes, unsettled }
             }
             None => {
                 planned = now();
                 let (instrument, progress) = (instrument.as_deref(), progress.as_deref());
-                let cancel = &settings.cancel;
+                let observation = Observation { instrument, progress };
                 // SAFETY: as above.
-                let serial =
-                    unsafe { SerialRun::complete(plan, self.policy, instrument, progress, cancel) };
-                Scheduled::Serial(Box::new(serial))
+                let (serial, unsettled) =
+                    unsafe { SerialRun::complete(plan, &options, observation) };
+                let (failures, notes) = (serial.run().take_failures(), serial.run().finish());
+                let scheduled = Scheduled::Serial(serial);
+                Ending { scheduled, failures, notes, unsettled }
             }
         };
         let wall = now() - begin;
         let is_cancelled = has_tasks && settings.cancel.iter().any(|token| token.flag().is_set());
         // The bar goes before anybody hears of the end.
         drop(progress_thread);
-        let memory = match &scheduled {
-            Scheduled::Parallel { run, .. } => run.memory().map(RunMemory::finish),
+        let memory = match &ending.scheduled {
+            Scheduled::Parallel(run) => run.memory().map(RunMemory::finish),
             Scheduled::Serial(_) => None,
         };
         let completed = Completed {
             outputs,
-            scheduled,
+            ending,
             is_cancelled,
             workers,
             begin,
@@ -153,14 +162,33 @@ fn check_depth() -> Result<(), Error> {
 }
 
 enum Scheduled {
-    Parallel { run: Arc<ParallelRun>, failures: Failures },
-    Serial(Box<SerialRun>),
+    Parallel(Arc<ParallelRun>),
+    Serial(Arc<SerialRun>),
+}
+
+/// What a run has left.
+struct Ending {
+    scheduled: Scheduled,
+    failures: Failures,
+    /// On the tasks that tasks have made; empty when the run was not recorded.
+    notes: Vec<Arc<SegmentNotes>>,
+    /// How many tasks have no outcome, and will have none.
+    unsettled: usize,
+}
+
+impl Ending {
+    fn run(&self) -> &Run {
+        match &self.scheduled {
+            Scheduled::Parallel(parallel) => parallel.run(),
+            Scheduled::Serial(serial) => serial.run(),
+        }
+    }
 }
 
 /// A run that has ended, with the handles that it was for.
 pub(crate) struct Completed<H> {
     outputs: H,
-    scheduled: Scheduled,
+    ending: Ending,
     /// A token of the run was cancelled before the run had ended.
     is_cancelled: bool,
     workers: usize,
@@ -176,29 +204,16 @@ pub(crate) struct Completed<H> {
 
 impl<H: Outputs> Completed<H> {
     fn plan(&self) -> &Plan {
-        match &self.scheduled {
-            Scheduled::Parallel { run, .. } => run.run().plan(),
-            Scheduled::Serial(serial) => serial.plan(),
-        }
-    }
-
-    fn unsettled(&self) -> usize {
-        match &self.scheduled {
-            Scheduled::Parallel { run, .. } => run.unsettled(),
-            Scheduled::Serial(serial) => serial.unsettled(),
-        }
+        self.ending.run().plan()
     }
 
     fn first_failure(&self) -> Option<Error> {
-        match &self.scheduled {
-            Scheduled::Parallel { run, failures } => run.run().first_error(failures),
-            Scheduled::Serial(serial) => serial.first_error(),
-        }
+        self.ending.run().first_error(&self.ending.failures)
     }
 
     fn cancelled(&self) -> Error {
-        let tasks = self.plan().len();
-        Error::Cancelled { ended: tasks - self.unsettled(), tasks }
+        let tasks = self.ending.run().tasks();
+        Error::Cancelled { ended: tasks - self.ending.unsettled, tasks }
     }
 
     /// The first failure; without one, the run was cancelled when tasks are left over, and also when
@@ -209,7 +224,7 @@ impl<H: Outputs> Completed<H> {
 
     /// Says whether some task has no outcome, or may have ended early.
     fn is_incomplete(&self) -> bool {
-        self.is_cancelled || self.unsettled() > 0
+        self.is_cancelled || self.ending.unsettled > 0
     }
 
     fn outcome(&self) -> RunOutcome {
@@ -230,14 +245,15 @@ impl<H: Outputs> Completed<H> {
             .unwrap_or_default();
         // SAFETY: asked of tasks that did not run in this run, and the handles exist.
         let idle = |task| unsafe { (plan.signature(task), plan.state(task)) };
+        let tasks = RunTasks::new(plan, notebooks, &self.ending.notes, idle);
         RunRecord::new(RunData {
             workers: self.workers,
             outcome: self.outcome(),
             planning: self.planned.saturating_duration_since(self.begin),
             wall: self.wall,
-            entries: Arc::new(Entries::new(plan.len(), notebooks, idle)),
-            dependencies: plan.dependencies().clone(),
-            order_edges: plan.order_edges().to_vec(),
+            entries: Arc::new(tasks.entries),
+            dependencies: tasks.dependencies,
+            order_edges: tasks.order_edges,
             memory: self.memory,
             #[cfg(feature = "cluster")]
             cluster: None,
@@ -257,12 +273,7 @@ impl<H: Outputs> Completed<H> {
             .outputs()
             .iter()
             .map(|&output| {
-                let error = match &self.scheduled {
-                    Scheduled::Parallel { run, failures } => {
-                        run.run().output_error(failures, output)
-                    }
-                    Scheduled::Serial(serial) => serial.output_error(output),
-                };
+                let error = self.ending.run().output_error(&self.ending.failures, output);
                 // SAFETY: the handles exist.
                 let done = || unsafe { plan.output_is_done(output) };
                 error.or_else(|| (!done()).then(|| self.cancelled()))

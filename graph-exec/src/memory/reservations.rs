@@ -41,8 +41,7 @@ impl Drop for Reservation {
 pub(crate) struct RunMemory {
     budget: Arc<MemoryBudget>,
     run: Weak<dyn Unpark>,
-    /// Task → the reservation of its result.
-    results: Vec<ResultReservation>,
+    results: Results,
     /// The most bytes that a task with dependencies has asked for; [`UNKNOWN`] while none has.
     largest_follow_up: AtomicU64,
     /// The most bytes of the budget in use since the run began.
@@ -59,6 +58,9 @@ pub(crate) struct RunMemory {
 
 const UNKNOWN: u64 = u64::MAX;
 
+/// The reservations of the results of one plan: task → the reservation of its result.
+pub(crate) struct Results(Vec<ResultReservation>);
+
 struct ResultReservation {
     /// `None` before the task has ended, when it declares no bytes, and after the last use.
     reservation: Mutex<Option<Arc<Reservation>>>,
@@ -66,8 +68,8 @@ struct ResultReservation {
     uses: AtomicU32,
 }
 
-impl RunMemory {
-    pub(crate) fn new(budget: Arc<MemoryBudget>, run: Weak<dyn Unpark>, plan: &Plan) -> Self {
+impl Results {
+    pub(crate) fn new(plan: &Plan) -> Self {
         let results: Vec<ResultReservation> = (0..plan.len())
             .map(|_| ResultReservation { reservation: Mutex::new(None), uses: AtomicU32::new(0) })
             .collect();
@@ -75,11 +77,17 @@ impl RunMemory {
         for task in taken.chain(plan.outputs().iter().copied()) {
             results[task as usize].uses.fetch_add(1, Ordering::Relaxed);
         }
+        Results(results)
+    }
+}
+
+impl RunMemory {
+    pub(crate) fn new(budget: Arc<MemoryBudget>, run: Weak<dyn Unpark>, plan: &Plan) -> Self {
         RunMemory {
             peak: budget.begin_run(),
             budget,
             run,
-            results,
+            results: Results::new(plan),
             largest_follow_up: AtomicU64::new(UNKNOWN),
             overcommitted: AtomicUsize::new(0),
             have_stalled: AtomicBool::new(false),
@@ -148,11 +156,17 @@ impl RunMemory {
         TaskReservation(Some(Arc::new(Reservation { budget, bytes })))
     }
 
-    /// Notes the end of a task: the results that it took are released, and its own is reserved.
-    pub(crate) fn end(&self, plan: &Plan, task: EndedTask) {
+    /// The reservations of the main plan's results.
+    pub(crate) fn results(&self) -> &Results {
+        &self.results
+    }
+
+    /// Notes the end of a task of the plan that has these results: the results that it took are
+    /// released, and its own is reserved.
+    pub(crate) fn end(&self, plan: &Plan, results: &Results, task: EndedTask) {
         let EndedTask { task, reservation, ended, result_bytes } = task;
         for &dependency in plan.dependencies().neighbours(task) {
-            let result = &self.results[dependency as usize];
+            let result = &results.0[dependency as usize];
             if result.uses.fetch_sub(1, Ordering::AcqRel) == 1 {
                 let reservation = lock(&result.reservation).take();
                 self.let_go(reservation);
@@ -168,11 +182,19 @@ impl RunMemory {
         if let Some(bytes) = result_bytes {
             reservation.resize(bytes);
         }
-        let result = &self.results[task as usize];
+        let result = &results.0[task as usize];
         if result.uses.load(Ordering::Acquire) > 0 {
             *lock(&result.reservation) = Some(reservation);
         } else {
             self.let_go(Some(reservation));
+        }
+    }
+
+    /// Releases what the run still holds of the results of a plan.
+    pub(crate) fn release(&self, results: &Results) {
+        for result in &results.0 {
+            let reservation = lock(&result.reservation).take();
+            self.let_go(reservation);
         }
     }
 
@@ -188,10 +210,7 @@ impl RunMemory {
     /// Ends the run: releases what it still holds, and returns what is known of its memory.
     pub(crate) fn finish(&self) -> MemoryRecord {
         self.budget.end_run(&self.run, &self.peak);
-        for result in &self.results {
-            let reservation = lock(&result.reservation).take();
-            self.let_go(reservation);
-        }
+        self.release(&self.results);
         let left = std::mem::take(&mut *lock(&self.left));
         let pinned = left.iter().filter_map(Weak::upgrade);
         let (limit, peak) = (self.budget.limit(), self.peak.load(Ordering::Relaxed));

@@ -86,9 +86,11 @@ impl Instrumentation {
         self.begin.elapsed().as_nanos() as u64
     }
 
-    /// The task's place in creation order; a plan begins with the newest task.
+    /// The task's place in creation order; a plan begins with the newest task. Tasks that other tasks
+    /// have made come behind.
     fn index(&self, task: u32) -> usize {
-        self.tasks - 1 - task as usize
+        let task = task as usize;
+        if task < self.tasks { self.tasks - 1 - task } else { task }
     }
 
     /// Tells every observer that has not panicked.
@@ -107,10 +109,10 @@ impl Instrumentation {
         self.tell(|observer| observer.started(&RunStarted { tasks: self.tasks, workers }));
     }
 
-    /// Tells that a task is ready.
-    pub(crate) fn ready(&self, task: u32, signature: impl FnOnce() -> Signature) {
+    /// Tells that a task is ready, given its number in the record and what names it.
+    pub(crate) fn ready(&self, task: impl FnOnce() -> (u32, Signature)) {
         if !self.observers.is_empty() {
-            let signature = signature();
+            let (task, signature) = task();
             let task = ObservedTask::new(self.index(task), &signature);
             self.tell(|observer| observer.ready(&task));
         }
@@ -167,29 +169,36 @@ impl<'a> WorkerInstrumentation<'a> {
         }
     }
 
-    /// The instrumentation of the worker's next task. Its `signature`, and the `bytes` that it
-    /// declares, were asked for while it was ready.
-    pub(crate) fn task<'s>(
-        &'s mut self,
-        task: u32,
-        signature: Signature,
-        bytes: Option<u64>,
-    ) -> TaskInstrumentation<'s> {
+    /// The instrumentation of the worker's next task.
+    pub(crate) fn task(&mut self, next: NextTask) -> TaskInstrumentation<'_> {
+        let NextTask { id, signature, bytes, is_dynamic } = next;
         TaskInstrumentation {
             run: self.run,
             worker: self.worker,
             notebook: &mut self.notebook,
             last_end_ns: &mut self.last_end_ns,
             until_sample: &mut self.until_sample,
-            task,
+            task: id,
             signature,
             bytes,
+            is_dynamic,
             start_ns: 0,
             inside_since_ns: None,
             #[cfg(feature = "tracing")]
             span: None,
         }
     }
+}
+
+/// A task that is about to start, with what was asked of it while it was ready.
+pub(crate) struct NextTask {
+    /// Its number in the record.
+    pub(crate) id: u32,
+    pub(crate) signature: Signature,
+    /// How many bytes it declares.
+    pub(crate) bytes: Option<u64>,
+    /// It may make tasks and wait for them.
+    pub(crate) is_dynamic: bool,
 }
 
 /// What observes, records and traces one task. It notes nothing when another run has the task.
@@ -203,6 +212,9 @@ pub(crate) struct TaskInstrumentation<'s> {
     signature: Signature,
     /// Declared before the task started.
     bytes: Option<u64>,
+    /// Observers are told of the last part of such a task alone, when it has ended: only then is known
+    /// which part was the last.
+    is_dynamic: bool,
     /// When the task started, or when the one right before it on this worker ended.
     start_ns: u64,
     /// When the task itself started; `None` unless it is sampled.
@@ -215,6 +227,14 @@ impl TaskInstrumentation<'_> {
     fn observed(&self) -> ObservedTask<'_> {
         ObservedTask::new(self.run.index(self.task), &self.signature)
     }
+
+    fn tell_started(&self) {
+        let (task, worker) = (self.observed(), self.worker as usize);
+        let at = Duration::from_nanos(self.start_ns);
+        self.run.tell(|observer| {
+            observer.task_started(&TaskStarted { task, worker, at });
+        });
+    }
 }
 
 impl TaskHooks for TaskInstrumentation<'_> {
@@ -222,12 +242,8 @@ impl TaskHooks for TaskInstrumentation<'_> {
     fn claimed(&mut self, execution: &mut Execution<'_>) {
         let shared = self.last_end_ns.take();
         self.start_ns = shared.unwrap_or_else(|| self.run.now_ns());
-        if !self.run.observers.is_empty() {
-            let (task, worker) = (self.observed(), self.worker as usize);
-            let at = Duration::from_nanos(self.start_ns);
-            self.run.tell(|observer| {
-                observer.task_started(&TaskStarted { task, worker, at });
-            });
+        if !self.run.observers.is_empty() && !self.is_dynamic {
+            self.tell_started();
             // An observer may have looked at a token; the task has not.
             execution.forget_told_cancelled();
         }
@@ -242,6 +258,12 @@ impl TaskHooks for TaskInstrumentation<'_> {
         }
     }
 
+    fn paused(&mut self) {
+        #[cfg(feature = "tracing")]
+        drop(self.span.take());
+        *self.last_end_ns = Some(self.run.now_ns());
+    }
+
     #[inline]
     fn ran(&mut self, ended: Ended, execution: &Execution<'_>) {
         #[cfg(feature = "tracing")]
@@ -252,6 +274,9 @@ impl TaskHooks for TaskInstrumentation<'_> {
         *self.last_end_ns = Some(end_ns);
         let attempts = execution.attempts;
         if !self.run.observers.is_empty() {
+            if self.is_dynamic {
+                self.tell_started();
+            }
             let event = TaskFinished {
                 task: self.observed(),
                 worker: self.worker as usize,

@@ -14,6 +14,8 @@ impl Progress {
         Progress
     }
 
+    pub(crate) fn grow(&self, _: usize) {}
+
     pub(crate) fn worker(&self, _: usize) -> WorkerProgress<'_> {
         WorkerProgress { _run: self }
     }

@@ -13,7 +13,9 @@ use crate::{error::Error, record::outcome::RunOutcome};
 /// that run but `finished`, and the run goes on.
 ///
 /// Every run begins with `started` and ends with `finished`; each task that runs gives `ready`,
-/// `task_started` and `task_finished`, in this order. A graph that a task computes is another run,
+/// `task_started` and `task_finished`, in this order. What a task makes for the run to go on with, as
+/// `.flatten()` does, is among these tasks; the task itself is ready again when it is done, and what is
+/// told of its start and end is its last part. A graph that a task computes is another run,
 /// and its executor has its own observers.
 ///
 /// ```
@@ -66,7 +68,8 @@ pub trait Observer: Send + Sync {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RunStarted {
-    /// How many tasks its outputs need, with those that have their results already.
+    /// How many tasks its outputs need, with those that have their results already. What tasks make
+    /// while the run goes on comes on top.
     pub tasks: usize,
     /// How many tasks can run at once.
     pub workers: usize,
@@ -85,7 +88,8 @@ impl<'a> ObservedTask<'a> {
     }
 
     /// Its place among the tasks of the run in the order in which they were built, from 0: the
-    /// same as in the run's record.
+    /// same as in the run's record, unless tasks have made tasks (as `.flatten()` does). Those come
+    /// behind all others here, and before the task that waited for them in the record.
     pub fn index(&self) -> usize {
         self.index
     }

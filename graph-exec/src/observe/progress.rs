@@ -24,7 +24,7 @@ use crate::{
 
 /// The progress of one run.
 pub(crate) struct Progress {
-    tasks: usize,
+    tasks: AtomicUsize,
     begin: Instant,
     workers: Vec<CachePadded<WorkerState>>,
     /// The functions that have run so far, in the order in which they first did.
@@ -51,7 +51,13 @@ impl Progress {
     ) -> Self {
         // All workers may be inside tasks when the caller comes.
         let workers = (0..=workers).map(|_| CachePadded::default()).collect();
+        let tasks = AtomicUsize::new(tasks);
         Progress { tasks, begin, workers, functions: Mutex::default(), budget }
+    }
+
+    /// Adds tasks that a task has made.
+    pub(crate) fn grow(&self, tasks: usize) {
+        self.tasks.fetch_add(tasks, Ordering::Relaxed);
     }
 
     /// The progress of one worker, which alone may write to it.
@@ -82,7 +88,7 @@ impl Progress {
         let running = self.workers.iter().filter_map(running).collect();
         Snapshot {
             settled,
-            tasks: self.tasks,
+            tasks: self.tasks.load(Ordering::Relaxed),
             running,
             elapsed: self.begin.elapsed(),
             memory: self.budget.as_ref().map(|budget| (budget.used(), budget.limit())),

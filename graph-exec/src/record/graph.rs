@@ -10,6 +10,9 @@ impl RunRecord {
     /// The graph that ran, each task in the state in which the run left it. Nodes are numbered as
     /// [`tasks`](RunRecord::tasks) are.
     ///
+    /// What tasks have made while the run went on is in it, with an edge to the task that waited, and edges
+    /// without data from what that task had waited for before.
+    ///
     /// Tasks whose result no other task took count as outputs. A task that had its result before the
     /// run is a source, because it had dropped its inputs.
     ///

@@ -48,7 +48,8 @@ impl<'a> TaskRecord<'a> {
         self.data.entries.detail(self.index)
     }
 
-    /// Its index among the tasks of the run, in the order in which they were built, from 0.
+    /// Its index among the tasks of the run, in the order in which they were built, from 0. What a task
+    /// has made, for `.flatten()` for instance, comes before that task.
     pub fn index(&self) -> usize {
         self.index
     }
@@ -91,7 +92,8 @@ impl<'a> TaskRecord<'a> {
         Duration::from_nanos(self.analysis().ready_ns[self.index])
     }
 
-    /// When it started, since the run began; zero when it did not run.
+    /// When it started, since the run began; zero when it did not run. For a task that has made tasks, when
+    /// it went on after the last of them.
     pub fn start(&self) -> Duration {
         Duration::from_nanos(self.entry().start_ns)
     }

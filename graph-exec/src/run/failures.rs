@@ -11,11 +11,12 @@ use graph_core::{__run::Plan, Adjacency, Failure, SourceLocation};
 
 use crate::error::{Error, TaskError};
 
-/// The failures of one run.
+/// The failures of one plan of a run.
 #[derive(Default)]
 pub(crate) struct Failures {
-    /// The task that failed first, unless the run had been cancelled before; `None` while none has.
-    first: Option<u32>,
+    /// The task that failed first, and why, unless the run had been cancelled before. `None` while none
+    /// has, and for a plan that a task waits for.
+    first: Option<(u32, Reason)>,
     /// Failed task → why.
     reasons: HashMap<u32, Reason>,
     /// Skipped task → the failed task that it needed.
@@ -23,22 +24,34 @@ pub(crate) struct Failures {
 }
 
 /// Why a task failed in a run.
+#[derive(Clone)]
 pub(crate) enum Reason {
-    Failure(Arc<Failure>),
+    /// The task has failed or, when there is a trail, one that it has made and waited for.
+    Failure { failure: Arc<Failure>, trail: Option<Box<Trail>> },
     /// Another run has started the task, and that run waits for this one.
-    WouldDeadlock {
-        task: String,
-        built_at: SourceLocation,
-    },
+    WouldDeadlock { task: String, built_at: SourceLocation },
+}
+
+impl Reason {
+    pub(crate) fn from_failure(failure: Arc<Failure>) -> Self {
+        Reason::Failure { failure, trail: None }
+    }
 }
 
 impl Failures {
-    /// Adds a task that has failed after the run was cancelled, or before.
-    pub(crate) fn add(&mut self, task: u32, reason: Reason, is_cancelled: bool) {
-        if !is_cancelled {
-            self.first.get_or_insert(task);
-        }
+    /// Adds a task that has failed.
+    pub(crate) fn add(&mut self, task: u32, reason: Reason) {
         self.reasons.insert(task, reason);
+    }
+
+    /// Says whether a failure has been noted as the first.
+    pub(crate) fn has_first(&self) -> bool {
+        self.first.is_some()
+    }
+
+    /// Notes the first failure, unless there is one.
+    pub(crate) fn set_first(&mut self, task: u32, reason: Reason) {
+        self.first.get_or_insert((task, reason));
     }
 
     /// Adds a task that is skipped because `culprit` failed; `false` when it was skipped before.
@@ -46,6 +59,11 @@ impl Failures {
         let before = self.skipped.len();
         self.skipped.entry(task).or_insert(culprit);
         self.skipped.len() > before
+    }
+
+    /// Why the task failed; `None` when it has not.
+    pub(crate) fn reason(&self, task: u32) -> Option<&Reason> {
+        self.reasons.get(&task)
     }
 
     /// The failed task because of which this one has no result: itself, or the one it needed;
@@ -61,8 +79,9 @@ impl Failures {
     /// The handles that the plan was made from still exist.
     pub(crate) unsafe fn first_error(&self, plan: &Plan, dependents: &Adjacency) -> Option<Error> {
         let is_output = |task| plan.outputs().contains(&task);
+        let (first, reason) = self.first.as_ref()?;
         // SAFETY: promised by the caller.
-        self.first.map(|first| unsafe { self.error(plan, dependents, first, is_output) })
+        Some(unsafe { error(reason, plan, dependents, *first, is_output) })
     }
 
     /// Why the output has no result; `None` when it has one.
@@ -77,32 +96,109 @@ impl Failures {
     ) -> Option<Error> {
         let culprit = self.culprit(output)?;
         // SAFETY: promised by the caller.
-        Some(unsafe { self.error(plan, dependents, culprit, |task| task == output) })
+        Some(unsafe {
+            error(&self.reasons[&culprit], plan, dependents, culprit, |task| task == output)
+        })
     }
+}
 
-    /// The failure of `culprit`, with the path from there to the nearest end.
+/// The error of a failed task, with the path from there to the nearest end.
+///
+/// # Safety
+/// The handles that the plan was made from still exist.
+unsafe fn error(
+    reason: &Reason,
+    plan: &Plan,
+    dependents: &Adjacency,
+    culprit: u32,
+    is_end: impl Fn(u32) -> bool,
+) -> Error {
+    match reason {
+        Reason::Failure { failure, trail } => {
+            // SAFETY: promised by the caller.
+            let trail =
+                unsafe { Trail::lifted(trail.as_deref(), plan, dependents, culprit, is_end) };
+            TaskError::new(Arc::clone(failure), trail.names(failure.task())).into()
+        }
+        Reason::WouldDeadlock { task, built_at } => {
+            Error::WouldDeadlock { task: task.clone(), built_at: built_at.clone() }
+        }
+    }
+}
+
+/// How many names are shown at each end of a trail.
+const SHOWN: usize = 4;
+
+/// The names of the tasks from a failed one on, that one left out; of many, those in the middle are only
+/// counted.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Trail {
+    first: Vec<String>,
+    /// How many names between the first and the last were left out.
+    left_out: usize,
+    last: VecDeque<String>,
+}
+
+impl Trail {
+    /// The trail from the failed task to the nearest end in a plan. The task `culprit` of the plan has
+    /// failed itself or, when `before` is the trail that leads to it, waited for one that has.
     ///
     /// # Safety
-    /// As for [`first_error`](Failures::first_error).
-    unsafe fn error(
-        &self,
+    /// The handles that the plan was made from still exist.
+    pub(super) unsafe fn lifted(
+        before: Option<&Trail>,
         plan: &Plan,
         dependents: &Adjacency,
         culprit: u32,
         is_end: impl Fn(u32) -> bool,
-    ) -> Error {
-        match &self.reasons[&culprit] {
-            Reason::Failure(failure) => {
-                // SAFETY: promised by the caller; what needs a failed task never runs.
-                let name = |task: u32| unsafe { plan.describe(task) }.0;
-                let path = shortest_path(dependents, culprit, is_end);
-                let path = shown(failure.task(), &path, name);
-                TaskError::new(Arc::clone(failure), path).into()
-            }
-            Reason::WouldDeadlock { task, built_at } => {
-                Error::WouldDeadlock { task: task.clone(), built_at: built_at.clone() }
+    ) -> Trail {
+        // SAFETY: promised by the caller; what needs a failed task never runs.
+        let name = |task: u32| unsafe { plan.describe(task) }.0;
+        let mut trail = before.cloned().unwrap_or_default();
+        if before.is_some() {
+            trail.push(name(culprit));
+        }
+        let path = shortest_path(dependents, culprit, is_end);
+        // No more are named than can be shown.
+        let at_end = SHOWN + 1;
+        if path.len() > 2 * at_end {
+            path[..at_end].iter().for_each(|&task| trail.push(name(task)));
+            trail.leave_out(path.len() - 2 * at_end);
+            path[path.len() - at_end..].iter().for_each(|&task| trail.push(name(task)));
+        } else {
+            path.iter().for_each(|&task| trail.push(name(task)));
+        }
+        trail
+    }
+
+    fn push(&mut self, name: String) {
+        if self.first.len() < SHOWN {
+            self.first.push(name);
+            return;
+        }
+        self.last.push_back(name);
+        if self.last.len() > SHOWN + 1 {
+            self.last.pop_front();
+            self.left_out += 1;
+        }
+    }
+
+    /// Leaves out names that come next. At least [`SHOWN`] others must follow.
+    fn leave_out(&mut self, count: usize) {
+        self.left_out += self.last.len() + count;
+        self.last.clear();
+    }
+
+    /// All names, the failed task's at the front.
+    fn names(mut self, failed: String) -> Vec<String> {
+        if self.left_out > 0 {
+            while self.last.len() > SHOWN {
+                self.last.pop_front();
+                self.left_out += 1;
             }
         }
+        let left_out = (self.left_out > 0).then(|| format!("… {} more …", self.left_out));
+        std::iter::once(failed).chain(self.first).chain(left_out).chain(self.last).collect()
     }
 }
 
@@ -130,19 +226,4 @@ fn shortest_path(dependents: &Adjacency, start: u32, is_end: impl Fn(u32) -> boo
         }
     }
     vec![]
-}
-
-/// The names along a path; of a long one, the middle is left out and counted.
-fn shown(first: String, rest: &[u32], name: impl Fn(u32) -> String) -> Vec<String> {
-    const SHOWN_AT_EACH_END: usize = 4;
-    let mut names = vec![first];
-    let left_out = rest.len().saturating_sub(2 * SHOWN_AT_EACH_END);
-    if left_out > 1 {
-        names.extend(rest[..SHOWN_AT_EACH_END].iter().map(|&task| name(task)));
-        names.push(format!("… {left_out} more …"));
-        names.extend(rest[rest.len() - SHOWN_AT_EACH_END..].iter().map(|&task| name(task)));
-    } else {
-        names.extend(rest.iter().map(|&task| name(task)));
-    }
-    names
 }

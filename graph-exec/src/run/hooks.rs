@@ -8,6 +8,8 @@ use graph_core::__run::{Ended, Execution};
 pub(crate) trait TaskHooks {
     /// The task is about to run on this thread.
     fn claimed(&mut self, execution: &mut Execution<'_>);
+    /// The task has made tasks and waits for them; it is claimed again when they are done.
+    fn paused(&mut self) {}
     /// The task has ended. Other runs have been told, its dependents in this run have not.
     fn ran(&mut self, ended: Ended, execution: &Execution<'_>);
 }
@@ -18,6 +20,10 @@ impl<A: TaskHooks, B: TaskHooks> TaskHooks for (A, B) {
         self.0.claimed(execution);
         self.1.claimed(execution);
     }
+    fn paused(&mut self) {
+        self.0.paused();
+        self.1.paused();
+    }
     fn ran(&mut self, ended: Ended, execution: &Execution<'_>) {
         self.0.ran(ended, execution);
         self.1.ran(ended, execution);
@@ -27,6 +33,9 @@ impl<A: TaskHooks, B: TaskHooks> TaskHooks for (A, B) {
 impl<H: TaskHooks> TaskHooks for Option<H> {
     fn claimed(&mut self, execution: &mut Execution<'_>) {
         self.iter_mut().for_each(|hooks| hooks.claimed(execution));
+    }
+    fn paused(&mut self) {
+        self.iter_mut().for_each(TaskHooks::paused);
     }
     fn ran(&mut self, ended: Ended, execution: &Execution<'_>) {
         self.iter_mut().for_each(|hooks| hooks.ran(ended, execution));

@@ -14,6 +14,14 @@ impl JoinCounter {
         self.0.load(Ordering::Relaxed) == 0
     }
 
+    /// [`decrement`](Self::decrement) in a run that one thread alone works for.
+    #[inline]
+    pub(crate) fn decrement_alone(&self) -> bool {
+        let left = self.0.load(Ordering::Relaxed) - 1;
+        self.0.store(left, Ordering::Relaxed);
+        left == 0
+    }
+
     /// Counts one ended dependency. Returns `true` to exactly one caller, the last, which sees all
     /// that the others did before.
     ///

@@ -9,7 +9,7 @@ use std::ops::RangeInclusive;
 use graph_core::{__run::Plan, Adjacency, Numbering, order};
 
 use self::depth_first::{are_scattered, sources_depth_first};
-pub(crate) use self::priority::effective_priorities;
+use self::priority::effective_priorities;
 use super::join_counter::JoinCounter;
 
 /// In plans of so many tasks, every task is put in order, so that few results live at once, unless that
@@ -39,9 +39,10 @@ pub(crate) struct Schedule {
 }
 
 impl Schedule {
-    /// Schedules a plan. Tasks of a kind that `is_short` knows take microseconds at most. Time and space
+    /// Schedules a plan. Tasks of a kind that `is_short` knows take microseconds at most; without it, no
+    /// more is put in order than the sources. Time and space
     /// O(|V| + |E|), more where every task is put in order (see [`order`]).
-    pub(crate) fn new(plan: &Plan, strict: bool, is_short: impl Fn(u32) -> bool) -> Self {
+    pub(crate) fn new(plan: &Plan, strict: bool, is_short: Option<impl Fn(u32) -> bool>) -> Self {
         let strict = strict || !plan.priorities().is_empty();
         let with_order_edges;
         let dependencies = if plan.order_edges().is_empty() {
@@ -61,9 +62,11 @@ impl Schedule {
         if !strict {
             // A plan begins with its newest task, so rows of dependents end with the oldest.
             let dependents = dependencies.inverted();
-            let is_ordered = FULLY_ORDERED.contains(&plan.len())
-                && tasks.clone().any(|task| dependents.neighbours(task).len() > 1)
-                && !tasks.clone().all(is_short);
+            let is_ordered = is_short.is_some_and(|is_short| {
+                FULLY_ORDERED.contains(&plan.len())
+                    && tasks.clone().any(|task| dependents.neighbours(task).len() > 1)
+                    && !tasks.clone().all(is_short)
+            });
             if !is_ordered {
                 let mut sources: Vec<u32> = tasks.rev().filter(is_source).collect();
                 if sources.len() > 2 && are_scattered(&sources, dependencies, &dependents) {

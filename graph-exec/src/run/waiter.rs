@@ -37,10 +37,6 @@ impl Waiter {
         })
     }
 
-    pub(crate) fn nesting(&self) -> &Arc<Nesting> {
-        &self.nesting
-    }
-
     pub(crate) fn is_cancelled(&self) -> bool {
         self.cancelled.load(Ordering::SeqCst)
     }

@@ -4,8 +4,8 @@ use graph_core::__run::{Ended, Execution};
 
 use super::queue::{LocalQueue, priority::PriorityQueue};
 use crate::{
-    memory::reservations::{EndedTask, RunMemory, TaskReservation},
-    run::{Run, hooks::TaskHooks, nesting::FrameGuard},
+    memory::reservations::{EndedTask, Results, RunMemory, TaskReservation},
+    run::{Run, dynamic::Place, hooks::TaskHooks, nesting::FrameGuard},
 };
 
 /// The memory of a run, and its queue; under a memory limit that is a priority queue.
@@ -47,8 +47,10 @@ impl Admission<'_> {
 
     fn admit(&self, task: u32) -> Option<TaskReservation> {
         let bytes = self.run.reserve(task);
-        let rank = self.queue.rank(task);
-        let is_source = self.run.plan().dependencies().neighbours(task).is_empty();
+        let rank = self.queue.rank(task).0;
+        let place = self.run.place(task);
+        let plan = self.run.plan_of(&place);
+        let is_source = plan.dependencies().neighbours(place.index).is_empty();
         if !is_source {
             return self.memory.admit(task, rank, is_source, bytes);
         }
@@ -67,7 +69,7 @@ impl Admission<'_> {
 pub(crate) struct ReservedTask<'a> {
     run: &'a Run,
     memory: &'a RunMemory,
-    task: u32,
+    place: Place,
     /// `None` once the task has ended.
     reservation: Option<TaskReservation>,
 }
@@ -79,7 +81,7 @@ impl<'a> ReservedTask<'a> {
         task: u32,
         reservation: TaskReservation,
     ) -> Self {
-        ReservedTask { run, memory, task, reservation: Some(reservation) }
+        ReservedTask { run, memory, place: run.place(task), reservation: Some(reservation) }
     }
 }
 
@@ -92,9 +94,14 @@ impl TaskHooks for ReservedTask<'_> {
 
     fn ran(&mut self, ended: Ended, execution: &Execution<'_>) {
         if let Some(reservation) = self.reservation.take() {
-            let (task, result_bytes) = (self.task, execution.result_bytes);
+            let (task, result_bytes) = (self.place.index, execution.result_bytes);
             let ended = EndedTask { task, reservation, ended, result_bytes };
-            self.memory.end(self.run.plan(), ended);
+            let plan = self.run.plan_of(&self.place);
+            let results = match &self.place.segment {
+                None => self.memory.results(),
+                Some(segment) => segment.results.get_or_init(|| Results::new(plan)),
+            };
+            self.memory.end(plan, results, ended);
         }
     }
 }

@@ -12,6 +12,7 @@ use std::{
 use super::{
     parallel::ParallelRun,
     permits::{Assignment, Permit, Permits},
+    solo,
     stall::{BETWEEN_LOOKS, STALLED_AFTER, STALLED_WITHOUT_MEMORY_AFTER, StallDetector},
     worker::{self, Comes},
 };
@@ -39,14 +40,19 @@ pub(crate) fn complete(
 ) {
     // A task that computes a graph waits, and must not keep that graph's tasks from starting.
     let _waiting = WaitGuard::begin();
+    let mut caller = Caller::new(parallel);
+    if instrument.is_none() && caller.works && solo::may_begin(parallel) && caller.work_solo(begin)
+    {
+        return caller.return_to_task();
+    }
     let (run, sources) = (&parallel.run, parallel.queue.sources());
     if let Some(instrument) = instrument {
-        sources.iter().for_each(|&task| instrument.ready(task, || run.signature(task)));
+        sources.iter().for_each(|&task| instrument.ready(|| (run.id(task), run.signature(task))));
     }
-    let mut caller = Caller::new(parallel);
     if caller.works {
         caller.ask_for_permit(begin);
-    } else {
+    }
+    if !caller.works || (sources.len() > 1 && parallel.queue.has_work()) {
         parallel.submit_job();
     }
     caller.complete();
@@ -96,6 +102,20 @@ impl<'a> Caller<'a> {
             self.permit = self.parallel.acquire_permit(now);
             self.has_asked = self.permit.is_none();
         }
+    }
+
+    /// Works by itself, if it has a permit. Says whether the run is over, and nobody else knows of it.
+    fn work_solo(&mut self, begin: Instant) -> bool {
+        let parallel = self.parallel;
+        self.ask_for_permit(begin);
+        let Some(permit) = self.permit.take() else { return false };
+        permit.hold();
+        let is_whole = {
+            let _entered = parallel.pool.enter();
+            solo::work(parallel, begin)
+        };
+        self.permit = Permit::take_held();
+        is_whole && parallel.unsettled() == 0 && !parallel.has_waited()
     }
 
     /// Works and waits until the run is over.

@@ -4,17 +4,16 @@
 //! as long: a thread that is woken in vain costs microseconds, a long task that nobody shares the work with
 //! costs its whole time.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use crate::sync::{AtomicU32, AtomicUsize, Ordering};
+use crate::{
+    run::Run,
+    sync::{AtomicU32, AtomicUsize, Ordering},
+};
 
 /// Tasks that take so long are long. Waking a thread costs the waking one about five microseconds, and it
 /// takes ten to come.
 pub(crate) const LONG: Duration = Duration::from_micros(5);
-
-/// When tasks take so long on average, it pays to share them out; handing a task to another thread costs
-/// about a tenth of it.
-pub(crate) const WORTH_SHARING: Duration = Duration::from_nanos(500);
 
 /// How many short tasks in a row it takes to call a function short that had a long one.
 const DOUBTS: u32 = 8;
@@ -64,6 +63,49 @@ impl Durations {
     fn place(&self, kind: usize) -> &Place {
         // Kinds are addresses, which differ in the bits above the lowest few.
         &self.places[(kind >> 4).wrapping_mul(0x9E37_79B9) / 8 % PLACES]
+    }
+}
+
+/// Of so many tasks a worker learns how long their functions take, each time that it comes for a run.
+const TASKS_TO_LEARN_FROM: u32 = 256;
+
+/// Measures the tasks of functions that are not known to be short.
+pub(super) struct Learning<'a> {
+    durations: &'a Durations,
+    /// Of how many more tasks it learns.
+    tasks: u32,
+    /// The kind of the last task that was known to be short; 0 before.
+    short_kind: usize,
+    /// The kind of the running task and when it began; `None` when it is known to be short.
+    begun: Option<(usize, Instant)>,
+}
+
+impl<'a> Learning<'a> {
+    pub(super) fn new(durations: &'a Durations) -> Self {
+        Learning { durations, tasks: TASKS_TO_LEARN_FROM, short_kind: 0, begun: None }
+    }
+
+    #[inline]
+    pub(super) fn begin(&mut self, run: &Run, task: u32) {
+        let kind = run.kind(task);
+        if kind == self.short_kind {
+            return;
+        }
+        if self.durations.is_short(kind) {
+            self.short_kind = kind;
+        } else {
+            self.begun = Some((kind, Instant::now()));
+        }
+    }
+
+    /// Ends a task. Says whether it has learned enough.
+    #[inline]
+    pub(super) fn end(&mut self) -> bool {
+        if let Some((kind, begun)) = self.begun.take() {
+            self.durations.note(kind, begun.elapsed());
+        }
+        self.tasks -= 1;
+        self.tasks == 0
     }
 }
 

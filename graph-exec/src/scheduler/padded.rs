@@ -2,22 +2,21 @@
 
 use std::ops::Deref;
 
-/// A value with so much room on both sides that no other shares its cache lines, nor the one that the
-/// processor fetches along with it.
+/// A number with so much room on both sides that nothing else shares its cache line.
 ///
 /// It does not ask for an aligned address as `crossbeam_utils::CachePadded` does, since allocators are
 /// several times as slow with those, and a small graph is run in less than the difference.
 #[repr(C)]
 #[derive(Default)]
 pub(crate) struct Padded<T> {
-    before: [u64; 8],
+    before: [u64; 7],
     value: T,
-    after: [u64; 8],
+    after: [u64; 7],
 }
 
 impl<T> Padded<T> {
     pub(crate) fn new(value: T) -> Self {
-        Padded { before: [0; 8], value, after: [0; 8] }
+        Padded { before: [0; 7], value, after: [0; 7] }
     }
 }
 

@@ -12,11 +12,10 @@ use std::{
 
 use super::{
     padded::Padded,
-    permits::{Claim, Job, Permit},
+    permits::{Job, Permit},
     pool::WorkerPool,
     queue::{Queue, priority::PriorityQueue, work_stealing::WorkStealingQueue},
     termination::TerminationDetector,
-    worker::{self, Comes},
 };
 use crate::{
     memory::{
@@ -48,7 +47,7 @@ pub(crate) struct ParallelRun {
     /// only while it works, since it leads to the user's observers, and must not outlive the run.
     instrument: Option<Weak<Instrumentation>>,
     pub(super) progress: Option<Arc<Progress>>,
-    pub(super) memory: Option<RunMemory>,
+    pub(super) memory: Option<Box<RunMemory>>,
     /// How many tasks have neither ended nor been skipped.
     pub(super) unsettled: AtomicUsize,
     pub(super) termination: Padded<TerminationDetector>,
@@ -69,14 +68,14 @@ pub(super) struct Signal {
     /// It has to look: the run may be over, or a task has become ready.
     pub(super) look: bool,
     /// It has returned.
-    is_gone: bool,
+    pub(super) is_gone: bool,
     /// It may work; `None` when it may not, or has taken the permit.
     pub(super) permit: Option<Permit>,
 }
 
 impl ParallelRun {
     pub(crate) fn new(run: Run, order: StartOrder, resources: RunResources) -> Arc<Self> {
-        let StartOrder { sources, ranks, priorities } = order;
+        let StartOrder { sources, ranks } = order;
         let RunResources { pool, budget, instrument, progress } = resources;
         // All workers may be inside tasks of the run when its caller comes.
         let places = pool.threads() + 1;
@@ -84,12 +83,11 @@ impl ParallelRun {
             unsettled: AtomicUsize::new(run.plan().len()),
             queue: match ranks {
                 None => Queue::WorkStealing(WorkStealingQueue::new(sources, places)),
-                Some(ranks) => {
-                    Queue::Priority(PriorityQueue::new(sources, ranks, priorities, places))
-                }
+                Some(ranks) => Queue::Priority(PriorityQueue::new(sources, ranks, places)),
             },
             memory: budget.map(|budget| {
-                RunMemory::new(budget, Weak::clone(this) as Weak<dyn Unpark>, run.plan())
+                let this = Weak::clone(this) as Weak<dyn Unpark>;
+                Box::new(RunMemory::new(budget, this, run.plan()))
             }),
             termination: Padded::new(TerminationDetector::new(pool.threads())),
             run,
@@ -113,7 +111,7 @@ impl ParallelRun {
     }
 
     pub(crate) fn memory(&self) -> Option<&RunMemory> {
-        self.memory.as_ref()
+        self.memory.as_deref()
     }
 
     /// How many tasks have no outcome, and will have none.
@@ -130,6 +128,12 @@ impl ParallelRun {
         {
             self.tell_caller();
         }
+    }
+
+    /// Adds tasks that a task has made, before any of them is ready.
+    pub(super) fn grow(&self, tasks: usize) {
+        self.unsettled.fetch_add(tasks, Ordering::SeqCst);
+        self.progress.iter().for_each(|progress| progress.grow(tasks));
     }
 
     /// Submits one more job, unless every worker has one; to be called after adding work.
@@ -153,10 +157,15 @@ impl ParallelRun {
         permit
     }
 
+    /// Says whether the run has asked for a thread or a permit, so that others may know of it.
+    pub(super) fn has_waited(&self) -> bool {
+        self.has_waited.load(Ordering::Relaxed)
+    }
+
     /// Asks for no thread and no permit any more.
     pub(super) fn withdraw(self: &Arc<Self>) {
         // Only the caller withdraws, and what others have noted of that is ordered by the end of the run.
-        if self.has_waited.load(Ordering::Relaxed) {
+        if self.has_waited() {
             self.pool.permits().withdraw(self);
             let mut signal = self.signal();
             signal.is_gone = true;
@@ -172,7 +181,7 @@ impl ParallelRun {
 
     /// A worker has come. It calls the next one if there is more to do, so that the caller need not wake
     /// them all.
-    fn arrive(self: &Arc<Self>) {
+    pub(super) fn arrive(self: &Arc<Self>) {
         if self.queue.has_work() && !self.run.is_stopped() {
             self.submit_job();
         }
@@ -192,48 +201,6 @@ impl ParallelRun {
             drop(signal);
             self.changed.notify_all();
         }
-    }
-}
-
-impl Job for ParallelRun {
-    fn execute(self: Arc<Self>) {
-        self.arrive();
-        worker::work(&self, Comes::FromPool);
-        self.leave();
-    }
-
-    fn help(self: Arc<Self>) {
-        worker::work(&self, Comes::FromTask);
-        self.leave();
-    }
-
-    fn grant(&self, permit: Permit) {
-        let mut signal = self.signal();
-        if signal.is_gone {
-            drop(signal);
-            return;
-        }
-        signal.permit = Some(permit);
-        if std::mem::take(&mut signal.waits) {
-            drop(signal);
-            self.changed.notify_all();
-        }
-    }
-
-    fn nesting(&self) -> &Nesting {
-        self.run.nesting()
-    }
-
-    fn call(self: Arc<Self>) {
-        if self.queue.has_work() && !self.run.is_stopped() {
-            self.is_slow.store(true, Ordering::Relaxed);
-            self.submit_job();
-        }
-    }
-
-    fn claim(&self) -> Claim {
-        let priority = self.queue.priority().map_or(0, PriorityQueue::best_priority);
-        Claim { priority, threads: self.termination.busy() }
     }
 }
 

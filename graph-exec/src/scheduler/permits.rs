@@ -15,6 +15,7 @@
 //! for, then the one that has waited longest. A permit is handed over, never left for whoever comes first, so
 //! nobody is overtaken for ever.
 
+mod watch;
 pub(crate) mod workers;
 
 use std::{
@@ -23,12 +24,13 @@ use std::{
     collections::VecDeque,
     mem::ManuallyDrop,
     sync::{Arc, Condvar, Mutex, PoisonError},
+    thread::Thread,
     time::{Duration, Instant},
 };
 
 use crossbeam_utils::CachePadded;
 
-use self::workers::{Sleeper, Watch};
+use self::watch::Watch;
 use super::stall::{BETWEEN_LOOKS, Heartbeat, Heartbeats, STALLED_AFTER, StallDetector};
 use crate::{
     run::nesting::{self, Nesting},
@@ -113,6 +115,29 @@ struct State {
     callers: Vec<Option<Arc<dyn Job>>>,
     /// The pool is gone, and its workers end.
     closed: bool,
+}
+
+/// A worker that sleeps, or is about to.
+pub(crate) struct Sleeper {
+    thread: Thread,
+    /// What it is to do when it wakes; `None` when it is to look for itself.
+    assigned: Mutex<Option<Assignment>>,
+}
+
+impl Sleeper {
+    /// The calling thread, which is a worker.
+    pub(crate) fn current() -> Arc<Self> {
+        Arc::new(Sleeper { thread: std::thread::current(), assigned: Mutex::default() })
+    }
+
+    fn wake(&self) {
+        self.thread.unpark();
+    }
+
+    fn assign(&self, assignment: Assignment) {
+        *lock(&self.assigned) = Some(assignment);
+        self.thread.unpark();
+    }
 }
 
 /// A run to work for, and the permit for it.
@@ -273,7 +298,7 @@ impl Permits {
                 state.watch.begin_run();
                 let watch = state.sleeping.front().filter(|_| !state.watched).cloned();
                 drop(state);
-                workers::wake(watch);
+                watch.into_iter().for_each(|watch| watch.wake());
                 return Some(self.permit(number, now));
             }
             state.runs.push_back(Waiting { run: Arc::clone(run) as _, wanted: For::Caller });

@@ -23,10 +23,7 @@ use std::{
 
 use super::{
     durations::Durations,
-    permits::{
-        Assignment, Permit, Permits,
-        workers::{Next, Sleeper},
-    },
+    permits::{Assignment, Permit, Permits, Sleeper, workers::Next},
 };
 use crate::{error::Error, run::stack, sync::lock};
 
@@ -70,9 +67,10 @@ fn system_error(error: &rayon::ThreadPoolBuildError) -> io::Error {
 
 impl WorkerPool {
     /// Starts `threads` threads; 0 means one for each core, or as many as `RAYON_NUM_THREADS` says. Each
-    /// has `stack_size` bytes of stack; `None` means [`STACK_SIZE`].
+    /// has `stack_size` bytes of stack; `None` and 0 mean [`STACK_SIZE`].
     pub(crate) fn new(threads: usize, stack_size: Option<usize>) -> Result<Arc<Self>, Error> {
         let threads = if threads == 0 { default_threads() } else { threads };
+        let stack_size = stack_size.filter(|&bytes| bytes > 0);
         let has_own_stack_size = stack_size.is_some();
         let stack_size = stack_size.unwrap_or(STACK_SIZE);
         let pool = rayon::ThreadPoolBuilder::new()

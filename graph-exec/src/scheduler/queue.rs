@@ -34,7 +34,7 @@ impl Queue {
     /// Takes back a suspended task.
     pub(crate) fn resume(&self, task: u32) {
         match self {
-            Queue::WorkStealing(queue) => queue.resume(task),
+            Queue::WorkStealing(queue) => queue.push_common(task),
             Queue::Priority(queue) => queue.push(task),
         }
     }
@@ -95,15 +95,6 @@ impl LocalQueue<'_> {
         match self {
             LocalQueue::WorkStealing(local) => local.next(),
             LocalQueue::Priority(place) => place.queue.next(),
-        }
-    }
-
-    /// Says whether a task is ready that this worker would take next, or that nobody has in his part.
-    #[inline]
-    pub(crate) fn has_more(&self) -> bool {
-        match self {
-            LocalQueue::WorkStealing(local) => local.has_more(),
-            LocalQueue::Priority(place) => place.queue.has_work(),
         }
     }
 

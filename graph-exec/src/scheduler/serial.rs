@@ -1,241 +1,268 @@
-//! The serial scheduler, which parallel runs are compared with: it runs a plan's tasks one after
-//! another on the calling thread, in creation order (urgent ones first).
+//! The serial scheduler, which parallel runs are compared with: it runs tasks one after another on the
+//! calling thread.
 //!
-//! It shares with the parallel scheduler what a task is, not how a run is organised: it has no
-//! ready queue, no join counters and no stealing. A plan lists a task before its dependencies, so
-//! going through it backwards meets every dependency first.
+//! It starts what became ready last first, and sources in an order that goes depth first, so that few
+//! results live at once; urgent tasks come first. What a task is, and what its end means for others, it
+//! has in common with the parallel scheduler.
 
 #![expect(unsafe_code, reason = "it starts tasks through a plan's pointers")]
 
-use std::{cmp::Reverse, collections::HashMap, sync::Arc};
-
-use graph_core::{
-    __run::{Claimed, Ended, Execution, Plan, Ran},
-    Adjacency,
+use std::{
+    cmp::Reverse,
+    collections::BinaryHeap,
+    sync::{Arc, Condvar, PoisonError},
 };
+
+use graph_core::__run::{Execution, Plan};
 
 use super::permits::Paused;
 use crate::{
-    error::Error,
-    observe::{instrument::Instrumentation, progress::Progress},
-    run::{
-        Policy,
-        cancel::CancelToken,
-        failures::{Failures, Reason},
-        hooks::TaskHooks,
-        nesting::{Frame, FrameGuard, Nesting, WaitGuard},
-        schedule::effective_priorities,
-        subscription,
-        waiter::{Waited, Waiter},
+    observe::{
+        instrument::{Instrumentation, NextTask, WorkerInstrumentation},
+        progress::{Progress, WorkerProgress},
     },
+    run::{
+        Run, RunOptions, StartOrder, Step,
+        cancel::Cancellable,
+        dynamic::{Rank, Ranks},
+        nesting::{Frame, FrameGuard, Nesting, WaitGuard},
+        subscription::{self, Subscriber},
+    },
+    sync::{Mutex, lock},
 };
 
 /// A run on the calling thread.
 pub(crate) struct SerialRun {
-    plan: Plan,
-    /// Task → its dependents.
-    dependents: Adjacency,
-    failures: Failures,
-    /// How many tasks have neither ended nor been skipped.
-    unsettled: usize,
+    run: Run,
+    signal: Mutex<Signal>,
+    /// Notified when the signal changes.
+    changed: Condvar,
+}
+
+/// What other threads have told the run.
+#[derive(Default)]
+struct Signal {
+    /// Suspended tasks that have ended in another run.
+    resumed: Vec<u32>,
+}
+
+/// What observes a serial run.
+#[derive(Clone, Copy)]
+pub(crate) struct Observation<'a> {
+    /// Present when the run is recorded or observed.
+    pub(crate) instrument: Option<&'a Instrumentation>,
+    /// Present when progress is shown.
+    pub(crate) progress: Option<&'a Progress>,
 }
 
 impl SerialRun {
-    /// Runs everything.
+    /// Runs everything, and returns how many tasks have no outcome, and will have none.
     ///
     /// # Safety
     /// The handles that `plan` was made from outlive this call and those of the error methods.
     pub(crate) unsafe fn complete(
         plan: Plan,
-        policy: Policy,
-        instrument: Option<&Instrumentation>,
-        progress: Option<&Progress>,
-        cancel: &[CancelToken],
-    ) -> Self {
-        let mut awaited: HashMap<u32, Vec<u32>> = HashMap::new();
-        for &(other, task) in plan.order_edges() {
-            awaited.entry(task).or_default().push(other);
+        options: &RunOptions<'_>,
+        observation: Observation<'_>,
+    ) -> (Arc<Self>, usize) {
+        // SAFETY: promised by the caller.
+        let (run, order) = unsafe { Run::new(plan, options, None::<fn(usize) -> bool>) };
+        let signal = Mutex::default();
+        let serial = Arc::new(SerialRun { run, signal, changed: Condvar::new() });
+        let _registered: Vec<_> =
+            options.cancel.iter().map(|token| token.register(&serial)).collect();
+        let unsettled = serial.work(order, observation);
+        if unsettled > 0 {
+            subscription::withdraw(&(Arc::clone(&serial) as Arc<dyn Subscriber>));
         }
-        let edges = plan.dependencies().edges().map(|(task, dependency)| (dependency, task));
-        let edges = edges.chain(plan.order_edges().iter().copied());
-        let dependents = Adjacency::from_edges(plan.len(), edges);
-        let unsettled = plan.len();
-        let mut serial = SerialRun { plan, dependents, failures: Failures::default(), unsettled };
-        let flags = cancel.iter().map(|token| Arc::clone(token.flag())).collect();
-        let waiter = Waiter::new(Nesting::new(flags));
-        let _registered: Vec<_> = cancel.iter().map(|token| token.register(&waiter)).collect();
-        let frame = Frame::enter(waiter.nesting(), true, None);
-        let mut instrument = instrument.map(|instrument| instrument.worker(0));
-        let mut progress = progress.map(|progress| progress.worker(0));
-        for task in sequence(&serial.plan) {
-            if waiter.is_cancelled() {
-                break;
-            }
-            let data = serial.plan.dependencies().neighbours(task);
-            let culprit = data
-                .iter()
-                .chain(awaited.get(&task).into_iter().flatten())
-                .find_map(|&other| serial.failures.culprit(other));
-            if let Some(culprit) = culprit {
-                serial.failures.skip(task, culprit);
-                serial.unsettled -= 1;
-                continue;
-            }
-            if let Some(progress) = &mut progress {
-                // SAFETY: the task has not ended in this plan.
-                progress.begin(unsafe { serial.plan.function(task) });
-            }
-            // SAFETY: the handles exist, no dependency is without result, and each task comes once.
-            let outcome = unsafe {
-                match &mut instrument {
-                    None => run_one(&serial.plan, task, &mut (), &frame, &waiter),
-                    Some(instrument) => {
-                        let signature = serial.plan.signature(task);
-                        instrument.run().ready(task, || signature.clone());
-                        // The function that declares bytes is the user's, and may compute a graph.
-                        frame.set_task(Some(serial.plan.number(task)));
-                        let bytes = reserve(&serial.plan, task);
-                        frame.set_task(None);
-                        let mut hooks = instrument.task(task, signature, bytes);
-                        run_one(&serial.plan, task, &mut hooks, &frame, &waiter)
-                    }
-                }
-            };
-            if let Some(progress) = &mut progress {
-                progress.settled(1);
-            }
-            match outcome {
-                Outcome::Cancelled => break,
-                Outcome::Done => serial.unsettled -= 1,
-                Outcome::Failed(reason) => {
-                    serial.unsettled -= 1;
-                    serial.failures.add(task, reason, waiter.nesting().is_cancelled());
-                    if policy == Policy::FailFast {
-                        break;
-                    }
-                }
+        (serial, unsettled)
+    }
+
+    pub(crate) fn run(&self) -> &Run {
+        &self.run
+    }
+
+    /// Runs tasks until none is left or the run stops. Returns how many are not settled.
+    fn work(self: &Arc<Self>, order: StartOrder, observation: Observation<'_>) -> usize {
+        let Observation { instrument, progress } = observation;
+        let run = &self.run;
+        if let Some(instrument) = instrument {
+            let ready = |&task: &u32| instrument.ready(|| (run.id(task), run.signature(task)));
+            order.sources.iter().for_each(ready);
+        }
+        let mut worker = SerialWorker {
+            serial: self,
+            ready: ReadyStack::new(order),
+            frame: Frame::enter(run.nesting(), true, None),
+            instrument: instrument.map(|instrument| instrument.worker(0)),
+            progress: progress.map(|progress| (progress, progress.worker(0))),
+            suspended: 0,
+            settled: 0,
+        };
+        let may_retry = || !run.is_stopped();
+        let frame = worker.frame.frame();
+        let execution = Execution::new(&may_retry);
+        let mut execution = execution.with_told_cancelled(frame.told_cancelled());
+        let is_observed = worker.instrument.is_some() || worker.progress.is_some();
+        while !run.is_stopped() {
+            match worker.ready.pop() {
+                Some(task) if is_observed => worker.run_observed(task),
+                Some(task) => worker.run_unobserved(task, &mut execution),
+                None if worker.suspended > 0 => worker.resume(self.wait()),
+                None => break,
             }
         }
-        if let Some(instrument) = &mut instrument {
+        worker.frame.set_task(None);
+        if let Some(instrument) = &mut worker.instrument {
             instrument.pause();
         }
-        serial
+        run.tasks() - worker.settled
     }
 
-    /// How many tasks have no outcome, and will have none.
-    pub(crate) fn unsettled(&self) -> usize {
-        self.unsettled
-    }
-
-    pub(crate) fn plan(&self) -> &Plan {
-        &self.plan
-    }
-
-    /// The first failure; `None` when no task has failed.
-    pub(crate) fn first_error(&self) -> Option<Error> {
-        // SAFETY: the handles exist (`SerialRun::complete`).
-        unsafe { self.failures.first_error(&self.plan, &self.dependents) }
-    }
-
-    /// Why the output has no result; `None` when it has one, or when the run was cancelled before.
-    pub(crate) fn output_error(&self, output: u32) -> Option<Error> {
-        // SAFETY: the handles exist (`SerialRun::complete`).
-        unsafe { self.failures.output_error(&self.plan, &self.dependents, output) }
-    }
-}
-
-/// The tasks in the order in which they were built, urgent ones first. A dependency of an urgent
-/// task is as urgent and was built earlier, so it still comes first.
-fn sequence(plan: &Plan) -> Vec<u32> {
-    let mut sequence: Vec<u32> = (0..plan.len() as u32).rev().collect();
-    if !plan.priorities().is_empty() {
-        let own = plan.priorities().iter().copied();
-        let urgency = effective_priorities(plan.dependencies(), plan.order_edges(), own);
-        sequence.sort_by_key(|&task| Reverse(urgency[task as usize]));
-    }
-    sequence
-}
-
-/// How many bytes a task that may start declares; `None` when it declares none.
-///
-/// # Safety
-/// As for [`Plan::reserve`].
-unsafe fn reserve(plan: &Plan, task: u32) -> Option<u64> {
-    // SAFETY: promised by the caller, and the task has not ended in this plan.
-    let (reserved, number) = unsafe { (plan.reserve(task), plan.number(task)) };
-    let (bytes, awaited) = reserved.bytes();
-    if awaited {
-        subscription::publish(number);
-    }
-    bytes
-}
-
-/// What became of one task.
-enum Outcome {
-    Done,
-    Failed(Reason),
-    /// The run was cancelled while another run had the task, or told the task so.
-    Cancelled,
-}
-
-/// Runs one task, or waits until it has ended in another run.
-///
-/// # Safety
-/// As for [`Plan::claim`].
-unsafe fn run_one(
-    plan: &Plan,
-    task: u32,
-    hooks: &mut impl TaskHooks,
-    frame: &FrameGuard,
-    waiter: &Arc<Waiter>,
-) -> Outcome {
-    // SAFETY: the task has not ended in this plan.
-    let number = unsafe { plan.number(task) };
-    loop {
-        // SAFETY: promised by the caller.
-        let ended = match unsafe { plan.claim(task) } {
-            Claimed::Now => {
-                let may_retry = || !waiter.is_cancelled();
-                let told = frame.frame();
-                let execution = Execution::new(&may_retry);
-                let mut execution = execution.with_told_cancelled(told.told_cancelled());
-                frame.set_task(Some(number));
-                hooks.claimed(&mut execution);
-                // SAFETY: claimed just now.
-                let Ran { ended, awaited } = unsafe { plan.run(task, &mut execution) };
-                // Other runs hear of the end before observers do: an observer may compute what waits
-                // for this task.
-                if awaited {
-                    subscription::publish(number);
-                }
-                hooks.ran(ended, &execution);
-                frame.set_task(None);
-                ended
-            }
-            Claimed::Before(ended) => ended,
-            Claimed::Busy => {
-                // The thread may be inside a task of a run on a pool.
-                let (_paused, _waiting) = (Paused::begin(), WaitGuard::begin());
-                // SAFETY: the task was busy just now.
-                let announce = || unsafe { plan.subscribe(task) };
-                if waiter.wait_for(number, announce) == Waited::WouldDeadlock {
-                    // SAFETY: a busy task is observed by the plan.
-                    let (name, built_at) = unsafe { plan.describe(task) };
-                    return Outcome::Failed(Reason::WouldDeadlock { task: name, built_at });
-                }
-                if waiter.is_cancelled() {
-                    return Outcome::Cancelled;
-                }
-                continue;
-            }
-        };
-        match ended {
-            Ended::Done => return Outcome::Done,
-            Ended::Cancelled => return Outcome::Cancelled,
-            Ended::Failed => {}
+    /// Waits until a suspended task has ended or the run was cancelled.
+    fn wait(&self) -> Vec<u32> {
+        // The thread may be inside a task of a run on a pool.
+        let (_paused, _waiting) = (Paused::begin(), WaitGuard::begin());
+        let mut signal = lock(&self.signal);
+        while signal.resumed.is_empty() && !self.run.is_stopped() {
+            signal = self.changed.wait(signal).unwrap_or_else(PoisonError::into_inner);
         }
-        // SAFETY: it has just ended `Failed`, and the handles exist.
-        let failure = unsafe { plan.failure(task) }.expect("a failed task keeps its error");
-        return Outcome::Failed(Reason::Failure(failure));
+        std::mem::take(&mut signal.resumed)
+    }
+}
+
+impl Cancellable for SerialRun {
+    fn cancel(&self) {
+        self.run.stop();
+        // Whoever is about to wait has seen that, or holds the lock until it waits.
+        drop(lock(&self.signal));
+        self.changed.notify_all();
+    }
+}
+
+impl Subscriber for SerialRun {
+    fn task_ended(self: Arc<Self>, index: u32) {
+        lock(&self.signal).resumed.push(index);
+        self.changed.notify_all();
+    }
+
+    fn nesting(&self) -> &Nesting {
+        self.run.nesting()
+    }
+}
+
+/// The thread of a serial run.
+struct SerialWorker<'a> {
+    serial: &'a Arc<SerialRun>,
+    ready: ReadyStack,
+    frame: FrameGuard,
+    /// Present when the run is recorded or observed.
+    instrument: Option<WorkerInstrumentation<'a>>,
+    /// Present when progress is shown.
+    progress: Option<(&'a Progress, WorkerProgress<'a>)>,
+    /// How many tasks other runs have started.
+    suspended: usize,
+    /// How many tasks have ended or were skipped.
+    settled: usize,
+}
+
+impl SerialWorker<'_> {
+    /// Runs a task that nobody observes.
+    #[inline]
+    fn run_unobserved(&mut self, task: u32, execution: &mut Execution<'_>) {
+        let run = &self.serial.run;
+        self.frame.set_task(Some(run.number(task)));
+        let subscriber = || Arc::clone(self.serial) as Arc<dyn Subscriber>;
+        let ready = |next| self.ready.push(next);
+        match run.step(task, execution, &mut (), subscriber, |_| {}, ready) {
+            Step::Settled(count) => self.settled += count,
+            Step::Suspended => self.suspended += 1,
+        }
+    }
+
+    fn run_observed(&mut self, task: u32) {
+        let run = &self.serial.run;
+        self.frame.set_task(Some(run.number(task)));
+        let instrument = self.instrument.as_ref().map(WorkerInstrumentation::run);
+        let progress = self.progress.as_ref().map(|(run, _)| *run);
+        if let Some((_, worker)) = &mut self.progress {
+            worker.begin(run.function(task));
+        }
+        let mut hooks = self.instrument.as_mut().map(|instrument| {
+            instrument.task(NextTask {
+                id: run.id(task),
+                signature: run.signature(task),
+                bytes: run.reserve(task),
+                is_dynamic: run.is_dynamic(task),
+            })
+        });
+        let may_retry = || !run.is_stopped();
+        let frame = self.frame.frame();
+        let execution = Execution::new(&may_retry);
+        let mut execution = execution.with_told_cancelled(frame.told_cancelled());
+        let subscriber = || Arc::clone(self.serial) as Arc<dyn Subscriber>;
+        let grow = |tasks| progress.into_iter().for_each(|progress| progress.grow(tasks));
+        let stack = &mut self.ready;
+        let ready = |next| {
+            if let Some(instrument) = instrument {
+                instrument.ready(|| (run.id(next), run.signature(next)));
+            }
+            stack.push(next);
+        };
+        match run.step(task, &mut execution, &mut hooks, subscriber, grow, ready) {
+            Step::Settled(count) => {
+                self.settled += count;
+                if let Some((_, worker)) = &mut self.progress {
+                    worker.settled(count);
+                }
+            }
+            Step::Suspended => self.suspended += 1,
+        }
+        self.frame.set_task(None);
+    }
+
+    fn resume(&mut self, tasks: Vec<u32>) {
+        self.suspended -= tasks.len();
+        tasks.into_iter().for_each(|task| self.ready.push(task));
+    }
+}
+
+/// The ready tasks of a serial run.
+enum ReadyStack {
+    /// The one to start first comes last.
+    LastFirst(Vec<u32>),
+    /// The best comes first.
+    Ranked(BinaryHeap<Reverse<(Rank, u32)>>, Ranks),
+}
+
+impl ReadyStack {
+    fn new(order: StartOrder) -> Self {
+        let StartOrder { mut sources, ranks } = order;
+        match ranks {
+            None => {
+                sources.reverse();
+                ReadyStack::LastFirst(sources)
+            }
+            Some(ranks) => {
+                let ranked = sources.iter().map(|&task| Reverse((ranks.rank(task), task)));
+                ReadyStack::Ranked(ranked.collect(), ranks)
+            }
+        }
+    }
+
+    #[inline]
+    fn push(&mut self, task: u32) {
+        match self {
+            ReadyStack::LastFirst(tasks) => tasks.push(task),
+            ReadyStack::Ranked(tasks, ranks) => tasks.push(Reverse((ranks.rank(task), task))),
+        }
+    }
+
+    #[inline]
+    fn pop(&mut self) -> Option<u32> {
+        match self {
+            ReadyStack::LastFirst(tasks) => tasks.pop(),
+            ReadyStack::Ranked(tasks, _) => tasks.pop().map(|Reverse((_, task))| task),
+        }
     }
 }

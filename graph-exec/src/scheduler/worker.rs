@@ -3,36 +3,31 @@
 //! In a run that nobody observes and that has no memory limit, nothing here reads a clock, tells an
 //! observer or counts bytes.
 
-use std::{sync::Arc, time::Instant};
+use std::sync::Arc;
 
 use graph_core::__run::Execution;
 
 use super::{
     admission::{Admission, ReservedTask},
-    durations::{Durations, LONG, WORTH_SHARING},
+    durations::Learning,
     parallel::ParallelRun,
-    queue::LocalQueue,
+    permits::{Claim, Job, Permit},
+    queue::{LocalQueue, priority::PriorityQueue},
     stall::Heartbeat,
 };
 use crate::{
     memory::reservations::TaskReservation,
     observe::{
-        instrument::{Instrumentation, WorkerInstrumentation},
+        instrument::{Instrumentation, NextTask, WorkerInstrumentation},
         progress::WorkerProgress,
     },
     run::{
         Step,
-        nesting::{Frame, FrameGuard},
+        nesting::{Frame, FrameGuard, Nesting},
         subscription::Subscriber,
     },
     sync::Ordering,
 };
-
-/// How many tasks known to be short a caller runs alone before it looks at the clock.
-const TASKS_BETWEEN_CLOCKS: u32 = 16;
-
-/// How many tasks a worker that is not alone learns from, if it does not know how long they take.
-const TASKS_TO_LEARN_FROM: u32 = 256;
 
 /// How often an idle worker looks again before it leaves.
 const LOOKS_BEFORE_LEAVING: u32 = 64;
@@ -44,8 +39,50 @@ pub(super) enum Comes {
     FromPool,
     /// It waits inside a task that this run belongs to.
     FromTask,
-    /// It has asked for the run, and is alone with it at first.
+    /// It has asked for the run.
     ToCompute,
+}
+
+impl Job for ParallelRun {
+    fn execute(self: Arc<Self>) {
+        self.arrive();
+        work(&self, Comes::FromPool);
+        self.leave();
+    }
+
+    fn help(self: Arc<Self>) {
+        work(&self, Comes::FromTask);
+        self.leave();
+    }
+
+    fn grant(&self, permit: Permit) {
+        let mut signal = self.signal();
+        if signal.is_gone {
+            drop(signal);
+            return;
+        }
+        signal.permit = Some(permit);
+        if std::mem::take(&mut signal.waits) {
+            drop(signal);
+            self.changed.notify_all();
+        }
+    }
+
+    fn nesting(&self) -> &Nesting {
+        self.run.nesting()
+    }
+
+    fn call(self: Arc<Self>) {
+        if self.queue.has_work() && !self.run.is_stopped() {
+            self.is_slow.store(true, Ordering::Relaxed);
+            self.submit_job();
+        }
+    }
+
+    fn claim(&self) -> Claim {
+        let priority = self.queue.priority().map_or(0, PriorityQueue::best_priority);
+        Claim { priority, threads: self.termination.busy() }
+    }
 }
 
 /// Works for a run until no task is ready, or its turn is over; says whether it is. The calling thread is
@@ -63,7 +100,6 @@ pub(super) fn work(parallel: &Arc<ParallelRun>, comes: Comes) -> bool {
             }
         }
         is_turn_over = worker.leaves;
-        worker.end();
     }
     if parallel.termination.end_work() && parallel.run.is_stopped() {
         parallel.tell_caller();
@@ -97,8 +133,8 @@ struct Worker<'a> {
     /// Present when the thread holds a permit, and has nothing beneath on its stack.
     heartbeat: Option<Heartbeat<'a>>,
     comes: Comes,
-    /// Present as long as it learns, and until somebody else was called to work for the run.
-    alone: Option<Alone<'a>>,
+    /// Present as long as it learns how long functions take.
+    learning: Option<Learning<'a>>,
     /// It leaves the run, because its turn is over.
     leaves: bool,
     /// Present for a run under a memory limit.
@@ -109,37 +145,6 @@ struct Worker<'a> {
     progress: Option<WorkerProgress<'a>>,
     /// How many tasks have been settled since that was last made known.
     settled: usize,
-}
-
-/// What a thread learns of a run, and what a caller needs to know as long as it is alone with it.
-struct Alone<'a> {
-    durations: &'a Durations,
-    /// How many tasks it has run.
-    tasks: u32,
-    /// When it last looked at the clock; `None` before.
-    clock: Option<Instant>,
-    /// The kind of the task that runs, or ran last, except when that is `short_kind`.
-    kind: usize,
-    /// The kind of the last task that was known to be short; 0 before.
-    short_kind: usize,
-    /// When that task began; `None` when it is known to be short.
-    begun: Option<Instant>,
-    /// It is not alone, and goes on learning for a while.
-    has_called: bool,
-}
-
-impl<'a> Alone<'a> {
-    fn new(durations: &'a Durations) -> Self {
-        Alone {
-            durations,
-            tasks: 0,
-            clock: None,
-            kind: 0,
-            short_kind: 0,
-            begun: None,
-            has_called: false,
-        }
-    }
 }
 
 /// Takes what a task makes ready: one task may be kept to be run next, the others are queued.
@@ -174,15 +179,14 @@ impl<'a> Worker<'a> {
         let budget = admission.as_ref().map(|admission| admission.memory.budget());
         let frame = Frame::enter(run.nesting(), false, budget);
         let permits = parallel.pool.permits();
-        let mut alone = Alone::new(parallel.pool.durations());
-        alone.has_called = comes != Comes::ToCompute;
+        let learning = Learning::new(parallel.pool.durations());
         Worker {
             parallel,
             instrument: instrument.map(|instrument| instrument.worker(place)),
             heartbeat: if frame.is_outermost() { permits.heartbeat() } else { None },
             frame,
             comes,
-            alone: Some(alone),
+            learning: Some(learning),
             leaves: false,
             progress: parallel.progress.as_ref().map(|progress| progress.worker(place)),
             admission,
@@ -194,7 +198,6 @@ impl<'a> Worker<'a> {
     /// Runs ready tasks until there is none or the run stops. Returns whether there was one.
     fn work(&mut self) -> bool {
         let found = if self.admission.is_some() {
-            self.call_others();
             self.run_admitted()
         } else if self.instrument.is_some() || self.progress.is_some() {
             self.run_ready(|worker, task| worker.run_observed(task, None))
@@ -211,15 +214,6 @@ impl<'a> Worker<'a> {
         found
     }
 
-    /// Leaves the run.
-    fn end(self) {
-        if let Some(alone) = &self.alone
-            && self.parallel.is_slow.load(Ordering::Relaxed)
-        {
-            alone.durations.note(alone.kind, LONG);
-        }
-    }
-
     /// Runs ready tasks, and after each one what it made ready.
     #[inline]
     fn run_ready(&mut self, mut run_one: impl FnMut(&mut Self, u32) -> Option<u32>) -> bool {
@@ -229,12 +223,12 @@ impl<'a> Worker<'a> {
             found = true;
             loop {
                 self.set_task(task);
-                if self.alone.is_some() {
-                    self.begin_alone(task);
+                if let Some(learning) = &mut self.learning {
+                    learning.begin(&parallel.run, task);
                 }
                 let next = run_one(self, task);
-                if self.alone.is_some() {
-                    self.end_alone();
+                if self.learning.as_mut().is_some_and(Learning::end) {
+                    self.learning = None;
                 }
                 if parallel.run.is_stopped() {
                     return true;
@@ -284,62 +278,6 @@ impl<'a> Worker<'a> {
         self.leaves
     }
 
-    /// Calls another thread before a task that may take long, if there is something else to do.
-    fn begin_alone(&mut self, task: u32) {
-        let Some(alone) = &mut self.alone else { return };
-        let kind = self.parallel.run.kind(task);
-        if kind == alone.short_kind {
-            return;
-        }
-        alone.kind = kind;
-        if alone.durations.is_short(kind) {
-            alone.short_kind = kind;
-            return;
-        }
-        alone.begun = Some(Instant::now());
-        if !alone.has_called && self.queue.has_more() {
-            alone.has_called = true;
-            self.parallel.submit_job();
-        }
-    }
-
-    /// Learns how long the task took, and calls another thread when it pays to share the rest.
-    fn end_alone(&mut self) {
-        let Some(alone) = &mut self.alone else { return };
-        if let Some(begun) = alone.begun.take() {
-            alone.durations.note(alone.kind, begun.elapsed());
-        }
-        alone.tasks += 1;
-        if !alone.tasks.is_multiple_of(TASKS_BETWEEN_CLOCKS) {
-            return;
-        }
-        if alone.has_called {
-            if alone.tasks >= TASKS_TO_LEARN_FROM {
-                self.alone = None;
-            }
-            return;
-        }
-        let now = Instant::now();
-        let before = alone.clock.replace(now);
-        if before.is_some_and(|before| {
-            now.duration_since(before) >= WORTH_SHARING * TASKS_BETWEEN_CLOCKS
-        }) {
-            if now.duration_since(before.unwrap_or(now)) >= LONG * TASKS_BETWEEN_CLOCKS {
-                alone.durations.note(alone.kind, LONG);
-            }
-            self.call_others();
-        }
-    }
-
-    /// Calls another thread, if there is something to do for one; from now on, whenever there is.
-    fn call_others(&mut self) {
-        if self.alone.take().is_some_and(|alone| !alone.has_called)
-            && self.parallel.queue.has_work()
-        {
-            self.parallel.submit_job();
-        }
-    }
-
     /// Notes which task the thread is inside now.
     #[inline]
     fn set_task(&self, task: u32) {
@@ -357,10 +295,11 @@ impl<'a> Worker<'a> {
         let mut made_ready = MadeReady { queue: &self.queue, next: None, queued: false };
         let subscriber = || Arc::clone(parallel) as Arc<dyn Subscriber>;
         let ready = |ready| made_ready.add(ready);
-        let step = parallel.run.step(task, execution, &mut (), subscriber, ready);
+        let grow = |tasks| parallel.grow(tasks);
+        let step = parallel.run.step(task, execution, &mut (), subscriber, grow, ready);
         let MadeReady { next, queued, .. } = made_ready;
         self.stepped(step);
-        if queued && self.alone.as_ref().is_none_or(|alone| alone.has_called) {
+        if queued {
             parallel.submit_job();
         }
         next
@@ -378,7 +317,8 @@ impl<'a> Worker<'a> {
                 None => run.reserve(task),
                 Some(reservation) => reservation.bytes(),
             };
-            instrument.task(task, run.signature(task), bytes)
+            let (id, is_dynamic) = (run.id(task), run.is_dynamic(task));
+            instrument.task(NextTask { id, signature: run.signature(task), bytes, is_dynamic })
         });
         let reserved = reservation
             .zip(parallel.memory())
@@ -391,17 +331,19 @@ impl<'a> Worker<'a> {
         let subscriber = || Arc::clone(parallel) as Arc<dyn Subscriber>;
         let ready = |ready| {
             if let Some(instrument) = instrument {
-                instrument.ready(ready, || run.signature(ready));
+                instrument.ready(|| (run.id(ready), run.signature(ready)));
             }
             made_ready.add(ready);
         };
-        let step = run.step(task, &mut execution, &mut (observed, reserved), subscriber, ready);
+        let grow = |tasks| parallel.grow(tasks);
+        let mut hooks = (observed, reserved);
+        let step = run.step(task, &mut execution, &mut hooks, subscriber, grow, ready);
         let MadeReady { next, queued, .. } = made_ready;
         let settled = self.stepped(step);
         if let Some(progress) = &mut self.progress {
             progress.settled(settled);
         }
-        if queued && self.alone.as_ref().is_none_or(|alone| alone.has_called) {
+        if queued {
             parallel.submit_job();
         }
         next

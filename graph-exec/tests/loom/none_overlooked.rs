@@ -58,7 +58,7 @@ fn a_resumed_task_is_not_overlooked_by_the_worker_that_leaves() {
         assert!(run.termination.add_missing_worker());
         let worker = Arc::clone(&run);
         let worker = thread::spawn(move || worker.execute_job(|_| vec![]));
-        run.queue.resume(0);
+        run.queue.push_common(0);
         if run.termination.add_missing_worker() {
             run.execute_job(|_| vec![]);
         }

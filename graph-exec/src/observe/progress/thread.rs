@@ -70,9 +70,10 @@ fn draw(progress: &Progress, over: &(Mutex<bool>, Condvar)) {
     let style = ProgressStyle::with_template(template)
         .unwrap_or_else(|_| ProgressStyle::default_bar())
         .progress_chars("━━─");
-    let bar = SCREEN.add(ProgressBar::new(progress.tasks as u64).with_style(style));
+    let bar = SCREEN.add(ProgressBar::new(0).with_style(style));
     loop {
         let snapshot = progress.snapshot();
+        bar.set_length(snapshot.tasks as u64);
         bar.set_position(snapshot.settled as u64);
         bar.set_message(snapshot.to_string());
         if is_over_after(over, FRAME) {

@@ -49,6 +49,8 @@ pub(crate) fn sources_depth_first(dependencies: &Adjacency, dependents: &Adjacen
 
 /// At most so many sources are sampled to tell whether their order matters.
 const SAMPLED: usize = 512;
+/// Of fewer sources, one in so many is.
+const SAMPLED_ONE_IN: usize = 8;
 /// Each of them is compared with at most so many of the tasks that it is joined with.
 const COMPARED: usize = 8;
 /// At most so many tasks with one dependency are followed to where several are joined.
@@ -76,7 +78,9 @@ pub(crate) fn are_scattered(
         }
         false
     };
-    let sampled = sources.iter().step_by(sources.len().div_ceil(SAMPLED).max(1));
+    let step = sources.len().div_ceil(SAMPLED).max(SAMPLED_ONE_IN);
+    // A step never keeps time with pairs, fours and other even groups of sources.
+    let sampled = sources.iter().step_by(step | 1);
     let count = sampled.clone().count();
     sampled.filter(is_scattered).count() * 10 > count
 }

@@ -10,68 +10,15 @@
 //! All others sleep until they are woken, and after the last run so does the watch.
 
 use std::{
-    sync::{Arc, Mutex},
-    thread::Thread,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
-use super::{Assignment, For, Handed, Job, Permit, Permits, State, Waiting, best};
+use super::{Assignment, For, Handed, Job, Permit, Permits, Sleeper, State, Waiting, best};
 use crate::{scheduler::durations::LONG, sync::lock};
 
 /// How often the watch looks around.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(1);
-
-/// After so many looks without a run, the watch sleeps like all others. Waking it costs the next caller
-/// some microseconds.
-const LAST_LOOKS: u32 = 100;
-
-/// A worker that sleeps, or is about to.
-pub(crate) struct Sleeper {
-    thread: Thread,
-    /// What it is to do when it wakes; `None` when it is to look for itself.
-    assigned: Mutex<Option<Assignment>>,
-}
-
-impl Sleeper {
-    /// The calling thread, which is a worker.
-    pub(crate) fn current() -> Arc<Self> {
-        Arc::new(Sleeper { thread: std::thread::current(), assigned: Mutex::default() })
-    }
-
-    pub(super) fn assign(&self, assignment: Assignment) {
-        *lock(&self.assigned) = Some(assignment);
-        self.thread.unpark();
-    }
-}
-
-/// What the watch has seen.
-pub(super) struct Watch {
-    /// When it looked last.
-    at: Instant,
-    /// Permit → the run of the caller that had it, by address, and how many tasks had been started with the
-    /// permit.
-    seen: Vec<(usize, u64)>,
-    /// Whether a run has begun since.
-    has_begun: bool,
-    /// How many times in a row there was no run.
-    idle: u32,
-}
-
-impl Watch {
-    pub(super) fn new(permits: usize) -> Self {
-        Watch { at: Instant::now(), seen: vec![(0, 0); permits], has_begun: false, idle: 0 }
-    }
-
-    /// Notes that a run begins.
-    pub(super) fn begin_run(&mut self) {
-        self.has_begun = true;
-    }
-
-    /// Says whether there is anything to watch.
-    fn is_needed(&self, at_work: usize) -> bool {
-        at_work > 0 || self.has_begun || self.idle < LAST_LOOKS
-    }
-}
 
 /// What a worker is to do next.
 pub(crate) enum Next {
@@ -139,13 +86,13 @@ impl Permits {
             let state = lock(&self.state);
             if state.watched { None } else { state.sleeping.front().cloned() }
         };
-        wake(sleeper);
+        sleeper.into_iter().for_each(|sleeper| sleeper.wake());
     }
 
     /// Wakes a sleeping worker to look for rayon jobs, because there were some.
     pub(crate) fn wake_one(&self) {
         let sleeper = lock(&self.state).sleeping.back().cloned();
-        wake(sleeper);
+        sleeper.into_iter().for_each(|sleeper| sleeper.wake());
     }
 
     /// Sleeps until there may be something to do. Returns what was assigned meanwhile; `None` when the
@@ -176,7 +123,7 @@ impl Permits {
             let next = state.sleeping.front().filter(|_| passes_on).cloned();
             (index.is_none(), next, slow)
         };
-        wake(next);
+        next.into_iter().for_each(|next| next.wake());
         slow.into_iter().for_each(Job::call);
         if !is_assigned {
             return None;
@@ -225,7 +172,7 @@ impl Permits {
             state.closed = true;
             state.sleeping.clone()
         };
-        sleeping.into_iter().for_each(|sleeper| wake(Some(sleeper)));
+        sleeping.into_iter().for_each(|sleeper| sleeper.wake());
     }
 }
 
@@ -233,11 +180,5 @@ impl State {
     /// Says whether a worker that is awake would find a run to work for.
     fn has_job(&self) -> bool {
         !self.free.is_empty() && self.runs.iter().any(|waiting| waiting.wanted == For::Worker)
-    }
-}
-
-pub(super) fn wake(sleeper: Option<Arc<Sleeper>>) {
-    if let Some(sleeper) = sleeper {
-        sleeper.thread.unpark();
     }
 }

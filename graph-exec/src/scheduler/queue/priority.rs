@@ -5,13 +5,13 @@
 
 use std::{cmp::Reverse, collections::BinaryHeap, sync::Mutex};
 
-use crate::sync::lock;
+use crate::{
+    run::dynamic::{Rank, Ranks},
+    sync::lock,
+};
 
 pub(crate) struct PriorityQueue {
-    /// Task → its position in the order.
-    ranks: Vec<u32>,
-    /// Task → its priority; empty when all have 0.
-    priorities: Vec<i32>,
+    ranks: Ranks,
     /// The tasks without dependencies, best first.
     sources: Vec<u32>,
     state: Mutex<State>,
@@ -20,7 +20,7 @@ pub(crate) struct PriorityQueue {
 #[derive(Default)]
 struct State {
     /// (rank, task), the lowest rank on top.
-    ready: BinaryHeap<Reverse<(u32, u32)>>,
+    ready: BinaryHeap<Reverse<(Rank, u32)>>,
     /// How many sources have been taken.
     taken: usize,
     /// No source may be taken for the time being.
@@ -30,27 +30,24 @@ struct State {
 }
 
 impl PriorityQueue {
-    pub(crate) fn new(
-        sources: Vec<u32>,
-        ranks: Vec<u32>,
-        priorities: Vec<i32>,
-        places: usize,
-    ) -> Self {
+    pub(crate) fn new(sources: Vec<u32>, ranks: Ranks, places: usize) -> Self {
         let free_places = (0..places).rev().collect();
         let state = Mutex::new(State { free_places, ..State::default() });
-        PriorityQueue { ranks, priorities, sources, state }
+        PriorityQueue { ranks, sources, state }
     }
 
     pub(crate) fn sources(&self) -> &[u32] {
         &self.sources
     }
 
-    pub(crate) fn rank(&self, task: u32) -> u32 {
-        self.ranks[task as usize]
+    /// Its position in the order.
+    pub(crate) fn rank(&self, task: u32) -> Rank {
+        self.ranks.rank(task)
     }
 
     pub(crate) fn push(&self, task: u32) {
-        lock(&self.state).ready.push(Reverse((self.rank(task), task)));
+        let rank = self.rank(task);
+        lock(&self.state).ready.push(Reverse((rank, task)));
     }
 
     /// Lets no source be taken until [`release_sources`](Self::release_sources).
@@ -67,9 +64,9 @@ impl PriorityQueue {
         let state = lock(&self.state);
         let source = self.sources.get(state.taken).filter(|_| !state.held_back).copied();
         let ready = state.ready.peek().map(|&Reverse((_, task))| task);
-        let priority = |task: u32| self.priorities.get(task as usize).copied().unwrap_or(0);
         // Tasks are ranked by priority first.
-        source.into_iter().chain(ready).map(priority).max().unwrap_or(i32::MIN)
+        let priorities = source.into_iter().chain(ready).map(|task| self.ranks.priority(task));
+        priorities.max().unwrap_or(i32::MIN)
     }
 
     /// Takes the best ready task; `None` when there is none.
@@ -115,7 +112,7 @@ mod tests {
     #[test]
     fn the_best_comes_first_whether_source_or_not() {
         // Task:                                  0  1  2  3
-        let queue = PriorityQueue::new(vec![1, 3], vec![2, 0, 1, 3], vec![], 1);
+        let queue = PriorityQueue::new(vec![1, 3], Ranks::of_main(vec![2, 0, 1, 3], vec![]), 1);
         assert_eq!(queue.next(), Some(1));
         queue.push(0);
         queue.push(2);
@@ -126,7 +123,7 @@ mod tests {
 
     #[test]
     fn its_best_priority_is_that_of_what_is_ready() {
-        let queue = PriorityQueue::new(vec![1], vec![1, 0], vec![-2, 5], 1);
+        let queue = PriorityQueue::new(vec![1], Ranks::of_main(vec![1, 0], vec![-2, 5]), 1);
         assert_eq!((queue.best_priority(), queue.next()), (5, Some(1)));
         assert_eq!(queue.best_priority(), i32::MIN);
         queue.push(0);
@@ -135,7 +132,7 @@ mod tests {
 
     #[test]
     fn sources_that_are_held_back_wait() {
-        let queue = PriorityQueue::new(vec![0, 1], vec![0, 1, 2], vec![], 1);
+        let queue = PriorityQueue::new(vec![0, 1], Ranks::of_main(vec![0, 1, 2], vec![]), 1);
         queue.hold_back_sources();
         assert!(!queue.has_work());
         queue.push(2);
@@ -146,7 +143,7 @@ mod tests {
 
     #[test]
     fn a_place_is_taken_once() {
-        let queue = PriorityQueue::new(vec![], vec![], vec![], 2);
+        let queue = PriorityQueue::new(vec![], Ranks::of_main(vec![], vec![]), 2);
         let places = [queue.take_place(), queue.take_place(), queue.take_place()];
         assert_eq!(places, [Some(0), Some(1), None]);
         queue.leave_place(1);

@@ -23,9 +23,9 @@ const LARGEST_RANGE: usize = 64;
 pub(crate) struct WorkStealingQueue {
     sources: Vec<u32>,
     /// Index of the first source that is in no worker's range yet.
-    cursor: Padded<AtomicUsize>,
-    /// Suspended tasks that have ended in another run.
-    resumed: Resumed,
+    cursor: AtomicUsize,
+    /// Suspended tasks that have ended in another run, and what a thread without a place has made ready.
+    common: Common,
     /// The place of the first worker, which is the only one that most runs have.
     first: Place,
     /// How many places there are.
@@ -34,8 +34,8 @@ pub(crate) struct WorkStealingQueue {
     others: OnceLock<Box<[OnceLock<Box<Place>>]>>,
 }
 
-/// Tasks that any worker may take; there are seldom any.
-struct Resumed {
+/// Tasks that any thread may take, the last one first.
+struct Common {
     /// How many there are.
     count: AtomicUsize,
     tasks: Mutex<Vec<u32>>,
@@ -61,7 +61,7 @@ fn unpack(range: u64) -> (usize, usize) {
     ((range >> 32) as usize, range as u32 as usize)
 }
 
-impl Resumed {
+impl Common {
     fn push(&self, task: u32) {
         let mut tasks = lock(&self.tasks);
         tasks.push(task);
@@ -108,8 +108,8 @@ impl WorkStealingQueue {
     pub(crate) fn new(sources: Vec<u32>, places: usize) -> Self {
         WorkStealingQueue {
             sources,
-            cursor: Padded::new(AtomicUsize::new(0)),
-            resumed: Resumed { count: AtomicUsize::new(0), tasks: Mutex::new(Vec::new()) },
+            cursor: AtomicUsize::new(0),
+            common: Common { count: AtomicUsize::new(0), tasks: Mutex::new(Vec::new()) },
             first: Place::new(),
             count: places,
             others: OnceLock::new(),
@@ -120,9 +120,20 @@ impl WorkStealingQueue {
         &self.sources
     }
 
-    /// Takes back a suspended task.
-    pub(crate) fn resume(&self, task: u32) {
-        self.resumed.push(task);
+    /// Takes a ready task for a thread that has no place; `None` when there is none.
+    #[inline]
+    pub(crate) fn next_common(&self) -> Option<u32> {
+        self.common.pop().or_else(|| {
+            let next = self.cursor.load(Ordering::Relaxed);
+            let is_left = next < self.sources.len();
+            let taken = is_left.then(|| self.cursor.fetch_add(1, Ordering::Relaxed))?;
+            self.sources.get(taken).copied()
+        })
+    }
+
+    /// Adds a ready task, or takes back a suspended one, from a thread that has no place.
+    pub(crate) fn push_common(&self, task: u32) {
+        self.common.push(task);
     }
 
     /// Takes a free place; `None` when there is none.
@@ -148,7 +159,7 @@ impl WorkStealingQueue {
     /// Says whether a task is ready that no worker has taken.
     pub(crate) fn has_work(&self) -> bool {
         self.cursor.load(Ordering::SeqCst) < self.sources.len()
-            || !self.resumed.is_empty()
+            || !self.common.is_empty()
             || self.first.has_work()
             || self.others().any(Place::has_work)
     }
@@ -209,15 +220,6 @@ impl LocalWorkStealingQueue<'_> {
         self.next_of_range().or_else(|| self.steal())
     }
 
-    /// Says whether a task is ready in the worker's own part, or a source in nobody's.
-    #[inline]
-    pub(crate) fn has_more(&self) -> bool {
-        let (start, end) = unpack(self.place.range.load(Ordering::Relaxed));
-        start < end
-            || self.deque.get().is_some_and(|deque| !deque.is_empty())
-            || self.queue.cursor.load(Ordering::Relaxed) < self.queue.sources.len()
-    }
-
     fn next_of_range(&self) -> Option<u32> {
         let range = &self.place.range;
         let mut seen = range.load(Ordering::Relaxed);
@@ -236,7 +238,7 @@ impl LocalWorkStealingQueue<'_> {
 
     fn steal(&self) -> Option<u32> {
         let queue = self.queue;
-        if let Some(task) = queue.resumed.pop() {
+        if let Some(task) = queue.common.pop() {
             return Some(task);
         }
         let mut stealers = self.others().filter_map(|place| place.stealer.get());

@@ -1,0 +1,58 @@
+//! A plan while it is run, task by task: who waits for whom, and what has failed.
+
+use std::sync::Mutex;
+
+use graph_core::{__run::Plan, Adjacency};
+
+use super::{
+    failures::{Failures, Reason},
+    join_counter::JoinCounter,
+};
+use crate::sync::lock;
+
+/// The plan of a run's outputs, or of what a task has made in the run.
+pub(crate) struct Part {
+    pub(crate) plan: Plan,
+    /// Task → its dependents; the one to start first comes last.
+    pub(crate) dependents: Adjacency,
+    /// Task → how many of its dependencies have not ended.
+    pub(super) awaited: Vec<JoinCounter>,
+    pub(super) failures: Mutex<Failures>,
+}
+
+impl Part {
+    /// Counts a task as done, and calls `ready` with each task that waits for nothing any more. `alone`
+    /// says that no other thread works for the run.
+    #[inline]
+    pub(super) fn done(&self, task: u32, alone: bool, mut ready: impl FnMut(u32)) {
+        for &dependent in self.dependents.neighbours(task) {
+            let awaited = &self.awaited[dependent as usize];
+            if if alone { awaited.decrement_alone() } else { awaited.decrement() } {
+                ready(dependent);
+            }
+        }
+    }
+
+    /// Notes that a task has failed.
+    pub(super) fn add_failure(&self, task: u32, reason: Reason) {
+        lock(&self.failures).add(task, reason);
+    }
+
+    /// Settles a failed task and every task that needs it. Returns how many tasks that settles.
+    #[cold]
+    pub(super) fn fail(&self, task: u32, reason: Reason) -> usize {
+        let mut failures = lock(&self.failures);
+        failures.add(task, reason);
+        let mut settled = 1;
+        let mut without_result = vec![task];
+        while let Some(next) = without_result.pop() {
+            for &dependent in self.dependents.neighbours(next) {
+                if failures.skip(dependent, task) {
+                    settled += 1;
+                    without_result.push(dependent);
+                }
+            }
+        }
+        settled
+    }
+}

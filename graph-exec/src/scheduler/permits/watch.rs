@@ -1,0 +1,36 @@
+//! What the worker that keeps watch has seen.
+
+use std::time::Instant;
+
+/// After so many looks without a run, the watch sleeps like all others. Waking it costs the next caller
+/// some microseconds.
+const LAST_LOOKS: u32 = 100;
+
+/// What the watch has seen.
+pub(super) struct Watch {
+    /// When it looked last.
+    pub(super) at: Instant,
+    /// Permit → the run of the caller that had it, by address, and how many tasks had been started with the
+    /// permit.
+    pub(super) seen: Vec<(usize, u64)>,
+    /// Whether a run has begun since.
+    pub(super) has_begun: bool,
+    /// How many times in a row there was no run.
+    pub(super) idle: u32,
+}
+
+impl Watch {
+    pub(super) fn new(permits: usize) -> Self {
+        Watch { at: Instant::now(), seen: vec![(0, 0); permits], has_begun: false, idle: 0 }
+    }
+
+    /// Notes that a run begins.
+    pub(super) fn begin_run(&mut self) {
+        self.has_begun = true;
+    }
+
+    /// Says whether there is anything to watch.
+    pub(super) fn is_needed(&self, at_work: usize) -> bool {
+        at_work > 0 || self.has_begun || self.idle < LAST_LOOKS
+    }
+}

@@ -1,0 +1,167 @@
+//! How a caller runs a graph of tasks that are known to be short: by itself.
+//!
+//! Sharing out so little costs more than running it. What is known of functions may be wrong for once, so
+//! the caller looks at the clock every few tasks, and the watch of the pool looks at the caller. Its ready
+//! tasks, but for the one that it runs next, are where the run's workers find them.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use graph_core::__run::Execution;
+
+use super::{
+    durations::LONG,
+    parallel::ParallelRun,
+    queue::{Queue, work_stealing::WorkStealingQueue},
+    stall::Heartbeat,
+};
+use crate::{
+    run::{
+        Step,
+        nesting::{Frame, FrameGuard},
+        subscription::Subscriber,
+    },
+    sync::Ordering,
+};
+
+/// When tasks take so long on average, it pays to share them: handing one to another thread costs about a
+/// tenth.
+const WORTH_SHARING: Duration = Duration::from_nanos(500);
+/// Nobody is called because a few tasks took less than this.
+const WORTH_CALLING: Duration = Duration::from_micros(10);
+/// After so many tasks, their average counts.
+const MANY: u32 = 64;
+
+/// Says whether the caller may begin a run by itself. Only when nobody observes the run.
+pub(super) fn may_begin(parallel: &ParallelRun) -> bool {
+    if parallel.memory().is_some()
+        || parallel.progress.is_some()
+        || parallel.queue.priority().is_some()
+    {
+        return false;
+    }
+    let (run, durations) = (&parallel.run, parallel.pool.durations());
+    let mut last = 0;
+    parallel.pool.threads() == 1
+        || (0..run.plan().len() as u32).all(|task| {
+            let kind = run.kind(task);
+            kind == std::mem::replace(&mut last, kind) || durations.is_short(kind)
+        })
+}
+
+/// Runs tasks until none is left, or until it is better to share them. Says whether none is left.
+/// The thread holds a permit.
+pub(super) fn work(parallel: &Arc<ParallelRun>, begin: Instant) -> bool {
+    let Queue::WorkStealing(queue) = &parallel.queue else { return false };
+    let frame = Frame::enter(parallel.run.nesting(), false, None);
+    let permits = parallel.pool.permits();
+    // Planning a small graph takes less than what is looked for.
+    let is_small = parallel.run.plan().len() <= MANY as usize;
+    let clock = if is_small { begin } else { Instant::now() };
+    let mut solo = Solo {
+        parallel,
+        queue,
+        heartbeat: if frame.is_outermost() { permits.heartbeat() } else { None },
+        frame,
+        next: None,
+        settled: 0,
+        tasks: 0,
+        clock,
+        clock_of_many: clock,
+    };
+    let is_whole = solo.work();
+    solo.next.into_iter().for_each(|task| queue.push_common(task));
+    parallel.settle(solo.settled, true);
+    is_whole
+}
+
+struct Solo<'a> {
+    parallel: &'a Arc<ParallelRun>,
+    queue: &'a WorkStealingQueue,
+    frame: FrameGuard,
+    /// Present when the thread has nothing beneath on its stack.
+    heartbeat: Option<Heartbeat<'a>>,
+    /// What the last task has made ready last.
+    next: Option<u32>,
+    settled: usize,
+    /// How many tasks it has run.
+    tasks: u32,
+    /// When it last looked at the clock.
+    clock: Instant,
+    /// When it did so for the average of many tasks.
+    clock_of_many: Instant,
+}
+
+impl Solo<'_> {
+    /// Runs what is ready. Says whether nothing is left.
+    fn work(&mut self) -> bool {
+        let (run, queue) = (&self.parallel.run, self.queue);
+        let may_retry = || !run.is_stopped();
+        let frame = self.frame.frame();
+        let execution = Execution::new(&may_retry);
+        let mut execution = execution.with_told_cancelled(frame.told_cancelled());
+        while !run.is_stopped()
+            && let Some(task) = self.next.take().or_else(|| queue.next_common())
+        {
+            self.frame.set_task(Some(run.number(task)));
+            if let Some(heartbeat) = &self.heartbeat {
+                heartbeat.beat();
+            }
+            let subscriber = || Arc::clone(self.parallel) as Arc<dyn Subscriber>;
+            let grow = |tasks| self.parallel.grow(tasks);
+            let ready = |ready| {
+                self.next.replace(ready).into_iter().for_each(|before| queue.push_common(before));
+            };
+            match run.step(task, &mut execution, &mut (), subscriber, grow, ready) {
+                Step::Settled(count) => self.settled += count,
+                Step::Suspended => return false,
+            }
+            self.tasks += 1;
+            if self.must_share() {
+                return false;
+            }
+        }
+        !run.is_stopped()
+    }
+
+    /// Says, after a task, whether to leave the rest to all threads, this one among them.
+    #[inline]
+    fn must_share(&mut self) -> bool {
+        let (parallel, tasks) = (self.parallel, self.tasks);
+        if parallel.pool.permits().are_wanted()
+            || self.frame.leaves_after_task()
+            || parallel.is_slow.load(Ordering::Relaxed)
+        {
+            return true;
+        }
+        // A long task is noticed soon, and the clock costs as much as a third of a short one.
+        let looks = if tasks < 8 { tasks.is_power_of_two() } else { tasks.is_multiple_of(8) };
+        looks && self.is_slow(if tasks <= 8 { tasks.div_ceil(2) } else { 8 })
+    }
+
+    /// Says whether the tasks since the last look at the clock have taken long.
+    #[cold]
+    fn is_slow(&mut self, tasks: u32) -> bool {
+        let now = Instant::now();
+        let passed = now - std::mem::replace(&mut self.clock, now);
+        let mut is_slow = passed >= (WORTH_SHARING * tasks).max(WORTH_CALLING);
+        if self.tasks.is_multiple_of(MANY) {
+            let passed = now - std::mem::replace(&mut self.clock_of_many, now);
+            is_slow |= passed >= WORTH_SHARING * MANY;
+        }
+        if is_slow && passed >= LONG * tasks {
+            self.note_long();
+        }
+        is_slow && self.parallel.pool.threads() > 1
+    }
+
+    /// Tasks of one kind mostly come one after the other, so what comes next is like what took long.
+    fn note_long(&self) {
+        if let Some(next) = self.next {
+            let kind = self.parallel.run.kind(next);
+            self.parallel.pool.durations().note(kind, LONG);
+        }
+    }
+}
