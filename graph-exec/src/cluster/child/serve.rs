@@ -21,7 +21,7 @@ use std::{
 
 use graph_core::__run::{Fault, invoke, names};
 
-use super::{Prepare, SetupContext};
+use super::context::{Prepare, SetupContext};
 use crate::cluster::{frame::read_bytes, protocol::PROTOCOL};
 
 const MAGIC: &[u8] = b"GXC1";
