@@ -1,8 +1,8 @@
 //! What generated code may use. No stability is promised for anything here.
 //!
 //! It is also the door through which generated code implements the sealed traits (`IntoArg`, `Input`,
-//! `Outputs`, `Handle`) for structs of handles: `Sealed`, `Edges`, `Template`, `Roots` and `HandleTask`
-//! have no other name outside this crate.
+//! `Outputs`, `Handle`) for structs of handles: `Sealed`, `Edges`, `KeptArguments`, `Template`, `Roots` and
+//! `HandleTask` have no other name outside this crate.
 
 #[cfg(feature = "remote")]
 pub use inventory;
@@ -27,6 +27,6 @@ pub use crate::{
     handle::HandleTask,
     plan::roots::Roots,
     remote::{kind::RemoteKind, template::Template},
-    task::{function::Function, header::Edges},
+    task::{failure::kept::KeptArguments, function::Function, header::Edges},
 };
 pub use graph_macros::defer;

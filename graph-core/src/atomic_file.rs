@@ -21,6 +21,9 @@ use tempfile::{Builder, NamedTempFile};
 
 const SUFFIX: &str = ".unfinished";
 
+/// File systems take names of 255 bytes; so much is left beside random letters and [`SUFFIX`].
+const LONGEST_NAME: usize = 230;
+
 /// Whether a file that stands under the final name may be replaced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Replace {
@@ -46,8 +49,11 @@ impl AtomicFile {
         let folder = folder_of(final_path);
         let name = final_path.file_name().ok_or(io::ErrorKind::InvalidFilename)?;
         let mut prefix = OsStr::new(".").to_owned();
-        prefix.push(name);
-        prefix.push(".");
+        // A longer name has no room for what comes in addition.
+        if name.len() < LONGEST_NAME {
+            prefix.push(name);
+            prefix.push(".");
+        }
         let mut builder = Builder::new();
         builder.prefix(&prefix).suffix(SUFFIX);
         #[cfg(unix)]

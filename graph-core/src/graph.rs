@@ -39,6 +39,9 @@ pub struct Node {
     pub built_at: SourceLocation,
     /// Its state when the snapshot was taken.
     pub state: TaskState,
+    /// Why it failed, with every cause once; `None` when it has not, or when that is not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failure: Option<String>,
 }
 
 impl Node {

@@ -6,6 +6,11 @@ use graph_core::{Failure, GraphError, SourceLocation};
 
 /// Why a graph has no result.
 ///
+/// As usual for errors, `{}` says what happened and leaves the cause to [`source`](StdError::source): the
+/// error that the task returned, of the user's own type, also when it came as an `anyhow::Error`. `{:#}`
+/// and `{:?}` add every cause once, and so do `fn main() -> Result<(), Error>`, `unwrap` and what prints
+/// chains of errors, as `anyhow` does.
+///
 /// ```
 /// use graph_exec::prelude::*;
 ///
@@ -14,6 +19,7 @@ use graph_core::{Failure, GraphError, SourceLocation};
 /// assert!(error.to_string().starts_with("task `and_then`, built at "));
 /// let cause = std::error::Error::source(&error).unwrap();
 /// assert!(cause.downcast_ref::<std::num::ParseIntError>().is_some());
+/// assert!(format!("{error:#}").ends_with(", failed: invalid digit found in string"));
 /// ```
 #[derive(Clone, thiserror::Error)]
 #[non_exhaustive]
@@ -62,8 +68,8 @@ pub enum Error {
     Cluster(#[from] crate::cluster::ClusterError),
     /// The threads could not be started.
     #[error(
-        "cannot start {}: {source}; ask for fewer with `Executor::builder().threads(n)`, or raise the \
-         limit of the system (`ulimit -u`)",
+        "cannot start {}; ask for fewer with `Executor::builder().threads(n)`, or raise the limit of the \
+         system (`ulimit -u`)",
         threads_in_words(*threads)
     )]
     Threads {
@@ -84,9 +90,21 @@ fn threads_in_words(threads: usize) -> String {
 }
 
 impl fmt::Debug for Error {
-    /// The message itself: it is what `fn main() -> Result<(), Error>` shows.
+    /// The message and all causes, each once: it is what `fn main() -> Result<(), Error>` shows.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
+        let mut text = self.to_string();
+        f.write_str(&text)?;
+        let mut next = self.source();
+        while let Some(cause) = next {
+            let more = cause.to_string();
+            // Some errors repeat what their source says.
+            if !text.ends_with(&more) {
+                write!(f, ": {more}")?;
+                text = more;
+            }
+            next = cause.source();
+        }
+        Ok(())
     }
 }
 
@@ -138,14 +156,22 @@ impl TaskError {
 }
 
 impl fmt::Display for TaskError {
+    /// The task and what needed it, and a panic's message. The error that the task returned is the
+    /// [`source`](StdError::source), which is not repeated here; `{:#}` adds it, and all causes behind it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.failure.fmt(f)?;
-        match self.path.get(1..) {
-            Some(dependents) if !dependents.is_empty() => {
-                write!(f, " (needed by {})", dependents.join(" → "))
-            }
-            _ => Ok(()),
+        let cause = &self.failure.cause;
+        f.write_str(&self.failure.which())?;
+        match cause.as_error() {
+            Some(_) => f.write_str(", failed")?,
+            None => write!(f, ", {cause}")?,
         }
+        if let Some(dependents) = self.path.get(1..).filter(|dependents| !dependents.is_empty()) {
+            write!(f, " (needed by {})", dependents.join(" → "))?;
+        }
+        if f.alternate() && cause.as_error().is_some() {
+            write!(f, ": {}", cause.chain())?;
+        }
+        Ok(())
     }
 }
 
@@ -165,9 +191,9 @@ mod tests {
             threads,
             source: Arc::new(io::Error::from(io::ErrorKind::WouldBlock)),
         };
-        assert!(refused(0).to_string().starts_with("cannot start a thread for each core: "));
+        assert!(refused(0).to_string().starts_with("cannot start a thread for each core; "));
         let error = refused(900);
-        assert!(error.to_string().starts_with("cannot start 900 threads: "), "{error}");
+        assert!(error.to_string().starts_with("cannot start 900 threads; "), "{error}");
         assert!(error.to_string().contains("`Executor::builder().threads(n)`"), "{error}");
         let system: &Arc<io::Error> = error.source().unwrap().downcast_ref().unwrap();
         assert_eq!(system.kind(), io::ErrorKind::WouldBlock);

@@ -39,9 +39,9 @@
 //!
 //!     // An error stops only what needs it. It names the task, the place and the cause.
 //!     let error = read("broken.txt").map(|prices| prices.len()).compute().unwrap_err();
-//!     println!("{error}");
-//!     # let text = error.to_string();
-//!     # assert!(text.starts_with("task `parse`, built at ") && text.ends_with("failed: invalid float literal (needed by map)"), "{text}");
+//!     println!("{error:#}");
+//!     # let text = format!("{error:#}");
+//!     # assert!(text.starts_with("task `parse`, built at ") && text.ends_with("failed (needed by map): invalid float literal"), "{text}");
 //!     Ok(())
 //! }
 //! # let folder = tempfile::tempdir()?;
@@ -63,7 +63,7 @@
 //! └─ parse
 //!    load msft.txt
 //!
-//! task `parse`, built at src/main.rs:22:29, failed: invalid float literal (needed by map)
+//! task `parse`, built at src/main.rs:22:29, failed (needed by map): invalid float literal
 //! ```
 //!
 //! # The map
@@ -83,7 +83,7 @@
 //! | go on after a failure, try again, stop | [`Executor::keep_going`], [`retries`](macro@delayed#retries), [`CancelToken`], [`task::check`] |
 //! | know why it failed | [`Error`], [`TaskError`], [`Failure`] |
 //! | see the graph | [`Visualize`], [`Graph`], [`Picture`]; [`pictures`] tells of formats and options |
-//! | know what a run did | [`Executor::run`] gives a [`RunRecord`]; [`Finished::report`] makes a page of it |
+//! | know what a run did | [`Executor::run`] gives a [`RunRecord`]; [`Finished::report`] makes a page of it; [`guide::records`] says how to read them |
 //! | be told while it runs | [`Observer`] |
 #![cfg_attr(
     feature = "cluster",
@@ -146,7 +146,8 @@ pub use observe::observer::{
     ObservedTask, Observer, RunFinished, RunStarted, TaskFinished, TaskStarted,
 };
 pub use record::{
-    Finished, FunctionRecord, IdleTime, MemoryRecord, RunOutcome, RunRecord, TaskRecord,
+    Comparison, FailureRecord, Fate, Finished, FunctionChange, FunctionRecord, IdleTime, Limit,
+    MemoryRecord, Origin, RunOutcome, RunRecord, TaskCounts, TaskRecord, TaskTime,
 };
 pub use run::cancel::CancelToken;
 #[cfg(feature = "report")]

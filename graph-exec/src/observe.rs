@@ -7,6 +7,7 @@ pub(crate) mod no_progress;
 pub(crate) mod observer;
 #[cfg(feature = "progress")]
 pub(crate) mod progress;
+pub(crate) mod sampler;
 #[cfg(feature = "tracing")]
 mod tracing_spans;
 

@@ -12,7 +12,7 @@
 //! A page is made from the record alone. It refers to nothing outside itself, and its content policy
 //! forbids the browser to load, run or send anything else.
 
-mod data;
+pub(crate) mod data;
 mod page;
 #[cfg(test)]
 mod tests;

@@ -89,6 +89,8 @@ pub(crate) struct Run {
     stopped: AtomicBool,
     /// Whether a task has failed.
     has_failures: AtomicBool,
+    /// (number of a task in the record, why it failed); empty when the run is not recorded.
+    failed: Mutex<Vec<(u32, Reason)>>,
 }
 
 /// What became of a task.
@@ -145,6 +147,7 @@ impl Run {
             nesting: Nesting::new(cancel.iter().map(|token| Arc::clone(token.flag())).collect()),
             stopped: AtomicBool::new(false),
             has_failures: AtomicBool::new(false),
+            failed: Mutex::default(),
         };
         (run, StartOrder { sources, ranks })
     }
@@ -388,6 +391,8 @@ impl Run {
                     function: (signature.function)().path(),
                     label: signature.label.as_deref().map(str::to_owned),
                     built_at: signature.built_at(),
+                    arguments: None,
+                    is_definition: false,
                     cause: Cause::error(error),
                 };
                 return self.fail(place, Reason::from_failure(Arc::new(failure)));
@@ -477,6 +482,9 @@ impl Run {
     #[cold]
     fn fail(&self, place: &Place, reason: Reason) -> usize {
         self.has_failures.store(true, Ordering::Release);
+        if self.recorded {
+            lock(&self.failed).push((Dynamic::id(place), reason.clone()));
+        }
         self.note_first(place, &reason);
         self.fail_up(place.clone(), reason)
     }
@@ -536,6 +544,11 @@ impl Run {
             return Failures::default();
         }
         std::mem::take(&mut lock(&self.main.failures))
+    }
+
+    /// Takes out (number of a task in the record, why it failed); nothing when the run was not recorded.
+    pub(crate) fn take_failed(&self) -> Vec<(u32, Reason)> {
+        std::mem::take(&mut lock(&self.failed))
     }
 
     /// The first failure, when there was one.

@@ -1,7 +1,7 @@
 //! The trace of a run, for Perfetto and Chrome's own viewer: the Trace Event Format, as JSON.
 //!
-//! Each worker is a thread and each task a complete event on it. Arrows lead along the critical path,
-//! and a counter shows how many tasks run.
+//! Each worker is a thread and each task a complete event on it, named by its function. Arrows lead from
+//! task to task, and counters show running tasks, ready tasks and memory.
 
 use std::{
     io::{self, Write},
@@ -13,7 +13,8 @@ use graph_core::TaskState;
 use serde::Serialize;
 
 use crate::{
-    record::{finished::Finished, run_record::RunRecord, task::TaskRecord},
+    record::{analysis::fate::Fate, finished::Finished, run_record::RunRecord, task::TaskRecord},
+    report::data::memory::Memory,
     save::{SaveError, write_whole},
 };
 
@@ -22,15 +23,18 @@ const PROCESS: u32 = 1;
 /// The thread of worker 0. Perfetto takes thread 0 for the system's idle thread, and the thread with the
 /// number of its process for the main thread, which no worker is.
 const FIRST_THREAD: usize = PROCESS as usize + 1;
-/// A critical path with more arrows gets none, because nobody could follow them.
+/// A run with more edges gets arrows along its critical path alone, and one with a longer critical path
+/// none, because nobody could follow them.
 const MOST_ARROWS: usize = 10_000;
-/// A run with more tasks gets no counter of running tasks, because it would double the file's size.
+/// A run with more tasks gets no counters of running and ready tasks, because they would double the file's
+/// size.
 const MOST_COUNTED: usize = 100_000;
 
 impl RunRecord {
     /// Saves the run as a trace that Perfetto (`ui.perfetto.dev`) and `chrome://tracing` open:
-    /// tasks by worker, each with its function, where it was built, its state, its attempts, and how long
-    /// it was ready.
+    /// tasks by worker, named by their functions, each with its label, where it was built, its state, its
+    /// attempts, why it failed, and how long it was ready; arrows from task to task; and counters of running
+    /// and ready tasks, declared memory, and the memory of the process.
     ///
     /// The file is written under a temporary name and renamed when it is complete. It replaces a file
     /// that was there before. It has about 300 bytes a task.
@@ -76,14 +80,17 @@ impl<V> Finished<V> {
 
 fn write(record: &RunRecord, out: &mut dyn Write) -> io::Result<()> {
     out.write_all(b"{\"displayTimeUnit\":\"ms\",\"otherData\":")?;
-    let tasks = |state| record.tasks().filter(|task| task.state() == state).count();
+    let counts = record.counts();
     serde_json::to_writer(
         &mut *out,
         &Summary {
             verdict: record.verdict(),
             advice: record.advice(),
-            failed: tasks(TaskState::Failed),
-            not_started: tasks(TaskState::Cancelled),
+            failures: record.failures().iter().map(ToString::to_string).collect(),
+            failed: counts.failed,
+            cancelled: counts.cancelled,
+            skipped: counts.skipped,
+            not_started: counts.not_started,
         },
     )?;
     out.write_all(b",\"traceEvents\":[\n")?;
@@ -91,11 +98,11 @@ fn write(record: &RunRecord, out: &mut dyn Write) -> io::Result<()> {
     write_names(record, &mut events)?;
     for task in record.tasks() {
         if let Some(worker) = task.worker() {
-            events.write(&Event::from_task(&task, worker))?;
+            events.write(&Event::from_task(record, &task, worker))?;
         }
     }
     write_arrows(record, &mut events)?;
-    write_counter(record, &mut events)?;
+    write_counters(record, &mut events)?;
     out.write_all(b"\n]}\n")
 }
 
@@ -119,7 +126,11 @@ impl Events<'_> {
 struct Summary {
     verdict: String,
     advice: Option<String>,
+    /// Each distinct failure once.
+    failures: Vec<String>,
     failed: usize,
+    cancelled: usize,
+    skipped: usize,
     not_started: usize,
 }
 
@@ -153,7 +164,8 @@ struct Event<'a> {
 enum Arguments {
     Name { name: String },
     Order { sort_index: usize },
-    Running { tasks: i64 },
+    Tasks { tasks: i64 },
+    Bytes { bytes: u64 },
     Task(TaskArguments),
 }
 
@@ -165,6 +177,9 @@ struct TaskArguments {
     label: Option<String>,
     built_at: String,
     state: &'static str,
+    /// Why it failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
     attempts: u32,
     waited_us: f64,
 }
@@ -186,8 +201,9 @@ impl<'a> Event<'a> {
         }
     }
 
-    fn from_task(task: &TaskRecord<'a>, worker: usize) -> Self {
+    fn from_task(record: &RunRecord, task: &TaskRecord<'a>, worker: usize) -> Self {
         let failed = task.state() == TaskState::Failed;
+        let reason = if failed { record.reason_of(task.index()) } else { None };
         Event {
             duration: Some(micros(task.duration())),
             category: Some(if failed { "task,failed" } else { "task" }),
@@ -197,16 +213,16 @@ impl<'a> Event<'a> {
                 function: task.function().path(),
                 label: task.label().map(str::to_owned),
                 built_at: task.built_at().to_string(),
-                state: if failed { "failed" } else { "done" },
+                state: match task.fate() {
+                    Fate::Failed => "failed",
+                    Fate::Cancelled => "cancelled",
+                    _ => "done",
+                },
+                reason,
                 attempts: task.attempts(),
                 waited_us: micros(task.queue_wait()),
             })),
-            ..Event::new(
-                "X",
-                task.label().unwrap_or(task.function().name),
-                worker,
-                micros(task.start()),
-            )
+            ..Event::new("X", task.function().name, worker, micros(task.start()))
         }
     }
 }
@@ -217,8 +233,12 @@ fn write_names(record: &RunRecord, events: &mut Events<'_>) -> io::Result<()> {
         |name, worker, args| Event { args: Some(args), ..Event::new("M", name, worker, 0.0) };
     let name = "graph-exec".to_owned();
     events.write(&metadata("process_name", 0, Arguments::Name { name }))?;
-    for worker in 0..record.workers() {
-        let name = format!("worker {worker}");
+    let highest = record.tasks().filter_map(|task| task.worker()).max();
+    let lanes = record.workers().max(highest.map_or(0, |highest| highest + 1));
+    for worker in 0..lanes {
+        // The thread that asked for the run comes after the workers.
+        let is_caller = worker >= record.workers();
+        let name = if is_caller { "caller".to_owned() } else { format!("worker {worker}") };
         events.write(&metadata("thread_name", worker, Arguments::Name { name }))?;
         let order = Arguments::Order { sort_index: worker };
         events.write(&metadata("thread_sort_index", worker, order))?;
@@ -226,46 +246,94 @@ fn write_names(record: &RunRecord, events: &mut Events<'_>) -> io::Result<()> {
     Ok(())
 }
 
-/// Writes an arrow from each task of the critical path to the next.
+/// Writes an arrow from each task to each that took its result; of a run with too many edges, only those
+/// along the critical path.
 fn write_arrows(record: &RunRecord, events: &mut Events<'_>) -> io::Result<()> {
-    let path: Vec<TaskRecord<'_>> = record.critical_tasks().collect();
-    if path.len() > MOST_ARROWS {
+    let path: Vec<usize> = record.critical_tasks().map(|task| task.index()).collect();
+    let mut critical: Vec<(usize, usize)> =
+        path.windows(2).map(|pair| (pair[0], pair[1])).collect();
+    critical.sort_unstable();
+    let edges = record.tasks().map(|task| task.dependencies().len()).sum::<usize>();
+    let mut arrows = critical.clone();
+    if edges <= MOST_ARROWS {
+        let of_task = |task: TaskRecord<'_>| {
+            let to = task.index();
+            task.dependencies().map(move |from| (from, to)).collect::<Vec<_>>()
+        };
+        arrows.extend(record.tasks().flat_map(of_task));
+        arrows.sort_unstable();
+        arrows.dedup();
+    }
+    if arrows.len() > MOST_ARROWS {
         return Ok(());
     }
-    for (id, pair) in path.windows(2).enumerate() {
-        let (Some(from), Some(to)) = (pair[0].worker(), pair[1].worker()) else { continue };
+    for (id, pair) in arrows.into_iter().enumerate() {
+        let (from, to) = (record.task(pair.0), record.task(pair.1));
+        let (Some(from_worker), Some(to_worker)) = (from.worker(), to.worker()) else { continue };
+        let name = match critical.binary_search(&pair) {
+            Ok(_) => "critical path",
+            Err(_) => "result",
+        };
         let arrow = |phase, worker, ts| Event {
-            category: Some("critical path"),
+            category: Some(name),
             id: Some(id),
-            ..Event::new(phase, "critical path", worker, ts)
+            ..Event::new(phase, name, worker, ts)
         };
         // An arrow must start inside the slice that it leaves; the middle always is.
-        let middle = pair[0].start() + pair[0].duration() / 2;
-        events.write(&arrow("s", from, micros(middle)))?;
-        let end = Event { binding: Some("e"), ..arrow("f", to, micros(pair[1].start())) };
+        let middle = from.start() + from.duration() / 2;
+        events.write(&arrow("s", from_worker, micros(middle)))?;
+        let end = Event { binding: Some("e"), ..arrow("f", to_worker, micros(to.start())) };
         events.write(&end)?;
     }
     Ok(())
 }
 
-/// Writes how many tasks run, whenever that changes.
-fn write_counter(record: &RunRecord, events: &mut Events<'_>) -> io::Result<()> {
-    let mut changes: Vec<(Duration, i64)> = record
-        .tasks()
-        .filter(|task| task.worker().is_some())
-        .flat_map(|task| [(task.start(), 1), (task.end(), -1)])
-        .collect();
-    if changes.len() > 2 * MOST_COUNTED {
-        return Ok(());
+/// Writes how many tasks run and how many are ready, whenever that changes, the declared bytes that live,
+/// and the memory of the process.
+fn write_counters(record: &RunRecord, events: &mut Events<'_>) -> io::Result<()> {
+    // (when, change of running tasks, change of ready tasks)
+    let ran = || record.tasks().filter(|task| task.worker().is_some());
+    if ran().count() <= MOST_COUNTED {
+        let running = ran().flat_map(|task| [(task.start(), 1), (task.end(), -1)]).collect();
+        write_changes("running", |tasks| Arguments::Tasks { tasks }, running, events)?;
+        let waited = ran().filter(|task| task.ready() < task.start());
+        let ready = waited.flat_map(|task| [(task.ready(), 1), (task.start(), -1)]).collect();
+        write_changes("ready", |tasks| Arguments::Tasks { tasks }, ready, events)?;
     }
+    let mut counter = |name, at_ns: f64, bytes| {
+        let args = Some(Arguments::Bytes { bytes });
+        events.write(&Event { args, ..Event::new("C", name, 0, at_ns / 1000.0) })
+    };
+    if let Some(memory) = Memory::new(record) {
+        let step_ns = record.wall().as_nanos() as f64 / memory.steps().len() as f64;
+        let mut before = None;
+        for (step, &bytes) in memory.steps().iter().enumerate() {
+            if before.replace(bytes) != Some(bytes) {
+                counter("declared memory", step as f64 * step_ns, bytes)?;
+            }
+        }
+    }
+    for sample in record.process() {
+        counter("memory of the process", sample.at_ns as f64, sample.resident_bytes)?;
+    }
+    Ok(())
+}
+
+/// Writes the sum of changes whenever it changes.
+fn write_changes(
+    name: &str,
+    arguments: impl Fn(i64) -> Arguments,
+    mut changes: Vec<(Duration, i64)>,
+    events: &mut Events<'_>,
+) -> io::Result<()> {
     changes.sort_unstable();
-    let mut tasks = 0;
+    let mut sum = 0;
     for (index, &(when, change)) in changes.iter().enumerate() {
-        tasks += change;
+        sum += change;
         // Changes at the same moment are one event.
         if changes.get(index + 1).is_none_or(|&(next, _)| next != when) {
-            let args = Some(Arguments::Running { tasks });
-            events.write(&Event { args, ..Event::new("C", "running", 0, micros(when)) })?;
+            let args = Some(arguments(sum));
+            events.write(&Event { args, ..Event::new("C", name, 0, micros(when)) })?;
         }
     }
     Ok(())

@@ -79,6 +79,6 @@ fn a_struct_of_handles_is_an_output() {
     let failing = value("x").and_then(str::parse::<f64>);
     let handles = ConfigHandles { rate: failing, rows: value(7) };
     let ConfigHandles { rate, rows } = Executor::serial().keep_going().compute(handles).unwrap();
-    assert!(rate.unwrap_err().to_string().contains("invalid float literal"));
+    assert!(format!("{:#}", rate.unwrap_err()).contains("invalid float literal"));
     assert_eq!(rows.unwrap(), 7);
 }

@@ -14,10 +14,11 @@ pub(crate) fn check(bytes: &[u8]) {
         bad_lines: if options & 1 == 0 { BadLines::Refuse } else { BadLines::Skip },
         flatten: options & 2 != 0,
         timestamps: if options & 4 == 0 { Timestamps::Text } else { Timestamps::Datetime64 },
+        ..ReadOptions::default()
     };
     let schema = Schema::default();
-    let plain = outcome(Parser::without_templates(read_options), text);
-    let quick = outcome(Parser::new(read_options), text);
+    let plain = outcome(Parser::without_templates(&read_options), text);
+    let quick = outcome(Parser::new(&read_options), text);
     assert_eq!(quick, plain, "templates make no difference");
     if plain.error.is_some() {
         return;

@@ -9,6 +9,7 @@
 
 pub(crate) mod assemble;
 pub(crate) mod cluster;
+mod explain;
 pub(crate) mod graph;
 pub(crate) mod inference;
 pub(crate) mod job;

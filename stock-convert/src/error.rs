@@ -1,5 +1,6 @@
 //! What can go wrong with one input. Each error names the file, the place in it and a way out.
 
+use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -42,6 +43,36 @@ pub enum ConvertError {
         /// What the operating system or the HDF5 writer said.
         source: Arc<dyn std::error::Error + Send + Sync>,
     },
+    /// More lines of the input are bad than good, so that it is taken for something else.
+    #[error(
+        "{}: {} of {} cannot become rows, so it is taken for something else than JSON lines; the first \
+         is {line}:{column}: {problem}",
+        path.display(), format::grouped(*bad), format::counted(bad + good, "line")
+    )]
+    MostlyBad {
+        /// The input.
+        path: PathBuf,
+        /// The number of lines that cannot become rows.
+        bad: u64,
+        /// The number of rows.
+        good: u64,
+        /// The first of the bad lines, counted from 1.
+        line: u64,
+        /// Character in the line, counted from 1.
+        column: u64,
+        /// What is wrong there.
+        problem: LineProblem,
+    },
+    /// The input holds something else than records that become rows.
+    #[error("{}: {problem}", path.display())]
+    Unreadable {
+        /// The input.
+        path: PathBuf,
+        /// What it holds, or what is missing in it.
+        problem: String,
+        /// What helps.
+        remedy: Option<String>,
+    },
     /// HDF5, its readers or the layout cannot hold the table.
     #[error("{}: {reason}", path.display())]
     Unwritable {
@@ -51,15 +82,12 @@ pub enum ConvertError {
         reason: String,
     },
     /// Another file exists under the name of the output.
-    #[error(
-        "{}: exists already and was not made by this version from what {} holds now",
-        path.display(), input.display()
-    )]
+    #[error("{}: exists already and {reason}", path.display())]
     Exists {
         /// The output.
         path: PathBuf,
-        /// The input whose output would have replaced it.
-        input: PathBuf,
+        /// What it is, and why it may not stay.
+        reason: String,
     },
     /// An output differs from the JSON lines that it was made from.
     #[error(
@@ -155,7 +183,7 @@ pub enum LineProblem {
         found: &'static str,
     },
     /// Text among numbers, or a number among texts.
-    #[error("column {key:?}: {found} in a column of {expected}")]
+    #[error("column {key:?}: {found} in a column of {expected}{}", in_detail(kinds.as_deref()))]
     Mixed {
         /// The key.
         key: String,
@@ -163,6 +191,47 @@ pub enum LineProblem {
         found: Kind,
         /// What the lines before held.
         expected: Kind,
+        /// What the whole file holds; none before that was counted.
+        kinds: Option<Box<Kinds>>,
+    },
+    /// An integer that no float is equal to, in a column of floats.
+    #[error(
+        "column {key:?}: {} would be rounded, because {}",
+        integer.as_ref().map_or("an integer", |integer| &integer.text),
+        integer.as_ref().map_or("its column needs floats", |integer| &integer.reason)
+    )]
+    Inexact {
+        /// The key.
+        key: String,
+        /// Which one; none before it was looked for.
+        integer: Option<Box<InexactInteger>>,
+    },
+    /// A text that names no point in time, for a layout that has no place for other texts.
+    #[error(
+        "column {key:?}: {text:?} is no date{reason}, and pandas-fixed has no place for other texts"
+    )]
+    NoDate {
+        /// The key.
+        key: String,
+        /// The text.
+        text: String,
+        /// More about it; may be empty.
+        reason: &'static str,
+    },
+    /// A text that makes a table of fixed-length texts many times as large as its source.
+    #[error(
+        "column {key:?}: a text of {} would make {rows} rows of that length, {} in all",
+        format::bytes(*bytes), format::bytes(*table_bytes)
+    )]
+    TooWide {
+        /// The key.
+        key: String,
+        /// The length of the text.
+        bytes: u64,
+        /// The number of rows, about.
+        rows: u64,
+        /// What the whole table would take.
+        table_bytes: u64,
     },
     /// An integer that 64 bits with a sign cannot hold.
     #[error("column {key:?}: {text} does not fit a 64-bit integer")]
@@ -195,12 +264,77 @@ pub enum LineProblem {
     },
 }
 
+/// What a column with two kinds of values holds in the whole file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Kinds {
+    /// The texts.
+    pub texts: Tally,
+    /// The numbers, true and false among them.
+    pub numbers: Tally,
+    /// Up to four different texts.
+    pub examples: Vec<String>,
+}
+
+/// How often something occurs in a file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// On how many lines.
+    pub lines: u64,
+    /// On which line first, counted from 1.
+    pub first_line: u64,
+    /// At which character of it, counted from 1.
+    pub first_column: u64,
+    /// What is written there.
+    pub first: String,
+}
+
+/// An integer that no float is equal to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InexactInteger {
+    /// Its digits.
+    pub text: String,
+    /// What makes its column one of floats.
+    pub reason: String,
+}
+
+impl Tally {
+    /// Counts a line.
+    pub(crate) fn add(&mut self, line: u64, column: u64, written: &str) {
+        if self.lines == 0 {
+            (self.first_line, self.first_column) = (line, column);
+            self.first = shortened(written);
+        }
+        self.lines += 1;
+    }
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { lines, first_line, first, .. } = self;
+        write!(f, "on {}, first {first} on line {first_line}", format::counted(*lines, "line"))
+    }
+}
+
+/// The beginning of a value, as messages show it.
+pub(crate) fn shortened(written: &str) -> String {
+    match written.char_indices().nth(60) {
+        Some((end, _)) => format!("{}…", &written[..end]),
+        None => written.to_owned(),
+    }
+}
+
+fn in_detail(kinds: Option<&Kinds>) -> String {
+    kinds.map_or_else(String::new, |Kinds { texts, numbers, .. }| {
+        format!(": texts {texts}; numbers {numbers}")
+    })
+}
+
 /// What is wrong with an archive.
 #[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum ArchiveProblem {
     /// Not an archive, or a damaged one.
-    #[error("not a readable .tar.gz archive: {0}")]
+    #[error("not a readable archive: {0}")]
     Unreadable(Arc<io::Error>),
     /// A member whose path leads out of the folder it is extracted into.
     #[error("unsafe path {member:?}: {reason}")]
@@ -282,20 +416,23 @@ impl ConvertError {
     /// assert_eq!(error.to_string(), "ibm.json:3:11: not valid JSON: a bare NaN is Python's, not JSON's");
     /// assert!(error.remedy().unwrap().contains("null"));
     /// ```
-    pub fn remedy(&self) -> Option<&str> {
-        match self {
-            Self::Line { problem, .. } => problem.remedy(),
-            Self::Remote { remedy, .. } => remedy.as_deref(),
-            Self::Exists { .. } => Some(
-                "--resume replaces what this program made, --force anything; --out writes elsewhere",
-            ),
-            Self::Differs { changed: true, .. } => Some("convert it again, with --resume"),
-            Self::Differs { changed: false, .. } => {
-                Some("the output is damaged or was edited; convert it again, with --force")
+    pub fn remedy(&self) -> Option<String> {
+        let remedy = match self {
+            Self::Line { problem, .. } => return problem.remedy(),
+            Self::MostlyBad { .. } => {
+                "each line has to hold one object, or the file one JSON document; nothing was written"
             }
-            Self::DuplicateOutput { .. } => Some("rename one of them, or convert them separately"),
+            Self::Remote { remedy, .. } | Self::Unreadable { remedy, .. } => return remedy.clone(),
+            Self::Exists { .. } => {
+                "--resume replaces what this program made, --force anything; --out writes elsewhere"
+            }
+            Self::Differs { changed: true, .. } => "convert it again, with --resume",
+            Self::Differs { changed: false, .. } => {
+                "the output is damaged or was edited; convert it again, with --force"
+            }
+            Self::DuplicateOutput { .. } => "rename one of them, or convert them separately",
             Self::Archive { problem: ArchiveProblem::Exists { .. }, .. } => {
-                Some("give --force to replace it, or --out to extract somewhere else")
+                "give --force to replace it, or --out to extract somewhere else"
             }
             Self::Archive {
                 problem:
@@ -303,48 +440,115 @@ impl ConvertError {
                     | ArchiveProblem::NotAFile { .. }
                     | ArchiveProblem::Duplicate { .. },
                 ..
-            } => Some(
-                "nothing was extracted; unpack it yourself if you trust it, and name the files",
-            ),
+            } => "nothing was extracted; unpack it yourself if you trust it, and name the files",
             Self::Archive { problem: ArchiveProblem::TooLarge { .. }, .. } => {
-                Some("nothing was extracted; --unpack-limit allows more, if you trust it")
+                "nothing was extracted; --unpack-limit allows more, if you trust it"
             }
-            _ => None,
+            _ => return None,
+        };
+        Some(remedy.to_owned())
+    }
+}
+
+impl ConvertError {
+    /// Gives the input the name `to` where the error calls it `from`.
+    pub(crate) fn renamed(mut self, from: &Path, to: &Path) -> Self {
+        match &mut self {
+            Self::Read { path, .. }
+            | Self::Line { path, .. }
+            | Self::MostlyBad { path, .. }
+            | Self::Unreadable { path, .. }
+            | Self::Interrupted { path }
+            | Self::Defect { path, .. }
+                if path == from =>
+            {
+                *path = to.to_owned();
+            }
+            _ => {}
         }
+        self
     }
 }
 
 impl LineProblem {
-    fn remedy(&self) -> Option<&'static str> {
-        Some(match self {
+    /// Whether what is wrong is a column as a whole, of which leaving out lines would hide it.
+    pub(crate) fn is_of_column(&self) -> bool {
+        matches!(self, Self::Mixed { .. } | Self::Inexact { .. })
+    }
+
+    fn remedy(&self) -> Option<String> {
+        let remedy = match self {
             Self::NotFinite(_) => "write null for a missing number",
-            Self::NotAnObject("an array") => {
-                "write one object a line, without brackets around them (jq -c '.[]' does that)"
-            }
             Self::Malformed(_) | Self::NotAnObject(_) => {
                 "each line must hold one whole object; --skip-bad-lines leaves such lines out"
             }
             Self::NotUtf8 => {
                 "convert the file to UTF-8 (iconv does that); --skip-bad-lines leaves such lines out"
             }
-            Self::Nested { found: "an object", .. } => {
-                "--flatten gives it columns of its own, named outer.inner"
+            Self::Nested { key, found: "an object" } => {
+                return Some(format!(
+                    "--flatten gives it columns of its own, named outer.inner; {}",
+                    ways_out(key, "keeps its JSON as a text")
+                ));
             }
-            Self::Nested { .. } => {
-                "a column has one value a line: write an array as keys of its own, or as a text"
+            Self::Nested { key, .. } => return Some(ways_out(key, "keeps its JSON as a text")),
+            Self::Mixed { key, kinds, .. } => {
+                let ways = ways_out(key, "makes texts of all its values");
+                let marks = kinds.as_ref().map_or(&[][..], |kinds| &kinds.examples);
+                return Some(match marks {
+                    [] | [_, _, _, _, ..] => ways,
+                    marks => {
+                        let nulls = marks.iter().map(|mark| format!("--null {}", quoted(mark)));
+                        let nulls = nulls.collect::<Vec<_>>().join(" ");
+                        format!("{nulls} takes such texts for missing values; {ways}")
+                    }
+                });
             }
-            Self::Mixed { .. } => {
-                "a column holds texts or numbers, not both; --skip-bad-lines leaves such lines out"
+            Self::Inexact { key, .. } => return Some(ways_out(key, "keeps the digits as texts")),
+            Self::IntegerTooLarge { key, .. } => {
+                return Some(ways_out(key, "keeps the digits as texts"));
             }
-            Self::IntegerTooLarge { .. } => "write it as a text, or with a decimal point",
-            Self::Key { .. } => {
-                "rename it: HDF5 and its readers keep the empty name, \".\", names with a slash \
-                 or a NUL, and those that begin with _c_, _f_, _g_ or _v_ for themselves"
+            Self::NoDate { .. } => {
+                "--layout table or columns keeps texts; they have --timestamps datetime64 for dates"
             }
-            Self::Nul { .. } | Self::TooLong { .. } | Self::Remote(_) => {
-                "--skip-bad-lines leaves such lines out"
+            Self::TooWide { key, .. } => {
+                return Some(format!(
+                    "--layout columns --text variable gives each text its own length (h5py, R); \
+                     --drop {} leaves the column out; --max-output SIZE allows it",
+                    quoted(key)
+                ));
             }
-        })
+            Self::Key { key } => {
+                return Some(format!(
+                    "--rename {} gives it another name: HDF5 and its readers keep the empty name, \
+                     \".\", names with a slash or a NUL, those that begin with _c_, _f_, _g_ or \
+                     _v_, and those that begin and end with __ for themselves",
+                    quoted(&format!("{key}=NAME"))
+                ));
+            }
+            Self::Nul { key } => {
+                return Some(format!(
+                    "--drop {} leaves the column out, --skip-bad-lines such lines",
+                    quoted(key)
+                ));
+            }
+            Self::TooLong { .. } | Self::Remote(_) => "--skip-bad-lines leaves such lines out",
+        };
+        Some(remedy.to_owned())
+    }
+}
+
+fn ways_out(key: &str, as_text: &str) -> String {
+    let key = quoted(key);
+    format!("--as-text {key} {as_text}; --drop {key} leaves the column out")
+}
+
+/// The word as a shell takes it.
+fn quoted(word: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "_-./:=%+,@".contains(c);
+    match !word.is_empty() && !word.starts_with('-') && word.chars().all(is_plain) {
+        true => word.to_owned(),
+        false => format!("'{}'", word.replace('\'', "'\\''")),
     }
 }
 

@@ -147,7 +147,7 @@ impl Values {
 /// A named column.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Column {
-    /// Its name: the key in the JSON lines.
+    /// Its name: the key in the JSON lines; where objects were flattened, all keys with a NUL between them.
     pub name: String,
     /// Its values, one a row.
     pub values: Values,

@@ -7,17 +7,20 @@ use std::sync::Arc;
 use std::{fs, io};
 
 use graph_exec::__atomic_file::{Replace, folder_of};
+use serde::{Deserialize, Serialize};
 
 pub(crate) mod archive;
 mod names;
+mod spool;
 pub mod synthetic;
 
 use self::archive::{Archive, Limits};
 use self::names::{is_archive, is_hidden, is_json_lines, stem};
+use self::spool::{Spooled, spool};
 use crate::error::ConvertError;
 
 /// A file to convert.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Input {
     /// The file.
     pub path: PathBuf,
@@ -34,15 +37,17 @@ pub struct Inputs {
     pub files: Vec<Input>,
     /// Why other arguments lead to no file.
     pub errors: Vec<ConvertError>,
+    /// What came through pipes, as files that are gone when this is dropped.
+    pub(crate) spooled: Vec<Spooled>,
 }
 
 /// Where outputs and extracted files go.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Places<'a> {
     /// The folder for outputs; where there is none, each goes beside its input.
     pub(crate) out: Option<&'a Path>,
     /// Whether extracting may replace files.
-    pub(crate) replace: Replace,
+    pub(crate) replace: bool,
     /// How much an archive may unpack to.
     pub(crate) limits: Limits,
 }
@@ -51,7 +56,7 @@ pub(crate) struct Places<'a> {
 ///
 /// Archives are extracted on the way, beside themselves or into the folder for outputs.
 pub(crate) fn expand(arguments: &[PathBuf], places: Places<'_>) -> Inputs {
-    let mut search = Search { places, found: Vec::new(), errors: Vec::new() };
+    let mut search = Search { places, ..Search::default() };
     for argument in arguments {
         search.argument(argument);
     }
@@ -65,21 +70,26 @@ pub(crate) fn from_archive(
     folder: &Path,
     places: Places<'_>,
 ) -> Inputs {
-    let mut search = Search { places, found: Vec::new(), errors: Vec::new() };
+    let mut search = Search { places, ..Search::default() };
     search.archive(archive, name, folder);
     search.finish()
 }
 
 /// What has been found so far.
+#[derive(Default)]
 struct Search<'a> {
     places: Places<'a>,
     /// Files, and the folder below `out` that the output of each goes to.
     found: Vec<(PathBuf, PathBuf)>,
     errors: Vec<ConvertError>,
+    spooled: Vec<Spooled>,
 }
 
 impl Search<'_> {
     fn argument(&mut self, argument: &Path) {
+        if argument == Path::new("-") {
+            return self.pipe(argument);
+        }
         match fs::metadata(argument) {
             Ok(_) => self.path(argument),
             // A file of this very name comes before the pattern: names may hold brackets.
@@ -102,14 +112,25 @@ impl Search<'_> {
                 self.no_input(path, "holds no .json, .jsonl or .ndjson file");
             }
         } else if !metadata.is_file() {
-            self.no_input(path, "is neither a file nor a folder");
-        } else if is_archive(path) {
+            self.pipe(path);
+        } else if is_archive(path) || archive::is_one(path) {
             let folder = self.places.out.unwrap_or_else(|| folder_of(path)).to_owned();
             self.archive(Archive::File(path), path, &folder);
         } else if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("h5")) {
             self.no_input(path, "is HDF5 already");
         } else {
             self.found.push((path.to_owned(), PathBuf::new()));
+        }
+    }
+
+    /// Adds what comes through a pipe, from its beginning to its end.
+    fn pipe(&mut self, path: &Path) {
+        match spool(path) {
+            Ok(spooled) => {
+                self.found.push((spooled.path.clone(), PathBuf::new()));
+                self.spooled.push(spooled);
+            }
+            Err(error) => self.errors.push(unreadable(path, error)),
         }
     }
 
@@ -140,7 +161,12 @@ impl Search<'_> {
     fn pattern(&mut self, argument: &Path) {
         let text = argument.to_string_lossy();
         if !text.contains(['*', '?', '[']) {
-            return self.no_input(argument, "no such file or folder");
+            let word = text.to_string();
+            let command = ["info", "verify", "completions"];
+            let meant =
+                command.into_iter().find(|known| strsim::damerau_levenshtein(known, &word) < 3);
+            let meant = meant.map_or_else(String::new, |meant| format!("; the command is {meant}"));
+            return self.no_input(argument, format!("no such file or folder{meant}"));
         }
         match glob::glob(&text) {
             Err(error) => self.no_input(argument, error.msg),
@@ -163,7 +189,8 @@ impl Search<'_> {
     }
 
     fn archive(&mut self, archive: Archive<'_>, name: &Path, folder: &Path) {
-        match archive::extract(archive, self.places.limits, folder, self.places.replace) {
+        let replace = if self.places.replace { Replace::Yes } else { Replace::No };
+        match archive::extract(archive, self.places.limits, folder, replace) {
             Ok(paths) => {
                 for path in paths {
                     let below = path.strip_prefix(folder).map_or(Path::new(""), folder_of);
@@ -184,15 +211,18 @@ impl Search<'_> {
 
     fn finish(mut self) -> Inputs {
         let mut seen = HashSet::new();
-        self.found.retain(|(path, _)| seen.insert(identity(path)));
+        self.found.retain(|(path, _)| seen.insert(by_own_name(path)));
         let mut files: Vec<Input> = Vec::new();
         for (path, below) in self.found {
             let name = path.file_name().unwrap_or_default();
             let label = name.to_string_lossy().into_owned();
             let mut output_name = OsString::from(stem(name));
             output_name.push(".h5");
+            let is_spooled = self.spooled.iter().any(|spooled| spooled.path == path);
             let output = match self.places.out {
+                Some(out) if is_output_file(out) => out.to_owned(),
                 Some(out) => out.join(below).join(output_name),
+                None if is_spooled => output_name.into(),
                 None => path.with_file_name(output_name),
             };
             files.push(Input { path, output, label });
@@ -207,7 +237,7 @@ impl Search<'_> {
                 input.label = input.path.display().to_string();
             }
         }
-        Inputs { files, errors: self.errors }
+        Inputs { files, errors: self.errors, spooled: self.spooled }
     }
 }
 
@@ -233,6 +263,17 @@ fn refuse_duplicates(files: &mut Vec<Input>, errors: &mut Vec<ConvertError>) {
         }
     }
     files.retain(|input| !refused.contains(&identity(&input.output)));
+}
+
+/// Whether this names the output itself, not the folder for outputs.
+pub(crate) fn is_output_file(out: &Path) -> bool {
+    out.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("h5")) && !out.is_dir()
+}
+
+/// The same for all ways to write a path, but not for a link and what it leads to, which are two names.
+fn by_own_name(path: &Path) -> PathBuf {
+    let folder = identity(folder_of(path));
+    folder.join(path.file_name().unwrap_or_default())
 }
 
 /// One and the same path for all ways to write it, whether it exists or not.
@@ -269,7 +310,7 @@ mod tests {
         let out = out.map(|out| folder.join(out));
         let inputs = expand(
             &arguments,
-            Places { out: out.as_deref(), replace: Replace::No, limits: Limits::default() },
+            Places { out: out.as_deref(), replace: false, limits: Limits::default() },
         );
         let short = |path: &Path| path.strip_prefix(folder).unwrap().to_string_lossy().into_owned();
         let pairs = inputs.files.iter().map(|f| (short(&f.path), short(&f.output))).collect();
@@ -350,7 +391,7 @@ mod tests {
     fn files_of_one_name_are_called_by_their_paths() {
         let folder = tempfile::tempdir().unwrap();
         touch(folder.path(), &["a/x.json", "b/x.json", "b/y.json"]);
-        let places = Places { out: None, replace: Replace::No, limits: Limits::default() };
+        let places = Places { out: None, replace: false, limits: Limits::default() };
         let files = expand(&[folder.path().to_owned()], places).files;
         assert!(files[0].label.ends_with("a/x.json") && files[2].label == "y.json");
     }

@@ -26,13 +26,18 @@ pub use cli::{run, summary};
 pub use convert::graph::{convert, plan};
 pub use convert::job::{Conversion, Converted, Outcome};
 pub use convert::sequential::{convert_file, convert_sequentially};
-pub use error::{ArchiveProblem, ConvertError, LineError, LineProblem, Skipped};
+pub use error::{
+    ArchiveProblem, ConvertError, InexactInteger, Kinds, LineError, LineProblem, Skipped, Tally,
+};
 pub use frame::schema::{Field, FieldKind, MixedColumn, Schema};
 pub use frame::{Column, Frame, Kind, NOT_A_TIME, Texts, Values};
 pub use graph_exec::__atomic_file::Replace;
 pub use inputs::archive::{Archive, Limits, extract};
 pub use inputs::{Input, Inputs, synthetic};
-pub use options::{BadLines, ReadOptions, Timestamps, UnknownReadOption};
+pub use options::{
+    BadLines, ColumnOptions, Orient, ReadOptions, RecordOptions, TextStorage, Timestamps,
+    UnknownReadOption,
+};
 pub use output::backend::library::Library;
 pub use output::compression::Compression;
 pub use output::layout::Layout;

@@ -9,12 +9,12 @@
 //! whole lines.
 
 pub(crate) mod block;
-mod diagnosis;
+pub(crate) mod diagnosis;
 mod keys;
 mod number;
 pub(crate) mod parser;
 mod row;
-mod spans;
+pub(crate) mod spans;
 mod string;
 mod template;
 

@@ -1,42 +1,90 @@
-//! Files of JSON lines as blocks of whole lines: a plain file by ranges, a gzipped one as a stream.
+//! Files of records as blocks of whole lines: plain JSON lines by ranges, all else as a stream.
 //!
 //! Files are read into buffers of bounded size and never mapped into memory: what another program
-//! does to a mapped file while it is read cannot be reported as an error. Nothing here knows JSON.
+//! does to a mapped file while it is read cannot be reported as an error.
 
 pub(crate) mod digest;
+mod document;
 pub(crate) mod lines;
+pub(crate) mod packing;
 pub(crate) mod ranges;
+pub(crate) mod shape;
 pub(crate) mod stream;
 
 use std::fs::File;
-use std::io;
+use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use flate2::read::MultiGzDecoder;
-
 use crate::error::ConvertError;
+use crate::options::ReadOptions;
 use crate::source::digest::{BlockHashes, Digest, HashingReader};
+use crate::source::document::for_each_record;
 use crate::source::lines::{BlockSizes, Lines};
 use crate::source::ranges::line_ranges_with;
-use crate::source::stream::{Blocks, LineBlock};
+use crate::source::shape::{Form, Shape};
+use crate::source::stream::{BYTE_ORDER_MARK, Blocks, LineBlock};
+
+/// What was read, and what it was taken for.
+pub(crate) struct Source {
+    pub(crate) digest: Digest,
+    /// Its form in words; empty for plain JSON lines.
+    pub(crate) form: String,
+}
 
 /// Lends each block of the file at `path` to `receive`, in order; gives the digest of the file.
 ///
-/// A file without a line has one empty block.
+/// A file without a record has one empty block.
 ///
 /// # Errors
-/// [`ConvertError::Read`] for what the operating system refuses, and those of `receive`.
+/// [`ConvertError::Read`] for what the operating system refuses, those of detecting what the file holds and
+/// of reading a document, and those of `receive`.
 pub(crate) fn for_each_block(
     path: &Path,
     sizes: BlockSizes,
-    receive: impl FnMut(Lines<'_>) -> Result<(), ConvertError>,
-) -> Result<Digest, ConvertError> {
-    match is_gzip(path) {
-        true => for_each_in_stream(path, sizes, receive),
-        false => for_each_range(path, sizes, receive),
+    options: &ReadOptions,
+    mut receive: impl FnMut(Lines<'_>) -> Result<(), ConvertError>,
+) -> Result<Source, ConvertError> {
+    let form = Form::detect(path, options)?;
+    let digest = if form.is_plain_lines() {
+        for_each_range(path, sizes, receive)?
+    } else {
+        let failed = |error| ConvertError::Read { path: path.to_owned(), source: Arc::new(error) };
+        let mut source = HashingReader::new(File::open(path).map_err(failed)?);
+        let unpacked = form.packing.unpack(&mut source);
+        match &form.shape {
+            Shape::Lines => for_each_in_stream(path, unpacked, sizes, receive)?,
+            shape => {
+                let mut unpacked = unpacked;
+                let mut mark = [0; BYTE_ORDER_MARK.len()];
+                let start = read_start(&mut unpacked, &mut mark).map_err(failed)?;
+                let source = start.chain(unpacked);
+                for_each_record(
+                    source,
+                    (path, shape),
+                    &options.records.names,
+                    sizes,
+                    &mut receive,
+                )?;
+            }
+        }
+        source.finish().map_err(failed)?
+    };
+    Ok(Source { digest, form: form.in_words() })
+}
+
+/// Reads the first bytes of a source; gives them without a byte order mark.
+fn read_start<'a>(source: &mut dyn Read, start: &'a mut [u8; 3]) -> io::Result<&'a [u8]> {
+    let mut count = 0;
+    while count < start.len() {
+        match source.read(&mut start[count..])? {
+            0 => break,
+            more => count += more,
+        }
     }
+    let start = &start[..count];
+    Ok(start.strip_prefix(BYTE_ORDER_MARK).unwrap_or(start))
 }
 
 fn for_each_range(
@@ -56,19 +104,15 @@ fn for_each_range(
 
 fn for_each_in_stream(
     path: &Path,
+    stream: impl Read,
     BlockSizes { block_bytes, line_limit }: BlockSizes,
     mut receive: impl FnMut(Lines<'_>) -> Result<(), ConvertError>,
-) -> Result<Digest, ConvertError> {
+) -> Result<(), ConvertError> {
     let failed = |error| ConvertError::Read { path: path.to_owned(), source: Arc::new(error) };
-    let file = File::open(path).map_err(failed)?;
-    if file.metadata().map_err(failed)?.is_dir() {
-        return Err(failed(io::ErrorKind::IsADirectory.into()));
-    }
-    let mut source = HashingReader::new(file);
-    let stream = MultiGzDecoder::new(&mut source);
     let mut blocks = Blocks::with_sizes(stream, block_bytes, line_limit);
     let mut lend = |lines: &[u8], overlong| {
-        receive(Lines { lines, overlong, share: None, elapsed: Duration::ZERO })
+        let elapsed = Duration::ZERO;
+        receive(Lines { lines, overlong, share: None, elapsed, places: None, rewritten: false })
     };
     let mut is_empty = true;
     while let Some(cut) = blocks.next().map_err(failed)? {
@@ -78,14 +122,5 @@ fn for_each_in_stream(
             LineBlock::Overlong(limit) => lend(&[], Some(limit))?,
         }
     }
-    if is_empty {
-        lend(&[], None)?;
-    }
-    drop(blocks);
-    source.finish().map_err(failed)
-}
-
-/// Whether a file of this name is decompressed while it is read.
-pub(crate) fn is_gzip(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("gz"))
+    if is_empty { lend(&[], None) } else { Ok(()) }
 }

@@ -22,6 +22,8 @@ pub(crate) struct Equal {
     pub(crate) source: PathBuf,
     /// How many rows both have.
     pub(crate) rows: usize,
+    /// How many lines of the source are in neither.
+    pub(crate) skipped_lines: u64,
 }
 
 /// Compares the output at `path` with its source, which lies in `folder`, or beside the output if that is
@@ -49,22 +51,36 @@ pub(crate) fn verify_in_blocks(
                 .to_owned(),
         });
     };
-    let source = folder.unwrap_or_else(|| folder_of(path)).join(&provenance.source);
+    // What came through a pipe may be a file of another name now.
+    let source = match folder {
+        Some(file) if file.is_file() => file.to_owned(),
+        folder => folder.unwrap_or_else(|| folder_of(path)).join(&provenance.source),
+    };
     let bad_lines = if provenance.skipped_lines > 0 { BadLines::Skip } else { BadLines::Refuse };
-    let options = ReadOptions { bad_lines, ..provenance.options };
+    let options = ReadOptions { bad_lines, ..provenance.options.clone() };
     // Types and columns are known for sure only after the last line, so that it may take several passes.
     let mut known = Schema::default();
     loop {
-        let mut pass = Pass::new(path, &provenance.layout, &source, options, known);
-        let digest = for_each_block(&source, sizes, |lines| pass.take(lines))?;
+        let mut pass = Pass::new(path, &provenance.layout, &source, &options, known);
+        let read = for_each_block(&source, sizes, &options, |lines| pass.take(lines));
+        let read = read.map_err(|error| match error {
+            ConvertError::Read { path, source: cause } if path == source && !source.exists() => {
+                let remedy = "--source names the folder that it is in now, or the file itself";
+                let problem = format!("cannot be read: {cause}");
+                ConvertError::Unreadable { path, problem, remedy: Some(remedy.to_owned()) }
+            }
+            error => error,
+        })?;
         match pass.finish()? {
-            Found::Equal { rows } => return Ok(Equal { source, rows }),
+            Found::Equal { rows, skipped_lines } => {
+                return Ok(Equal { source, rows, skipped_lines });
+            }
             Found::Differs(difference) => {
                 return Err(ConvertError::Differs {
                     path: path.to_owned(),
                     source_path: source,
                     difference,
-                    changed: digest.hash != provenance.hash,
+                    changed: read.digest.hash != provenance.hash,
                 });
             }
             Found::Wider(schema) => known = schema,

@@ -14,7 +14,7 @@ use crate::{
     construct::input::{Borrowed, Constant, Input},
     handle::{Delayed, Shared},
     remote::template::Template,
-    task::header::Edges,
+    task::{failure::kept::KeptArguments, header::Edges},
 };
 
 use lend::{Lend, OwnerEncoding};
@@ -151,6 +151,10 @@ impl<U: ?Sized + 'static, I: Input<Taken: Lend<U>>> Input for ByRef<I, U> {
     }
     fn arguments(&self, texts: &mut Vec<String>) {
         self.input.arguments(texts);
+    }
+    #[inline]
+    fn keep(&self, kept: &mut KeptArguments) {
+        self.input.keep(kept);
     }
     fn template(&self, template: &mut Template) {
         // What the function borrows is encoded, not its owner, of which the function knows nothing.

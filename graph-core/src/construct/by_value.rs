@@ -19,7 +19,7 @@ use crate::{
     },
     handle::{Delayed, Shared},
     remote::template::Template,
-    task::header::Edges,
+    task::{failure::kept::KeptArguments, header::Edges},
 };
 
 /// An argument for a parameter of type `T`.
@@ -141,6 +141,10 @@ impl<T: 'static, I: Input<Taken = T>> Input for ByValue<I, T> {
     }
     fn arguments(&self, texts: &mut Vec<String>) {
         self.input.arguments(texts);
+    }
+    #[inline]
+    fn keep(&self, kept: &mut KeptArguments) {
+        self.input.keep(kept);
     }
     fn constant(&self) -> Option<&T> {
         self.input.constant()

@@ -8,7 +8,11 @@ use crate::{
     handle::Delayed,
     remote::{kind::RemoteKind, template::Template},
     task::{
-        body::Body, execution::Execution, failure::Cause, function::Function, header::Edges,
+        body::Body,
+        execution::Execution,
+        failure::{Cause, kept::KeptArguments},
+        function::Function,
+        header::Edges,
         task_ref::TaskRef,
     },
 };
@@ -69,6 +73,10 @@ where
     fn argument(&self) -> Option<String> {
         argument(&self.inputs)
     }
+    #[inline]
+    fn keep(&self, kept: &mut KeptArguments) {
+        self.inputs.keep(kept);
+    }
 }
 
 /// Formats the constants among `inputs`; `None` when none has a short text.
@@ -118,10 +126,10 @@ pub fn try_call<N, I, R, F>(inputs: I, function: F) -> Delayed<R::Ok>
 where
     N: Named,
     I: Input,
-    R: Fallible,
+    R: Fallible + 'static,
     F: FnOnce(I::Taken) -> R + Send + 'static,
 {
-    let function = move |taken| function(taken).into_result().map_err(Cause::error);
+    let function = move |taken| function(taken).into_result().map_err(Cause::returned);
     let body = Call::<N, I, _> { inputs, function, named: PhantomData };
     Delayed::from_task(TaskRef::new(body, Location::caller()))
 }

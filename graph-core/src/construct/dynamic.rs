@@ -19,7 +19,7 @@ use crate::{
     task::{
         body::{Attempted, Body},
         execution::Execution,
-        failure::Cause,
+        failure::{Cause, kept::KeptArguments},
         function::Function,
         header::{Edges, Root},
         task_ref::TaskRef,
@@ -291,6 +291,11 @@ where
         match &self.current {
             Current::Given(input) => argument(input),
             Current::Step(_) => None,
+        }
+    }
+    fn keep(&self, kept: &mut KeptArguments) {
+        if let Current::Given(input) = &self.current {
+            input.keep(kept);
         }
     }
 }

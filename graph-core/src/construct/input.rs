@@ -18,7 +18,7 @@ use crate::{
     handle::{Delayed, Shared},
     primitives::primitives,
     remote::template::Template,
-    task::header::Edges,
+    task::{failure::kept::KeptArguments, header::Edges},
 };
 
 /// Something that will have a value once the tasks it names have run.
@@ -63,6 +63,12 @@ pub trait Input: Send + 'static {
     fn arguments(&self, texts: &mut Vec<String>) {
         let _ = texts;
     }
+    /// Keeps those of its constants that have a short text, for the task's failure.
+    #[doc(hidden)]
+    #[inline]
+    fn keep(&self, kept: &mut KeptArguments) {
+        let _ = kept;
+    }
     /// The value itself, when it was there when the task was built.
     #[doc(hidden)]
     fn constant(&self) -> Option<&Self::Taken> {
@@ -105,6 +111,11 @@ impl<First: Input, Rest: Input> Input for (First, Rest) {
         self.0.arguments(texts);
         self.1.arguments(texts);
     }
+    #[inline]
+    fn keep(&self, kept: &mut KeptArguments) {
+        self.0.keep(kept);
+        self.1.keep(kept);
+    }
     fn template(&self, template: &mut Template) {
         self.0.template(template);
         self.1.template(template);
@@ -125,6 +136,10 @@ impl<T: Send + 'static> Input for Constant<T> {
     }
     fn arguments(&self, texts: &mut Vec<String>) {
         texts.extend(text_of(&self.0));
+    }
+    #[inline]
+    fn keep(&self, kept: &mut KeptArguments) {
+        kept.keep(&self.0);
     }
     fn constant(&self) -> Option<&T> {
         Some(&self.0)
@@ -271,6 +286,13 @@ impl<I: Input<Taken: Into<T>>, T: 'static> Input for Converted<I, T> {
     }
     fn take(self) -> T {
         self.input.take().into()
+    }
+    fn arguments(&self, texts: &mut Vec<String>) {
+        self.input.arguments(texts);
+    }
+    #[inline]
+    fn keep(&self, kept: &mut KeptArguments) {
+        self.input.keep(kept);
     }
     fn template(&self, template: &mut Template) {
         self.input.template(template);

@@ -25,7 +25,7 @@ use crate::{
     task::{
         body::{Attempted, Body},
         execution::Execution,
-        failure::{Cause, drop_quietly},
+        failure::{Cause, drop_quietly, kept::KeptArguments},
         function::Function,
         header::Edges,
         task_ref::TaskRef,
@@ -63,7 +63,7 @@ impl<R: Fallible + 'static> ReturnKind for Checked<R> {
     type Returned = R;
     type Value = R::Ok;
     fn result(returned: R) -> Result<R::Ok, Cause> {
-        returned.into_result().map_err(Cause::error)
+        returned.into_result().map_err(Cause::returned)
     }
 }
 
@@ -101,7 +101,12 @@ enum Inputs<I: Input> {
     Waiting(I),
     /// They have been taken, to count their bytes before the task runs, or by attempts that do not
     /// count. `bytes` is `None` while they have not been counted.
-    Taken { taken: I::Taken, bytes: Option<u64> },
+    Taken {
+        taken: I::Taken,
+        bytes: Option<u64>,
+        /// The constants among them; `None` when there are none.
+        kept: Option<Box<KeptArguments>>,
+    },
     /// They are gone, for code of the user panicked while they were taken or counted.
     Lost,
 }
@@ -193,9 +198,12 @@ where
     fn run_or_keep(self, execution: &mut Execution<'_>) -> Attempted<Self> {
         let CallWithOptions { inputs, function, retries, attempt, bytes, result_bytes, named } =
             self;
-        let (taken, reserved) = match inputs {
-            Inputs::Waiting(inputs) => (inputs.take(), None),
-            Inputs::Taken { taken, bytes } => (taken, bytes),
+        let (taken, reserved, kept) = match inputs {
+            Inputs::Waiting(inputs) => {
+                let kept = attempt.and_then(|_| boxed(&inputs));
+                (inputs.take(), None, kept)
+            }
+            Inputs::Taken { taken, bytes, kept } => (taken, bytes, kept),
             Inputs::Lost => unreachable!("a task whose inputs are lost has failed"),
         };
         let tried = match attempt {
@@ -206,7 +214,7 @@ where
             Tried::Succeeded(value) => Ok(value),
             Tried::InVain => O::result(function(taken)),
             Tried::Stopped => {
-                let inputs = Inputs::Taken { taken, bytes: reserved };
+                let inputs = Inputs::Taken { taken, bytes: reserved, kept };
                 return Attempted::Kept(CallWithOptions {
                     inputs,
                     function,
@@ -225,17 +233,20 @@ where
     }
 
     fn reserve(&mut self) -> u64 {
-        let taken = match mem::replace(&mut self.inputs, Inputs::Lost) {
-            Inputs::Waiting(inputs) => inputs.take(),
-            Inputs::Taken { taken, bytes: None } => taken,
-            Inputs::Taken { taken, bytes: Some(bytes) } => {
-                self.inputs = Inputs::Taken { taken, bytes: Some(bytes) };
+        let (taken, kept) = match mem::replace(&mut self.inputs, Inputs::Lost) {
+            Inputs::Waiting(inputs) => {
+                let kept = boxed(&inputs);
+                (inputs.take(), kept)
+            }
+            Inputs::Taken { taken, bytes: None, kept } => (taken, kept),
+            Inputs::Taken { taken, bytes: Some(bytes), kept } => {
+                self.inputs = Inputs::Taken { taken, bytes: Some(bytes), kept };
                 return bytes;
             }
             Inputs::Lost => unreachable!("a task whose inputs are lost has failed"),
         };
         let bytes = self.bytes.map_or(0, |count| count(&taken) as u64);
-        self.inputs = Inputs::Taken { taken, bytes: Some(bytes) };
+        self.inputs = Inputs::Taken { taken, bytes: Some(bytes), kept };
         bytes
     }
 
@@ -259,9 +270,25 @@ where
     fn argument(&self) -> Option<String> {
         match &self.inputs {
             Inputs::Waiting(inputs) => argument(inputs),
-            Inputs::Taken { .. } | Inputs::Lost => None,
+            Inputs::Taken { kept, .. } => kept.as_ref().and_then(|kept| kept.text()),
+            Inputs::Lost => None,
         }
     }
+
+    fn keep(&self, kept: &mut KeptArguments) {
+        match &self.inputs {
+            Inputs::Waiting(inputs) => inputs.keep(kept),
+            Inputs::Taken { kept: Some(before), .. } => *kept = **before,
+            Inputs::Taken { kept: None, .. } | Inputs::Lost => {}
+        }
+    }
+}
+
+/// The constants among inputs that are about to be taken; `None` when there are none.
+fn boxed(inputs: &impl Input) -> Option<Box<KeptArguments>> {
+    let mut kept = KeptArguments::new();
+    inputs.keep(&mut kept);
+    (!kept.is_empty()).then(|| Box::new(kept))
 }
 
 /// What came of the attempts that leave a task its inputs.

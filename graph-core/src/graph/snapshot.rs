@@ -5,7 +5,7 @@
 use crate::{
     graph::{Edge, Graph, Node, error::GraphError},
     plan::{Plan, collect::collect, outputs::Outputs, roots::Roots},
-    task::{phase::Phase, state::TaskState},
+    task::{phase::Phase, slot, state::TaskState},
 };
 
 impl Graph {
@@ -60,10 +60,12 @@ fn node(plan: &Plan, index: u32) -> Node {
         // SAFETY: the header exists as above, and the body stays during this call.
         unsafe { (header.vtable.argument)(plan.pointer(index)) }
     });
+    // SAFETY: `Graph::of` keeps the handles, which hold their tasks and what these need.
+    let failure = unsafe { slot::failure_of(plan.pointer(index)) };
     Node {
         function: header.function().path(),
         label: header.label().map(str::to_owned),
-        argument: argument.flatten(),
+        argument: argument.flatten().or_else(|| failure.as_ref()?.arguments.clone()),
         built_at: header.built_at(),
         state: match header.state.phase() {
             Phase::Waiting | Phase::Inspecting => TaskState::Waiting,
@@ -71,5 +73,6 @@ fn node(plan: &Plan, index: u32) -> Node {
             Phase::Done | Phase::Taken => TaskState::Done,
             Phase::Failed => TaskState::Failed,
         },
+        failure: failure.map(|failure| failure.cause.chain()),
     }
 }

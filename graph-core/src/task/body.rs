@@ -4,7 +4,7 @@ use crate::{
     remote::{kind::RemoteKind, template::Template},
     task::{
         execution::Execution,
-        failure::Cause,
+        failure::{Cause, kept::KeptArguments},
         function::Function,
         header::{Edges, Root},
     },
@@ -60,6 +60,11 @@ pub(crate) trait Body: Send + 'static {
     }
     /// The constant arguments that have a short text, as a picture shows them.
     fn argument(&self) -> Option<String>;
+    /// Keeps them, for the task's failure, while the function has them.
+    #[inline]
+    fn keep(&self, kept: &mut KeptArguments) {
+        let _ = kept;
+    }
 }
 
 /// What came of running a body.

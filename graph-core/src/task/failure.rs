@@ -1,5 +1,7 @@
 //! Why a task has no result: its error or its panic, with the task's name and where it was built.
 
+pub(crate) mod kept;
+
 use std::{
     any::Any,
     error::Error,
@@ -40,6 +42,47 @@ impl Cause {
     /// ```
     pub fn error(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Cause::Error(error.into())
+    }
+
+    /// The error that a function returned. One of anyhow becomes the user's own error that it holds, so
+    /// that it can be downcast.
+    pub(crate) fn returned<E>(error: E) -> Self
+    where
+        E: Into<Box<dyn Error + Send + Sync>> + 'static,
+    {
+        #[cfg(feature = "anyhow")]
+        {
+            let mut error = Some(error);
+            let held: &mut dyn Any = &mut error;
+            if let Some(held) = held.downcast_mut::<Option<anyhow::Error>>().and_then(Option::take)
+            {
+                return Cause::Error(held.reallocate_into_boxed_dyn_error_without_backtrace());
+            }
+            Cause::error(error.expect("only an error of anyhow is taken out"))
+        }
+        #[cfg(not(feature = "anyhow"))]
+        Cause::error(error)
+    }
+
+    /// The cause and the causes of the cause, each once, separated by colons.
+    ///
+    /// ```
+    /// # use graph_core::Cause;
+    /// assert_eq!(Cause::Panic("no rows".into()).chain(), "panicked: no rows");
+    /// ```
+    pub fn chain(&self) -> String {
+        let mut chain = self.to_string();
+        let mut next = self.as_error().and_then(Error::source);
+        while let Some(cause) = next {
+            let text = cause.to_string();
+            // Some errors repeat what their source says.
+            if !chain.ends_with(&text) {
+                chain += ": ";
+                chain += &text;
+            }
+            next = cause.source();
+        }
+        chain
     }
 
     /// The error that was returned; `None` for a panic and for a cancelled task.
@@ -101,11 +144,16 @@ impl fmt::Display for Cause {
 /// let failure = Failure {
 ///     function: "stock::read".into(),
 ///     label: Some("ibm.json".into()),
+///     arguments: Some("data/ibm.json".into()),
 ///     built_at: SourceLocation { file: "src/main.rs".into(), line: 7, column: 5 },
+///     is_definition: false,
 ///     cause: Cause::error("no such file"),
 /// };
 /// assert_eq!(failure.task(), "read (ibm.json)");
-/// assert_eq!(failure.to_string(), "task `read (ibm.json)`, built at src/main.rs:7:5, failed: no such file");
+/// assert_eq!(
+///     failure.to_string(),
+///     "task `read (ibm.json)`, called with data/ibm.json, built at src/main.rs:7:5, failed: no such file",
+/// );
 /// ```
 #[derive(Debug)]
 pub struct Failure {
@@ -113,8 +161,14 @@ pub struct Failure {
     pub function: String,
     /// What `.named` gave it; `None` without.
     pub label: Option<String>,
+    /// Its constant arguments that have a short text: numbers, texts and paths, separated by commas, long
+    /// ones cut. `None` when there are none.
+    pub arguments: Option<String>,
     /// Where it was built.
     pub built_at: SourceLocation,
+    /// Whether `built_at` is the definition of the function: a task that the standard library built, as in
+    /// `numbers.map(check)`, does not know the place of that.
+    pub is_definition: bool,
     /// Its error or panic.
     pub cause: Cause,
 }
@@ -124,7 +178,7 @@ impl Failure {
     ///
     /// ```
     /// # use graph_core::{Cause, Failure, SourceLocation};
-    /// # let failure = Failure { function: "a::b".into(), label: None, built_at: SourceLocation::default(), cause: Cause::error("") };
+    /// # let failure = Failure { function: "a::b".into(), label: None, arguments: None, built_at: SourceLocation::default(), is_definition: false, cause: Cause::error("") };
     /// assert_eq!(failure.task(), "b");
     /// ```
     pub fn task(&self) -> String {
@@ -141,12 +195,30 @@ pub(crate) fn task_name(function: &str, label: Option<&str>) -> String {
     }
 }
 
+impl Failure {
+    /// Which task it is: its name, its constant arguments, and where it was built.
+    ///
+    /// ```
+    /// # use graph_core::{Cause, Failure, SourceLocation};
+    /// # let failure = Failure { function: "a::b".into(), label: None, arguments: Some("7".into()), built_at: SourceLocation::default(), is_definition: false, cause: Cause::error("") };
+    /// assert_eq!(failure.which(), "task `b`, called with 7, built at :0:0");
+    /// ```
+    pub fn which(&self) -> String {
+        let arguments = self.arguments.as_ref();
+        let arguments = arguments.map(|arguments| format!(", called with {arguments}"));
+        let built = if self.is_definition { "defined" } else { "built" };
+        let (task, built_at) = (self.task(), &self.built_at);
+        format!("task `{task}`{}, {built} at {built_at}", arguments.unwrap_or_default())
+    }
+}
+
 impl fmt::Display for Failure {
+    /// All that is known: the task, and why it failed, with every cause once.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let verb = match self.cause {
             Cause::Error(_) => "failed: ",
             Cause::Panic(_) | Cause::Cancelled => "",
         };
-        write!(f, "task `{}`, built at {}, {verb}{}", self.task(), self.built_at, self.cause)
+        write!(f, "{}, {verb}{}", self.which(), self.cause.chain())
     }
 }

@@ -51,12 +51,18 @@ impl Function {
         self.to_string()
     }
 
+    /// Says whether the place of the definition stands for that of the call, because the standard library
+    /// has called the function.
+    pub(crate) fn stands_in_for(&self, caller: &Location<'_>) -> bool {
+        let standard_library = caller.file().starts_with("/rustc/")
+            || caller.file().contains("/lib/rustlib/src/rust/library/");
+        standard_library && !self.file.is_empty()
+    }
+
     /// Where a task of this function was built: the caller, or the definition when the caller is
     /// the standard library, as in `(0..8).map(slowinc)`, which would tell the reader nothing.
     pub(crate) fn built_at(&self, caller: &Location<'_>) -> SourceLocation {
-        let standard_library = caller.file().starts_with("/rustc/")
-            || caller.file().contains("/lib/rustlib/src/rust/library/");
-        if standard_library && !self.file.is_empty() {
+        if self.stands_in_for(caller) {
             SourceLocation { file: self.file.to_owned(), line: self.line, column: self.column }
         } else {
             SourceLocation {

@@ -18,7 +18,7 @@ use crate::{
     },
     task::{
         body::Body,
-        failure::Cause,
+        failure::{Cause, kept::KeptArguments},
         header::{RemoteVTable, TaskPointer},
         phase::Phase,
         slot::{Slot, failure},
@@ -85,12 +85,14 @@ unsafe fn settle<B: Body>(pointer: TaskPointer, outcome: Result<&[u8], Cause>) -
     };
     // SAFETY: the task is claimed, so it exists.
     let header = unsafe { pointer.header() };
+    let mut kept = KeptArguments::new();
+    body.keep(&mut kept);
     let (content, phase) = match value {
         Ok(value) if header.state.is_shared() => {
             (Slot { shared: ManuallyDrop::new(Arc::new(value)) }, Phase::Done)
         }
         Ok(value) => (Slot { value: ManuallyDrop::new(value) }, Phase::Done),
-        Err(cause) => (Slot { failure: failure(header, cause) }, Phase::Failed),
+        Err(cause) => (Slot { failure: failure(header, cause, &kept) }, Phase::Failed),
     };
     // SAFETY: still the only thread at the slot, which is empty since the body was read.
     unsafe { slot.write(content) };

@@ -14,7 +14,7 @@ use std::{
 use crate::task::{
     body::{Attempted, Body},
     execution::Execution,
-    failure::{Cause, Failure, drop_quietly},
+    failure::{Cause, Failure, drop_quietly, kept::KeptArguments},
     header::{Edges, Header, Metadata, Root, TaskPointer},
     phase::Phase,
 };
@@ -43,9 +43,11 @@ impl<B: Body> Slot<B> {
 pub(crate) unsafe fn run<B: Body>(pointer: TaskPointer, execution: &mut Execution<'_>) -> Phase {
     // SAFETY: passed on.
     let body = unsafe { take_body::<B>(pointer) };
+    let mut kept = KeptArguments::new();
+    body.keep(&mut kept);
     let result = catch_unwind(AssertUnwindSafe(|| body.run(execution)));
     // SAFETY: the body was taken just now.
-    unsafe { end::<B>(pointer, execution, result) }
+    unsafe { end::<B>(pointer, execution, result, &kept) }
 }
 
 /// [`run`] for a body that may be back in the slot afterwards: the phase is `Waiting` when its attempts
@@ -59,6 +61,8 @@ pub(crate) unsafe fn run_or_keep<B: Body>(
 ) -> Phase {
     // SAFETY: passed on.
     let body = unsafe { take_body::<B>(pointer) };
+    let mut kept = KeptArguments::new();
+    body.keep(&mut kept);
     let result = match catch_unwind(AssertUnwindSafe(|| body.run_or_keep(execution))) {
         Ok(Attempted::Ended(result)) => Ok(result),
         Ok(Attempted::Kept(body)) => {
@@ -79,7 +83,7 @@ pub(crate) unsafe fn run_or_keep<B: Body>(
         Err(payload) => Err(payload),
     };
     // SAFETY: the body was taken just now.
-    unsafe { end::<B>(pointer, execution, result) }
+    unsafe { end::<B>(pointer, execution, result, &kept) }
 }
 
 /// Takes the body out.
@@ -104,6 +108,7 @@ unsafe fn end<B: Body>(
     pointer: TaskPointer,
     execution: &mut Execution<'_>,
     result: std::thread::Result<Result<B::Value, Cause>>,
+    kept: &KeptArguments,
 ) -> Phase {
     // SAFETY: the task is claimed, so it exists.
     let header = unsafe { pointer.header() };
@@ -111,7 +116,7 @@ unsafe fn end<B: Body>(
         // What was made after the task was told to stop might not be whole.
         truncated if execution.is_told_cancelled() => {
             drop_quietly(truncated);
-            (Slot { failure: failure(header, Cause::Cancelled) }, Phase::Failed)
+            (Slot { failure: failure(header, Cause::Cancelled, kept) }, Phase::Failed)
         }
         Ok(Ok(value)) if header.state.is_shared() => {
             if B::DECLARES_BYTES
@@ -122,8 +127,10 @@ unsafe fn end<B: Body>(
             (Slot { shared: ManuallyDrop::new(Arc::new(value)) }, Phase::Done)
         }
         Ok(Ok(value)) => (Slot { value: ManuallyDrop::new(value) }, Phase::Done),
-        Ok(Err(cause)) => (Slot { failure: failure(header, cause) }, Phase::Failed),
-        Err(payload) => (Slot { failure: failure(header, Cause::panic(payload)) }, Phase::Failed),
+        Ok(Err(cause)) => (Slot { failure: failure(header, cause, kept) }, Phase::Failed),
+        Err(payload) => {
+            (Slot { failure: failure(header, Cause::panic(payload), kept) }, Phase::Failed)
+        }
     };
     // SAFETY: still the only thread at the slot, which is empty since the body was taken.
     unsafe { pointer.slot::<Slot<B>>().write(content) };
@@ -142,6 +149,8 @@ pub(crate) unsafe fn reserve<B: Body>(pointer: TaskPointer) -> Option<u64> {
     let slot = unsafe { &mut *pointer.slot::<Slot<B>>() };
     // SAFETY: as above.
     let body = unsafe { &mut slot.body };
+    let mut kept = KeptArguments::new();
+    body.keep(&mut kept);
     let payload = match catch_unwind(AssertUnwindSafe(|| body.reserve())) {
         Ok(bytes) => return Some(bytes),
         Err(payload) => payload,
@@ -154,17 +163,23 @@ pub(crate) unsafe fn reserve<B: Body>(pointer: TaskPointer) -> Option<u64> {
     }
     // SAFETY: the task is claimed, so it exists.
     let header = unsafe { pointer.header() };
-    *slot = Slot { failure: failure(header, Cause::panic(payload)) };
+    *slot = Slot { failure: failure(header, Cause::panic(payload), &kept) };
     None
 }
 
 /// The error of a task, as its slot holds it.
 #[cold]
-pub(super) fn failure(header: &Header, cause: Cause) -> ManuallyDrop<Arc<Failure>> {
+pub(super) fn failure(
+    header: &Header,
+    cause: Cause,
+    kept: &KeptArguments,
+) -> ManuallyDrop<Arc<Failure>> {
     ManuallyDrop::new(Arc::new(Failure {
         function: header.function().path(),
         label: header.label().map(str::to_owned),
+        arguments: kept.text(),
         built_at: header.built_at(),
+        is_definition: header.function().stands_in_for(header.built_at),
         cause,
     }))
 }

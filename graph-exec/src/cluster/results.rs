@@ -118,6 +118,8 @@ fn failure(claims: &mut Claims<'_>, submission: &Submission, failed: RunFailure)
                 function: (signature.function)().path(),
                 built_at: signature.built_at(),
                 label: signature.label.map(String::from),
+                arguments: None,
+                is_definition: false,
                 cause: Cause::error(remote),
             };
             error(plan, place, Arc::new(failure))

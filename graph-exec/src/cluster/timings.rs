@@ -106,22 +106,28 @@ impl EndedRun<'_> {
             let (signature, claimed) = identities.0[task as usize].clone();
             (signature, if claimed && !done { TaskState::Cancelled } else { TaskState::Done })
         };
+        let timed: HashSet<u32> = notebook.spans.iter().map(|span| span.task).collect();
+        let untimed = |task: &u32| done && identities.0[*task as usize].1 && !timed.contains(task);
+        // A plan begins with the newest task.
+        let places = (0..plan.len() as u32).rev().filter(untimed);
+        let untimed = places.map(|place| plan.len() - 1 - place as usize).collect();
+        let count = workers.addresses.len();
         RunRecord::new(RunData {
-            workers: workers.addresses.len(),
             outcome,
             planning: planned.saturating_duration_since(begin),
             wall,
             entries: Arc::new(Entries::new(plan.len(), vec![notebook], idle)),
             dependencies: plan.dependencies().clone(),
             order_edges: plan.order_edges().to_vec(),
-            memory: None,
             cluster: Some(ClusterRecord {
                 addresses: workers.addresses,
                 transfers,
                 bytes_on_edges,
                 bytes_moved,
                 set_aside: timings.set_aside.clone(),
+                untimed,
             }),
+            ..RunData::empty(count)
         })
     }
 }

@@ -4,8 +4,9 @@
 #![expect(unsafe_code, reason = "it vouches that the handles outlive the run")]
 
 use std::{
-    sync::Arc,
-    time::{Duration, Instant},
+    num::NonZero,
+    sync::{Arc, OnceLock},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use graph_core::{__run::Plan, Outputs};
@@ -21,8 +22,17 @@ use crate::{
         instrument::Instrumentation,
         progress::{Progress, thread::ProgressThread},
     },
-    record::{memory::MemoryRecord, outcome::RunOutcome, run_data::RunData, run_record::RunRecord},
-    run::{Policy, Run, RunOptions, dynamic::SegmentNotes, failures::Failures, nesting, stack},
+    record::{
+        outcome::RunOutcome,
+        run_data::{RunData, failure::TaskFailure, memory::MemoryRecord},
+        run_record::RunRecord,
+    },
+    run::{
+        Policy, Run, RunOptions,
+        dynamic::SegmentNotes,
+        failures::{Failures, Reason},
+        nesting, stack,
+    },
     scheduler::{
         caller,
         parallel::{ParallelRun, RunResources},
@@ -55,7 +65,7 @@ impl RunDriver<'_> {
         let pool = self.pool(&plan)?;
         let workers = settings.workers.count();
         let instrument =
-            Instrumentation::new(begin, plan.len(), self.recorded, &settings.observers)
+            Instrumentation::new(begin, plan.len(), workers, self.recorded, &settings.observers)
                 .map(Arc::new);
         if let Some(instrument) = &instrument {
             instrument.started(workers);
@@ -93,9 +103,10 @@ impl RunDriver<'_> {
                 planned = now();
                 caller::complete(&parallel, instrument.as_deref(), begin);
                 let (failures, notes) = (parallel.run().take_failures(), parallel.run().finish());
+                let failed = parallel.run().take_failed();
                 let unsettled = parallel.unsettled();
                 let scheduled = Scheduled::Parallel(parallel);
-                Ending { scheduled, failures, notes, unsettled }
+                Ending { scheduled, failures, failed, notes, unsettled }
             }
             None => {
                 planned = now();
@@ -105,8 +116,9 @@ impl RunDriver<'_> {
                 let (serial, unsettled) =
                     unsafe { SerialRun::complete(plan, &options, observation) };
                 let (failures, notes) = (serial.run().take_failures(), serial.run().finish());
+                let failed = serial.run().take_failed();
                 let scheduled = Scheduled::Serial(serial);
-                Ending { scheduled, failures, notes, unsettled }
+                Ending { scheduled, failures, failed, notes, unsettled }
             }
         };
         let wall = now() - begin;
@@ -117,6 +129,11 @@ impl RunDriver<'_> {
             Scheduled::Parallel(run) => run.memory().map(RunMemory::finish),
             Scheduled::Serial(_) => None,
         };
+        let held_back = match &ending.scheduled {
+            Scheduled::Parallel(run) => run.memory(),
+            Scheduled::Serial(_) => None,
+        };
+        let held_back = held_back.map(|memory| memory.take_held_back(begin)).unwrap_or_default();
         let completed = Completed {
             outputs,
             ending,
@@ -126,6 +143,7 @@ impl RunDriver<'_> {
             planned,
             wall,
             memory,
+            held_back,
             instrument,
         };
         if completed.is_incomplete() && completed.outcome() == RunOutcome::Cancelled {
@@ -161,6 +179,13 @@ fn check_depth() -> Result<(), Error> {
     if depth >= DEEPEST || is_short() { Err(Error::NestedTooDeep { depth }) } else { Ok(()) }
 }
 
+/// How many cores the process may use; 1 when the system does not tell. Asked once, because the answer is
+/// in several files.
+fn cores() -> usize {
+    static CORES: OnceLock<usize> = OnceLock::new();
+    *CORES.get_or_init(|| std::thread::available_parallelism().map_or(1, NonZero::get))
+}
+
 enum Scheduled {
     Parallel(Arc<ParallelRun>),
     Serial(Arc<SerialRun>),
@@ -170,6 +195,8 @@ enum Scheduled {
 struct Ending {
     scheduled: Scheduled,
     failures: Failures,
+    /// (number of a task in the record, why it failed); empty when the run was not recorded.
+    failed: Vec<(u32, Reason)>,
     /// On the tasks that tasks have made; empty when the run was not recorded.
     notes: Vec<Arc<SegmentNotes>>,
     /// How many tasks have no outcome, and will have none.
@@ -198,6 +225,8 @@ pub(crate) struct Completed<H> {
     wall: Duration,
     /// Present when memory was limited.
     memory: Option<MemoryRecord>,
+    /// When tasks waited for memory, in nanoseconds since the run began.
+    held_back: Vec<(u64, u64)>,
     /// Present when the run was recorded or observed.
     instrument: Option<Arc<Instrumentation>>,
 }
@@ -205,6 +234,24 @@ pub(crate) struct Completed<H> {
 impl<H: Outputs> Completed<H> {
     fn plan(&self) -> &Plan {
         self.ending.run().plan()
+    }
+
+    /// (index of the task in the record, why it failed), in the order of the record.
+    fn failed_tasks(&self, tasks: &RunTasks) -> Vec<(usize, TaskFailure)> {
+        let failed = self.ending.failed.iter().map(|(id, reason)| {
+            let failure = match reason {
+                Reason::Failure { failure, .. } => TaskFailure::Failed(Arc::clone(failure)),
+                Reason::WouldDeadlock { task, built_at } => TaskFailure::WouldDeadlock(
+                    Error::WouldDeadlock { task: task.clone(), built_at: built_at.clone() }
+                        .to_string(),
+                ),
+            };
+            (tasks.index(*id), failure)
+        });
+        let mut failed: Vec<_> = failed.collect();
+        failed.sort_by_key(|&(task, _)| task);
+        failed.dedup_by_key(|&mut (task, _)| task);
+        failed
     }
 
     fn first_failure(&self) -> Option<Error> {
@@ -246,7 +293,8 @@ impl<H: Outputs> Completed<H> {
         // SAFETY: asked of tasks that did not run in this run, and the handles exist.
         let idle = |task| unsafe { (plan.signature(task), plan.state(task)) };
         let tasks = RunTasks::new(plan, notebooks, &self.ending.notes, idle);
-        RunRecord::new(RunData {
+        let failures = self.failed_tasks(&tasks);
+        let data = RunData {
             workers: self.workers,
             outcome: self.outcome(),
             planning: self.planned.saturating_duration_since(self.begin),
@@ -255,9 +303,16 @@ impl<H: Outputs> Completed<H> {
             dependencies: tasks.dependencies,
             order_edges: tasks.order_edges,
             memory: self.memory,
+            samples: self.instrument.as_ref().and_then(|instrument| instrument.take_samples()),
+            cores: cores(),
+            began: SystemTime::now().checked_sub(self.begin.elapsed()).unwrap_or(UNIX_EPOCH),
+            command_line: None,
+            held_back: Vec::new(),
+            failures,
             #[cfg(feature = "cluster")]
             cluster: None,
-        })
+        };
+        RunRecord::new(data.with_held_back(self.held_back.clone()))
     }
 
     /// The results, or the first failure.

@@ -22,6 +22,8 @@ pub(super) struct RunTasks {
     pub(super) dependencies: Adjacency,
     /// Edges without data, (before, after).
     pub(super) order_edges: Vec<(u32, u32)>,
+    /// Number in the record → place, from the newest down; `None` when they are the same.
+    places: Option<Vec<u32>>,
 }
 
 impl RunTasks {
@@ -37,6 +39,7 @@ impl RunTasks {
                 entries: Entries::new(main.len(), notebooks, idle),
                 dependencies: main.dependencies().clone(),
                 order_edges: main.order_edges().to_vec(),
+                places: None,
             };
         }
         let Edges { data, order } = Edges::new(main, segments);
@@ -48,7 +51,14 @@ impl RunTasks {
             entries: places.entries(main.len(), notebooks, segments, idle),
             dependencies: Adjacency::from_edges(count, places.kept(&data)),
             order_edges: order_edges.collect(),
+            places: Some(places.places),
         }
+    }
+
+    /// The index that a task has in the record, where the oldest comes first.
+    pub(super) fn index(&self, id: u32) -> usize {
+        let place = self.places.as_ref().map_or(id, |places| places[id as usize]);
+        self.entries.len() - 1 - place as usize
     }
 }
 

@@ -3,13 +3,17 @@
 //! The reservation of a result is held by the run until the last task of the run that takes the
 //! result has ended and, when the result is shared, by the result itself until it is freed.
 
-use std::sync::{Arc, Mutex, Weak};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, Weak},
+    time::{Duration, Instant},
+};
 
 use graph_core::__run::{Ended, Execution, Plan};
 
 use super::budget::{Granted, MemoryBudget, Request, Unpark};
 use crate::{
-    record::MemoryRecord,
+    record::run_data::memory::MemoryRecord,
     sync::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering, lock},
 };
 
@@ -54,6 +58,16 @@ pub(crate) struct RunMemory {
     undeclared: AtomicUsize,
     /// Reservations that shared results held when the run needed them no longer.
     left: Mutex<Vec<Weak<Reservation>>>,
+    held_back: Mutex<HeldBack>,
+}
+
+/// The ready tasks that did not fit, and the times in which they waited.
+#[derive(Default)]
+struct HeldBack {
+    /// Task that has been parked and not admitted → since when.
+    since: HashMap<u32, Instant>,
+    /// From when a task was parked for the first time until it was admitted.
+    times: Vec<(Instant, Instant)>,
 }
 
 const UNKNOWN: u64 = u64::MAX;
@@ -93,6 +107,7 @@ impl RunMemory {
             have_stalled: AtomicBool::new(false),
             undeclared: AtomicUsize::new(0),
             left: Mutex::default(),
+            held_back: Mutex::default(),
         }
     }
 
@@ -117,8 +132,29 @@ impl RunMemory {
             UNKNOWN => bytes,
             known => known,
         };
-        let granted = self.budget.admit(Request { task, rank, bytes, headroom }, &self.run)?;
-        Some(self.reservation(granted))
+        let granted = self.budget.admit(Request { task, rank, bytes, headroom }, &self.run);
+        self.note_held_back(task, granted.is_none());
+        Some(self.reservation(granted?))
+    }
+
+    /// Notes that a task was parked, or that it was admitted.
+    fn note_held_back(&self, task: u32, parked: bool) {
+        let mut held_back = lock(&self.held_back);
+        if parked {
+            held_back.since.entry(task).or_insert_with(Instant::now);
+        } else if let Some(since) = held_back.since.remove(&task) {
+            held_back.times.push((since, Instant::now()));
+        }
+    }
+
+    /// The times in which ready tasks did not fit, one for each task, in nanoseconds since `begin`. Tasks
+    /// that still wait do so until now.
+    pub(crate) fn take_held_back(&self, begin: Instant) -> Vec<(u64, u64)> {
+        let HeldBack { since, mut times } = std::mem::take(&mut *lock(&self.held_back));
+        let now = Instant::now();
+        times.extend(since.into_values().map(|since| (since, now)));
+        let since_begin = |at: Instant| at.saturating_duration_since(begin).as_nanos() as u64;
+        times.into_iter().map(|(from, to)| (since_begin(from), since_begin(to))).collect()
     }
 
     fn note_follow_up(&self, is_source: bool, bytes: u64) {
@@ -145,6 +181,7 @@ impl RunMemory {
     pub(crate) fn overcommit(&self) -> Option<(u32, TaskReservation)> {
         let have_stalled = self.have_stalled.swap(false, Ordering::Relaxed);
         let granted = self.budget.overcommit(&self.run, have_stalled)?;
+        self.note_held_back(granted.task, false);
         Some((granted.task, self.reservation(granted)))
     }
 
@@ -217,6 +254,8 @@ impl RunMemory {
         MemoryRecord {
             limit,
             peak,
+            held_back: 0,
+            waited: Duration::ZERO,
             overcommitted: self.overcommitted.load(Ordering::Relaxed),
             excess: peak.saturating_sub(limit),
             undeclared: self.undeclared.load(Ordering::Relaxed),

@@ -10,14 +10,18 @@ use std::{
 
 use graph_core::__run::{Ended, Execution, Signature};
 
-use super::observer::{ObservedTask, Observer, RunFinished, RunStarted, TaskFinished, TaskStarted};
 #[cfg(feature = "tracing")]
 use super::tracing_spans::{OpenSpan, Spans};
+use super::{
+    observer::{ObservedTask, Observer, RunFinished, RunStarted, TaskFinished, TaskStarted},
+    sampler::RunSampler,
+};
 use crate::{
     error::Error,
     record::{
         outcome::RunOutcome,
         recorder::{Detail, Notebook, Recorder, Sample, Span},
+        run_data::samples::Samples,
     },
     run::hooks::TaskHooks,
     sync::{AtomicBool, Ordering},
@@ -33,6 +37,8 @@ pub(crate) struct Instrumentation {
     tasks: usize,
     /// `None` when no record is asked for.
     recorder: Option<Recorder>,
+    /// `None` also where the system does not tell what threads do.
+    sampler: Option<Arc<RunSampler>>,
     observers: Vec<RunObserver>,
     /// `None` when nobody collects spans.
     #[cfg(feature = "tracing")]
@@ -51,6 +57,7 @@ impl Instrumentation {
     pub(crate) fn new(
         begin: Instant,
         tasks: usize,
+        workers: usize,
         recorded: bool,
         observers: &[Arc<dyn Observer>],
     ) -> Option<Self> {
@@ -62,10 +69,12 @@ impl Instrumentation {
             })
             .collect();
         let recorder = recorded.then(Recorder::default);
+        let sampler = if recorded { RunSampler::start(begin, workers) } else { None };
         let instrumentation = Instrumentation {
             begin,
             tasks,
             recorder,
+            sampler,
             observers,
             #[cfg(feature = "tracing")]
             spans: Spans::from_caller(),
@@ -130,6 +139,9 @@ impl Instrumentation {
 
     /// The instrumentation of one worker.
     pub(crate) fn worker(&self, worker: usize) -> WorkerInstrumentation<'_> {
+        if let Some(sampler) = &self.sampler {
+            sampler.enter(worker);
+        }
         WorkerInstrumentation {
             run: self,
             worker: worker as u32,
@@ -143,6 +155,12 @@ impl Instrumentation {
     pub(crate) fn take_notebooks(&self) -> Vec<Notebook> {
         self.recorder.as_ref().map(Recorder::take).unwrap_or_default()
     }
+
+    /// Takes what was seen of the threads; `None` when no record is asked for, when the system does not
+    /// tell, and when the run was too short.
+    pub(crate) fn take_samples(&self) -> Option<Samples> {
+        self.sampler.as_ref()?.finish()
+    }
 }
 
 /// What observes, records and traces the tasks of one worker.
@@ -154,6 +172,14 @@ pub(crate) struct WorkerInstrumentation<'a> {
     last_end_ns: Option<u64>,
     /// How many tasks are left until one is sampled, that one included.
     until_sample: usize,
+}
+
+impl Drop for WorkerInstrumentation<'_> {
+    fn drop(&mut self) {
+        if let Some(sampler) = &self.run.sampler {
+            sampler.leave(self.worker as usize);
+        }
+    }
 }
 
 impl<'a> WorkerInstrumentation<'a> {

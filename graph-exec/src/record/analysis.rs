@@ -1,13 +1,20 @@
 //! What follows from when each task ran: when it could have started, the critical path, idle times.
 
+mod bounds;
+pub(crate) mod fate;
+pub(super) mod idle;
+pub(crate) mod task_time;
+
 use std::{sync::OnceLock, time::Duration};
 
 use graph_core::Adjacency;
 
-use super::{
-    idle::{self, IdleTime},
-    run_data::RunData,
+use self::{
+    fate::{Fate, fates},
+    idle::IdleTime,
+    task_time::MeasuredTime,
 };
+use super::{recorder::Sample, run_data::RunData};
 
 /// What is worked out from a run's data, task by task or for the whole run.
 #[derive(Debug, Clone)]
@@ -23,6 +30,17 @@ pub(super) struct Analysis {
     /// Indices of the tasks of the critical path, the first to start first.
     pub(super) critical: Vec<u32>,
     pub(super) idle: IdleTime,
+    /// Task → what became of it.
+    pub(super) fates: Vec<Fate>,
+    /// What workers did inside tasks; `None` when that is not known.
+    pub(super) measured: Option<MeasuredTime>,
+    /// The part of the work that is time between tasks which follow each other on a worker; `None` when
+    /// too few were sampled to tell.
+    pub(super) between: Option<Duration>,
+    /// What one worker alone would have needed for the same tasks.
+    pub(super) own_work: Duration,
+    /// No number of workers makes the run shorter: the cores, the graph and the memory limit forbid it.
+    pub(super) shortest: Duration,
 }
 
 /// An analysis that is made when somebody first asks for it.
@@ -89,13 +107,35 @@ impl Analysis {
         critical.reverse();
         let longest_ns = critical.last().map_or(0, |&last| path_ns[last as usize]);
         let idle = idle::split(data, &ready_ns);
+        let measured = task_time::measure(data);
+        let between = between(data);
+        let work = Duration::from_nanos(work_ns);
+        let lost = measured.as_ref().map_or(Duration::ZERO, |measured| {
+            measured.time.waited_for_core + measured.time.waited_for_lock
+        });
+        let own_work = work.saturating_sub(lost).saturating_sub(between.unwrap_or_default());
+        let shortest = bounds::shortest(data, &before, measured.as_ref(), own_work);
         Analysis {
+            fates: fates(data, &before),
+            measured,
+            between,
+            own_work,
+            shortest,
             ready_ns,
             path_ns,
-            work: Duration::from_nanos(work_ns),
+            work,
             critical_path: Duration::from_nanos(longest_ns),
             critical,
             idle,
         }
     }
+}
+
+/// The time between tasks that follow each other: the mean of the sampled ones, of each task, but no more
+/// than the task took.
+fn between(data: &RunData) -> Option<Duration> {
+    let Sample { tasks, whole_ns, inside_ns } = data.entries.sample();
+    let mean_ns = whole_ns.saturating_sub(inside_ns).checked_div(tasks)?;
+    let ran = data.entries.iter().filter(|entry| entry.ran());
+    Some(Duration::from_nanos(ran.map(|entry| entry.duration_ns().min(mean_ns)).sum()))
 }

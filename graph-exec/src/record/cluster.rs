@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use graph_core::__run::format::bytes;
+use graph_core::__run::format::{bytes, counted};
 
 /// What only the record of a run on a cluster has: where its data went.
 ///
@@ -26,6 +26,9 @@ pub struct ClusterRecord {
     pub(crate) bytes_moved: u64,
     /// The workers that could not run the program.
     pub(crate) set_aside: Vec<WorkerProblem>,
+    /// Indices of the tasks that came back done without the scheduler having told when they ran, in
+    /// ascending order.
+    pub(crate) untimed: Vec<usize>,
 }
 
 /// The time in which a worker fetched inputs of a task from other workers.
@@ -85,6 +88,20 @@ impl ClusterRecord {
         self.bytes_on_edges
     }
 
+    /// How many tasks came back done of which no times came back. They count as tasks of the run, and
+    /// not in any time.
+    ///
+    /// ```no_run
+    /// # use graph_exec::{cluster::Cluster, prelude::*};
+    /// # #[delayed(remote)] fn inc(x: i64) -> i64 { x + 1 }
+    /// # let record = Cluster::connect("tcp://head:8786")?.run(inc(1))?.into_record();
+    /// assert_eq!(record.cluster().unwrap().untimed(), 0);
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
+    pub fn untimed(&self) -> usize {
+        self.untimed.len()
+    }
+
     /// The bytes of the results that went to another worker, each result once for each such worker.
     ///
     /// ```no_run
@@ -121,6 +138,10 @@ impl fmt::Display for ClusterRecord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (moved, all) = (bytes(self.bytes_moved), bytes(self.bytes_on_edges));
         write!(f, "{moved} of {all} on edges went from worker to worker")?;
+        match self.untimed() {
+            0 => (),
+            count => write!(f, "; of {} no times came back", counted(count, "task"))?,
+        }
         self.set_aside.iter().try_for_each(|problem| write!(f, "; without {problem}"))
     }
 }

@@ -34,9 +34,10 @@ impl RunRecord {
             .map(|task| Node {
                 function: task.function().path(),
                 label: task.label().map(str::to_owned),
-                argument: None,
+                argument: self.arguments_of(task.index()),
                 built_at: task.built_at(),
                 state: task.state(),
+                failure: self.reason_of(task.index()),
             })
             .collect();
         let mut edges: Vec<Edge> = self

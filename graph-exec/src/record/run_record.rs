@@ -5,15 +5,23 @@ use std::time::Duration;
 #[cfg(feature = "cluster")]
 use super::cluster::ClusterRecord;
 use super::{
-    analysis::{Analysis, LazyAnalysis},
+    analysis::{Analysis, LazyAnalysis, fate::TaskCounts, idle::IdleTime, task_time::TaskTime},
     by_function::{self, FunctionRecord},
-    idle::IdleTime,
-    memory::MemoryRecord,
     outcome::RunOutcome,
-    recorder::Sample,
-    run_data::RunData,
+    run_data::{RunData, memory::MemoryRecord, origin::Origin},
     task::TaskRecord,
 };
+
+#[cfg(feature = "report")]
+use super::{analysis::task_time::WaitInterval, run_data::samples::ProcessSample};
+
+/// When more of the work than this was waiting for something unknown, one worker might have waited too,
+/// or not.
+const MOST_UNKNOWN: f64 = 0.1;
+/// When tasks computed for less than this share of what all cores could do, some core was free.
+const WELL_USED: f64 = 0.8;
+/// When more of the work than this is time between tasks, the estimate is too rough for a speed-up.
+const MOST_BETWEEN: f64 = 0.5;
 
 /// What a run did: its tasks in the order in which they were built, and its time.
 ///
@@ -59,6 +67,33 @@ impl RunRecord {
     /// ```
     pub fn workers(&self) -> usize {
         self.data.workers
+    }
+
+    /// When, where and by which program the run was done.
+    ///
+    /// ```
+    /// # use graph_exec::{Executor, prelude::*};
+    /// # let record = Executor::serial().run(value(1)).unwrap().into_record();
+    /// assert!(!record.origin().program.is_empty());
+    /// ```
+    pub fn origin(&self) -> Origin {
+        Origin::new(self.data.began, self.data.command_line.clone())
+    }
+
+    /// The same record, whose reports show the whole command line of this program. Without that they show
+    /// its name alone, because a command line can hold secrets.
+    ///
+    /// ```
+    /// # use graph_exec::{Executor, prelude::*};
+    /// # let record = Executor::serial().run(value(1)).unwrap().into_record();
+    /// let record = record.with_command_line();
+    /// let origin = record.origin();
+    /// assert!(origin.command_line.unwrap().contains(&origin.program));
+    /// ```
+    #[must_use]
+    pub fn with_command_line(mut self) -> Self {
+        self.data.command_line = Some(Origin::command_line());
+        self
     }
 
     /// How it ended.
@@ -167,19 +202,75 @@ impl RunRecord {
         self.analysis().critical.iter().map(|&index| self.task_at(index as usize))
     }
 
-    /// Work ÷ wall time: how many times faster the run was than one worker of the same speed.
+    /// How many workers were inside tasks, on average: work ÷ wall time.
+    ///
+    /// A worker that waits for a core or a lock inside a task is occupied too, so this is not how much
+    /// faster the run was; [`speed_up`](RunRecord::speed_up) is.
     ///
     /// ```
     /// # use graph_exec::{Executor, prelude::*};
     /// # let record = Executor::serial().run(value(1)).unwrap().into_record();
-    /// assert!(record.speed_up() <= 1.0);
+    /// assert!(record.occupancy() <= 1.0);
     /// ```
-    pub fn speed_up(&self) -> f64 {
+    pub fn occupancy(&self) -> f64 {
         ratio(self.work(), self.data.wall)
     }
 
-    /// The best speed-up that this graph allows on these workers:
-    /// min(workers, work ÷ critical path).
+    /// How many times faster the run was than one worker alone with the same tasks: the time inside
+    /// tasks, without what went into waiting for a core, waiting for a lock and getting from task to
+    /// task, ÷ wall time.
+    ///
+    /// `None` when it is not known: the system does not tell what threads do (all but Linux), the run
+    /// took less than some milliseconds, tasks waited for other threads or processes, other processes had
+    /// the cores, or tasks are so small that the time between them is most of it. On a cluster it is work ÷ wall time.
+    ///
+    /// ```
+    /// # use graph_exec::{Executor, prelude::*};
+    /// # let record = Executor::serial().run(value(1)).unwrap().into_record();
+    /// assert!(record.speed_up().unwrap() <= 1.0); // one worker is as fast as one worker
+    /// ```
+    pub fn speed_up(&self) -> Option<f64> {
+        let analysis = self.analysis();
+        let own = ratio(analysis.own_work, self.data.wall);
+        #[cfg(feature = "cluster")]
+        if self.data.cluster.is_some() {
+            return Some(own);
+        }
+        if self.data.workers == 1 {
+            return Some(self.occupancy().min(1.0));
+        }
+        self.why_unknown().is_none().then_some(own)
+    }
+
+    /// Why no speed-up can be claimed of a run of several workers; `None` when one can.
+    pub(crate) fn why_unknown(&self) -> Option<&'static str> {
+        let analysis = self.analysis();
+        let Some(measured) = &analysis.measured else {
+            return Some("it is not known what workers did inside tasks");
+        };
+        if measured.time.waited_otherwise > analysis.work.mul_f64(MOST_UNKNOWN) {
+            Some("tasks waited for other threads or processes")
+        } else if analysis.between > Some(analysis.work.mul_f64(MOST_BETWEEN)) {
+            Some("the tasks are too small to tell")
+        } else if self.cores_were_taken() {
+            Some("other processes had the cores")
+        } else {
+            None
+        }
+    }
+
+    /// Says whether workers waited for cores that other processes had: the run's own tasks left some of
+    /// them free.
+    pub(super) fn cores_were_taken(&self) -> bool {
+        let Some(time) = self.task_time() else { return false };
+        let available = self.data.wall.mul_f64(self.data.cores as f64);
+        time.waited_for_core > self.work().mul_f64(MOST_UNKNOWN)
+            && time.computed < available.mul_f64(WELL_USED)
+    }
+
+    /// The best speed-up that the graph, the workers, the cores and the memory limit allow: the time
+    /// that one worker would need ÷ the longest of these: that time ÷ workers, the time on cores ÷
+    /// cores, the longest path, and the time of the tasks with declared bytes ÷ how many fit at once.
     ///
     /// Source: Graham, "Bounds for certain multiprocessing anomalies", 1966.
     ///
@@ -189,8 +280,56 @@ impl RunRecord {
     /// assert_eq!(record.best_possible(), 1.0);
     /// ```
     pub fn best_possible(&self) -> f64 {
-        let parallelism = ratio(self.work(), self.critical_path());
-        parallelism.min(self.data.workers as f64)
+        let analysis = self.analysis();
+        let possible = ratio(analysis.own_work, analysis.shortest);
+        // What was measured was possible, whatever the samples say.
+        possible.max(self.speed_up().unwrap_or(0.0)).min(self.data.workers as f64).max(1.0)
+    }
+
+    /// What workers did inside tasks: computed, or waited, and for what. `None` when that is not known:
+    /// on other systems than Linux, for a run of less than some milliseconds, and on a cluster.
+    ///
+    /// ```
+    /// # use graph_exec::{Executor, prelude::*};
+    /// # let record = Executor::serial().run(value(1)).unwrap().into_record();
+    /// assert_eq!(record.task_time(), None); // too short
+    /// ```
+    pub fn task_time(&self) -> Option<TaskTime> {
+        self.analysis().measured.as_ref().map(|measured| measured.time)
+    }
+
+    /// When workers waited inside tasks.
+    #[cfg(feature = "report")]
+    pub(crate) fn waits(&self) -> &[WaitInterval] {
+        self.analysis().measured.as_ref().map_or(&[], |measured| &measured.waits)
+    }
+
+    /// What was seen of the process from time to time; empty when the system does not tell.
+    #[cfg(feature = "report")]
+    pub(crate) fn process(&self) -> &[ProcessSample] {
+        self.data.samples.as_ref().map_or(&[], |samples| &samples.process)
+    }
+
+    /// How many cores the process could use; on a cluster, one for each worker.
+    ///
+    /// ```
+    /// # use graph_exec::{Executor, prelude::*};
+    /// # let record = Executor::serial().run(value(1)).unwrap().into_record();
+    /// assert!(record.cores() >= 1);
+    /// ```
+    pub fn cores(&self) -> usize {
+        self.data.cores
+    }
+
+    /// How many tasks are done, failed, cancelled, skipped and not started; together all tasks.
+    ///
+    /// ```
+    /// # use graph_exec::{Executor, prelude::*};
+    /// # let record = Executor::serial().run(value(1)).unwrap().into_record();
+    /// assert_eq!(record.counts().done, 1);
+    /// ```
+    pub fn counts(&self) -> TaskCounts {
+        TaskCounts::new(&self.analysis().fates)
     }
 
     /// The time that workers spent outside tasks, by its reason.
@@ -199,7 +338,7 @@ impl RunRecord {
     /// # use graph_exec::{Executor, prelude::*};
     /// # let record = Executor::serial().run(value(1)).unwrap().into_record();
     /// let idle = record.idle();
-    /// assert!(idle.nothing_ready + idle.not_picked_up <= record.wall());
+    /// assert!(idle.planning + idle.nothing_ready + idle.not_picked_up <= record.wall());
     /// ```
     pub fn idle(&self) -> IdleTime {
         self.analysis().idle
@@ -228,8 +367,9 @@ impl RunRecord {
         self.data.cluster.as_ref()
     }
 
-    /// The share of the time that went into planning and into getting from task to task, from 0 to
-    /// 1. It is estimated from one task in 64; `None` when there were too few tasks for that.
+    /// The share of the workers' time that went into planning and into getting from task to task, from
+    /// 0 to 1. The time between tasks is that of one task in 64, times the number of tasks; `None` when
+    /// there were too few tasks for that.
     ///
     /// Above 0.1 the tasks are too small: let each do the work of several.
     ///
@@ -239,13 +379,14 @@ impl RunRecord {
     /// assert_eq!(record.overhead(), None); // one task
     /// ```
     pub fn overhead(&self) -> Option<f64> {
-        let Sample { tasks, whole_ns, inside_ns } = self.data.entries.sample();
-        if tasks == 0 || whole_ns == 0 {
-            return None;
-        }
-        let between = whole_ns.saturating_sub(inside_ns) as f64 / whole_ns as f64;
+        let between = self.analysis().between?.as_secs_f64();
         let (work, planning) = (self.work().as_secs_f64(), self.data.planning.as_secs_f64());
-        Some((between * work + planning) / (work + planning))
+        Some((between + planning) / (work + planning))
+    }
+
+    /// The time between tasks that follow each other on a worker, as estimated from the sampled ones.
+    pub(super) fn between(&self) -> Duration {
+        self.analysis().between.unwrap_or_default()
     }
 
     /// The time by function, the function with the longest time first.

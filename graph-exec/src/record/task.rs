@@ -5,7 +5,7 @@ use std::{fmt, time::Duration};
 use graph_core::{__run::Signature, Function, SourceLocation, TaskState};
 
 use super::{
-    analysis::{Analysis, LazyAnalysis},
+    analysis::{Analysis, LazyAnalysis, fate::Fate},
     entries::Entry,
     recorder::Detail,
     run_data::RunData,
@@ -78,6 +78,11 @@ impl<'a> TaskRecord<'a> {
     /// How the run left it: `Done`, `Failed`, or `Cancelled` when it did not start.
     pub fn state(&self) -> TaskState {
         self.entry().state
+    }
+
+    /// What became of it in this run.
+    pub fn fate(&self) -> Fate {
+        self.analysis().fates[self.index]
     }
 
     /// Number of the worker that ran it, from 0. `None` when it did not run in this run: it had its

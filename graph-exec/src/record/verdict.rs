@@ -1,20 +1,27 @@
 //! A record in words: a verdict, advice, and a table.
 
+pub(crate) mod limit;
+
 use std::fmt;
 
-use graph_core::{
-    __run::format::{counted, time},
-    TaskState,
-};
+use graph_core::__run::format::{bytes, counted, time};
 
-use super::{entries::Entry, outcome::RunOutcome, run_record::RunRecord};
+use self::limit::Limit;
+use super::{outcome::RunOutcome, run_record::RunRecord, task::TaskRecord};
 
+/// How many distinct failures are shown.
+const MOST_FAILURES: usize = 10;
 /// Above this share of overhead, the record advises larger tasks.
 const TOO_MUCH_OVERHEAD: f64 = 0.1;
+/// A task that was ready for this share of the run before it started could have started earlier.
+const LATE: f64 = 0.1;
+/// Below this, a run counts as no faster than one worker.
+const FASTER: f64 = 1.05;
 
 impl RunRecord {
-    /// One sentence: how long the run took, how much faster than one worker, and how much faster it
-    /// could have been.
+    /// One sentence: how long the run took, how much faster than one worker, how much faster it could
+    /// have been, and what it was that [limited](RunRecord::limit) it. Where the speed-up is not
+    /// [known](RunRecord::speed_up), it says how many workers were occupied.
     ///
     /// ```
     /// # use graph_exec::{Executor, prelude::*};
@@ -22,25 +29,53 @@ impl RunRecord {
     /// assert!(record.verdict().starts_with("1 task on 1 worker took "));
     /// ```
     pub fn verdict(&self) -> String {
-        let ran = self.data.entries.iter().filter(|entry| entry.ran()).count();
-        let mut verdict = format!(
-            "{} on {} took {}: {:.2}× faster than one; the best possible was {:.2}×",
-            counted(ran, "task"),
-            counted(self.data.workers, "worker"),
-            time(self.data.wall),
-            self.speed_up(),
-            self.best_possible(),
-        );
-        let entries = || self.data.entries.iter();
-        let failed = entries().filter(|entry| entry.state == TaskState::Failed).count();
-        let is_left = |entry: &&Entry| entry.state == TaskState::Cancelled && !entry.ran();
-        let cancelled = entries().filter(is_left).count();
-        if self.data.outcome == RunOutcome::Cancelled {
-            verdict += &format!("; cancelled with {} not started", counted(cancelled, "task"));
-        } else if failed > 0 {
-            verdict += &format!("; {failed} failed and {cancelled} did not start");
+        let counts = self.counts();
+        let ran = counts.done + counts.cancelled + self.ran_and_failed();
+        let (tasks, workers) = (counted(ran, "task"), counted(self.workers(), "worker"));
+        let mut verdict = format!("{tasks} on {workers} took {}", time(self.wall()));
+        let possible = self.best_possible();
+        verdict += &match self.speed_up() {
+            _ if self.workers() == 1 => String::new(),
+            Some(reached) if reached < FASTER => {
+                format!(
+                    ": no faster than one ({reached:.2}×); the best possible was {possible:.2}×"
+                )
+            }
+            Some(reached) => {
+                format!(": {reached:.2}× faster than one; the best possible was {possible:.2}×")
+            }
+            None => format!(" and kept {:.1} of them busy", self.occupancy()),
+        };
+        if let Some(limit) = self.limit_in_words() {
+            verdict += &format!("; {limit}");
+        }
+        let left_out: Vec<String> = [
+            (counts.failed, "failed"),
+            (counts.skipped, "needed that and did not start"),
+            (counts.cancelled, "ended early"),
+            (counts.not_started, "did not start"),
+        ]
+        .into_iter()
+        .filter(|&(count, _)| count > 0)
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect();
+        if self.outcome() == RunOutcome::Cancelled {
+            verdict += "; cancelled";
+            if !left_out.is_empty() {
+                verdict += &format!(": {}", left_out.join(", "));
+            }
+        } else if !left_out.is_empty() {
+            verdict += &format!("; {}", left_out.join(", "));
         }
         verdict
+    }
+
+    /// How many of the failed tasks ran in this run; the others had failed before.
+    fn ran_and_failed(&self) -> usize {
+        let failed = |entry: &&super::entries::Entry| {
+            entry.ran() && entry.state == graph_core::TaskState::Failed
+        };
+        self.data.entries.iter().filter(failed).count()
     }
 
     /// What would make the run faster; `None` when the record shows nothing.
@@ -57,24 +92,106 @@ impl RunRecord {
     /// # Ok::<(), graph_exec::Error>(())
     /// ```
     pub fn advice(&self) -> Option<String> {
-        let overhead = self.overhead().filter(|&overhead| overhead > TOO_MUCH_OVERHEAD)?;
-        let ran = self.data.entries.iter().filter(|entry| entry.ran()).count().max(1);
-        let mean = self.work() / u32::try_from(ran).unwrap_or(u32::MAX);
-        Some(format!(
-            "{:.0} % of the time went into scheduling tasks of {}: \
-             let each task do the work of several",
-            overhead * 100.0,
-            time(mean),
-        ))
+        let workers = self.workers();
+        if let Some(overhead) = self.overhead().filter(|&overhead| overhead > TOO_MUCH_OVERHEAD) {
+            let mean = self.work() / u32::try_from(self.counts().done.max(1)).unwrap_or(u32::MAX);
+            return Some(format!(
+                "{:.0} % of the time went into scheduling tasks of {}: \
+                 let each task do the work of several",
+                overhead * 100.0,
+                time(mean),
+            ));
+        }
+        Some(match self.limit()? {
+            Limit::Cores if workers > self.cores() => format!(
+                "{} compute on {}: as many threads as cores are as fast, and need less memory",
+                counted(workers, "worker"),
+                counted(self.cores(), "core"),
+            ),
+            Limit::Lock => {
+                "tasks wait for each other at a lock: hold it for a shorter time, give each \
+                            task data of its own, or let fewer threads run"
+                    .to_owned()
+            }
+            Limit::OneTask => {
+                let longest = self.critical_tasks().max_by_key(TaskRecord::duration)?;
+                match longest.queue_wait() > self.wall().mul_f64(LATE) {
+                    true => "split the longest task, or let it start earlier with `.priority(1)`",
+                    false => "split the longest task",
+                }
+                .to_owned()
+            }
+            Limit::Memory => {
+                "raise the memory limit, or split the tasks that declare the most bytes".to_owned()
+            }
+            _ => return None,
+        })
+    }
+
+    /// What there is to say of the memory limit: who was held back, what went beyond it, and what it
+    /// did not see. Empty without a limit, and when there is nothing to say.
+    ///
+    /// ```
+    /// use graph_exec::{Executor, prelude::*};
+    ///
+    /// let executor = Executor::builder().memory_limit(MIB).build()?;
+    /// let notes = executor.run(value(vec![0u8; 4 * MIB]))?.into_record().memory_notes();
+    /// assert!(notes[0].starts_with("1 of 1 task declares no bytes"), "{notes:?}");
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
+    pub fn memory_notes(&self) -> Vec<String> {
+        let Some(memory) = self.memory() else { return Vec::new() };
+        let limit = bytes(memory.limit);
+        let mut notes = Vec::new();
+        if memory.held_back > 0 {
+            notes.push(format!(
+                "the memory limit of {limit} held back {} for {} in all",
+                counted(memory.held_back, "task"),
+                time(memory.waited),
+            ));
+        }
+        if memory.overcommitted > 0 {
+            notes.push(format!(
+                "{} started beyond the memory limit of {limit}, because nothing else could go on: by up \
+                 to {}",
+                counted(memory.overcommitted, "task"),
+                bytes(memory.excess),
+            ));
+        }
+        if memory.undeclared > 0 {
+            let ran = self.data.entries.iter().filter(|entry| entry.ran()).count();
+            let resident = self.data.samples.iter().flat_map(|samples| &samples.process);
+            let most = resident.map(|sample| sample.resident_bytes).max();
+            notes.push(format!(
+                "{} of {} {} no bytes, so the memory limit of {limit} does not count them{}",
+                memory.undeclared,
+                counted(ran, "task"),
+                if memory.undeclared == 1 { "declares" } else { "declare" },
+                most.map(|most| format!("; the process had up to {}", bytes(most)))
+                    .unwrap_or_default(),
+            ));
+        }
+        notes
     }
 }
 
-/// The verdict, advice if there is any, and a table by function.
+/// The verdict, distinct failures, advice if there is any, what there is to say of memory, and a table by
+/// function.
 impl fmt::Display for RunRecord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.verdict())?;
+        let failures = self.failures();
+        for failure in failures.iter().take(MOST_FAILURES) {
+            write!(f, "\n✕ {failure}")?;
+        }
+        if failures.len() > MOST_FAILURES {
+            write!(f, "\n✕ and {} more kinds of failures", failures.len() - MOST_FAILURES)?;
+        }
         if let Some(advice) = self.advice() {
             write!(f, "\n{advice}")?;
+        }
+        for note in self.memory_notes() {
+            write!(f, "\n{note}")?;
         }
         #[cfg(feature = "cluster")]
         if let Some(cluster) = self.cluster() {

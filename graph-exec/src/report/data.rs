@@ -2,10 +2,12 @@
 
 pub(super) mod catalogue;
 mod columns;
-pub(super) mod memory;
+pub(crate) mod memory;
 pub(super) mod picture;
+pub(super) mod process;
 pub(super) mod stream;
 mod transfers;
+pub(super) mod waits;
 
 use serde::Serialize;
 
@@ -13,8 +15,10 @@ use self::{
     catalogue::Catalogue,
     memory::Memory,
     picture::Picture,
+    process::Process,
     stream::{Columns, Item, Stream},
     transfers::Transfer,
+    waits::ShownWait,
 };
 use crate::record::run_record::RunRecord;
 
@@ -30,6 +34,8 @@ pub(super) struct ReportData<'r> {
     pub(super) stream: Stream,
     /// `None` when no task declared its bytes.
     pub(super) memory: Option<Memory>,
+    /// `None` when the system does not tell.
+    pub(super) process: Option<Process>,
     pub(super) picture: Picture,
 }
 
@@ -49,6 +55,12 @@ struct ScriptData<'a> {
     labels: Vec<(usize, String)>,
     /// `None` when no task declared its bytes.
     memory: Option<&'a Memory>,
+    /// `None` when the system does not tell.
+    process: Option<&'a Process>,
+    /// When workers waited inside tasks, the longest first.
+    waits: Vec<ShownWait>,
+    /// The number of the worker that is the thread which asked for the run; `None` when it ran no task.
+    caller: Option<usize>,
     failed_colour: &'a str,
     /// The boxes of the picture that hold a task of the critical path.
     critical_boxes: &'a [usize],
@@ -71,6 +83,7 @@ impl<'r> ReportData<'r> {
             record,
             stream: Stream::new(record, &catalogue),
             memory: Memory::new(record),
+            process: Process::new(record),
             picture: Picture::new(record, &record.graph(), &catalogue),
             catalogue,
         }
@@ -78,7 +91,7 @@ impl<'r> ReportData<'r> {
 
     /// What the page's script draws from, as JSON.
     pub(super) fn to_json(&self) -> String {
-        let ReportData { record, catalogue, stream, memory, picture } = self;
+        let ReportData { record, catalogue, stream, memory, process, picture } = self;
         let functions = catalogue.functions.iter().zip(&picture.colours);
         let workers = record.workers().max(stream.workers());
         let data = ScriptData {
@@ -92,6 +105,9 @@ impl<'r> ReportData<'r> {
             places: &catalogue.places,
             labels: labels(record, &stream.items),
             memory: memory.as_ref(),
+            process: process.as_ref(),
+            waits: waits::waits(record),
+            caller: (workers > record.workers()).then(|| record.workers()),
             failed_colour: &picture.fixed.failed,
             critical_boxes: &picture.critical,
             transfers: transfers::transfers(record),

@@ -2,6 +2,7 @@
 
 mod escape;
 mod functions;
+mod head;
 mod notes;
 mod policy;
 mod script;
@@ -21,7 +22,7 @@ const TEMPLATE: &str = include_str!("page/page.html");
 
 /// The page of a report as HTML.
 pub(super) fn write(data: &ReportData<'_>) -> String {
-    let ReportData { record, catalogue, stream, memory, picture } = data;
+    let ReportData { record, catalogue, stream, memory, process, picture } = data;
     let style = format!("{STYLE}{}", colour_rules(picture));
     fill(TEMPLATE, |hole| match hole {
         "policy" => policy::content_policy(&style, SCRIPT),
@@ -29,6 +30,7 @@ pub(super) fn write(data: &ReportData<'_>) -> String {
         "style" => style.clone(),
         "outcome" => record.outcome().to_string(),
         "verdict" => Escaped(&record.verdict()).to_string(),
+        "head" => head::write(record),
         "advice" => summary::advice(record),
         "tiles" => summary::tiles(record, memory.as_ref()),
         "worker-time" => summary::worker_time(record),
@@ -36,7 +38,10 @@ pub(super) fn write(data: &ReportData<'_>) -> String {
         "bundled" => notes::bundled(record, stream),
         "traffic" => notes::traffic(record),
         "memory" => notes::memory(memory.as_ref()),
+        "process" => notes::process(process.as_ref()),
+        "waits" => notes::waits(record),
         "functions" => functions::table(record, catalogue, picture),
+        "failures" => troubles::failures(record),
         "troubles" => troubles::write(record),
         "graph-note" => notes::graph(record, picture),
         "graph" => picture.svg.clone().unwrap_or_default(),

@@ -105,6 +105,17 @@ impl Browser {
         answer.as_str().unwrap_or_else(|| panic!("{script}: {answer}")).to_owned()
     }
 
+    /// The browser's name for an element.
+    pub(crate) fn find(&self, selector: &str) -> String {
+        let found = self.post("/element", json!({ "using": "css selector", "value": selector }));
+        found.as_object().unwrap().values().next().unwrap().as_str().unwrap().to_owned()
+    }
+
+    /// Types into an element; a field for a file takes its path.
+    pub(crate) fn type_into(&self, element: &str, text: &str) {
+        self.post(&format!("/element/{element}/value"), json!({ "text": text }));
+    }
+
     /// Moves, clicks, turns the wheel or types; returns when the page has drawn.
     pub(crate) fn act(&self, device: &str, actions: Value) {
         let source = if device == "mouse" {

@@ -346,3 +346,63 @@ fn dark_mode_is_legible_and_narrow_windows_do_not_scroll_sideways() {
     }
     page.check_quiet();
 }
+
+/// Reports to be looked at by people, in all widths and both schemes, when `DELAYED_SCREENSHOTS` is set; what
+/// a machine can see is asked of all of them.
+#[test]
+fn reports_of_all_kinds_fit_every_window() {
+    let Some(browser) = Browser::open() else { return };
+    let records = [
+        ("look-24", runs::twenty_four()),
+        ("look-5000", runs::with_tasks(5_000, Duration::from_micros(60))),
+        ("look-100000", runs::with_tasks(100_000, Duration::from_micros(4))),
+        ("look-failed", runs::failed()),
+        ("look-cancelled", runs::cancelled()),
+        ("look-limit", runs::limited(3)),
+        ("slow-1", runs::one_lock()),
+        ("slow-2", runs::many_threads()),
+        ("slow-3", runs::long_tail()),
+        ("slow-4", runs::limited(1)),
+        ("slow-5", runs::with_tasks(60_000, Duration::from_nanos(1))),
+    ];
+    for (name, record) in &records {
+        let page = open(&browser, record, name);
+        let said = browser.ask_text("return document.querySelector('h1').textContent");
+        assert_eq!(said, record.verdict(), "{name}");
+        println!("{name}: {said}");
+        for width in [420, 1000, 1600] {
+            browser.set_width(width);
+            for dark in [false, true] {
+                browser.set_dark(dark);
+                let wide = browser.ask_number("return document.documentElement.scrollWidth");
+                assert!(wide <= f64::from(width), "{name}: {wide} at {width}");
+                let scheme = if dark { "dark" } else { "light" };
+                browser.keep_picture(&format!("{name}-{width}-{scheme}"));
+            }
+        }
+        page.check_quiet();
+    }
+}
+
+#[test]
+fn another_report_is_laid_beside_this_one() {
+    let Some(browser) = Browser::open() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let before = folder.path().join("before.html");
+    runs::twenty_four().report(&before).unwrap();
+    let page = open(&browser, &runs::long_tail(), "compared");
+    let element = browser.find("#other");
+    browser.type_into(&element, before.to_str().unwrap());
+    std::thread::sleep(Duration::from_millis(300));
+    browser.wait_for_frames();
+    let rows = "return [...document.querySelectorAll('#comparison tbody tr')].map(row => row.cells[0].textContent)";
+    let names = browser.ask(rows);
+    let names: Vec<&str> =
+        names.as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
+    assert!(names[0].ends_with("::quick"), "what became slower by most comes first: {names:?}");
+    assert!(names.iter().any(|name| name.ends_with("::summarise")), "{names:?}");
+    let said = browser.ask_text("return document.getElementById('compared').textContent");
+    assert!(said.contains("the other ") && said.contains("× "), "{said}");
+    browser.keep_picture("compared");
+    page.check_quiet();
+}

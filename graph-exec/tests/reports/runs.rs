@@ -143,3 +143,88 @@ fn quick(part: usize, time: Duration) -> usize {
     work(time);
     part
 }
+
+/// Twenty-four files, three tasks each, and the sum of them.
+pub(crate) fn twenty_four() -> RunRecord {
+    let files = (0..8).map(|part| {
+        let loaded = defer!(wait_and_work(part)).named(format!("file {part}.json"));
+        summarise(load(part).map(move |part| part + 1)) + loaded
+    });
+    executor().run(files.reduce(merge).unwrap()).unwrap().into_record()
+}
+
+fn wait_and_work(part: usize) -> usize {
+    std::thread::sleep(Duration::from_millis(2 + part as u64));
+    work(Duration::from_millis(6));
+    part
+}
+
+/// Many tasks of which some fail for two reasons, and some do not start.
+pub(crate) fn failed() -> RunRecord {
+    #[delayed]
+    fn check(number: usize, folder: &str) -> Result<usize, std::io::Error> {
+        work(Duration::from_micros(300));
+        match number % 20 {
+            7 => Err(std::io::Error::other(format!("{folder} is full"))),
+            13 if number == 13 => panic!("index out of bounds: the len is 3 but the index is 7"),
+            _ => Ok(number),
+        }
+    }
+    let parts: Vec<Delayed<usize>> = (0..60)
+        .map(|n| summarise(check(n, "/data/stock/daily").named(format!("part {n}"))))
+        .collect();
+    executor().keep_going().run(parts).unwrap().into_record()
+}
+
+/// A run that a token stops in the middle.
+pub(crate) fn cancelled() -> RunRecord {
+    let token = graph_exec::CancelToken::new();
+    let stop = token.clone();
+    let parts: Vec<Delayed<usize>> = (0..60)
+        .map(|part| {
+            let stop = stop.clone();
+            load(part).map(move |part| {
+                work(Duration::from_micros(700));
+                if part == 20 {
+                    stop.cancel();
+                }
+                part + usize::from(stop.is_cancelled())
+            })
+        })
+        .collect();
+    let executor = executor().with_cancel(&token);
+    executor.attempt(parts.into_iter().reduce(merge).unwrap()).record().clone()
+}
+
+static LOCK: std::sync::Mutex<usize> = std::sync::Mutex::new(0);
+
+/// Tasks that all need one lock.
+pub(crate) fn one_lock() -> RunRecord {
+    let tasks: Vec<Delayed<usize>> = (0..40)
+        .map(|part| {
+            value(part).map(|part| {
+                let mut table = LOCK.lock().unwrap();
+                work(Duration::from_millis(4));
+                *table += part;
+                *table
+            })
+        })
+        .collect();
+    Executor::builder().threads(4).build().unwrap().run(tasks).unwrap().into_record()
+}
+
+/// More threads than any machine has cores for.
+pub(crate) fn many_threads() -> RunRecord {
+    fn count(rounds: u64) -> u64 {
+        (0..rounds).fold(1, |state, round| std::hint::black_box(state ^ round).wrapping_mul(31))
+    }
+    let tasks: Vec<Delayed<u64>> = (0..96).map(|_| defer!(count(4_000_000))).collect();
+    Executor::builder().threads(24).build().unwrap().run(tasks).unwrap().into_record()
+}
+
+/// One task that takes much longer than the others.
+pub(crate) fn long_tail() -> RunRecord {
+    let mut tasks: Vec<Delayed<usize>> = (0..40).map(load).collect();
+    tasks.push(defer!(quick(0, Duration::from_millis(250))).named("USA.json"));
+    executor().run(tasks).unwrap().into_record()
+}

@@ -186,7 +186,7 @@ fn a_failure_that_came_first_is_what_the_run_ends_with() {
         let executor = executor.with_cancel(&token).with_observer(observer);
         let broken = value(1).and_then(|_| Err::<i32, _>("broken"));
         let error = executor.compute(broken).unwrap_err();
-        assert!(error.to_string().contains("broken"), "{error}");
+        assert!(format!("{error:#}").contains("broken"), "{error}");
     }
 }
 

@@ -10,6 +10,7 @@ mod nested;
 mod observing;
 mod overlapping;
 mod priorities;
+mod reasons;
 mod recording;
 mod retrying;
 mod stacks;

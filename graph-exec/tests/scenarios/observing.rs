@@ -55,7 +55,7 @@ impl Observer for Log {
         self.add(Event::TaskFinished(event.task.index(), event.state));
     }
     fn finished(&self, event: &RunFinished<'_>) {
-        self.add(Event::Finished(event.outcome, event.error.map(ToString::to_string)));
+        self.add(Event::Finished(event.outcome, event.error.map(|error| format!("{error:#}"))));
     }
 }
 

@@ -42,7 +42,7 @@ fn the_last_attempt_s_error_is_what_the_run_ends_with() {
         let attempts = Arc::new(AtomicUsize::new(0));
         let attempt = executor.attempt(fragile(Arc::clone(&attempts), 9));
         assert_eq!(attempt.record().task(0).attempts(), 3);
-        let error = attempt.into_result().unwrap_err().to_string();
+        let error = format!("{:#}", attempt.into_result().unwrap_err());
         assert!(error.contains("attempt 3"), "{error}");
         assert_eq!(attempts.load(Ordering::SeqCst), 3);
     }
@@ -149,6 +149,6 @@ fn a_failure_elsewhere_uses_up_no_retries() {
         let (executor, shared) = (executor.clone(), shared.clone());
         move || executor.compute((shared, broken)).unwrap_err()
     });
-    assert!(error.to_string().contains("broken elsewhere"), "{error}");
+    assert!(format!("{error:#}").contains("broken elsewhere"), "{error}");
     assert_eq!(*executor.compute(&shared).unwrap(), 3);
 }

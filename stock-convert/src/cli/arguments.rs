@@ -15,7 +15,9 @@ use crate::output::compression::Compression;
 use crate::output::layout::Layout;
 use crate::output::target::Storage;
 
-use crate::options::{BadLines, ReadOptions, Timestamps};
+use crate::options::TextStorage;
+use crate::options::{BadLines, ColumnOptions, Orient, ReadOptions, RecordOptions, Timestamps};
+use crate::parse::diagnosis::can_name_a_column;
 
 /// Convert stock prices from JSON lines to HDF5, on all cores.
 ///
@@ -38,17 +40,54 @@ pub struct Arguments {
     #[command(subcommand)]
     pub command: Option<Command>,
 
-    /// Files, folders, "patterns*" and archives (.tgz, .tar.gz) of JSON lines
+    /// Files, folders, "patterns*" and archives (tar, zip) of JSON, or - for the standard input
     ///
-    /// One flat object a line: .json, .jsonl or .ndjson, also with .gz. Folders are searched to the
-    /// bottom. Archives are extracted beside themselves, or into the folder of --out. A file that
-    /// is called like a command is ./info.
+    /// JSON lines or one JSON document with records in it, also compressed (gzip, bzip2, xz, zstd); what a
+    /// file holds is told by its first bytes. Folders are searched to the bottom for .json, .jsonl and
+    /// .ndjson, also with .gz, .bz2, .xz or .zst. Archives are extracted beside themselves, or into the
+    /// folder of --out. A file that is called like a command is ./info.
     #[arg(value_name = "INPUT")]
     pub inputs: Vec<PathBuf>,
 
     /// Leave out lines that cannot be read, and report how many
+    ///
+    /// More bad lines than good ones are an error all the same, and so is a column of texts and numbers.
     #[arg(long, help_heading = "Input")]
     pub skip_bad_lines: bool,
+
+    /// Where in a JSON document the records are: keys with dots between them, like chart.result.0.rows
+    ///
+    /// An array on the way is gone through, or a number takes one of its elements.
+    #[arg(long, value_name = "PATH", value_delimiter = '.', help_heading = "Input")]
+    pub records: Vec<String>,
+
+    /// The columns of records that are arrays, like time,open,close
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',', help_heading = "Input")]
+    pub names: Vec<String>,
+
+    /// How pandas wrote a document; told from the document where that is clear
+    #[arg(long, value_enum, conflicts_with = "records", help_heading = "Input")]
+    pub orient: Option<Orient>,
+
+    /// Leave columns out, with all that is nested in them
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',', help_heading = "Input")]
+    pub drop: Vec<String>,
+
+    /// Take these columns and no others
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',', help_heading = "Input")]
+    pub only: Vec<String>,
+
+    /// Give a column another name
+    #[arg(long, value_name = "NAME=OTHER", value_parser = parse_rename, help_heading = "Input")]
+    pub rename: Vec<(String, String)>,
+
+    /// Make texts of all values of these columns: digits as they are written, arrays and objects as JSON
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',', help_heading = "Input")]
+    pub as_text: Vec<String>,
+
+    /// Take this text for a missing value, like - or N/A
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true, help_heading = "Input")]
+    pub null: Vec<String>,
 
     /// Give an object in a value columns of its own, named outer.inner
     ///
@@ -74,13 +113,23 @@ pub struct Arguments {
     #[arg(long, value_name = "SIZE", value_parser = parse_bytes, help_heading = "Input")]
     pub unpack_limit: Option<u64>,
 
-    /// Write into FOLDER, not beside the inputs
+    /// Write into FOLDER, not beside the inputs; or the output of a single input to a FILE.h5
     #[arg(short, long, value_name = "FOLDER", help_heading = "Output")]
     pub out: Option<PathBuf>,
 
     /// How the table lies in the file
     #[arg(short, long, value_enum, default_value_t, help_heading = "Output")]
     pub layout: Layout,
+
+    /// How texts are stored
+    #[arg(long, value_enum, default_value_t, help_heading = "Output")]
+    pub text: TextStorage,
+
+    /// Let a table become SIZE by texts that get the room of the longest
+    ///
+    /// Without it the limit is 1 GiB or 16 times the size of the input, whichever is more.
+    #[arg(long, value_name = "SIZE", value_parser = parse_bytes, help_heading = "Output")]
+    pub max_output: Option<u64>,
 
     /// How the table is made smaller
     #[arg(short = 'z', long, value_enum, default_value_t, help_heading = "Output")]
@@ -111,7 +160,7 @@ pub struct Arguments {
     pub library: Library,
 
     /// Use N workers instead of all cores
-    #[arg(short, long, value_name = "N", help_heading = "Running")]
+    #[arg(short, long, visible_alias = "threads", value_name = "N", help_heading = "Running")]
     pub jobs: Option<NonZeroUsize>,
 
     /// Keep what tasks hold in memory below SIZE (like 256MiB)
@@ -130,7 +179,7 @@ pub struct Arguments {
     pub compare: bool,
 
     /// Save a report of the run to FILE.html: which worker did what when, and what took how long
-    #[arg(long, value_name = "FILE", conflicts_with = "sequential", help_heading = "Running")]
+    #[arg(long, value_name = "FILE", value_parser = parse_page, conflicts_with = "sequential", help_heading = "Running")]
     pub report: Option<PathBuf>,
 
     /// Save the run as a trace that Perfetto (ui.perfetto.dev) opens
@@ -241,7 +290,8 @@ impl Arguments {
 
     /// How tables are to be stored.
     pub(crate) fn storage(&self) -> Storage {
-        Storage { layout: self.layout, compression: self.compression, library: self.library }
+        let Self { layout, compression, library, text, max_output, .. } = *self;
+        Storage { layout, compression, library, text, max_output }
     }
 }
 
@@ -281,7 +331,7 @@ pub struct Verify {
     #[arg(value_name = "FILE", required = true)]
     pub files: Vec<PathBuf>,
 
-    /// The folder with the JSON lines, if they are not beside the outputs
+    /// The folder with the inputs, if they are not beside the outputs; or the input itself
     #[arg(short, long, value_name = "FOLDER")]
     pub source: Option<PathBuf>,
 
@@ -299,7 +349,30 @@ impl Arguments {
     /// How lines are to become rows.
     pub(crate) fn read_options(&self) -> ReadOptions {
         let bad_lines = if self.skip_bad_lines { BadLines::Skip } else { BadLines::Refuse };
-        ReadOptions { bad_lines, flatten: self.flatten, timestamps: self.timestamps }
+        let Self { drop, only, rename, as_text, null, records, names, .. } = self.clone();
+        ReadOptions {
+            bad_lines,
+            flatten: self.flatten,
+            timestamps: self.timestamps,
+            columns: ColumnOptions { drop, only, rename, as_text, null },
+            records: RecordOptions { path: records, names, orient: self.orient },
+        }
+    }
+}
+
+fn parse_rename(text: &str) -> Result<(String, String), String> {
+    let names = text.split_once('=').ok_or_else(|| "write it like NAME=OTHER".to_owned())?;
+    match can_name_a_column(names.1) {
+        true => Ok((names.0.to_owned(), names.1.to_owned())),
+        false => Err(format!("{:?} cannot name a column", names.1)),
+    }
+}
+
+fn parse_page(text: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(text);
+    match path.extension().is_some_and(|e| e.eq_ignore_ascii_case("html") || e == "htm") {
+        true => Ok(path),
+        false => Err("the report is a page, so its name ends with .html".to_owned()),
     }
 }
 
@@ -308,6 +381,8 @@ Examples:
   stock-convert                           the prices inside the program, measured
   stock-convert prices/ --out hdf5/       every file in a folder
   stock-convert 'prices/20*.json.gz'      the files that match
+  stock-convert page.json --records data  the records in a JSON document
+  curl ... | stock-convert - -o a.h5      what comes through a pipe
   stock-convert --generate 77015          files like those of the lesson, made and converted
   stock-convert prices.tgz --compare      what comes out of an archive, measured
   stock-convert prices/ -z deflate        compressed, for every reader

@@ -29,6 +29,9 @@ impl From<ExitStatus> for ExitCode {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum AppError {
+    /// Two options that do not go together.
+    #[error("{0}")]
+    Usage(&'static str),
     /// The folder for outputs cannot be made.
     #[error("{}: cannot be made a folder: {source}", path.display())]
     Folder {

@@ -59,7 +59,11 @@ fn print(
         None => writeln!(out, ", not made by stock-convert")?,
         Some(Provenance { writer, layout, compression, source, rows, skipped_lines, .. }) => {
             let rows = format::counted(*rows, "row");
-            write!(out, ", layout {layout}, compression {compression}, {rows} of {source}")?;
+            write!(
+                out,
+                ", layout {layout}, compression {compression}, {rows} of {}",
+                source.display()
+            )?;
             if *skipped_lines > 0 {
                 write!(out, " ({} left out)", format::counted(*skipped_lines, "bad line"))?;
             }
@@ -105,7 +109,7 @@ fn as_json(path: &Path, description: &Description, bytes: u64) -> Value {
             "writer": made.writer,
             "layout": made.layout,
             "compression": made.compression,
-            "source": made.source,
+            "source": made.source.display().to_string(),
             "source_xxh3": format!("{:032x}", made.hash),
             "rows": made.rows,
             "skipped_lines": made.skipped_lines,

@@ -11,6 +11,12 @@ use crate::error::ConvertError;
 use crate::inputs::Inputs;
 use crate::output::written::Origin;
 
+/// Up to so many files each have a row.
+pub(crate) const MOST_ROWS: usize = 30;
+
+/// Of more files so many have one.
+const SHOWN_ROWS: usize = 10;
+
 /// Makes a table of what became of each input (label → outcome), and of all together, which took
 /// `wall`; none where nothing was converted.
 ///
@@ -30,10 +36,23 @@ pub fn table<'a>(
     table.load_style(presets::NOTHING);
     table.set_header(["file", "rows", "bytes in", "bytes out", "time", ""]);
     let mut total = Totals::default();
+    let mut rows = Vec::new();
     for (label, outcome) in outcomes {
         let row = SummaryRow::from_outcome(outcome);
         total.add(&row, outcome);
+        rows.push((label, row));
+    }
+    let count = rows.len();
+    if count > MOST_ROWS {
+        // What is unusual comes first.
+        rows.sort_by_key(|(_, row)| row.rank);
+        rows.truncate(SHOWN_ROWS);
+    }
+    for (label, row) in &rows {
         table.add_row(row.cells(label));
+    }
+    if rows.len() < count {
+        table.add_row([format!("… and {} more", format::grouped(count - rows.len()))]);
     }
     if total.inputs > 1 {
         table.add_row(total.row(wall).cells(&format!("{} files", total.inputs)));
@@ -56,7 +75,8 @@ pub fn table<'a>(
 /// let (path, options) = ("ibm.json".into(), ReadOptions::default());
 /// let origin = Origin { path, bytes: 354_562, hash: 0, rows: 3270, skipped_lines: 0, options };
 /// let input = Input { path: "ibm.json".into(), output: "ibm.h5".into(), label: "ibm.json".into() };
-/// let inputs = Inputs { files: vec![input], errors: vec![] };
+/// let mut inputs = Inputs::default();
+/// inputs.files.push(input);
 /// let json = summary::json(&inputs, &[Outcome::UpToDate { origin, bytes: 166_370 }], None);
 /// assert_eq!(json["files"][0]["status"], "up to date");
 /// assert_eq!(json["failed"], 0);
@@ -66,11 +86,14 @@ pub fn json(inputs: &Inputs, outcomes: &[Outcome], wall: Option<Duration>) -> Va
         |error: &ConvertError| json!({ "message": error.to_string(), "help": error.remedy() });
     let files = inputs.files.iter().zip(outcomes).map(|(input, outcome)| {
         let SummaryRow { origin, bytes_out, elapsed, .. } = SummaryRow::from_outcome(outcome);
-        let (status, skipped_lines, error) = match outcome {
-            Outcome::Written(written) => ("written", written.origin.skipped_lines, None),
-            Outcome::UpToDate { origin, .. } => ("up to date", origin.skipped_lines, None),
-            Outcome::Failed(error) => ("failed", 0, Some(problem(error))),
+        let (status, skipped_lines, form, error) = match outcome {
+            Outcome::Written(written) => {
+                ("written", written.origin.skipped_lines, Some(&written.form), None)
+            }
+            Outcome::UpToDate { origin, .. } => ("up to date", origin.skipped_lines, None, None),
+            Outcome::Failed(error) => ("failed", 0, None, Some(problem(error))),
         };
+        let form = form.map(|form| if form.is_empty() { "JSON lines" } else { form });
         json!({
             "input": input.path.display().to_string(),
             "output": input.output.display().to_string(),
@@ -80,6 +103,7 @@ pub fn json(inputs: &Inputs, outcomes: &[Outcome], wall: Option<Duration>) -> Va
             "bytes_out": bytes_out,
             "seconds": elapsed.map(|elapsed| elapsed.as_secs_f64()),
             "skipped_lines": skipped_lines,
+            "read_as": form,
             "error": error,
         })
     });
@@ -101,6 +125,8 @@ struct SummaryRow {
     elapsed: Option<Duration>,
     /// Anything unusual; empty where there is nothing.
     remark: String,
+    /// The lower, the more a reader wants to see it.
+    rank: u8,
 }
 
 impl SummaryRow {
@@ -110,18 +136,16 @@ impl SummaryRow {
                 origin: Some((written.origin.rows, written.origin.bytes)),
                 bytes_out: Some(written.bytes),
                 elapsed: Some(written.elapsed),
-                remark: skipped(&written.origin),
+                remark: joined([&skipped(&written.origin), &written.form]),
+                rank: if written.origin.skipped_lines > 0 { 1 } else { 2 },
             },
-            Outcome::UpToDate { origin, bytes } => {
-                let remark = skipped(origin);
-                let comma = if remark.is_empty() { "" } else { ", " };
-                Self {
-                    origin: Some((origin.rows, origin.bytes)),
-                    bytes_out: Some(*bytes),
-                    elapsed: None,
-                    remark: format!("up to date{comma}{remark}"),
-                }
-            }
+            Outcome::UpToDate { origin, bytes } => Self {
+                origin: Some((origin.rows, origin.bytes)),
+                bytes_out: Some(*bytes),
+                elapsed: None,
+                remark: joined(["up to date", &skipped(origin)]),
+                rank: 3,
+            },
             Outcome::Failed(_) => Self { remark: "failed".to_owned(), ..Self::default() },
         }
     }
@@ -137,6 +161,10 @@ impl SummaryRow {
             Cell::new(&self.remark),
         ]
     }
+}
+
+fn joined(parts: [&str; 2]) -> String {
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
 /// How many lines were left out, in words; empty where there are none.
@@ -176,6 +204,7 @@ impl Totals {
             bytes_out: Some(self.bytes_out),
             elapsed: wall,
             remark,
+            rank: 0,
         }
     }
 }

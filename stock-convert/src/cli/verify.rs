@@ -22,7 +22,11 @@ pub(super) fn verify(
                 if !arguments.quiet {
                     let rows = format::counted(equal.rows, "row");
                     let (path, source) = (path.display(), equal.source.display());
-                    writeln!(out, "{path}: equal to {source}, {rows}")?;
+                    let left_out = match equal.skipped_lines {
+                        0 => String::new(),
+                        lines => format!(", {} left out", format::counted(lines, "bad line")),
+                    };
+                    writeln!(out, "{path}: equal to {source}, {rows}{left_out}")?;
                 }
             }
             Err(error) => {

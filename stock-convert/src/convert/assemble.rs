@@ -5,10 +5,12 @@ use std::time::{Duration, Instant};
 
 use crate::convert::inference::{Inferred, ParsedBlock};
 use crate::convert::job::Conversion;
-use crate::error::{ConvertError, LineError, Skipped, line_error};
-use crate::frame::Frame;
+use crate::error::{ConvertError, LineError, LineProblem, Skipped, line_error};
+use crate::frame::{Frame, Kind};
+use crate::options::dotted;
 use crate::output::chunk::RawChunk;
 use crate::output::chunker::Chunker;
+use crate::output::table_schema::{StoredType, TableSchema};
 use crate::output::writer::TableWriter;
 use crate::output::written::{Origin, Written};
 use crate::source::digest::{BlockHashes, Digest};
@@ -22,6 +24,9 @@ pub(crate) struct Assembly {
     /// Lines of all blocks so far.
     lines: u64,
     rows: u64,
+    /// The size of the source, which is that of the blocks so far where they unpacked to more.
+    text_bytes: u64,
+    block_bytes: u64,
     skipped: Skipped,
     hashes: BlockHashes,
     /// How long reading, parsing and writing the blocks took together.
@@ -35,9 +40,6 @@ enum AssemblyState {
     /// A block did not fit. Nothing is written any more, but the other blocks still count, so that the
     /// next attempt fits all of them.
     Widening,
-    /// A block is in conflict with others, or has a bad line that a wider schema may explain. The next
-    /// attempt, which knows more, says which line it is.
-    Mixed,
 }
 
 /// What comes of an assembly once all blocks have been taken in.
@@ -63,11 +65,26 @@ impl Assembly {
             return Err(line_error(path, 0, error));
         }
         let inferred = known.with_first(first);
+        let expected = inferred.table_schema.expected_rows().unwrap_or(0);
+        let source_bytes = path.metadata().map_or(0, |metadata| metadata.len());
+        check_size(conversion, &inferred.table_schema, expected, source_bytes)?;
         let begun = TableWriter::begin(&conversion.target(), inferred.table_schema.clone());
         let (state, mut file) = match begun {
             Ok((chunker, file)) => (AssemblyState::Writing(chunker), Some(file)),
             Err(ConvertError::Unwritable { .. }) if inferred.may_have_times() => {
                 (AssemblyState::Widening, None)
+            }
+            Err(error @ ConvertError::Unwritable { .. }) => {
+                return Err(match inferred.misplaced_texts() {
+                    Some(name) => {
+                        let key = dotted(name);
+                        in_column(
+                            conversion,
+                            LineProblem::NoDate { key, text: String::new(), reason: "" },
+                        )
+                    }
+                    None => error,
+                });
             }
             Err(error) => return Err(error),
         };
@@ -77,6 +94,8 @@ impl Assembly {
             state,
             lines: 0,
             rows: 0,
+            text_bytes: source_bytes,
+            block_bytes: 0,
             skipped: Skipped::default(),
             hashes: BlockHashes::default(),
             elapsed: Duration::ZERO,
@@ -114,20 +133,8 @@ impl Assembly {
     ) -> Result<Option<(&'a mut Chunker, &'a Frame)>, ConvertError> {
         self.elapsed += block.elapsed;
         block.digest.into_iter().for_each(|digest| self.hashes.push(digest));
-        let rows = match &block.rows {
-            Ok(rows) => rows,
-            Err(error)
-                if !matches!(self.state, AssemblyState::Mixed)
-                    && block.needs.schema == self.inferred.schema =>
-            {
-                return Err(line_error(&self.conversion.input.path, self.lines, error));
-            }
-            // It was parsed by less than is known now, and by that an earlier line may be the bad one.
-            Err(_) => {
-                self.state = AssemblyState::Mixed;
-                return Ok(None);
-            }
-        };
+        let path = &self.conversion.input.path;
+        let rows = block.rows.as_ref().map_err(|error| line_error(path, self.lines, error))?;
         if let Some(first) = &rows.skipped.first {
             let in_file = || LineError { line: self.lines + first.line, ..first.clone() };
             self.skipped.first.get_or_insert_with(in_file);
@@ -135,24 +142,29 @@ impl Assembly {
         self.skipped.count += rows.skipped.count;
         self.lines += rows.lines;
         self.rows += rows.frame.rows() as u64;
+        self.block_bytes += block.text_bytes;
+        self.text_bytes = self.text_bytes.max(self.block_bytes);
         let fits = self.inferred.fits(&block.needs);
         // A column of missing values is stored like one of numbers, but may still become one of texts:
         // then the block fits, and yet it tells something new.
-        let is_known = fits && self.inferred.schema == block.needs.schema;
-        if !matches!(self.state, AssemblyState::Mixed) && !is_known {
-            match self.inferred.join(&block.needs) {
-                Ok(inferred) => {
-                    self.inferred = inferred;
-                    if !fits {
-                        self.state = AssemblyState::Widening;
-                    }
-                }
-                Err(_) => self.state = AssemblyState::Mixed,
-            }
+        if !fits || self.inferred.schema != block.needs.schema {
+            let joined = self.inferred.join(&block.needs);
+            self.inferred = joined.map_err(|mixed| {
+                let (key, found, expected) = (dotted(&mixed.name), Kind::Text, Kind::Float);
+                in_column(
+                    &self.conversion,
+                    LineProblem::Mixed { key, found, expected, kinds: None },
+                )
+            })?;
         }
+        if !fits {
+            self.state = AssemblyState::Widening;
+        }
+        let schema = &self.inferred.table_schema;
+        check_size(&self.conversion, schema, self.rows, self.text_bytes)?;
         Ok(match &mut self.state {
             AssemblyState::Writing(chunker) => Some((chunker, &rows.frame)),
-            AssemblyState::Widening | AssemblyState::Mixed => None,
+            AssemblyState::Widening => None,
         })
     }
 
@@ -164,6 +176,12 @@ impl Assembly {
         digest: Option<Digest>,
     ) -> Result<Assembled, ConvertError> {
         let started = Instant::now();
+        if self.skipped.count > self.rows
+            && let Some(LineError { line, column, problem }) = self.skipped.first
+        {
+            let (path, bad, good) = (self.conversion.input.path, self.skipped.count, self.rows);
+            return Err(ConvertError::MostlyBad { path, bad, good, line, column, problem });
+        }
         let expected = self.inferred.table_schema.expected_rows();
         let (chunker, file) = match (self.state, file) {
             // A table without a row is stored in another way, which has to be known when it is begun.
@@ -172,13 +190,22 @@ impl Assembly {
             {
                 (chunker, file)
             }
-            (state, _) => {
-                let is_whole = !matches!(state, AssemblyState::Mixed);
-                let inferred = self.inferred.covering_all(is_whole).expecting(Some(self.rows));
+            _ => {
+                let inferred = self.inferred.covering_all().expecting(Some(self.rows));
                 return Ok(Assembled::Again(inferred));
             }
         };
         let Conversion { input, options, .. } = &self.conversion;
+        let names = self.inferred.schema.fields().iter().map(|field| &*field.name);
+        if self.rows > 0
+            && let Some((option, name)) = options.columns.first_unknown(names)
+        {
+            return Err(ConvertError::Unreadable {
+                path: input.path.clone(),
+                problem: format!("there is no column {name:?}, which {option} names"),
+                remedy: None,
+            });
+        }
         let Digest { bytes, hash } = digest.unwrap_or_else(|| self.hashes.finish());
         let origin = Origin {
             path: input.path.clone(),
@@ -186,7 +213,7 @@ impl Assembly {
             hash,
             rows: self.rows,
             skipped_lines: self.skipped.count,
-            options: *options,
+            options: options.clone(),
         };
         let bytes = file.finish(chunker, &origin)?;
         Ok(Assembled::Written(Written {
@@ -195,6 +222,7 @@ impl Assembly {
             skipped: self.skipped,
             bytes,
             elapsed: self.elapsed + started.elapsed(),
+            form: String::new(),
         }))
     }
 
@@ -202,11 +230,44 @@ impl Assembly {
     pub(crate) fn bytes(&self) -> usize {
         match &self.state {
             AssemblyState::Writing(chunker) => chunker.bytes(),
-            AssemblyState::Widening | AssemblyState::Mixed => 0,
+            AssemblyState::Widening => 0,
         }
     }
 
     pub(crate) fn conversion(&self) -> &Conversion {
         &self.conversion
+    }
+}
+
+/// The error of a column; `explain` says on which line it is.
+fn in_column(conversion: &Conversion, problem: LineProblem) -> ConvertError {
+    ConvertError::Line { path: conversion.input.path.clone(), line: 0, column: 0, problem }
+}
+
+/// An output may be this many times as large as its source,
+const PADDING_FACTOR: u64 = 16;
+
+/// or as large as this.
+const PADDING_BYTES: u64 = 1 << 30;
+
+/// Refuses a table whose texts, of which each gets the room of the longest, would fill the disk.
+fn check_size(
+    conversion: &Conversion,
+    schema: &TableSchema,
+    rows: u64,
+    source_bytes: u64,
+) -> Result<(), ConvertError> {
+    let table_bytes = rows.saturating_mul(schema.row_bytes(conversion.storage.text));
+    let usual = source_bytes.saturating_mul(PADDING_FACTOR).max(PADDING_BYTES);
+    let widest = schema.columns().iter().filter_map(|(name, stored)| match stored {
+        StoredType::Text { width } => Some((*width as u64, name)),
+        _ => None,
+    });
+    match widest.max_by_key(|(width, _)| *width) {
+        Some((bytes, name)) if table_bytes > conversion.storage.max_output.unwrap_or(usual) => {
+            let key = dotted(name);
+            Err(in_column(conversion, LineProblem::TooWide { key, bytes, rows, table_bytes }))
+        }
+        _ => Ok(()),
     }
 }

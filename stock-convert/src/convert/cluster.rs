@@ -1,13 +1,11 @@
 //! Converting on a Dask cluster: one task for each file, on machines that share its folder.
 //!
-//! Requests and replies are plain texts and numbers, so that no other type of this crate has to be
-//! serializable.
+//! Replies are plain texts and numbers, so that no error of this crate has to be serializable.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use clap::ValueEnum;
 use graph_exec::cluster::Cluster;
 use graph_exec::{RunRecord, prelude::*};
 use serde::{Deserialize, Serialize};
@@ -17,9 +15,6 @@ use crate::convert::sequential;
 use crate::error::{ConvertError, LineError, LineProblem, Skipped};
 use crate::inputs::Input;
 use crate::options::{BadLines, ReadOptions};
-use crate::output::backend::library::Library;
-use crate::output::compression::Compression;
-use crate::output::layout::Layout;
 use crate::output::provenance::Provenance;
 use crate::output::target::{Storage, TargetMode};
 use crate::output::written::{Origin, Written};
@@ -27,15 +22,12 @@ use crate::output::written::{Origin, Written};
 /// One file to convert, as it is sent to a worker.
 #[derive(Serialize, Deserialize)]
 struct ConversionRequest {
-    path: PathBuf,
-    output: PathBuf,
-    label: String,
-    skip_bad_lines: bool,
+    input: Input,
+    /// All options but the next one, as outputs keep them: the form says which of them are there.
     options: String,
-    replace: bool,
-    layout: String,
-    compression: String,
-    library: String,
+    skip_bad_lines: bool,
+    mode: TargetMode,
+    storage: Storage,
 }
 
 /// What came of it, as it is sent back. A file that cannot be converted is no failure of its task, so
@@ -46,6 +38,7 @@ enum ConversionReply {
         bytes: u64,
         elapsed: Duration,
         source_bytes: u64,
+        form: String,
         hash: u128,
         rows: u64,
         skipped: u64,
@@ -69,12 +62,15 @@ const SEEN_WITHIN: Duration = Duration::from_secs(10);
 /// Converts one file on the machine that this runs on.
 #[delayed(remote)]
 fn convert_file(request: ConversionRequest) -> ConversionReply {
-    match request.to_conversion().and_then(|conversion| sequential::convert_file(&conversion)) {
+    let path = request.input.path.clone();
+    let written =
+        request.into_conversion().and_then(|conversion| sequential::convert_file(&conversion));
+    match written {
         Ok(written) => ConversionReply::from_written(&written),
         Err(error) => ConversionReply::Failed {
             message: error.to_string(),
-            remedy: error.remedy().map(str::to_owned),
-            unseen: !request.path.exists(),
+            remedy: error.remedy(),
+            unseen: !path.exists(),
         },
     }
 }
@@ -141,56 +137,41 @@ fn absolute(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
 
-/// The name of a value on the command line.
-fn name_of<T: ValueEnum>(value: &T) -> String {
-    value.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned())
-}
-
 impl ConversionRequest {
     fn from_conversion(conversion: &Conversion) -> Self {
-        let Conversion { input, options, mode, storage } = conversion;
-        ConversionRequest {
-            path: absolute(&input.path),
-            output: absolute(&input.output),
-            label: input.label.clone(),
-            skip_bad_lines: options.bad_lines == BadLines::Skip,
+        let Conversion { input: Input { path, output, label }, options, mode, storage } =
+            conversion;
+        let (path, output) = (absolute(path), absolute(output));
+        Self {
+            input: Input { path, output, label: label.clone() },
             options: options.to_string(),
-            replace: *mode == TargetMode::Replace,
-            layout: name_of(&storage.layout),
-            compression: name_of(&storage.compression),
-            library: name_of(&storage.library),
+            skip_bad_lines: options.bad_lines == BadLines::Skip,
+            mode: *mode,
+            storage: *storage,
         }
     }
 
-    fn to_conversion(&self) -> Result<Conversion, ConvertError> {
-        // Client and worker are the same program, so that it knows all of the words.
-        let defect = |message: String| ConvertError::Defect { path: self.path.clone(), message };
-        let options: ReadOptions =
-            self.options.parse().map_err(|_| defect(format!("reading {:?}", self.options)))?;
-        let bad_lines = if self.skip_bad_lines { BadLines::Skip } else { BadLines::Refuse };
-        Ok(Conversion {
-            input: Input {
-                path: self.path.clone(),
-                output: self.output.clone(),
-                label: self.label.clone(),
-            },
-            options: ReadOptions { bad_lines, ..options },
-            mode: if self.replace { TargetMode::Replace } else { TargetMode::Create },
-            storage: Storage {
-                layout: Layout::from_str(&self.layout, false).map_err(defect)?,
-                compression: Compression::from_str(&self.compression, false).map_err(defect)?,
-                library: Library::from_str(&self.library, false).map_err(defect)?,
-            },
-        })
+    fn into_conversion(self) -> Result<Conversion, ConvertError> {
+        let Self { input, options, skip_bad_lines, mode, storage } = self;
+        let options: Result<ReadOptions, _> = options.parse();
+        // Client and worker are the same program.
+        let options = options.map_err(|error| {
+            let (path, message) = (input.path.clone(), error.to_string());
+            ConvertError::Defect { path, message }
+        })?;
+        let bad_lines = if skip_bad_lines { BadLines::Skip } else { BadLines::Refuse };
+        let options = ReadOptions { bad_lines, ..options };
+        Ok(Conversion { input, options, mode, storage })
     }
 }
 
 impl ConversionReply {
     fn from_written(written: &Written) -> Self {
-        let Written { origin, skipped, bytes, elapsed, .. } = written;
+        let Written { origin, skipped, bytes, elapsed, form, .. } = written;
         let first = skipped.first.as_ref();
         ConversionReply::Written {
             bytes: *bytes,
+            form: form.clone(),
             elapsed: *elapsed,
             source_bytes: origin.bytes,
             hash: origin.hash,
@@ -221,6 +202,7 @@ impl ConversionReply {
                 bytes,
                 elapsed,
                 source_bytes,
+                form,
                 hash,
                 rows,
                 skipped,
@@ -239,11 +221,12 @@ impl ConversionReply {
                         hash,
                         rows,
                         skipped_lines: skipped,
-                        options: conversion.options,
+                        options: conversion.options.clone(),
                     },
                     skipped: Skipped { count: skipped, first },
                     bytes,
                     elapsed,
+                    form,
                 };
                 if is_here(&written, deadline) {
                     return Ok(written);
@@ -260,6 +243,7 @@ impl ConversionReply {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::output::compression::Compression;
 
     #[test]
     fn a_request_says_all_that_a_conversion_needs() {
@@ -269,7 +253,7 @@ mod tests {
             mode: TargetMode::Replace,
             storage: Storage { compression: Compression::Deflate, ..Storage::default() },
         };
-        let there = ConversionRequest::from_conversion(&conversion).to_conversion().unwrap();
+        let there = ConversionRequest::from_conversion(&conversion).into_conversion().unwrap();
         assert_eq!(there.input, conversion.input);
         assert_eq!(there.options, conversion.options);
         assert_eq!((there.mode, there.storage), (conversion.mode, conversion.storage));

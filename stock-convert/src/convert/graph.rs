@@ -24,6 +24,7 @@ use std::time::Instant;
 use graph_exec::{RunRecord, prelude::*};
 
 use crate::convert::assemble::{Assembled, Assembly};
+use crate::convert::explain::explain;
 use crate::convert::inference::{Inferred, ParsedBlock};
 use crate::convert::job::{Conversion, Converted};
 use crate::convert::sequential::convert_file;
@@ -34,8 +35,8 @@ use crate::output::compression::Compression;
 use crate::output::writer::TableWriter;
 use crate::output::written::Written;
 use crate::source::digest::HASH_BLOCK_BYTES;
-use crate::source::is_gzip;
 use crate::source::ranges::{LineRange, RawBlock, line_ranges};
+use crate::source::shape::Form;
 
 /// How many blocks of a file may be in memory at once: enough for many workers, and few enough for
 /// any machine.
@@ -134,7 +135,8 @@ fn end(assembly: Assembly, file: Option<TableWriter>) -> Result<Written, Convert
     }
 }
 
-/// Converts a whole file in one task: a gzipped file can only be read from its beginning.
+/// Converts a whole file in one task: what is compressed, or one document, can only be read from its
+/// beginning.
 #[delayed(bytes = declared::stream)]
 fn convert_stream(conversion: &Conversion) -> Result<Written, ConvertError> {
     convert_file(conversion)
@@ -159,10 +161,14 @@ fn convert_stream(conversion: &Conversion) -> Result<Written, ConvertError> {
 pub fn plan(conversions: &[Conversion]) -> Vec<Delayed<Written>> {
     let mut outputs = Vec::new();
     for conversion in conversions {
-        let nothing = Inferred::new(conversion.options, conversion.storage.layout);
-        let output = match is_gzip(&conversion.input.path) {
-            true => convert_stream(conversion.clone()),
-            false => by_blocks(conversion, nothing),
+        let nothing = Inferred::new(&conversion.options, conversion.storage.layout);
+        let path = &conversion.input.path;
+        let output = match Form::detect(path, &conversion.options) {
+            Ok(form) if form.is_plain_lines() => by_blocks(conversion, nothing),
+            // A file that is not there yet may be one of lines.
+            Err(ConvertError::Read { .. }) if !path.is_file() => by_blocks(conversion, nothing),
+            // It may also be an error, which the task finds again.
+            _ => convert_stream(conversion.clone()),
         };
         let output_name = conversion.input.output.file_name().unwrap_or_default();
         outputs.push(output.named(output_name.to_string_lossy()));
@@ -229,8 +235,9 @@ pub fn convert(
     let wall = started.elapsed();
     let record = finished.record().clone();
     let results = finished.into_value().into_iter().zip(conversions);
-    let results = results
-        .map(|(result, conversion)| result.map_err(|error| cause(&error, &conversion.input.path)));
+    let results = results.map(|(result, conversion)| {
+        result.map_err(|error| explain(cause(&error, &conversion.input.path), conversion))
+    });
     Ok((Converted { results: results.collect(), wall }, record))
 }
 

@@ -1,6 +1,7 @@
 //! What blocks of a file tell about the whole table: enough to parse other blocks apart from each other,
 //! and to write all of them one after the other.
 
+use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use crate::error::LineError;
@@ -30,10 +31,11 @@ pub(crate) struct Inferred {
 
 impl Inferred {
     /// Begins without any block, for a table that is to be stored in `layout`.
-    pub(crate) fn new(options: ReadOptions, layout: Layout) -> Self {
+    pub(crate) fn new(options: &ReadOptions, layout: Layout) -> Self {
         let has_times = layout == Layout::PandasFixed;
         let table_schema = TableSchema::new([], None);
-        Self { options, has_times, is_whole: false, schema: Schema::default(), table_schema }
+        let (options, schema) = (options.clone(), Schema::default());
+        Self { options, has_times, is_whole: false, schema, table_schema }
     }
 
     /// Infers from one block alone, which was parsed by `self`.
@@ -41,7 +43,7 @@ impl Inferred {
         let table_schema = TableSchema::from_frame(&block.frame).with_expected_rows(None);
         let table_schema =
             if self.has_times { table_schema.with_times(&block.frame) } else { table_schema };
-        Self { schema: block.schema.clone(), table_schema, ..*self }
+        Self { schema: block.schema.clone(), table_schema, ..self.clone() }
     }
 
     /// Whether rows of a block that was parsed by `self`, and needs `block`, can be written to a file
@@ -58,14 +60,17 @@ impl Inferred {
     /// Infers from the blocks of both; those of `self` come first in the file.
     pub(crate) fn join(&self, other: &Self) -> Result<Self, MixedColumn> {
         let schema = self.schema.join(&other.schema)?;
+        let by_name = |inferred: &Self| -> HashMap<String, StoredType> {
+            inferred.table_schema.columns().iter().cloned().collect()
+        };
+        let (here, there) = (by_name(self), by_name(other));
         let columns = schema.fields().iter().map(|field| {
-            let (here, there) =
-                (self.table_schema.column(&field.name), other.table_schema.column(&field.name));
+            let (here, there) = (here.get(&field.name).copied(), there.get(&field.name).copied());
             (field.name.clone(), stored(field.kind, here, there))
         });
         let expected = self.table_schema.expected_rows().or(other.table_schema.expected_rows());
         let table_schema = TableSchema::new(columns, expected);
-        Ok(Self { schema, table_schema, ..*self })
+        Ok(Self { schema, table_schema, ..self.clone() })
     }
 
     /// Adds what the first block tells, which was parsed by `self`.
@@ -82,9 +87,16 @@ impl Inferred {
         self.has_times && !self.is_whole && self.table_schema.columns().iter().any(is_blank)
     }
 
-    /// Notes whether it was inferred from all blocks of the file.
-    pub(crate) fn covering_all(self, is_whole: bool) -> Self {
-        Self { is_whole, ..self }
+    /// The first column of texts that are no times, where the layout has no place for them.
+    pub(crate) fn misplaced_texts(&self) -> Option<&str> {
+        let mut columns = self.table_schema.columns().iter();
+        let texts = columns.find(|(_, stored)| matches!(stored, StoredType::Text { .. }));
+        texts.map(|(name, _)| &**name).filter(|_| self.has_times)
+    }
+
+    /// Notes that it was inferred from all blocks of the file.
+    pub(crate) fn covering_all(self) -> Self {
+        Self { is_whole: true, ..self }
     }
 
     /// Replaces the number of rows that are expected; none where there is no telling.
@@ -100,6 +112,8 @@ pub(crate) struct ParsedBlock {
     pub(crate) rows: Result<BlockRows, LineError>,
     /// What the block needs; what it was parsed by where it has a bad line.
     pub(crate) needs: Inferred,
+    /// The size of its lines.
+    pub(crate) text_bytes: u64,
     /// The digest of the bytes of its range; none in a stream, which is hashed as a whole.
     pub(crate) digest: Option<Digest>,
     /// How long reading and parsing took.
@@ -115,11 +129,18 @@ impl ParsedBlock {
     /// Parses lines by what is known from other blocks.
     pub(crate) fn from_lines(lines: &Lines<'_>, known: &Inferred) -> Self {
         let started = Instant::now();
-        let mut parser = BlockParser::new(known.options);
+        let mut parser = BlockParser::new(known.options.clone());
         let rows = parser.parse_lines(lines.lines, lines.overlong, &known.schema);
+        let mut rows = rows.map_err(|error| lines.in_document(error));
+        if let (Some(_), Ok(rows)) = (lines.places, &mut rows) {
+            // Places in a document need no counting of the blocks before.
+            rows.lines = 0;
+            rows.skipped.first = rows.skipped.first.take().map(|first| lines.in_document(first));
+        }
         let needs = rows.as_ref().map_or_else(|_| known.clone(), |rows| known.for_block(rows));
         let elapsed = started.elapsed() + lines.elapsed;
-        let block = Self { rows, needs, digest: None, elapsed };
+        let text_bytes = lines.lines.len() as u64;
+        let block = Self { rows, needs, text_bytes, digest: None, elapsed };
         match lines.share {
             Some(share) => {
                 let expected = expected_rows(block.count(), share);

@@ -24,7 +24,12 @@ pub struct Conversion {
 impl Conversion {
     /// Where the table goes.
     pub fn target(&self) -> Target {
-        Target { path: self.input.output.clone(), mode: self.mode, storage: self.storage }
+        Target {
+            path: self.input.output.clone(),
+            mode: self.mode,
+            storage: self.storage,
+            columns: self.options.columns.clone(),
+        }
     }
 
     /// Gives the same conversion with an output that is removed, for measuring.

@@ -4,6 +4,7 @@
 use std::time::Instant;
 
 use crate::convert::assemble::{Assembled, Assembly};
+use crate::convert::explain::explain;
 use crate::convert::inference::{Inferred, ParsedBlock};
 use crate::convert::job::{Conversion, Converted};
 use crate::error::ConvertError;
@@ -35,17 +36,22 @@ use crate::source::lines::{BlockSizes, Lines};
 /// table that HDF5 or the layout cannot hold, [`ConvertError::Exists`] where something else stands
 /// already.
 pub fn convert_file(conversion: &Conversion) -> Result<Written, ConvertError> {
-    convert_in_blocks(conversion, BlockSizes::default())
+    convert_in_blocks(conversion, BlockSizes::default()).map_err(|error| explain(error, conversion))
 }
 
 /// Converts with blocks and lines of these sizes.
 fn convert_in_blocks(conversion: &Conversion, sizes: BlockSizes) -> Result<Written, ConvertError> {
-    let mut known = Inferred::new(conversion.options, conversion.storage.layout);
+    let started = Instant::now();
+    let mut known = Inferred::new(&conversion.options, conversion.storage.layout);
     loop {
         let mut attempt = Attempt { conversion, known: &known, held: None, begun: None };
-        let digest = for_each_block(&conversion.input.path, sizes, |lines| attempt.take(lines))?;
-        match attempt.finish(digest)? {
-            Assembled::Written(written) => return Ok(written),
+        let Conversion { input, options, .. } = conversion;
+        let source = for_each_block(&input.path, sizes, options, |lines| attempt.take(lines))?;
+        match attempt.finish(source.digest)? {
+            Assembled::Written(written) => {
+                let (form, elapsed) = (source.form, started.elapsed());
+                return Ok(Written { form, elapsed, ..written });
+            }
             Assembled::Again(inferred) => known = inferred,
         }
     }

@@ -18,9 +18,10 @@ pub(crate) enum OutputStatus {
     /// Nothing.
     Absent,
     /// What converting the input would give again.
-    UpToDate(Origin),
-    /// An output of this program that was made from something else, or in another way.
-    Stale,
+    UpToDate(Box<Origin>),
+    /// An output of this program that was made from something else, or in another way: the reason, which
+    /// goes on from "it exists and".
+    Stale(String),
     /// Something that this program did not make.
     NotOurs,
 }
@@ -36,20 +37,30 @@ impl OutputStatus {
         let Some(provenance) = Provenance::read(output) else { return Self::NotOurs };
         // Where no line was bad, it makes no difference what would have become of it.
         let same_rule = (provenance.skipped_lines == 0 || options.bad_lines == BadLines::Skip)
-            && provenance.options == ReadOptions { bad_lines: BadLines::default(), ..*options };
-        if !same_rule || !provenance.is_current(*storage) {
-            return Self::Stale;
+            && provenance.options
+                == ReadOptions { bad_lines: BadLines::default(), ..options.clone() };
+        let is_current = provenance.is_current(*storage);
+        let made = match (same_rule, is_current) {
+            (true, true) => format!("was made from what {} held before", path.display()),
+            (false, _) => "was made with other options for reading".to_owned(),
+            (true, false) => format!(
+                "was made in another way: by {}, in layout {}, with compression {}",
+                provenance.writer, provenance.layout, provenance.compression
+            ),
+        };
+        if !same_rule || !is_current {
+            return Self::Stale(made);
         }
         match Digest::from_file(path) {
-            Ok(digest) if digest.hash == provenance.hash => Self::UpToDate(Origin {
+            Ok(digest) if digest.hash == provenance.hash => Self::UpToDate(Box::new(Origin {
                 path: path.clone(),
                 bytes: digest.bytes,
                 hash: digest.hash,
                 rows: provenance.rows,
                 skipped_lines: provenance.skipped_lines,
-                options: *options,
-            }),
-            _ => Self::Stale,
+                options: options.clone(),
+            })),
+            _ => Self::Stale(made),
         }
     }
 }

@@ -14,6 +14,8 @@ pub(crate) struct FrameBuilder {
     rows: usize,
     /// Whether other rows of the file, which are not held here, come before these.
     follows_rows: bool,
+    /// Whether an integer of a column became a float that is another number.
+    is_rounded: bool,
 }
 
 impl FrameBuilder {
@@ -22,8 +24,10 @@ impl FrameBuilder {
         let columns = schema.fields().iter().map(|field| ColumnBuilder {
             values: ValuesBuilder::new(field.kind),
             may_be_timestamps: may_be_timestamps(&field.name),
+            is_rounded: false,
         });
-        Self { columns: columns.collect(), rows: 0, follows_rows: schema.has_rows() }
+        let follows_rows = schema.has_rows();
+        Self { columns: columns.collect(), rows: 0, follows_rows, is_rounded: false }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -36,7 +40,8 @@ impl FrameBuilder {
 
     /// Adds a column, in which all rows so far have a missing value.
     pub(crate) fn add(&mut self, may_be_timestamps: bool) {
-        self.columns.push(ColumnBuilder { values: ValuesBuilder::Unknown, may_be_timestamps });
+        let values = ValuesBuilder::Unknown;
+        self.columns.push(ColumnBuilder { values, may_be_timestamps, is_rounded: false });
     }
 
     /// The values of column `index`.
@@ -54,7 +59,18 @@ impl FrameBuilder {
 
     /// Appends a missing value to column `index`.
     pub(crate) fn push_missing(&mut self, index: usize) {
-        self.columns[index].push_missing(self.rows);
+        let column = &mut self.columns[index];
+        column.push_missing(self.rows);
+        self.is_rounded |= column.is_rounded;
+    }
+
+    /// The first column in which an integer became a float that is another number.
+    #[inline]
+    pub(crate) fn first_rounded(&self) -> Option<usize> {
+        match self.is_rounded {
+            true => self.columns.iter().position(|column| column.is_rounded),
+            false => None,
+        }
     }
 
     /// Counts a row, for which every column has got its value.
@@ -84,6 +100,7 @@ impl FrameBuilder {
         debug_assert_eq!(cells.len(), self.columns.len());
         for (column, cell) in self.columns.iter_mut().zip(cells) {
             column.push(cell, self.rows, self.follows_rows);
+            self.is_rounded |= column.is_rounded;
         }
         self.rows += 1;
     }

@@ -4,6 +4,11 @@ use std::borrow::Cow;
 
 use crate::frame::Kind;
 
+/// Whether a float holds this integer and no other one near it.
+pub(crate) fn is_exact(value: i64) -> bool {
+    i128::from(value) == value as f64 as i128
+}
+
 /// One value of one line.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Cell<'line> {

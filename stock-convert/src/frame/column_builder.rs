@@ -1,7 +1,7 @@
 //! Builds one column. Where a value needs a wider type, the values that are there already are converted.
 
 use crate::frame::Texts;
-use crate::frame::cell::Cell;
+use crate::frame::cell::{Cell, is_exact};
 use crate::frame::schema::FieldKind;
 use crate::frame::timestamp::Times;
 
@@ -23,6 +23,8 @@ pub(crate) struct ColumnBuilder {
     pub(crate) values: ValuesBuilder,
     /// Whether texts in it become timestamps if all of them can.
     pub(crate) may_be_timestamps: bool,
+    /// Whether an integer became a float that is another number.
+    pub(crate) is_rounded: bool,
 }
 
 impl ColumnBuilder {
@@ -37,7 +39,7 @@ impl ColumnBuilder {
             (ValuesBuilder::Bool(column), Cell::Bool(value)) => column.push(*value),
             (_, Cell::Text(text)) => self.push_text(text, rows),
             (_, Cell::Missing) => self.push_missing(rows),
-            _ => self.values.push_number(cell, rows, follows_rows),
+            _ => self.push_number(cell, rows, follows_rows),
         }
     }
 
@@ -47,8 +49,23 @@ impl ColumnBuilder {
             ValuesBuilder::Unknown => {}
             ValuesBuilder::Text(column) => column.push(""),
             ValuesBuilder::Timestamp(column) => column.push_missing(),
-            numbers => numbers.floats(rows).push(f64::NAN),
+            numbers => {
+                self.is_rounded |= numbers.has_inexact();
+                numbers.floats(rows).push(f64::NAN);
+            }
         }
+    }
+
+    /// Appends a number to a column that has no type yet or may need a wider one.
+    #[cold]
+    fn push_number(&mut self, cell: &Cell<'_>, rows: usize, follows_rows: bool) {
+        self.is_rounded |= match cell {
+            Cell::Float(_) => self.values.has_inexact(),
+            _ => false,
+        };
+        self.values.push_number(cell, rows, follows_rows);
+        let is_float = matches!(self.values, ValuesBuilder::Float(_));
+        self.is_rounded |= matches!(cell, Cell::Int(value) if is_float && !is_exact(*value));
     }
 
     /// Appends a text to a column of timestamps, or as the first text of all.
@@ -64,7 +81,7 @@ impl ColumnBuilder {
             if column.push(text) {
                 return;
             }
-            self.values = ValuesBuilder::Text(column.to_texts());
+            self.values = ValuesBuilder::Text(std::mem::take(column).into_texts());
         }
         match &mut self.values {
             ValuesBuilder::Text(column) => column.push(text),
@@ -114,8 +131,11 @@ impl ValuesBuilder {
         }
     }
 
-    /// Appends a number to a column that has no type yet or may need a wider one.
-    #[cold]
+    /// Whether it holds an integer that no float is equal to.
+    fn has_inexact(&self) -> bool {
+        matches!(self, Self::Int(values) if values.iter().any(|value| !is_exact(*value)))
+    }
+
     fn push_number(&mut self, cell: &Cell<'_>, rows: usize, follows_rows: bool) {
         match (&mut *self, cell) {
             // Missing values came first, which only a Float can hold.

@@ -6,6 +6,7 @@
 //!         └────────────────►            texts and numbers never meet
 //! ```
 
+use std::collections::HashMap;
 use std::fmt;
 
 use crate::frame::Kind;
@@ -117,10 +118,13 @@ impl Schema {
         if !other.has_rows {
             return Ok(self.clone());
         }
-        let place = |name: &str, fields: &[Field]| fields.iter().position(|f| f.name == name);
+        let places = |fields: &[Field]| -> HashMap<String, usize> {
+            fields.iter().enumerate().map(|(place, field)| (field.name.clone(), place)).collect()
+        };
+        let (here, there) = (places(&self.fields), places(&other.fields));
         let mut fields = Vec::new();
         for field in &self.fields {
-            let kind = match place(&field.name, &other.fields) {
+            let kind = match there.get(&field.name).copied() {
                 Some(place) => field.kind.join(other.fields[place].kind),
                 None => Some(field.kind.with_missing()),
             };
@@ -131,7 +135,7 @@ impl Schema {
             }
         }
         for field in &other.fields {
-            if place(&field.name, &self.fields).is_none() {
+            if !here.contains_key(&field.name) {
                 let kind = field.kind;
                 let kind = if self.has_rows { kind.with_missing() } else { kind };
                 fields.push(Field { name: field.name.clone(), kind });

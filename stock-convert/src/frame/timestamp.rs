@@ -1,35 +1,24 @@
-//! Points in time as ISO 8601 writes them: to nanoseconds, and back to the very same text.
+//! Points in time as ISO 8601 writes them, in nanoseconds.
 //!
 //! ```text
 //! 2013-07-23   2013-07-23 09:00   2013-07-23T09:00:00   2013-07-23 09:00:00.123456
 //! ```
-//! The form of each time is kept, so that a column can become text again where a later line holds
-//! something else. There are no time zones: a text that names one is no timestamp.
+//! There are no time zones: a text that names one is no timestamp.
 
-use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 
 use crate::frame::{NOT_A_TIME, Texts};
 
 const EPOCH: Date = Date::constant(1970, 1, 1);
 const SECOND_NANOSECONDS: i64 = 1_000_000_000;
 
-/// The form in which a timestamp is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct TimeForm {
-    precision: Precision,
-    /// Whether a `T` stands between date and time; else a space.
-    has_t: bool,
-}
-
-/// Points in time, each with its form.
+/// Points in time, each with the text that names it: a later line may hold something else, which makes
+/// texts of all of them.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Times {
     /// Nanoseconds since 1970-01-01T00:00.
     times: Vec<i64>,
-    /// One per time; any form for a missing one.
-    forms: Vec<TimeForm>,
+    texts: Texts,
 }
 
 impl Times {
@@ -44,25 +33,21 @@ impl Times {
     /// false where `text` is no timestamp.
     #[inline]
     pub(crate) fn push(&mut self, text: &str) -> bool {
-        let Some((time, form)) = parse(text) else {
-            if text.is_empty() {
-                self.push_missing();
-            }
-            return text.is_empty();
-        };
-        self.times.push(time);
-        self.forms.push(form);
-        true
+        let time = if text.is_empty() { Some(NOT_A_TIME) } else { nanoseconds_of(text) };
+        if let Some(time) = time {
+            self.times.push(time);
+            self.texts.push(text);
+        }
+        time.is_some()
     }
 
     pub(crate) fn push_missing(&mut self) {
-        self.times.push(NOT_A_TIME);
-        self.forms.push(TimeForm { precision: Precision::Day, has_t: false });
+        self.push("");
     }
 
     pub(crate) fn truncate(&mut self, len: usize) {
         self.times.truncate(len);
-        self.forms.truncate(len);
+        self.texts.truncate(len);
     }
 
     pub(crate) fn into_nanoseconds(self) -> Vec<i64> {
@@ -70,23 +55,9 @@ impl Times {
     }
 
     /// The texts that the times were parsed from; empty for missing ones.
-    pub(crate) fn to_texts(&self) -> Texts {
-        let mut texts = Texts::default();
-        for (&time, &form) in self.times.iter().zip(&self.forms) {
-            texts.push(&write(time, form));
-        }
-        texts
+    pub(crate) fn into_texts(self) -> Texts {
+        self.texts
     }
-}
-
-/// The smallest unit that is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Precision {
-    Day,
-    Minute,
-    Second,
-    /// This many decimal digits of a second, up to nine.
-    Digits(u8),
 }
 
 /// Whether each text names a point in time or is empty, and at least one is not empty.
@@ -98,15 +69,16 @@ pub(crate) fn are_all_times(texts: &Texts) -> bool {
     }) && any
 }
 
-/// The point in time that `text` names, in nanoseconds since 1970-01-01T00:00.
-pub(crate) fn nanoseconds_of(text: &str) -> Option<i64> {
-    parse(text).map(|(time, _)| time)
+/// Whether `text` would be a point in time, but for the zone that it names.
+pub(crate) fn names_a_zone(text: &str) -> bool {
+    let zone = text.char_indices().skip(16).find(|(_, c)| matches!(c, 'Z' | 'z' | '+' | '-' | ' '));
+    zone.is_some_and(|(at, _)| nanoseconds_of(&text[..at]).is_some())
 }
 
-/// The point in time that `text` names, in nanoseconds since 1970-01-01T00:00, and its form.
+/// The point in time that `text` names, in nanoseconds since 1970-01-01T00:00.
 ///
 /// None for any other text, and outside the years 1677 to 2262, which 64 bits cannot count.
-fn parse(text: &str) -> Option<(i64, TimeForm)> {
+pub(crate) fn nanoseconds_of(text: &str) -> Option<i64> {
     let bytes = text.as_bytes();
     let (date, time) = bytes.split_at_checked(10)?;
     let &[y0, y1, y2, y3, b'-', m0, m1, b'-', d0, d1] = date else { return None };
@@ -117,17 +89,16 @@ fn parse(text: &str) -> Option<(i64, TimeForm)> {
     let date = Date::new(year as i16, month as i8, date as i8).ok()?;
     let midnight = date.duration_since(EPOCH).as_secs();
     let Some((&separator, time)) = time.split_first() else {
-        let form = TimeForm { precision: Precision::Day, has_t: false };
-        return Some((nanoseconds(midnight, 0)?, form));
+        return nanoseconds(midnight, 0);
     };
     if separator != b' ' && separator != b'T' {
         return None;
     }
     let (&[h0, h1, b':', m0, m1], time) = time.split_first_chunk()? else { return None };
     let (hour, minute) = (two(h0, h1)?, two(m0, m1)?);
-    let (mut second, mut fraction, mut precision) = (0, 0, Precision::Minute);
+    let (mut second, mut fraction) = (0, 0);
     if let Some((&[b':', s0, s1], time)) = time.split_first_chunk() {
-        (second, precision) = (two(s0, s1)?, Precision::Second);
+        second = two(s0, s1)?;
         if let Some((&b'.', digits)) = time.split_first() {
             if digits.is_empty() || digits.len() > 9 {
                 return None;
@@ -135,7 +106,6 @@ fn parse(text: &str) -> Option<(i64, TimeForm)> {
             for place in 0..9 {
                 fraction = fraction * 10 + digits.get(place).map_or(Some(0), |&d| digit(d))?;
             }
-            precision = Precision::Digits(digits.len() as u8);
         } else if !time.is_empty() {
             return None;
         }
@@ -146,8 +116,7 @@ fn parse(text: &str) -> Option<(i64, TimeForm)> {
         return None;
     }
     let seconds = midnight + hour * 3600 + minute * 60 + second;
-    let form = TimeForm { precision, has_t: separator == b'T' };
-    Some((nanoseconds(seconds, fraction)?, form))
+    nanoseconds(seconds, fraction)
 }
 
 #[inline]
@@ -166,32 +135,6 @@ fn nanoseconds(seconds: i64, fraction: i64) -> Option<i64> {
     i64::try_from(sum).ok().filter(|&sum| sum != NOT_A_TIME)
 }
 
-/// The text that [`parse`] makes `time` of; empty for a missing time.
-fn write(time: i64, form: TimeForm) -> String {
-    if time == NOT_A_TIME {
-        return String::new();
-    }
-    let time = Timestamp::from_nanosecond(time.into())
-        .expect("64 bits of nanoseconds end in the years 1677 and 2262");
-    let time = TimeZone::UTC.to_datetime(time);
-    let (hour, minute, second) = (time.hour(), time.minute(), time.second());
-    let separator = if form.has_t { 'T' } else { ' ' };
-    let day = format!("{:04}-{:02}-{:02}", time.year(), time.month(), time.day());
-    match form.precision {
-        Precision::Day => day,
-        Precision::Minute => format!("{day}{separator}{hour:02}:{minute:02}"),
-        Precision::Second => format!("{day}{separator}{hour:02}:{minute:02}:{second:02}"),
-        Precision::Digits(count) => {
-            let mut text = format!(
-                "{day}{separator}{hour:02}:{minute:02}:{second:02}.{:09}",
-                time.subsec_nanosecond()
-            );
-            text.truncate(text.len() - 9 + usize::from(count));
-            text
-        }
-    }
-}
-
 /// Whether pandas takes a column of this name for dates.
 ///
 /// Source: the description of `convert_dates` of `pandas.read_json`, and what pandas 3 does.
@@ -205,8 +148,6 @@ pub(crate) fn names_timestamps(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
 
     const DAY_SECONDS: i64 = 24 * 3600;
@@ -274,7 +215,7 @@ mod tests {
             "２013-07-23",
             "2013-07-2é",
         ] {
-            assert_eq!(parse(text), None, "{text:?}");
+            assert_eq!(nanoseconds_of(text), None, "{text:?}");
         }
     }
 
@@ -283,22 +224,5 @@ mod tests {
         let names = ["timestamp", "Timestamps", "date", "created_at", "DateTime", "end_time"];
         assert!(names.into_iter().all(names_timestamps));
         assert!(!["day", "dates", "time", "at", "close"].into_iter().any(names_timestamps));
-    }
-
-    proptest! {
-        #[test]
-        fn a_time_is_written_as_it_was_read(
-            year in 1678..2262i64, month in 1..13i64, date in 1..32i64,
-            second in 0..DAY_SECONDS, fraction in 0..SECOND_NANOSECONDS, form in 0..13usize, t: bool,
-        ) {
-            let separator = if t { 'T' } else { ' ' };
-            let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
-            let long = format!("{year}-{month:02}-{date:02}{separator}{hour:02}:{minute:02}:{second:02}.{fraction:09}");
-            let text = &long[..[10, 16, 19, 21, 22, 23, 24, 25, 26, 27, 28, 29, 29][form]];
-            match parse(text) {
-                Some((time, form)) => prop_assert_eq!(write(time, form), text),
-                None => prop_assert!(Date::new(year as i16, month as i8, date as i8).is_err()),
-            }
-        }
     }
 }

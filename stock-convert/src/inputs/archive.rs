@@ -1,4 +1,4 @@
-//! Extracts `.tar.gz` archives, which may come from anybody.
+//! Extracts archives (tar, compressed or not, and zip), which may come from anybody.
 //!
 //! An archive is read twice. The first time every member is checked and nothing is written, so that
 //! nothing is extracted from an archive with one bad member. The second time files of JSON lines are
@@ -8,12 +8,11 @@
 use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Seek};
 use std::path::{Component, Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use flate2::read::MultiGzDecoder;
 use graph_exec::__atomic_file::{AtomicFile, Replace};
 use graph_exec::__format as format;
 use tar::EntryType;
@@ -21,6 +20,7 @@ use tar::EntryType;
 use crate::error::ArchiveProblem;
 use crate::inputs::names::is_json_lines;
 use crate::source::digest::{Digest, HashingReader};
+use crate::source::packing::Packing;
 
 /// How much an archive may unpack to: [`bytes`](Self::bytes), or [`ratio`](Self::ratio) times its own
 /// size if that is more.
@@ -69,7 +69,7 @@ pub enum Archive<'a> {
 /// use stock_convert::{Archive, Limits, Replace, extract};
 /// let folder = tempfile::tempdir()?;
 /// let problem = extract(Archive::Bytes(b"no archive"), Limits::default(), folder.path(), Replace::No);
-/// assert!(problem.unwrap_err().to_string().starts_with("not a readable .tar.gz archive"));
+/// assert!(problem.unwrap_err().to_string().starts_with("not a readable archive"));
 /// # Ok::<(), std::io::Error>(())
 /// ```
 ///
@@ -87,20 +87,16 @@ pub fn extract(
         return Err(ArchiveProblem::NoJson);
     }
     let mut paths = Vec::new();
-    let (mut tar, budget) = archive.open(limits)?;
-    let mut entries = tar.entries().map_err(unreadable)?;
-    while let Some(entry) = budget.next_of(&mut entries) {
-        let mut entry = entry.map_err(|error| budget.explain(error))?;
-        let Some(member) = Member::from_entry(&entry)? else { continue };
+    for_each_member(archive, limits, &mut |member, content| {
         // The archive may have been replaced since it was checked.
         if member.is_folder || !wanted.contains_key(&member.path) {
-            continue;
+            return Ok(());
         }
         let path = folder.join(&member.path);
         let failed =
             |source| ArchiveProblem::Extract { path: path.clone(), source: Arc::new(source) };
         let mut file = AtomicFile::create_with_folder(&path).map_err(failed)?;
-        let mut content = HashingReader::new(&mut entry);
+        let mut content = HashingReader::new(content);
         io::copy(&mut content, file.file_mut()).map_err(failed)?;
         let digest = content.finish().map_err(failed)?;
         let is_there = || Digest::from_file(&path).is_ok_and(|there| there == digest);
@@ -116,38 +112,45 @@ pub fn extract(
             }
         }
         paths.push(path);
-    }
+        Ok(())
+    })?;
     Ok(paths)
+}
+
+/// Whether the file at `path` is an archive, by its first bytes.
+pub(super) fn is_one(path: &Path) -> bool {
+    let Ok(mut file) = File::open(path) else { return false };
+    let mut head = Vec::new();
+    if (&mut file).take(512).read_to_end(&mut head).is_err() || is_zip(&head) {
+        return is_zip(&head);
+    }
+    let mut inner = Vec::new();
+    let source = io::Cursor::new(&head).chain(file);
+    let read = Packing::from_head(&head).unpack(source).take(512).read_to_end(&mut inner);
+    read.is_ok() && inner.get(257..262) == Some(b"ustar")
+}
+
+fn is_zip(head: &[u8]) -> bool {
+    head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06")
 }
 
 /// Checks every member; gives the files of JSON lines (path → name of the member).
 fn check(archive: Archive<'_>, limits: Limits) -> Result<HashMap<PathBuf, String>, ArchiveProblem> {
-    let (mut tar, budget) = archive.open(limits)?;
-    let explain = |error| budget.explain(error);
     let mut files = HashMap::new();
     let mut folders = HashMap::new();
-    let mut members = 0;
-    let mut entries = tar.entries().map_err(explain)?;
-    while let Some(entry) = budget.next_of(&mut entries) {
-        members += 1;
-        if members > limits.members {
-            let limit = format!("{} members", limits.members);
-            return Err(ArchiveProblem::TooLarge { limit });
-        }
-        let mut entry = entry.map_err(explain)?;
-        let Some(member) = Member::from_entry(&entry)? else { continue };
-        let declared = entry.size();
-        let read = io::copy(&mut entry, &mut io::sink()).map_err(explain)?;
-        if read != declared {
+    for_each_member(archive, limits, &mut |member, content| {
+        let read = io::copy(content, &mut io::sink()).map_err(unreadable)?;
+        let Member { name, path, is_folder, bytes } = member;
+        if read != bytes {
             return Err(unreadable(io::ErrorKind::UnexpectedEof.into()));
         }
-        let Member { name, path, is_folder } = member;
         if is_folder {
             folders.insert(path, name);
         } else if files.insert(path, name.clone()).is_some() {
             return Err(ArchiveProblem::Duplicate { member: name });
         }
-    }
+        Ok(())
+    })?;
     // One path cannot be both a file and a folder, even a folder that is only part of other paths.
     let all = files.keys().chain(folders.keys());
     let above: HashSet<&Path> = all.flat_map(|path| path.ancestors().skip(1)).collect();
@@ -155,10 +158,87 @@ fn check(archive: Archive<'_>, limits: Limits) -> Result<HashMap<PathBuf, String
     if let Some((_, name)) = files.iter().find(|(path, _)| is_folder(path)) {
         return Err(ArchiveProblem::Duplicate { member: name.clone() });
     }
-    // To the very end, where the checksum is.
-    io::copy(&mut tar.into_inner(), &mut io::sink()).map_err(explain)?;
     files.retain(|path, _| is_json_lines(path));
     Ok(files)
+}
+
+type Receive<'r> = dyn FnMut(Member, &mut dyn Read) -> Result<(), ArchiveProblem> + 'r;
+
+/// Lends each member and its content to `receive`, in order.
+fn for_each_member(
+    archive: Archive<'_>,
+    limits: Limits,
+    receive: &mut Receive<'_>,
+) -> Result<(), ArchiveProblem> {
+    let (mut source, size): (Box<dyn ReadSeek + '_>, u64) = match archive {
+        Archive::Bytes(bytes) => (Box::new(io::Cursor::new(bytes)), bytes.len() as u64),
+        Archive::File(path) => {
+            let file = File::open(path).map_err(unreadable)?;
+            let size = file.metadata().map_err(unreadable)?.len();
+            (Box::new(file), size)
+        }
+    };
+    let mut head = Vec::new();
+    (&mut source).take(512).read_to_end(&mut head).map_err(unreadable)?;
+    source.rewind().map_err(unreadable)?;
+    let bytes = size.saturating_mul(limits.ratio).max(limits.bytes);
+    let left = Rc::new(Cell::new(bytes));
+    let budget = UnpackBudget { bytes, members: limits.members, left, header_left: Rc::default() };
+    let read = match is_zip(&head) {
+        true => for_each_in_zip(source, &budget, receive),
+        false => for_each_in_tar(Packing::from_head(&head).unpack(source), &budget, receive),
+    };
+    read.map_err(|problem| budget.explain(problem))
+}
+
+trait ReadSeek: Read + Seek {}
+impl<T: Read + Seek> ReadSeek for T {}
+
+fn for_each_in_tar(
+    content: impl Read,
+    budget: &UnpackBudget,
+    receive: &mut Receive<'_>,
+) -> Result<(), ArchiveProblem> {
+    let mut tar = tar::Archive::new(LimitedReader { source: content, budget: budget.clone() });
+    let mut members = 0;
+    let mut entries = tar.entries().map_err(unreadable)?;
+    while let Some(entry) = budget.next_of(&mut entries) {
+        members += 1;
+        budget.check_members(members)?;
+        let mut entry = entry.map_err(unreadable)?;
+        if let Some(member) = Member::from_entry(&entry)? {
+            receive(member, &mut entry)?;
+        }
+    }
+    // To the very end, where the checksum is.
+    io::copy(&mut tar.into_inner(), &mut io::sink()).map_err(unreadable)?;
+    if members == 0 {
+        return Err(unreadable(io::Error::other("there is nothing in it")));
+    }
+    Ok(())
+}
+
+fn for_each_in_zip(
+    source: impl Read + Seek,
+    budget: &UnpackBudget,
+    receive: &mut Receive<'_>,
+) -> Result<(), ArchiveProblem> {
+    let failed = |error: zip::result::ZipError| unreadable(io::Error::other(error));
+    let mut zip = zip::ZipArchive::new(source).map_err(failed)?;
+    budget.check_members(zip.len())?;
+    for index in 0..zip.len() {
+        let file = zip.by_index(index).map_err(failed)?;
+        let name = String::from_utf8_lossy(file.name_raw()).into_owned();
+        if file.is_symlink() {
+            return Err(ArchiveProblem::NotAFile { member: name, found: "a symbolic link" });
+        }
+        let (is_folder, bytes) = (file.is_dir(), file.size());
+        let path = safe_path(file.name_raw(), is_folder)
+            .map_err(|reason| ArchiveProblem::UnsafePath { member: name.clone(), reason })?;
+        let mut content = LimitedReader { source: file, budget: budget.clone() };
+        receive(Member { name, path, is_folder, bytes }, &mut content)?;
+    }
+    Ok(())
 }
 
 fn unreadable(error: io::Error) -> ArchiveProblem {
@@ -170,6 +250,8 @@ struct Member {
     name: String,
     path: PathBuf,
     is_folder: bool,
+    /// How many bytes it holds, as the archive says.
+    bytes: u64,
 }
 
 impl Member {
@@ -183,7 +265,7 @@ impl Member {
             Err(found) => return Err(ArchiveProblem::NotAFile { member: name, found }),
         };
         match safe_path(&bytes, is_folder) {
-            Ok(path) => Ok(Some(Self { name, path, is_folder })),
+            Ok(path) => Ok(Some(Self { name, path, is_folder, bytes: entry.size() })),
             Err(reason) => Err(ArchiveProblem::UnsafePath { member: name, reason }),
         }
     }
@@ -232,31 +314,12 @@ fn safe_path(name: &[u8], is_folder: bool) -> Result<PathBuf, &'static str> {
     }
 }
 
-impl<'a> Archive<'a> {
-    fn open(
-        self,
-        limits: Limits,
-    ) -> Result<(tar::Archive<impl Read + 'a>, UnpackBudget), ArchiveProblem> {
-        let (source, size): (Box<dyn Read + 'a>, u64) = match self {
-            Self::Bytes(bytes) => (Box::new(bytes), bytes.len() as u64),
-            Self::File(path) => {
-                let file = File::open(path).map_err(unreadable)?;
-                let size = file.metadata().map_err(unreadable)?.len();
-                (Box::new(file), size)
-            }
-        };
-        let bytes = size.saturating_mul(limits.ratio).max(limits.bytes);
-        let budget =
-            UnpackBudget { bytes, left: Rc::new(Cell::new(bytes)), header_left: Rc::default() };
-        let content = LimitedReader { source: MultiGzDecoder::new(source), budget: budget.clone() };
-        Ok((tar::Archive::new(content), budget))
-    }
-}
-
 /// How many bytes an archive may unpack to, and how many of them are left. Copies share what is left.
 #[derive(Debug, Clone)]
 struct UnpackBudget {
     bytes: u64,
+    /// How many members it may have.
+    members: usize,
     /// 0 once the archive exceeds the limit.
     left: Rc<Cell<u64>>,
     /// What is left for the headers of the next member, which are held in memory; none within its
@@ -273,15 +336,20 @@ impl UnpackBudget {
         entry
     }
 
-    /// Says whether `error` comes from the limit or from the archive.
-    fn explain(&self, error: io::Error) -> ArchiveProblem {
+    fn check_members(&self, members: usize) -> Result<(), ArchiveProblem> {
+        let limit = format!("{} members", self.members);
+        if members > self.members { Err(ArchiveProblem::TooLarge { limit }) } else { Ok(()) }
+    }
+
+    /// Says whether `problem` comes from the limit or from the archive.
+    fn explain(&self, problem: ArchiveProblem) -> ArchiveProblem {
         if self.header_left.get() == Some(0) {
             let limit = format!("{} for the name of a member", format::bytes(HEADER_BYTES));
             return ArchiveProblem::TooLarge { limit };
         }
         match self.left.get() {
             0 => ArchiveProblem::TooLarge { limit: format::bytes(self.bytes) },
-            _ => unreadable(error),
+            _ => problem,
         }
     }
 }

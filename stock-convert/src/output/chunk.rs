@@ -23,6 +23,7 @@ pub(crate) struct RawChunk {
     /// Its elements, one behind the other.
     pub(super) bytes: Vec<u8>,
     pub(super) compression: Compression,
+    /// The size of an element.
     pub(super) element_bytes: usize,
 }
 
@@ -58,6 +59,27 @@ impl RawChunk {
         };
         Chunk { place, bytes, skipped_filters }
     }
+}
+
+/// Texts one behind the other, each behind its length.
+pub(super) fn texts_to_bytes<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for text in texts {
+        bytes.extend_from_slice(&(text.len() as u64).to_le_bytes());
+        bytes.extend_from_slice(text.as_bytes());
+    }
+    bytes
+}
+
+/// The texts of [`texts_to_bytes`].
+pub(super) fn texts_from_bytes(mut bytes: &[u8]) -> Vec<&str> {
+    let mut texts = Vec::new();
+    while let Some((length, rest)) = bytes.split_first_chunk() {
+        let (text, rest) = rest.split_at(u64::from_le_bytes(*length) as usize);
+        texts.push(str::from_utf8(text).unwrap_or_default());
+        bytes = rest;
+    }
+    texts
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use self::elements::BlockColumns;
 use super::chunk::{ChunkPlace, RawChunk};
 use super::compression::Compression;
 use super::error::OutputError;
-use super::model::{Body, FileModel};
+use super::model::{Atom, Body, Element, FileModel};
 use super::table_schema::TableSchema;
 use crate::error::ConvertError;
 use crate::frame::Frame;
@@ -40,7 +40,11 @@ impl Chunker {
         for dataset in &model.datasets {
             if let Body::Rows(parts) = &dataset.body {
                 let element_bytes = dataset.element.bytes();
-                datasets.push(DatasetChunker::new(parts.clone(), element_bytes, &schema));
+                let row_bytes = element_bytes * dataset.width;
+                let mut chunker = DatasetChunker::new(parts.clone(), row_bytes, &schema);
+                chunker.filtered_bytes = element_bytes;
+                chunker.variable = dataset.element == Element::One(Atom::VariableText);
+                datasets.push(chunker);
             }
         }
         Self { schema, datasets, rows: 0, compression, path }

@@ -4,17 +4,20 @@
 mod scalar;
 mod stored;
 
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use hdf5::Hdf5Error;
 
 use self::stored::StoredDataset;
-use crate::frame::Frame;
+use crate::frame::{Frame, Values};
 
 /// Compares a file with the rows that it should hold, which come in order. It keeps one chunk of each
 /// dataset of the file in memory.
 pub(crate) struct Comparison {
     datasets: Vec<StoredDataset>,
+    /// What the columns to come are called in the file.
+    names: Vec<String>,
     /// The first difference between the columns, in words; `None` where all columns are there.
     columns: Option<String>,
     /// How many rows came so far.
@@ -28,14 +31,10 @@ impl Comparison {
     ///
     /// # Errors
     /// What the HDF5 library says of a file that it cannot read.
-    pub(crate) fn begin<'a>(
-        path: &Path,
-        layout: &str,
-        names: impl Iterator<Item = &'a str> + Clone,
-    ) -> Result<Self, Hdf5Error> {
+    pub(crate) fn begin(path: &Path, layout: &str, names: Vec<String>) -> Result<Self, Hdf5Error> {
         let datasets = stored::open(path, layout)?;
-        let columns = difference_of_columns(&datasets, names);
-        Ok(Self { datasets, columns, rows: 0, first: None })
+        let columns = difference_of_columns(&datasets, &names);
+        Ok(Self { datasets, names, columns, rows: 0, first: None })
     }
 
     /// Compares the next rows, all of whose columns were named at the beginning. Behind the first row with
@@ -49,10 +48,12 @@ impl Comparison {
         if self.columns.is_some() || self.first.is_some() {
             return Ok(());
         }
+        let values = self.names.iter().zip(frame.columns()).map(|(name, c)| (&**name, &c.values));
+        let values: HashMap<&str, &Values> = values.collect();
         for dataset in &mut self.datasets {
             // Of two differences in one row, the one in the dataset that comes first is kept.
             let until = self.first.as_ref().map_or(self.rows, |(row, _)| *row);
-            if let Some(first) = dataset.difference(frame, rows_before, until)? {
+            if let Some(first) = dataset.difference(&values, rows_before, until)? {
                 self.first = Some(first);
             }
         }
@@ -73,18 +74,17 @@ impl Comparison {
 }
 
 /// The first difference between the columns in the file and those that are `wanted`, in words.
-fn difference_of_columns<'a>(
-    datasets: &[StoredDataset],
-    wanted: impl Iterator<Item = &'a str> + Clone,
-) -> Option<String> {
-    let mut found = datasets.iter().flat_map(StoredDataset::column_names);
-    if let Some(name) = found.clone().find(|name| !wanted.clone().any(|wanted| wanted == *name)) {
+fn difference_of_columns(datasets: &[StoredDataset], names: &[String]) -> Option<String> {
+    let found: Vec<&str> = datasets.iter().flat_map(StoredDataset::column_names).collect();
+    let wanted: HashSet<&str> = names.iter().map(|name| &**name).collect();
+    if let Some(name) = found.iter().find(|name| !wanted.contains(**name)) {
         return Some(format!("column {name:?} is not in the JSON lines"));
     }
-    if let Some(name) = wanted.clone().find(|name| !found.clone().any(|found| found == *name)) {
+    let known: HashSet<&str> = found.iter().copied().collect();
+    if let Some(name) = names.iter().find(|name| !known.contains(&***name)) {
         return Some(format!("column {name:?} is missing"));
     }
-    let is_reordered = datasets.len() == 1 && !wanted.eq(&mut found);
+    let is_reordered = datasets.len() == 1 && !found.iter().eq(names);
     is_reordered.then(|| "the columns are in another order".to_owned())
 }
 
@@ -95,8 +95,8 @@ pub(crate) fn difference(
     layout: &str,
     frame: &Frame,
 ) -> Result<Option<String>, Hdf5Error> {
-    let names = frame.columns().iter().map(|column| &*column.name);
-    let mut comparison = Comparison::begin(path, layout, names)?;
+    let names = frame.columns().iter().map(|column| crate::options::dotted(&column.name));
+    let mut comparison = Comparison::begin(path, layout, names.collect())?;
     comparison.push(frame)?;
     Ok(comparison.finish())
 }

@@ -15,7 +15,17 @@ const ZSTD_LEVEL: u8 = 3;
 
 /// How the chunks of a file are compressed. All but the first shuffle the bytes of the elements before:
 /// the first bytes of all elements come first, then all second bytes, and so on.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    clap::ValueEnum,
+    serde::Serialize,
+    serde::Deserialize,
+)]
 #[non_exhaustive]
 pub enum Compression {
     /// As they are: the fastest to write and to read
@@ -74,6 +84,9 @@ pub(super) fn compress(
     compression: Compression,
     element_bytes: usize,
 ) -> Option<Vec<u8>> {
+    if element_bytes == 0 {
+        return None;
+    }
     let mut filters = compression.filters(element_bytes);
     let smaller = match compression {
         Compression::None => return None,

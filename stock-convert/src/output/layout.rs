@@ -7,9 +7,20 @@ mod table;
 use super::error::OutputError;
 use super::model::FileModel;
 use super::table_schema::TableSchema;
+use crate::options::TextStorage;
 
 /// How a table lies in its file.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    clap::ValueEnum,
+    serde::Serialize,
+    serde::Deserialize,
+)]
 #[non_exhaustive]
 pub enum Layout {
     /// One table /data/table with a field per column, for pandas, h5py, h5dump and R
@@ -40,8 +51,12 @@ impl Layout {
     }
 
     /// The model of a file that holds a table of this schema.
-    pub(super) fn model(self, schema: &TableSchema) -> Result<FileModel, OutputError> {
-        check_row(schema)?;
+    pub(super) fn model(
+        self,
+        schema: &TableSchema,
+        text: TextStorage,
+    ) -> Result<FileModel, OutputError> {
+        check_row(schema, text)?;
         match self {
             // pandas takes a table of 0 rows for a missing one, and HDF5 has no compound of 0
             // fields; what pandas itself stores for an empty frame is two axes and no block.
@@ -50,14 +65,14 @@ impl Layout {
             }
             Self::Table => table::model(schema),
             Self::PandasFixed => pandas_fixed::model(schema),
-            Self::Columns => Ok(columns::model(schema)),
+            Self::Columns => Ok(columns::model(schema, text)),
         }
     }
 }
 
 /// Refuses rows that are too long for HDF5, whatever the layout.
-fn check_row(schema: &TableSchema) -> Result<(), OutputError> {
-    let bytes: usize = schema.columns().iter().map(|(_, stored)| stored.bytes()).sum();
+fn check_row(schema: &TableSchema, text: TextStorage) -> Result<(), OutputError> {
+    let bytes = schema.row_bytes(text);
     match u32::try_from(bytes) {
         Ok(_) => Ok(()),
         Err(_) => Err(OutputError::Limit(format!("a row of {bytes} bytes is too long for HDF5"))),

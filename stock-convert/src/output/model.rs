@@ -1,7 +1,7 @@
 //! What stands in an HDF5 file, in words that belong to no library: a layout builds a model of the
 //! file, and a backend writes it.
 
-use super::table_schema::StoredType;
+use super::table_schema::{StoredType, VARIABLE_TEXT_BYTES};
 
 /// All of a file but its rows and its provenance.
 #[derive(Debug, Default)]
@@ -56,13 +56,15 @@ pub(super) struct Link {
     pub(super) target: String,
 }
 
-/// A dataset of one dimension.
+/// A dataset of one dimension, or of two where it has several values a row.
 #[derive(Debug)]
 pub(super) struct Dataset {
     /// The name of the group that it stands in.
     pub(super) group: &'static str,
     pub(super) name: String,
     pub(super) element: Element,
+    /// How many elements a row has.
+    pub(super) width: usize,
     pub(super) attributes: Attributes,
     pub(super) body: Body,
 }
@@ -123,6 +125,8 @@ pub(super) enum Atom {
     Float,
     /// UTF-8 in `bytes` bytes, the rest of which are NULs.
     Text { bytes: usize },
+    /// UTF-8 of any length, which stands elsewhere in the file.
+    VariableText,
 }
 
 impl Atom {
@@ -142,6 +146,7 @@ impl Atom {
             Self::Bits | Self::Flag => 1,
             Self::Int | Self::Float => 8,
             Self::Text { bytes } => bytes,
+            Self::VariableText => VARIABLE_TEXT_BYTES,
         }
     }
 }

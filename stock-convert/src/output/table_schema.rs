@@ -1,6 +1,12 @@
 //! The columns of a table as they will stand in its file, known before the first row is written.
 
+use std::collections::HashSet;
+
 use crate::frame::{Frame, Values, timestamp};
+use crate::options::TextStorage;
+
+/// The size of what stands in a row for a text of its own length.
+pub(super) const VARIABLE_TEXT_BYTES: usize = 16;
 
 /// The type by which the values of a column are stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,9 +93,30 @@ impl TableSchema {
         Self { expected_rows: rows, ..self }
     }
 
-    /// The type of the column called `name`.
-    pub(crate) fn column(&self, name: &str) -> Option<StoredType> {
-        self.columns.iter().find(|(found, _)| found == name).map(|(_, stored)| *stored)
+    /// The size of a row in bytes.
+    pub(crate) fn row_bytes(&self, text: TextStorage) -> u64 {
+        let bytes = |(_, stored): &(String, StoredType)| match stored {
+            StoredType::Text { .. } if text == TextStorage::Variable => VARIABLE_TEXT_BYTES as u64,
+            stored => stored.bytes() as u64,
+        };
+        self.columns.iter().map(bytes).sum()
+    }
+
+    /// The same columns by the names that `name` gives them.
+    ///
+    /// # Errors
+    /// Two columns that get the same name.
+    pub(crate) fn renamed(&self, name: impl Fn(&str) -> String) -> Result<Self, String> {
+        let mut names = HashSet::new();
+        let mut columns = Vec::with_capacity(self.columns.len());
+        for (column, stored) in &self.columns {
+            let name = name(column);
+            if !names.insert(name.clone()) {
+                return Err(name);
+            }
+            columns.push((name, *stored));
+        }
+        Ok(Self { columns, expected_rows: self.expected_rows })
     }
 
     /// The number of rows to come, or a guess at it; `None` where there is none.

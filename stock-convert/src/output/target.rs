@@ -2,12 +2,16 @@
 
 use std::path::PathBuf;
 
+use serde::{Deserialize, Serialize};
+
 use super::backend::library::Library;
 use super::compression::Compression;
 use super::layout::Layout;
+use crate::options::ColumnOptions;
+use crate::options::TextStorage;
 
 /// How a table is stored.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Storage {
     /// How its columns lie in the file.
     pub layout: Layout,
@@ -15,6 +19,11 @@ pub struct Storage {
     pub compression: Compression,
     /// The library that writes it; what stands in the file does not depend on it.
     pub library: Library,
+    /// How texts are stored.
+    pub text: TextStorage,
+    /// How large a table may become by texts that get the room of the longest, in bytes; where nothing
+    /// is said, 1 GiB or 16 times the size of the source, whichever is more.
+    pub max_output: Option<u64>,
 }
 
 /// Where a table goes.
@@ -26,10 +35,12 @@ pub struct Target {
     pub mode: TargetMode,
     /// How it is stored.
     pub storage: Storage,
+    /// What its columns are called.
+    pub columns: ColumnOptions,
 }
 
 /// What becomes of an output once it is whole.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TargetMode {
     /// It takes its final name, unless something else stands there.
     Create,

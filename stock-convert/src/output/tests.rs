@@ -4,6 +4,7 @@ use std::path::Path;
 #[cfg(feature = "libhdf5")]
 use std::path::PathBuf;
 
+#[cfg(feature = "libhdf5")]
 use super::backend::library::Library;
 use super::chunk::{Chunk, RawChunk};
 use super::chunker::Chunker;
@@ -18,7 +19,7 @@ use super::target::{Storage, Target, TargetMode};
 use super::writer::TableWriter;
 use super::written::Origin;
 use crate::frame::{Column, Frame, Texts, Values};
-use crate::options::ReadOptions;
+use crate::options::{ColumnOptions, ReadOptions};
 
 const LAYOUTS: [Layout; 3] = [Layout::Table, Layout::PandasFixed, Layout::Columns];
 const COMPRESSIONS: [Compression; 4] =
@@ -55,8 +56,9 @@ fn origin(rows: u64) -> Origin {
 }
 
 fn target(path: &Path, layout: Layout, compression: Compression) -> Target {
-    let storage = Storage { layout, compression, library: Library::default() };
-    Target { path: path.to_owned(), mode: TargetMode::Create, storage }
+    let storage = Storage { layout, compression, ..Storage::default() };
+    let columns = ColumnOptions::default();
+    Target { path: path.to_owned(), mode: TargetMode::Create, storage, columns }
 }
 
 fn schema(frame: &Frame, layout: Layout) -> TableSchema {
@@ -285,7 +287,8 @@ fn compare_with_h5diff([native, reference]: &[PathBuf; 2]) {
 #[test]
 fn the_reference_library_says_why_it_failed() {
     let path = Path::new("/dev/null/a.h5");
-    let model = Layout::Table.model(&TableSchema::from_frame(&rows(0, 1))).unwrap();
+    let model =
+        Layout::Table.model(&TableSchema::from_frame(&rows(0, 1)), Default::default()).unwrap();
     let failed = Library::Libhdf5.create(path, &model, &[1], Compression::None);
     let error = failed.err().unwrap().at(path).to_string();
     assert!(error.contains("libhdf5: ") && error.contains("unable to"), "{error}");

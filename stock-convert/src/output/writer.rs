@@ -46,9 +46,16 @@ impl TableWriter {
     }
 
     fn try_begin(target: &Target, schema: TableSchema) -> Result<(Chunker, Self), OutputError> {
-        let Storage { layout, compression, library } = target.storage;
+        let Storage { layout, compression, library, text, .. } = target.storage;
         // The model comes before the file, so that a table that cannot be written leaves none behind.
-        let model = layout.model(&schema)?;
+        let named = schema.renamed(|name| target.columns.output_name(name));
+        let named = named.map_err(|name| {
+            OutputError::Limit(format!(
+                "two columns would be called {name:?}; --rename NAME=OTHER gives one another name, \
+                 --drop NAME leaves one out"
+            ))
+        })?;
+        let model = layout.model(&named, text)?;
         let chunker = Chunker::new(&model, schema, compression, target.path.clone());
         let file = AtomicFile::create_with_folder(&target.path)?;
         let backend = library.create(file.path(), &model, &chunker.chunk_rows(), compression)?;
@@ -86,7 +93,7 @@ impl TableWriter {
     /// [`ConvertError::Write`] for what the operating system refuses, [`ConvertError::Exists`] where
     /// something else has appeared under the name and may not be replaced.
     pub(crate) fn finish(self, chunker: Chunker, origin: &Origin) -> Result<u64, ConvertError> {
-        let Target { path, mode, storage } = self.target.clone();
+        let Target { path, mode, storage, .. } = self.target.clone();
         let file = self.close(chunker, origin).map_err(|error| error.at(&path))?;
         let failed = |error| OutputError::System(error).at(&path);
         let bytes = fs::metadata(file.path()).map_err(failed)?.len();
@@ -100,7 +107,10 @@ impl TableWriter {
             Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(failed(error)),
             // Another run may have written the same output first.
             Err(_) if is_there(origin, storage, &path) => Ok(bytes),
-            Err(_) => Err(ConvertError::Exists { path, input: origin.path.clone() }),
+            Err(_) => {
+                let reason = "has appeared there while its input was converted".to_owned();
+                Err(ConvertError::Exists { path, reason })
+            }
         }
     }
 

@@ -19,6 +19,8 @@ pub struct Written {
     pub bytes: u64,
     /// How long reading, parsing and writing took together.
     pub elapsed: Duration,
+    /// What the input was taken for, in words; empty for plain JSON lines.
+    pub form: String,
 }
 
 /// Where a table came from.

@@ -4,13 +4,14 @@ use super::spans;
 use crate::error::LineProblem;
 use crate::frame::Kind;
 use crate::frame::cell::Cell;
+use crate::options::{NESTED, ReadOptions, dotted};
 
 /// The smallest float that is too large for an integer of 64 bits with a sign.
 pub(super) const TWO_TO_63: f64 = 9_223_372_036_854_775_808.0;
 
 /// Whether a column may have this name: HDF5 ends names at a NUL, and PyTables, through which pandas
 /// reads, refuses or loses the other names that are excluded here.
-pub(super) fn can_name_a_column(name: &str) -> bool {
+pub(crate) fn can_name_a_column(name: &str) -> bool {
     let reserved = ["_c_", "_f_", "_g_", "_v_"];
     !(name.is_empty()
         || name == "."
@@ -25,28 +26,32 @@ pub(super) fn can_name_a_column(name: &str) -> bool {
 #[cold]
 pub(super) fn inspect(
     line: &str,
-    flatten: bool,
+    options: &ReadOptions,
     key: &str,
     cell: &mut Cell<'_>,
     conflict: Option<Kind>,
 ) -> Result<(), (usize, LineProblem)> {
-    let place = spans::value_span(line, key, flatten).unwrap_or(0..0);
+    let place = spans::value_span(line, key, options.flatten).unwrap_or(0..0);
     let written = &line[place.clone()];
+    let output_name = options.columns.output_name(key);
+    // In the name of a flattened column it stands between keys, which hold none.
+    let has_nul = !options.flatten && key.contains(NESTED);
+    let key = dotted(key);
     if written == "-0" {
         *cell = Cell::Int(0);
     }
     let problem = match cell {
-        _ if !can_name_a_column(key) => LineProblem::Key { key: key.into() },
-        Cell::Object => LineProblem::Nested { key: key.into(), found: "an object" },
-        Cell::Array => LineProblem::Nested { key: key.into(), found: "an array" },
-        Cell::BeyondInt => LineProblem::IntegerTooLarge { key: key.into(), text: written.into() },
+        _ if has_nul || !can_name_a_column(&output_name) => LineProblem::Key { key: output_name },
+        Cell::Object => LineProblem::Nested { key, found: "an object" },
+        Cell::Array => LineProblem::Nested { key, found: "an array" },
+        Cell::BeyondInt => LineProblem::IntegerTooLarge { key, text: written.into() },
         Cell::Float(value) if value.abs() >= TWO_TO_63 && !written.contains(['.', 'e', 'E']) => {
-            LineProblem::IntegerTooLarge { key: key.into(), text: written.into() }
+            LineProblem::IntegerTooLarge { key, text: written.into() }
         }
-        Cell::Text(text) if text.contains('\0') => LineProblem::Nul { key: key.into() },
+        Cell::Text(text) if text.contains('\0') => LineProblem::Nul { key },
         _ => match (conflict, cell.kind()) {
             (Some(expected), Some(found)) => {
-                LineProblem::Mixed { key: key.into(), found, expected }
+                LineProblem::Mixed { key, found, expected, kinds: None }
             }
             _ => return Ok(()),
         },

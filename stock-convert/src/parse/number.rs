@@ -96,7 +96,8 @@ fn eight_digits(mut digits: u64) -> u64 {
 fn any_float(bytes: &[u8], at: usize) -> Option<(f64, usize)> {
     let number = Number::read(bytes, at)?;
     if number.is_integer {
-        return number.integer().map(|value| (value as f64, number.end));
+        let exact = number.integer().filter(|value| value.unsigned_abs() <= EXACT);
+        return exact.map(|value| (value as f64, number.end));
     }
     let exact = number.digits <= MANTISSA_DIGITS && number.mantissa <= EXACT;
     let value = match POWERS_OF_TEN.get(number.decimals) {
@@ -234,6 +235,7 @@ mod tests {
         }
         assert_eq!(float(b"1e400", 0), None, "the general path says what is wrong with it");
         assert_eq!(float(b"-0", 0), None);
+        assert_eq!(float(b"9007199254740993", 0), None, "no float is this integer");
         assert_eq!(integer(b"1.0", 0), None);
         assert_eq!(integer(b"1e2", 0), None);
     }
@@ -260,8 +262,8 @@ mod tests {
             "123456.7",
             "123456.78",
             "1234567.8",
-            "999999999999999999",
-            "-999999999999999999",
+            "9007199254740992",
+            "-9007199254740992",
         ] {
             check(text);
             let value = float(text.as_bytes(), 0).map(|(value, _)| value.to_bits());

@@ -11,7 +11,7 @@ use crate::frame::builder::FrameBuilder;
 use crate::frame::cell::Cell;
 use crate::frame::schema::Schema;
 use crate::frame::{Frame, timestamp};
-use crate::options::{BadLines, ReadOptions, Timestamps};
+use crate::options::{BadLines, ReadOptions, Timestamps, dotted};
 
 /// Turns blocks of JSON lines into a [`Frame`].
 ///
@@ -39,7 +39,13 @@ pub struct Parser {
 impl Parser {
     /// Begins without any line.
     pub fn new(options: impl Into<ReadOptions>) -> Self {
-        Self::with_templates(options.into(), Templates::default())
+        let options = options.into();
+        // What columns are to hold, only the general path looks at.
+        let templates = match options.columns.is_plain() {
+            true => Templates::default(),
+            false => Templates::never(),
+        };
+        Self::with_templates(options, templates)
     }
 
     /// Begins without any line, and reads every line on the general path: slower, and what other
@@ -124,10 +130,10 @@ impl Parser {
         let same_names = names.clone().eq(self.keys.all());
         if !same_names {
             self.keys = Keys::new(names.cloned());
-            self.templates = Templates::default();
+            self.templates.clear();
         }
         self.columns =
-            FrameBuilder::with_schema(schema, |name| may_be_timestamps(self.options, name));
+            FrameBuilder::with_schema(schema, |name| may_be_timestamps(&self.options, name));
         self.skipped = Skipped::default();
         self.line = 0;
     }
@@ -151,13 +157,18 @@ impl Parser {
             self.line += 1;
             if let Some(end) = self.templates.push_line(text, at, &mut self.columns) {
                 at = end;
-                continue;
+            } else {
+                let end = memchr(b'\n', &text.as_bytes()[at..]).map_or(text.len(), |n| at + n);
+                let line = &text[at..end];
+                at = end + 1;
+                if let Err((at, problem)) = self.push_line(line, &mut cells) {
+                    self.refuse(line, at, problem)?;
+                }
             }
-            let end = memchr(b'\n', &text.as_bytes()[at..]).map_or(text.len(), |n| at + n);
-            let line = &text[at..end];
-            at = end + 1;
-            if let Err((at, problem)) = self.push_line(line, &mut cells) {
-                self.refuse(line, at, problem)?;
+            if let Some(rounded) = self.columns.first_rounded() {
+                let key = dotted(self.keys.get(rounded));
+                let problem = LineProblem::Inexact { key, integer: None };
+                return Err(LineError { line: self.line, column: 1, problem });
             }
         }
         Ok(())
@@ -170,7 +181,7 @@ impl Parser {
         cells: &mut Vec<Cell<'line>>,
     ) -> Result<(), (usize, LineProblem)> {
         let known = self.columns.len();
-        let read = match row::read(line, self.options.flatten, &mut self.keys, cells) {
+        let read = match row::read(line, &self.options, &mut self.keys, cells) {
             Ok(()) if cells.len() < known => unreachable!("a row has a cell for every column"),
             Ok(()) => self.check(line, cells, known),
             Err(_) if line.trim_ascii().is_empty() => return Ok(()),
@@ -181,7 +192,7 @@ impl Parser {
             return read;
         }
         for index in known..self.keys.len() {
-            self.columns.add(may_be_timestamps(self.options, self.keys.get(index)));
+            self.columns.add(may_be_timestamps(&self.options, self.keys.get(index)));
         }
         self.columns.push_row(cells);
         self.templates.add_from_line(line, &self.keys, self.options.flatten);
@@ -196,6 +207,8 @@ impl Parser {
         cells: &mut [Cell<'line>],
         known: usize,
     ) -> Result<(), (usize, LineProblem)> {
+        // A line that is bad by itself says nothing about its columns.
+        let mut of_column = Ok(());
         for (index, cell) in cells.iter_mut().enumerate() {
             let suspect = match cell {
                 Cell::Missing | Cell::Bool(_) | Cell::Int(_) => false,
@@ -209,10 +222,15 @@ impl Parser {
             let misnamed = index >= known && !can_name_a_column(self.keys.get(index));
             let conflict = self.columns.conflict(index, cell);
             if suspect || misnamed || conflict.is_some() {
-                inspect(line, self.options.flatten, self.keys.get(index), cell, conflict)?;
+                match inspect(line, &self.options, self.keys.get(index), cell, conflict) {
+                    Err((at, problem)) if problem.is_of_column() => {
+                        of_column = of_column.and(Err((at, problem)));
+                    }
+                    other => other?,
+                }
             }
         }
-        Ok(())
+        of_column
     }
 
     /// Counts a bad line or refuses it. `at` is the byte in it where the problem is.
@@ -221,6 +239,8 @@ impl Parser {
         let column = before.chars().count() as u64 + 1;
         let error = LineError { line: self.line, column, problem };
         match self.options.bad_lines {
+            // Of two kinds in a column, neither is that of bad lines.
+            _ if error.problem.is_of_column() => Err(error),
             BadLines::Refuse => Err(error),
             BadLines::Skip => {
                 self.skipped.count += 1;
@@ -232,6 +252,6 @@ impl Parser {
 }
 
 /// Whether texts in a column of this name become timestamps if all of them can.
-fn may_be_timestamps(options: ReadOptions, name: &str) -> bool {
-    options.timestamps == Timestamps::Datetime64 && timestamp::names_timestamps(name)
+fn may_be_timestamps(options: &ReadOptions, name: &str) -> bool {
+    options.timestamps == Timestamps::Datetime64 && timestamp::names_timestamps(&dotted(name))
 }

@@ -1,30 +1,34 @@
 //! The general path: the object on a line to one cell per column, without a map in between.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
 
 use super::keys::Keys;
 use crate::frame::cell::Cell;
+use crate::options::{ColumnAction, NESTED, ReadOptions};
 
-/// Reads the object on `line` into `cells`, one for each key, and adds keys that are new.
+/// Reads the object on `line` into `cells`, one for each key that is a column, and adds keys that are new.
 ///
 /// Of equal keys the last one counts. With `flatten`, an object in a value gives cells of its own.
 #[inline]
 pub(super) fn read<'line>(
     line: &'line str,
-    flatten: bool,
+    options: &ReadOptions,
     keys: &mut Keys,
     cells: &mut Vec<Cell<'line>>,
 ) -> serde_json::Result<()> {
     cells.clear();
     cells.resize(keys.len(), Cell::Missing);
     let mut json = serde_json::Deserializer::from_str(line);
-    if flatten {
-        json.deserialize_map(Flat { keys, cells, prefix: "" })?;
-    } else {
-        json.deserialize_map(Row { keys, cells })?;
+    let is_plain = !options.flatten && options.columns.is_plain();
+    let row = Row { keys, cells, options };
+    match is_plain {
+        true => json.deserialize_map(row)?,
+        false => json.deserialize_map(ChosenColumns { row, prefix: "" })?,
     }
     json.end()
 }
@@ -32,6 +36,17 @@ pub(super) fn read<'line>(
 struct Row<'a, 'line> {
     keys: &'a mut Keys,
     cells: &'a mut Vec<Cell<'line>>,
+    options: &'a ReadOptions,
+}
+
+impl<'line> Row<'_, 'line> {
+    #[inline]
+    fn put(&mut self, place: usize, cell: Cell<'line>) {
+        match self.cells.get_mut(place) {
+            Some(old) => *old = cell,
+            None => self.cells.push(cell),
+        }
+    }
 }
 
 impl<'line> Visitor<'line> for Row<'_, 'line> {
@@ -42,14 +57,11 @@ impl<'line> Visitor<'line> for Row<'_, 'line> {
     }
 
     #[inline]
-    fn visit_map<A: MapAccess<'line>>(self, mut map: A) -> Result<(), A::Error> {
+    fn visit_map<A: MapAccess<'line>>(mut self, mut map: A) -> Result<(), A::Error> {
         let mut hint = 0;
         while let Some(place) = map.next_key_seed(Key { keys: self.keys, hint })? {
-            let cell = map.next_value_seed(Value)?;
-            match self.cells.get_mut(place) {
-                Some(old) => *old = cell,
-                None => self.cells.push(cell),
-            }
+            let cell = map.next_value_seed(Value { nulls: &[] })?;
+            self.put(place, cell);
             hint = place + 1;
         }
         Ok(())
@@ -83,9 +95,33 @@ impl Visitor<'_> for Key<'_> {
     }
 }
 
-struct Value;
+/// A value as a cell, of which an object or array says only that it is one.
+#[derive(Clone, Copy)]
+struct Value<'a> {
+    nulls: &'a [String],
+}
 
-impl<'line> DeserializeSeed<'line> for Value {
+impl Value<'_> {
+    fn text<'line>(self, text: Cow<'line, str>) -> Cell<'line> {
+        match self.nulls.iter().any(|null| *null == text) {
+            true => Cell::Missing,
+            false => Cell::Text(text),
+        }
+    }
+
+    /// The cell of a value that is to be a text: one that is none stays as it is written.
+    fn raw(self, raw: &RawValue) -> serde_json::Result<Cell<'_>> {
+        Ok(match raw.get() {
+            "null" => Cell::Missing,
+            text if text.starts_with('"') => {
+                self.text(Cow::Owned(serde_json::from_str::<String>(text)?))
+            }
+            other => Cell::Text(Cow::Borrowed(other)),
+        })
+    }
+}
+
+impl<'line> DeserializeSeed<'line> for Value<'_> {
     type Value = Cell<'line>;
 
     #[inline]
@@ -94,7 +130,7 @@ impl<'line> DeserializeSeed<'line> for Value {
     }
 }
 
-impl<'line> Visitor<'line> for Value {
+impl<'line> Visitor<'line> for Value<'_> {
     type Value = Cell<'line>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -126,11 +162,11 @@ impl<'line> Visitor<'line> for Value {
 
     #[inline]
     fn visit_borrowed_str<E: Error>(self, value: &'line str) -> Result<Cell<'line>, E> {
-        Ok(Cell::Text(Cow::Borrowed(value)))
+        Ok(self.text(Cow::Borrowed(value)))
     }
 
     fn visit_str<E: Error>(self, value: &str) -> Result<Cell<'line>, E> {
-        Ok(Cell::Text(Cow::Owned(value.to_owned())))
+        Ok(self.text(Cow::Owned(value.to_owned())))
     }
 
     fn visit_map<A: MapAccess<'line>>(self, mut map: A) -> Result<Cell<'line>, A::Error> {
@@ -144,14 +180,14 @@ impl<'line> Visitor<'line> for Value {
     }
 }
 
-/// An object whose columns are named by `prefix` and its keys.
-struct Flat<'a, 'line> {
-    keys: &'a mut Keys,
-    cells: &'a mut Vec<Cell<'line>>,
+/// An object of which the options say what becomes of each key.
+struct ChosenColumns<'a, 'line> {
+    row: Row<'a, 'line>,
+    /// The keys of the objects around it, each with the separator behind it.
     prefix: &'a str,
 }
 
-impl<'line> Visitor<'line> for Flat<'_, 'line> {
+impl<'line> Visitor<'line> for ChosenColumns<'_, 'line> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -159,81 +195,83 @@ impl<'line> Visitor<'line> for Flat<'_, 'line> {
     }
 
     fn visit_map<A: MapAccess<'line>>(self, mut map: A) -> Result<(), A::Error> {
-        let Self { keys, cells, prefix } = self;
-        while let Some(key) = map.next_key::<String>()? {
+        let Self { mut row, prefix } = self;
+        let options = row.options;
+        let value = Value { nulls: &options.columns.null };
+        // JSON takes the last of equal keys; of objects, which are taken apart, both would count.
+        let (mut seen, mut objects) = (HashSet::new(), HashSet::new());
+        while let Some(key) = map.next_key::<Cow<'line, str>>()? {
             let name = format!("{prefix}{key}");
-            map.next_value_seed(FlatValue { keys, cells, name })?;
+            let action = options.columns.action(&name);
+            if options.flatten && action != ColumnAction::Drop && key.contains(NESTED) {
+                return Err(A::Error::custom(format_args!(
+                    "the key {key:?} holds a NUL character"
+                )));
+            }
+            let mut is_object = false;
+            match action {
+                ColumnAction::AsText => {
+                    let cell = value.raw(map.next_value::<&'line RawValue>()?).map_err(custom)?;
+                    let place = row.keys.place_or_add(&name);
+                    row.put(place, cell);
+                }
+                ColumnAction::Keep | ColumnAction::Inside
+                    if options.flatten || action == ColumnAction::Keep =>
+                {
+                    let row = Row { keys: row.keys, cells: row.cells, options };
+                    let inside = action == ColumnAction::Inside;
+                    is_object = map.next_value_seed(Nested { row, value, name, inside })?;
+                }
+                _ => drop(map.next_value::<IgnoredAny>()?),
+            }
+            if options.flatten {
+                if objects.contains(&key) || (is_object && seen.contains(&key)) {
+                    let twice = format_args!("the key {key:?} is there twice, once with an object");
+                    return Err(A::Error::custom(twice));
+                }
+                if is_object {
+                    objects.insert(key.clone());
+                }
+                seen.insert(key);
+            }
         }
         Ok(())
     }
 }
 
-/// A value that goes to a cell, or an object whose values go to cells of their own.
-struct FlatValue<'a, 'line> {
-    keys: &'a mut Keys,
-    cells: &'a mut Vec<Cell<'line>>,
+/// The error without its place, which is one in a part of the line.
+fn custom<E: Error>(error: serde_json::Error) -> E {
+    let message = error.to_string();
+    E::custom(message.rsplit_once(" at line ").map_or(&*message, |(message, _)| message))
+}
+
+/// A value that goes to a cell, or an object that is flattened.
+struct Nested<'a, 'line> {
+    row: Row<'a, 'line>,
+    value: Value<'a>,
     name: String,
+    /// Whether only columns that are nested in it are taken.
+    inside: bool,
 }
 
-impl<'line> FlatValue<'_, 'line> {
-    fn put(self, cell: Cell<'line>) {
-        let place = self.keys.place_or_add(&self.name);
-        match self.cells.get_mut(place) {
-            Some(old) => *old = cell,
-            None => self.cells.push(cell),
+impl<'line> DeserializeSeed<'line> for Nested<'_, 'line> {
+    /// Whether it was an object that is flattened.
+    type Value = bool;
+
+    fn deserialize<D: Deserializer<'line>>(mut self, json: D) -> Result<bool, D::Error> {
+        let raw = <&'line RawValue as serde::Deserialize>::deserialize(json)?.get();
+        let mut json = serde_json::Deserializer::from_str(raw);
+        if self.row.options.flatten && raw.starts_with('{') {
+            let prefix = &format!("{}{NESTED}", self.name);
+            let nested = ChosenColumns { row: self.row, prefix };
+            json.deserialize_map(nested).map_err(custom)?;
+            return Ok(true);
         }
-    }
-}
-
-impl<'line> DeserializeSeed<'line> for FlatValue<'_, 'line> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'line>>(self, json: D) -> Result<(), D::Error> {
-        json.deserialize_any(self)
-    }
-}
-
-impl<'line> Visitor<'line> for FlatValue<'_, 'line> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a value")
-    }
-
-    fn visit_unit<E: Error>(self) -> Result<(), E> {
-        Value.visit_unit().map(|cell| self.put(cell))
-    }
-
-    fn visit_bool<E: Error>(self, value: bool) -> Result<(), E> {
-        Value.visit_bool(value).map(|cell| self.put(cell))
-    }
-
-    fn visit_i64<E: Error>(self, value: i64) -> Result<(), E> {
-        Value.visit_i64(value).map(|cell| self.put(cell))
-    }
-
-    fn visit_u64<E: Error>(self, value: u64) -> Result<(), E> {
-        Value.visit_u64(value).map(|cell| self.put(cell))
-    }
-
-    fn visit_f64<E: Error>(self, value: f64) -> Result<(), E> {
-        Value.visit_f64(value).map(|cell| self.put(cell))
-    }
-
-    fn visit_borrowed_str<E: Error>(self, value: &'line str) -> Result<(), E> {
-        Value.visit_borrowed_str(value).map(|cell| self.put(cell))
-    }
-
-    fn visit_str<E: Error>(self, value: &str) -> Result<(), E> {
-        Value.visit_str(value).map(|cell| self.put(cell))
-    }
-
-    fn visit_map<A: MapAccess<'line>>(self, map: A) -> Result<(), A::Error> {
-        let prefix = &format!("{}.", self.name);
-        Flat { keys: self.keys, cells: self.cells, prefix }.visit_map(map)
-    }
-
-    fn visit_seq<A: SeqAccess<'line>>(self, seq: A) -> Result<(), A::Error> {
-        Value.visit_seq(seq).map(|cell| self.put(cell))
+        let cell = self.value.deserialize(&mut json).map_err(custom)?;
+        if !self.inside {
+            let place = self.row.keys.place_or_add(&self.name);
+            self.row.put(place, cell);
+        }
+        Ok(false)
     }
 }

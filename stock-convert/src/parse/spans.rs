@@ -2,11 +2,22 @@
 
 use std::ops::Range;
 
+use crate::options::NESTED;
+
 /// The values of the object on `line`, in order: key → range of bytes.
 ///
-/// With `flatten`, an object in a value gives its own values instead, under `outer.inner`. None
+/// With `flatten`, an object in a value gives its own values instead, with all its keys in the name. None
 /// where the line holds no object.
 pub(crate) fn value_spans(line: &str, flatten: bool) -> Option<Vec<(String, Range<usize>)>> {
+    spans(line, flatten, false)
+}
+
+/// The values of the object that `text` begins with, as far as `text` has them: the last one may be cut.
+pub(crate) fn first_spans(text: &str) -> Vec<(String, Range<usize>)> {
+    spans(text, false, true).unwrap_or_default()
+}
+
+fn spans(line: &str, flatten: bool, may_be_cut: bool) -> Option<Vec<(String, Range<usize>)>> {
     let bytes = line.as_bytes();
     let mut values = Vec::new();
     // The prefix of the keys of each object that is open.
@@ -17,19 +28,27 @@ pub(crate) fn value_spans(line: &str, flatten: bool) -> Option<Vec<(String, Rang
     }
     at = skip_space(bytes, at + 1);
     while let Some(prefix) = open.last() {
+        if may_be_cut && at >= bytes.len() {
+            break;
+        }
         match bytes.get(at)? {
             b'"' => {
                 let key_end = end_of_string(bytes, at);
-                let name: String = serde_json::from_str(line.get(at..key_end)?).ok()?;
+                let name = line.get(at..key_end).and_then(|key| serde_json::from_str(key).ok());
+                let name: String = match name {
+                    None if may_be_cut => break,
+                    name => name?,
+                };
                 let name = format!("{prefix}{name}");
                 at = skip_space(bytes, key_end);
                 at = skip_space(bytes, at + 1); // the colon
                 if flatten && bytes.get(at) == Some(&b'{') {
-                    open.push(name + ".");
+                    open.push(format!("{name}{NESTED}"));
                     at += 1;
                 } else {
-                    let end = end_of_value(bytes, at);
-                    values.push((name, at..end));
+                    let start = at.min(bytes.len());
+                    let end = end_of_value(bytes, start);
+                    values.push((name, start..end));
                     at = end;
                 }
             }
@@ -59,7 +78,7 @@ fn skip_space(bytes: &[u8], mut at: usize) -> usize {
 }
 
 /// The place after the value that begins at `at`.
-fn end_of_value(bytes: &[u8], mut at: usize) -> usize {
+pub(crate) fn end_of_value(bytes: &[u8], mut at: usize) -> usize {
     let mut depth = 0usize;
     while let Some(&byte) = bytes.get(at) {
         match byte {
@@ -144,8 +163,8 @@ mod tests {
             values.map(|(name, range)| (name, line[range].to_owned())).collect::<Vec<_>>()
         };
         let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-        assert_eq!(names(true), [pair("o.a", "1"), pair("o.p.b", "[2]"), pair("a", "3")]);
+        assert_eq!(names(true), [pair("o\0a", "1"), pair("o\0p\0b", "[2]"), pair("a", "3")]);
         assert_eq!(names(false)[1], pair("a", "3"));
-        assert_eq!(value_span(line, "o.p.b", true).map(|range| &line[range]), Some("[2]"));
+        assert_eq!(value_span(line, "o\0p\0b", true).map(|range| &line[range]), Some("[2]"));
     }
 }

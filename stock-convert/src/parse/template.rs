@@ -71,6 +71,11 @@ impl Templates {
         Self { never: true, ..Self::default() }
     }
 
+    /// Forgets all templates.
+    pub(super) fn clear(&mut self) {
+        *self = Self { never: self.never, ..Self::default() };
+    }
+
     /// How many lines fitted a template.
     #[cfg(test)]
     pub(super) fn fitted(&self) -> u64 {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::error::LineError;
 use crate::source::digest::HASH_BLOCK_BYTES;
 use crate::source::stream::LINE_LIMIT_BYTES;
 
@@ -16,6 +17,46 @@ pub(crate) struct Lines<'a> {
     pub(crate) share: Option<f64>,
     /// How long reading them took; zero in a stream, where nobody measures it.
     pub(crate) elapsed: Duration,
+    /// Of records of a document, where each begins in it: line and character, counted from 1.
+    pub(crate) places: Option<&'a [(u64, u64)]>,
+    /// Whether the lines of such records are written anew, so that only where they begin can be told.
+    pub(crate) rewritten: bool,
+}
+
+/// What stands in a record of a document for each of its newlines.
+pub(crate) const LINE_END: char = '\r';
+
+impl Lines<'_> {
+    /// Where in the file something is that comes behind `before` on line `index` of these, counted from 0.
+    /// `lines_before` lines come before them.
+    pub(crate) fn place_of(&self, index: u64, lines_before: u64, before: &str) -> (u64, u64) {
+        let record = self.places.and_then(|places| places.get(index as usize));
+        let Some(&(line, column)) = record else {
+            return (lines_before + index + 1, before.chars().count() as u64 + 1);
+        };
+        match before.rsplit_once(LINE_END) {
+            _ if self.rewritten => (line, column),
+            Some((lines, rest)) => {
+                let line = line + 1 + lines.matches(LINE_END).count() as u64;
+                (line, rest.chars().count() as u64 + 1)
+            }
+            None => (line, column + before.chars().count() as u64),
+        }
+    }
+
+    /// The error of one of these lines as one of the document that they are records of.
+    pub(crate) fn in_document(&self, error: LineError) -> LineError {
+        if self.places.is_none() {
+            return error;
+        }
+        let index = error.line - 1;
+        let line = self.lines.split(|byte| *byte == b'\n').nth(index as usize).unwrap_or_default();
+        let line = String::from_utf8_lossy(line);
+        let before = line.char_indices().nth(error.column as usize - 1);
+        let before = before.map_or(&*line, |(end, _)| &line[..end]);
+        let (line, column) = self.place_of(index, 0, before);
+        LineError { line, column, ..error }
+    }
 }
 
 /// How large the blocks and lines of a file may be.

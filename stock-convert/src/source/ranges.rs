@@ -69,7 +69,14 @@ impl RawBlock {
     /// The lines.
     pub(crate) fn lines(&self) -> Lines<'_> {
         let Self { overlong, share, elapsed, .. } = *self;
-        Lines { lines: &self.buffer[self.start..], overlong, share: Some(share), elapsed }
+        Lines {
+            lines: &self.buffer[self.start..],
+            overlong,
+            share: Some(share),
+            elapsed,
+            places: None,
+            rewritten: false,
+        }
     }
 
     /// What it takes in memory, in bytes.

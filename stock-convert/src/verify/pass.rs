@@ -21,6 +21,7 @@ pub(super) struct Pass<'a> {
     /// The name of the layout of the output.
     layout: &'a str,
     source: &'a Path,
+    options: &'a ReadOptions,
     parser: BlockParser,
     /// The columns and types that the lines so far need, those of earlier passes included.
     schema: Schema,
@@ -28,6 +29,8 @@ pub(super) struct Pass<'a> {
     lines: u64,
     /// How many rows came so far.
     rows: usize,
+    /// How many lines were left out so far.
+    skipped_lines: u64,
     /// `None` before the first row, and after it was given up.
     comparison: Option<Comparison>,
 }
@@ -35,7 +38,7 @@ pub(super) struct Pass<'a> {
 /// The result of a pass.
 pub(super) enum Found {
     /// The output holds these rows.
-    Equal { rows: usize },
+    Equal { rows: usize, skipped_lines: u64 },
     /// The first difference, in words.
     Differs(String),
     /// The lines need this schema, with which another pass has to be made.
@@ -48,11 +51,23 @@ impl<'a> Pass<'a> {
         output: &'a Path,
         layout: &'a str,
         source: &'a Path,
-        options: ReadOptions,
+        options: &'a ReadOptions,
         schema: Schema,
     ) -> Self {
-        let parser = BlockParser::new(options);
-        Self { output, layout, source, parser, schema, lines: 0, rows: 0, comparison: None }
+        let parser = BlockParser::new(options.clone());
+        let (lines, rows, skipped_lines, comparison) = (0, 0, 0, None);
+        Self {
+            output,
+            layout,
+            source,
+            options,
+            parser,
+            schema,
+            lines,
+            rows,
+            skipped_lines,
+            comparison,
+        }
     }
 
     /// Takes in the next block. It is parsed with the schema of all blocks before, so that the same lines are
@@ -61,8 +76,12 @@ impl<'a> Pass<'a> {
         let block = self
             .parser
             .parse_lines(lines.lines, lines.overlong, &self.schema)
+            .map_err(|error| lines.in_document(error))
             .map_err(|error| line_error(self.source, self.lines, &error))?;
-        self.lines += block.lines;
+        if lines.places.is_none() {
+            self.lines += block.lines;
+        }
+        self.skipped_lines += block.skipped.count;
         if self.rows > 0 && !has_same_columns(&self.schema, &block.schema) {
             self.comparison = None;
         }
@@ -88,13 +107,14 @@ impl<'a> Pass<'a> {
         };
         Ok(match comparison.finish() {
             Some(difference) => Found::Differs(difference),
-            None => Found::Equal { rows: self.rows },
+            None => Found::Equal { rows: self.rows, skipped_lines: self.skipped_lines },
         })
     }
 
     fn begin(&self) -> Result<Comparison, ConvertError> {
-        let names = self.schema.fields().iter().map(|field| &*field.name);
-        Comparison::begin(self.output, self.layout, names)
+        let names = self.schema.fields().iter();
+        let names = names.map(|field| self.options.columns.output_name(&field.name));
+        Comparison::begin(self.output, self.layout, names.collect())
             .map_err(|error| failed(self.output, error))
     }
 }

@@ -69,7 +69,7 @@ fn a_damaged_one_is_refused() {
         let folder = Folder::new();
         folder.write("p.tgz", bytes);
         let ran = folder.run(&["p.tgz"]).expect(1);
-        assert!(ran.err.contains("p.tgz: not a readable .tar.gz archive"), "{name}: {ran:#?}");
+        assert!(ran.err.contains("p.tgz: not a readable archive"), "{name}: {ran:#?}");
         assert_eq!(folder.names(), ["p.tgz"]);
     }
 }

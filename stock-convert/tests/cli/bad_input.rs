@@ -25,7 +25,7 @@ fn malformed_lines_are_named() {
         ("{\"x\":1}\n{\"x\":}\n", "2:6", "expected value"),
         ("{\"x\":1}\n{\"x\":1", "2:7", "EOF while parsing an object"),
         ("{\"x\":1}{\"x\":2}\n", "1:8", "trailing characters"),
-        ("[{\"x\":1}]\n", "1:1", "an array where an object was expected"),
+        ("{\"x\":1}\n[{\"x\":1}]\n", "2:1", "an array where an object was expected"),
         ("{\"x\":NaN}\n", "1:6", "a bare NaN is Python's"),
         (
             "{\"x\":1}\n\n{\"é\":1,\"x\":\"y\"}\n",
@@ -49,12 +49,12 @@ fn bytes_that_are_no_utf8_are_named() {
     assert!(err.contains("./bad.json:2:13: not valid UTF-8"), "{err}");
     let utf16: Vec<u8> = "{\"x\":1}".encode_utf16().flat_map(u16::to_le_bytes).collect();
     let err = error_about(&[b"\xff\xfe".as_slice(), &utf16].concat());
-    assert!(err.contains("./bad.json:1:1: not valid UTF-8"), "{err}");
+    assert!(err.contains("./bad.json: it is UTF-16 text") && err.contains("iconv"), "{err}");
 }
 
 #[test]
 fn bad_lines_can_be_left_out_and_are_counted() {
-    let bad = "{\"x\":1}\nnonsense\n{\"x\":3}\n{\"x\":\"text\"}\n";
+    let bad = "{\"x\":1}\nnonsense\n{\"x\":3}\n{\"x\":[]}\n";
     let folder = Folder::with(&[("a.json", bad)]);
     folder.run(&["a.json"]).expect(1);
     let ran = folder.run(&["a.json", "--skip-bad-lines"]).expect(0);
@@ -103,8 +103,9 @@ fn damaged_gzip_is_an_error_of_its_file() {
     folder.write("plain.json.gz", b"{\"x\":1}\n");
     let ran = folder.run(&["."]).expect(1);
     assert!(ran.err.contains("./cut.json.gz: cannot be read"), "{ran:#?}");
-    assert!(ran.err.contains("./plain.json.gz: cannot be read"), "{ran:#?}");
-    assert_eq!(folder.names(), ["cut.json.gz", "good.h5", "good.json.gz", "plain.json.gz"]);
+    // What a file holds is told by its first bytes.
+    let names = ["cut.json.gz", "good.h5", "good.json.gz", "plain.h5", "plain.json.gz"];
+    assert_eq!(folder.names(), names);
 }
 
 #[test]

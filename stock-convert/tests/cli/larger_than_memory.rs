@@ -108,6 +108,45 @@ fn a_large_file_and_a_folder_of_them_go_through_in_little_memory() {
     }
 }
 
+/// The same prices as one JSON array.
+fn generate_array(path: &Path, bytes: u64) -> u64 {
+    const ROWS: u64 = 100_000;
+    let mut prices = Vec::new();
+    write_prices(&mut prices, ROWS, 1).unwrap();
+    let records = String::from_utf8(prices).unwrap().trim_end().replace('\n', ",\n");
+    let rounds = bytes.div_ceil(records.len() as u64);
+    let mut file = BufWriter::new(File::create(path).unwrap());
+    for round in 0..rounds {
+        file.write_all(if round == 0 { b"[" } else { b",\n" }).unwrap();
+        file.write_all(records.as_bytes()).unwrap();
+    }
+    file.write_all(b"]").unwrap();
+    file.flush().unwrap();
+    rounds * ROWS
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_large_array_goes_through_in_little_memory() {
+    let folder = Folder::new();
+    // A development build reads documents slowly.
+    let bytes = if file_bytes() > 1024 * MIB { file_bytes() } else { 96 * MIB };
+    let rows = generate_array(&folder.path().join("a.json"), bytes);
+    let limit = if bytes > 1024 * MIB { 256 } else { 64 };
+    let arguments = ["a.json", "--json", "--memory-limit", &format!("{limit}MiB")];
+    let mut child = folder.command(&arguments).stdout(Stdio::piped()).spawn().unwrap();
+    let peak = peak_bytes(&mut child) / MIB;
+    let summary: serde_json::Value = serde_json::from_reader(child.stdout.take().unwrap()).unwrap();
+    assert_eq!(
+        (&summary["files"][0]["rows"], &summary["files"][0]["read_as"]),
+        (&rows.into(), &"a JSON array".into())
+    );
+    let said =
+        format!("an array of {} MiB: {peak} MiB of memory, {} s", bytes / MIB, summary["seconds"]);
+    eprintln!("{said}");
+    assert!(peak <= limit + 44, "{said}");
+}
+
 #[test]
 fn a_line_that_contradicts_those_before_starts_the_file_again() {
     let folder = Folder::new();

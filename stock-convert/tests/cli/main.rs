@@ -7,6 +7,7 @@ mod commands;
 #[path = "../../../graph-exec/tests/cluster/fleet.rs"]
 #[expect(dead_code, reason = "the other crate needs all of it")]
 mod fleet;
+mod inputs;
 mod interrupt;
 mod kill;
 mod larger_than_memory;

@@ -81,7 +81,8 @@ def check_pandas_fixed(want, output):
     with h5py.File(output) as file:
         # Every column stands at the root too, and takes no room there.
         for name in names:
-            if name == "data":
+            # Beyond so many columns those of one type share a block.
+            if name == "data" or len(names) > 257:
                 continue
             values = want.index if times and name == times[0] else want[name]
             values = values.astype("int64") if name in times else values

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde_json::json;
-use stock_convert::{BadLines, ReadOptions, Timestamps, Values};
+use stock_convert::{ReadOptions, Timestamps, Values};
 
 use crate::clients::python;
 use crate::parsed::parse;
@@ -34,7 +34,16 @@ const PLAIN: &[Case] = &[
     ("late number", "{\"a\":1}\n{\"a\":2,\"b\":3}", None),
     ("late text", "{\"a\":1}\n{\"a\":2,\"b\":\"x\"}", Some("missing text")),
     ("integer, then float", "{\"a\":1}\n{\"a\":2.5}", None),
-    ("beyond 53 bits, then float", "{\"a\":9007199254740993}\n{\"a\":1.5}", None),
+    (
+        "beyond 53 bits, then float",
+        "{\"a\":9007199254740993}\n{\"a\":1.5}",
+        Some("integers that would be rounded"),
+    ),
+    (
+        "beyond 53 bits, then null",
+        "{\"a\":1050118621198921729}\n{\"a\":null}",
+        Some("integers that would be rounded"),
+    ),
     ("null integer", "{\"a\":null}\n{\"a\":1}", None),
     ("nothing but null", "{\"a\":null,\"b\":1}\n{\"a\":null,\"b\":2}", None),
     ("bools", "{\"a\":true}\n{\"a\":false}", None),
@@ -144,13 +153,17 @@ fn there_are_only_the_documented_differences() {
             let timestamps =
                 if way == Way::Times { Timestamps::Datetime64 } else { Timestamps::Text };
             let flatten = way == Way::Flat;
-            let options = ReadOptions { bad_lines: BadLines::Refuse, flatten, timestamps };
+            let options = ReadOptions { flatten, timestamps, ..ReadOptions::default() };
             let (rows, columns, error) = match parse(&input, options) {
                 Err(error) => (0, Vec::new(), Some(error.to_string())),
                 Ok(frame) => {
                     let columns = frame.columns().iter();
                     let columns = columns.map(|c| {
-                        json!([c.name, format!("{:?}", c.values.kind()), values(&c.values)])
+                        json!([
+                            c.name.replace('\0', "."),
+                            format!("{:?}", c.values.kind()),
+                            values(&c.values)
+                        ])
                     });
                     (frame.rows(), columns.collect(), None)
                 }

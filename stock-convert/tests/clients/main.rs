@@ -95,6 +95,13 @@ fn check(layout: Layout, pairs: &[(PathBuf, PathBuf)]) {
 #[test]
 fn every_layout_and_compression_of_real_and_of_odd_prices() {
     accepted_in_every_form(&Inputs::real());
+    let wide = |row: usize| -> String {
+        let values = ["1.5", "7", "true", "null", "\"2013-07-23\"", "\"2013-07-24 10:00\""];
+        let fields = (0..400)
+            .map(|n| format!("\"c{n}\":{}", values[if n % 6 == 5 { 5 - row } else { n % 6 }]));
+        format!("{{{}}}\n", fields.collect::<Vec<_>>().join(","))
+    };
+    let wide = wide(0) + &wide(1);
     let mut inputs = Inputs::with(&[
         (
             "kinds",
@@ -107,6 +114,7 @@ fn every_layout_and_compression_of_real_and_of_odd_prices() {
              {\"data\":2,\"opened\":\"1969-12-31 23:59:59\",\"closed\":null}",
         ),
         ("names", "{\"nan\":1,\"index\":2,\"axis0\":3,\"név\":4,\"class\":5,\"0\":6}"),
+        ("wide", &wide),
         ("empty", ""),
         ("no_keys", "{}\n{}\n{}\n"),
         ("long", &(0..300).map(|n| format!("{{\"c{}\":{n}}}\n", n % 40)).collect::<String>()),
@@ -151,7 +159,7 @@ fn missing_keys_nulls_and_mixed_numbers() {
             "extremes",
             "{\"a\":9223372036854775807,\"b\":1.7976931348623157e308}\n{\"a\":-9223372036854775808,\"b\":1e-300}",
         ),
-        ("big_ints_as_floats", "{\"a\":9007199254740993}\n{\"a\":1.5}"),
+        ("exact_ints_as_floats", "{\"a\":9007199254740992}\n{\"a\":1.5}"),
     ]));
 }
 
@@ -234,5 +242,24 @@ fn timestamps() {
     if let Some(python) = python() {
         let check = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients/timestamps.py");
         python.run(&check, paths);
+    }
+}
+
+#[test]
+fn every_cell_is_what_json_loads_makes_of_it() {
+    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|count| count.parse().ok());
+    let count: u32 = cases.unwrap_or(150);
+    let folder = tempfile::tempdir().unwrap();
+    let clients = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients");
+    if let Some(python) = python() {
+        let seed = std::process::id();
+        let arguments = [
+            env!("CARGO_BIN_EXE_stock-convert").into(),
+            folder.path().as_os_str().to_owned(),
+            count.to_string().into(),
+            seed.to_string().into(),
+            clients.join("json_test_suite.json").into_os_string(),
+        ];
+        println!("{}", python.run(&clients.join("json_loads.py"), arguments));
     }
 }

@@ -26,6 +26,8 @@ pub struct Group<'g> {
     pub(super) functions: Vec<(&'g str, usize)>,
     /// State → how many tasks are in it, in the order of first occurrence.
     states: Vec<(TaskState, usize)>,
+    /// Why the first of the failed tasks failed; `None` when none failed, and when that is not known.
+    failure: Option<&'g str>,
     /// Whether all tasks have the same label or telling argument.
     same_detail: bool,
     /// Whether the result of any task was asked for.
@@ -114,6 +116,11 @@ impl<'g> Group<'g> {
         self.first
     }
 
+    /// Returns why the first of the failed tasks failed, if any failed and that is known.
+    pub(crate) fn failure(&self) -> Option<&'g str> {
+        self.failure
+    }
+
     /// Returns function → how many tasks run it.
     pub(crate) fn functions(&self) -> &[(&'g str, usize)] {
         &self.functions
@@ -133,6 +140,7 @@ impl<'g> Group<'g> {
     pub(super) fn from_node(node: &'g Node) -> Self {
         Group {
             first: node,
+            failure: node.failure.as_deref(),
             tasks: 1,
             functions: Vec::with_capacity(1),
             states: vec![(node.state, 1)],
@@ -144,6 +152,7 @@ impl<'g> Group<'g> {
     /// Adds a task. The caller counts its function.
     pub(super) fn add(&mut self, node: &'g Node) {
         self.tasks += 1;
+        self.failure = self.failure.or(node.failure.as_deref());
         self.same_detail &= self.first.detail() == node.detail();
         match self.states.iter_mut().find(|(state, _)| *state == node.state) {
             Some((_, tasks)) => *tasks += 1,

@@ -56,7 +56,7 @@ pub(crate) struct Badge {
 /// The texts of a box, cut to the widths they may have, and the size of the box around them.
 pub(super) struct Label {
     name: String,
-    /// `None` without a label and without a telling argument.
+    /// `None` without a label, a telling argument and a failure.
     detail: Option<String>,
     /// The size of the box.
     pub(super) box_size: Size,
@@ -72,9 +72,14 @@ impl Label {
         let most_px = MOST_NAME_PX - font.width_px(&count, NAME_PX);
         let name = font.cut(&printable(&group.name()), NAME_PX, most_px, Keep::Start) + &count;
         let detail = group.detail().map(printable).filter(|detail| !detail.is_empty());
+        // Of a failed task, why it failed is what the reader looks for.
+        let detail = match (detail, group.failure().map(printable)) {
+            (Some(detail), Some(reason)) => Some(format!("{detail}: {reason}")),
+            (detail, reason) => reason.or(detail),
+        };
         let detail = detail.map(|detail| {
             // Paths often begin with the same folders; the end is what tells them apart.
-            let is_path = detail.contains(['/', '\\']);
+            let is_path = detail.contains(['/', '\\']) && group.failure().is_none();
             let keep = if is_path { Keep::End } else { Keep::Start };
             font.cut(&detail, DETAIL_PX, MOST_DETAIL_PX, keep)
         });

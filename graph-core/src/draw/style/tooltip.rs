@@ -31,5 +31,6 @@ fn lines_of_group(group: &Group<'_>) -> Vec<String> {
     let states: Vec<String> =
         states.map(|&(state, tasks)| format!("{} {}", grouped(tasks), state.name())).collect();
     lines.push(states.join(", "));
+    lines.extend(group.failure().map(|reason| format!("one failed because {reason}")));
     lines
 }

@@ -2,7 +2,7 @@
 
 use crate::{escape::is_printable, graph::Node};
 
-/// Returns function path, label, argument, source location and state of a task.
+/// Returns function path, label, argument, source location and state of a task, and why it failed.
 pub(crate) fn lines(node: &Node) -> Vec<String> {
     let mut lines = vec![node.function.clone()];
     lines.extend(node.label.as_ref().map(|label| format!("named {label}")));
@@ -11,6 +11,7 @@ pub(crate) fn lines(node: &Node) -> Vec<String> {
         lines.push(format!("built at {}", node.built_at));
     }
     lines.push(node.state.name().to_owned());
+    lines.extend(node.failure.as_ref().map(|reason| format!("because {reason}")));
     lines
 }
 

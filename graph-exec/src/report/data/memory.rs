@@ -21,6 +21,11 @@ pub(crate) struct Memory {
 }
 
 impl Memory {
+    /// The most bytes in each of equal steps of the run's wall time.
+    pub(crate) fn steps(&self) -> &[u64] {
+        &self.steps
+    }
+
     /// `None` when no task declared anything.
     pub(crate) fn new(record: &RunRecord) -> Option<Self> {
         let declared = |task: &TaskRecord<'_>| {

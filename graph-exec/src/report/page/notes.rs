@@ -11,7 +11,9 @@ use crate::{
     report::data::{
         memory::Memory,
         picture::Picture,
+        process::Process,
         stream::{MOST_ITEMS, Stream},
+        waits::{self, KINDS},
     },
 };
 
@@ -45,9 +47,42 @@ pub(super) fn memory(memory: Option<&Memory>) -> String {
                  aria-label=\"Declared memory over time\"></canvas>"
             )
         }
-        None => "<p class=\"note\">Memory over time is shown when tasks declare their bytes.</p>"
+        None => "<p class=\"note\">Declared memory is shown over time when tasks declare their bytes.</p>"
             .to_owned(),
     }
+}
+
+/// The charts of the process; empty when the system does not tell.
+pub(super) fn process(process: Option<&Process>) -> String {
+    let Some(process) = process else { return String::new() };
+    let mut charts = "<h3>Memory of the process</h3>\n<canvas id=\"process-memory\" role=\"img\" \
+                      aria-label=\"Memory of the process over time\"></canvas>"
+        .to_owned();
+    if !process.cores.is_empty() {
+        charts += "\n<h3>Cores in use</h3>\n<canvas id=\"cores\" role=\"img\" \
+                   aria-label=\"Cores in use over time\"></canvas>";
+    }
+    charts
+}
+
+/// What the hatching of bars means; empty when no worker was seen to wait.
+pub(super) fn waits(record: &RunRecord) -> String {
+    let kinds = waits::kinds(record);
+    if kinds.is_empty() {
+        return String::new();
+    }
+    // The script draws the hatching into the canvases.
+    let keys: String = kinds
+        .iter()
+        .map(|&kind| {
+            format!(
+                "<span class=\"wait\"><canvas class=\"hatch\" data-kind=\"{kind}\" width=\"26\" \
+                 height=\"14\"></canvas>{}</span>",
+                KINDS[kind]
+            )
+        })
+        .collect();
+    format!("<p class=\"note\" id=\"waits\">Hatched: the task waited {keys}</p>")
 }
 
 /// How many bytes went from worker to worker, and the addresses of the workers; empty for a run on

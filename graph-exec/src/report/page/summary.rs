@@ -14,11 +14,16 @@ pub(super) fn title(record: &RunRecord) -> String {
     format!("{} in {} – run report", counted(record.tasks().len(), "task"), time(record.wall()))
 }
 
-/// The record's advice as a paragraph; empty when there is none.
+/// The record's advice, and what it says of the memory limit, as paragraphs; empty when there is none.
 pub(super) fn advice(record: &RunRecord) -> String {
-    record.advice().map_or_else(String::new, |advice| {
-        format!("<p class=\"advice\">{}</p>", Escaped(&capitalised(&advice)))
-    })
+    let notes = record.memory_notes();
+    let notes = notes.iter().map(|note| capitalised(note)).collect::<Vec<_>>().join(" ");
+    let advice = record.advice().map(|advice| capitalised(&advice));
+    advice
+        .into_iter()
+        .chain(Some(notes).filter(|notes| !notes.is_empty()))
+        .map(|sentences| format!("<p class=\"advice\">{}</p>", Escaped(&sentences)))
+        .collect()
 }
 
 fn capitalised(sentence: &str) -> String {
@@ -48,11 +53,14 @@ pub(super) fn tiles(record: &RunRecord, memory: Option<&Memory>) -> String {
         &format!("{} of work on {}", time(record.work()), counted(record.workers(), "worker")),
     );
     let (reached, possible) = (record.speed_up(), record.best_possible());
-    tile(
-        "Speed-up",
-        &format!("{reached:.2}×"),
-        &format!("of {possible:.2}× possible: {}", percent(share_of(reached, possible))),
-    );
+    match reached {
+        Some(reached) => tile(
+            "Speed-up",
+            &format!("{reached:.2}×"),
+            &format!("of {possible:.2}× possible: {}", percent(share_of(reached, possible))),
+        ),
+        None => tile("Speed-up", "–", record.why_unknown().unwrap_or_default()),
+    }
     tile(
         "Critical path",
         &time(record.critical_path()),
@@ -91,19 +99,40 @@ pub(super) fn tiles(record: &RunRecord, memory: Option<&Memory>) -> String {
     tiles
 }
 
-/// Where the workers' time went: a bar of three parts, and a list that names them.
+/// Where the workers' time went: a bar with a part for each reason, and a list that names them.
 pub(super) fn worker_time(record: &RunRecord) -> String {
     let idle = record.idle();
-    let parts = [
-        ("running", "Running", record.work(), "inside tasks"),
+    let inside = match record.task_time() {
+        Some(time) => vec![
+            ("running", "Computing", time.computed, "inside tasks, on a core"),
+            ("core", "Waiting for a core", time.waited_for_core, "inside tasks"),
+            ("lock", "Waiting for a lock", time.waited_for_lock, "inside tasks"),
+            ("sleep", "Sleeping", time.slept, "inside tasks"),
+            ("disk", "Waiting for files", time.waited_for_disk, "inside tasks"),
+            ("network", "Waiting for sockets", time.waited_for_network, "inside tasks"),
+            (
+                "other",
+                "Waiting for something else",
+                time.waited_otherwise,
+                "inside tasks, for other threads or processes",
+            ),
+        ],
+        None => vec![("running", "Inside tasks", record.work(), "computing or waiting")],
+    };
+    let outside = [
+        ("planning", "Idle, planning", idle.planning, "tasks were collected and ordered"),
+        ("memory", "Idle, memory limit", idle.memory_limit, "tasks were ready but did not fit"),
+        ("network", "Idle, network", idle.network, "inputs were on their way"),
         ("ready", "Idle, tasks ready", idle.not_picked_up, "ready, but not picked up yet"),
         ("nothing", "Idle, nothing ready", idle.nothing_ready, "the graph itself left them idle"),
     ];
+    let parts: Vec<_> = inside.into_iter().chain(outside).collect();
     let whole: f64 = parts.iter().map(|(.., length, _)| length.as_secs_f64()).sum();
     let mut bar = String::new();
     let mut list = String::new();
     let mut left = 0.0;
-    for (class, name, length, what) in parts {
+    for (class, name, length, what) in parts.into_iter().filter(|(.., length, _)| !length.is_zero())
+    {
         let share = share_of(length.as_secs_f64(), whole);
         let width = share * 1000.0;
         write!(bar, "<rect class=\"{class}\" x=\"{left:.1}\" width=\"{width:.1}\" height=\"28\"/>")

@@ -1,27 +1,86 @@
-//! The list of tasks that failed, were tried again, or did not start.
+//! What failed and why, and the list of tasks that failed, were tried again, or did not start.
 
-use std::fmt::Write;
+use std::{collections::HashMap, fmt::Write};
 
 use graph_core::{
     __run::format::{counted, grouped, time},
-    TaskState,
+    SourceLocation, TaskState,
 };
 
 use super::escape::Escaped;
-use crate::record::{run_record::RunRecord, task::TaskRecord};
+use crate::record::{analysis::fate::Fate, run_record::RunRecord, task::TaskRecord};
 
 /// How many tasks of each kind are listed.
 const MOST_LISTED: usize = 200;
+
+/// How many distinct failures are shown.
+const MOST_FAILURES: usize = 50;
+
+/// The distinct failures, each with its reason, its task, and who needed it; empty when none failed.
+pub(super) fn failures(record: &RunRecord) -> String {
+    let failures = record.failures();
+    if failures.is_empty() {
+        return String::new();
+    }
+    let counts = record.counts();
+    let mut list = String::new();
+    for failure in failures.iter().take(MOST_FAILURES) {
+        let task = record.task(failure.tasks[0]);
+        let times = match failure.tasks.len() {
+            1 => String::new(),
+            many => format!("<strong>{}×</strong> ", grouped(many)),
+        };
+        write!(list, "<li>{times}<span class=\"reason\">{}</span><br>", Escaped(&failure.reason),)
+            .expect("writing to a string cannot fail");
+        let first = if failure.tasks.len() > 1 { "first " } else { "" };
+        match task.worker() {
+            Some(_) => write!(
+                list,
+                "{first}<button type=\"button\" class=\"find\" data-task=\"{}\" title=\"Show in the \
+                 task stream\"><span class=\"name\">{}</span></button>",
+                task.index(),
+                Escaped(&failure.which),
+            ),
+            None => write!(list, "{first}<span class=\"name\">{}</span>", Escaped(&failure.which)),
+        }
+        .expect("writing to a string cannot fail");
+        if failure.attempts > 1 {
+            write!(list, ", after {} attempts", failure.attempts)
+                .expect("writing to a string cannot fail");
+        }
+        if !failure.needed_by.is_empty() {
+            let needed_by = failure.needed_by.join(" → ");
+            write!(list, ", needed by <span class=\"name\">{}</span>", Escaped(&needed_by))
+                .expect("writing to a string cannot fail");
+        }
+        list += "</li>\n";
+    }
+    if failures.len() > MOST_FAILURES {
+        writeln!(list, "<li>and {} more kinds</li>", grouped(failures.len() - MOST_FAILURES))
+            .expect("writing to a string cannot fail");
+    }
+    format!(
+        "<section id=\"failures\" aria-labelledby=\"failures-title\">\n\
+         <h2 id=\"failures-title\">{} failed, {}</h2>\n<ul>\n{list}</ul>\n</section>",
+        counted(counts.failed, "task"),
+        match failures.len() {
+            1 => "for one reason".to_owned(),
+            reasons => format!("for {} reasons", grouped(reasons)),
+        },
+    )
+}
 
 /// The list as a table, or a sentence when there are no such tasks.
 pub(super) fn write(record: &RunRecord) -> String {
     let failed = |task: &TaskRecord<'_>| task.state() == TaskState::Failed;
     let retried = |task: &TaskRecord<'_>| !failed(task) && task.attempts() > 1;
-    let cancelled = |task: &TaskRecord<'_>| task.state() == TaskState::Cancelled;
+    let with = |fate: Fate| move |task: &TaskRecord<'_>| task.fate() == fate;
     let mut rows = String::new();
     add(&mut rows, record, "failed", "✕ failed", failed);
     add(&mut rows, record, "retried", "↻ retried", retried);
-    add(&mut rows, record, "cancelled", "– not started", cancelled);
+    add(&mut rows, record, "cancelled", "■ ended early", with(Fate::Cancelled));
+    add_groups(&mut rows, record, "– skipped", Fate::Skipped);
+    add_groups(&mut rows, record, "– not started", Fate::NotStarted);
     if rows.is_empty() {
         return "<p class=\"note\">No task failed, was tried again or was left out.</p>".to_owned();
     }
@@ -57,6 +116,44 @@ fn add(
              {}</td></tr>",
             grouped(found - MOST_LISTED),
             counted(found, "task"),
+        )
+        .expect("writing to a string cannot fail");
+    }
+}
+
+/// Adds a row for each function and place with tasks that did not start, because they differ in little else.
+fn add_groups(rows: &mut String, record: &RunRecord, what: &str, fate: Fate) {
+    let mut groups: Vec<(TaskRecord<'_>, usize)> = Vec::new();
+    let mut places: HashMap<(String, SourceLocation), usize> = HashMap::new();
+    for task in record.tasks().filter(|task| task.fate() == fate) {
+        let place = *places.entry((task.function().path(), task.built_at())).or_insert_with(|| {
+            groups.push((task, 0));
+            groups.len() - 1
+        });
+        groups[place].1 += 1;
+    }
+    let left_out = groups.len().saturating_sub(MOST_LISTED);
+    for (task, count) in groups.into_iter().take(MOST_LISTED) {
+        let name = match count {
+            1 => task.name(),
+            many => format!("{} ×{}", task.function().name, grouped(many)),
+        };
+        writeln!(
+            rows,
+            "<tr><td class=\"cancelled\">{what}</td><td><span class=\"name\">{}</span></td>\
+             <td><code>{}</code></td><td class=\"number\">0</td><td class=\"number\">–</td>\
+             <td class=\"number\">–</td><td>–</td></tr>",
+            Escaped(&name),
+            Escaped(&task.built_at().to_string()),
+        )
+        .expect("writing to a string cannot fail");
+    }
+    if left_out > 0 {
+        writeln!(
+            rows,
+            "<tr class=\"rest\"><td class=\"cancelled\">{what}</td><td colspan=\"6\">and tasks from {} \
+             more places</td></tr>",
+            grouped(left_out),
         )
         .expect("writing to a string cannot fail");
     }

@@ -14,7 +14,9 @@ use crate::cli::exit::AppError;
 use crate::convert::graph::plan;
 use crate::convert::job::Conversion;
 use crate::inputs::archive::{Archive, Limits};
-use crate::inputs::{self, Inputs, Places, synthetic};
+use crate::inputs::{self, Inputs, Places, is_output_file, synthetic};
+use crate::options::TextStorage;
+use crate::output::layout::Layout;
 use crate::output::target::TargetMode;
 
 /// Real prices of five companies: see `assets/README.md`.
@@ -42,10 +44,14 @@ pub(super) fn prepare(
     cancel: &CancelToken,
     out: &mut dyn Write,
 ) -> Result<Prepared, AppError> {
+    if arguments.text == TextStorage::Variable && arguments.layout != Layout::Columns {
+        return Err(AppError::Usage("--text variable needs --layout columns"));
+    }
     let executor = executor(arguments)?.with_cancel(cancel);
     if let Some(path) = &arguments.out {
-        std::fs::create_dir_all(path)
-            .map_err(|source| AppError::Folder { path: path.clone(), source })?;
+        let folder = if is_output_file(path) { folder_of(path) } else { path };
+        std::fs::create_dir_all(folder)
+            .map_err(|source| AppError::Folder { path: folder.to_owned(), source })?;
     }
     let inputs = find_inputs(arguments, out)?;
     let folders: BTreeSet<&Path> = inputs.files.iter().map(|f| folder_of(&f.output)).collect();
@@ -74,7 +80,7 @@ fn executor(arguments: &Arguments) -> Result<Executor, graph_exec::Error> {
 fn find_inputs(arguments: &Arguments, out: &mut dyn Write) -> Result<Inputs, AppError> {
     let replace = if arguments.force { Replace::Yes } else { Replace::No };
     let limits = arguments.unpack_limit.map_or_else(Limits::default, Limits::with_bytes);
-    let places = Places { out: arguments.out.as_deref(), replace, limits };
+    let places = Places { out: arguments.out.as_deref(), replace: arguments.force, limits };
     if !arguments.inputs.is_empty() {
         return Ok(inputs::expand(&arguments.inputs, places));
     }
@@ -108,7 +114,8 @@ fn conversions(arguments: &Arguments, inputs: &Inputs) -> Vec<Conversion> {
     let storage = arguments.storage();
     let inputs = inputs.files.iter().cloned();
     let options = arguments.read_options();
-    inputs.map(|input| Conversion { input, options, mode, storage }).collect()
+    let conversion = |input| Conversion { input, options: options.clone(), mode, storage };
+    inputs.map(conversion).collect()
 }
 
 /// Where to draw the graph; none where it is not to be drawn.

@@ -1,7 +1,11 @@
 //! What is printed after a run: its summary, what went wrong, and whether the graph was faster.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
+use std::path::Path;
 
+use graph_exec::__atomic_file::folder_of;
+use graph_exec::__format as format;
 use graph_exec::CancelToken;
 
 use super::prepare::Prepared;
@@ -33,25 +37,51 @@ pub(super) fn report(
     streams: &mut Streams<'_>,
 ) -> Result<ExitStatus, AppError> {
     let Results { outcomes, wall } = results;
+    let err = &mut *streams.err;
+    let written = outcomes.iter().filter_map(|outcome| match outcome {
+        Outcome::Written(written) if written.skipped.count > 0 => Some(written),
+        _ => None,
+    });
+    print_some(written, "files have bad lines", err, warn_of_skipped);
+    if arguments.compression.needs_plugin() && !arguments.quiet {
+        warn_of_plugin(arguments.compression, err);
+    }
+    let errors = inputs.errors.iter().chain(results.errors());
+    let status =
+        if errors.clone().next().is_some() { ExitStatus::SomeFailed } else { ExitStatus::Done };
+    print_some(errors, "errors", err, print_error);
+    let saved = [("report", &arguments.report), ("trace", &arguments.trace)];
+    for (what, path) in saved.iter().filter_map(|(what, path)| Some((what, path.as_ref()?))) {
+        match wall {
+            Some(_) => writeln!(streams.text, "The {what} of the run is in {}.\n", path.display())?,
+            None => writeln!(streams.text, "Nothing was converted, so that there is no {what}.\n")?,
+        }
+    }
     report_outcomes(inputs, results, streams.text)?;
     if let Some(json) = &mut streams.json {
         writeln!(json, "{:#}", summary::json(inputs, outcomes, *wall))?;
     }
-    let err = &mut *streams.err;
-    for outcome in outcomes {
-        if let Outcome::Written(written) = outcome {
-            warn_of_skipped(written, err);
-        }
-    }
-    if arguments.compression.needs_plugin() && !arguments.quiet {
-        warn_of_plugin(arguments.compression, err);
-    }
-    let mut status = ExitStatus::Done;
-    for error in inputs.errors.iter().chain(results.errors()) {
-        status = ExitStatus::SomeFailed;
-        print_error(error, err);
-    }
     Ok(status)
+}
+
+/// How many errors and warnings of a kind are printed; more than that are counted.
+const MOST_MESSAGES: usize = 8;
+
+/// Prints the first of `all`, and how many more there are.
+fn print_some<T>(
+    all: impl Iterator<Item = T> + Clone,
+    what: &str,
+    err: &mut dyn Write,
+    print: impl Fn(T, &mut dyn Write),
+) {
+    let count = all.clone().count();
+    // A single one more would take no less room as a number.
+    let most = if count <= MOST_MESSAGES + 1 { count } else { MOST_MESSAGES };
+    all.take(most).for_each(|one| print(one, err));
+    if count > most {
+        let more = format::grouped(count - most);
+        let _ = writeln!(err, "and {more} more {what}, all of which --json lists");
+    }
 }
 
 /// Prints the summary as a table, and the paths of the outputs.
@@ -61,7 +91,21 @@ fn report_outcomes(inputs: &Inputs, results: &Results, out: &mut dyn Write) -> i
         return Ok(());
     }
     let labels = inputs.files.iter().map(|input| &*input.label);
+    if outcomes.len() > summary::MOST_ROWS {
+        let folders: BTreeSet<&Path> =
+            inputs.files.iter().map(|input| folder_of(&input.output)).collect();
+        let count = folders.len();
+        let folders: Vec<String> =
+            folders.iter().take(3).map(|folder| folder.display().to_string()).collect();
+        let more =
+            if count > 3 { format!(" and {} more folders", count - 3) } else { String::new() };
+        writeln!(out, "The outputs are in {}{more}.\n", folders.join(", "))?;
+        return writeln!(out, "{}", summary::table(labels.zip(outcomes), *wall));
+    }
     writeln!(out, "{}\n", summary::table(labels.zip(outcomes), *wall))?;
+    if outcomes.iter().all(|outcome| matches!(outcome, Outcome::Failed(_))) {
+        return Ok(());
+    }
     writeln!(out, "Outputs:")?;
     for (input, outcome) in inputs.files.iter().zip(outcomes) {
         if !matches!(outcome, Outcome::Failed(_)) {

@@ -1,5 +1,6 @@
 //! The run itself: what is not up to date is converted, as a graph, in a loop or on a cluster.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use graph_exec::CancelToken;
@@ -25,7 +26,7 @@ pub(super) struct Results {
 
 impl Results {
     /// Why inputs were not converted.
-    pub(super) fn errors(&self) -> impl Iterator<Item = &ConvertError> {
+    pub(super) fn errors(&self) -> impl Iterator<Item = &ConvertError> + Clone {
         self.outcomes.iter().filter_map(|outcome| match outcome {
             Outcome::Failed(error) => Some(error),
             _ => None,
@@ -51,12 +52,19 @@ pub(super) fn run(
         }
     }
     let converted = match arguments.sequential {
+        // There is nothing to report of.
+        _ if needed.is_empty() => Converted { results: Vec::new(), wall: Duration::ZERO },
         true => one_by_one(&needed, cancel),
         false => in_parallel(arguments, &needed, prepared, cancel)?,
     };
+    let spooled = &prepared.inputs.spooled;
     let mut results = converted.results.into_iter().map(|result| match result {
         Ok(written) => Outcome::Written(written),
-        Err(error) => Outcome::Failed(error),
+        Err(error) => Outcome::Failed(
+            spooled
+                .iter()
+                .fold(error, |error, spooled| error.renamed(&spooled.path, &spooled.name)),
+        ),
     });
     let outcomes = outcomes.into_iter().filter_map(|known| known.or_else(|| results.next()));
     let wall = (!needed.is_empty()).then_some(converted.wall);
@@ -112,16 +120,18 @@ fn decide(arguments: &Arguments, conversion: &Conversion) -> Decision {
     match OutputStatus::check(conversion) {
         OutputStatus::UpToDate(origin) => {
             let bytes = std::fs::metadata(&input.output).map_or(0, |metadata| metadata.len());
-            Decision::Known(Outcome::UpToDate { origin, bytes })
+            Decision::Known(Outcome::UpToDate { origin: *origin, bytes })
         }
         OutputStatus::Absent => Decision::Convert(conversion.mode),
-        OutputStatus::Stale if resume => Decision::Convert(TargetMode::Replace),
+        OutputStatus::Stale(_) if resume => Decision::Convert(TargetMode::Replace),
         OutputStatus::NotOurs if force => Decision::Convert(TargetMode::Replace),
-        OutputStatus::Stale | OutputStatus::NotOurs => {
-            Decision::Known(Outcome::Failed(ConvertError::Exists {
-                path: input.output.clone(),
-                input: input.path.clone(),
-            }))
+        OutputStatus::Stale(reason) => exists(input.output.clone(), reason),
+        OutputStatus::NotOurs => {
+            exists(input.output.clone(), "was not made by this program".to_owned())
         }
     }
+}
+
+fn exists(path: PathBuf, reason: String) -> Decision {
+    Decision::Known(Outcome::Failed(ConvertError::Exists { path, reason }))
 }

@@ -54,6 +54,10 @@ impl Libhdf5File {
         chunk_rows: &[usize],
         compression: Compression,
     ) -> Result<Self, OutputError> {
+        if model.datasets.iter().any(|dataset| dataset.width > 1) {
+            let reason = "--library libhdf5 does not write so many columns".to_owned();
+            return Err(OutputError::Limit(reason));
+        }
         let _lock = LOCK.lock();
         let file = create_file(path)?;
         let mut groups = Vec::new();
@@ -356,6 +360,10 @@ fn atom(atom: Atom) -> Result<Handle, OutputError> {
                     checked(H5Tenum_insert(flag.id, name, value.cast()))?;
                 }
                 Ok(flag)
+            }
+            Atom::VariableText => {
+                let reason = "--library libhdf5 does not write --text variable";
+                return Err(OutputError::Limit(reason.to_owned()));
             }
             Atom::Text { bytes } => {
                 let text = copy(*H5T_C_S1)?;

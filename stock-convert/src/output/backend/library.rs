@@ -11,7 +11,17 @@ use crate::output::error::OutputError;
 use crate::output::model::FileModel;
 
 /// The library that writes.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    clap::ValueEnum,
+    serde::Serialize,
+    serde::Deserialize,
+)]
 #[non_exhaustive]
 pub enum Library {
     /// The one written in Rust

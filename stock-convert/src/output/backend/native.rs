@@ -4,6 +4,7 @@
 //! read by pandas) marked as UTF-8 (text marked as ASCII is taken for a pickle), the file format
 //! of HDF5 1.8 (newer ones shut out older readers), attributes of exactly the size of their text.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use hdf5::format::messages::datatype::{ByteOrder, CompoundMember, DatatypeMessage, EnumMember};
@@ -11,10 +12,13 @@ use hdf5::format::messages::filter::FilterPipeline;
 use hdf5::{H5Dataset, H5File, LibverBound};
 
 use super::BackendFile;
-use crate::output::chunk::ChunkPlace;
+use crate::output::chunk::{ChunkPlace, texts_from_bytes};
 use crate::output::compression::Compression;
 use crate::output::error::OutputError;
 use crate::output::model::{Atom, Attribute, Attributes, Body, Dataset, Element, FileModel};
+
+/// The rows of a chunk of texts of any length, of which it holds the places alone.
+const VARIABLE_CHUNK_ROWS: usize = 4096;
 
 /// A file that the Rust library writes.
 pub(super) struct NativeFile {
@@ -22,6 +26,10 @@ pub(super) struct NativeFile {
     file: Option<H5File>,
     /// The datasets that hold rows, and the number of rows in each so far.
     datasets: Vec<(H5Dataset, u64)>,
+    /// The number of elements that their rows have.
+    widths: Vec<usize>,
+    /// The names of datasets of texts of any length (number of the dataset → name).
+    variable: HashMap<usize, String>,
     /// Whether chunks go through filters.
     filtered: bool,
 }
@@ -34,9 +42,21 @@ impl NativeFile {
         compression: Compression,
     ) -> Result<Self, OutputError> {
         // The file is locked already, by the handle that will give it its name.
-        let file = H5File::options().no_locking().libver(LibverBound::V18).create(path)?;
+        let is_variable = |dataset: &Dataset| dataset.element == Element::One(Atom::VariableText);
+        // Texts of any length can be appended only in the newer format.
+        let version = match model.datasets.iter().any(is_variable) {
+            true => LibverBound::V110,
+            false => LibverBound::V18,
+        };
+        let file = H5File::options().no_locking().libver(version).create(path)?;
         let filtered = compression != Compression::None;
-        let mut this = Self { file: Some(file), datasets: Vec::new(), filtered };
+        let mut this = Self {
+            file: Some(file),
+            datasets: Vec::new(),
+            widths: Vec::new(),
+            variable: HashMap::new(),
+            filtered,
+        };
         this.create_objects(model, chunk_rows, compression)?;
         Ok(this)
     }
@@ -61,7 +81,11 @@ impl NativeFile {
                 Body::Whole { .. } => None,
             };
             if let Some(created) = create_dataset(file, dataset, chunk_rows, compression)? {
+                if dataset.element == Element::One(Atom::VariableText) {
+                    self.variable.insert(self.datasets.len(), dataset.name.clone());
+                }
                 self.datasets.push((created, 0));
+                self.widths.push(dataset.width);
             }
         }
         for link in &model.links {
@@ -87,9 +111,17 @@ impl BackendFile for NativeFile {
         bytes: &[u8],
         skipped_filters: u32,
     ) -> Result<(), OutputError> {
+        if let (Some(name), Some(file)) = (self.variable.get(&place.dataset), &self.file) {
+            let texts = texts_from_bytes(bytes);
+            return Ok(file.root_group().group("data")?.append_vlen_strings(name, &texts)?);
+        }
         let (dataset, rows) = &mut self.datasets[place.dataset];
         if place.end_row > *rows {
-            dataset.extend(&[in_usize(place.end_row)?])?;
+            let length = in_usize(place.end_row)?;
+            match self.widths[place.dataset] {
+                1 => dataset.extend(&[length])?,
+                width => dataset.extend(&[length, width])?,
+            }
             *rows = place.end_row;
         }
         match self.filtered {
@@ -123,6 +155,13 @@ fn create_dataset(
     compression: Compression,
 ) -> Result<Option<H5Dataset>, OutputError> {
     let group = file.root_group().group(dataset.group)?;
+    if dataset.element == Element::One(Atom::VariableText) {
+        let filters = compression.filters(dataset.element.bytes());
+        let filters = (!filters.is_empty()).then_some(FilterPipeline { filters });
+        let created =
+            group.create_appendable_vlen_dataset(&dataset.name, VARIABLE_CHUNK_ROWS, filters)?;
+        return Ok(Some(created));
+    }
     let builder = group.new_dataset::<u8>().datatype(datatype(&dataset.element)?);
     let (created, has_rows) = match &dataset.body {
         Body::Whole { count, bytes } => {
@@ -134,7 +173,13 @@ fn create_dataset(
         }
         Body::Rows(_) => {
             let chunk_rows = chunk_rows.unwrap_or(1);
-            let builder = builder.shape([0usize]).max_shape(&[None]).chunk(&[chunk_rows]);
+            let builder = match dataset.width {
+                1 => builder.shape([0]).max_shape(&[None]).chunk(&[chunk_rows]),
+                width => builder
+                    .shape([0, width])
+                    .max_shape(&[None, Some(width)])
+                    .chunk(&[chunk_rows, width]),
+            };
             let filters = compression.filters(dataset.element.bytes());
             let builder = match filters.is_empty() {
                 true => builder,
@@ -152,11 +197,11 @@ fn create_dataset(
 fn attribute_type(value: &Attribute) -> DatatypeMessage {
     match value {
         Attribute::Int(_) => DatatypeMessage::i64_type(),
-        Attribute::Text(_) => text(u32::try_from(value.bytes().len()).unwrap_or(u32::MAX)),
+        Attribute::Text(_) => text_type(u32::try_from(value.bytes().len()).unwrap_or(u32::MAX)),
     }
 }
 
-fn text(size: u32) -> DatatypeMessage {
+fn text_type(size: u32) -> DatatypeMessage {
     const NULL_PADDED: u8 = 1;
     const UTF_8: u8 = 1;
     DatatypeMessage::FixedString { size, padding: NULL_PADDED, charset: UTF_8 }
@@ -197,6 +242,7 @@ fn atom_type(atom: Atom) -> Result<DatatypeMessage, OutputError> {
             let base = Box::new(DatatypeMessage::i8_type());
             DatatypeMessage::Enum { base, members: vec![member("FALSE", 0), member("TRUE", 1)] }
         }
-        Atom::Text { bytes } => text(in_32_bits(bytes)?),
+        Atom::Text { bytes } => text_type(in_32_bits(bytes)?),
+        Atom::VariableText => DatatypeMessage::vlen_string_utf8(),
     })
 }

@@ -22,6 +22,10 @@ pub(super) struct DatasetChunker {
     filled: usize,
     /// Its number in the dataset.
     index: usize,
+    /// The size of what filters take for an element: a row may have several.
+    pub(super) filtered_bytes: usize,
+    /// Whether its elements are texts of any length: those of a block go on at once.
+    pub(super) variable: bool,
 }
 
 impl DatasetChunker {
@@ -34,6 +38,8 @@ impl DatasetChunker {
             chunk: vec![0; chunk_rows * element_bytes],
             filled: 0,
             index: 0,
+            filtered_bytes: element_bytes,
+            variable: false,
         }
     }
 
@@ -57,6 +63,14 @@ impl DatasetChunker {
         mut emit: impl FnMut(ChunkPlace, &mut Vec<u8>, usize) -> Result<(), OutputError>,
     ) -> Result<(), OutputError> {
         let element_bytes = self.element_bytes;
+        if let (true, [ElementPart { source, .. }]) = (self.variable, &*self.parts) {
+            let mut bytes = block.texts(*source)?;
+            let end_row = rows_before + block.rows() as u64;
+            let place = ChunkPlace { dataset, index: self.index, end_row };
+            self.index += 1;
+            // There is nothing to compress in a chunk: the texts do not stand in it.
+            return emit(place, &mut bytes, 0);
+        }
         let mut first = 0;
         while first < block.rows() {
             let count = (self.chunk_rows - self.filled).min(block.rows() - first);
@@ -71,7 +85,7 @@ impl DatasetChunker {
             if self.filled == self.chunk_rows {
                 let end_row = rows_before + first as u64;
                 let place = ChunkPlace { dataset, index: self.index, end_row };
-                emit(place, &mut self.chunk, element_bytes)?;
+                emit(place, &mut self.chunk, self.filtered_bytes)?;
                 // `emit` may have taken the bytes.
                 self.chunk.resize(self.chunk_rows * element_bytes, 0);
                 self.filled = 0;
@@ -94,7 +108,7 @@ impl DatasetChunker {
         }
         self.chunk[self.filled * self.element_bytes..].fill(0);
         let place = ChunkPlace { dataset, index: self.index, end_row: rows };
-        emit(place, &mut self.chunk, self.element_bytes)
+        emit(place, &mut self.chunk, self.filtered_bytes)
     }
 }
 

@@ -1,9 +1,12 @@
 //! The values of a block's rows to the bytes of elements.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
+use crate::frame::cell::is_exact;
 use crate::frame::timestamp;
 use crate::frame::{Frame, NOT_A_TIME, Texts, Values};
+use crate::output::chunk::texts_to_bytes;
 use crate::output::error::OutputError;
 use crate::output::model::PartSource;
 use crate::output::table_schema::{StoredType, TableSchema};
@@ -22,7 +25,17 @@ impl<'a> BlockColumns<'a> {
     /// # Errors
     /// A column that is not in the schema.
     pub(super) fn new(frame: &'a Frame, schema: &TableSchema) -> Result<Self, OutputError> {
-        let columns: Vec<_> = schema.columns().iter().map(|(name, _)| frame.column(name)).collect();
+        let mut by_name: Option<HashMap<&str, &Values>> = None;
+        let mut find = |index: usize, name: &str| match frame.columns().get(index) {
+            // Columns usually come in the order of the schema.
+            Some(column) if column.name == name => Some(&column.values),
+            _ => {
+                let columns = || frame.columns().iter().map(|c| (&*c.name, &c.values)).collect();
+                by_name.get_or_insert_with(columns).get(name).copied()
+            }
+        };
+        let columns = schema.columns().iter().enumerate();
+        let columns: Vec<_> = columns.map(|(index, (name, _))| find(index, name)).collect();
         let known = columns.iter().flatten().count();
         if known < frame.columns().len() {
             let unknown = frame
@@ -37,6 +50,19 @@ impl<'a> BlockColumns<'a> {
 
     pub(super) fn rows(&self) -> usize {
         self.rows
+    }
+
+    /// The texts of a column, each behind its length.
+    pub(super) fn texts(&self, source: PartSource) -> Result<Vec<u8>, OutputError> {
+        let PartSource::Column { index, .. } = source else { return Ok(Vec::new()) };
+        match self.columns[index] {
+            Some(Values::Text(texts)) => Ok(texts_to_bytes(texts.iter())),
+            // Missing in all rows.
+            Some(Values::Float(values)) if values.iter().any(|value| !value.is_nan()) => {
+                Err(OutputError::Limit("numbers came too late for a column of texts".to_owned()))
+            }
+            _ => Ok(texts_to_bytes(std::iter::repeat_n("", self.rows))),
+        }
     }
 }
 
@@ -87,7 +113,9 @@ impl Elements<'_> {
                 self.texts(texts, width, range)
             }
             // The values of a block may need a narrower type than those of the whole table.
-            (StoredType::Float, Some(Values::Int(values))) => {
+            (StoredType::Float, Some(Values::Int(values)))
+                if values[range.clone()].iter().all(|value| is_exact(*value)) =>
+            {
                 self.each(values[range].iter().map(|&value| (value as f64).to_le_bytes()))
             }
             (StoredType::Float, Some(Values::Bool(values))) => {

@@ -1,5 +1,6 @@
 //! The datasets of a file that hold rows, and how their rows are compared with those of a table.
 
+use std::collections::HashMap;
 use std::ops::Range;
 use std::path::Path;
 
@@ -7,7 +8,7 @@ use hdf5::format::messages::filter::{FilterPipeline, reverse_filters_masked_boun
 use hdf5::{DatatypeMessage, H5Dataset, H5File, Hdf5Error};
 
 use super::scalar::Scalar;
-use crate::frame::{Frame, Values};
+use crate::frame::Values;
 
 /// A dataset of a file and the columns that are in it.
 pub(super) struct StoredDataset {
@@ -18,6 +19,8 @@ pub(super) struct StoredDataset {
     chunk_rows: usize,
     /// The chunk that was read last; `None` before the first.
     chunk: Option<StoredChunk>,
+    /// All texts where they have any length: the library reads them at once.
+    texts: Option<Vec<String>>,
 }
 
 /// A chunk without its filters.
@@ -61,14 +64,17 @@ fn table(file: &H5File) -> Result<StoredDataset, Hdf5Error> {
     Ok(StoredDataset::new(dataset, columns.collect()))
 }
 
-/// The dataset at `path`, whose elements are the values of a single column; where it has no name, there
+/// The dataset at `path`, whose rows have a value of each of these columns; where none has a name, there
 /// is no column.
-fn single(file: &H5File, names: &[String], path: &str) -> Result<StoredDataset, Hdf5Error> {
+fn of_one_type(file: &H5File, names: &[String], path: &str) -> Result<StoredDataset, Hdf5Error> {
     let dataset = file.dataset(path)?;
     let datatype = dataset.datatype()?;
-    let column =
-        |name: &String| StoredColumn { name: name.clone(), datatype: datatype.clone(), offset: 0 };
-    let columns = names.iter().map(column).collect();
+    let column = |(place, name): (usize, &String)| StoredColumn {
+        name: name.clone(),
+        datatype: datatype.clone(),
+        offset: place * dataset.element_size(),
+    };
+    let columns = names.iter().enumerate().map(column).collect();
     Ok(StoredDataset::new(dataset, columns))
 }
 
@@ -76,29 +82,38 @@ fn columns(file: &H5File) -> Result<Vec<StoredDataset>, Hdf5Error> {
     let paths = file.dataset_names();
     let paths = paths.iter().map(|path| path.trim_start_matches('/'));
     let columns = paths.filter_map(|path| Some((path, path.strip_prefix("data/")?)));
-    columns.map(|(path, name)| single(file, &[name.to_owned()], path)).collect()
+    columns.map(|(path, name)| of_one_type(file, &[name.to_owned()], path)).collect()
 }
 
 fn pandas_fixed(file: &H5File) -> Result<Vec<StoredDataset>, Hdf5Error> {
     let index = file.dataset("data/axis1")?.attr("name").and_then(|name| name.read_string());
-    let mut datasets = vec![single(file, index.ok().as_slice(), "data/axis1")?];
+    let mut datasets = vec![of_one_type(file, index.ok().as_slice(), "data/axis1")?];
     for block in 0.. {
         let Ok(items) = file.dataset(&format!("data/block{block}_items")) else { break };
-        datasets.push(single(file, &items.read_strings()?, &format!("data/block{block}_values"))?);
+        datasets.push(of_one_type(
+            file,
+            &items.read_strings()?,
+            &format!("data/block{block}_values"),
+        )?);
     }
     Ok(datasets)
 }
 
 impl StoredDataset {
     fn new(dataset: H5Dataset, columns: Vec<StoredColumn>) -> Self {
-        let rows = dataset.total_elements();
-        let element_bytes = dataset.element_size().max(1);
+        let width = dataset.shape().get(1).copied().unwrap_or(1).max(1);
+        let rows = dataset.total_elements() / width;
+        let element_bytes = dataset.element_size().max(1) * width;
+        let texts = match dataset.datatype() {
+            Ok(DatatypeMessage::VarLenString { .. }) => dataset.read_vlen_strings().ok(),
+            _ => None,
+        };
         let chunk_rows = match dataset.chunk_dims().as_deref() {
-            Some(&[chunk_rows]) if chunk_rows > 0 => chunk_rows,
+            Some(&[chunk_rows, ..]) if chunk_rows > 0 => chunk_rows,
             // It is stored in one piece, as no layout stores rows.
             _ => rows.max(1),
         };
-        Self { dataset, columns, rows, element_bytes, chunk_rows, chunk: None }
+        Self { dataset, columns, rows, element_bytes, chunk_rows, chunk: None, texts }
     }
 
     /// How many rows it has.
@@ -111,16 +126,29 @@ impl StoredDataset {
         self.columns.iter().map(|column| &*column.name)
     }
 
-    /// The first row before row `until` that differs from its row in `frame`, and the difference in words.
-    /// `frame` begins with row `rows_before` of the table.
+    /// The first row before row `until` that differs from its row in `values`, and the difference in words.
+    /// The columns in `values` begin with row `rows_before` of the table.
     pub(super) fn difference(
         &mut self,
-        frame: &Frame,
+        values: &HashMap<&str, &Values>,
         rows_before: usize,
         until: usize,
     ) -> Result<Option<(usize, String)>, Hdf5Error> {
         let (chunk_rows, element_bytes) = (self.chunk_rows, self.element_bytes);
         let until = until.min(self.rows);
+        if let (Some(texts), [column]) = (&self.texts, &*self.columns) {
+            let Some(values) = values.get(&*column.name) else { return Ok(None) };
+            let found =
+                texts.iter().take(until).enumerate().skip(rows_before).find_map(|(row, text)| {
+                    let wanted = match Scalar::from_column(values, row - rows_before) {
+                        // All its values are missing.
+                        Scalar::Float(_) => Scalar::Text(""),
+                        wanted => wanted,
+                    };
+                    column.difference(row, &Scalar::Text(text), &wanted)
+                });
+            return Ok(found);
+        }
         let mut first = rows_before;
         while first < until {
             let index = first / chunk_rows;
@@ -134,7 +162,7 @@ impl StoredDataset {
             let elements = bytes[start..].chunks_exact(element_bytes);
             let is_short = elements.len() < end - first;
             let rows = first..end.min(first + elements.len());
-            let found = difference(&self.columns, elements, frame, rows.clone(), rows_before);
+            let found = difference(&self.columns, elements, values, rows.clone(), rows_before);
             if found.is_some() {
                 return Ok(found);
             }
@@ -151,7 +179,9 @@ impl StoredDataset {
         if !self.dataset.is_chunked() {
             return Ok(StoredChunk { index, bytes: self.dataset.read_raw_bytes()? });
         }
-        let (stored, skipped_filters) = self.dataset.read_chunk_raw_at(&[index])?;
+        let coordinates: &[usize] =
+            if self.dataset.shape().len() > 1 { &[index, 0] } else { &[index] };
+        let (stored, skipped_filters) = self.dataset.read_chunk_raw_at(coordinates)?;
         let filters = FilterPipeline { filters: self.dataset.filters()? };
         let size = self.chunk_rows * self.element_bytes;
         let bytes = reverse_filters_masked_bounded(&filters, &stored, skipped_filters, size)?;
@@ -159,30 +189,25 @@ impl StoredDataset {
     }
 }
 
-/// The first of `rows`, stored as `elements`, that differs from its row in `frame`, and the difference in
-/// words. `frame` begins with row `rows_before` of the table.
+/// The first of `rows`, stored as `elements`, that differs from its row in `values`, and the difference in
+/// words. The columns in `values` begin with row `rows_before` of the table.
 fn difference<'a>(
     columns: &[StoredColumn],
     elements: impl Iterator<Item = &'a [u8]>,
-    frame: &Frame,
+    values: &HashMap<&str, &Values>,
     rows: Range<usize>,
     rows_before: usize,
 ) -> Option<(usize, String)> {
+    let columns = columns.iter();
     let columns: Vec<(&StoredColumn, &Values)> =
-        columns.iter().filter_map(|column| Some((column, frame.column(&column.name)?))).collect();
+        columns.filter_map(|column| Some((column, *values.get(&*column.name)?))).collect();
     for (element, row) in elements.zip(rows) {
         for (column, values) in &columns {
             let (found, wanted) =
                 (column.value(element), Scalar::from_column(values, row - rows_before));
-            if !found.is_same(&wanted) {
-                let name = &column.name;
-                return Some((
-                    row,
-                    format!(
-                        "row {}, column {name:?}: {found} in the file, {wanted} in the JSON lines",
-                        row + 1
-                    ),
-                ));
+            let difference = column.difference(row, &found, &wanted);
+            if difference.is_some() {
+                return difference;
             }
         }
     }
@@ -190,6 +215,22 @@ fn difference<'a>(
 }
 
 impl StoredColumn {
+    /// Row `row` and its difference in words, where `found` is not what is wanted.
+    fn difference(
+        &self,
+        row: usize,
+        found: &Scalar<'_>,
+        wanted: &Scalar<'_>,
+    ) -> Option<(usize, String)> {
+        let (name, number) = (&self.name, row + 1);
+        let words = || {
+            format!(
+                "row {number}, column {name:?}: {found} in the file, {wanted} in the JSON lines"
+            )
+        };
+        (!found.is_same(wanted)).then(|| (row, words()))
+    }
+
     /// Its value in `element`.
     fn value<'a>(&self, element: &'a [u8]) -> Scalar<'a> {
         let bytes = element.get(self.offset..).unwrap_or_default();

@@ -27,7 +27,7 @@ pub(super) fn model(schema: &TableSchema) -> Result<FileModel, OutputError> {
         let count = fields.len();
         return Err(OutputError::Limit(format!(
             "{count} columns are too many: their names and types take {header} bytes, \
-             and an HDF5 table has room for {HEADER_BYTES}"
+             and an HDF5 table has room for {HEADER_BYTES}; use --layout columns, or --only and --drop"
         )));
     }
     Ok(FileModel {
@@ -36,6 +36,7 @@ pub(super) fn model(schema: &TableSchema) -> Result<FileModel, OutputError> {
             group: "data",
             name: "table".to_owned(),
             element: Element::Row(fields),
+            width: 1,
             attributes: Vec::new(),
             body: Body::Rows(sources),
         }],

@@ -1,12 +1,11 @@
-// Two charts under the stream, over the same time: running tasks and declared memory.
+// The charts under the stream, over the same time: running tasks, memory and cores.
 
 const SERIES_HEIGHT = 112;
 // A limit above this many times the peak is not drawn.
 const FAR_ABOVE = 4;
 
-// The declared bytes at each column of pixels.
-function declaredBytes(columns, scale) {
-  const { steps } = run.memory;
+// What a series of equal steps of the run's time has at each column of pixels.
+function columnsOf(steps, columns, scale) {
   return Float64Array.from({ length: columns }, (_, column) => {
     const share = scale.time(GUTTER + column + 0.5) / run.wallNs;
     return steps[Math.min(steps.length - 1, Math.max(0, Math.floor(share * steps.length)))];
@@ -69,6 +68,15 @@ function drawCharts(runningTasks) {
     const { peak, limit } = run.memory;
     // A limit far above the peak would squeeze everything else against the axis.
     const most = limit !== null && limit <= FAR_ABOVE * peak ? Math.max(peak, limit) : peak;
-    drawSeries(memory, declaredBytes, Math.max(1, most), bytes, limit);
+    drawSeries(memory, (...size) => columnsOf(run.memory.steps, ...size), Math.max(1, most), bytes, limit);
+  }
+  const processMemory = document.getElementById("process-memory");
+  if (processMemory) {
+    drawSeries(processMemory, (...size) => columnsOf(run.process.memory, ...size), Math.max(1, run.process.mostMemory), bytes);
+  }
+  const cores = document.getElementById("cores");
+  if (cores) {
+    const most = Math.max(run.process.available, ...run.process.cores);
+    drawSeries(cores, (...size) => columnsOf(run.process.cores, ...size), most, (value) => (Number.isInteger(value) ? String(value) : null));
   }
 }

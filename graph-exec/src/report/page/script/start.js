@@ -2,6 +2,7 @@
 
 readTheme();
 drawAll();
+drawHatchKeys();
 // Reading a pixel waits until the canvas is really drawn.
 stream.getContext("2d").getImageData(0, 0, 1, 1);
 performance.measure("first draw", { start: started, end: performance.now() });
@@ -14,6 +15,7 @@ listenToKeys();
 listenToButtons();
 listenToHeadings();
 prepareGraph();
+listenToOtherReport();
 
 // The observer is also called for the size at the beginning, which needs no new draw.
 let drawnWidth = stream.clientWidth;
@@ -27,6 +29,7 @@ new ResizeObserver(() => {
 function repaint() {
   readTheme();
   drawAll();
+  drawHatchKeys();
 }
 
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);

@@ -44,6 +44,7 @@ function drawStream() {
       drawShares(context, top, colours, shares, criticalShares, columns);
       shares.forEach((share, place) => (running[Math.floor(place / colours.length)] += share));
     }
+    drawWaits(context, worker, scale, width);
     drawTexts(context, top, texts);
   }
   drawTransfers(context, scale, width);
@@ -52,13 +53,17 @@ function drawStream() {
   return running;
 }
 
+function workerName(worker) {
+  return worker === run.caller ? "caller" : `worker ${worker}`;
+}
+
 function drawWorkerName(context, worker, top) {
   const every = Math.ceil(13 / rowHeight);
   if (worker % every === 0) {
     context.fillStyle = theme.muted;
     context.textAlign = "right";
     context.textBaseline = "middle";
-    context.fillText(`worker ${worker}`, GUTTER - 10, top + barHeight / 2 + 0.5);
+    context.fillText(workerName(worker), GUTTER - 10, top + barHeight / 2 + 0.5);
   }
 }
 
@@ -166,6 +171,11 @@ function drawTexts(context, top, texts) {
     const room = width - 14 - (marked ? MARK_ROOM : 0);
     const cut = cutText(context, text, room);
     if (cut) {
+      if (isWaiting(item)) {
+        // On hatching, a text has a plate of its own.
+        context.fillStyle = paint;
+        context.fillRect(left + 4, top + 4, context.measureText(cut).width + 6, barHeight - 8);
+      }
       context.fillStyle = textOn(paint);
       context.fillText(cut, left + 7, top + barHeight / 2 + 0.5);
     }

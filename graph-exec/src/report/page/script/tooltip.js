@@ -48,15 +48,18 @@ function explain(item, others, x, y) {
   }
   if (tasks > 1) {
     lines.push({ text: `together ${duration(items.length[item])}, about ${duration(items.length[item] / tasks)} each` });
-    lines.push({ text: `around ${moment(items.start[item], run.wallNs / 1e4)} on worker ${items.worker[item]}` });
+    lines.push({ text: `around ${moment(items.start[item], run.wallNs / 1e4)} on ${workerName(items.worker[item])}` });
   } else {
-    lines.push({ text: `took ${duration(items.length[item])}, from ${moment(items.start[item], Math.max(1, items.length[item] / 100))}, on worker ${items.worker[item]}` });
+    lines.push({ text: `took ${duration(items.length[item])}, from ${moment(items.start[item], Math.max(1, items.length[item] / 100))}, on ${workerName(items.worker[item])}` });
     const wait = details.waitMicroseconds[item] * 1000;
     lines.push({ text: wait > 0 ? `was ready ${duration(wait)} before it started` : "started as soon as it was ready" });
     lines.push({ text: `task ${grouped(taskOf(item))}, built at ${placeOfBuilding(item)}` });
   }
   if (path !== nameOf(item)) {
     lines.push({ text: path });
+  }
+  for (const text of waitsInside(item)) {
+    lines.push({ text });
   }
   if (items.critical[item]) {
     lines.push({ text: "on the critical path" });

@@ -1,5 +1,7 @@
 //! How a run got on with the memory limit.
 
+use std::time::Duration;
+
 /// How a run got on with the memory limit of its executor. Bytes are those that tasks declared, not
 /// bytes that were measured.
 ///
@@ -20,6 +22,10 @@ pub struct MemoryRecord {
     pub limit: u64,
     /// The most bytes that lived at once during the run, those of the executor's other runs included.
     pub peak: u64,
+    /// How many ready tasks did not fit at first and had to wait.
+    pub held_back: usize,
+    /// The time in which at least one of them waited.
+    pub waited: Duration,
     /// How many tasks started although they did not fit, because nothing else could go on.
     pub overcommitted: usize,
     /// The most bytes by which the limit was exceeded; 0 when it never was.

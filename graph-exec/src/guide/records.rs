@@ -1,0 +1,86 @@
+//! What a run did: was it faster, what limited it, and why did it fail?
+//!
+//! `exec.run(handles)` gives the values and a [record](crate::RunRecord). Printing it says most of what
+//! there is to say, and [`report`](crate::RunRecord::report) makes a page of it:
+//!
+//! ```
+//! use graph_exec::{Executor, prelude::*};
+//! use std::{thread::sleep, time::Duration};
+//!
+//! #[delayed]
+//! fn fetch(station: u32) -> u32 {
+//!     sleep(Duration::from_millis(20));
+//!     station
+//! }
+//!
+//! # let folder = tempfile::tempdir()?;
+//! let executor = Executor::builder().threads(4).build()?;
+//! let run = executor.run((0..8).map(fetch).collect::<Vec<_>>())?;
+//! println!("{run}"); // 8 tasks on 4 workers took 40.4 ms: 3.97× faster than one; …
+//! # #[cfg(feature = "report")]
+//! run.report(folder.path().join("run.html"))?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # What is claimed, and what is not
+//!
+//! That workers were *busy* says little: a worker that waits inside a task for a lock, or for a core that
+//! another thread has, is busy too. So while a run is recorded, one thread looks at its workers every few
+//! milliseconds, and asks the system what each has computed and what it waits for
+//! ([`TaskTime`](crate::TaskTime)). One worker alone would have computed, slept and read as much, but
+//! waited for no lock and no core. So the [speed-up](crate::RunRecord::speed_up) is the time inside tasks
+//! without those waits, and without the time between tasks, divided by the wall time.
+//!
+//! Only Linux tells all that, and only of runs that last some milliseconds. Otherwise, and when tasks
+//! wait for other threads or processes, or other processes take the cores, no speed-up is claimed; the
+//! sentence then says how many workers were occupied: "took 1.2 ms and kept 1.9 of them busy".
+//! A lock is known by how it waits: a mutex and a lock for reading or writing of the standard library, of
+//! the C library or of parking_lot. What waits by other means, such as a semaphore made of a condition
+//! variable, counts as waiting for another thread.
+//!
+//! The [best possible](crate::RunRecord::best_possible) speed-up counts the workers, the cores, the longest
+//! chain of tasks that wait for each other, and how many tasks fit under the memory limit.
+//!
+//! # What limited it
+//!
+//! The sentence ends with what took most of the workers' time ([`Limit`](crate::Limit)):
+//!
+//! | it says | do |
+//! |---|---|
+//! | 7.0 of 8 workers waited for a core, and the program has 1 core | start as many threads as there are cores |
+//! | 6.9 of 8 workers waited for a lock | hold it for a shorter time, or give tasks data of their own |
+//! | one task, `long`, took 2 s of it | split it, or let it start earlier with `.priority(1)` |
+//! | 11 tasks that wait for each other took 1.9 s of it | break the chain, or accept it |
+//! | the memory limit of 512 MiB kept 4.2 of 8 workers from ready tasks | raise it, or split the largest tasks |
+//! | 100 000 tasks of 90 ns are too small for threads | let each do the work of several |
+//! | planning took 183 ms of it | build fewer, larger tasks |
+//! | 3.1 of 4 workers waited for files | more workers will not help; a faster disk will |
+//!
+//! Time outside tasks has its reasons too: [`IdleTime`](crate::IdleTime). A report draws both, hatches the
+//! bars of tasks that waited, and shows the memory and the cores that the process used.
+//!
+//! # Why it failed
+//!
+//! Every failure stands first in what is printed, and in the report, the trace, the picture and the JSON of
+//! the graph: the reason with all its causes, the task with its constant arguments and where it was built,
+//! and who needed it. [`failures`](crate::RunRecord::failures) has each distinct one once, with a count.
+//! [`counts`](crate::RunRecord::counts) tells what became of all others: skipped because a task that they
+//! need failed, ended early because the run was cancelled, or not started before the end.
+//!
+//! A task that the standard library builds, as in `(0..10).map(check)`, does not know the line of that:
+//! the place is that of the function's definition, and is called so. Its arguments tell the calls apart.
+//!
+//! Print errors with `{:#}`: as usual in Rust, `{}` leaves the cause to `source()`, which has the type that
+//! the task returned ([`Error`](crate::Error)).
+//!
+//! # Compared with another run
+//!
+//! [`compare`](crate::RunRecord::compare) lists what became slower, function by function; and a report that
+//! is open in a browser lays another one beside itself. A page says by which program, when and where the run
+//! was done; with [`with_command_line`](crate::RunRecord::with_command_line) also how it was called, which
+//! may hold secrets.
+//!
+//! # What recording costs
+//!
+//! Some tens of nanoseconds a task, 48 bytes a task, and a few system calls every few milliseconds. `compute`
+//! records nothing.

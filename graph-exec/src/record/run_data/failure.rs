@@ -1,0 +1,23 @@
+//! Why one task failed, as the run noted it.
+
+use std::sync::Arc;
+
+use graph_core::Failure;
+
+/// Why a task failed, as the run noted it.
+#[derive(Debug, Clone)]
+pub(crate) enum TaskFailure {
+    Failed(Arc<Failure>),
+    /// It would have waited for ever; the message says for what.
+    WouldDeadlock(String),
+}
+
+impl TaskFailure {
+    /// The reason with every cause once.
+    pub(in crate::record) fn reason(&self) -> String {
+        match self {
+            TaskFailure::Failed(failure) => failure.cause.chain(),
+            TaskFailure::WouldDeadlock(message) => message.clone(),
+        }
+    }
+}

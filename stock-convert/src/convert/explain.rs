@@ -1,0 +1,152 @@
+//! Goes through a file once more where a column as a whole is what is wrong, to name the lines that
+//! show it.
+
+use crate::convert::job::Conversion;
+use crate::error::{ConvertError, InexactInteger, Kinds, LineProblem, Tally, shortened};
+use crate::frame::Kind;
+use crate::frame::cell::is_exact;
+use crate::frame::timestamp::{names_a_zone, nanoseconds_of};
+use crate::options::dotted;
+use crate::parse::spans::value_spans;
+use crate::source::for_each_block;
+use crate::source::lines::BlockSizes;
+
+/// Where a value is: line and character in it, both counted from 1.
+type Place = (u64, u64);
+
+/// Adds to an error about a column the lines that show it; every other error stays as it is.
+pub(crate) fn explain(error: ConvertError, conversion: &Conversion) -> ConvertError {
+    let ConvertError::Line { path, line, column, problem } = error else { return error };
+    let place = (line, column);
+    let explained = match problem.clone() {
+        LineProblem::Mixed { key, found, kinds: None, .. } => mixed(conversion, &key, found),
+        LineProblem::Inexact { key, integer: None } => inexact(conversion, &key),
+        LineProblem::NoDate { key, .. } => no_date(conversion, &key),
+        LineProblem::TooWide { key, rows, table_bytes, .. } => longest(conversion, &key)
+            .map(|(place, bytes)| (place, LineProblem::TooWide { key, bytes, rows, table_bytes })),
+        _ => None,
+    };
+    let ((line, column), problem) = explained.unwrap_or((place, problem));
+    ConvertError::Line { path, line, column, problem }
+}
+
+/// Lends what every record has in the column called `key`, as it is written; none where it is missing.
+fn for_each_value(
+    conversion: &Conversion,
+    key: &str,
+    mut receive: impl FnMut(Place, Option<&str>),
+) {
+    let options = &conversion.options;
+    let mut before = 0;
+    // What cannot be read now could not be read before either, and is the error already.
+    let _ = for_each_block(&conversion.input.path, BlockSizes::default(), options, |lines| {
+        let mut index = 0;
+        for line in lines.lines.split_inclusive(|byte| *byte == b'\n') {
+            let line_index = index;
+            index += 1;
+            let Ok(line) = str::from_utf8(line) else { continue };
+            let Some(values) = value_spans(line, options.flatten) else { continue };
+            if serde_json::from_str::<serde::de::IgnoredAny>(line).is_err() {
+                continue;
+            }
+            let value = values.into_iter().rev().find(|(name, _)| dotted(name) == key);
+            let start = value.as_ref().map_or(0, |(_, range)| range.start);
+            let place = lines.place_of(line_index, before, &line[..start]);
+            let written = value.map(|(_, range)| &line[range]).filter(|&value| value != "null");
+            let is_null = |text: &str| options.columns.null.iter().any(|null| null == text);
+            receive(place, written.filter(|value| !text_of(value).is_some_and(|t| is_null(&t))));
+        }
+        before += index + u64::from(lines.overlong.is_some());
+        Ok(())
+    });
+}
+
+/// The text that JSON writes as `value`; none where that is no text.
+fn text_of(value: &str) -> Option<String> {
+    value.starts_with('"').then(|| serde_json::from_str(value).ok()).flatten()
+}
+
+fn mixed(conversion: &Conversion, key: &str, found: Kind) -> Option<(Place, LineProblem)> {
+    let mut kinds = Kinds::default();
+    for_each_value(conversion, key, |(line, column), value| match value {
+        Some(value) if value.starts_with('"') => {
+            kinds.texts.add(line, column, value);
+            let text = text_of(value).unwrap_or_default();
+            if kinds.examples.len() < 4 && !kinds.examples.contains(&text) {
+                kinds.examples.push(text);
+            }
+        }
+        Some(value) if !value.starts_with(['{', '[']) => kinds.numbers.add(line, column, value),
+        _ => {}
+    });
+    let place = |tally: &Tally| (tally.first_line, tally.first_column);
+    let (texts, numbers) = (place(&kinds.texts), place(&kinds.numbers));
+    let number = match kinds.numbers.first.as_bytes() {
+        [b't' | b'f', ..] => Kind::Bool,
+        digits if digits.iter().any(|byte| b".eE".contains(byte)) => Kind::Float,
+        _ if found == Kind::Text => Kind::Int,
+        _ => found,
+    };
+    let (found, expected) = match texts > numbers {
+        true => (Kind::Text, number),
+        false => (number, Kind::Text),
+    };
+    let both = kinds.texts.lines > 0 && kinds.numbers.lines > 0;
+    let problem =
+        LineProblem::Mixed { key: key.to_owned(), found, expected, kinds: Some(Box::new(kinds)) };
+    both.then(|| (texts.max(numbers), problem))
+}
+
+fn inexact(conversion: &Conversion, key: &str) -> Option<(Place, LineProblem)> {
+    let (mut integer, mut float, mut missing) = (None, None, None);
+    for_each_value(conversion, key, |place, value| match value {
+        None => missing = missing.or(Some(place.0)),
+        Some(value) => match value.parse::<i64>() {
+            Ok(number) if !is_exact(number) => {
+                integer = integer.take().or_else(|| Some((place, value.to_owned())));
+            }
+            Err(_) if value.parse::<f64>().is_ok() => {
+                float.get_or_insert((place.0, shortened(value)));
+            }
+            _ => {}
+        },
+    });
+    let ((line, column), text) = integer?;
+    let reason = match (float, missing) {
+        (Some((line, float)), _) => format!("the column has {float} on line {line}"),
+        (None, Some(line)) => {
+            format!("line {line} has no value, which only a column of floats can say")
+        }
+        (None, None) => return None,
+    };
+    let integer = Some(Box::new(InexactInteger { text, reason }));
+    Some(((line, column), LineProblem::Inexact { key: key.to_owned(), integer }))
+}
+
+fn no_date(conversion: &Conversion, key: &str) -> Option<(Place, LineProblem)> {
+    let mut first = None;
+    for_each_value(conversion, key, |place, value| {
+        let text = value.filter(|_| first.is_none()).and_then(text_of);
+        if let Some(text) = text.filter(|text| !text.is_empty() && nanoseconds_of(text).is_none()) {
+            first = Some((place, text));
+        }
+    });
+    let (place, text) = first?;
+    let reason = match names_a_zone(&text) {
+        true => " without a time zone",
+        false => " of ISO 8601 in the years 1678 to 2261",
+    };
+    let text = shortened(&text);
+    Some((place, LineProblem::NoDate { key: key.to_owned(), text, reason }))
+}
+
+fn longest(conversion: &Conversion, key: &str) -> Option<(Place, u64)> {
+    let mut longest: Option<(Place, u64)> = None;
+    for_each_value(conversion, key, |place, value| {
+        let bytes = value.and_then(text_of).map_or(0, |text| text.len() as u64);
+        if longest.is_none_or(|(_, most)| bytes > most) {
+            longest = Some((place, bytes));
+        }
+    });
+    longest
+}

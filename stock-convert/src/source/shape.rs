@@ -1,0 +1,285 @@
+//! How records lie in a file: line by line, or somewhere in a JSON document. It is told by the beginning
+//! of the file.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+use std::sync::Arc;
+
+use serde::de::IgnoredAny;
+
+use crate::error::ConvertError;
+use crate::frame::timestamp::nanoseconds_of;
+use crate::options::{ColumnAction, Orient, ReadOptions};
+use crate::parse::spans::{end_of_value, first_spans};
+use crate::source::packing::Packing;
+use crate::source::stream::BYTE_ORDER_MARK;
+
+/// How much of a file is looked at first: enough for a line of most files,
+const FIRST_BYTES: usize = 4096;
+
+/// and how much where that is not enough.
+const HEAD_BYTES: usize = 64 * 1024;
+
+/// How deep in a document records are looked for.
+const DEPTH: usize = 4;
+
+/// How records lie in a file, once it is unpacked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// One a line.
+    Lines,
+    /// One behind the other.
+    Values,
+    /// The elements of the array at the end of this path of keys.
+    At(Vec<String>),
+    /// pandas' orient `index`.
+    Index,
+    /// pandas' orient `columns`.
+    Columns,
+    /// pandas' orient `split`.
+    Split,
+}
+
+/// What a file is compressed with, and how records lie in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Form {
+    pub(crate) packing: Packing,
+    pub(crate) shape: Shape,
+}
+
+impl Form {
+    /// Whether a file can be read in parts apart from each other.
+    pub(crate) fn is_plain_lines(&self) -> bool {
+        *self == Self { packing: Packing::Plain, shape: Shape::Lines }
+    }
+
+    /// What the file was taken for, in words; empty for plain JSON lines.
+    pub(crate) fn in_words(&self) -> String {
+        let shape = match &self.shape {
+            Shape::Lines => "",
+            Shape::Values => "JSON values",
+            Shape::At(keys) if keys.is_empty() => "a JSON array",
+            Shape::At(keys) => &format!("JSON records at {}", keys.join(".")),
+            Shape::Index => "pandas' orient index",
+            Shape::Columns => "pandas' orient columns",
+            Shape::Split => "pandas' orient split",
+        };
+        let packing = if self.packing == Packing::Plain { "" } else { self.packing.name() };
+        [packing, shape].into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(", ")
+    }
+
+    /// Looks at the beginning of the file at `path`.
+    ///
+    /// # Errors
+    /// [`ConvertError::Read`] for what cannot be read, [`ConvertError::Unreadable`] for what holds no
+    /// records, or several things that may be them.
+    pub(crate) fn detect(path: &Path, options: &ReadOptions) -> Result<Self, ConvertError> {
+        let failed = |error| ConvertError::Read { path: path.to_owned(), source: Arc::new(error) };
+        let mut file = File::open(path).map_err(failed)?;
+        if file.metadata().map_err(failed)?.is_dir() {
+            return Err(failed(io::ErrorKind::IsADirectory.into()));
+        }
+        let mut head = read_head(&mut file, FIRST_BYTES).map_err(failed)?;
+        let packing = Packing::from_head(&head);
+        let is_asked = options.records != Default::default();
+        if packing == Packing::Plain && !is_asked && begins_with_lines(&head) {
+            return Ok(Self { packing, shape: Shape::Lines });
+        }
+        let mut source = packing.unpack(io::Cursor::new(head.clone()).chain(file));
+        head = read_head(&mut source, HEAD_BYTES).map_err(failed)?;
+        let is_whole = head.len() < HEAD_BYTES;
+        let shape = match other_format(&head) {
+            Some((format, remedy)) => Err((format!("it is {format}"), remedy.to_owned())),
+            None => {
+                let head = head.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&head);
+                shape_of(&String::from_utf8_lossy(head), is_whole, options)
+            }
+        };
+        let shape = shape.map_err(|(problem, remedy)| ConvertError::Unreadable {
+            path: path.to_owned(),
+            problem,
+            remedy: (!remedy.is_empty()).then_some(remedy),
+        })?;
+        Ok(Self { packing, shape })
+    }
+}
+
+fn read_head(source: &mut impl Read, bytes: usize) -> io::Result<Vec<u8>> {
+    let mut head = Vec::with_capacity(bytes);
+    source.take(bytes as u64).read_to_end(&mut head)?;
+    Ok(head)
+}
+
+/// Whether the first two lines are objects, of which no document could consist.
+fn begins_with_lines(head: &[u8]) -> bool {
+    let mut lines = head.split(|byte| *byte == b'\n');
+    let (Some(first), Some(second)) = (lines.next(), lines.next()) else { return false };
+    first.starts_with(b"{")
+        && end_of_value(first, 0) + 1 >= first.len()
+        && first.trim_ascii_end().ends_with(b"}")
+        && second.starts_with(b"{")
+}
+
+/// Other formats that files are taken for JSON lines with, and what helps.
+fn other_format(head: &[u8]) -> Option<(&'static str, &'static str)> {
+    let tar = head.get(257..262) == Some(b"ustar");
+    Some(match head {
+        _ if tar => ("a tar archive", "name it on the command line, where it is extracted"),
+        [b'P', b'K', 3, 4, ..] => {
+            ("a zip archive", "name it on the command line, where it is extracted")
+        }
+        [0x89, b'H', b'D', b'F', ..] => ("HDF5 already", ""),
+        [b'P', b'A', b'R', b'1', ..] => ("Parquet", "this program reads JSON"),
+        [0xFF, 0xFE, 0, 0, ..] | [0, 0, 0xFE, 0xFF, ..] => {
+            ("UTF-32 text", "iconv -f UTF-32 -t UTF-8 FILE > NEW.json makes UTF-8 of it")
+        }
+        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => {
+            ("UTF-16 text", "iconv -f UTF-16 -t UTF-8 FILE > NEW.json makes UTF-8 of it")
+        }
+        [b'{' | b'[', 0, ..] => {
+            ("UTF-16 text", "iconv -f UTF-16LE -t UTF-8 FILE > NEW.json makes UTF-8 of it")
+        }
+        [0, b'{' | b'[', ..] => {
+            ("UTF-16 text", "iconv -f UTF-16BE -t UTF-8 FILE > NEW.json makes UTF-8 of it")
+        }
+        [b'7', b'z', 0xBC, 0xAF, ..] => ("a 7z archive", "unpack it first"),
+        [4, 0x22, 0x4D, 0x18, ..] => ("compressed with lz4", "unpack it first (lz4 -d)"),
+        [b'<', ..] => {
+            ("HTML or XML", "this program reads JSON; a server may have sent an error page")
+        }
+        _ => return None,
+    })
+}
+
+type Unclear = (String, String);
+
+/// The shape of the document that begins with `head`, and `is_whole` if it ends there too.
+fn shape_of(head: &str, is_whole: bool, options: &ReadOptions) -> Result<Shape, Unclear> {
+    match options.records.orient {
+        Some(Orient::Records) => return Ok(Shape::At(Vec::new())),
+        Some(Orient::Columns) => return Ok(Shape::Columns),
+        Some(Orient::Index) => return Ok(Shape::Index),
+        Some(Orient::Split) => return Ok(Shape::Split),
+        Some(Orient::Table) => return Ok(Shape::At(vec!["data".to_owned()])),
+        None => {}
+    }
+    if !options.records.path.is_empty() {
+        return Ok(Shape::At(options.records.path.clone()));
+    }
+    let text = head.trim_start();
+    let end = end_of_value(text.as_bytes(), 0);
+    let rest = text.get(end..).unwrap_or_default().trim_start();
+    match text.as_bytes().first() {
+        Some(b'[') => {
+            let first = text[1..].trim_start().as_bytes().first();
+            Ok(match first {
+                Some(b'{' | b'[' | b']') | None => Shape::At(Vec::new()),
+                Some(_) => Shape::Values,
+            })
+        }
+        Some(b'{') => {
+            let is_single = rest.is_empty();
+            if is_single
+                && (is_whole || end >= text.len())
+                && !options.flatten
+                && let Some(shape) = whole_document(text, options)?
+            {
+                return Ok(shape);
+            }
+            let spans_lines = text[..end.min(text.len())].trim_end().contains('\n');
+            // Where the first line is broken, the lines behind it are none of its own.
+            match spans_lines && is_json_so_far(text, is_whole) {
+                true => Ok(Shape::Values),
+                false => Ok(Shape::Lines),
+            }
+        }
+        _ => Ok(Shape::Lines),
+    }
+}
+
+/// Whether `text`, which goes on unless it `is_whole`, is JSON as far as it goes.
+fn is_json_so_far(text: &str, is_whole: bool) -> bool {
+    let mut values = serde_json::Deserializer::from_str(text).into_iter::<IgnoredAny>();
+    // What ends too early may also be a broken line, with others behind it.
+    let has_more_lines = text.lines().skip(1).any(|line| line.starts_with('{'));
+    values.find_map(Result::err).is_none_or(|e| e.is_eof() && !(is_whole && has_more_lines))
+}
+
+/// The shape of a document that is one object; none where the object itself is the record.
+fn whole_document(text: &str, options: &ReadOptions) -> Result<Option<Shape>, Unclear> {
+    let members = first_spans(text);
+    let value = |name: &str| {
+        let member = members.iter().find(|(key, _)| key == name);
+        member.map(|(_, range)| &text[range.clone()])
+    };
+    let begins = |name: &str, with: char| value(name).is_some_and(|value| value.starts_with(with));
+    if begins("schema", '{') && value("schema").is_some_and(|schema| schema.contains("\"fields\""))
+    {
+        return Ok(Some(Shape::At(vec!["data".to_owned()])));
+    }
+    if begins("columns", '[') && (begins("index", '[') || begins("data", '[')) {
+        return Ok(Some(Shape::Split));
+    }
+    if !members.is_empty() && members.iter().all(|(_, range)| text[range.clone()].starts_with('{'))
+    {
+        let inner = members.iter().flat_map(|(_, range)| first_spans(&text[range.clone()]));
+        let inner: Vec<String> = inner.map(|(name, _)| name).collect();
+        let outer = members.iter().all(|(name, _)| is_label(name));
+        let inner = !inner.is_empty() && inner.iter().all(|name| is_label(name));
+        match (outer, inner) {
+            (true, false) => return Ok(Some(Shape::Index)),
+            (false, true) => return Ok(Some(Shape::Columns)),
+            (true, true) => {
+                return Err((
+                    "it is an object of objects, whose keys all look like labels of rows"
+                        .to_owned(),
+                    "--orient columns or --orient index says how pandas wrote it".to_owned(),
+                ));
+            }
+            (false, false) => {}
+        }
+    }
+    let mut found = Vec::new();
+    find_records(text, &mut Vec::new(), options, &mut found);
+    if found.is_empty() {
+        return Ok(None);
+    }
+    let ways = found.iter().map(|path| format!("--records {path}")).collect::<Vec<_>>();
+    Err((
+        format!("it is one JSON document, and its records may be at {}", found.join(" or at ")),
+        format!("{} reads them from there", ways.join(" or ")),
+    ))
+}
+
+/// Whether pandas may have written this as the label of a row: a number or a date.
+fn is_label(name: &str) -> bool {
+    name.parse::<f64>().is_ok() || nanoseconds_of(name.trim_end_matches('Z')).is_some()
+}
+
+/// Finds arrays of objects or arrays in the object that `text` begins with.
+fn find_records(
+    text: &str,
+    path: &mut Vec<String>,
+    options: &ReadOptions,
+    found: &mut Vec<String>,
+) {
+    for (name, range) in first_spans(text) {
+        let value = &text[range];
+        path.push(name);
+        let first = value.get(1..).map_or("", str::trim_start);
+        let is_taken = options.columns.action(&path[0]) == ColumnAction::Keep;
+        if is_taken && value.starts_with('[') && first.starts_with(['{', '[']) {
+            if found.len() < 5 && path.iter().all(|key| !key.contains('.')) {
+                found.push(path.join("."));
+            }
+            // Deeper ones stand in each of its elements, and are read from all of them.
+            if path.len() < DEPTH && first.starts_with('{') && text.len() < HEAD_BYTES * 2 {
+                find_records(first, path, options, found);
+            }
+        } else if is_taken && value.starts_with('{') && path.len() < DEPTH {
+            find_records(value, path, options, found);
+        }
+        path.pop();
+    }
+}
