@@ -288,8 +288,24 @@ fn an_error_comes_with_its_causes_and_wrong_bytes_are_no_panic() {
     let error = invoke(name, &[1, b'x']).unwrap_err();
     assert_eq!(error, Fault::Returned("invalid digit found in string".into()));
     assert!(matches!(invoke(name, &[200]), Err(Fault::Codec { .. })));
+    assert_eq!(invoke(name, &[1, b'7', 0, 0]), Err(Fault::LeftOver { bytes: 2 }));
     assert!(invoke("remote::gone", &[]).unwrap_err().to_string().contains("remote::gone"));
     assert!(invoke("graph_core::part", &[1, b'x', 1, b'x', 1, 0]).is_err());
+}
+
+#[test]
+fn bytes_behind_a_result_are_no_result() {
+    for (bytes, fits) in [(&[6][..], true), (&[6, 0], false), (&[6; 100], false), (&[], false)] {
+        let sum = add(1, 2).shared();
+        let plan = Plan::new(&sum).unwrap();
+        // SAFETY: the handle lives; claimed, then settled once.
+        let ran = unsafe {
+            assert_eq!(plan.claim_to_submit(0), Claimed::Now);
+            plan.settle(0, Ok(bytes))
+        };
+        assert_eq!(ran.ended == Ended::Done, fits, "{bytes:?}");
+        assert_eq!(sum.failure().is_none(), fits, "{bytes:?}");
+    }
 }
 
 #[test]

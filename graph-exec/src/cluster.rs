@@ -29,11 +29,9 @@ use graph_core::Outputs;
 use self::connection::Connection;
 use crate::{error::Error, record::finished::Finished, run::cancel::CancelToken};
 
-pub use crate::record::cluster::{ClusterRecord, Transfer};
-pub use child::init;
-pub use error::{
-    ClusterError, DaskVersion, RefusedTask, RemoteError, VersionMismatch, WorkerProblem,
-};
+pub use crate::record::cluster::{ClusterRecord, Transfer, WorkerProblem};
+pub use child::{SetupContext, SetupError, init, setup};
+pub use error::{ClusterError, DaskVersion, RefusedTask, RemoteError, VersionMismatch};
 pub use options::{ClusterBuilder, Tls};
 
 /// A Dask cluster that runs graphs of functions with `#[delayed(remote)]`.
@@ -63,10 +61,11 @@ pub struct Cluster {
 }
 
 impl ClusterBuilder {
-    /// Connects, and makes sure that every worker can run the program.
+    /// Connects, and finds out which workers can run the program. Those that cannot are
+    /// [set aside](Cluster::set_aside).
     ///
     /// # Errors
-    /// [`Error::Cluster`] with what is wrong and the remedy, after at most twice the timeout and the
+    /// [`Error::Cluster`] with what is wrong and the remedy, when no worker can too, after at most twice the timeout and the
     /// time that shipping the program takes.
     ///
     /// ```no_run
@@ -131,6 +130,21 @@ impl Cluster {
         self.connection.connected().threads
     }
 
+    /// The workers that could not run the program when the connection was made, each with the reason and
+    /// the remedy. Tasks run on the others.
+    ///
+    /// ```no_run
+    /// # use graph_exec::cluster::Cluster;
+    /// # let cluster = Cluster::connect("tcp://head:8786")?;
+    /// for problem in cluster.set_aside() {
+    ///     eprintln!("{problem}");
+    /// }
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
+    pub fn set_aside(&self) -> &[WorkerProblem] {
+        &self.connection.connected().set_aside
+    }
+
     /// The version of Dask `distributed` at both ends.
     ///
     /// ```no_run
@@ -156,7 +170,7 @@ impl Cluster {
     }
 
     /// The same connection, with runs that `token` cancels: the cluster drops the tasks that have not
-    /// begun, and the results of those that run.
+    /// begun, and ends the processes of those that run.
     ///
     /// ```no_run
     /// # use graph_exec::cluster::Cluster;

@@ -76,6 +76,7 @@ pub(crate) fn register(body: &TaskBody<'_>, signature: &str) -> TokenStream {
                 codecs: &[#(#codecs),*],
                 call: |#given| {
                     #(#reads)*
+                    #given.end()?;
                     #call
                 },
             }

@@ -25,15 +25,18 @@ fn one<T: Travels + TaskResult>(
     arguments: &mut Arguments<'_>,
     operator: fn(T) -> T,
 ) -> Result<Vec<u8>, Fault> {
-    Plain::encoded(operator(arguments.by_value()?))
+    let operand = arguments.by_value()?;
+    arguments.end()?;
+    Plain::encoded(operator(operand))
 }
 
 fn two<T: Travels + TaskResult>(
     arguments: &mut Arguments<'_>,
     operator: fn(T, T) -> T,
 ) -> Result<Vec<u8>, Fault> {
-    let left = arguments.by_value()?;
-    Plain::encoded(operator(left, arguments.by_value()?))
+    let (left, right) = (arguments.by_value()?, arguments.by_value()?);
+    arguments.end()?;
+    Plain::encoded(operator(left, right))
 }
 
 /// Adds operators to a list, each for all types of one kind. Before each operator stands the number

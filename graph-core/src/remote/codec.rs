@@ -136,7 +136,11 @@ impl<T: TravelsByReference + ?Sized> Writer<T> {
 }
 
 impl<T: DeserializeOwned> Read<T> {
-    const READ: Self = Read(|bytes| postcard::from_bytes(bytes));
+    const READ: Self = Read(|bytes| match postcard::take_from_bytes(bytes)? {
+        (value, []) => Ok(value),
+        // More bytes than the value has: they were not written for this type.
+        _ => Err(postcard::Error::DeserializeBadEncoding),
+    });
 }
 
 impl Codec {

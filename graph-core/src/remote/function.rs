@@ -34,6 +34,12 @@ pub enum Fault {
     /// No function has that name in this program.
     #[error("this program registers no function `{0}`")]
     Unknown(String),
+    /// There are bytes behind the last argument, so they were not written for this function.
+    #[error("{bytes} bytes are left over behind its arguments")]
+    LeftOver {
+        /// How many.
+        bytes: usize,
+    },
     /// An argument could not be read, or the result not be written.
     #[error("{what} of `{type_name}` cannot be {verb}: {message}")]
     Codec {
@@ -79,6 +85,17 @@ impl<'a> Arguments<'a> {
         }
         let owner: U::Owner = self.read()?;
         Ok(Owned { owner: Box::new(owner), lend: lend::<U> })
+    }
+
+    /// Says that there are no more parameters.
+    ///
+    /// # Errors
+    /// [`Fault::LeftOver`] when there are more bytes.
+    pub fn end(&self) -> Result<(), Fault> {
+        match self.rest.len() {
+            0 => Ok(()),
+            bytes => Err(Fault::LeftOver { bytes }),
+        }
     }
 
     /// All bytes that were not read yet.

@@ -22,9 +22,11 @@ use super::{
 use crate::sync::lock;
 
 /// The half that runs on this machine.
-const CLIENT_SOURCE: &str = include_str!("adaptor/client.py");
+const CLIENT_SOURCE: &str =
+    concat!(include_str!("adaptor/safe_pickle.py"), include_str!("adaptor/client.py"));
 /// The half that is sent on to the scheduler and the workers.
-pub(super) const WORKER_SOURCE: &str = include_str!("adaptor/worker.py");
+pub(super) const WORKER_SOURCE: &str =
+    concat!(include_str!("adaptor/children.py"), include_str!("adaptor/worker.py"));
 
 /// How long the process may take to end after its input is closed.
 const EXIT_TIMEOUT: Duration = Duration::from_secs(5);

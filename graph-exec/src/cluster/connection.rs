@@ -9,7 +9,7 @@ use graph_core::{__run::Plan, Outputs};
 
 use super::{
     adaptor::{Adaptor, Input, WORKER_SOURCE, module_name},
-    child,
+    child::{self, SetupContext},
     error::ClusterError,
     executable::Executable,
     options::{ClusterBuilder, Tls},
@@ -56,9 +56,20 @@ impl Connection {
             return Err(ClusterError::NamedTwice { name }.into());
         }
         let executable = Executable::find(options.executable.as_deref())?;
+        let sent = options.sent.clone();
+        let sent = sent.map_err(|message| ClusterError::NotSent { message })?;
+        let value = SetupContext::encoded(sent.as_deref());
+        let arguments = options.arguments.clone();
+        let arguments = arguments.unwrap_or_else(|| std::env::args_os().skip(1).collect());
+        let variables = options.variables.iter();
         let mut adaptor = Adaptor::start(&options.python)?;
         let hello = Request::Hello {
             protocol: PROTOCOL,
+            source: WORKER_SOURCE.len(),
+            arguments: arguments.iter().map(|argument| argument.as_encoded_bytes()).collect(),
+            variables: variables
+                .filter_map(|name| Some((&**name, std::env::var(name).ok()?)))
+                .collect(),
             module: &module_name(),
             address: &options.address,
             timeout: options.timeout.as_secs_f64(),
@@ -67,7 +78,7 @@ impl Connection {
             build: &executable.hash,
             worker_exe: options.worker_exe.as_ref(),
         };
-        adaptor.send(&hello, WORKER_SOURCE.as_bytes())?;
+        adaptor.send(&hello, &[WORKER_SOURCE.as_bytes(), &value].concat())?;
         let connected = match adaptor.receive_within(options.timeout + LONGEST_SHIPPING)? {
             Some((Answer::Connected(connected), _)) => connected,
             Some((Answer::Refused(refusal), _)) => return Err(refused(refusal, &options).into()),
@@ -173,6 +184,7 @@ impl Connection {
             tasks: &submission.tasks,
             outputs: &submission.outputs,
             retries: options.retries,
+            timeout: options.task_timeout.map(|timeout| timeout.as_secs_f64()),
             record: recorded,
             progress: options.progress,
         };

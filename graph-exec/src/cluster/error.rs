@@ -11,6 +11,8 @@ use std::{
 use graph_core::{__run::Refused, SourceLocation};
 use serde::Deserialize;
 
+use crate::record::cluster::WorkerProblem;
+
 /// Why a graph could not be computed on a cluster.
 ///
 /// ```no_run
@@ -180,10 +182,16 @@ pub enum ClusterError {
         /// What was not understood.
         message: String,
     },
+    /// The value for the children's setup cannot be encoded.
+    #[error("the value to `send` along cannot be encoded: {message}")]
+    NotSent {
+        /// What serde said.
+        message: String,
+    },
     /// A program that a worker started to run tasks tries to connect instead.
     #[error(
         "this process was started by a dask worker to run tasks: \
-         `graph_exec::cluster::init()` must be the first line of `main`"
+         `graph_exec::cluster::setup` or `init` must be the first line of `main`"
     )]
     InitIsMissing,
 }
@@ -247,22 +255,6 @@ pub struct VersionMismatch {
     pub ours: DaskVersion,
     /// The Python here.
     pub python: PathBuf,
-}
-
-/// A worker that cannot run the program.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[non_exhaustive]
-pub struct WorkerProblem {
-    /// Address of the worker.
-    pub worker: String,
-    /// Why it cannot, and what to do about it.
-    pub reason: String,
-}
-
-impl fmt::Display for WorkerProblem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} (worker {})", self.reason, self.worker)
-    }
 }
 
 /// A task that can run in this process only.

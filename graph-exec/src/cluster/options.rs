@@ -1,9 +1,12 @@
 //! Options of a connection.
 
 use std::{
+    ffi::OsString,
     path::{Path, PathBuf},
     time::Duration,
 };
+
+use serde::Serialize;
 
 /// Options of a [`Cluster`](super::Cluster).
 ///
@@ -31,6 +34,14 @@ pub struct ClusterBuilder {
     /// Where the workers have the program; `None` when it is shipped.
     pub(super) worker_exe: Option<PathBuf>,
     pub(super) progress: bool,
+    /// How long every task may take; `None` without a limit.
+    pub(super) task_timeout: Option<Duration>,
+    /// What children are started with; `None` for what this process was started with.
+    pub(super) arguments: Option<Vec<OsString>>,
+    /// Names of the environment variables that children get.
+    pub(super) variables: Vec<String>,
+    /// The encoded value for the children's setup, or why it cannot be encoded.
+    pub(super) sent: Result<Option<Vec<u8>>, String>,
 }
 
 /// Files in PEM format that prove who each side is.
@@ -55,6 +66,10 @@ impl ClusterBuilder {
             executable: None,
             worker_exe: None,
             progress: false,
+            task_timeout: None,
+            arguments: None,
+            variables: Vec::new(),
+            sent: Ok(None),
         }
     }
 
@@ -102,6 +117,67 @@ impl ClusterBuilder {
     #[must_use]
     pub fn retries(mut self, retries: u32) -> Self {
         self.retries = retries;
+        self
+    }
+
+    /// How long every task may take; without a limit by default.
+    ///
+    /// The process of a task that takes longer is ended, and with it what the task has started. The run
+    /// fails as after a panic, unless the task may be tried again.
+    ///
+    /// ```no_run
+    /// # use graph_exec::cluster::Cluster;
+    /// let hour = std::time::Duration::from_secs(3600);
+    /// let cluster = Cluster::builder("tcp://head:8786").task_timeout(hour).connect()?;
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
+    #[must_use]
+    pub fn task_timeout(mut self, timeout: Duration) -> Self {
+        self.task_timeout = Some(timeout);
+        self
+    }
+
+    /// What the children on the workers are started with, so that `std::env::args` gives it there; the
+    /// arguments of this process by default. Everybody on a worker's machine can read them.
+    ///
+    /// ```no_run
+    /// # use graph_exec::cluster::Cluster;
+    /// let cluster = Cluster::builder("tcp://head:8786").arguments(["--verbose"]).connect()?;
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
+    #[must_use]
+    pub fn arguments(mut self, arguments: impl IntoIterator<Item = impl Into<OsString>>) -> Self {
+        self.arguments = Some(arguments.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Environment variables that the children on the workers get, with the values that they have here
+    /// when the connection is made; none by default. One that is not set here, or is not Unicode, is as
+    /// the worker has it.
+    ///
+    /// ```no_run
+    /// # use graph_exec::cluster::Cluster;
+    /// let cluster = Cluster::builder("tcp://head:8786").environment(["RUST_LOG"]).connect()?;
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
+    #[must_use]
+    pub fn environment(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.variables.extend(names.into_iter().map(Into::into));
+        self
+    }
+
+    /// A value for the closure of [`setup`](super::setup), which reads it with
+    /// [`SetupContext::value`](super::SetupContext::value).
+    ///
+    /// ```no_run
+    /// # use graph_exec::cluster::Cluster;
+    /// # let settings = vec![1.5, 2.5];
+    /// let cluster = Cluster::builder("tcp://head:8786").send(&settings).connect()?;
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
+    #[must_use]
+    pub fn send<T: Serialize + ?Sized>(mut self, value: &T) -> Self {
+        self.sent = postcard::to_allocvec(value).map(Some).map_err(|error| error.to_string());
         self
     }
 

@@ -4,18 +4,26 @@ use std::{collections::HashMap, path::PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::error::{DaskVersion, VersionMismatch, WorkerProblem};
+use super::error::{DaskVersion, VersionMismatch};
+use crate::record::cluster::WorkerProblem;
 
 /// The version of the messages, which must be the same on both sides.
-pub(super) const PROTOCOL: u32 = 2;
+pub(super) const PROTOCOL: u32 = 3;
 
 /// A message to the adaptor.
 #[derive(Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(super) enum Request<'a> {
-    /// Comes first. The body is the source of the worker's half of the adaptor.
+    /// Comes first. The body is the source of the worker's half of the adaptor, and behind it the
+    /// encoded value for the children's setup.
     Hello {
         protocol: u32,
+        /// The length of the source, in bytes.
+        source: usize,
+        /// The arguments with which children are started, as the system has them.
+        arguments: Vec<&'a [u8]>,
+        /// Name → value of the environment variables that children get.
+        variables: HashMap<&'a str, String>,
         /// Name of the module that the worker's half becomes.
         module: &'a str,
         /// Address of the scheduler.
@@ -40,6 +48,8 @@ pub(super) enum Request<'a> {
         outputs: &'a [u32],
         /// How often every task may be tried again.
         retries: u32,
+        /// How long every task may take, in seconds.
+        timeout: Option<f64>,
         /// Whether timings are asked for.
         record: bool,
         /// Whether `Progress` is asked for.
@@ -140,6 +150,8 @@ pub(super) struct Connected {
     pub(super) dashboard: String,
     /// The version of `distributed` at both ends.
     pub(super) dask: String,
+    /// The workers that cannot run the program.
+    pub(super) set_aside: Vec<WorkerProblem>,
 }
 
 /// Why a run gave no results.
@@ -154,6 +166,9 @@ pub(super) struct RunFailure {
     /// Address of the worker on which it failed; empty when that is not known.
     #[serde(default)]
     pub(super) worker: String,
+    /// Why no worker can run the program; empty when that is not what went wrong.
+    #[serde(default)]
+    pub(super) unable: Vec<WorkerProblem>,
 }
 
 /// When and where the tasks of a run ran; empty when no record was asked for.
@@ -165,6 +180,8 @@ pub(super) struct Timings {
     pub(super) spans: Vec<TaskTiming>,
     /// Address → what the scheduler knows of the worker.
     pub(super) workers: HashMap<String, WorkerInfo>,
+    /// The workers that could not run the program.
+    pub(super) set_aside: Vec<WorkerProblem>,
 }
 
 /// One attempt at one task.

@@ -52,23 +52,30 @@ pub(super) fn settle(
         RemoteOutcome::Lost { address } => Err(ClusterError::Lost { address }.into()),
         RemoteOutcome::Failure(failed) => Err(failure(claims, submission, failed)),
         RemoteOutcome::Results { lengths, body } => {
-            let mut rest = body.as_slice();
-            let mut outcomes = Vec::with_capacity(lengths.len());
-            for (&output, length) in submission.outputs.iter().zip(lengths) {
-                let length = usize::try_from(length).unwrap_or(usize::MAX).min(rest.len());
-                let (result, behind) = rest.split_at(length);
-                rest = behind;
-                outcomes.push((submission.places[output as usize], Ok(result)));
-            }
-            if outcomes.len() != submission.outputs.len() {
-                let message = "there are fewer results than outputs".to_owned();
+            let Some(results) = split(&body, &lengths, submission.outputs.len()) else {
+                let message = "the results are not as many or as long as it says".to_owned();
                 return Err(ClusterError::Protocol { message }.into());
-            }
+            };
+            let places = submission.outputs.iter().map(|&out| submission.places[out as usize]);
+            let outcomes = places.zip(results.into_iter().map(Ok)).collect();
             claims.settle(outcomes);
             // A result that could not be read is the failure of its task.
             unreadable(claims.plan()).map_or(Ok(()), Err)
         }
     }
+}
+
+/// Splits what came back into results of these lengths; `None` unless there are as many as outputs and
+/// nothing is missing or left over.
+fn split<'a>(body: &'a [u8], lengths: &[u64], outputs: usize) -> Option<Vec<&'a [u8]>> {
+    let mut rest = body;
+    let mut results = Vec::with_capacity(outputs);
+    for &length in lengths {
+        let (result, behind) = rest.split_at_checked(usize::try_from(length).ok()?)?;
+        rest = behind;
+        results.push(result);
+    }
+    (rest.is_empty() && results.len() == outputs).then_some(results)
 }
 
 /// The failure of an output whose result could not be decoded.
@@ -82,7 +89,10 @@ fn unreadable(plan: &Plan) -> Option<Error> {
 
 /// The error of a run that failed; a task that failed by itself keeps its failure.
 fn failure(claims: &mut Claims<'_>, submission: &Submission, failed: RunFailure) -> Error {
-    let RunFailure { cause, message, index, worker } = failed;
+    let RunFailure { cause, message, index, worker, unable } = failed;
+    if cause == "program" {
+        return ClusterError::Program { workers: unable }.into();
+    }
     let Some(&place) = index.and_then(|index| submission.places.get(index as usize)) else {
         return ClusterError::Dask { message }.into();
     };
@@ -124,4 +134,19 @@ fn error(plan: &Plan, place: u32, failure: Arc<Failure>) -> Error {
     // SAFETY: the outputs' handles live as long as the run, and what needs a failed task never ran.
     let error = unsafe { failures.first_error(plan, &plan.dependencies().inverted()) };
     error.expect("a failure was just added")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_are_as_many_and_as_long_as_was_said() {
+        assert_eq!(split(b"abc", &[1, 0, 2], 3), Some(vec![&b"a"[..], b"", b"bc"]));
+        assert_eq!(split(b"abc", &[1, 1], 2), None, "a byte is left over");
+        assert_eq!(split(b"abc", &[1, 3], 2), None, "a byte is missing");
+        assert_eq!(split(b"abc", &[3], 2), None, "a result is missing");
+        assert_eq!(split(b"abc", &[1, 1, 1], 2), None, "a result is left over");
+        assert_eq!(split(b"abc", &[u64::MAX], 1), None);
+    }
 }

@@ -124,6 +124,7 @@ impl EndedRun<'_> {
                 transfers,
                 bytes_on_edges,
                 bytes_moved,
+                set_aside: timings.set_aside.clone(),
                 untimed,
             }),
             ..RunData::empty(count)

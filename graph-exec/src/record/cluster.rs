@@ -24,6 +24,8 @@ pub struct ClusterRecord {
     pub(crate) bytes_on_edges: u64,
     /// The size of every result, as often as it went to another worker.
     pub(crate) bytes_moved: u64,
+    /// The workers that could not run the program.
+    pub(crate) set_aside: Vec<WorkerProblem>,
     /// Indices of the tasks that came back done without the scheduler having told when they ran, in
     /// ascending order.
     pub(crate) untimed: Vec<usize>,
@@ -113,6 +115,23 @@ impl ClusterRecord {
     pub fn bytes_moved(&self) -> u64 {
         self.bytes_moved
     }
+
+    /// The workers that were there at the end and could not run the program, each with the reason and
+    /// the remedy. Their tasks ran elsewhere.
+    ///
+    /// ```no_run
+    /// # use graph_exec::{cluster::Cluster, prelude::*};
+    /// # #[delayed(remote)] fn inc(x: i64) -> i64 { x + 1 }
+    /// # let record = Cluster::connect("tcp://head:8786")?.run(inc(1))?.into_record();
+    /// # let cluster = record.cluster().unwrap();
+    /// for problem in cluster.set_aside() {
+    ///     eprintln!("{problem}");
+    /// }
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
+    pub fn set_aside(&self) -> &[WorkerProblem] {
+        &self.set_aside
+    }
 }
 
 impl fmt::Display for ClusterRecord {
@@ -120,8 +139,25 @@ impl fmt::Display for ClusterRecord {
         let (moved, all) = (bytes(self.bytes_moved), bytes(self.bytes_on_edges));
         write!(f, "{moved} of {all} on edges went from worker to worker")?;
         match self.untimed() {
-            0 => Ok(()),
-            count => write!(f, "; of {} no times came back", counted(count, "task")),
+            0 => (),
+            count => write!(f, "; of {} no times came back", counted(count, "task"))?,
         }
+        self.set_aside.iter().try_for_each(|problem| write!(f, "; without {problem}"))
+    }
+}
+
+/// A worker that cannot run the program.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
+#[non_exhaustive]
+pub struct WorkerProblem {
+    /// Address of the worker.
+    pub worker: String,
+    /// Why it cannot, and what to do about it.
+    pub reason: String,
+}
+
+impl fmt::Display for WorkerProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} (worker {})", self.reason, self.worker)
     }
 }

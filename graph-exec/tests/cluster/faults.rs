@@ -152,7 +152,8 @@ fn a_host_that_falls_silent() {
     let mut fleet = Fleet::scheduler(&["--host", &host.here], &timeouts);
     fleet.add_worker(&[]);
     let address = fleet.address.clone();
-    fleet.add_worker_inside(Some(&host.name), &address, &["--host", &host.there, "--no-nanny"]);
+    let inside = ["ip", "netns", "exec", &host.name];
+    fleet.add_worker_inside(&inside, &address, &["--host", &host.there, "--no-nanny"]);
     fleet.wait_for_workers(2);
     let cluster = connect(&fleet);
     let begin = Instant::now();

@@ -105,7 +105,7 @@ impl Fleet {
         };
         let file_name = file.to_str().unwrap();
         fleet.start(
-            None,
+            &[],
             &["scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard"],
             &["--scheduler-file", file_name],
         );
@@ -126,13 +126,13 @@ impl Fleet {
 
     /// Adds a worker that reaches the scheduler at another address.
     pub(crate) fn add_worker_at(&mut self, address: &str, options: &[&str]) -> u32 {
-        self.add_worker_inside(None, address, options)
+        self.add_worker_inside(&[], address, options)
     }
 
-    /// Adds a worker that may be inside a network namespace.
+    /// Adds a worker that is started by another command, which its own command follows.
     pub(crate) fn add_worker_inside(
         &mut self,
-        inside: Option<&str>,
+        inside: &[&str],
         address: &str,
         options: &[&str],
     ) -> u32 {
@@ -147,16 +147,16 @@ impl Fleet {
         self.processes.last().unwrap().id()
     }
 
-    fn start(&mut self, inside: Option<&str>, command: &[&str], options: &[&str]) {
+    fn start(&mut self, inside: &[&str], command: &[&str], options: &[&str]) {
         let python = python().expect("the test begins by asking for Python");
         let log = self.folder.path().join(format!("{}.log", self.processes.len()));
         let log = File::create(log).unwrap();
         let dask = python.with_file_name("dask");
         let mut process = match inside {
-            None => Command::new(dask),
-            Some(namespace) => {
-                let mut process = Command::new("ip");
-                process.args(["netns", "exec", namespace]).arg(dask);
+            [] => Command::new(dask),
+            [program, arguments @ ..] => {
+                let mut process = Command::new(program);
+                process.args(arguments).arg(dask);
                 process
             }
         };
@@ -203,6 +203,11 @@ impl Fleet {
             command.args(self.options.iter().skip(1).step_by(2));
         }
         execute(&mut command).unwrap().trim().to_owned()
+    }
+
+    /// The folder with the files of all processes.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// The logs of all processes.

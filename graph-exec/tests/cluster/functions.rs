@@ -1,6 +1,12 @@
 //! The functions that the tests run on clusters.
 
-use std::{fs, path::Path, thread::sleep, time::Duration};
+use std::{
+    fs::{self, File},
+    io::Write,
+    path::Path,
+    thread::sleep,
+    time::Duration,
+};
 
 use graph_exec::prelude::*;
 
@@ -100,6 +106,33 @@ pub fn says_where(folder: &Path, x: i64, milliseconds: u64) -> i64 {
     fs::rename(unfinished, name).unwrap();
     sleep(Duration::from_millis(milliseconds));
     x + 1
+}
+
+/// Adds a line with its process to `file`, and never ends.
+#[delayed(remote)]
+pub fn endless(file: &Path) -> i64 {
+    let line = format!("{}\n", std::process::id());
+    let file = File::options().create(true).append(true).open(file);
+    file.and_then(|mut file| file.write_all(line.as_bytes())).unwrap();
+    loop {
+        sleep(Duration::from_secs(60));
+    }
+}
+
+/// Takes so much memory, bit by bit; returns how many bytes.
+#[delayed(remote)]
+pub fn holds(mebibytes: u64) -> u64 {
+    let mut blocks = Vec::new();
+    for _ in 0..mebibytes {
+        blocks.push(std::hint::black_box(vec![1_u8; 1 << 20]));
+        sleep(Duration::from_millis(1));
+    }
+    blocks.iter().map(|block| block.len() as u64).sum()
+}
+
+#[delayed(remote)]
+pub fn inc_size(size: u64) -> u64 {
+    size + 1
 }
 
 #[delayed]

@@ -21,11 +21,12 @@ pub(crate) const TESTS: &[Test] = &[
 ];
 
 /// The variable with the scheduler's address for a copy of this program that will be killed.
-const VARIABLE: &str = "CLUSTER_TEST_CLIENT";
+pub(crate) const VARIABLE: &str = "CLUSTER_TEST_CLIENT";
 
 pub(crate) fn become_a_client_if_asked() {
     let Ok(address) = std::env::var(VARIABLE) else { return };
     let cluster = Cluster::builder(address).python(fleet::python().unwrap()).connect().unwrap();
+    crate::abandoned::run_endless_tasks_if_asked(&cluster);
     let tasks: Vec<_> = (0..100).map(|n| slow_inc(n, 300)).collect();
     let _ = cluster.compute(total(tasks));
     std::process::exit(0);

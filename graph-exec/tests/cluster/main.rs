@@ -1,8 +1,9 @@
 //! Graphs on a real Dask cluster, and everything that may go wrong with them.
 //!
-//! The workers run the test program itself, so its `main` begins with `init`, and the compiler's test
+//! The workers run the test program itself, so its `main` begins with `setup`, and the compiler's test
 //! harness cannot be used.
 
+mod abandoned;
 mod faults;
 mod fleet;
 mod functions;
@@ -14,14 +15,18 @@ mod proxy;
 mod records;
 mod refusals;
 mod results;
+mod setup;
 mod tls;
+mod unable;
+#[path = "../watchdog/mod.rs"]
+mod watchdog;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
 type Test = (&'static str, fn());
 
 fn main() {
-    graph_exec::cluster::init();
+    graph_exec::cluster::setup(setup::prepare);
     leftovers::become_a_client_if_asked();
     let mut arguments = Arguments::from_args();
     // One test at a time: they start many processes, and others would disturb what they look at.
@@ -36,6 +41,9 @@ fn main() {
         leftovers::TESTS,
         refusals::TESTS,
         tls::TESTS,
+        setup::TESTS,
+        abandoned::TESTS,
+        unable::TESTS,
     ];
     let trials = tests.concat().into_iter().map(|(name, test)| {
         let run = move || -> Result<(), Failed> {

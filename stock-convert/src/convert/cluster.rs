@@ -2,6 +2,7 @@
 //!
 //! Replies are plain texts and numbers, so that no error of this crate has to be serializable.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -14,6 +15,7 @@ use crate::convert::sequential;
 use crate::error::{ConvertError, LineError, LineProblem, Skipped};
 use crate::inputs::Input;
 use crate::options::{BadLines, ReadOptions};
+use crate::output::provenance::Provenance;
 use crate::output::target::{Storage, TargetMode};
 use crate::output::written::{Origin, Written};
 
@@ -46,19 +48,30 @@ enum ConversionReply {
     Failed {
         message: String,
         remedy: Option<String>,
+        /// Whether the worker does not see the input at all.
+        unseen: bool,
     },
 }
+
+/// What converting on a cluster asks for.
+const SHARED: &str = "--cluster needs folders that this machine and all workers share, each under the \
+                      same path, for inputs and outputs";
+/// How long an output may take to be seen here; network file systems look only now and then.
+const SEEN_WITHIN: Duration = Duration::from_secs(10);
 
 /// Converts one file on the machine that this runs on.
 #[delayed(remote)]
 fn convert_file(request: ConversionRequest) -> ConversionReply {
+    let path = request.input.path.clone();
     let written =
         request.into_conversion().and_then(|conversion| sequential::convert_file(&conversion));
     match written {
         Ok(written) => ConversionReply::from_written(&written),
-        Err(error) => {
-            ConversionReply::Failed { message: error.to_string(), remedy: error.remedy() }
-        }
+        Err(error) => ConversionReply::Failed {
+            message: error.to_string(),
+            remedy: error.remedy(),
+            unseen: !path.exists(),
+        },
     }
 }
 
@@ -80,7 +93,13 @@ pub(crate) fn convert_on(
     let record = attempt.record().clone();
     let results = match attempt.into_result() {
         Ok(outcomes) => {
-            outcomes.into_iter().zip(conversions).map(ConversionReply::into_result).collect()
+            let deadline = Instant::now() + SEEN_WITHIN;
+            let result = |(task, outcome): (usize, (ConversionReply, &Conversion))| {
+                let worker = record.task(task).worker();
+                let worker = worker.and_then(|worker| record.cluster()?.address(worker));
+                outcome.0.into_result(outcome.1, worker.unwrap_or("unknown"), deadline)
+            };
+            outcomes.into_iter().zip(conversions).enumerate().map(result).collect()
         }
         Err(graph_exec::Error::Cancelled { .. }) => {
             let path = |conversion: &Conversion| conversion.input.path.clone();
@@ -90,6 +109,27 @@ pub(crate) fn convert_on(
         Err(error) => return Err(error),
     };
     Ok((Converted { results, wall }, record))
+}
+
+/// Whether an output is here as the worker says that it has written it: as long, and made of the same
+/// input. It is waited for until the deadline.
+fn is_here(written: &Written, deadline: Instant) -> bool {
+    let looks_right = || {
+        let length = fs::metadata(&written.path).map(|metadata| metadata.len());
+        length.is_ok_and(|length| length == written.bytes)
+            && Provenance::read(&written.path).is_some_and(|made| {
+                (made.hash, made.rows) == (written.origin.hash, written.origin.rows)
+            })
+    };
+    loop {
+        if looks_right() {
+            return true;
+        }
+        if Instant::now() > deadline {
+            return false;
+        }
+        std::thread::sleep(Duration::from_millis(200));
+    }
 }
 
 /// The path as other machines know it.
@@ -141,9 +181,21 @@ impl ConversionReply {
         }
     }
 
-    fn into_result((reply, conversion): (Self, &Conversion)) -> Result<Written, ConvertError> {
-        match reply {
-            ConversionReply::Failed { message, remedy } => {
+    /// The result of a conversion that ran on `worker`. An output that is not seen here until the
+    /// deadline is an error.
+    fn into_result(
+        self,
+        conversion: &Conversion,
+        worker: &str,
+        deadline: Instant,
+    ) -> Result<Written, ConvertError> {
+        let not_shared =
+            |message| Err(ConvertError::Remote { message, remedy: Some(SHARED.to_owned()) });
+        match self {
+            ConversionReply::Failed { message, unseen: true, .. } => {
+                not_shared(format!("{message} (worker {worker} does not see it)"))
+            }
+            ConversionReply::Failed { message, remedy, .. } => {
                 Err(ConvertError::Remote { message, remedy })
             }
             ConversionReply::Written {
@@ -161,7 +213,7 @@ impl ConversionReply {
                     column,
                     problem: LineProblem::Remote(problem),
                 });
-                Ok(Written {
+                let written = Written {
                     path: conversion.input.output.clone(),
                     origin: Origin {
                         path: conversion.input.path.clone(),
@@ -175,7 +227,14 @@ impl ConversionReply {
                     bytes,
                     elapsed,
                     form,
-                })
+                };
+                if is_here(&written, deadline) {
+                    return Ok(written);
+                }
+                not_shared(format!(
+                    "{}: worker {worker} has written it, and it is not here",
+                    written.path.display()
+                ))
             }
         }
     }

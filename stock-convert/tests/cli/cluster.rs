@@ -1,5 +1,7 @@
 //! The same outputs from a Dask cluster, byte for byte.
 
+use std::process::Command;
+
 use crate::fleet::{self, Fleet};
 use crate::program::Folder;
 
@@ -39,6 +41,41 @@ fn a_cluster_writes_what_this_machine_writes() {
             compared += 1;
         }
         assert!(compared >= 5, "{compared} files");
+    }
+}
+
+#[test]
+fn a_folder_that_a_worker_does_not_share_is_an_error_that_names_the_worker() {
+    if fleet::python().is_none() {
+        return;
+    }
+    let folder = Folder::with(&[("here/a.json", "{\"close\": 1}\n"), ("out/README", "")]);
+    // A worker that has folders of its own under the same names, as another machine would.
+    let hides = |name: &str| {
+        let hidden = folder.path().join(name).to_str().unwrap().to_owned();
+        let script = "mount -t tmpfs none \"$0\" && exec \"$@\"";
+        ["unshare", "-m", "sh", "-c", script, &hidden].map(str::to_owned)
+    };
+    let probe = hides("out");
+    let permitted = Command::new(&probe[0]).args(&probe[1..]).arg("true").status();
+    if !permitted.is_ok_and(|status| status.success()) {
+        eprintln!("SKIPPED: no folders of a worker's own: mounting is not permitted");
+        return;
+    }
+    for (name, says) in [("out", "and it is not here"), ("here", "does not see it")] {
+        let mut fleet = Fleet::scheduler(&[], &[]);
+        let inside = hides(name);
+        let address = fleet.address.clone();
+        fleet.add_worker_inside(&inside.each_ref().map(|part| &**part), &address, &["--no-nanny"]);
+        fleet.wait_for_workers(1);
+        let cluster = options(&fleet);
+        let mut arguments = vec!["here", "--out", "out"];
+        arguments.extend(cluster.iter().map(String::as_str));
+        let ran = folder.run(&arguments);
+        assert_eq!(ran.code, Some(1), "{ran:?}");
+        for part in [says, "worker tcp://", "--cluster needs folders"] {
+            assert!(ran.err.contains(part), "{part}: {ran:?}");
+        }
     }
 }
 

@@ -7,6 +7,8 @@ Frames go in both directions over the standard streams, little-endian:
 The first one received is `hello`, which is answered with `connected` or `refused`. Then each `run` is
 answered with any number of `progress` and, at the end, one `finished` or `failed`. `cancel` ends the
 run, and the end of the input ends the process.
+
+`safe_pickle.py` comes before this file; they are one program.
 """
 
 import json
@@ -23,10 +25,13 @@ import types
 import warnings
 import zlib
 
-PROTOCOL = 2
+PROTOCOL = 3
 OLDEST_DASK = (2024, 2)
 PROGRESS_SECONDS = 0.25
+WATCH_SECONDS = 2
 NOT_ARRIVED = "the program did not arrive"
+# How many programs that no client uses stay with the cluster, and for how long.
+KEPT_PROGRAMS, KEPT_SECONDS = 3, 24 * 3600
 
 
 class Refused(Exception):
@@ -103,6 +108,24 @@ class ProgramPlugin:
         self.load().uninstall(worker, self.program)
 
 
+class SessionPlugin:
+    """Brings what one client sends along to every worker. It is pickled by value, as `ProgramPlugin` is."""
+
+    def __init__(self, name, loader, session, arguments, variables, value):
+        self.name = name
+        self.loader = loader
+        self.session = session
+        self.arguments = arguments
+        self.variables = variables
+        self.value = value
+
+    def setup(self, worker):
+        self.loader.load().join(worker, self.session, self.arguments, self.variables, self.value)
+
+    def teardown(self, worker):
+        self.loader.load().leave(worker, self.session)
+
+
 class Session:
     """A connection to a cluster that has the program on all its workers."""
 
@@ -116,7 +139,8 @@ class Session:
         self.distributed = distributed
         self.hello = hello
         self.address = hello["address"]
-        self.source = source.decode()
+        self.source = source[: hello["source"]].decode()
+        self.value = source[hello["source"] :]
         self.build = hello["build"]
         # One client may ship a build that another client finds at a path.
         self.program = self.build[:16]
@@ -141,6 +165,8 @@ class Session:
         module = types.ModuleType(self.hello["module"])
         sys.modules[self.hello["module"]] = module
         exec(compile(self.source, self.hello["module"] + ".py", "exec"), module.__dict__)
+        for name in ("Value", "RustError"):
+            KNOWN[self.hello["module"], name] = getattr(module, name)
         return module
 
     def connect(self):
@@ -179,7 +205,7 @@ class Session:
         raise Refused("unreachable", reason=f"{type(client).__name__}: {client}" if str(client) else None)
 
     def check_versions(self):
-        versions = self.client.get_versions(check=False)
+        versions = self.patiently(lambda: self.client.get_versions(check=False))
         ours = describe(versions["client"])
         for where, theirs in [(f"the scheduler at {self.address}", versions["scheduler"])] + [
             (f"worker {address}", version) for address, version in versions["workers"].items()
@@ -201,39 +227,87 @@ class Session:
         """Address → what the scheduler knows of the worker."""
         return dict(self.client.run_on_scheduler(list_workers))
 
+    def patiently(self, ask):
+        """Does what asks all workers, again when one of them dies meanwhile."""
+        deadline = time.monotonic() + self.hello["timeout"]
+        while True:
+            try:
+                return ask()
+            except Exception:
+                if self.client.status != "running" or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.2)
+
     def ship(self):
-        """Gives every worker the program, unless the cluster has it already."""
+        """Gives every worker the program, unless the cluster has it already, and what this client sends along."""
         name = f"{self.hello['module']} {self.program}"
         path = self.hello["worker_exe"]
-        workers = self.distributed.diagnostics.plugin.WorkerPlugin
-        plugin_class = type("ProgramPlugin", (workers,), dict(ProgramPlugin.__dict__, idempotent=True))
-        light = plugin_class(name, self.hello["module"], self.source, self.program, self.build, None, path)
-        if not self.client.run_on_scheduler(has_plugin, name=name):
+        plugin = self.distributed.diagnostics.plugin.WorkerPlugin
+        program_class = type("ProgramPlugin", (plugin,), dict(ProgramPlugin.__dict__, idempotent=True))
+        session_class = type("SessionPlugin", (plugin,), dict(SessionPlugin.__dict__, idempotent=True))
+        light = program_class(name, self.hello["module"], self.source, self.program, self.build, None, path)
+        # The scheduler unpickles graphs, so it needs the module as well.
+        self.client.run_on_scheduler(load_on_scheduler, plugin=light)
+        self.session = self.client.id
+        session_name = f"{self.hello['module']} {self.session}"
+        # First of all, so that no other client drops the program as one that nobody uses.
+        self.client.run_on_scheduler(
+            self.module.begin_session, self.session, name, session_name, keep=KEPT_PROGRAMS, seconds=KEPT_SECONDS
+        )
+        shipped = not self.patiently(lambda: self.client.run_on_scheduler(has_plugin, name=name))
+        if shipped:
             packed = None
             if not path:
                 with open(self.hello["executable"], "rb") as file:
                     packed = zlib.compress(file.read(), 1)
-            # The scheduler unpickles graphs, so it needs the module as well.
-            self.client.run_on_scheduler(load_on_scheduler, plugin=light)
-            self.client.register_plugin(
-                plugin_class(name, self.hello["module"], self.source, self.program, self.build, packed, path)
-            )
-        problems = self.problems()
-        if problems:
+            heavy = program_class(name, self.hello["module"], self.source, self.program, self.build, packed, path)
+            self.patiently(lambda: self.client.register_plugin(heavy))
+        arguments = [bytes(argument) for argument in self.hello["arguments"]]
+        along = session_class(session_name, light, self.session, arguments, self.hello["variables"], self.value)
+        self.patiently(lambda: self.client.register_plugin(along))
+        # What kept a worker from running the program at an earlier connection may be mended.
+        problems, workers = self.problems(None if shipped else name)
+        unable = {problem["worker"]: problem["reason"] for problem in problems}
+        if problems and workers <= set(unable):
             # A later connection with the same build must not find it installed.
             self.client.run_on_scheduler(drop_plugin, name=name)
             raise Refused("program", workers=problems)
+        self.client.run_on_scheduler(self.module.unable_workers, self.program, known=unable)
 
-    def problems(self):
-        """Why workers cannot run the program. A new worker is given some time to receive it."""
+    def unable(self):
+        """Worker → why it cannot run the program, of those that are there now."""
+        return dict(self.client.run_on_scheduler(self.module.unable_workers, self.program))
+
+    def problems(self, again):
+        """Why workers cannot run the program, and all workers. A new worker is given some time to receive it.
+
+        `again` is the name of the plugin, for workers that could not run the program to try again.
+        """
         deadline = time.monotonic() + self.hello["timeout"]
         while True:
-            found = self.client.run(problem_of_worker, program=self.program)
-            if NOT_ARRIVED not in found.values() or time.monotonic() > deadline:
-                return [{"worker": address, "reason": problem} for address, problem in found.items() if problem]
+            found = self.patiently(
+                lambda: self.client.run(problem_of_worker, program=self.program, again=again, on_error="return")
+            )
+            # Those that have died meanwhile are no workers any more.
+            found = {
+                address: problem
+                for address, problem in found.items()
+                if problem is None or isinstance(problem, str) or address in self.workers()
+            }
+            late = any(problem == NOT_ARRIVED or isinstance(problem, BaseException) for problem in found.values())
+            if (found and not late) or time.monotonic() > deadline:
+                reasons = {address: str(problem) for address, problem in found.items() if problem}
+                problems = [{"worker": address, "reason": reason} for address, reason in reasons.items()]
+                return problems, set(found)
             time.sleep(0.1)
 
     def close(self):
+        if self.client.status == "running":
+            try:
+                name = f"{self.hello['module']} {self.session}"
+                self.client.sync(self.client._run_on_scheduler, drop_plugin, name=name, callback_timeout=2)
+            except Exception:
+                pass  # the next client that connects does it
         self.client.close(timeout=2)
 
 
@@ -262,8 +336,11 @@ async def drop_plugin(dask_scheduler, name):
     await dask_scheduler.unregister_worker_plugin(None, name)
 
 
-def problem_of_worker(dask_worker, program):
-    found = getattr(dask_worker, "_graph_exec_programs", {}).get(program)
+def problem_of_worker(dask_worker, program, again):
+    programs = getattr(dask_worker, "_graph_exec_programs", {})
+    if isinstance(programs.get(program), str) and again in dask_worker.plugins:
+        dask_worker.plugins[again].setup(dask_worker)
+    found = programs.get(program)
     if found is None:
         return NOT_ARRIVED
     return found if isinstance(found, str) else None
@@ -291,13 +368,16 @@ class Run:
         self.frames = frames
         self.futures = []
         self.cancelled = False
+        # Why no worker can run the program; empty while some can.
+        self.unable = {}
         self.over = threading.Event()
         self.groups = []
         self.message = None
 
     def graph(self):
         """Dask's graph, as layers of tasks with the same annotations, and the keys of the tasks."""
-        module, program = self.session.module, self.session.program
+        module, program, session = self.session.module, self.session.program, self.session.session
+        seconds = self.header["timeout"]
         run, tasks = self.header["run"], self.header["tasks"]
         # A task's key begins with its group, by which the dashboard groups and colours tasks.
         self.groups = [f"{short_name(task['function'])}-{run}" for task in tasks]
@@ -323,11 +403,11 @@ class Run:
             elif task["function"] is None:
                 layer[keys[index]] = (module.Join(pieces), *results)
             else:
-                layer[keys[index]] = (module.Task(program, task["function"], pieces, index), *results)
+                layer[keys[index]] = (module.Task(program, session, task["function"], pieces, index, seconds), *results)
         return layers, keys
 
     def compute(self):
-        session = self.session
+        session, module = self.session, self.session.module
         begin = time.time()
         try:
             if self.header["record"]:
@@ -335,16 +415,20 @@ class Run:
                 session.client.get_task_stream(start=begin)
             layers, keys = self.graph()
             outputs = [keys[index] for index in self.header["outputs"]]
+            # Only when some worker cannot run the program: Dask plans better without restrictions.
+            resources = {module.resource(session.program): module.DEMAND} if session.unable() else None
             with session.dask.config.set({"optimization.fuse.active": False}):
-                self.futures = session.client.get(self.packed(layers), outputs, sync=False)
+                self.futures = session.client.get(self.packed(layers, resources), outputs, sync=False)
             if self.cancelled:
                 raise Cancelled
             values = session.client.gather(self.futures, direct=True)
             if self.cancelled:
                 raise Cancelled
+            if not all(isinstance(value, module.Value) for value in values):
+                raise TypeError("a worker has sent what is no result of this program")
             message = dict(kind="finished", lengths=[memoryview(value.buffer).nbytes for value in values])
             message["body"] = [value.buffer for value in values]
-        except session.module.RustError as problem:
+        except module.RustError as problem:
             message = dict(
                 kind="failed",
                 cause=problem.kind,
@@ -357,13 +441,16 @@ class Run:
             message = self.other_failure(problem)
         if self.header["record"]:
             message["begin"] = begin
-            message["spans"], message["workers"] = self.record(begin)
+            message["spans"], message["workers"], message["set_aside"] = self.record(begin)
         self.futures = []
         self.over.set()
         self.message = message
 
     def other_failure(self, problem):
         distributed = self.session.distributed
+        if self.unable and not self.cancelled:
+            workers = [{"worker": worker, "reason": reason} for worker, reason in self.unable.items()]
+            return dict(kind="failed", cause="program", message="no worker can run the program", unable=workers)
         if self.cancelled or isinstance(problem, Cancelled):
             return dict(kind="failed", cause="cancelled", message="cancelled")
         if isinstance(problem, distributed.scheduler.KilledWorker):
@@ -385,9 +472,9 @@ class Run:
         traceback.print_exception(type(problem), problem, problem.__traceback__)
         return dict(kind="failed", cause="dask", message=f"{type(problem).__name__}: {problem}")
 
-    def packed(self, layers):
+    def packed(self, layers, resources):
         """The layers as one graph: a plain one, unless some tasks have annotations."""
-        if set(layers) <= {()}:
+        if set(layers) <= {()} and not resources:
             return layers.get((), {})
         from dask.highlevelgraph import HighLevelGraph, MaterializedLayer
 
@@ -396,7 +483,8 @@ class Run:
         packed, dependencies = {}, {}
         for annotations, layer in layers.items():
             name = names[annotations]
-            packed[name] = MaterializedLayer(layer, annotations=dict(annotations) or None)
+            annotations = dict(annotations, **({"resources": resources} if resources else {}))
+            packed[name] = MaterializedLayer(layer, annotations=annotations or None)
             needed = {where[key] for task in layer.values() if isinstance(task, tuple) for key in task[1:]}
             dependencies[name] = needed - {name}
         return HighLevelGraph(packed, dependencies)
@@ -406,8 +494,9 @@ class Run:
         try:
             stream = self.session.client.get_task_stream(start=begin - 1)
             workers = self.session.workers()
+            unable = self.session.unable()
         except Exception:
-            return [], {}
+            return [], {}, []
         spans = []
         run = self.header["run"]
         for entry in stream:
@@ -430,7 +519,29 @@ class Run:
                         "failed": entry.get("status") == "error",
                     }
                 )
-        return spans, workers
+        return spans, workers, [{"worker": worker, "reason": reason} for worker, reason in unable.items()]
+
+    def watch(self):
+        """Ends the run when no worker can run the program any more."""
+        last = {}
+        while not self.over.wait(WATCH_SECONDS):
+            # The library stops listening, without a word, after a message that it cannot read.
+            client = self.session.client.__dict__
+            listening = client.get("_handle_report_task") or client.get("_handle_scheduler_coroutine")
+            if listening is not None and listening.done():
+                self.release()
+                continue
+            try:
+                unable = self.session.client.run_on_scheduler(
+                    self.session.module.look_after, self.session.program, self.header["run"]
+                )
+            except Exception:
+                continue  # the run itself reports what is wrong
+            # Twice, because a worker that has just come may not have the program yet.
+            if unable and last and not self.over.is_set():
+                self.unable = dict(unable)
+                self.release()
+            last = unable
 
     def progress(self):
         """Sends the progress of the run until it is over."""
@@ -447,6 +558,9 @@ class Run:
 
     def cancel(self):
         self.cancelled = True
+        self.release()
+
+    def release(self):
         try:
             self.session.client.cancel(list(self.futures), force=True)
         except Exception:
@@ -485,6 +599,7 @@ def serve(frames, session):
         run = Run(session, header, body, frames)
         worker = threading.Thread(target=lambda: (run.compute(), inbox.put(({"kind": "over"}, None))), daemon=True)
         worker.start()
+        threading.Thread(target=run.watch, daemon=True).start()
         progress = threading.Thread(target=run.progress, daemon=True)
         if header["progress"]:
             progress.start()
@@ -526,6 +641,7 @@ def main():
         threads=sum(worker["threads"] for worker in workers.values()),
         dashboard=session.client.dashboard_link or "",
         dask=session.distributed.__version__,
+        set_aside=[{"worker": worker, "reason": reason} for worker, reason in session.unable().items()],
     )
     try:
         serve(frames, session)

@@ -1,44 +1,24 @@
-"""The half of the adaptor that runs on the cluster: values, tasks, and the Rust processes that run them.
+"""The half of the adaptor that runs on the cluster: values, tasks, and the programs of clients.
 
-The client sends this source to the scheduler and to every worker, where it becomes a module whose
-name holds the hash of the source. A dask worker keeps one Rust process, a *child*, for each of its
-threads that runs a task, and speaks with it through two pipes:
-
-    child → worker   "GXC1"  u32 length  JSON {protocol, functions}    once, when it has started
-    worker → child   u32 length of name  u64 length of arguments  name  arguments
-    child → worker   u8 status  u64 length  result, or a message
-
-All numbers are little-endian.
+The client sends the source of `children.py` and of this file to the scheduler and to every worker,
+where they become one module, whose name holds the hash of the source.
 """
 
-import fcntl
 import hashlib
-import json
-import os
-import signal
-import struct
-import subprocess
-import tempfile
-import threading
 import zlib
-from pickle import PickleBuffer
+from pickle import PickleBuffer, dumps
 
+import dask
 from dask.sizeof import sizeof
-from distributed import get_worker
+from distributed import Reschedule, get_worker
+from distributed.utils import sync
 
-MAGIC = b"GXC1"
-HANDSHAKE_SECONDS = 5
-CHILD_VARIABLE = "GRAPH_EXEC_CLUSTER_CHILD"
-# Linux's number of the command that sets the size of a pipe; older Pythons have no name for it.
-F_SETPIPE_SZ = getattr(fcntl, "F_SETPIPE_SZ", 1031)
-PIPE_BYTES = 1 << 20
-# How many buffers one system call may write.
-BUFFERS_AT_ONCE = 512
-
-RETURNED, FAILED, PANICKED, NOT_CALLED = range(4)
 KINDS = {FAILED: "failed", PANICKED: "panicked", NOT_CALLED: "not called"}
-# Signals that end a process from outside, not because of the task in it.
-FROM_OUTSIDE = (signal.SIGKILL, signal.SIGTERM)
+# How long a task waits for what its client sends to a worker that has just joined.
+ARRIVAL_SECONDS = 10
+# A worker that can run a program says so with a resource of the program's name. Tasks ask for it once
+# some worker has turned out not to have it; what they ask for is so little that it never runs out.
+SUPPLY, DEMAND = 1e9, 1.0
 
 
 class RustError(Exception):
@@ -51,6 +31,9 @@ class RustError(Exception):
         self.message = message
         self.index = index
         self.worker = worker
+
+    def __reduce__(self):
+        return RustError, self.args
 
     def __str__(self):
         return f"{self.function} {self.kind}: {self.message}"
@@ -76,25 +59,38 @@ def size_of_value(value):
 class Task:
     """Calls a Rust function. Its arguments are pieces: bytes, or None for the next of the results."""
 
-    __slots__ = ("program", "function", "pieces", "index")
+    __slots__ = ("program", "session", "function", "pieces", "index", "seconds")
 
-    def __init__(self, program, function, pieces, index):
+    def __init__(self, program, session, function, pieces, index, seconds):
         self.program = program
+        self.session = session
         self.function = function
         self.pieces = pieces
         self.index = index
+        # How long it may take; None without a limit.
+        self.seconds = seconds
 
     def __reduce__(self):
-        return Task, (self.program, self.function, self.pieces, self.index)
+        return Task, (self.program, self.session, self.function, self.pieces, self.index, self.seconds)
 
     def __call__(self, *results):
         worker = get_worker()
+        key = worker.get_current_task()
         following = iter(results)
         buffers = [next(following).buffer if piece is None else piece for piece in self.pieces]
         try:
-            status, answer = program_of(worker, self.program).call(self.function, buffers)
+            program, context = arrived(worker, self.program, self.session)
+            status, answer = program.call(
+                self.function, buffers, context, lambda: is_wanted(worker, key), self.seconds
+            )
         except NotRunnable as problem:
+            if passed_on(worker, self.program, str(problem), key):
+                raise Reschedule from None
             self.fail("not runnable", str(problem), worker)
+        except NotSetUp as problem:
+            self.fail("not set up", str(problem), worker)
+        except Stopped as problem:
+            self.fail(problem.kind, str(problem), worker)
         except ChildEnded as problem:
             self.fail("crashed", str(problem), worker)
         if status != RETURNED:
@@ -126,180 +122,37 @@ def ended(result):
     return None
 
 
-class NotRunnable(Exception):
-    """The program cannot run on this worker."""
+def is_wanted(worker, key):
+    """Says whether anybody still waits for a task that runs: not after a cancellation or the end of its client."""
+    task = worker.state.tasks.get(key)
+    return task is not None and task.state != "cancelled"
 
 
-class ChildEnded(Exception):
-    """A child ended while it ran a task."""
-
-    def __init__(self, status):
-        self.status = status
-        if status is not None and status < 0:
-            how = f"was killed by {signal.Signals(-status).name}"
-            if -status == signal.SIGKILL:
-                how += " (the system does that when memory runs out)"
-        else:
-            how = f"ended with exit status {status}"
-        super().__init__(f"the process that ran the task {how}")
-
-    def may_try_again(self, was_idle):
-        """Says whether the task is not to blame: the child was stopped from outside, or ended because it was idle."""
-        stopped = self.status is not None and -self.status in FROM_OUTSIDE
-        return stopped or (was_idle and self.status == 0)
-
-
-def read_exactly(descriptor, length):
-    buffer = bytearray(length)
-    rest = memoryview(buffer)
-    while rest:
-        count = os.readv(descriptor, [rest])
-        if count == 0:
-            raise EOFError
-        rest = rest[count:]
-    return buffer
-
-
-def write_all(descriptor, buffers):
-    """Writes buffers one after another without copying them together."""
-    rest = [memoryview(buffer).cast("B") for buffer in buffers]
-    rest = [buffer for buffer in rest if buffer.nbytes]
-    first = 0
-    while first < len(rest):
-        count = os.writev(descriptor, rest[first : first + BUFFERS_AT_ONCE])
-        while first < len(rest) and count >= rest[first].nbytes:
-            count -= rest[first].nbytes
-            first += 1
-        if count:
-            rest[first] = rest[first][count:]
-
-
-def start(executable, folder, mode, errors):
-    environment = dict(os.environ, **{CHILD_VARIABLE: mode})
-    # Dask runs one task a thread; more threads would compete with other tasks.
-    environment.setdefault("RAYON_NUM_THREADS", "1")
-    return subprocess.Popen(
-        [executable],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=errors,
-        env=environment,
-        bufsize=0,
-        cwd=folder,
-    )
-
-
-def shake_hands(process):
-    """Reads the child's greeting. A program that does not greet in time is killed."""
-    timer = threading.Timer(HANDSHAKE_SECONDS, process.kill)
-    timer.start()
-    try:
-        descriptor = process.stdout.fileno()
-        if bytes(read_exactly(descriptor, 4)) != MAGIC:
-            raise EOFError
-        (length,) = struct.unpack("<I", read_exactly(descriptor, 4))
-        return json.loads(bytes(read_exactly(descriptor, length)))
-    except EOFError:
-        process.kill()
-        raise NotRunnable(
-            "it does not answer as a child of the worker: is `graph_exec::cluster::init()` the first line of its `main`?"
-        ) from None
-    finally:
-        timer.cancel()
-
-
-class Child:
-    """One Rust process. It runs one task at a time, and ends when its standard input is closed."""
-
-    def __init__(self, executable, folder):
-        self.process = start(executable, folder, "serve", None)
-        self.input = self.process.stdin.fileno()
-        self.output = self.process.stdout.fileno()
-        for descriptor in (self.input, self.output):
-            try:
-                fcntl.fcntl(descriptor, F_SETPIPE_SZ, PIPE_BYTES)
-            except OSError:
-                pass  # a smaller pipe is only slower
-        shake_hands(self.process)
-
-    def call(self, function, buffers):
-        name = function.encode()
-        length = sum(memoryview(buffer).nbytes for buffer in buffers)
-        try:
-            write_all(self.input, [struct.pack("<IQ", len(name), length), name, *buffers])
-            status, length = struct.unpack("<BQ", read_exactly(self.output, 9))
-            return status, read_exactly(self.output, length)
-        except (EOFError, BrokenPipeError):
-            raise ChildEnded(self.process.wait()) from None
-
-    def close(self):
-        self.process.stdin.close()
-        try:
-            self.process.wait(1)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-        self.process.stdout.close()
-
-
-class Program:
-    """One build of the user's program on one worker, and its children: one for each busy thread."""
-
-    def __init__(self, executable, folder):
-        self.executable = executable
-        self.folder = folder
-        self.idle = []
-        self.children = set()
-        self.lock = threading.Lock()
-
-    def call(self, function, buffers):
-        for attempt in range(2):
-            child, was_idle = self.take()
-            try:
-                answer = child.call(function, buffers)
-            except BaseException as problem:
-                with self.lock:
-                    self.children.discard(child)
-                child.process.kill()
-                child.process.wait()
-                if attempt == 0 and isinstance(problem, ChildEnded) and problem.may_try_again(was_idle):
-                    continue
-                raise
-            with self.lock:
-                self.idle.append(child)
-            return answer
-
-    def take(self):
-        with self.lock:
-            if self.idle:
-                return self.idle.pop(), True
-        try:
-            child = Child(self.executable, self.folder)
-        except OSError as problem:
-            raise NotRunnable(why_not_started(problem, self.executable)) from None
-        with self.lock:
-            self.children.add(child)
-        return child, False
-
-    def close(self):
-        with self.lock:
-            children, self.children, self.idle = self.children, set(), []
-        for child in children:
-            child.close()
-
-
-def program_of(worker, name):
-    found = programs(worker).get(name)
-    if found is None:
-        raise NotRunnable("this worker was never given the program")
-    if isinstance(found, str):
-        raise NotRunnable(found)
-    return found
+# On workers: the programs, and what clients send along.
 
 
 def programs(worker):
     """Name → the program, or why it cannot run here."""
     return worker.__dict__.setdefault("_graph_exec_programs", {})
+
+
+def sessions(worker):
+    """Session → what its client sends along."""
+    return worker.__dict__.setdefault("_graph_exec_sessions", {})
+
+
+def arrived(worker, name, session):
+    """The program and what its client sends along. A worker that has just joined may get them after a first task."""
+    deadline = time.monotonic() + ARRIVAL_SECONDS
+    while True:
+        program, context = programs(worker).get(name), sessions(worker).get(session)
+        if isinstance(program, str):
+            raise NotRunnable(program)
+        if program is not None and context is not None:
+            return program, context
+        if time.monotonic() > deadline:
+            raise NotRunnable("this worker was never given the program")
+        time.sleep(0.05)
 
 
 def install(worker, name, build, packed, path):
@@ -310,19 +163,41 @@ def install(worker, name, build, packed, path):
     known = programs(worker)
     if isinstance(known.get(name), Program):
         return
+    folder = worker.local_directory
     try:
-        executable = check_hash(path, build) if path else unpack(worker.local_directory, build, packed)
-        try_out(executable, worker.local_directory)
-        known[name] = Program(executable, worker.local_directory)
+        executable = check_hash(path, build) if path else unpack(folder, build, packed)
+        try_out(executable, folder)
+        limit = worker.memory_manager.memory_limit
+        fraction = dask.config.get("distributed.worker.memory.terminate") or 1.0
+        known[name] = Program(
+            executable, folder, path is None, worker.state.nthreads, int(limit * fraction) if limit else None
+        )
     except Exception as problem:
         machine = os.uname()
         known[name] = f"{machine.nodename} ({machine.sysname} on {machine.machine}) cannot run the program: {problem}"
+        return
+    worker.loop.add_callback(worker.set_resources, **{resource(name): SUPPLY})
 
 
 def uninstall(worker, name):
     found = programs(worker).pop(name, None)
     if isinstance(found, Program):
         found.close()
+        if found.shipped:
+            try:
+                os.unlink(found.executable)
+            except OSError:
+                pass
+
+
+def join(worker, session, arguments, variables, value):
+    """Keeps what a client sends along, for as long as it is connected."""
+    digest = hashlib.sha256(repr((arguments, sorted(variables.items()), value)).encode()).hexdigest()
+    sessions(worker)[session] = Context(digest, arguments, variables, value)
+
+
+def leave(worker, session):
+    sessions(worker).pop(session, None)
 
 
 def check_hash(path, build):
@@ -346,39 +221,122 @@ def unpack(folder, build, packed):
     """Writes the shipped program into the worker's folder. The file gets its name only when it is complete."""
     executable = os.path.join(folder, f"program-{build[:16]}")
     if not os.path.exists(executable):
-        descriptor, unfinished = tempfile.mkstemp(dir=folder)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(zlib.decompress(packed))
-        os.chmod(unfinished, 0o755)
-        os.replace(unfinished, executable)
+        descriptor, unfinished = tempfile.mkstemp(dir=folder, prefix="program-", suffix=".unfinished")
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(zlib.decompress(packed))
+            os.chmod(unfinished, 0o755)
+            os.replace(unfinished, executable)
+        except OSError as problem:
+            os.unlink(unfinished)
+            raise NotRunnable(
+                f"it cannot be written to {folder} ({problem.strerror}): make room there, or start the worker with "
+                "another `--local-directory`"
+            ) from None
     return executable
 
 
-def try_out(executable, folder):
-    """Starts the program once and lets it greet and end. An error holds what it wrote to stderr."""
-    with tempfile.TemporaryFile() as complaints:
-        try:
-            process = start(executable, folder, "greet", complaints)
-        except OSError as problem:
-            raise NotRunnable(why_not_started(problem, executable)) from None
-        try:
-            shake_hands(process)
-        except NotRunnable as problem:
-            status = process.wait()
-            complaints.seek(0)
-            text = complaints.read(4096).decode("utf8", "replace").strip()
-            if status > 0 and text:
-                raise NotRunnable(f"it ended with exit status {status}: {text.splitlines()[0]}") from None
-            raise problem
-        finally:
-            process.stdin.close()
-            process.stdout.close()
-            process.wait()
+def passed_on(worker, program, reason, key):
+    """Asks the scheduler to run a task elsewhere, because the program cannot run here. False when it can nowhere."""
+    answer = sync(
+        worker.loop,
+        worker.scheduler.run_function,
+        function=dumps(set_aside),
+        args=dumps((program, worker.address, reason, key)),
+    )
+    return answer.get("status") == "OK" and bool(answer["result"])
 
 
-def why_not_started(problem, executable):
-    if isinstance(problem, FileNotFoundError) and os.path.exists(executable):
-        return "what loads it is not there: it was built for another libc (a static build runs everywhere: target x86_64-unknown-linux-musl)"
-    if problem.errno == 8:  # ENOEXEC
-        return "it was built for another kind of processor or system: build it for this one and name it with `executable`"
-    return str(problem)
+# On the scheduler: which workers cannot run a program, and which programs and sessions are in use.
+
+
+def resource(program):
+    return f"graph-exec {program}"
+
+
+def aside(dask_scheduler, program):
+    """Worker → why it cannot run the program."""
+    return dask_scheduler.__dict__.setdefault("_graph_exec_aside", {}).setdefault(program, {})
+
+
+def set_aside(program, address, reason, key, dask_scheduler):
+    """Notes that a worker cannot run a program, and lets a task of it that is there run on workers that can.
+
+    False when there are none.
+    """
+    unable = aside(dask_scheduler, program)
+    unable[address] = reason
+    needed = resource(program)
+    task, worker = dask_scheduler.tasks.get(key), dask_scheduler.workers.get(address)
+    if worker is not None and needed in worker.resources:
+        # It could run the program before.
+        worker.resources[needed] = dask_scheduler.resources[needed][address] = 0
+    if not set(dask_scheduler.workers) - set(unable):
+        return False
+    if task is not None and worker is not None and task.processing_on is worker and not task.resource_restrictions:
+        # As if it had asked for it from the start, because what it has is given back when it leaves.
+        worker.resources.setdefault(needed, 0)
+        dask_scheduler.resources.setdefault(needed, {})[address] = 0
+        worker.used_resources[needed] = worker.used_resources.get(needed, 0) + DEMAND
+        task.resource_restrictions = {needed: DEMAND}
+    return True
+
+
+def unable_workers(program, dask_scheduler, known=None):
+    """Worker → why it cannot run the program, of those that are here. `known` replaces what was noted."""
+    unable = aside(dask_scheduler, program)
+    if known is not None:
+        unable.clear()
+        unable.update(known)
+    return {address: reason for address, reason in unable.items() if address in dask_scheduler.workers}
+
+
+def look_after(program, run, dask_scheduler):
+    """Gives tasks of a run that wait for a worker to those that can run it now.
+
+    Returns why they wait in vain, worker → reason; empty when they do not.
+    """
+    waiting = [task for task in list(dask_scheduler.unrunnable) if is_of_run(task.key, run)]
+    if not waiting:
+        return {}
+    ready = {task.key: "waiting" for task in waiting if dask_scheduler.valid_workers(task) != set()}
+    if ready and dask_scheduler.running:
+        dask_scheduler.transitions(ready, stimulus_id=f"graph-exec-{time.time()}")
+        return {}
+    unable = unable_workers(program, dask_scheduler)
+    return unable if unable and set(unable) == set(dask_scheduler.workers) else {}
+
+
+def is_of_run(key, run):
+    return isinstance(key, tuple) and isinstance(key[0], str) and key[0].endswith(run)
+
+
+async def begin_session(client, program, session, keep, seconds, dask_scheduler):
+    """Notes which plugins a client uses, and drops those of programs and clients that are gone.
+
+    `program` and `session` are names of plugins. Of the programs that no client uses, the last `keep`
+    stay, for at most as many seconds.
+    """
+    now = time.monotonic()
+    state = dask_scheduler.__dict__
+    used = state.setdefault("_graph_exec_programs_used", {})
+    clients = state.setdefault("_graph_exec_clients", {})
+    for gone in set(clients) - set(dask_scheduler.clients):
+        other_program, other_session = clients.pop(gone)
+        used[other_program] = now
+        await drop_plugin(dask_scheduler, other_session)
+    clients[client] = (program, session)
+    used[program] = now
+    in_use = {program for program, _ in clients.values()}
+    unused = sorted(set(used) - in_use, key=used.get, reverse=True)
+    for place, name in enumerate(unused):
+        if place >= keep or now - used[name] > seconds:
+            del used[name]
+            await drop_plugin(dask_scheduler, name)
+
+
+async def drop_plugin(dask_scheduler, name):
+    try:
+        await dask_scheduler.unregister_worker_plugin(None, name)
+    except Exception:
+        pass  # it has gone already, or a worker is just ending

@@ -1,17 +1,19 @@
 //! Serves a worker: it runs one task after another, which come and go over two pipes.
 //!
 //! ```text
-//! child → worker   "GXC1"  u32 length  JSON {protocol, functions}       once
+//! child → worker   "GXC1"  u32 length  JSON {protocol, functions, setup}       once
 //! worker → child   u32 length of name  u64 length of arguments  name  arguments
 //! child → worker   u8 status  u64 length  result or message
 //! ```
+//!
+//! When `setup` is true, the first request has no name, and its arguments are for the setup.
 
 use std::{
     cell::RefCell,
     fs::File,
     io::{self, BufReader, Read, Write},
     os::fd::AsFd,
-    panic::catch_unwind,
+    panic::{AssertUnwindSafe, catch_unwind},
     process::exit,
     sync::mpsc,
     time::Duration,
@@ -19,6 +21,7 @@ use std::{
 
 use graph_core::__run::{Fault, invoke, names};
 
+use super::context::{Prepare, SetupContext};
 use crate::cluster::{frame::read_bytes, protocol::PROTOCOL};
 
 const MAGIC: &[u8] = b"GXC1";
@@ -33,21 +36,25 @@ const NOT_CALLED: u8 = 3;
 
 /// A task to run.
 struct Request {
-    /// Path of the function.
+    /// Path of the function; empty for the setup.
     name: String,
     /// The encoded arguments.
     arguments: Vec<u8>,
 }
 
 /// Greets the worker and runs the tasks that it sends, until it closes the pipe or sends none for long.
-pub(super) fn serve(greet_only: bool) -> io::Result<()> {
+pub(super) fn serve(greet_only: bool, mut prepare: Option<Prepare<'_>>) -> io::Result<()> {
     // The pipes get new descriptors: a task that prints or reads must not disturb the protocol.
     let input = File::from(io::stdin().as_fd().try_clone_to_owned()?);
     let mut output = File::from(io::stdout().as_fd().try_clone_to_owned()?);
     rustix::stdio::dup2_stdout(io::stderr())?;
     rustix::stdio::dup2_stdin(File::open("/dev/null")?)?;
-    let greeting =
-        serde_json::to_vec(&serde_json::json!({ "protocol": PROTOCOL, "functions": names() }))?;
+    let greeting = serde_json::json!({
+        "protocol": PROTOCOL,
+        "functions": names(),
+        "setup": prepare.is_some(),
+    });
+    let greeting = serde_json::to_vec(&greeting)?;
     let length = (greeting.len() as u32).to_le_bytes();
     output.write_all(&[MAGIC, &length, &greeting].concat())?;
     if greet_only {
@@ -70,7 +77,16 @@ pub(super) fn serve(greet_only: bool) -> io::Result<()> {
         exit(0);
     })?;
     while let Ok(Request { name, arguments }) = requests.recv_timeout(IDLE) {
-        let (status, answer) = run(&name, &arguments);
+        let (status, answer) = match prepare.take_if(|_| name.is_empty()) {
+            Some(prepare) => {
+                let context = SetupContext::from_encoded(&arguments);
+                guarded(|| {
+                    prepare(&context);
+                    Ok(Vec::new())
+                })
+            }
+            None => guarded(|| invoke(&name, &arguments)),
+        };
         let mut head = [0; 9];
         head[0] = status;
         head[1..].copy_from_slice(&(answer.len() as u64).to_le_bytes());
@@ -96,8 +112,9 @@ thread_local! {
 }
 
 /// Runs a task and returns the status and the encoded result, or the message of an error.
-fn run(name: &str, arguments: &[u8]) -> (u8, Vec<u8>) {
-    match catch_unwind(|| invoke(name, arguments)) {
+fn guarded(task: impl FnOnce() -> Result<Vec<u8>, Fault>) -> (u8, Vec<u8>) {
+    // Nothing is looked at after a panic but the message.
+    match catch_unwind(AssertUnwindSafe(task)) {
         Ok(Ok(result)) => (RETURNED, result),
         Ok(Err(Fault::Returned(message))) => (FAILED, message.into_bytes()),
         Ok(Err(fault)) => (NOT_CALLED, fault.to_string().into_bytes()),
