@@ -103,12 +103,14 @@ fn a_task_that_takes_too_long_is_ended() {
             builder.task_timeout(Duration::from_secs(1)).retries(retries).connect().unwrap()
         };
         let once = folder.path().join("once");
-        let error = limited(0).compute(inc(endless(once.as_path()))).unwrap_err().to_string();
+        let error = limited(0).compute(inc(endless(once.as_path()))).unwrap_err();
+        let error = format!("{error:#}");
         assert!(error.contains("`endless`") && error.contains("longer than the 1 s"), "{error}");
         wait_for_end(wait_for_begin(&once));
         assert_eq!(begun(&once).len(), 1, "it has not run again");
         let twice = folder.path().join("twice");
-        let error = limited(1).compute(endless(twice.as_path())).unwrap_err().to_string();
+        let error = limited(1).compute(endless(twice.as_path())).unwrap_err();
+        let error = format!("{error:#}");
         assert!(error.contains("longer than the 1 s"), "{error}");
         assert_eq!(begun(&twice).len(), 2, "it was to be tried again once");
         // What is quick enough is not affected, however many there are.
@@ -124,7 +126,7 @@ fn a_task_that_takes_too_much_memory_is_ended() {
     within_a_minute("a task that takes too much memory", || {
         let cluster = connect(&fleet);
         assert_eq!(cluster.compute(holds(200)).unwrap(), 200 << 20);
-        let error = cluster.compute(inc_size(holds(4000))).unwrap_err().to_string();
+        let error = format!("{:#}", cluster.compute(inc_size(holds(4000))).unwrap_err());
         for part in ["`holds`", "abandoned.rs", "--memory-limit", "MiB"] {
             assert!(error.contains(part), "{part}: {error}");
         }

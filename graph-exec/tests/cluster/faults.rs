@@ -57,8 +57,9 @@ fn an_error_comes_back() {
     assert!(remote.worker.starts_with("tcp://127.0.0.1:"), "{remote}");
     // The task has also failed in this process.
     assert!(bad.failure().is_some());
-    assert!(bad.compute().unwrap_err().to_string().contains("invalid digit"));
-    assert!(cluster.compute(inc(&bad)).unwrap_err().to_string().contains("invalid digit"));
+    let shows = |error| format!("{error:#}").contains("invalid digit");
+    assert!(shows(bad.compute().unwrap_err()));
+    assert!(shows(cluster.compute(inc(&bad)).unwrap_err()));
 }
 
 fn a_panic_comes_back() {
@@ -74,7 +75,8 @@ fn a_panic_comes_back() {
 
 fn an_abort_comes_back() {
     let cluster = connect(fleet());
-    let error = task_error(cluster.compute(inc(aborts(5))).unwrap_err()).to_string();
+    let error = task_error(cluster.compute(inc(aborts(5))).unwrap_err());
+    let error = format!("{error:#}");
     assert!(error.contains("`aborts`") && error.contains("SIGABRT"), "{error}");
     assert!(error.contains("faults.rs"), "{error}");
     let many: Vec<_> = (0..4).map(|n| slow_inc(n, 20)).collect();

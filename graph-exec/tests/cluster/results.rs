@@ -105,7 +105,7 @@ fn retries_priorities_and_order_are_honoured() {
     assert_eq!(cluster.compute(fails_at_first(file.as_path(), 3)).unwrap(), 3);
     let file = folder.path().join("too many");
     let error = cluster.compute(fails_at_first(file.as_path(), 9)).unwrap_err();
-    assert!(error.to_string().contains("attempt 3"), "{error}");
+    assert!(format!("{error:#}").contains("attempt 3"), "{error}");
     let slow = slow_inc(1, 300).named("slow").shared();
     let later = inc(2).named("later").priority(5).after([&slow]);
     let record = cluster.run((later, &slow)).unwrap().into_record();

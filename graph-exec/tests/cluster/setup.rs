@@ -77,7 +77,7 @@ fn a_setup_that_panics_is_the_error() {
     let fleet = crate::results::fleet();
     within_a_minute("a setup that panics", || {
         let cluster = builder(fleet).send("panic").connect().unwrap();
-        let error = cluster.compute(finds()).unwrap_err().to_string();
+        let error = format!("{:#}", cluster.compute(finds()).unwrap_err());
         for part in ["`finds`", "`cluster::setup` failed", "told to", "setup.rs"] {
             assert!(error.contains(part), "{part}: {error}");
         }

@@ -173,7 +173,8 @@ fn check(got: Result<i64, Error>, expected: Option<i64>) -> Result<(), TestCaseE
     match (got, expected) {
         (Ok(got), Some(expected)) => prop_assert_eq!(got, expected),
         (Err(Error::Task(error)), None) => {
-            prop_assert!(error.to_string().contains("it fails"), "{}", error);
+            let shown = format!("{error:#}");
+            prop_assert!(shown.contains("it fails"), "{}", shown);
             prop_assert!(error.path().len() < 12);
         }
         (got, expected) => prop_assert!(false, "{:?} instead of {:?}", got, expected),
