@@ -54,7 +54,7 @@ fn a_failure_at_the_start_of_a_long_chain_is_reported_at_its_end() {
     on_small_stack(|| {
         let broken = value(0u64).and_then(|_| Err::<u64, _>("broken"));
         let last = (1..100_000).fold(broken, |last, _| last.map(|n| n + 1));
-        let error = last.compute().unwrap_err().to_string();
+        let error = format!("{:#}", last.compute().unwrap_err());
         assert!(error.contains("broken"), "{error}");
         assert!(error.contains("more …"), "{error}");
     });
