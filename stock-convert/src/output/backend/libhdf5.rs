@@ -363,7 +363,7 @@ fn atom(atom: Atom) -> Result<Handle, OutputError> {
             }
             Atom::VariableText => {
                 let reason = "--library libhdf5 does not write --text variable";
-                return Err(OutputError::Limit(reason.to_owned()));
+                Err(OutputError::Limit(reason.to_owned()))
             }
             Atom::Text { bytes } => {
                 let text = copy(*H5T_C_S1)?;
