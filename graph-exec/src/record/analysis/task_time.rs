@@ -48,6 +48,7 @@ pub struct TaskTime {
 
 /// The times of [`TaskTime`] in nanoseconds, and when they passed.
 #[derive(Debug, Clone)]
+#[cfg_attr(not(feature = "report"), allow(dead_code, reason = "some of it is for pages"))]
 pub(in crate::record) struct MeasuredTime {
     pub(in crate::record) time: TaskTime,
     /// When workers waited inside tasks, worker by worker, each in the order of time.

@@ -25,6 +25,7 @@ pub(crate) struct WorkerSample {
 
 /// One look at the process.
 #[derive(Debug, Clone, Copy)]
+#[cfg_attr(not(feature = "report"), allow(dead_code, reason = "some of it is for pages"))]
 pub(crate) struct ProcessSample {
     /// Since the run began.
     pub(crate) at_ns: u64,
