@@ -47,7 +47,7 @@
 //! **Do not compute a graph inside rayon code inside a task**, when another task could need the same handle:
 //!
 //! ```text
-//!  thread 1 │ task S ── par_iter waits ── takes up a piece of U ── computes S: it is beneath, on this stack
+//!  thread 1 │ task S ── par_iter waits ── a piece of U ── computes S, which is beneath
 //!  thread 2 │ task U ── par_iter ── its pieces compute S
 //! ```
 //!
