@@ -468,7 +468,7 @@ impl Run {
         }
         self.dynamic().end(segment);
         // SAFETY: the outer task waits.
-        match unsafe { segment.blame() } {
+        match unsafe { segment.reason() } {
             None => {
                 ready(self.dynamic().token(segment.outer().clone()));
                 1
@@ -511,9 +511,9 @@ impl Run {
             }
             self.dynamic().end(segment);
             // SAFETY: the outer task waits.
-            let blame = unsafe { segment.blame() };
+            let found = unsafe { segment.reason() };
             let outer = segment.outer().clone();
-            (place, reason) = (outer, blame.expect("a task of the segment has failed"));
+            (place, reason) = (outer, found.expect("a task of the segment has failed"));
         }
     }
 

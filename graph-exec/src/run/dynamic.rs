@@ -98,7 +98,7 @@ impl Segment {
     ///
     /// # Safety
     /// The outer task waits, so it holds the handles that the plan was made from.
-    pub(super) unsafe fn blame(&self) -> Option<Reason> {
+    pub(super) unsafe fn reason(&self) -> Option<Reason> {
         let failures = lock(&self.part.failures);
         let mut outputs = self.part.plan.outputs().iter();
         let culprit = outputs.find_map(|&output| failures.culprit(output))?;
@@ -109,7 +109,7 @@ impl Segment {
     /// The reason why a task of the segment failed, as that of the outer task.
     ///
     /// # Safety
-    /// As for [`blame`](Self::blame).
+    /// As for [`reason`](Self::reason).
     pub(super) unsafe fn lift(&self, reason: &Reason, task: u32) -> Reason {
         let Reason::Failure { failure, trail } = reason else { return reason.clone() };
         let Part { plan, dependents, .. } = &self.part;

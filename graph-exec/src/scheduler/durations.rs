@@ -1,8 +1,8 @@
 //! Which functions take so little time that waking another thread for their tasks costs more.
 //!
-//! The executor learns that from the tasks that a caller runs while it is alone. What is not known counts
-//! as long: a thread that is woken in vain costs microseconds, a long task that nobody shares the work with
-//! costs its whole time.
+//! Each thread that comes for a run learns it from the first tasks that it runs there. What is not known
+//! counts as long: a thread that is woken in vain costs microseconds, a long task that nobody shares the work
+//! with costs its whole time.
 
 use std::time::{Duration, Instant};
 
@@ -22,7 +22,7 @@ const DOUBTS: u32 = 8;
 const PLACES: usize = 256;
 
 /// What is known of functions. It is a guess that never decides what runs, only who is woken for it, so
-/// nothing is locked, and of two threads that write at once one is forgotten.
+/// nothing is locked, and of what two threads note at once some may be lost.
 pub(crate) struct Durations {
     places: Box<[Place]>,
 }
