@@ -1,5 +1,7 @@
 //! The executor: its options, and the ways to run a graph.
 
+pub(crate) mod background;
+mod completed;
 pub(crate) mod compute;
 mod drive;
 mod run_tasks;
@@ -10,7 +12,9 @@ use std::{fmt, sync::Arc};
 use graph_core::Outputs;
 
 use self::{
-    drive::{Completed, RunDriver},
+    background::Running,
+    completed::Completed,
+    drive::RunDriver,
     settings::{Settings, Workers},
 };
 use crate::{
@@ -154,6 +158,35 @@ impl Executor {
         }
     }
 
+    /// Lets what the handles need run in the background, on the threads of the executor, and returns at once.
+    /// The run has the handles until it ends; a [`Shared`](crate::Shared) is passed as a clone.
+    ///
+    /// What goes wrong, also before the first task, is the error of [`Running::wait`]. On an
+    /// [`Executor::serial`] everything is over when this returns.
+    ///
+    /// ```
+    /// # use graph_exec::{Executor, prelude::*};
+    /// let executor = Executor::builder().threads(2).build()?;
+    /// let running = executor.spawn(value(20) + value(22));
+    /// assert_eq!(running.wait()?, 42);
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
+    pub fn spawn<H: Outputs + Send + 'static>(&self, outputs: H) -> Running<H::Values> {
+        self.spawn_with(Policy::FailFast, false, outputs, Completed::into_values)
+    }
+
+    /// [`spawn`](Executor::spawn), with a record of what ran when: [`Running::record`] and
+    /// [`Running::attempt`].
+    ///
+    /// ```
+    /// # use graph_exec::{Executor, prelude::*};
+    /// let finished = Executor::default().spawn_recorded(value(1)).attempt();
+    /// assert_eq!(finished.record().tasks().len(), 1);
+    /// ```
+    pub fn spawn_recorded<H: Outputs + Send + 'static>(&self, outputs: H) -> Running<H::Values> {
+        self.spawn_with(Policy::FailFast, true, outputs, Completed::into_values)
+    }
+
     /// The same executor, with runs that `token` cancels.
     ///
     /// ```
@@ -214,6 +247,16 @@ impl Executor {
         recorded: bool,
     ) -> Result<Completed<H>, Error> {
         RunDriver { settings: &self.settings, policy, recorded }.run(outputs)
+    }
+
+    fn spawn_with<H: Outputs + Send + 'static, T: 'static>(
+        &self,
+        policy: Policy,
+        recorded: bool,
+        outputs: H,
+        into_result: fn(Completed<H>) -> Result<T, Error>,
+    ) -> Running<T> {
+        background::spawn(&self.settings, policy, recorded, outputs, into_result)
     }
 }
 
@@ -390,6 +433,20 @@ impl KeepGoing<'_> {
     pub fn compute<H: Outputs>(&self, outputs: H) -> Result<H::Results<Error>, Error> {
         let completed = self.executor.drive(outputs, Policy::KeepGoing, false)?;
         Ok(completed.into_results())
+    }
+
+    /// Lets what the handles need run in the background; see [`Executor::spawn`].
+    ///
+    /// ```
+    /// # use graph_exec::{Executor, prelude::*};
+    /// let numbers = ["1", "two"].map(|text| value(text).and_then(|text| text.parse::<i32>()));
+    /// let [one, two] = Executor::default().keep_going().spawn(numbers).wait()?;
+    /// assert!(one.is_ok() && two.is_err());
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
+    pub fn spawn<H: Outputs + Send + 'static>(&self, outputs: H) -> Running<H::Results<Error>> {
+        let into_results = |completed: Completed<H>| Ok(completed.into_results());
+        self.executor.spawn_with(Policy::KeepGoing, false, outputs, into_results)
     }
 
     /// [`compute`](KeepGoing::compute), with a record of what ran when.

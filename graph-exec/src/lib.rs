@@ -129,6 +129,7 @@ pub use graph_core::__run::format as __format;
 pub use error::{Error, TaskError};
 pub use executor::{
     Executor, ExecutorBuilder, KeepGoing,
+    background::Running,
     compute::{Compute, ComputeShared, compute},
 };
 // All of graph-core's interface, for programs that depend on this crate alone.

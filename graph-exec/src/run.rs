@@ -67,6 +67,8 @@ pub(crate) struct RunOptions<'a> {
     pub(crate) strict: bool,
     /// One thread works for the run, and no other.
     pub(crate) alone: bool,
+    /// No thread waits for the run, at first.
+    pub(crate) in_background: bool,
     /// Each of them cancels the run.
     pub(crate) cancel: &'a [CancelToken],
     /// Whether notes are taken for a record.
@@ -123,7 +125,7 @@ impl Run {
         options: &RunOptions<'_>,
         is_short: Option<impl Fn(usize) -> bool>,
     ) -> (Self, StartOrder) {
-        let RunOptions { policy, strict, alone, cancel, recorded } = *options;
+        let RunOptions { policy, strict, alone, in_background, cancel, recorded } = *options;
         let is_short = is_short.map(|is_short| {
             // SAFETY: no task of the plan has been started, and the handles exist.
             let kind = |task| unsafe { plan.kind(task) };
@@ -137,6 +139,9 @@ impl Run {
             let dynamic = dynamic.get_or_init(|| Dynamic::new(&plan, recorded));
             Ranks::new(ranks, priorities, Arc::clone(dynamic))
         });
+        let flags = cancel.iter().map(|token| Arc::clone(token.flag())).collect();
+        let nesting =
+            if in_background { Nesting::in_background(flags) } else { Nesting::new(flags) };
         let run = Run {
             main: Part { plan, dependents, awaited, failures: Mutex::default() },
             dynamic,
@@ -144,7 +149,7 @@ impl Run {
             strict,
             recorded,
             alone,
-            nesting: Nesting::new(cancel.iter().map(|token| Arc::clone(token.flag())).collect()),
+            nesting,
             stopped: AtomicBool::new(false),
             has_failures: AtomicBool::new(false),
             failed: Mutex::default(),

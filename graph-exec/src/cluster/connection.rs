@@ -260,7 +260,7 @@ struct CancelRequest {
 }
 
 impl Cancellable for CancelRequest {
-    fn cancel(&self) {
+    fn cancel(self: Arc<Self>) {
         if !self.sent.swap(true, Ordering::Relaxed) {
             // If the adaptor is gone, the run ends anyway.
             let _ = self.input.send(&Request::Cancel, &[]);

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use graph_core::{Delayed, Outputs, Shared};
 
-use crate::{error::Error, executor::Executor};
+use crate::{
+    error::Error,
+    executor::{Executor, background::Running},
+};
 
 /// Computes one handle, or a tuple, array or `Vec` of them, in one run on all cores; the results
 /// keep that shape, and what the handles have in common runs once.
@@ -44,6 +47,14 @@ pub trait Compute: Outputs + Sized {
     fn compute(self) -> Result<Self::Values, Error> {
         compute(self)
     }
+
+    /// Lets what the handles need run in the background, and returns at once; see [`Executor::spawn`].
+    fn spawn(self) -> Running<Self::Values>
+    where
+        Self: Send + 'static,
+    {
+        Executor::default().spawn(self)
+    }
 }
 
 impl<T: Send + 'static> Compute for Delayed<T> {}
@@ -78,6 +89,9 @@ pub trait ComputeShared {
     /// # Errors
     /// The first failure; see [`Executor::compute`].
     fn compute(&self) -> Result<Arc<Self::Value>, Error>;
+
+    /// Lets what the handle needs run in the background, and returns at once; see [`Executor::spawn`].
+    fn spawn(&self) -> Running<Arc<Self::Value>>;
 }
 
 impl<T: Send + Sync + 'static> ComputeShared for Shared<T> {
@@ -85,5 +99,9 @@ impl<T: Send + Sync + 'static> ComputeShared for Shared<T> {
 
     fn compute(&self) -> Result<Arc<T>, Error> {
         compute(self)
+    }
+
+    fn spawn(&self) -> Running<Arc<T>> {
+        Executor::default().spawn(self.clone())
     }
 }

@@ -3,16 +3,12 @@
 
 #![expect(unsafe_code, reason = "it vouches that the handles outlive the run")]
 
-use std::{
-    num::NonZero,
-    sync::{Arc, OnceLock},
-    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
-};
+use std::{sync::Arc, time::Instant};
 
 use graph_core::{__run::Plan, Outputs};
 
 use super::{
-    run_tasks::RunTasks,
+    completed::{Completed, Ending, Scheduled},
     settings::{Settings, Workers},
 };
 use crate::{
@@ -22,20 +18,14 @@ use crate::{
         instrument::Instrumentation,
         progress::{Progress, thread::ProgressThread},
     },
-    record::{
-        outcome::RunOutcome,
-        run_data::{RunData, failure::TaskFailure, memory::MemoryRecord},
-        run_record::RunRecord,
-    },
     run::{
         Policy, Run, RunOptions,
-        dynamic::SegmentNotes,
-        failures::{Failures, Reason},
+        cancel::{CancelToken, Registration},
         nesting, stack,
     },
     scheduler::{
         caller,
-        parallel::{ParallelRun, RunResources},
+        parallel::{EndOfRun, ParallelRun, RunResources},
         pool::WorkerPool,
         serial::{Observation, SerialRun},
     },
@@ -54,14 +44,42 @@ pub(crate) struct RunDriver<'a> {
     pub(crate) recorded: bool,
 }
 
+/// A run whose plan is made, and what its end needs.
+pub(crate) struct Begun<H> {
+    outputs: H,
+    has_tasks: bool,
+    workers: usize,
+    begin: Instant,
+    /// When the first task could start.
+    planned: Instant,
+    /// Present when the run is recorded or observed.
+    instrument: Option<Arc<Instrumentation>>,
+    /// Present when progress is shown.
+    progress: Option<Arc<Progress>>,
+    progress_thread: Option<ProgressThread>,
+    /// Each of them cancels the run.
+    cancel: Vec<CancelToken>,
+}
+
+/// What is to run, and on which pool; `None` when the calling thread does, or when there is nothing to run.
+pub(crate) struct Planned {
+    pub(crate) plan: Plan,
+    pub(crate) pool: Option<Arc<WorkerPool>>,
+}
+
 impl RunDriver<'_> {
     /// Runs what `outputs` need, and returns when no task of the run is running any more.
     pub(crate) fn run<H: Outputs>(&self, outputs: H) -> Result<Completed<H>, Error> {
         check_depth()?;
+        let (begun, planned) = self.plan(outputs)?;
+        Ok(self.complete(begun, planned))
+    }
+
+    /// Plans what `outputs` need.
+    pub(crate) fn plan<H: Outputs>(&self, outputs: H) -> Result<(Begun<H>, Planned), Error> {
         let settings = self.settings;
         let begin = Instant::now();
         let plan = Plan::new(&outputs)?;
-        let has_tasks = !plan.is_empty();
         let pool = self.pool(&plan)?;
         let workers = settings.workers.count();
         let instrument =
@@ -74,86 +92,99 @@ impl RunDriver<'_> {
             .progress
             .then(|| Arc::new(Progress::new(begin, plan.len(), workers, settings.budget.clone())));
         let progress_thread = progress.clone().map(ProgressThread::start);
-        // Who asks for no times pays for no clock.
-        let now = || if instrument.is_some() { Instant::now() } else { begin };
-        let planned;
-        let options = RunOptions {
-            policy: self.policy,
-            strict: pool.is_some() && settings.budget.is_some(),
-            alone: pool.is_none(),
-            cancel: &settings.cancel,
-            recorded: self.recorded,
+        let begun = Begun {
+            outputs,
+            has_tasks: !plan.is_empty(),
+            workers,
+            begin,
+            planned: begin,
+            instrument,
+            progress,
+            progress_thread,
+            cancel: settings.cancel.clone(),
         };
-        let ending = match pool {
+        Ok((begun, Planned { plan, pool }))
+    }
+
+    /// Runs what was planned, and returns when no task of the run is running any more.
+    pub(crate) fn complete<H: Outputs>(
+        &self,
+        mut begun: Begun<H>,
+        planned: Planned,
+    ) -> Completed<H> {
+        let Planned { plan, pool } = planned;
+        let scheduled = match pool {
             Some(pool) => {
-                let budget = settings.budget.clone();
-                let is_short = |kind| pool.durations().is_short(kind);
-                // SAFETY: `outputs` lives in this function and then in `Completed`; `complete`
-                // returns when no task is running, and none starts later.
-                let (run, order) = unsafe { Run::new(plan, &options, Some(is_short)) };
-                let resources = RunResources {
-                    pool,
-                    budget,
-                    instrument: instrument.as_ref().map(Arc::downgrade),
-                    progress,
-                };
-                let parallel = ParallelRun::new(run, order, resources);
-                let _registered: Vec<_> =
-                    settings.cancel.iter().map(|token| token.register(&parallel)).collect();
-                planned = now();
-                caller::complete(&parallel, instrument.as_deref(), begin);
-                let (failures, notes) = (parallel.run().take_failures(), parallel.run().finish());
-                let failed = parallel.run().take_failed();
-                let unsettled = parallel.unsettled();
-                let scheduled = Scheduled::Parallel(parallel);
-                Ending { scheduled, failures, failed, notes, unsettled }
+                // SAFETY: `begun` has the handles, and goes into `Completed`; `complete` returns when no
+                // task is running, and none starts later.
+                let parallel = unsafe { self.parallel(&begun, plan, pool, None) };
+                let _registered = self.register(&parallel);
+                begun.note_planned();
+                caller::complete(&parallel, begun.instrument.as_deref(), begun.begin);
+                Scheduled::Parallel(parallel)
             }
             None => {
-                planned = now();
-                let (instrument, progress) = (instrument.as_deref(), progress.as_deref());
+                begun.note_planned();
+                let (instrument, progress) =
+                    (begun.instrument.as_deref(), begun.progress.as_deref());
                 let observation = Observation { instrument, progress };
+                let options = self.options(&begun, true, false);
                 // SAFETY: as above.
                 let (serial, unsettled) =
                     unsafe { SerialRun::complete(plan, &options, observation) };
-                let (failures, notes) = (serial.run().take_failures(), serial.run().finish());
-                let failed = serial.run().take_failed();
-                let scheduled = Scheduled::Serial(serial);
-                Ending { scheduled, failures, failed, notes, unsettled }
+                Scheduled::Serial { serial, unsettled }
             }
         };
-        let wall = now() - begin;
-        let is_cancelled = has_tasks && settings.cancel.iter().any(|token| token.flag().is_set());
-        // The bar goes before anybody hears of the end.
-        drop(progress_thread);
-        let memory = match &ending.scheduled {
-            Scheduled::Parallel(run) => run.memory().map(RunMemory::finish),
-            Scheduled::Serial(_) => None,
+        let completed = begun.end(scheduled);
+        completed.tell_task_if_cancelled();
+        completed
+    }
+
+    /// Prepares the run of a plan on a pool. `end` is called at its end, when no thread waits for that.
+    ///
+    /// # Safety
+    /// The handles of `begun` live until no task of the run is running and none starts any more, and until
+    /// nobody asks for errors and the record any more.
+    pub(crate) unsafe fn parallel<H>(
+        &self,
+        begun: &Begun<H>,
+        plan: Plan,
+        pool: Arc<WorkerPool>,
+        end: Option<Arc<dyn EndOfRun>>,
+    ) -> Arc<ParallelRun> {
+        let options = self.options(begun, false, end.is_some());
+        let is_short = |kind| pool.durations().is_short(kind);
+        // SAFETY: promised by the caller.
+        let (run, order) = unsafe { Run::new(plan, &options, Some(is_short)) };
+        let resources = RunResources {
+            pool,
+            budget: self.settings.budget.clone(),
+            instrument: begun.instrument.as_ref().map(Arc::downgrade),
+            progress: begun.progress.clone(),
+            end,
         };
-        let held_back = match &ending.scheduled {
-            Scheduled::Parallel(run) => run.memory(),
-            Scheduled::Serial(_) => None,
-        };
-        let held_back = held_back.map(|memory| memory.take_held_back(begin)).unwrap_or_default();
-        let completed = Completed {
-            outputs,
-            ending,
-            is_cancelled,
-            workers,
-            begin,
-            planned,
-            wall,
-            memory,
-            held_back,
-            instrument,
-        };
-        if completed.is_incomplete() && completed.outcome() == RunOutcome::Cancelled {
-            // A task that has computed this graph hears of a cancellation by that.
-            nesting::is_task_cancelled();
+        ParallelRun::new(run, order, resources)
+    }
+
+    fn options<'b, H>(
+        &self,
+        begun: &'b Begun<H>,
+        alone: bool,
+        in_background: bool,
+    ) -> RunOptions<'b> {
+        RunOptions {
+            policy: self.policy,
+            strict: !alone && self.settings.budget.is_some(),
+            alone,
+            in_background,
+            cancel: &begun.cancel,
+            recorded: self.recorded,
         }
-        if let Some(instrument) = &completed.instrument {
-            instrument.finished(completed.outcome(), completed.error().as_ref(), wall);
-        }
-        Ok(completed)
+    }
+
+    /// Lets each token of the run tell it of a cancellation.
+    pub(crate) fn register(&self, parallel: &Arc<ParallelRun>) -> Vec<Registration> {
+        self.settings.cancel.iter().map(|token| token.register(parallel)).collect()
     }
 
     /// The pool to run on; `None` when the calling thread does, or when there is nothing to run.
@@ -167,9 +198,54 @@ impl RunDriver<'_> {
     }
 }
 
+impl<H: Outputs> Begun<H> {
+    /// Notes that the first task can start now.
+    pub(crate) fn note_planned(&mut self) {
+        self.planned = self.now();
+    }
+
+    /// Who asks for no times pays for no clock.
+    fn now(&self) -> Instant {
+        if self.instrument.is_some() { Instant::now() } else { self.begin }
+    }
+
+    /// Present when the run is recorded or observed.
+    pub(crate) fn instrument(&self) -> Option<Arc<Instrumentation>> {
+        self.instrument.clone()
+    }
+
+    /// Takes down a run of which no task is running, and none starts any more.
+    pub(crate) fn end(self, scheduled: Scheduled) -> Completed<H> {
+        let run = scheduled.run();
+        let (failures, notes) = (run.take_failures(), run.finish());
+        let failed = run.take_failed();
+        let wall = self.now() - self.begin;
+        let is_cancelled = self.has_tasks && self.cancel.iter().any(|token| token.flag().is_set());
+        // The bar goes before anybody hears of the end.
+        drop(self.progress_thread);
+        let memory = scheduled.memory();
+        let held_back = memory.map(|memory| memory.take_held_back(self.begin)).unwrap_or_default();
+        let memory = memory.map(RunMemory::finish);
+        let completed = Completed {
+            outputs: self.outputs,
+            ending: Ending { scheduled, failures, failed, notes },
+            is_cancelled,
+            workers: self.workers,
+            begin: self.begin,
+            planned: self.planned,
+            wall,
+            memory,
+            held_back,
+            instrument: self.instrument,
+        };
+        completed.tell_observers();
+        completed
+    }
+}
+
 /// Refuses a run inside so many tasks that the thread could run out of stack, or that the errors of
 /// all of them, one inside another, could not be shown on a usual thread.
-fn check_depth() -> Result<(), Error> {
+pub(crate) fn check_depth() -> Result<(), Error> {
     let depth = nesting::depth();
     if depth == 0 {
         stack::begin_outermost();
@@ -177,164 +253,4 @@ fn check_depth() -> Result<(), Error> {
     }
     let is_short = || stack::bytes_left().is_some_and(|bytes| bytes < LEAST_STACK);
     if depth >= DEEPEST || is_short() { Err(Error::NestedTooDeep { depth }) } else { Ok(()) }
-}
-
-/// How many cores the process may use; 1 when the system does not tell. Asked once, because the answer is
-/// in several files.
-fn cores() -> usize {
-    static CORES: OnceLock<usize> = OnceLock::new();
-    *CORES.get_or_init(|| std::thread::available_parallelism().map_or(1, NonZero::get))
-}
-
-enum Scheduled {
-    Parallel(Arc<ParallelRun>),
-    Serial(Arc<SerialRun>),
-}
-
-/// What a run has left.
-struct Ending {
-    scheduled: Scheduled,
-    failures: Failures,
-    /// (number of a task in the record, why it failed); empty when the run was not recorded.
-    failed: Vec<(u32, Reason)>,
-    /// On the tasks that tasks have made; empty when the run was not recorded.
-    notes: Vec<Arc<SegmentNotes>>,
-    /// How many tasks have no outcome, and will have none.
-    unsettled: usize,
-}
-
-impl Ending {
-    fn run(&self) -> &Run {
-        match &self.scheduled {
-            Scheduled::Parallel(parallel) => parallel.run(),
-            Scheduled::Serial(serial) => serial.run(),
-        }
-    }
-}
-
-/// A run that has ended, with the handles that it was for.
-pub(crate) struct Completed<H> {
-    outputs: H,
-    ending: Ending,
-    /// A token of the run was cancelled before the run had ended.
-    is_cancelled: bool,
-    workers: usize,
-    begin: Instant,
-    /// When the first task could start.
-    planned: Instant,
-    wall: Duration,
-    /// Present when memory was limited.
-    memory: Option<MemoryRecord>,
-    /// When tasks waited for memory, in nanoseconds since the run began.
-    held_back: Vec<(u64, u64)>,
-    /// Present when the run was recorded or observed.
-    instrument: Option<Arc<Instrumentation>>,
-}
-
-impl<H: Outputs> Completed<H> {
-    fn plan(&self) -> &Plan {
-        self.ending.run().plan()
-    }
-
-    /// (index of the task in the record, why it failed), in the order of the record.
-    fn failed_tasks(&self, tasks: &RunTasks) -> Vec<(usize, TaskFailure)> {
-        let failed = self.ending.failed.iter().map(|(id, reason)| {
-            let failure = match reason {
-                Reason::Failure { failure, .. } => TaskFailure::Failed(Arc::clone(failure)),
-                Reason::WouldDeadlock { task, built_at } => TaskFailure::WouldDeadlock(
-                    Error::WouldDeadlock { task: task.clone(), built_at: built_at.clone() }
-                        .to_string(),
-                ),
-            };
-            (tasks.index(*id), failure)
-        });
-        let mut failed: Vec<_> = failed.collect();
-        failed.sort_by_key(|&(task, _)| task);
-        failed.dedup_by_key(|&mut (task, _)| task);
-        failed
-    }
-
-    fn first_failure(&self) -> Option<Error> {
-        self.ending.run().first_error(&self.ending.failures)
-    }
-
-    fn cancelled(&self) -> Error {
-        let tasks = self.ending.run().tasks();
-        Error::Cancelled { ended: tasks - self.ending.unsettled, tasks }
-    }
-
-    /// The first failure; without one, the run was cancelled when tasks are left over, and also when
-    /// none is: one of them may have seen the token and ended early.
-    fn error(&self) -> Option<Error> {
-        self.first_failure().or_else(|| self.is_incomplete().then(|| self.cancelled()))
-    }
-
-    /// Says whether some task has no outcome, or may have ended early.
-    fn is_incomplete(&self) -> bool {
-        self.is_cancelled || self.ending.unsettled > 0
-    }
-
-    fn outcome(&self) -> RunOutcome {
-        match self.error() {
-            None => RunOutcome::Done,
-            Some(Error::Cancelled { .. }) => RunOutcome::Cancelled,
-            Some(_) => RunOutcome::Failed,
-        }
-    }
-
-    /// What the run did, when it was recorded.
-    pub(crate) fn record(&self) -> RunRecord {
-        let plan = self.plan();
-        let notebooks = self
-            .instrument
-            .as_ref()
-            .map(|instrument| instrument.take_notebooks())
-            .unwrap_or_default();
-        // SAFETY: asked of tasks that did not run in this run, and the handles exist.
-        let idle = |task| unsafe { (plan.signature(task), plan.state(task)) };
-        let tasks = RunTasks::new(plan, notebooks, &self.ending.notes, idle);
-        let failures = self.failed_tasks(&tasks);
-        let data = RunData {
-            workers: self.workers,
-            outcome: self.outcome(),
-            planning: self.planned.saturating_duration_since(self.begin),
-            wall: self.wall,
-            entries: Arc::new(tasks.entries),
-            dependencies: tasks.dependencies,
-            order_edges: tasks.order_edges,
-            memory: self.memory,
-            samples: self.instrument.as_ref().and_then(|instrument| instrument.take_samples()),
-            cores: cores(),
-            began: SystemTime::now().checked_sub(self.begin.elapsed()).unwrap_or(UNIX_EPOCH),
-            command_line: None,
-            held_back: Vec::new(),
-            failures,
-            #[cfg(feature = "cluster")]
-            cluster: None,
-        };
-        RunRecord::new(data.with_held_back(self.held_back.clone()))
-    }
-
-    /// The results, or the first failure.
-    pub(crate) fn into_values(self) -> Result<H::Values, Error> {
-        self.error().map_or_else(|| Ok(self.outputs.values()), Err)
-    }
-
-    /// A result or an error for each output.
-    pub(crate) fn into_results(self) -> H::Results<Error> {
-        let plan = self.plan();
-        // All errors first: taking a result may drop handles that other errors still look at.
-        let mut errors = plan
-            .outputs()
-            .iter()
-            .map(|&output| {
-                let error = self.ending.run().output_error(&self.ending.failures, output);
-                // SAFETY: the handles exist.
-                let done = || unsafe { plan.output_is_done(output) };
-                error.or_else(|| (!done()).then(|| self.cancelled()))
-            })
-            .collect::<Vec<_>>()
-            .into_iter();
-        self.outputs.results(&mut || errors.next().flatten().map_or(Ok(()), Err))
-    }
 }

@@ -47,7 +47,7 @@ struct State {
 
 /// A run that can be told to start no further task.
 pub(crate) trait Cancellable: Send + Sync {
-    fn cancel(&self);
+    fn cancel(self: Arc<Self>);
 }
 
 impl CancelToken {
@@ -102,24 +102,24 @@ impl CancelToken {
     /// Makes sure that `run` is told of the cancellation, even when that was before, until the guard is
     /// dropped.
     #[must_use]
-    pub(crate) fn register(&self, run: &Arc<impl Cancellable + 'static>) -> Registration<'_> {
+    pub(crate) fn register(&self, run: &Arc<impl Cancellable + 'static>) -> Registration {
         let registered: Weak<dyn Cancellable> = Arc::downgrade(run) as _;
         lock(&self.state.runs).push(Weak::clone(&registered));
         // `cancel` marks the token before it reads the list, so one of the two sees the other.
         if self.state.flag.is_set() {
-            run.cancel();
+            Arc::clone(run).cancel();
         }
-        Registration { token: self, run: registered }
+        Registration { token: self.clone(), run: registered }
     }
 }
 
 /// A run that a token knows of, until this is dropped.
-pub(crate) struct Registration<'a> {
-    token: &'a CancelToken,
+pub(crate) struct Registration {
+    token: CancelToken,
     run: Weak<dyn Cancellable>,
 }
 
-impl Drop for Registration<'_> {
+impl Drop for Registration {
     fn drop(&mut self) {
         lock(&self.token.state.runs).retain(|run| !run.ptr_eq(&self.run));
     }

@@ -8,7 +8,7 @@ use std::{
     mem::ManuallyDrop,
     rc::Rc,
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicU64, Ordering},
     },
 };
@@ -20,25 +20,42 @@ use crate::memory::budget::MemoryBudget;
 pub(crate) struct Nesting {
     /// A number that no other run of the process has.
     run: u64,
-    /// How many tasks the run is inside of.
+    /// How many tasks the run was inside of when it began.
     depth: usize,
     /// Each of them cancels the run.
     cancelled_by: Vec<Arc<CancelFlag>>,
-    /// Creation number of the task that started the run, and that task's run; `None` for a run
-    /// that was started outside every task.
-    inside: Option<(u64, Arc<Nesting>)>,
+    /// Creation number of the task that waits for the run, and that task's run; empty when no task
+    /// does, or not yet.
+    inside: OnceLock<(u64, Arc<Nesting>)>,
 }
 
 /// It only gives names, which no model checks, so it is always the real atomic.
 static NEXT_RUN: AtomicU64 = AtomicU64::new(1);
 
 impl Nesting {
-    /// The nesting of a run that begins on this thread now, and that each of `cancelled_by` cancels.
+    /// The nesting of a run that this thread waits for from now on, and that each of `cancelled_by` cancels.
     pub(crate) fn new(cancelled_by: Vec<Arc<CancelFlag>>) -> Arc<Self> {
-        let inside = Self::around_this_thread();
+        Self::with_inside(cancelled_by, Self::around_this_thread())
+    }
+
+    /// The nesting of a run that no task waits for.
+    pub(crate) fn in_background(cancelled_by: Vec<Arc<CancelFlag>>) -> Arc<Self> {
+        Self::with_inside(cancelled_by, None)
+    }
+
+    fn with_inside(
+        cancelled_by: Vec<Arc<CancelFlag>>,
+        inside: Option<(u64, Arc<Nesting>)>,
+    ) -> Arc<Self> {
         let depth = inside.as_ref().map_or(0, |(_, nesting)| nesting.depth + 1);
         let run = NEXT_RUN.fetch_add(1, Ordering::Relaxed);
+        let inside = inside.map(OnceLock::from).unwrap_or_default();
         Arc::new(Nesting { run, depth, cancelled_by, inside })
+    }
+
+    /// Notes that the task that this thread is inside waits for the run. Says whether there is one.
+    pub(crate) fn begin_wait(&self) -> bool {
+        Self::around_this_thread().is_some_and(|inside| self.inside.set(inside).is_ok())
     }
 
     /// The task that the thread is inside, and its run; `None` outside every task.
@@ -60,24 +77,24 @@ impl Nesting {
 
     /// This run and those around it, innermost first.
     fn runs(&self) -> impl Iterator<Item = &Nesting> {
-        std::iter::successors(Some(self), |run| run.inside.as_ref().map(|(_, nesting)| &**nesting))
+        std::iter::successors(Some(self), |run| run.inside.get().map(|(_, nesting)| &**nesting))
     }
 
     pub(crate) fn is_nested(&self) -> bool {
-        self.inside.is_some()
+        self.inside.get().is_some()
     }
 
     /// The tasks that wait for this run, innermost first.
     pub(crate) fn waiting_tasks(&self) -> impl Iterator<Item = u64> + '_ {
-        std::iter::successors(self.inside.as_ref(), |(_, nesting)| nesting.inside.as_ref())
+        std::iter::successors(self.inside.get(), |(_, nesting)| nesting.inside.get())
             .map(|(task, _)| *task)
     }
 
     /// Says whether this run is `other` or was started, at any depth, inside it.
     pub(crate) fn is_within(&self, other: &Nesting) -> bool {
-        let outer = self.inside.as_ref();
+        let outer = self.inside.get();
         self.run == other.run
-            || std::iter::successors(outer, |(_, nesting)| nesting.inside.as_ref())
+            || std::iter::successors(outer, |(_, nesting)| nesting.inside.get())
                 .any(|(_, nesting)| nesting.run == other.run)
     }
 }

@@ -64,6 +64,11 @@ pub(crate) fn withdraw(run: &Arc<dyn Subscriber>) {
     SUBSCRIPTIONS.withdraw(run);
 }
 
+/// [`Subscriptions::renew`] for this process.
+pub(crate) fn renew(nesting: &Nesting) {
+    SUBSCRIPTIONS.renew(nesting);
+}
+
 /// Creation number of a running task → the runs that wait for its end.
 pub(crate) struct Subscriptions(Mutex<HashMap<u64, Vec<Subscription>>>);
 
@@ -104,6 +109,19 @@ impl Subscriptions {
             runs.retain(|subscription| !Arc::ptr_eq(&subscription.run, run));
             !runs.is_empty()
         });
+    }
+
+    /// Lets the run with `nesting`, and those inside it, subscribe anew to what they wait for, because a
+    /// task has begun to wait for that run and may have closed a circle.
+    pub(crate) fn renew(&self, nesting: &Nesting) {
+        let mut told = Vec::new();
+        lock(&self.0).retain(|_, runs| {
+            told.extend(runs.extract_if(.., |waiting| waiting.run.nesting().is_within(nesting)));
+            !runs.is_empty()
+        });
+        for Subscription { run, index } in told {
+            run.task_ended(index);
+        }
     }
 
     /// Tells every run that waits for the task.

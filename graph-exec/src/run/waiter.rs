@@ -73,7 +73,7 @@ impl Waiter {
 }
 
 impl Cancellable for Waiter {
-    fn cancel(&self) {
+    fn cancel(self: Arc<Self>) {
         self.cancelled.store(true, Ordering::SeqCst);
         self.tell();
     }

@@ -18,10 +18,7 @@ use super::{
 };
 use crate::{
     observe::instrument::Instrumentation,
-    run::{
-        nesting::WaitGuard,
-        subscription::{self, Subscriber},
-    },
+    run::{nesting::WaitGuard, subscription},
     sync::Ordering,
 };
 
@@ -45,10 +42,8 @@ pub(crate) fn complete(
     {
         return caller.return_to_task();
     }
+    parallel.tell_what_is_ready(instrument);
     let (run, sources) = (&parallel.run, parallel.queue.sources());
-    if let Some(instrument) = instrument {
-        sources.iter().for_each(|&task| instrument.ready(|| (run.id(task), run.signature(task))));
-    }
     if caller.works {
         caller.ask_for_permit(begin);
     }
@@ -63,10 +58,29 @@ pub(crate) fn complete(
             drop(wait(parallel, BETWEEN_LOOKS));
         }
     }
-    parallel.withdraw();
-    if parallel.unsettled() > 0 {
-        subscription::withdraw(&(Arc::clone(parallel) as Arc<dyn Subscriber>));
+    parallel.let_go();
+    caller.return_to_task();
+}
+
+/// Works for a run in the background and returns when no task of it is running any more.
+pub(crate) fn join(parallel: &Arc<ParallelRun>) {
+    let _waiting = WaitGuard::begin();
+    if parallel.run.nesting().begin_wait() {
+        // It may wait for the very task that waits for it.
+        subscription::renew(parallel.run.nesting());
     }
+    let mut caller = Caller::new(parallel);
+    if caller.works && parallel.queue.has_work() && !is_over(parallel) {
+        caller.ask_for_permit(Instant::now());
+    }
+    caller.complete();
+    parallel.run.stop();
+    while !parallel.termination.is_idle() {
+        drop(wait(parallel, BETWEEN_LOOKS));
+    }
+    parallel.end_if_over();
+    // It may have asked for a permit since the run was ended.
+    parallel.withdraw();
     caller.return_to_task();
 }
 

@@ -23,7 +23,12 @@ use crate::{
         reservations::RunMemory,
     },
     observe::{instrument::Instrumentation, progress::Progress},
-    run::{Run, StartOrder, cancel::Cancellable, nesting::Nesting, subscription::Subscriber},
+    run::{
+        Run, StartOrder,
+        cancel::Cancellable,
+        nesting::Nesting,
+        subscription::{self, Subscriber},
+    },
     sync::{AtomicBool, AtomicUsize, Ordering, lock},
 };
 
@@ -36,6 +41,15 @@ pub(crate) struct RunResources {
     pub(crate) instrument: Option<Weak<Instrumentation>>,
     /// Present when progress is shown.
     pub(crate) progress: Option<Arc<Progress>>,
+    /// Told of the end of a run that no thread need wait for.
+    pub(crate) end: Option<Arc<dyn EndOfRun>>,
+}
+
+/// What is to be done at the end of a run in the background.
+pub(crate) trait EndOfRun: Send + Sync {
+    /// Called once, on the thread that was last to work for the run or has stopped it. No task of the run is
+    /// running, and none starts any more.
+    fn end(self: Arc<Self>, run: &Arc<ParallelRun>);
 }
 
 /// A run, and everything that its workers and its caller share.
@@ -55,6 +69,10 @@ pub(crate) struct ParallelRun {
     pub(super) is_slow: AtomicBool,
     /// The run waits for a permit, or has done so.
     has_waited: AtomicBool,
+    /// No thread need wait for the run.
+    is_in_background: bool,
+    /// Told of the end of a run in the background; `None` when that has come, and in other runs.
+    end: Mutex<Option<Arc<dyn EndOfRun>>>,
     signal: Mutex<Signal>,
     /// Notified when `signal` is set.
     pub(super) changed: Condvar,
@@ -76,7 +94,7 @@ pub(super) struct Signal {
 impl ParallelRun {
     pub(crate) fn new(run: Run, order: StartOrder, resources: RunResources) -> Arc<Self> {
         let StartOrder { sources, ranks } = order;
-        let RunResources { pool, budget, instrument, progress } = resources;
+        let RunResources { pool, budget, instrument, progress, end } = resources;
         // All workers may be inside tasks of the run when its caller comes.
         let places = pool.threads() + 1;
         Arc::new_cyclic(|this: &Weak<ParallelRun>| ParallelRun {
@@ -96,6 +114,8 @@ impl ParallelRun {
             progress,
             is_slow: AtomicBool::new(false),
             has_waited: AtomicBool::new(false),
+            is_in_background: end.is_some(),
+            end: Mutex::new(end),
             signal: Mutex::default(),
             changed: Condvar::new(),
         })
@@ -122,11 +142,49 @@ impl ParallelRun {
     /// Counts the tasks that a thread has settled, and tells the caller, unless it is that thread, when no
     /// task is left.
     pub(super) fn settle(&self, settled: usize, is_caller: bool) {
-        if settled > 0
-            && self.unsettled.fetch_sub(settled, Ordering::SeqCst) == settled
-            && !is_caller
-        {
-            self.tell_caller();
+        if settled > 0 && self.unsettled.fetch_sub(settled, Ordering::SeqCst) == settled {
+            if self.is_in_background {
+                // Whoever leaves it last ends it.
+                self.run.stop();
+            }
+            if !is_caller {
+                self.tell_caller();
+            }
+        }
+    }
+
+    /// Tells what observes the run which tasks are ready from the start.
+    pub(super) fn tell_what_is_ready(&self, instrument: Option<&Instrumentation>) {
+        let (run, sources) = (&self.run, self.queue.sources());
+        if let Some(instrument) = instrument {
+            sources
+                .iter()
+                .for_each(|&task| instrument.ready(|| (run.id(task), run.signature(task))));
+        }
+    }
+
+    /// Starts a run in the background.
+    pub(crate) fn start(self: &Arc<Self>, instrument: Option<&Instrumentation>) {
+        self.tell_what_is_ready(instrument);
+        self.submit_job();
+    }
+
+    /// Ends a run in the background if it has stopped, and no thread is at work for it.
+    pub(super) fn end_if_over(self: &Arc<Self>) {
+        if self.is_in_background && self.run.is_stopped() && self.termination.is_idle() {
+            let end = lock(&self.end).take();
+            if let Some(end) = end {
+                self.let_go();
+                end.end(self);
+            }
+        }
+    }
+
+    /// Waits for nothing any more.
+    pub(super) fn let_go(self: &Arc<Self>) {
+        self.withdraw();
+        if self.unsettled() > 0 {
+            subscription::withdraw(&(Arc::clone(self) as Arc<dyn Subscriber>));
         }
     }
 
@@ -164,7 +222,7 @@ impl ParallelRun {
 
     /// Asks for no thread and no permit any more.
     pub(super) fn withdraw(self: &Arc<Self>) {
-        // Only the caller withdraws, and what others have noted of that is ordered by the end of the run.
+        // Whoever ends the run withdraws, and what others have noted of that is ordered by the end of the run.
         if self.has_waited() {
             self.pool.permits().withdraw(self);
             let mut signal = self.signal();
@@ -205,9 +263,10 @@ impl ParallelRun {
 }
 
 impl Cancellable for ParallelRun {
-    fn cancel(&self) {
+    fn cancel(self: Arc<Self>) {
         self.run.stop();
         self.tell_caller();
+        self.end_if_over();
     }
 }
 

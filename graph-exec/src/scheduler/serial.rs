@@ -132,7 +132,7 @@ impl SerialRun {
 }
 
 impl Cancellable for SerialRun {
-    fn cancel(&self) {
+    fn cancel(self: Arc<Self>) {
         self.run.stop();
         // Whoever is about to wait has seen that, or holds the lock until it waits.
         drop(lock(&self.signal));

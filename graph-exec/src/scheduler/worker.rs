@@ -103,6 +103,7 @@ pub(super) fn work(parallel: &Arc<ParallelRun>, comes: Comes) -> bool {
     }
     if parallel.termination.end_work() && parallel.run.is_stopped() {
         parallel.tell_caller();
+        parallel.end_if_over();
     }
     is_turn_over
 }

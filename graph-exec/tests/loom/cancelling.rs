@@ -19,7 +19,7 @@ struct Run {
 }
 
 impl Cancellable for Run {
-    fn cancel(&self) {
+    fn cancel(self: Arc<Self>) {
         self.stopped.store(true, SeqCst);
     }
 }

@@ -1,0 +1,392 @@
+//! Runs in the background: begun now, waited for later, awaited, or left alone.
+
+#![expect(unsafe_code, reason = "it vouches that the handles outlive the run")]
+
+mod completion;
+
+use std::{
+    fmt,
+    future::Future,
+    mem,
+    panic::{self, AssertUnwindSafe},
+    pin::Pin,
+    sync::{Arc, Mutex},
+    task::{Context, Poll},
+};
+
+use graph_core::Outputs;
+
+use self::completion::Completion;
+use super::{
+    completed::{Completed, Scheduled},
+    drive::{Begun, Planned, RunDriver, check_depth},
+    settings::Settings,
+};
+use crate::{
+    error::Error,
+    record::{Finished, RunRecord},
+    run::{
+        Policy,
+        cancel::{CancelToken, Registration},
+        nesting,
+    },
+    scheduler::{
+        caller,
+        parallel::{EndOfRun, ParallelRun},
+    },
+    sync::lock,
+};
+
+/// A graph that runs in the background; made by [`Executor::spawn`](crate::Executor::spawn).
+///
+/// [`wait`](Running::wait) returns the result, and works for the run meanwhile. It is also a future,
+/// which needs no particular runtime: awaiting it blocks no thread, and it is woken when the run ends. Inside
+/// a task, where awaiting would block a worker anyway, polling it waits and works like `wait`.
+///
+/// Dropping it cancels the run: no further task starts, the running ones end, and nobody waits for them. Say
+/// [`detach`](Running::detach) to let the run go on. A run that has not ended when `main` returns ends
+/// with the process, as threads do. The executor may be dropped meanwhile.
+///
+/// ```
+/// use graph_exec::prelude::*;
+///
+/// #[delayed]
+/// fn square(x: u64) -> u64 {
+///     x * x
+/// }
+///
+/// let running = square(12).spawn();
+/// // ... something else meanwhile ...
+/// assert_eq!(running.wait()?, 144);
+///
+/// // In an async function it reads `square(12).spawn().await?`.
+/// # async fn awaits() -> Result<u64, graph_exec::Error> {
+/// square(12).spawn().await
+/// # }
+/// # Ok::<(), graph_exec::Error>(())
+/// ```
+#[must_use = "dropping it cancels the run; `detach` lets it go on"]
+pub struct Running<T> {
+    state: State<T>,
+    /// Cancels this run alone.
+    token: CancelToken,
+}
+
+enum State<T> {
+    /// It runs, or has ended without anybody having looked.
+    Begun { run: Arc<dyn BackgroundRun<T>>, parallel: Arc<ParallelRun> },
+    /// It has ended at once.
+    Ended(Box<Outcome<T>>),
+    /// Nobody wants the result any more.
+    Done,
+}
+
+/// What a run gave, and what it did, when it was recorded.
+type Outcome<T> = (Result<T, Error>, Option<RunRecord>);
+
+/// What is not pinned is never borrowed as pinned.
+impl<T> Unpin for Running<T> {}
+
+impl<T> Running<T> {
+    /// Says whether the run has ended, so that [`wait`](Running::wait) returns at once.
+    ///
+    /// ```
+    /// # use graph_exec::prelude::*;
+    /// let running = value(1).spawn();
+    /// while !running.is_finished() {
+    ///     std::thread::yield_now();
+    /// }
+    /// assert_eq!(running.wait()?, 1);
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
+    pub fn is_finished(&self) -> bool {
+        match &self.state {
+            State::Begun { run, .. } => run.completion().is_finished(),
+            State::Ended(_) | State::Done => true,
+        }
+    }
+
+    /// Works for the run as [`compute`](crate::compute()) does, and returns its results when it has ended.
+    ///
+    /// # Errors
+    /// Those of [`Executor::compute`](crate::Executor::compute).
+    ///
+    /// ```
+    /// # use graph_exec::prelude::*;
+    /// let running = (value(1), value("x")).spawn();
+    /// assert_eq!(running.wait()?, (1, "x"));
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
+    pub fn wait(mut self) -> Result<T, Error> {
+        self.join();
+        self.take().0
+    }
+
+    /// [`wait`](Running::wait), with the record of the run, also when it has failed. The record is empty unless
+    /// the run was started by [`spawn_recorded`](crate::Executor::spawn_recorded).
+    ///
+    /// ```
+    /// # use graph_exec::{Executor, prelude::*};
+    /// let running = Executor::default().spawn_recorded(value(1));
+    /// let finished = running.attempt();
+    /// assert_eq!(finished.record().tasks().len(), 1);
+    /// assert_eq!(finished.into_result()?, 1);
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
+    pub fn attempt(mut self) -> Finished<Result<T, Error>> {
+        self.join();
+        let (result, record) = self.take();
+        Finished::new(result, record.unwrap_or_else(|| RunRecord::empty(0)))
+    }
+
+    /// Lets no further task start. The run then ends with [`Error::Cancelled`], as soon as its running tasks
+    /// have ended; they can ask [`task::check`](crate::task::check). Does not wait.
+    ///
+    /// ```
+    /// # use graph_exec::{Error, Executor, prelude::*, task};
+    /// let endless = value(1).and_then(|_| loop { task::check()? });
+    /// # let _: &Delayed<()> = &endless;
+    /// let running = Executor::builder().threads(1).build()?.spawn(endless);
+    /// running.cancel();
+    /// assert!(matches!(running.wait(), Err(Error::Cancelled { .. })));
+    /// # Ok::<(), Error>(())
+    /// ```
+    pub fn cancel(&self) {
+        self.token.cancel();
+    }
+
+    /// Lets the run go on with nobody waiting for it. Results that no other handle holds are dropped at its
+    /// end, and a failure is seen by observers alone.
+    ///
+    /// ```
+    /// # use graph_exec::prelude::*;
+    /// # use std::sync::mpsc;
+    /// let (sender, receiver) = mpsc::channel();
+    /// value(7).map(move |n| sender.send(n)).spawn().detach();
+    /// assert_eq!(receiver.recv(), Ok(7));
+    /// ```
+    pub fn detach(mut self) {
+        if let State::Begun { run, .. } = mem::replace(&mut self.state, State::Done) {
+            run.abandon();
+        }
+    }
+
+    /// What the run did. `None` while it goes on, when it was not recorded, and when the result was taken by
+    /// awaiting it; awaiting `&mut running` after this has both.
+    ///
+    /// ```
+    /// # use graph_exec::{Executor, prelude::*};
+    /// let running = Executor::default().spawn_recorded(value(1));
+    /// while !running.is_finished() {
+    ///     std::thread::yield_now();
+    /// }
+    /// assert_eq!(running.record().unwrap().tasks().len(), 1);
+    /// ```
+    pub fn record(&self) -> Option<RunRecord> {
+        match &self.state {
+            State::Begun { run, .. } => run.record(),
+            State::Ended(outcome) => outcome.1.clone(),
+            State::Done => None,
+        }
+    }
+
+    /// Works for the run until it has ended.
+    fn join(&self) {
+        if let State::Begun { run, parallel } = &self.state
+            && !run.completion().is_finished()
+        {
+            caller::join(parallel);
+            run.completion().wait();
+        }
+    }
+
+    /// Takes the result of a run that has ended.
+    fn take(&mut self) -> Outcome<T> {
+        match mem::replace(&mut self.state, State::Done) {
+            State::Begun { run, .. } => run.take(),
+            State::Ended(outcome) => *outcome,
+            State::Done => panic!("a run was polled after it had given its result"),
+        }
+    }
+}
+
+impl<T> Future for Running<T> {
+    type Output = Result<T, Error>;
+
+    /// # Panics
+    /// When it is polled after it has given its result.
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        if nesting::depth() > 0 {
+            // The thread belongs to a task, which blocks it until this has a result. So it works.
+            self.join();
+        } else if let State::Begun { run, .. } = &self.state
+            && !run.completion().poll(context.waker())
+        {
+            return Poll::Pending;
+        }
+        Poll::Ready(self.take().0)
+    }
+}
+
+impl<T> Drop for Running<T> {
+    fn drop(&mut self) {
+        if let State::Begun { run, .. } = &self.state {
+            run.abandon();
+            self.token.cancel();
+        }
+    }
+}
+
+impl<T> fmt::Debug for Running<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Running").field("finished", &self.is_finished()).finish_non_exhaustive()
+    }
+}
+
+/// A run in the background, whatever its handles are.
+trait BackgroundRun<T>: Send + Sync {
+    fn completion(&self) -> &Completion;
+    /// Takes what the run gave; it has ended.
+    fn take(&self) -> Outcome<T>;
+    /// What the run did, when it has ended and was recorded.
+    fn record(&self) -> Option<RunRecord>;
+    /// The result is dropped as soon as it is there.
+    fn abandon(&self);
+}
+
+/// How the results of a run are made of its end.
+type IntoResult<H, T> = fn(Completed<H>) -> Result<T, Error>;
+
+struct Background<H, T> {
+    stage: Mutex<Stage<H>>,
+    completion: Completion,
+    into_result: IntoResult<H, T>,
+    is_recorded: bool,
+}
+
+struct Stage<H> {
+    /// `None` once the run has ended.
+    begun: Option<Begun<H>>,
+    /// The tokens that know of the run.
+    registered: Vec<Registration>,
+    /// `None` before, and when it was taken.
+    completed: Option<Completed<H>>,
+    /// Nobody wants the result.
+    is_abandoned: bool,
+}
+
+impl<H: Outputs + Send + 'static, T: 'static> EndOfRun for Background<H, T> {
+    fn end(self: Arc<Self>, run: &Arc<ParallelRun>) {
+        let (begun, registered) = {
+            let mut stage = lock(&self.stage);
+            (stage.begun.take(), mem::take(&mut stage.registered))
+        };
+        if let Some(begun) = begun {
+            let completed = begun.end(Scheduled::Parallel(Arc::clone(run)));
+            drop(registered);
+            let mut stage = lock(&self.stage);
+            let unwanted = if stage.is_abandoned {
+                Some(completed)
+            } else {
+                stage.completed = Some(completed);
+                None
+            };
+            drop(stage);
+            drop_apart(unwanted);
+        }
+        self.completion.finish();
+    }
+}
+
+impl<H: Outputs + Send + 'static, T: 'static> BackgroundRun<T> for Background<H, T> {
+    fn completion(&self) -> &Completion {
+        &self.completion
+    }
+
+    fn take(&self) -> Outcome<T> {
+        let completed = lock(&self.stage).completed.take();
+        let completed = completed.expect("the result of a run that has ended is taken once");
+        completed.tell_task_if_cancelled();
+        let record = self.is_recorded.then(|| completed.record());
+        ((self.into_result)(completed), record)
+    }
+
+    fn record(&self) -> Option<RunRecord> {
+        let stage = lock(&self.stage);
+        stage.completed.as_ref().filter(|_| self.is_recorded).map(Completed::record)
+    }
+
+    fn abandon(&self) {
+        let mut stage = lock(&self.stage);
+        stage.is_abandoned = true;
+        let unwanted = stage.completed.take();
+        drop(stage);
+        drop_apart(unwanted);
+    }
+}
+
+/// Drops results that nobody wants. A panic in their `Drop` must not end the thread that happens to be here.
+fn drop_apart<H>(unwanted: Option<Completed<H>>) {
+    let _ = panic::catch_unwind(AssertUnwindSafe(|| drop(unwanted)));
+}
+
+/// Begins a run of what `outputs` need, with the options of an executor.
+pub(crate) fn spawn<H: Outputs + Send + 'static, T: 'static>(
+    settings: &Settings,
+    policy: Policy,
+    recorded: bool,
+    outputs: H,
+    into_result: IntoResult<H, T>,
+) -> Running<T> {
+    let (mut settings, token) = (settings.clone(), CancelToken::new());
+    settings.cancel.push(token.clone());
+    let driver = RunDriver { settings: &settings, policy, recorded };
+    let state = begin(&driver, outputs, into_result).unwrap_or_else(|error| {
+        let record = recorded.then(|| RunRecord::empty(settings.workers.count()));
+        State::Ended(Box::new((Err(error), record)))
+    });
+    Running { state, token }
+}
+
+fn begin<H: Outputs + Send + 'static, T: 'static>(
+    driver: &RunDriver<'_>,
+    outputs: H,
+    into_result: IntoResult<H, T>,
+) -> Result<State<T>, Error> {
+    check_depth()?;
+    let (mut begun, Planned { plan, pool }) = driver.plan(outputs)?;
+    let Some(pool) = pool else {
+        let completed = driver.complete(begun, Planned { plan, pool });
+        let record = driver.recorded.then(|| completed.record());
+        return Ok(State::Ended(Box::new((into_result(completed), record))));
+    };
+    let run = Arc::new(Background {
+        stage: Mutex::new(Stage {
+            begun: None,
+            registered: Vec::new(),
+            completed: None,
+            is_abandoned: false,
+        }),
+        completion: Completion::default(),
+        into_result,
+        is_recorded: driver.recorded,
+    });
+    let end = Arc::clone(&run) as Arc<dyn EndOfRun>;
+    // SAFETY: `begun` has the handles. It is in `run` from before the first task starts, `parallel` holds
+    // `run` until the end, and then the handles go into `Completed`.
+    let parallel = unsafe { driver.parallel(&begun, plan, pool, Some(end)) };
+    begun.note_planned();
+    let instrument = begun.instrument();
+    lock(&run.stage).begun = Some(begun);
+    // A token that was cancelled before ends the run here.
+    let mut registered = driver.register(&parallel);
+    {
+        let mut stage = lock(&run.stage);
+        if stage.begun.is_some() {
+            mem::swap(&mut stage.registered, &mut registered);
+        }
+    }
+    drop(registered);
+    parallel.start(instrument.as_deref());
+    Ok(State::Begun { run, parallel })
+}

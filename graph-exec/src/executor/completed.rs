@@ -1,0 +1,234 @@
+//! A run that has ended: what it gives, and its record.
+
+#![expect(unsafe_code, reason = "it asks what became of tasks whose handles it holds")]
+
+use std::{
+    num::NonZero,
+    sync::{Arc, OnceLock},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
+
+use graph_core::{__run::Plan, Outputs};
+
+use super::run_tasks::RunTasks;
+use crate::{
+    error::Error,
+    memory::reservations::RunMemory,
+    observe::instrument::Instrumentation,
+    record::{
+        outcome::RunOutcome,
+        run_data::{RunData, failure::TaskFailure, memory::MemoryRecord},
+        run_record::RunRecord,
+    },
+    run::{
+        Run,
+        dynamic::SegmentNotes,
+        failures::{Failures, Reason},
+        nesting,
+    },
+    scheduler::{parallel::ParallelRun, serial::SerialRun},
+};
+
+/// How many cores the process may use; 1 when the system does not tell. Asked once, because the answer is
+/// in several files.
+fn cores() -> usize {
+    static CORES: OnceLock<usize> = OnceLock::new();
+    *CORES.get_or_init(|| std::thread::available_parallelism().map_or(1, NonZero::get))
+}
+
+/// Who ran the tasks.
+pub(super) enum Scheduled {
+    Parallel(Arc<ParallelRun>),
+    Serial {
+        serial: Arc<SerialRun>,
+        /// How many tasks have no outcome, and will have none.
+        unsettled: usize,
+    },
+}
+
+impl Scheduled {
+    pub(super) fn run(&self) -> &Run {
+        match self {
+            Scheduled::Parallel(parallel) => parallel.run(),
+            Scheduled::Serial { serial, .. } => serial.run(),
+        }
+    }
+
+    /// Present when memory was limited.
+    pub(super) fn memory(&self) -> Option<&RunMemory> {
+        match self {
+            Scheduled::Parallel(parallel) => parallel.memory(),
+            Scheduled::Serial { .. } => None,
+        }
+    }
+
+    /// How many tasks have no outcome, and will have none.
+    fn unsettled(&self) -> usize {
+        match self {
+            Scheduled::Parallel(parallel) => parallel.unsettled(),
+            Scheduled::Serial { unsettled, .. } => *unsettled,
+        }
+    }
+}
+
+/// What a run has left.
+pub(super) struct Ending {
+    pub(super) scheduled: Scheduled,
+    pub(super) failures: Failures,
+    /// (number of a task in the record, why it failed); empty when the run was not recorded.
+    pub(super) failed: Vec<(u32, Reason)>,
+    /// On the tasks that tasks have made; empty when the run was not recorded.
+    pub(super) notes: Vec<Arc<SegmentNotes>>,
+}
+
+impl Ending {
+    fn run(&self) -> &Run {
+        self.scheduled.run()
+    }
+
+    /// How many tasks have no outcome, and will have none.
+    fn unsettled(&self) -> usize {
+        self.scheduled.unsettled()
+    }
+}
+
+/// A run that has ended, with the handles that it was for.
+pub(crate) struct Completed<H> {
+    pub(super) outputs: H,
+    pub(super) ending: Ending,
+    /// A token of the run was cancelled before the run had ended.
+    pub(super) is_cancelled: bool,
+    pub(super) workers: usize,
+    pub(super) begin: Instant,
+    /// When the first task could start.
+    pub(super) planned: Instant,
+    pub(super) wall: Duration,
+    /// Present when memory was limited.
+    pub(super) memory: Option<MemoryRecord>,
+    /// When tasks waited for memory, in nanoseconds since the run began.
+    pub(super) held_back: Vec<(u64, u64)>,
+    /// Present when the run was recorded or observed.
+    pub(super) instrument: Option<Arc<Instrumentation>>,
+}
+
+impl<H: Outputs> Completed<H> {
+    /// Tells observers how the run has ended.
+    pub(super) fn tell_observers(&self) {
+        if let Some(instrument) = &self.instrument {
+            instrument.finished(self.outcome(), self.error().as_ref(), self.wall);
+        }
+    }
+
+    /// A task that has waited for this run hears of a cancellation by that.
+    pub(crate) fn tell_task_if_cancelled(&self) {
+        if self.is_incomplete() && self.outcome() == RunOutcome::Cancelled {
+            nesting::is_task_cancelled();
+        }
+    }
+
+    fn plan(&self) -> &Plan {
+        self.ending.run().plan()
+    }
+
+    /// (index of the task in the record, why it failed), in the order of the record.
+    fn failed_tasks(&self, tasks: &RunTasks) -> Vec<(usize, TaskFailure)> {
+        let failed = self.ending.failed.iter().map(|(id, reason)| {
+            let failure = match reason {
+                Reason::Failure { failure, .. } => TaskFailure::Failed(Arc::clone(failure)),
+                Reason::WouldDeadlock { task, built_at } => TaskFailure::WouldDeadlock(
+                    Error::WouldDeadlock { task: task.clone(), built_at: built_at.clone() }
+                        .to_string(),
+                ),
+            };
+            (tasks.index(*id), failure)
+        });
+        let mut failed: Vec<_> = failed.collect();
+        failed.sort_by_key(|&(task, _)| task);
+        failed.dedup_by_key(|&mut (task, _)| task);
+        failed
+    }
+
+    fn first_failure(&self) -> Option<Error> {
+        self.ending.run().first_error(&self.ending.failures)
+    }
+
+    fn cancelled(&self) -> Error {
+        let tasks = self.ending.run().tasks();
+        Error::Cancelled { ended: tasks - self.ending.unsettled(), tasks }
+    }
+
+    /// The first failure; without one, the run was cancelled when tasks are left over, and also when
+    /// none is: one of them may have seen the token and ended early.
+    fn error(&self) -> Option<Error> {
+        self.first_failure().or_else(|| self.is_incomplete().then(|| self.cancelled()))
+    }
+
+    /// Says whether some task has no outcome, or may have ended early.
+    fn is_incomplete(&self) -> bool {
+        self.is_cancelled || self.ending.unsettled() > 0
+    }
+
+    fn outcome(&self) -> RunOutcome {
+        match self.error() {
+            None => RunOutcome::Done,
+            Some(Error::Cancelled { .. }) => RunOutcome::Cancelled,
+            Some(_) => RunOutcome::Failed,
+        }
+    }
+
+    /// What the run did, when it was recorded.
+    pub(crate) fn record(&self) -> RunRecord {
+        let plan = self.plan();
+        let notebooks = self
+            .instrument
+            .as_ref()
+            .map(|instrument| instrument.take_notebooks())
+            .unwrap_or_default();
+        // SAFETY: asked of tasks that did not run in this run, and the handles exist.
+        let idle = |task| unsafe { (plan.signature(task), plan.state(task)) };
+        let tasks = RunTasks::new(plan, notebooks, &self.ending.notes, idle);
+        let failures = self.failed_tasks(&tasks);
+        let data = RunData {
+            workers: self.workers,
+            outcome: self.outcome(),
+            planning: self.planned.saturating_duration_since(self.begin),
+            wall: self.wall,
+            entries: Arc::new(tasks.entries),
+            dependencies: tasks.dependencies,
+            order_edges: tasks.order_edges,
+            memory: self.memory,
+            samples: self.instrument.as_ref().and_then(|instrument| instrument.take_samples()),
+            cores: cores(),
+            began: SystemTime::now().checked_sub(self.begin.elapsed()).unwrap_or(UNIX_EPOCH),
+            command_line: None,
+            held_back: Vec::new(),
+            failures,
+            #[cfg(feature = "cluster")]
+            cluster: None,
+        };
+        RunRecord::new(data.with_held_back(self.held_back.clone()))
+    }
+
+    /// The results, or the first failure.
+    pub(crate) fn into_values(self) -> Result<H::Values, Error> {
+        self.error().map_or_else(|| Ok(self.outputs.values()), Err)
+    }
+
+    /// A result or an error for each output.
+    pub(crate) fn into_results(self) -> H::Results<Error> {
+        let plan = self.plan();
+        // All errors first: taking a result may drop handles that other errors still look at.
+        let mut errors = plan
+            .outputs()
+            .iter()
+            .map(|&output| {
+                let error = self.ending.run().output_error(&self.ending.failures, output);
+                // SAFETY: the handles exist.
+                let done = || unsafe { plan.output_is_done(output) };
+                error.or_else(|| (!done()).then(|| self.cancelled()))
+            })
+            .collect::<Vec<_>>()
+            .into_iter();
+        self.outputs.results(&mut || errors.next().flatten().map_or(Ok(()), Err))
+    }
+}

@@ -1,0 +1,124 @@
+//! What is left of runs that were dropped or left alone.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use graph_exec::{Running, prelude::*, task};
+
+use crate::{Gate, threads, until, watchdog::within_a_minute};
+
+/// Counts how many of it there are.
+struct Counted(Arc<AtomicUsize>);
+
+impl Counted {
+    fn new(count: &Arc<AtomicUsize>) -> Self {
+        count.fetch_add(1, Ordering::SeqCst);
+        Counted(Arc::clone(count))
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+#[test]
+fn dropping_cancels_and_waits_for_nobody() {
+    within_a_minute("drop", || {
+        let (executor, gate) = (threads(1), Gate::default());
+        let (inner, ran) = (gate.clone(), Arc::new(AtomicUsize::new(0)));
+        let counter = Arc::clone(&ran);
+        let running = executor.spawn(value(1).map(move |_| inner.pass()).map(move |()| {
+            counter.fetch_add(1, Ordering::SeqCst);
+        }));
+        gate.wait_for(1);
+        drop(running);
+        gate.open();
+        assert_eq!(executor.compute(value(1)).unwrap(), 1);
+        assert_eq!(ran.load(Ordering::SeqCst), 0);
+    });
+}
+
+#[test]
+fn a_task_hears_that_its_run_was_dropped() {
+    within_a_minute("told", || {
+        let (executor, gate) = (threads(1), Gate::default());
+        let inner = gate.clone();
+        let running = executor.spawn(value(1).and_then(move |_| {
+            inner.pass();
+            loop {
+                task::check()?;
+            }
+            #[expect(unreachable_code, reason = "it tells the type")]
+            Ok::<(), task::Cancelled>(())
+        }));
+        gate.open();
+        gate.wait_for(1);
+        drop(running);
+        assert_eq!(executor.compute(value(1)).unwrap(), 1);
+    });
+}
+
+#[test]
+fn a_run_that_is_left_alone_ends_and_leaves_nothing() {
+    within_a_minute("detach", || {
+        let count = Arc::new(AtomicUsize::new(0));
+        let executor = threads(2);
+        let (one, two) = (Arc::clone(&count), Arc::clone(&count));
+        executor.spawn(value(1).map(move |_| Counted::new(&one))).detach();
+        let handle = value(1).map(move |_| Counted::new(&two)).shared();
+        let running = executor.spawn(handle.clone());
+        until(|| running.is_finished());
+        running.detach();
+        // The clone still has its result.
+        until(|| count.load(Ordering::SeqCst) == 1);
+        assert!(handle.compute().is_ok());
+        drop(handle);
+        until(|| count.load(Ordering::SeqCst) == 0);
+    });
+}
+
+struct PanicsWhenDropped;
+
+impl Drop for PanicsWhenDropped {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            panic!("this result panics when it is dropped");
+        }
+    }
+}
+
+#[test]
+fn a_result_that_panics_when_dropped_ends_no_thread() {
+    within_a_minute("panicking result", || {
+        let executor = threads(1);
+        for _ in 0..5 {
+            executor.spawn(value(1).map(|_| PanicsWhenDropped)).detach();
+        }
+        assert_eq!(executor.spawn(value(1)).wait().unwrap(), 1);
+    });
+}
+
+#[test]
+fn ten_thousand_runs_leave_nothing() {
+    within_a_minute("ten thousand", || {
+        let count = Arc::new(AtomicUsize::new(0));
+        let executor = threads(2);
+        for n in 0..10_000 {
+            let counter = Arc::clone(&count);
+            let made = value(n).map(move |_| Counted::new(&counter)).map(|made| made);
+            let running: Running<Counted> = executor.spawn(made);
+            match n % 3 {
+                0 => drop(running),
+                1 => running.detach(),
+                _ => drop(running.wait().unwrap()),
+            }
+        }
+        until(|| count.load(Ordering::SeqCst) == 0);
+        // Each run, task and closure has let go of the counter.
+        until(|| Arc::strong_count(&count) == 1);
+    });
+}
