@@ -2,6 +2,7 @@
 
 mod admission;
 pub(crate) mod caller;
+mod company;
 mod durations;
 mod padded;
 pub(crate) mod parallel;

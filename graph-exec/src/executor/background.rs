@@ -12,14 +12,15 @@ use std::{
     pin::Pin,
     sync::{Arc, Mutex},
     task::{Context, Poll},
+    time::Instant,
 };
 
-use graph_core::Outputs;
+use graph_core::{__run::Plan, Outputs};
 
 use self::completion::Completion;
 use super::{
     completed::{Completed, Scheduled},
-    drive::{Begun, Planned, RunDriver, check_depth},
+    drive::{Begun, RunDriver, check_depth},
     settings::Settings,
 };
 use crate::{
@@ -265,9 +266,11 @@ struct Background<H, T> {
 }
 
 struct Stage<H> {
-    /// `None` once the run has ended.
-    begun: Option<Begun<H>>,
-    /// The tokens that know of the run.
+    /// The handles, and what the end needs of the beginning; `None` once the run has ended.
+    begun: Option<(H, Begun)>,
+    /// Each of them cancels the run.
+    cancel: Vec<CancelToken>,
+    /// That the tokens know of the run; empty until they do.
     registered: Vec<Registration>,
     /// `None` before, and when it was taken.
     completed: Option<Completed<H>>,
@@ -277,12 +280,14 @@ struct Stage<H> {
 
 impl<H: Outputs + Send + 'static, T: 'static> EndOfRun for Background<H, T> {
     fn end(self: Arc<Self>, run: &Arc<ParallelRun>) {
-        let (begun, registered) = {
+        let (begun, registered, cancel) = {
             let mut stage = lock(&self.stage);
-            (stage.begun.take(), mem::take(&mut stage.registered))
+            let registered = mem::take(&mut stage.registered);
+            (stage.begun.take(), registered, mem::take(&mut stage.cancel))
         };
-        if let Some(begun) = begun {
-            let completed = begun.end(Scheduled::Parallel(Arc::clone(run)));
+        if let Some((outputs, begun)) = begun {
+            let ended = begun.end(Scheduled::Parallel(Arc::clone(run)), &cancel);
+            let completed = Completed { outputs, ended };
             drop(registered);
             let mut stage = lock(&self.stage);
             let unwanted = if stage.is_abandoned {
@@ -306,7 +311,7 @@ impl<H: Outputs + Send + 'static, T: 'static> BackgroundRun<T> for Background<H,
     fn take(&self) -> Outcome<T> {
         let completed = lock(&self.stage).completed.take();
         let completed = completed.expect("the result of a run that has ended is taken once");
-        completed.tell_task_if_cancelled();
+        completed.ended.tell_task_if_cancelled();
         let record = self.is_recorded.then(|| completed.record());
         ((self.into_result)(completed), record)
     }
@@ -353,16 +358,22 @@ fn begin<H: Outputs + Send + 'static, T: 'static>(
     outputs: H,
     into_result: IntoResult<H, T>,
 ) -> Result<State<T>, Error> {
+    let begin = Instant::now();
     check_depth()?;
-    let (mut begun, Planned { plan, pool }) = driver.plan(outputs)?;
-    let Some(pool) = pool else {
-        let completed = driver.complete(begun, Planned { plan, pool });
+    let plan = Plan::new(&outputs)?;
+    let Some(pool) = driver.pool(&plan)? else {
+        let begun = driver.begin(begin, &plan);
+        // SAFETY: the handles go into `Completed`.
+        let ended = unsafe { driver.complete(begun, plan, None) };
+        let completed = Completed { outputs, ended };
         let record = driver.recorded.then(|| completed.record());
         return Ok(State::Ended(Box::new((into_result(completed), record))));
     };
+    let mut begun = driver.begin(begin, &plan);
     let run = Arc::new(Background {
         stage: Mutex::new(Stage {
             begun: None,
+            cancel: driver.settings.cancel.clone(),
             registered: Vec::new(),
             completed: None,
             is_abandoned: false,
@@ -372,12 +383,12 @@ fn begin<H: Outputs + Send + 'static, T: 'static>(
         is_recorded: driver.recorded,
     });
     let end = Arc::clone(&run) as Arc<dyn EndOfRun>;
-    // SAFETY: `begun` has the handles. It is in `run` from before the first task starts, `parallel` holds
-    // `run` until the end, and then the handles go into `Completed`.
+    // SAFETY: the handles are in `run` from before the first task starts, `parallel` holds `run` until the
+    // end, and then the handles go into `Completed`.
     let parallel = unsafe { driver.parallel(&begun, plan, pool, Some(end)) };
     begun.note_planned();
     let instrument = begun.instrument();
-    lock(&run.stage).begun = Some(begun);
+    lock(&run.stage).begun = Some((outputs, begun));
     // A token that was cancelled before ends the run here.
     let mut registered = driver.register(&parallel);
     {
@@ -387,6 +398,6 @@ fn begin<H: Outputs + Send + 'static, T: 'static>(
         }
     }
     drop(registered);
-    parallel.start(instrument.as_deref());
+    caller::start(&parallel, instrument.as_deref());
     Ok(State::Begun { run, parallel })
 }

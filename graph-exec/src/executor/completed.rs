@@ -71,31 +71,39 @@ impl Scheduled {
     }
 }
 
-/// What a run has left.
-pub(super) struct Ending {
+/// A run that has ended, with the handles that it was for.
+pub(crate) struct Completed<H> {
+    pub(super) outputs: H,
+    pub(super) ended: EndedRun,
+}
+
+impl<H: Outputs> Completed<H> {
+    /// What the run did, when it was recorded.
+    pub(crate) fn record(&self) -> RunRecord {
+        self.ended.record()
+    }
+
+    /// The results, or the first failure.
+    pub(crate) fn into_values(self) -> Result<H::Values, Error> {
+        self.ended.error().map_or_else(|| Ok(self.outputs.values()), Err)
+    }
+
+    /// A result or an error for each output.
+    pub(crate) fn into_results(self) -> H::Results<Error> {
+        // All errors first: taking a result may drop handles that other errors still look at.
+        let mut errors = self.ended.output_errors().into_iter();
+        self.outputs.results(&mut || errors.next().flatten().map_or(Ok(()), Err))
+    }
+}
+
+/// What a run has left. The handles that it was for outlive it.
+pub(crate) struct EndedRun {
     pub(super) scheduled: Scheduled,
     pub(super) failures: Failures,
     /// (number of a task in the record, why it failed); empty when the run was not recorded.
     pub(super) failed: Vec<(u32, Reason)>,
     /// On the tasks that tasks have made; empty when the run was not recorded.
     pub(super) notes: Vec<Arc<SegmentNotes>>,
-}
-
-impl Ending {
-    fn run(&self) -> &Run {
-        self.scheduled.run()
-    }
-
-    /// How many tasks have no outcome, and will have none.
-    fn unsettled(&self) -> usize {
-        self.scheduled.unsettled()
-    }
-}
-
-/// A run that has ended, with the handles that it was for.
-pub(crate) struct Completed<H> {
-    pub(super) outputs: H,
-    pub(super) ending: Ending,
     /// A token of the run was cancelled before the run had ended.
     pub(super) is_cancelled: bool,
     pub(super) workers: usize,
@@ -111,7 +119,7 @@ pub(crate) struct Completed<H> {
     pub(super) instrument: Option<Arc<Instrumentation>>,
 }
 
-impl<H: Outputs> Completed<H> {
+impl EndedRun {
     /// Tells observers how the run has ended.
     pub(super) fn tell_observers(&self) {
         if let Some(instrument) = &self.instrument {
@@ -126,13 +134,17 @@ impl<H: Outputs> Completed<H> {
         }
     }
 
+    fn run(&self) -> &Run {
+        self.scheduled.run()
+    }
+
     fn plan(&self) -> &Plan {
-        self.ending.run().plan()
+        self.run().plan()
     }
 
     /// (index of the task in the record, why it failed), in the order of the record.
     fn failed_tasks(&self, tasks: &RunTasks) -> Vec<(usize, TaskFailure)> {
-        let failed = self.ending.failed.iter().map(|(id, reason)| {
+        let failed = self.failed.iter().map(|(id, reason)| {
             let failure = match reason {
                 Reason::Failure { failure, .. } => TaskFailure::Failed(Arc::clone(failure)),
                 Reason::WouldDeadlock { task, built_at } => TaskFailure::WouldDeadlock(
@@ -149,12 +161,12 @@ impl<H: Outputs> Completed<H> {
     }
 
     fn first_failure(&self) -> Option<Error> {
-        self.ending.run().first_error(&self.ending.failures)
+        self.run().first_error(&self.failures)
     }
 
     fn cancelled(&self) -> Error {
-        let tasks = self.ending.run().tasks();
-        Error::Cancelled { ended: tasks - self.ending.unsettled(), tasks }
+        let tasks = self.run().tasks();
+        Error::Cancelled { ended: tasks - self.scheduled.unsettled(), tasks }
     }
 
     /// The first failure; without one, the run was cancelled when tasks are left over, and also when
@@ -165,7 +177,7 @@ impl<H: Outputs> Completed<H> {
 
     /// Says whether some task has no outcome, or may have ended early.
     fn is_incomplete(&self) -> bool {
-        self.is_cancelled || self.ending.unsettled() > 0
+        self.is_cancelled || self.scheduled.unsettled() > 0
     }
 
     fn outcome(&self) -> RunOutcome {
@@ -186,7 +198,7 @@ impl<H: Outputs> Completed<H> {
             .unwrap_or_default();
         // SAFETY: asked of tasks that did not run in this run, and the handles exist.
         let idle = |task| unsafe { (plan.signature(task), plan.state(task)) };
-        let tasks = RunTasks::new(plan, notebooks, &self.ending.notes, idle);
+        let tasks = RunTasks::new(plan, notebooks, &self.notes, idle);
         let failures = self.failed_tasks(&tasks);
         let data = RunData {
             workers: self.workers,
@@ -209,26 +221,15 @@ impl<H: Outputs> Completed<H> {
         RunRecord::new(data.with_held_back(self.held_back.clone()))
     }
 
-    /// The results, or the first failure.
-    pub(crate) fn into_values(self) -> Result<H::Values, Error> {
-        self.error().map_or_else(|| Ok(self.outputs.values()), Err)
-    }
-
-    /// A result or an error for each output.
-    pub(crate) fn into_results(self) -> H::Results<Error> {
+    /// Why an output has no result, for each.
+    fn output_errors(&self) -> Vec<Option<Error>> {
         let plan = self.plan();
-        // All errors first: taking a result may drop handles that other errors still look at.
-        let mut errors = plan
-            .outputs()
-            .iter()
-            .map(|&output| {
-                let error = self.ending.run().output_error(&self.ending.failures, output);
-                // SAFETY: the handles exist.
-                let done = || unsafe { plan.output_is_done(output) };
-                error.or_else(|| (!done()).then(|| self.cancelled()))
-            })
-            .collect::<Vec<_>>()
-            .into_iter();
-        self.outputs.results(&mut || errors.next().flatten().map_or(Ok(()), Err))
+        let error = |&output: &u32| {
+            let error = self.run().output_error(&self.failures, output);
+            // SAFETY: the handles exist.
+            let done = || unsafe { plan.output_is_done(output) };
+            error.or_else(|| (!done()).then(|| self.cancelled()))
+        };
+        plan.outputs().iter().map(error).collect()
     }
 }

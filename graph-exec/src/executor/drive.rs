@@ -8,7 +8,7 @@ use std::{sync::Arc, time::Instant};
 use graph_core::{__run::Plan, Outputs};
 
 use super::{
-    completed::{Completed, Ending, Scheduled},
+    completed::{Completed, EndedRun, Scheduled},
     settings::{Settings, Workers},
 };
 use crate::{
@@ -44,9 +44,8 @@ pub(crate) struct RunDriver<'a> {
     pub(crate) recorded: bool,
 }
 
-/// A run whose plan is made, and what its end needs.
-pub(crate) struct Begun<H> {
-    outputs: H,
+/// What the end of a run needs of its beginning.
+pub(crate) struct Begun {
     has_tasks: bool,
     workers: usize,
     begin: Instant,
@@ -57,30 +56,33 @@ pub(crate) struct Begun<H> {
     /// Present when progress is shown.
     progress: Option<Arc<Progress>>,
     progress_thread: Option<ProgressThread>,
-    /// Each of them cancels the run.
-    cancel: Vec<CancelToken>,
-}
-
-/// What is to run, and on which pool; `None` when the calling thread does, or when there is nothing to run.
-pub(crate) struct Planned {
-    pub(crate) plan: Plan,
-    pub(crate) pool: Option<Arc<WorkerPool>>,
 }
 
 impl RunDriver<'_> {
     /// Runs what `outputs` need, and returns when no task of the run is running any more.
     pub(crate) fn run<H: Outputs>(&self, outputs: H) -> Result<Completed<H>, Error> {
+        let begin = Instant::now();
         check_depth()?;
-        let (begun, planned) = self.plan(outputs)?;
-        Ok(self.complete(begun, planned))
+        let plan = Plan::new(&outputs)?;
+        // SAFETY: the handles go into `Completed`, or are dropped after this has failed.
+        let ended = unsafe { self.run_plan(begin, plan) }?;
+        Ok(Completed { outputs, ended })
     }
 
-    /// Plans what `outputs` need.
-    pub(crate) fn plan<H: Outputs>(&self, outputs: H) -> Result<(Begun<H>, Planned), Error> {
-        let settings = self.settings;
-        let begin = Instant::now();
-        let plan = Plan::new(&outputs)?;
+    /// Runs a plan, and returns when no task of the run is running any more.
+    ///
+    /// # Safety
+    /// The handles that `plan` was made from outlive this call, and the [`EndedRun`].
+    unsafe fn run_plan(&self, begin: Instant, plan: Plan) -> Result<EndedRun, Error> {
         let pool = self.pool(&plan)?;
+        let begun = self.begin(begin, &plan);
+        // SAFETY: promised by the caller.
+        Ok(unsafe { self.complete(begun, plan, pool) })
+    }
+
+    /// Tells observers of a run that begins.
+    pub(crate) fn begin(&self, begin: Instant, plan: &Plan) -> Begun {
+        let settings = self.settings;
         let workers = settings.workers.count();
         let instrument =
             Instrumentation::new(begin, plan.len(), workers, self.recorded, &settings.observers)
@@ -92,8 +94,7 @@ impl RunDriver<'_> {
             .progress
             .then(|| Arc::new(Progress::new(begin, plan.len(), workers, settings.budget.clone())));
         let progress_thread = progress.clone().map(ProgressThread::start);
-        let begun = Begun {
-            outputs,
+        Begun {
             has_tasks: !plan.is_empty(),
             workers,
             begin,
@@ -101,22 +102,24 @@ impl RunDriver<'_> {
             instrument,
             progress,
             progress_thread,
-            cancel: settings.cancel.clone(),
-        };
-        Ok((begun, Planned { plan, pool }))
+        }
     }
 
-    /// Runs what was planned, and returns when no task of the run is running any more.
-    pub(crate) fn complete<H: Outputs>(
+    /// Runs what was planned, and returns when no task of the run is running any more. Without a pool, the
+    /// calling thread runs it.
+    ///
+    /// # Safety
+    /// The handles that `plan` was made from outlive this call, and the [`EndedRun`].
+    pub(crate) unsafe fn complete(
         &self,
-        mut begun: Begun<H>,
-        planned: Planned,
-    ) -> Completed<H> {
-        let Planned { plan, pool } = planned;
+        mut begun: Begun,
+        plan: Plan,
+        pool: Option<Arc<WorkerPool>>,
+    ) -> EndedRun {
+        let cancel = &self.settings.cancel;
         let scheduled = match pool {
             Some(pool) => {
-                // SAFETY: `begun` has the handles, and goes into `Completed`; `complete` returns when no
-                // task is running, and none starts later.
+                // SAFETY: promised by the caller.
                 let parallel = unsafe { self.parallel(&begun, plan, pool, None) };
                 let _registered = self.register(&parallel);
                 begun.note_planned();
@@ -128,31 +131,31 @@ impl RunDriver<'_> {
                 let (instrument, progress) =
                     (begun.instrument.as_deref(), begun.progress.as_deref());
                 let observation = Observation { instrument, progress };
-                let options = self.options(&begun, true, false);
-                // SAFETY: as above.
+                let options = self.options(true, false);
+                // SAFETY: promised by the caller.
                 let (serial, unsettled) =
                     unsafe { SerialRun::complete(plan, &options, observation) };
                 Scheduled::Serial { serial, unsettled }
             }
         };
-        let completed = begun.end(scheduled);
-        completed.tell_task_if_cancelled();
-        completed
+        let ended = begun.end(scheduled, cancel);
+        ended.tell_task_if_cancelled();
+        ended
     }
 
     /// Prepares the run of a plan on a pool. `end` is called at its end, when no thread waits for that.
     ///
     /// # Safety
-    /// The handles of `begun` live until no task of the run is running and none starts any more, and until
-    /// nobody asks for errors and the record any more.
-    pub(crate) unsafe fn parallel<H>(
+    /// The handles that `plan` was made from live until no task of the run is running and none starts any
+    /// more, and until nobody asks for errors and the record any more.
+    pub(crate) unsafe fn parallel(
         &self,
-        begun: &Begun<H>,
+        begun: &Begun,
         plan: Plan,
         pool: Arc<WorkerPool>,
         end: Option<Arc<dyn EndOfRun>>,
     ) -> Arc<ParallelRun> {
-        let options = self.options(begun, false, end.is_some());
+        let options = self.options(false, end.is_some());
         let is_short = |kind| pool.durations().is_short(kind);
         // SAFETY: promised by the caller.
         let (run, order) = unsafe { Run::new(plan, &options, Some(is_short)) };
@@ -166,18 +169,13 @@ impl RunDriver<'_> {
         ParallelRun::new(run, order, resources)
     }
 
-    fn options<'b, H>(
-        &self,
-        begun: &'b Begun<H>,
-        alone: bool,
-        in_background: bool,
-    ) -> RunOptions<'b> {
+    fn options(&self, alone: bool, in_background: bool) -> RunOptions<'_> {
         RunOptions {
             policy: self.policy,
             strict: !alone && self.settings.budget.is_some(),
             alone,
             in_background,
-            cancel: &begun.cancel,
+            cancel: &self.settings.cancel,
             recorded: self.recorded,
         }
     }
@@ -188,7 +186,7 @@ impl RunDriver<'_> {
     }
 
     /// The pool to run on; `None` when the calling thread does, or when there is nothing to run.
-    fn pool(&self, plan: &Plan) -> Result<Option<Arc<WorkerPool>>, Error> {
+    pub(crate) fn pool(&self, plan: &Plan) -> Result<Option<Arc<WorkerPool>>, Error> {
         match &self.settings.workers {
             Workers::Pool(pool) if !plan.is_empty() => {
                 pool.clone().map_or_else(WorkerPool::current, Ok).map(Some)
@@ -198,7 +196,7 @@ impl RunDriver<'_> {
     }
 }
 
-impl<H: Outputs> Begun<H> {
+impl Begun {
     /// Notes that the first task can start now.
     pub(crate) fn note_planned(&mut self) {
         self.planned = self.now();
@@ -214,21 +212,23 @@ impl<H: Outputs> Begun<H> {
         self.instrument.clone()
     }
 
-    /// Takes down a run of which no task is running, and none starts any more.
-    pub(crate) fn end(self, scheduled: Scheduled) -> Completed<H> {
+    /// Takes down a run of which no task is running, and none starts any more. Each of `cancel` cancels it.
+    pub(crate) fn end(self, scheduled: Scheduled, cancel: &[CancelToken]) -> EndedRun {
         let run = scheduled.run();
         let (failures, notes) = (run.take_failures(), run.finish());
         let failed = run.take_failed();
         let wall = self.now() - self.begin;
-        let is_cancelled = self.has_tasks && self.cancel.iter().any(|token| token.flag().is_set());
+        let is_cancelled = self.has_tasks && cancel.iter().any(|token| token.flag().is_set());
         // The bar goes before anybody hears of the end.
         drop(self.progress_thread);
         let memory = scheduled.memory();
         let held_back = memory.map(|memory| memory.take_held_back(self.begin)).unwrap_or_default();
         let memory = memory.map(RunMemory::finish);
-        let completed = Completed {
-            outputs: self.outputs,
-            ending: Ending { scheduled, failures, failed, notes },
+        let ended = EndedRun {
+            scheduled,
+            failures,
+            failed,
+            notes,
             is_cancelled,
             workers: self.workers,
             begin: self.begin,
@@ -238,8 +238,8 @@ impl<H: Outputs> Begun<H> {
             held_back,
             instrument: self.instrument,
         };
-        completed.tell_observers();
-        completed
+        ended.tell_observers();
+        ended
     }
 }
 

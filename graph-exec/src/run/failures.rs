@@ -14,6 +14,12 @@ use crate::error::{Error, TaskError};
 /// The failures of one plan of a run.
 #[derive(Default)]
 pub(crate) struct Failures {
+    /// `None` while no task has failed, so that a run in which none does pays nothing for them.
+    found: Option<Box<Found>>,
+}
+
+#[derive(Default)]
+struct Found {
     /// The task that failed first, and why, unless the run had been cancelled before. `None` while none
     /// has, and for a plan that a task waits for.
     first: Option<(u32, Reason)>,
@@ -39,38 +45,44 @@ impl Reason {
 }
 
 impl Failures {
+    fn found_mut(&mut self) -> &mut Found {
+        self.found.get_or_insert_default()
+    }
+
     /// Adds a task that has failed.
     pub(crate) fn add(&mut self, task: u32, reason: Reason) {
-        self.reasons.insert(task, reason);
+        self.found_mut().reasons.insert(task, reason);
     }
 
     /// Says whether a failure has been noted as the first.
     pub(crate) fn has_first(&self) -> bool {
-        self.first.is_some()
+        self.found.as_ref().is_some_and(|found| found.first.is_some())
     }
 
     /// Notes the first failure, unless there is one.
     pub(crate) fn set_first(&mut self, task: u32, reason: Reason) {
-        self.first.get_or_insert((task, reason));
+        self.found_mut().first.get_or_insert((task, reason));
     }
 
     /// Adds a task that is skipped because `culprit` failed; `false` when it was skipped before.
     pub(crate) fn skip(&mut self, task: u32, culprit: u32) -> bool {
-        let before = self.skipped.len();
-        self.skipped.entry(task).or_insert(culprit);
-        self.skipped.len() > before
+        let skipped = &mut self.found_mut().skipped;
+        let before = skipped.len();
+        skipped.entry(task).or_insert(culprit);
+        skipped.len() > before
     }
 
     /// Why the task failed; `None` when it has not.
     pub(crate) fn reason(&self, task: u32) -> Option<&Reason> {
-        self.reasons.get(&task)
+        self.found.as_ref()?.reasons.get(&task)
     }
 
     /// The failed task because of which this one has no result: itself, or the one it needed;
     /// `None` when neither has failed.
     pub(crate) fn culprit(&self, task: u32) -> Option<u32> {
-        let itself = || self.reasons.contains_key(&task).then_some(task);
-        self.skipped.get(&task).copied().or_else(itself)
+        let found = self.found.as_ref()?;
+        let itself = || found.reasons.contains_key(&task).then_some(task);
+        found.skipped.get(&task).copied().or_else(itself)
     }
 
     /// The first failure; `None` when no task had failed before the run was cancelled.
@@ -79,7 +91,7 @@ impl Failures {
     /// The handles that the plan was made from still exist.
     pub(crate) unsafe fn first_error(&self, plan: &Plan, dependents: &Adjacency) -> Option<Error> {
         let is_output = |task| plan.outputs().contains(&task);
-        let (first, reason) = self.first.as_ref()?;
+        let (first, reason) = self.found.as_ref()?.first.as_ref()?;
         // SAFETY: promised by the caller.
         Some(unsafe { error(reason, plan, dependents, *first, is_output) })
     }
@@ -95,10 +107,9 @@ impl Failures {
         output: u32,
     ) -> Option<Error> {
         let culprit = self.culprit(output)?;
+        let reason = self.reason(culprit)?;
         // SAFETY: promised by the caller.
-        Some(unsafe {
-            error(&self.reasons[&culprit], plan, dependents, culprit, |task| task == output)
-        })
+        Some(unsafe { error(reason, plan, dependents, culprit, |task| task == output) })
     }
 }
 

@@ -25,6 +25,9 @@ use crate::{
 /// How long a waiting caller sleeps at first before it looks again whether it can help.
 const SHORTEST_NAP: Duration = Duration::from_micros(500);
 
+/// A run that one thread works for alone is over after so long, or others help.
+const LONGEST_ALONE: Duration = Duration::from_millis(20);
+
 /// Tasks that hold more bytes than this by value are left to the workers, which have more stack.
 const LARGE_TASK: usize = 16 << 10;
 
@@ -62,6 +65,18 @@ pub(crate) fn complete(
     caller.return_to_task();
 }
 
+/// Starts a run in the background.
+pub(crate) fn start(parallel: &Arc<ParallelRun>, instrument: Option<&Instrumentation>) {
+    parallel.tell_what_is_ready(instrument);
+    if let Some(background) = &parallel.background
+        && instrument.is_none()
+        && solo::may_begin(parallel)
+    {
+        background.company.keep_for_one();
+    }
+    parallel.submit_job();
+}
+
 /// Works for a run in the background and returns when no task of it is running any more.
 pub(crate) fn join(parallel: &Arc<ParallelRun>) {
     let _waiting = WaitGuard::begin();
@@ -70,13 +85,20 @@ pub(crate) fn join(parallel: &Arc<ParallelRun>) {
         subscription::renew(parallel.run.nesting());
     }
     let mut caller = Caller::new(parallel);
-    if caller.works && parallel.queue.has_work() && !is_over(parallel) {
-        caller.ask_for_permit(Instant::now());
+    if let Some(background) = &parallel.background {
+        if caller.has_permit_to_work() && background.company.begin_alone() {
+            caller.work_with_permit(|| solo::work_in_background(parallel, background));
+        }
+        let begin = Instant::now();
+        while background.company.is_alone() && !is_over(parallel) && begin.elapsed() < LONGEST_ALONE
+        {
+            caller.nap();
+        }
     }
     caller.complete();
     parallel.run.stop();
     while !parallel.termination.is_idle() {
-        drop(wait(parallel, BETWEEN_LOOKS));
+        caller.nap();
     }
     parallel.end_if_over();
     // It may have asked for a permit since the run was ended.
@@ -125,14 +147,36 @@ impl<'a> Caller<'a> {
     fn work_solo(&mut self, begin: Instant) -> bool {
         let parallel = self.parallel;
         self.ask_for_permit(begin);
-        let Some(permit) = self.permit.take() else { return false };
-        permit.hold();
-        let is_whole = {
-            let _entered = parallel.pool.enter();
-            solo::work(parallel, begin)
+        let is_whole = self.work_with_permit(|| solo::work(parallel, begin)) == Some(true);
+        is_whole && parallel.unsettled() == 0 && !parallel.has_waited()
+    }
+
+    /// Works with the permit that it has; `None` when it has none.
+    fn work_with_permit<R>(&mut self, work: impl FnOnce() -> R) -> Option<R> {
+        self.permit.take()?.hold();
+        let result = {
+            let _entered = self.parallel.pool.enter();
+            work()
         };
         self.permit = Permit::take_held();
-        is_whole && parallel.unsettled() == 0 && !parallel.has_waited()
+        Some(result)
+    }
+
+    /// Says whether it has a permit and may use it; asks for one otherwise, if there is something to do.
+    fn has_permit_to_work(&mut self) -> bool {
+        if self.works && self.parallel.queue.has_work() && !is_over(self.parallel) {
+            self.ask_for_permit(Instant::now());
+        }
+        self.works && self.permit.is_some()
+    }
+
+    /// Waits for a signal, but not for long.
+    fn nap(&mut self) {
+        self.permit = None;
+        if let Some(permit) = wait(self.parallel, self.nap) {
+            (self.permit, self.has_asked) = (Some(permit), false);
+        }
+        self.nap = (self.nap * 2).min(BETWEEN_LOOKS);
     }
 
     /// Works and waits until the run is over.
@@ -153,11 +197,7 @@ impl<'a> Caller<'a> {
             if self.help() {
                 continue;
             }
-            self.permit = None;
-            if let Some(permit) = wait(parallel, self.nap) {
-                (self.permit, self.has_asked) = (Some(permit), false);
-            }
-            self.nap = (self.nap * 2).min(BETWEEN_LOOKS);
+            self.nap();
             if parallel.queue.has_work() && !parallel.run.is_stopped() {
                 if self.works {
                     self.ask_for_permit(Instant::now());

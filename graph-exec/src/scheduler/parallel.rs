@@ -11,6 +11,7 @@ use std::{
 };
 
 use super::{
+    company::Company,
     padded::Padded,
     permits::{Job, Permit},
     pool::WorkerPool,
@@ -45,6 +46,13 @@ pub(crate) struct RunResources {
     pub(crate) end: Option<Arc<dyn EndOfRun>>,
 }
 
+/// What a run has that no thread need wait for.
+pub(super) struct Background {
+    /// Told of the end; `None` when that has come.
+    end: Mutex<Option<Arc<dyn EndOfRun>>>,
+    pub(super) company: Company,
+}
+
 /// What is to be done at the end of a run in the background.
 pub(crate) trait EndOfRun: Send + Sync {
     /// Called once, on the thread that was last to work for the run or has stopped it. No task of the run is
@@ -69,10 +77,8 @@ pub(crate) struct ParallelRun {
     pub(super) is_slow: AtomicBool,
     /// The run waits for a permit, or has done so.
     has_waited: AtomicBool,
-    /// No thread need wait for the run.
-    is_in_background: bool,
-    /// Told of the end of a run in the background; `None` when that has come, and in other runs.
-    end: Mutex<Option<Arc<dyn EndOfRun>>>,
+    /// Present in a run in the background.
+    pub(super) background: Option<Box<Background>>,
     signal: Mutex<Signal>,
     /// Notified when `signal` is set.
     pub(super) changed: Condvar,
@@ -114,8 +120,9 @@ impl ParallelRun {
             progress,
             is_slow: AtomicBool::new(false),
             has_waited: AtomicBool::new(false),
-            is_in_background: end.is_some(),
-            end: Mutex::new(end),
+            background: end.map(|end| {
+                Box::new(Background { end: Mutex::new(Some(end)), company: Company::shared() })
+            }),
             signal: Mutex::default(),
             changed: Condvar::new(),
         })
@@ -143,7 +150,7 @@ impl ParallelRun {
     /// task is left.
     pub(super) fn settle(&self, settled: usize, is_caller: bool) {
         if settled > 0 && self.unsettled.fetch_sub(settled, Ordering::SeqCst) == settled {
-            if self.is_in_background {
+            if self.background.is_some() {
                 // Whoever leaves it last ends it.
                 self.run.stop();
             }
@@ -163,16 +170,25 @@ impl ParallelRun {
         }
     }
 
-    /// Starts a run in the background.
-    pub(crate) fn start(self: &Arc<Self>, instrument: Option<&Instrumentation>) {
-        self.tell_what_is_ready(instrument);
-        self.submit_job();
+    /// Counts the calling thread as at work; `None` when the run has stopped.
+    pub(super) fn begin_work(self: &Arc<Self>) -> Option<AtWork<'_>> {
+        self.termination.begin_work();
+        let at_work = AtWork(self);
+        (!self.run.is_stopped()).then_some(at_work)
+    }
+
+    /// Says whether more threads than one may work for the run.
+    fn is_open(&self) -> bool {
+        self.background.as_ref().is_none_or(|background| !background.company.is_alone())
     }
 
     /// Ends a run in the background if it has stopped, and no thread is at work for it.
     pub(super) fn end_if_over(self: &Arc<Self>) {
-        if self.is_in_background && self.run.is_stopped() && self.termination.is_idle() {
-            let end = lock(&self.end).take();
+        if let Some(background) = &self.background
+            && self.run.is_stopped()
+            && self.termination.is_idle()
+        {
+            let end = lock(&background.end).take();
             if let Some(end) = end {
                 self.let_go();
                 end.end(self);
@@ -247,7 +263,10 @@ impl ParallelRun {
 
     /// Counts this worker out, and submits a job for work that has turned up meanwhile.
     pub(super) fn leave(self: &Arc<Self>) {
-        if self.termination.remove_worker(|| !self.run.is_stopped() && self.queue.has_work()) {
+        if self
+            .termination
+            .remove_worker(|| !self.run.is_stopped() && self.queue.has_work() && self.is_open())
+        {
             self.submit();
         }
     }
@@ -258,6 +277,19 @@ impl ParallelRun {
         if std::mem::take(&mut signal.waits) {
             drop(signal);
             self.changed.notify_all();
+        }
+    }
+}
+
+/// While it lives, the thread counts as at work for the run.
+pub(super) struct AtWork<'a>(&'a Arc<ParallelRun>);
+
+impl Drop for AtWork<'_> {
+    fn drop(&mut self) {
+        let AtWork(parallel) = self;
+        if parallel.termination.end_work() && parallel.run.is_stopped() {
+            parallel.tell_caller();
+            parallel.end_if_over();
         }
     }
 }

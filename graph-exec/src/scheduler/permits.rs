@@ -192,6 +192,12 @@ impl Permit {
         std::mem::replace(&mut lock(&self.permits.state).callers[number], run)
     }
 
+    /// Sets the run whose caller has the calling thread's permit, if it has one.
+    pub(crate) fn set_caller_of_held(run: Option<Arc<dyn Job>>) {
+        let before = HELD.with(|held| held.borrow().as_ref()?.set_caller(run));
+        drop(before);
+    }
+
     pub(crate) fn is_of(&self, permits: &Arc<Permits>) -> bool {
         Arc::ptr_eq(&self.permits, permits)
     }

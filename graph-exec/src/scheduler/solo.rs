@@ -13,7 +13,8 @@ use graph_core::__run::Execution;
 
 use super::{
     durations::LONG,
-    parallel::ParallelRun,
+    parallel::{Background, ParallelRun},
+    permits::Permit,
     queue::{Queue, work_stealing::WorkStealingQueue},
     stall::Heartbeat,
 };
@@ -74,6 +75,30 @@ pub(super) fn work(parallel: &Arc<ParallelRun>, begin: Instant) -> bool {
     let is_whole = solo.work();
     solo.next.into_iter().for_each(|task| queue.push_common(task));
     parallel.settle(solo.settled, true);
+    is_whole
+}
+
+/// Lets a worker work for a run that it may have to leave to another thread. Says whether it is done with
+/// it. The thread holds a permit.
+pub(super) fn execute(parallel: &Arc<ParallelRun>, background: &Background) -> bool {
+    if !background.company.begin_alone() {
+        return background.company.is_alone();
+    }
+    // The watch looks at it as at a caller.
+    Permit::set_caller_of_held(Some(Arc::clone(parallel) as _));
+    let is_whole = work_in_background(parallel, background);
+    Permit::set_caller_of_held(None);
+    is_whole
+}
+
+/// Works for a run alone. Says whether there is nothing more to do. The thread holds a permit.
+pub(super) fn work_in_background(parallel: &Arc<ParallelRun>, background: &Background) -> bool {
+    let Some(_at_work) = parallel.begin_work() else { return true };
+    let is_whole = work(parallel, Instant::now());
+    if !is_whole {
+        background.company.share();
+        parallel.tell_caller();
+    }
     is_whole
 }
 

@@ -13,6 +13,7 @@ use super::{
     parallel::ParallelRun,
     permits::{Claim, Job, Permit},
     queue::{LocalQueue, priority::PriorityQueue},
+    solo,
     stall::Heartbeat,
 };
 use crate::{
@@ -45,8 +46,12 @@ pub(super) enum Comes {
 
 impl Job for ParallelRun {
     fn execute(self: Arc<Self>) {
-        self.arrive();
-        work(&self, Comes::FromPool);
+        let is_done =
+            self.background.as_ref().is_some_and(|background| solo::execute(&self, background));
+        if !is_done {
+            self.arrive();
+            work(&self, Comes::FromPool);
+        }
         self.leave();
     }
 
@@ -75,6 +80,7 @@ impl Job for ParallelRun {
     fn call(self: Arc<Self>) {
         if self.queue.has_work() && !self.run.is_stopped() {
             self.is_slow.store(true, Ordering::Relaxed);
+            self.background.iter().for_each(|background| background.company.share());
             self.submit_job();
         }
     }
@@ -89,23 +95,15 @@ impl Job for ParallelRun {
 /// among the run's workers.
 pub(super) fn work(parallel: &Arc<ParallelRun>, comes: Comes) -> bool {
     let Some(queue) = parallel.queue.local_queue() else { return false };
-    let mut is_turn_over = false;
-    parallel.termination.begin_work();
-    if !parallel.run.is_stopped() {
-        let instrument = parallel.instrument();
-        let mut worker = Worker::new(parallel, queue, instrument.as_deref(), comes);
-        while !parallel.run.is_stopped() && !worker.leaves {
-            if !worker.work() && !wait_for_work(parallel) {
-                break;
-            }
+    let Some(_at_work) = parallel.begin_work() else { return false };
+    let instrument = parallel.instrument();
+    let mut worker = Worker::new(parallel, queue, instrument.as_deref(), comes);
+    while !parallel.run.is_stopped() && !worker.leaves {
+        if !worker.work() && !wait_for_work(parallel) {
+            break;
         }
-        is_turn_over = worker.leaves;
     }
-    if parallel.termination.end_work() && parallel.run.is_stopped() {
-        parallel.tell_caller();
-        parallel.end_if_over();
-    }
-    is_turn_over
+    worker.leaves
 }
 
 /// Waits a short while for work. Returns whether there is some.

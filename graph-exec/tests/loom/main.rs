@@ -19,6 +19,10 @@
 mod cancel;
 #[path = "../../src/run/cancel_flag.rs"]
 mod cancel_flag;
+#[path = "../../src/scheduler/company.rs"]
+mod company;
+#[path = "../../src/executor/background/completion.rs"]
+mod completion;
 #[path = "../../src/run/join_counter.rs"]
 #[expect(dead_code, reason = "a model knows its sources")]
 mod join_counter;
@@ -58,6 +62,7 @@ mod memory {
     }
 }
 
+mod background;
 mod cancelling;
 mod ends;
 mod hand_over;
