@@ -77,6 +77,8 @@
 //! | split a pair or an array | [`Delayed::unzip`] |
 //! | name a task, hurry it, order it | [`Delayed::named`], [`priority`](Delayed::priority), [`after`](Delayed::after) |
 //! | run | `.compute()` ([`Compute`], [`ComputeShared`]); [`compute()`] for several at once |
+//! | go on meanwhile, or `.await` | [`Compute::spawn`], [`Executor::spawn`]: a [`Running`] |
+//! | take results as they end, stop early | [`as_completed`](fn@as_completed) |
 //! | decide in a task what to run next, loop, recurse | [`Delayed::flatten`], [`Delayed::map_each`], [`iterate`]; [`guide::dynamic`] |
 //! | choose threads, limit memory, show progress | [`Executor::builder`] |
 //! | run one task after another, to compare | [`Executor::serial`] |
@@ -127,8 +129,11 @@ pub use graph_core::__run::atomic_file as __atomic_file;
 pub use graph_core::__run::format as __format;
 
 pub use error::{Error, TaskError};
+#[cfg(feature = "stream")]
+pub use executor::as_completed::CompletedStream;
 pub use executor::{
     Executor, ExecutorBuilder, KeepGoing,
+    as_completed::{AsCompleted, as_completed},
     background::Running,
     compute::{Compute, ComputeShared, compute},
 };

@@ -11,7 +11,7 @@ use std::{
     panic::{self, AssertUnwindSafe},
     pin::Pin,
     sync::{Arc, Mutex},
-    task::{Context, Poll},
+    task::{Context, Poll, Waker},
     time::Instant,
 };
 
@@ -191,6 +191,14 @@ impl<T> Running<T> {
         }
     }
 
+    /// Says whether `waker` is woken at the end; it is not when that has come.
+    pub(crate) fn will_wake(&self, waker: &Waker) -> bool {
+        match &self.state {
+            State::Begun { run, .. } => !run.completion().poll(waker),
+            State::Ended(_) | State::Done => false,
+        }
+    }
+
     /// Works for the run until it has ended.
     fn join(&self) {
         if let State::Begun { run, parallel } = &self.state
@@ -220,9 +228,7 @@ impl<T> Future for Running<T> {
         if nesting::depth() > 0 {
             // The thread belongs to a task, which blocks it until this has a result. So it works.
             self.join();
-        } else if let State::Begun { run, .. } = &self.state
-            && !run.completion().poll(context.waker())
-        {
+        } else if self.will_wake(context.waker()) {
             return Poll::Pending;
         }
         Poll::Ready(self.take().0)

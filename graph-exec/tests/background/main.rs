@@ -1,6 +1,7 @@
 //! Runs in the background: waited for, awaited, dropped or left alone, at every point.
 
 mod awaiting;
+mod completing;
 mod dropping;
 mod in_tasks;
 mod laws;
