@@ -1,8 +1,8 @@
 //! What can go wrong when a graph is computed.
 
-use std::{error::Error as StdError, fmt, io, sync::Arc};
+use std::{error::Error as StdError, fmt, io, sync::Arc, time::Duration};
 
-use graph_core::{Failure, GraphError, SourceLocation};
+use graph_core::{__run::format, Failure, GraphError, SourceLocation};
 
 /// Why a graph has no result.
 ///
@@ -59,6 +59,23 @@ pub enum Error {
         /// How many were needed, as far as was known by then.
         tasks: usize,
     },
+    /// The time was up before everything was done.
+    #[error(
+        "the time limit of {} was reached after {ended} of {tasks} tasks{}; what has a result keeps it while \
+         a `Shared` handle holds it, and another `compute` runs the rest",
+        format::time(*limit),
+        late_in_words(late.as_deref())
+    )]
+    TimedOut {
+        /// How long the run might take: from when its token or executor was given the limit.
+        limit: Duration,
+        /// How many tasks had ended.
+        ended: usize,
+        /// How many were needed, as far as was known by then.
+        tasks: usize,
+        /// The task that went on longest after that; `None` when none did for a noticeable time.
+        late: Option<Box<LateTask>>,
+    },
     /// The graph itself is not sound.
     #[error(transparent)]
     Graph(#[from] GraphError),
@@ -66,6 +83,16 @@ pub enum Error {
     #[cfg(feature = "cluster")]
     #[error(transparent)]
     Cluster(#[from] crate::cluster::ClusterError),
+    /// An environment variable has a value that means nothing.
+    #[error("the environment variable `{name}` is `{value}`; it must be {expected}, or not set")]
+    Environment {
+        /// The variable.
+        name: &'static str,
+        /// What it holds.
+        value: String,
+        /// What it may hold.
+        expected: &'static str,
+    },
     /// The threads could not be started.
     #[error(
         "cannot start {}; ask for fewer with `Executor::builder().threads(n)`, or raise the limit of the \
@@ -79,6 +106,42 @@ pub enum Error {
         /// is reached.
         source: Arc<io::Error>,
     },
+}
+
+/// A task that went on after its time was up.
+///
+/// ```
+/// use graph_exec::{Error, Executor, prelude::*};
+/// use std::{thread, time::Duration};
+///
+/// let deaf = value(1).map(|_| thread::sleep(Duration::from_millis(300))).named("deaf");
+/// let executor = Executor::builder().threads(1).build()?.with_timeout(Duration::from_millis(20));
+/// let error = executor.compute(deaf).unwrap_err();
+/// let Error::TimedOut { late: Some(late), .. } = error else { unreachable!() };
+/// assert_eq!(late.task, "map (deaf)");
+/// assert!(late.by >= Duration::from_millis(100));
+/// # Ok::<(), Error>(())
+/// ```
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct LateTask {
+    /// Its function and label.
+    pub task: String,
+    /// Where it was built.
+    pub built_at: SourceLocation,
+    /// How long it went on after the time was up.
+    pub by: Duration,
+}
+
+fn late_in_words(late: Option<&LateTask>) -> String {
+    let words = |LateTask { task, built_at, by }: &LateTask| {
+        format!(
+            ", and task `{task}`, built at {built_at}, went on for {} because it does not ask \
+             `graph_exec::task::check()`",
+            format::time(*by)
+        )
+    };
+    late.map(words).unwrap_or_default()
 }
 
 fn threads_in_words(threads: usize) -> String {

@@ -4,11 +4,16 @@ pub(crate) mod as_completed;
 pub(crate) mod background;
 mod completed;
 pub(crate) mod compute;
+pub(crate) mod defaults;
 mod drive;
 mod run_tasks;
 mod settings;
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use graph_core::Outputs;
 
@@ -24,7 +29,7 @@ use crate::{
     memory::budget::MemoryBudget,
     observe::observer::Observer,
     record::{Finished, RunRecord},
-    run::{Policy, cancel::CancelToken, nesting},
+    run::{Policy, cancel::CancelToken},
     scheduler::pool::WorkerPool,
 };
 
@@ -45,19 +50,6 @@ use crate::{
 #[derive(Clone)]
 pub struct Executor {
     settings: Settings,
-}
-
-impl Default for Executor {
-    /// Inside a task, the threads and the memory limit of the executor that runs the task.
-    /// Otherwise the executor that the whole program shares, with a thread for each core (or as
-    /// many as `RAYON_NUM_THREADS` says).
-    fn default() -> Self {
-        if nesting::in_serial_task() {
-            return Executor::serial();
-        }
-        let budget = nesting::current_budget();
-        Executor { settings: Settings { budget, ..Settings::new(Workers::Pool(None)) } }
-    }
 }
 
 impl fmt::Debug for Executor {
@@ -110,6 +102,7 @@ impl Executor {
     ///
     /// # Errors
     /// [`Error::Task`] for the first task that failed, [`Error::Cancelled`] after a token was cancelled,
+    /// [`Error::TimedOut`] when the time was up,
     /// [`Error::WouldDeadlock`] when a running task needs itself, [`Error::NestedTooDeep`] when too many
     /// tasks compute graphs inside each other, [`Error::Graph`] for a graph that is not sound,
     /// [`Error::Threads`] when the threads cannot be started.
@@ -226,6 +219,43 @@ impl Executor {
         self
     }
 
+    /// The same executor, with runs that end with [`Error::TimedOut`] when their time is up: no further task
+    /// starts then, and the running ones are waited for. A task that takes long asks
+    /// [`task::check`](crate::task::check), which tells it.
+    ///
+    /// ```
+    /// # use graph_exec::{Error, Executor, prelude::*, task};
+    /// use std::time::{Duration, Instant};
+    ///
+    /// let endless = value(1).and_then(|_| loop { task::check()? });
+    /// # let _: &Delayed<()> = &endless;
+    /// let deadline = Instant::now() + Duration::from_millis(20);
+    /// let error = Executor::default().with_deadline(deadline).compute(endless).unwrap_err();
+    /// assert!(matches!(error, Error::TimedOut { tasks: 2, .. }));
+    /// # Ok::<(), Error>(())
+    /// ```
+    #[must_use]
+    pub fn with_deadline(self, deadline: Instant) -> Self {
+        self.with_cancel(&CancelToken::with_deadline(deadline))
+    }
+
+    /// The same executor, with runs that may take so long, each from its beginning; see
+    /// [`with_deadline`](Executor::with_deadline).
+    ///
+    /// ```
+    /// # use graph_exec::{Executor, prelude::*};
+    /// use std::time::Duration;
+    ///
+    /// let executor = Executor::default().with_timeout(Duration::from_secs(60));
+    /// assert_eq!(executor.compute(value(1))?, 1);
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
+    #[must_use]
+    pub fn with_timeout(mut self, timeout: Duration) -> Self {
+        self.settings.timeout = Some(timeout);
+        self
+    }
+
     /// The same executor, with one more observer of its runs.
     ///
     /// ```
@@ -268,7 +298,11 @@ impl Executor {
         policy: Policy,
         recorded: bool,
     ) -> Result<Completed<H>, Error> {
-        RunDriver { settings: &self.settings, policy, recorded }.run(outputs)
+        if self.settings.timeout.is_none() {
+            return RunDriver { settings: &self.settings, policy, recorded }.run(outputs);
+        }
+        let settings = self.settings.for_run([]);
+        RunDriver { settings: &settings, policy, recorded }.run(outputs)
     }
 
     fn spawn_with<H: Outputs + Send + 'static, T: 'static>(
@@ -300,7 +334,8 @@ pub struct ExecutorBuilder {
 }
 
 impl ExecutorBuilder {
-    /// How many tasks can run at once; 0, the default, is one for each core.
+    /// How many tasks can run at once; 0, the default, is as many as the environment variable
+    /// `DELAYED_NUM_WORKERS` says, or `RAYON_NUM_THREADS`, or one for each core.
     ///
     /// So many threads are started, and a thread that computes a graph runs tasks of that graph itself,
     /// in place of one of them. Those that are not needed sleep: a graph of a few short tasks wakes nobody.
@@ -408,7 +443,8 @@ impl ExecutorBuilder {
     /// Starts the threads.
     ///
     /// # Errors
-    /// [`Error::Threads`] when the system refuses them.
+    /// [`Error::Threads`] when the system refuses them, [`Error::Environment`] when their number is
+    /// left to a `DELAYED_NUM_WORKERS` that is none.
     ///
     /// ```
     /// # use graph_exec::Executor;

@@ -81,7 +81,9 @@
 //! | take results as they end, stop early | [`as_completed`](fn@as_completed) |
 //! | decide in a task what to run next, loop, recurse | [`Delayed::flatten`], [`Delayed::map_each`], [`iterate`]; [`guide::dynamic`] |
 //! | choose threads, limit memory, show progress | [`Executor::builder`] |
-//! | run one task after another, to compare | [`Executor::serial`] |
+//! | run one task after another, to compare | [`Executor::serial`], or `DELAYED_SCHEDULER=serial` |
+//! | choose once for a program, or a part of it | [`Executor::set_default`], [`Executor::scope`] |
+//! | give up after a while | [`Executor::with_timeout`], [`Executor::with_deadline`], [`task::deadline`] |
 //! | go on after a failure, try again, stop | [`Executor::keep_going`], [`retries`](macro@delayed#retries), [`CancelToken`], [`task::check`] |
 //! | know why it failed | [`Error`], [`TaskError`], [`Failure`] |
 //! | see the graph | [`Visualize`], [`Graph`], [`Picture`]; [`pictures`] tells of formats and options |
@@ -102,6 +104,7 @@
 
 #[cfg(feature = "cluster")]
 pub mod cluster;
+mod environment;
 mod error;
 mod executor;
 pub mod guide;
@@ -128,7 +131,7 @@ pub use graph_core::__run::atomic_file as __atomic_file;
 #[doc(hidden)]
 pub use graph_core::__run::format as __format;
 
-pub use error::{Error, TaskError};
+pub use error::{Error, LateTask, TaskError};
 #[cfg(feature = "stream")]
 pub use executor::as_completed::CompletedStream;
 pub use executor::{
@@ -136,6 +139,7 @@ pub use executor::{
     as_completed::{AsCompleted, as_completed},
     background::Running,
     compute::{Compute, ComputeShared, compute},
+    defaults::DefaultIsSet,
 };
 // All of graph-core's interface, for programs that depend on this crate alone.
 pub use graph_core::{

@@ -24,10 +24,14 @@ mod part;
 pub(crate) mod schedule;
 pub(crate) mod stack;
 pub(crate) mod subscription;
+pub(crate) mod timer;
 #[cfg(feature = "cluster")]
 pub(crate) mod waiter;
 
-use std::sync::{Arc, Mutex, OnceLock};
+use std::{
+    sync::{Arc, Mutex, OnceLock},
+    time::Duration,
+};
 
 use graph_core::{
     __run::{Claimed, Ended, Execution, Plan, Ran, Signature, Unfolded},
@@ -45,10 +49,13 @@ use self::{
     subscription::{Subscribed, Subscriber},
 };
 use crate::{
-    error::Error,
+    error::{Error, LateTask},
     observe::observer::named,
     sync::{AtomicBool, Ordering, lock},
 };
+
+/// A task that ends so long after the time was up is named in the error.
+const NOTICEABLE: Duration = Duration::from_millis(100);
 
 /// What a failure means for the rest of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,6 +100,8 @@ pub(crate) struct Run {
     has_failures: AtomicBool,
     /// (number of a task in the record, why it failed); empty when the run is not recorded.
     failed: Mutex<Vec<(u32, Reason)>>,
+    /// The task that went on longest after the time of the run was up.
+    late: Mutex<Option<Box<LateTask>>>,
 }
 
 /// What became of a task.
@@ -153,6 +162,7 @@ impl Run {
             stopped: AtomicBool::new(false),
             has_failures: AtomicBool::new(false),
             failed: Mutex::default(),
+            late: Mutex::default(),
         };
         (run, StartOrder { sources, ranks })
     }
@@ -554,6 +564,28 @@ impl Run {
     /// Takes out (number of a task in the record, why it failed); nothing when the run was not recorded.
     pub(crate) fn take_failed(&self) -> Vec<(u32, Reason)> {
         std::mem::take(&mut lock(&self.failed))
+    }
+
+    /// Says whether the run has a time limit, so that tasks are to be noted for [`note_late`](Run::note_late).
+    pub(crate) fn has_time_limit(&self) -> bool {
+        self.nesting.time_limit().is_some()
+    }
+
+    /// Notes a task that has ended, if the time was up long before.
+    #[cold]
+    pub(crate) fn note_late(&self, signature: &Signature) {
+        let reached = self.nesting.time_limit_reached();
+        let Some(by) = reached.map(|limit| limit.deadline.elapsed()) else { return };
+        let mut late = lock(&self.late);
+        if by >= NOTICEABLE && late.as_ref().is_none_or(|late| late.by < by) {
+            let task = named((signature.function)(), signature.label.as_deref());
+            *late = Some(Box::new(LateTask { task, built_at: signature.built_at(), by }));
+        }
+    }
+
+    /// Takes out the task that went on longest after the time of the run was up; `None` when none did.
+    pub(crate) fn take_late(&self) -> Option<Box<LateTask>> {
+        lock(&self.late).take()
     }
 
     /// The first failure, when there was one.

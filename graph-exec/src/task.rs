@@ -36,6 +36,8 @@
 //! # Ok::<(), graph_exec::Error>(())
 //! ```
 
+use std::time::Instant;
+
 use crate::run::nesting;
 
 /// The run of the current task was cancelled.
@@ -78,4 +80,23 @@ pub fn is_cancelled() -> bool {
 /// ```
 pub fn check() -> Result<(), Cancelled> {
     if is_cancelled() { Err(Cancelled) } else { Ok(()) }
+}
+
+/// When the time of the current task is up: the earliest deadline of its run, and of runs around it, set by
+/// [`Executor::with_timeout`](crate::Executor::with_timeout), [`Executor::with_deadline`](crate::Executor::with_deadline) or
+/// [`CancelToken::with_deadline`](crate::CancelToken::with_deadline). `None` without one, and outside tasks. To be passed
+/// on to what waits for others, say as the timeout of a request.
+///
+/// ```
+/// use graph_exec::{Executor, prelude::*, task};
+/// use std::time::Duration;
+///
+/// assert_eq!(task::deadline(), None);
+/// let executor = Executor::default().with_timeout(Duration::from_secs(60));
+/// let is_limited = value(0).map(|_| task::deadline().is_some());
+/// assert!(executor.compute(is_limited)?);
+/// # Ok::<(), graph_exec::Error>(())
+/// ```
+pub fn deadline() -> Option<Instant> {
+    nesting::deadline()
 }

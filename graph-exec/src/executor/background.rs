@@ -349,8 +349,8 @@ pub(crate) fn spawn<H: Outputs + Send + 'static, T: 'static>(
     outputs: H,
     into_result: IntoResult<H, T>,
 ) -> Running<T> {
-    let (mut settings, token) = (settings.clone(), CancelToken::new());
-    settings.cancel.push(token.clone());
+    let token = CancelToken::new();
+    let settings = settings.for_run([token.clone()]);
     let driver = RunDriver { settings: &settings, policy, recorded };
     let state = begin(&driver, outputs, into_result).unwrap_or_else(|error| {
         let record = recorded.then(|| RunRecord::empty(settings.workers.count()));
@@ -366,6 +366,7 @@ fn begin<H: Outputs + Send + 'static, T: 'static>(
 ) -> Result<State<T>, Error> {
     let begin = Instant::now();
     check_depth()?;
+    driver.arm()?;
     let plan = Plan::new(&outputs)?;
     let Some(pool) = driver.pool(&plan)? else {
         let begun = driver.begin(begin, &plan);

@@ -12,7 +12,7 @@ use graph_core::{__run::Plan, Outputs};
 
 use super::run_tasks::RunTasks;
 use crate::{
-    error::Error,
+    error::{Error, LateTask},
     memory::reservations::RunMemory,
     observe::instrument::Instrumentation,
     record::{
@@ -102,6 +102,8 @@ pub(crate) struct EndedRun {
     pub(super) failures: Failures,
     /// (number of a task in the record, why it failed); empty when the run was not recorded.
     pub(super) failed: Vec<(u32, Reason)>,
+    /// The task that went on longest after the time was up.
+    pub(super) late: Option<Box<LateTask>>,
     /// On the tasks that tasks have made; empty when the run was not recorded.
     pub(super) notes: Vec<Arc<SegmentNotes>>,
     /// A token of the run was cancelled before the run had ended.
@@ -166,7 +168,13 @@ impl EndedRun {
 
     fn cancelled(&self) -> Error {
         let tasks = self.run().tasks();
-        Error::Cancelled { ended: tasks - self.scheduled.unsettled(), tasks }
+        let ended = tasks - self.scheduled.unsettled();
+        match self.run().nesting().time_limit_reached() {
+            None => Error::Cancelled { ended, tasks },
+            Some(limit) => {
+                Error::TimedOut { limit: limit.length, ended, tasks, late: self.late.clone() }
+            }
+        }
     }
 
     /// The first failure; without one, the run was cancelled when tasks are left over, and also when
@@ -183,7 +191,7 @@ impl EndedRun {
     fn outcome(&self) -> RunOutcome {
         match self.error() {
             None => RunOutcome::Done,
-            Some(Error::Cancelled { .. }) => RunOutcome::Cancelled,
+            Some(Error::Cancelled { .. } | Error::TimedOut { .. }) => RunOutcome::Cancelled,
             Some(_) => RunOutcome::Failed,
         }
     }

@@ -63,6 +63,7 @@ impl RunDriver<'_> {
     pub(crate) fn run<H: Outputs>(&self, outputs: H) -> Result<Completed<H>, Error> {
         let begin = Instant::now();
         check_depth()?;
+        self.arm()?;
         let plan = Plan::new(&outputs)?;
         // SAFETY: the handles go into `Completed`, or are dropped after this has failed.
         let ended = unsafe { self.run_plan(begin, plan) }?;
@@ -180,6 +181,13 @@ impl RunDriver<'_> {
         }
     }
 
+    /// Sees to it that the tokens of the run know when their time is up.
+    pub(crate) fn arm(&self) -> Result<(), Error> {
+        let mut tokens = self.settings.cancel.iter();
+        let refused = |source| Error::Threads { threads: 1, source: Arc::new(source) };
+        tokens.try_for_each(|token| token.arm().map_err(refused))
+    }
+
     /// Lets each token of the run tell it of a cancellation.
     pub(crate) fn register(&self, parallel: &Arc<ParallelRun>) -> Vec<Registration> {
         self.settings.cancel.iter().map(|token| token.register(parallel)).collect()
@@ -216,7 +224,7 @@ impl Begun {
     pub(crate) fn end(self, scheduled: Scheduled, cancel: &[CancelToken]) -> EndedRun {
         let run = scheduled.run();
         let (failures, notes) = (run.take_failures(), run.finish());
-        let failed = run.take_failed();
+        let (failed, late) = (run.take_failed(), run.take_late());
         let wall = self.now() - self.begin;
         let is_cancelled = self.has_tasks && cancel.iter().any(|token| token.flag().is_set());
         // The bar goes before anybody hears of the end.
@@ -228,6 +236,7 @@ impl Begun {
             scheduled,
             failures,
             failed,
+            late,
             notes,
             is_cancelled,
             workers: self.workers,

@@ -1,6 +1,6 @@
 //! The options of an executor, as a run reads them.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Duration};
 
 use crate::{
     memory::budget::MemoryBudget, observe::observer::Observer, run::cancel::CancelToken,
@@ -33,6 +33,8 @@ pub(crate) struct Settings {
     pub(crate) observers: Vec<Arc<dyn Observer>>,
     /// Each of them cancels the runs.
     pub(crate) cancel: Vec<CancelToken>,
+    /// How long each run may take; `None` for as long as it likes.
+    pub(crate) timeout: Option<Duration>,
     /// Present when memory is limited.
     pub(crate) budget: Option<Arc<MemoryBudget>>,
     /// Says whether progress is shown on stderr.
@@ -45,9 +47,20 @@ impl Settings {
             workers,
             observers: Vec::new(),
             cancel: Vec::new(),
+            timeout: None,
             budget: None,
             progress: false,
         }
+    }
+}
+
+impl Settings {
+    /// The settings of one run that begins now and that `tokens` cancel too.
+    pub(crate) fn for_run(&self, tokens: impl IntoIterator<Item = CancelToken>) -> Self {
+        let mut settings = self.clone();
+        settings.cancel.extend(tokens);
+        settings.cancel.extend(self.timeout.map(CancelToken::with_timeout));
+        settings
     }
 }
 
@@ -64,6 +77,7 @@ impl fmt::Debug for Settings {
             .field("progress", &self.progress)
             .field("observers", &self.observers.len())
             .field("cancel", &self.cancel.len())
+            .field("timeout", &self.timeout)
             .finish()
     }
 }

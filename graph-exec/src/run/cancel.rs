@@ -1,11 +1,19 @@
-//! Stopping runs from outside.
+//! Stopping runs from outside, or when their time is up.
 
 use std::{
-    fmt,
-    sync::{Arc, Weak},
+    fmt, io,
+    sync::{
+        Arc, Weak,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
 };
 
-use super::{cancel_flag::CancelFlag, nesting};
+use super::{
+    cancel_flag::{CancelFlag, TimeLimit},
+    nesting,
+    timer::{self, Timed},
+};
 use crate::sync::{Mutex, lock};
 
 /// Stops the runs of the executors that have it: no further task starts, and running tasks are
@@ -41,6 +49,8 @@ pub struct CancelToken {
 #[derive(Default)]
 struct State {
     flag: Arc<CancelFlag>,
+    /// The timer knows of the time limit.
+    is_armed: AtomicBool,
     /// Runs that have not ended and have not been told.
     runs: Mutex<Vec<Weak<dyn Cancellable>>>,
 }
@@ -60,6 +70,80 @@ impl CancelToken {
         Self::default()
     }
 
+    /// A token that cancels itself at that time. Runs that it stops end with
+    /// [`Error::TimedOut`](crate::Error::TimedOut).
+    ///
+    /// ```
+    /// # use graph_exec::{CancelToken, Error, Executor, prelude::*};
+    /// use std::time::{Duration, Instant};
+    ///
+    /// let token = CancelToken::with_deadline(Instant::now() + Duration::from_secs(60));
+    /// let executor = Executor::default().with_cancel(&token);
+    /// assert_eq!(executor.compute(value(1))?, 1);
+    /// assert!(!token.is_cancelled());
+    ///
+    /// let late = CancelToken::with_deadline(Instant::now());
+    /// let error = Executor::default().with_cancel(&late).compute(value(1)).unwrap_err();
+    /// assert!(matches!(error, Error::TimedOut { .. }));
+    /// # Ok::<(), Error>(())
+    /// ```
+    pub fn with_deadline(deadline: Instant) -> Self {
+        let length = deadline.saturating_duration_since(Instant::now());
+        Self::with_limit(TimeLimit { deadline, length })
+    }
+
+    /// A token that cancels itself when so much time has passed; a time that no clock can tell is no limit.
+    ///
+    /// ```
+    /// # use graph_exec::CancelToken;
+    /// use std::time::Duration;
+    ///
+    /// assert!(CancelToken::with_timeout(Duration::ZERO).is_cancelled());
+    /// assert!(!CancelToken::with_timeout(Duration::MAX).is_cancelled());
+    /// ```
+    pub fn with_timeout(timeout: Duration) -> Self {
+        match Instant::now().checked_add(timeout) {
+            Some(deadline) => Self::with_limit(TimeLimit { deadline, length: timeout }),
+            None => Self::new(),
+        }
+    }
+
+    fn with_limit(limit: TimeLimit) -> Self {
+        let flag = Arc::new(CancelFlag::with_limit(limit));
+        CancelToken { state: Arc::new(State { flag, ..State::default() }) }
+    }
+
+    /// When it cancels itself; `None` for one that does not.
+    ///
+    /// ```
+    /// assert_eq!(graph_exec::CancelToken::new().deadline(), None);
+    /// ```
+    pub fn deadline(&self) -> Option<Instant> {
+        self.state.flag.limit().map(|limit| limit.deadline)
+    }
+
+    /// Sees to it that it cancels itself in time, also when nobody looks.
+    pub(crate) fn arm(&self) -> io::Result<()> {
+        let Some(limit) = self.state.flag.limit() else { return Ok(()) };
+        self.look_at_the_clock();
+        if self.state.flag.is_set() || self.state.is_armed.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        let state = Arc::downgrade(&self.state) as Weak<dyn Timed>;
+        timer::call_at(limit.deadline, state)?;
+        self.state.is_armed.store(true, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Cancels it if its time is up.
+    fn look_at_the_clock(&self) {
+        if !self.state.flag.is_set()
+            && self.deadline().is_some_and(|deadline| deadline <= Instant::now())
+        {
+            Arc::clone(&self.state).due();
+        }
+    }
+
     /// Stops every run that has the token, now and later. May be called from any thread, a task
     /// too, and does not wait. It takes a lock, so a signal handler must leave it to a thread.
     ///
@@ -72,10 +156,7 @@ impl CancelToken {
     pub fn cancel(&self) {
         // The token is marked first, so that whoever sees a run cancelled sees the token cancelled.
         self.state.flag.set();
-        let runs = std::mem::take(&mut *lock(&self.state.runs));
-        for run in runs.iter().filter_map(Weak::upgrade) {
-            run.cancel();
-        }
+        self.state.stop_runs();
     }
 
     /// Says whether it was cancelled. A task of a run that the token cancels gives no result after it was
@@ -87,6 +168,7 @@ impl CancelToken {
     /// assert!(token.is_cancelled());
     /// ```
     pub fn is_cancelled(&self) -> bool {
+        self.look_at_the_clock();
         let is_cancelled = self.state.flag.is_set();
         if is_cancelled {
             nesting::tell_task(&self.state.flag);
@@ -103,6 +185,8 @@ impl CancelToken {
     /// dropped.
     #[must_use]
     pub(crate) fn register(&self, run: &Arc<impl Cancellable + 'static>) -> Registration {
+        // Whoever can say so has armed it before.
+        let _ = self.arm();
         let registered: Weak<dyn Cancellable> = Arc::downgrade(run) as _;
         lock(&self.state.runs).push(Weak::clone(&registered));
         // `cancel` marks the token before it reads the list, so one of the two sees the other.
@@ -110,6 +194,22 @@ impl CancelToken {
             Arc::clone(run).cancel();
         }
         Registration { token: self.clone(), run: registered }
+    }
+}
+
+impl State {
+    fn stop_runs(&self) {
+        let runs = std::mem::take(&mut *lock(&self.runs));
+        for run in runs.iter().filter_map(Weak::upgrade) {
+            run.cancel();
+        }
+    }
+}
+
+impl Timed for State {
+    fn due(self: Arc<Self>) {
+        self.flag.set_late();
+        self.stop_runs();
     }
 }
 

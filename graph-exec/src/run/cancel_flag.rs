@@ -1,16 +1,55 @@
 //! Whether a token was cancelled: what the token and the runs that it cancels have in common.
 
+use std::time::{Duration, Instant};
+
 use crate::sync::{AtomicBool, Ordering};
 
 #[derive(Default)]
-pub(crate) struct CancelFlag(AtomicBool);
+pub(crate) struct CancelFlag {
+    is_set: AtomicBool,
+    /// It was set because the time was up.
+    is_late: AtomicBool,
+    /// `None` without a time limit.
+    limit: Option<TimeLimit>,
+}
+
+/// How long something may take.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct TimeLimit {
+    /// When the time is up.
+    pub(crate) deadline: Instant,
+    /// How long that was at the beginning.
+    pub(crate) length: Duration,
+}
 
 impl CancelFlag {
+    pub(crate) fn with_limit(limit: TimeLimit) -> Self {
+        CancelFlag { limit: Some(limit), ..CancelFlag::default() }
+    }
+
     pub(crate) fn set(&self) {
-        self.0.store(true, Ordering::SeqCst);
+        self.is_set.store(true, Ordering::SeqCst);
+    }
+
+    /// Sets it because the time is up.
+    pub(crate) fn set_late(&self) {
+        if !self.is_set() {
+            self.is_late.store(true, Ordering::SeqCst);
+            self.set();
+        }
     }
 
     pub(crate) fn is_set(&self) -> bool {
-        self.0.load(Ordering::SeqCst)
+        self.is_set.load(Ordering::SeqCst)
+    }
+
+    /// The time limit, whether or not it is reached.
+    pub(crate) fn limit(&self) -> Option<TimeLimit> {
+        self.limit
+    }
+
+    /// The limit that was reached; `None` when it was not, or when it was cancelled before.
+    pub(crate) fn reached(&self) -> Option<TimeLimit> {
+        self.limit.filter(|_| self.is_set() && self.is_late.load(Ordering::SeqCst))
     }
 }

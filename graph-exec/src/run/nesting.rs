@@ -11,9 +11,10 @@ use std::{
         Arc, OnceLock,
         atomic::{AtomicU64, Ordering},
     },
+    time::Instant,
 };
 
-use super::cancel_flag::CancelFlag;
+use super::cancel_flag::{CancelFlag, TimeLimit};
 use crate::memory::budget::MemoryBudget;
 
 /// A run and the tasks it was started inside, innermost first.
@@ -73,6 +74,17 @@ impl Nesting {
     /// Says whether the run was cancelled.
     pub(crate) fn is_cancelled(&self) -> bool {
         self.cancelled_by.iter().any(|flag| flag.is_set())
+    }
+
+    /// The time limit of the run that comes first; `None` without one.
+    pub(crate) fn time_limit(&self) -> Option<TimeLimit> {
+        let limits = self.cancelled_by.iter().filter_map(|flag| flag.limit());
+        limits.min_by_key(|limit| limit.deadline)
+    }
+
+    /// The time limit that has stopped the run; `None` when none has.
+    pub(crate) fn time_limit_reached(&self) -> Option<TimeLimit> {
+        self.cancelled_by.iter().find(|flag| flag.is_set()).and_then(|flag| flag.reached())
     }
 
     /// This run and those around it, innermost first.
@@ -204,6 +216,16 @@ pub(crate) fn depth() -> usize {
 /// The task is then noted as told, and gives no result.
 pub(crate) fn is_task_cancelled() -> bool {
     tell_task_if(Nesting::is_cancelled)
+}
+
+/// When the time of the task that the thread is inside is up: that of its run, or of one around it.
+pub(crate) fn deadline() -> Option<Instant> {
+    let of_task = |frame: &Frame| {
+        frame.task.get()?;
+        let limits = frame.nesting.runs().filter_map(Nesting::time_limit);
+        limits.map(|limit| limit.deadline).min()
+    };
+    with_innermost(of_task).flatten()
 }
 
 /// Notes that the task that the thread is inside was told that `flag` is set, if that cancels its run or

@@ -25,7 +25,7 @@ use super::{
     durations::Durations,
     permits::{Assignment, Permit, Permits, Sleeper, workers::Next},
 };
-use crate::{error::Error, run::stack, sync::lock};
+use crate::{environment, error::Error, run::stack, sync::lock};
 
 /// How many bytes of stack a thread has unless the user says otherwise. They are only reserved: memory
 /// is used for what a thread has touched. Tasks that hold large arrays by value, and graphs that are
@@ -66,10 +66,10 @@ fn system_error(error: &rayon::ThreadPoolBuildError) -> io::Error {
 }
 
 impl WorkerPool {
-    /// Starts `threads` threads; 0 means one for each core, or as many as `RAYON_NUM_THREADS` says. Each
+    /// Starts `threads` threads; 0 means as many as the environment says, or one for each core. Each
     /// has `stack_size` bytes of stack; `None` and 0 mean [`STACK_SIZE`].
     pub(crate) fn new(threads: usize, stack_size: Option<usize>) -> Result<Arc<Self>, Error> {
-        let threads = if threads == 0 { default_threads() } else { threads };
+        let threads = if threads == 0 { default_threads()? } else { threads };
         let stack_size = stack_size.filter(|&bytes| bytes > 0);
         let has_own_stack_size = stack_size.is_some();
         let stack_size = stack_size.unwrap_or(STACK_SIZE);
@@ -114,6 +114,7 @@ impl WorkerPool {
         if let Some(pool) = DEFAULT.get() {
             return Ok(Arc::clone(pool));
         }
+        environment::scheduler()?;
         let pool = Self::new(0, None)?;
         Ok(Arc::clone(DEFAULT.get_or_init(|| pool)))
     }
@@ -175,12 +176,15 @@ impl Drop for Entered {
     }
 }
 
-/// How many threads a pool has when nobody says: as many as `RAYON_NUM_THREADS`, or one for each
-/// core.
-fn default_threads() -> usize {
-    let wanted = std::env::var("RAYON_NUM_THREADS").ok().and_then(|text| text.parse().ok());
+/// How many threads a pool has when nobody says: as many as `DELAYED_NUM_WORKERS` or `RAYON_NUM_THREADS`,
+/// or one for each core.
+fn default_threads() -> Result<usize, Error> {
+    if let Some(threads) = environment::workers()? {
+        return Ok(threads);
+    }
+    let of_rayon = std::env::var("RAYON_NUM_THREADS").ok().and_then(|text| text.parse().ok());
     let cores = || std::thread::available_parallelism().map_or(1, NonZero::get);
-    wanted.filter(|&threads| threads > 0).unwrap_or_else(cores)
+    Ok(of_rayon.filter(|&threads| threads > 0).unwrap_or_else(cores))
 }
 
 impl Drop for WorkerPool {

@@ -104,14 +104,21 @@ impl SerialRun {
         let execution = Execution::new(&may_retry);
         let mut execution = execution.with_told_cancelled(frame.told_cancelled());
         let is_observed = worker.instrument.is_some() || worker.progress.is_some();
+        let is_limited = run.has_time_limit();
+        let mut current = None;
         while !run.is_stopped() {
-            match worker.ready.pop() {
+            let next = worker.ready.pop();
+            if is_limited {
+                current = next.map(|task| run.signature(task));
+            }
+            match next {
                 Some(task) if is_observed => worker.run_observed(task),
                 Some(task) => worker.run_unobserved(task, &mut execution),
                 None if worker.suspended > 0 => worker.resume(self.wait()),
                 None => break,
             }
         }
+        current.iter().filter(|_| run.is_stopped()).for_each(|task| run.note_late(task));
         worker.frame.set_task(None);
         if let Some(instrument) = &mut worker.instrument {
             instrument.pause();

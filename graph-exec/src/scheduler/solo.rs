@@ -40,6 +40,7 @@ pub(super) fn may_begin(parallel: &ParallelRun) -> bool {
     if parallel.memory().is_some()
         || parallel.progress.is_some()
         || parallel.queue.priority().is_some()
+        || parallel.run.has_time_limit()
     {
         return false;
     }

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use graph_core::__run::Execution;
+use graph_core::__run::{Execution, Signature};
 
 use super::{
     admission::{Admission, ReservedTask},
@@ -136,6 +136,10 @@ struct Worker<'a> {
     learning: Option<Learning<'a>>,
     /// It leaves the run, because its turn is over.
     leaves: bool,
+    /// The run has a time limit.
+    is_limited: bool,
+    /// The task that it is inside, in a run with a time limit.
+    current: Option<Signature>,
     /// Present for a run under a memory limit.
     admission: Option<Admission<'a>>,
     /// Present when the run is recorded or observed.
@@ -187,6 +191,8 @@ impl<'a> Worker<'a> {
             comes,
             learning: Some(learning),
             leaves: false,
+            is_limited: run.has_time_limit(),
+            current: None,
             progress: parallel.progress.as_ref().map(|progress| progress.worker(place)),
             admission,
             queue,
@@ -230,6 +236,7 @@ impl<'a> Worker<'a> {
                     self.learning = None;
                 }
                 if parallel.run.is_stopped() {
+                    self.note_late();
                     return true;
                 }
                 if self.must_leave() {
@@ -258,7 +265,11 @@ impl<'a> Worker<'a> {
             if let Some(memory) = parallel.memory() {
                 memory.budget().leave();
             }
-            if parallel.run.is_stopped() || self.must_leave() {
+            if parallel.run.is_stopped() {
+                self.note_late();
+                break;
+            }
+            if self.must_leave() {
                 break;
             }
         }
@@ -279,12 +290,21 @@ impl<'a> Worker<'a> {
 
     /// Notes which task the thread is inside now.
     #[inline]
-    fn set_task(&self, task: u32) {
+    fn set_task(&mut self, task: u32) {
+        if self.is_limited {
+            self.current = Some(self.parallel.run.signature(task));
+        }
         let number = self.parallel.run.number(task);
         self.frame.set_task(Some(number));
         if let Some(heartbeat) = &self.heartbeat {
             heartbeat.beat();
         }
+    }
+
+    /// Notes the task that has ended, if the time of the run was up before.
+    fn note_late(&mut self) {
+        let task = self.current.take();
+        task.iter().for_each(|task| self.parallel.run.note_late(task));
     }
 
     /// Runs a task that is neither observed nor reserves memory. Returns the task to run next.

@@ -1,6 +1,7 @@
 //! Situations that a scheduler gets wrong first. A diagram of the threads stands above each.
 
 mod cancelling;
+mod deadlines;
 mod dropping;
 mod ending;
 mod failures;
