@@ -6,6 +6,7 @@ mod completed;
 pub(crate) mod compute;
 pub(crate) mod defaults;
 mod drive;
+pub(crate) mod replay;
 mod run_tasks;
 mod settings;
 
@@ -331,6 +332,8 @@ pub struct ExecutorBuilder {
     stack_size: Option<usize>,
     memory_limit: Option<usize>,
     progress: bool,
+    /// Present when the calling thread runs the tasks, in an order that this decides.
+    replay: Option<u64>,
 }
 
 impl ExecutorBuilder {
@@ -440,6 +443,35 @@ impl ExecutorBuilder {
         self
     }
 
+    /// Runs one task after another on the calling thread, as [`Executor::serial`] does, but the next is any of
+    /// those that are ready, as `seed` has it: always the same for the same graph and seed, and another order
+    /// for another seed. Priorities count for nothing. Graphs that tasks compute inside run in the same way.
+    ///
+    /// It shows whether a graph depends on an order that it does not ask for: by side effects, say.
+    /// [`fuzz_schedules`](crate::fuzz_schedules) tries many seeds. There are no threads, so the number of threads, their stack
+    /// size and a memory limit mean nothing here.
+    ///
+    /// ```
+    /// # use graph_exec::{Executor, prelude::*};
+    /// use std::sync::mpsc;
+    ///
+    /// let order = |seed| {
+    ///     let (sender, receiver) = mpsc::channel();
+    ///     let tasks = (0..20).map(|n| { let sender = sender.clone(); value(n).map(move |n| sender.send(n)) });
+    ///     Executor::builder().replay(seed).build()?.compute(tasks.collect::<Vec<_>>())?;
+    ///     drop(sender);
+    ///     Ok::<_, graph_exec::Error>(receiver.iter().collect::<Vec<i32>>())
+    /// };
+    /// assert_eq!(order(1)?, order(1)?);
+    /// assert_ne!(order(1)?, order(2)?);
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
+    #[must_use]
+    pub fn replay(mut self, seed: u64) -> Self {
+        self.replay = Some(seed);
+        self
+    }
+
     /// Starts the threads.
     ///
     /// # Errors
@@ -451,6 +483,11 @@ impl ExecutorBuilder {
     /// assert!(Executor::builder().build().is_ok());
     /// ```
     pub fn build(self) -> Result<Executor, Error> {
+        if self.replay.is_some() {
+            let settings = Settings::new(Workers::CallingThread);
+            let (seed, progress) = (self.replay, self.progress);
+            return Ok(Executor { settings: Settings { seed, progress, ..settings } });
+        }
         let pool = WorkerPool::new(self.threads, self.stack_size)?;
         let budget = self.memory_limit.map(|bytes| MemoryBudget::new(bytes as u64));
         let workers = Workers::Pool(Some(pool));

@@ -82,6 +82,7 @@
 //! | decide in a task what to run next, loop, recurse | [`Delayed::flatten`], [`Delayed::map_each`], [`iterate`]; [`guide::dynamic`] |
 //! | choose threads, limit memory, show progress | [`Executor::builder`] |
 //! | run one task after another, to compare | [`Executor::serial`], or `DELAYED_SCHEDULER=serial` |
+//! | find out whether results depend on the order of tasks | [`fuzz_schedules`], [`ExecutorBuilder::replay`] |
 //! | choose once for a program, or a part of it | [`Executor::set_default`], [`Executor::scope`] |
 //! | give up after a while | [`Executor::with_timeout`], [`Executor::with_deadline`], [`task::deadline`] |
 //! | go on after a failure, try again, stop | [`Executor::keep_going`], [`retries`](macro@delayed#retries), [`CancelToken`], [`task::check`] |
@@ -140,6 +141,7 @@ pub use executor::{
     background::Running,
     compute::{Compute, ComputeShared, compute},
     defaults::DefaultIsSet,
+    replay::{ScheduleFault, fuzz_schedules},
 };
 // All of graph-core's interface, for programs that depend on this crate alone.
 pub use graph_core::{

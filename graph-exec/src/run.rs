@@ -74,6 +74,9 @@ pub(crate) struct RunOptions<'a> {
     pub(crate) strict: bool,
     /// One thread works for the run, and no other.
     pub(crate) alone: bool,
+    /// By what tasks are chosen among those that are ready, when the calling thread runs them; `None` for
+    /// the order of the schedule.
+    pub(crate) seed: Option<u64>,
     /// No thread waits for the run, at first.
     pub(crate) in_background: bool,
     /// Each of them cancels the run.
@@ -134,7 +137,7 @@ impl Run {
         options: &RunOptions<'_>,
         is_short: Option<impl Fn(usize) -> bool>,
     ) -> (Self, StartOrder) {
-        let RunOptions { policy, strict, alone, in_background, cancel, recorded } = *options;
+        let RunOptions { policy, strict, alone, in_background, cancel, recorded, .. } = *options;
         let is_short = is_short.map(|is_short| {
             // SAFETY: no task of the plan has been started, and the handles exist.
             let kind = |task| unsafe { plan.kind(task) };

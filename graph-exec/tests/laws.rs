@@ -236,6 +236,7 @@ static EXECUTORS: LazyLock<Vec<(&str, Executor)>> = LazyLock::new(|| {
     let threads = |threads| Executor::builder().threads(threads).build().unwrap();
     vec![
         ("serial", Executor::serial()),
+        ("replay", Executor::builder().replay(7).build().unwrap()),
         ("default", Executor::default()),
         ("one thread", threads(1)),
         ("three threads", threads(3)),

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     environment::{self, Scheduler},
-    run::nesting,
+    run::nesting::{self, Serial},
 };
 
 /// The executor that the program has chosen; empty when it has not.
@@ -47,8 +47,10 @@ impl Default for Executor {
         if let Ok(Some(executor)) = of_scope {
             return executor;
         }
-        if nesting::in_serial_task() {
-            return Executor::serial();
+        if let Some(Serial { seed }) = nesting::serial_task() {
+            return Executor {
+                settings: Settings { seed, ..Settings::new(Workers::CallingThread) },
+            };
         }
         if nesting::depth() == 0 {
             if let Some(executor) = CHOSEN.get() {
@@ -72,7 +74,7 @@ impl Executor {
     /// [`DefaultIsSet`] when it was done before, with another executor or this one: two parts of a program
     /// that both choose would take it in turns to be surprised.
     ///
-    /// ```
+    /// ```standalone_crate
     /// use graph_exec::{Executor, prelude::*};
     ///
     /// Executor::builder().threads(2).build()?.set_default()?;

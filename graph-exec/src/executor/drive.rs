@@ -175,6 +175,7 @@ impl RunDriver<'_> {
             policy: self.policy,
             strict: !alone && self.settings.budget.is_some(),
             alone,
+            seed: self.settings.seed,
             in_background,
             cancel: &self.settings.cancel,
             recorded: self.recorded,

@@ -39,6 +39,9 @@ pub(crate) struct Settings {
     pub(crate) budget: Option<Arc<MemoryBudget>>,
     /// Says whether progress is shown on stderr.
     pub(crate) progress: bool,
+    /// By what tasks are chosen among those that are ready, when the calling thread runs them; `None` for
+    /// the order of the schedule.
+    pub(crate) seed: Option<u64>,
 }
 
 impl Settings {
@@ -50,6 +53,7 @@ impl Settings {
             timeout: None,
             budget: None,
             progress: false,
+            seed: None,
         }
     }
 }
@@ -75,6 +79,7 @@ impl fmt::Debug for Settings {
             .field("workers", &workers)
             .field("memory_limit", &self.budget.as_deref().map(MemoryBudget::limit))
             .field("progress", &self.progress)
+            .field("seed", &self.seed)
             .field("observers", &self.observers.len())
             .field("cancel", &self.cancel.len())
             .field("timeout", &self.timeout)

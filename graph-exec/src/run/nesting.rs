@@ -122,12 +122,19 @@ pub(crate) struct Frame {
     leaves_after_task: Cell<bool>,
     /// The task waits for a run, so the thread does not count as active for the budget.
     is_waiting: Cell<bool>,
-    /// The run is serial, so runs nested in its tasks are serial too.
-    serial: bool,
+    /// Present when the run is serial, so that runs nested in its tasks are serial too.
+    serial: Option<Serial>,
     /// The budget of the executor that the run is on; `None` without a memory limit.
     budget: Option<Arc<MemoryBudget>>,
     /// The level around this one.
     outer: Option<Rc<Frame>>,
+}
+
+/// How a serial run chooses its tasks.
+#[derive(Clone, Copy)]
+pub(crate) struct Serial {
+    /// By what it chooses among those that are ready; `None` for the order of the schedule.
+    pub(crate) seed: Option<u64>,
 }
 
 thread_local! {
@@ -143,10 +150,19 @@ fn with_innermost<R>(look: impl FnOnce(&Frame) -> R) -> Option<R> {
 }
 
 impl Frame {
-    /// Notes that this thread works for a run, until the guard is dropped.
-    pub(crate) fn enter(
+    /// Notes that this thread works for a run on a pool, until the guard is dropped.
+    pub(crate) fn enter(nesting: &Arc<Nesting>, budget: Option<&Arc<MemoryBudget>>) -> FrameGuard {
+        Self::enter_level(nesting, None, budget)
+    }
+
+    /// Notes that this thread works for a serial run, until the guard is dropped.
+    pub(crate) fn enter_serial(nesting: &Arc<Nesting>, seed: Option<u64>) -> FrameGuard {
+        Self::enter_level(nesting, Some(Serial { seed }), None)
+    }
+
+    fn enter_level(
         nesting: &Arc<Nesting>,
-        serial: bool,
+        serial: Option<Serial>,
         budget: Option<&Arc<MemoryBudget>>,
     ) -> FrameGuard {
         let (nesting, budget) = (Arc::clone(nesting), budget.cloned());
@@ -250,9 +266,10 @@ pub(crate) fn leave_after_task() {
     with_innermost(|frame| frame.leaves_after_task.set(true));
 }
 
-/// Says whether the thread is inside a task of a serial run, whose nested runs are serial too.
-pub(crate) fn in_serial_task() -> bool {
-    with_innermost(|frame| frame.serial && frame.task.get().is_some()).unwrap_or(false)
+/// How the serial run of the task that the thread is inside goes, and those nested in it; `None` outside
+/// tasks of serial runs.
+pub(crate) fn serial_task() -> Option<Serial> {
+    with_innermost(|frame| frame.serial.filter(|_| frame.task.get().is_some())).flatten()
 }
 
 /// The memory budget of the executor whose task the thread is inside; `None` outside tasks, and

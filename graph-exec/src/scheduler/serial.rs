@@ -71,7 +71,7 @@ impl SerialRun {
         let serial = Arc::new(SerialRun { run, signal, changed: Condvar::new() });
         let _registered: Vec<_> =
             options.cancel.iter().map(|token| token.register(&serial)).collect();
-        let unsettled = serial.work(order, observation);
+        let unsettled = serial.work(order, options.seed, observation);
         if unsettled > 0 {
             subscription::withdraw(&(Arc::clone(&serial) as Arc<dyn Subscriber>));
         }
@@ -83,7 +83,12 @@ impl SerialRun {
     }
 
     /// Runs tasks until none is left or the run stops. Returns how many are not settled.
-    fn work(self: &Arc<Self>, order: StartOrder, observation: Observation<'_>) -> usize {
+    fn work(
+        self: &Arc<Self>,
+        order: StartOrder,
+        seed: Option<u64>,
+        observation: Observation<'_>,
+    ) -> usize {
         let Observation { instrument, progress } = observation;
         let run = &self.run;
         if let Some(instrument) = instrument {
@@ -92,8 +97,8 @@ impl SerialRun {
         }
         let mut worker = SerialWorker {
             serial: self,
-            ready: ReadyStack::new(order),
-            frame: Frame::enter(run.nesting(), true, None),
+            ready: ReadyStack::new(order, seed),
+            frame: Frame::enter_serial(run.nesting(), seed),
             instrument: instrument.map(|instrument| instrument.worker(0)),
             progress: progress.map(|progress| (progress, progress.worker(0))),
             suspended: 0,
@@ -240,11 +245,17 @@ enum ReadyStack {
     LastFirst(Vec<u32>),
     /// The best comes first.
     Ranked(BinaryHeap<Reverse<(Rank, u32)>>, Ranks),
+    /// Any may be the next.
+    Shuffled(Vec<u32>, Chance),
 }
 
 impl ReadyStack {
-    fn new(order: StartOrder) -> Self {
+    /// With a seed, tasks are chosen by it among those that are ready.
+    fn new(order: StartOrder, seed: Option<u64>) -> Self {
         let StartOrder { mut sources, ranks } = order;
+        if let Some(seed) = seed {
+            return ReadyStack::Shuffled(sources, Chance(seed));
+        }
         match ranks {
             None => {
                 sources.reverse();
@@ -262,6 +273,7 @@ impl ReadyStack {
         match self {
             ReadyStack::LastFirst(tasks) => tasks.push(task),
             ReadyStack::Ranked(tasks, ranks) => tasks.push(Reverse((ranks.rank(task), task))),
+            ReadyStack::Shuffled(tasks, _) => tasks.push(task),
         }
     }
 
@@ -270,6 +282,27 @@ impl ReadyStack {
         match self {
             ReadyStack::LastFirst(tasks) => tasks.pop(),
             ReadyStack::Ranked(tasks, _) => tasks.pop().map(|Reverse((_, task))| task),
+            ReadyStack::Shuffled(tasks, chance) => {
+                let next = chance.below(tasks.len());
+                (!tasks.is_empty()).then(|| tasks.swap_remove(next))
+            }
         }
+    }
+}
+
+/// A sequence that looks random and is the same for the same seed: SplitMix64 (Steele, Lea and Flood, "Fast
+/// splittable pseudorandom number generators", 2014).
+struct Chance(u64);
+
+impl Chance {
+    /// A number below `end`; 0 when that is 0.
+    fn below(&mut self, end: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        mixed ^= mixed >> 31;
+        // The upper half of the product: a multiplication costs less than a division.
+        ((u128::from(mixed) * end as u128) >> 64) as usize
     }
 }

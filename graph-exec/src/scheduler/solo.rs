@@ -57,7 +57,7 @@ pub(super) fn may_begin(parallel: &ParallelRun) -> bool {
 /// The thread holds a permit.
 pub(super) fn work(parallel: &Arc<ParallelRun>, begin: Instant) -> bool {
     let Queue::WorkStealing(queue) = &parallel.queue else { return false };
-    let frame = Frame::enter(parallel.run.nesting(), false, None);
+    let frame = Frame::enter(parallel.run.nesting(), None);
     let permits = parallel.pool.permits();
     // Planning a small graph takes less than what is looked for.
     let is_small = parallel.run.plan().len() <= MANY as usize;

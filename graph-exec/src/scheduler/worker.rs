@@ -180,7 +180,7 @@ impl<'a> Worker<'a> {
         let admission = parallel.memory().zip(parallel.queue.priority());
         let admission = admission.map(|(memory, queue)| Admission { run, queue, memory });
         let budget = admission.as_ref().map(|admission| admission.memory.budget());
-        let frame = Frame::enter(run.nesting(), false, budget);
+        let frame = Frame::enter(run.nesting(), budget);
         let permits = parallel.pool.permits();
         let learning = Learning::new(parallel.pool.durations());
         Worker {

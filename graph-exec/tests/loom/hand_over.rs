@@ -117,7 +117,7 @@ impl Inside {
         let plan = Plan::new(shared).unwrap();
         // SAFETY: `shared` is borrowed.
         let task = unsafe { plan.number(0) };
-        let frame = Frame::enter(&Nesting::new(Vec::new()), false, None);
+        let frame = Frame::enter(&Nesting::new(Vec::new()), None);
         frame.set_task(Some(task));
         Inside { run: Waiter::new(Nesting::new(Vec::new())), task }
     }
