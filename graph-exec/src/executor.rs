@@ -228,8 +228,7 @@ impl Executor {
     /// # use graph_exec::{Error, Executor, prelude::*, task};
     /// use std::time::{Duration, Instant};
     ///
-    /// let endless = value(1).and_then(|_| loop { task::check()? });
-    /// # let _: &Delayed<()> = &endless;
+    /// let endless = value(1).and_then(|_| -> Result<(), task::Cancelled> { loop { task::check()? } });
     /// let deadline = Instant::now() + Duration::from_millis(20);
     /// let error = Executor::default().with_deadline(deadline).compute(endless).unwrap_err();
     /// assert!(matches!(error, Error::TimedOut { tasks: 2, .. }));

@@ -4,6 +4,7 @@
 //! which says what a function may take and return, and what the options are. Beyond that:
 //!
 //! - [Running](running): which threads run tasks, how many at once, whose turn it is, rayon inside tasks.
+//! - [In the background](background): spawn, `.await`, results as they end, time limits, defaults.
 //! - [Graphs that grow while they run](dynamic): loops, fan-outs of unknown width, recursion.
 //! - [Records](records): was it faster, what limited it, and why did it fail?
 //! - [Pictures](crate::pictures): formats, options, and how good the drawings are.
@@ -13,6 +14,7 @@
            what it needs to what can go wrong."
 )]
 
+pub mod background;
 pub mod dynamic;
 pub mod records;
 pub mod running;

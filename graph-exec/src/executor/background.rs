@@ -145,8 +145,7 @@ impl<T> Running<T> {
     ///
     /// ```
     /// # use graph_exec::{Error, Executor, prelude::*, task};
-    /// let endless = value(1).and_then(|_| loop { task::check()? });
-    /// # let _: &Delayed<()> = &endless;
+    /// let endless = value(1).and_then(|_| -> Result<(), task::Cancelled> { loop { task::check()? } });
     /// let running = Executor::builder().threads(1).build()?.spawn(endless);
     /// running.cancel();
     /// assert!(matches!(running.wait(), Err(Error::Cancelled { .. })));

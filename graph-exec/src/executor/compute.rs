@@ -12,7 +12,8 @@ use crate::{
 /// Computes one handle, or a tuple, array or `Vec` of them, in one run on all cores; the results
 /// keep that shape, and what the handles have in common runs once.
 ///
-/// Runs on [`Executor::default`]. May be called anywhere, inside a task too.
+/// Runs on [`Executor::default`]. May be called anywhere, inside a task too. In an async function it would
+/// block the runtime's thread: write `handle.spawn().await` there (see [`Compute::spawn`]).
 ///
 /// # Errors
 /// The first failure; see [`Executor::compute`].
@@ -49,6 +50,7 @@ pub trait Compute: Outputs + Sized {
     }
 
     /// Lets what the handles need run in the background, and returns at once; see [`Executor::spawn`].
+    /// The [`Running`] that it returns can be waited for, awaited, cancelled or left alone.
     fn spawn(self) -> Running<Self::Values>
     where
         Self: Send + 'static,

@@ -1,0 +1,124 @@
+//! Going on meanwhile: runs in the background, `.await`, results as they end, time limits.
+//!
+//! # Spawn and wait
+//!
+//! [`compute`](crate::compute) returns when the graph is done. `.spawn()` returns at once, with a
+//! [`Running`](crate::Running): the graph runs on the executor's threads, and its owner may do something else.
+//!
+//! ```
+//! use graph_exec::prelude::*;
+//!
+//! #[delayed]
+//! fn count(word: String) -> usize {
+//!     word.len()
+//! }
+//!
+//! let running = count("background".to_owned()).spawn();
+//! // ... meanwhile ...
+//! assert_eq!(running.wait()?, 10); // works for the run until it has ended
+//! # Ok::<(), graph_exec::Error>(())
+//! ```
+//!
+//! A run has its handles until it ends, so they are given away; of a [`Shared`](crate::Shared), spawn a clone, or
+//! `shared.spawn()`. What becomes of the run is the business of its `Running`:
+//!
+//! | | |
+//! |---|---|
+//! | [`wait`](crate::Running::wait) | the result; works like `compute` meanwhile |
+//! | `.await` | the result; blocks no thread, see below |
+//! | [`is_finished`](crate::Running::is_finished) | whether it has ended |
+//! | [`cancel`](crate::Running::cancel), or dropping it | no further task starts; tasks that ask [`task::check`](crate::task::check) end early |
+//! | [`detach`](crate::Running::detach) | it goes on, and nobody waits |
+//! | [`record`](crate::Running::record) | what it did, when started by [`spawn_recorded`](crate::Executor::spawn_recorded) |
+//!
+//! # In async code
+//!
+//! **Do not call `compute` in an async function**: it blocks the thread, and on a runtime with one thread nothing
+//! else happens until it returns. A [`Running`](crate::Running) is a future, of no particular runtime:
+//!
+//! ```
+//! use graph_exec::{Error, prelude::*};
+//!
+//! # #[delayed]
+//! # fn count(word: String) -> usize {
+//! #     word.len()
+//! # }
+//! async fn handler(word: String) -> Result<usize, Error> {
+//!     count(word).spawn().await
+//! }
+//! # assert_eq!(pollster::block_on(handler("abc".to_owned()))?, 3);
+//! # Ok::<(), Error>(())
+//! ```
+//!
+//! When the future is dropped, because the client has gone or a timeout of the runtime has passed, the run is
+//! cancelled. The example `service.rs` is an HTTP service that does so, and that answers with 404 when a task fails
+//! with the program's own error, and with 503 when the time is up.
+//!
+//! The other way round, a task is an ordinary function and cannot `.await`. One that needs a runtime takes its handle
+//! as an argument (`tokio::runtime::Handle` is `Clone`), and blocks on what it needs: `handle.block_on(future)`.
+//! `Handle::current()` inside a task panics, because the task's thread belongs to no runtime. A task that awaits a
+//! graph through some `block_on` works for that graph, so a single thread is enough.
+//!
+//! # Results as they end
+//!
+//! [`as_completed`](fn@crate::as_completed) computes many graphs, and gives each result as soon as it is there. Graphs are
+//! built as there is room for them, so there may be any number; whoever has seen enough stops:
+//!
+//! ```
+//! use graph_exec::{as_completed, prelude::*};
+//!
+//! #[delayed]
+//! fn trial(seed: u64) -> f64 {
+//!     (seed as f64).sin()
+//! }
+//!
+//! let good = as_completed((0..).map(trial)).find(|(_, score)| matches!(score, Ok(score) if *score > 0.99));
+//! let (seed, score) = good.unwrap();
+//! assert!((seed as f64).sin() > 0.99 && score? > 0.99);
+//! # Ok::<(), graph_exec::Error>(())
+//! ```
+//!
+//! With the feature `stream`, `as_completed(…).into_stream()` gives them to async code.
+//!
+//! # Time limits
+//!
+//! [`with_timeout`](crate::Executor::with_timeout) is for each run, [`with_deadline`](crate::Executor::with_deadline) a time for
+//! all, and [`CancelToken::with_deadline`](crate::CancelToken::with_deadline) for whatever has the token. A task is never
+//! interrupted: it hears that the time is up from [`task::check`](crate::task::check), and knows before when that will be
+//! from [`task::deadline`](crate::task::deadline). The error says how far the run got, and names the task that did not
+//! listen.
+//!
+//! ```
+//! use graph_exec::{Error, Executor, prelude::*, task};
+//! use std::time::Duration;
+//!
+//! #[delayed]
+//! fn endless(_seed: u64) -> Result<u64, task::Cancelled> {
+//!     loop {
+//!         task::check()?;
+//!     }
+//! }
+//!
+//! let executor = Executor::default().with_timeout(Duration::from_millis(50));
+//! let error = executor.compute(endless(1)).unwrap_err();
+//! assert!(matches!(error, Error::TimedOut { .. }));
+//! assert!(error.to_string().starts_with("the time limit of 50 ms was reached after 0 of 1 tasks"));
+//! # Ok::<(), Error>(())
+//! ```
+//!
+//! # Which executor
+//!
+//! `.compute()` and `.spawn()` name no executor; [`Executor::default`](crate::Executor#impl-Default-for-Executor) says which
+//! it is. A program chooses with [`set_default`](crate::Executor::set_default), a part of it with
+//! [`scope`](crate::Executor::scope), and its user with the environment:
+//!
+//! ```text
+//! DELAYED_SCHEDULER=serial ./program      one task after another, on the calling thread: for debuggers
+//! DELAYED_NUM_WORKERS=4 ./program         four threads
+//! ```
+//!
+//! # Does the order matter?
+//!
+//! Tasks run in any order that the graph allows. If results depend on it, through side effects, the graph
+//! lacks an edge. [`fuzz_schedules`](crate::fuzz_schedules) runs a graph in many orders on one thread and says which seed
+//! gave something else; [`replay`](crate::ExecutorBuilder::replay) runs that order again, as often as the search takes.
