@@ -19,7 +19,6 @@ use std::{
 use graph_core::Outputs;
 
 use self::{
-    as_completed::AsCompleted,
     background::Running,
     completed::Completed,
     drive::RunDriver,
@@ -181,26 +180,6 @@ impl Executor {
     /// ```
     pub fn spawn_recorded<H: Outputs + Send + 'static>(&self, outputs: H) -> Running<H::Values> {
         self.spawn_with(Policy::FailFast, true, outputs, Completed::into_values)
-    }
-
-    /// Computes each of many graphs, and gives their results as they end; see [`AsCompleted`].
-    ///
-    /// ```
-    /// # use graph_exec::{Executor, prelude::*};
-    /// let executor = Executor::builder().threads(2).build()?;
-    /// let handles = vec![value(1), value(2), value(3)];
-    /// let sum: Result<i32, _> = executor.as_completed(handles).map(|(_, n)| n).sum();
-    /// assert_eq!(sum?, 6);
-    /// # Ok::<(), graph_exec::Error>(())
-    /// ```
-    pub fn as_completed<I>(&self, handles: I) -> AsCompleted<I::IntoIter>
-    where
-        I: IntoIterator,
-        I::Item: Outputs + Send + 'static,
-    {
-        let mut executor = self.clone();
-        executor.settings.progress = false;
-        AsCompleted::new(executor, handles.into_iter())
     }
 
     /// The same executor, with runs that `token` cancels.

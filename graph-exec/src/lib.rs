@@ -120,6 +120,7 @@ mod save;
 mod scheduler;
 mod sync;
 pub mod task;
+mod timer;
 #[cfg(feature = "report")]
 mod trace;
 

@@ -16,6 +16,7 @@
 pub(crate) mod cancel;
 pub(crate) mod cancel_flag;
 pub(crate) mod dynamic;
+mod ending;
 pub(crate) mod failures;
 pub(crate) mod hooks;
 mod join_counter;
@@ -24,7 +25,7 @@ mod part;
 pub(crate) mod schedule;
 pub(crate) mod stack;
 pub(crate) mod subscription;
-pub(crate) mod timer;
+mod unfold;
 #[cfg(feature = "cluster")]
 pub(crate) mod waiter;
 
@@ -34,13 +35,13 @@ use std::{
 };
 
 use graph_core::{
-    __run::{Claimed, Ended, Execution, Plan, Ran, Signature, Unfolded},
-    Cause, Failure, Function, GraphError, TaskState,
+    __run::{Claimed, Execution, Plan, Ran, Signature},
+    Function,
 };
 
 use self::{
     cancel::CancelToken,
-    dynamic::{Dynamic, NewSegment, Place, Ranks, Segment, SegmentNotes},
+    dynamic::{Dynamic, Place, Ranks, SegmentNotes},
     failures::{Failures, Reason},
     hooks::TaskHooks,
     nesting::Nesting,
@@ -384,169 +385,6 @@ impl Run {
             self.dynamic().take(task);
         }
         subscribed
-    }
-
-    /// Splices in what a claimed task has made and waits for. Returns how many tasks that settles.
-    #[inline(never)]
-    fn unfold(&self, place: &Place, grow: impl Fn(usize), ready: &mut impl FnMut(u32)) -> usize {
-        let (plan, index) = (self.plan_of(place), place.index);
-        // SAFETY: the task is claimed, and the handles exist (`Run::new`).
-        let (number, signature) = unsafe { (plan.number(index), plan.signature(index)) };
-        let circle = self.dynamic().circle(place, number);
-        // SAFETY: `run` has just returned `None`.
-        let Unfolded { inner, awaited } = unsafe { plan.unfold(index) };
-        if awaited {
-            subscription::publish(number);
-        }
-        let inner = inner.and_then(|inner| match circle {
-            None => Ok(inner),
-            Some(through) => Err(self.circle_error(&signature, &through)),
-        });
-        let inner = match inner {
-            Ok(inner) => inner,
-            Err(error) => {
-                let failure = Failure {
-                    function: (signature.function)().path(),
-                    label: signature.label.as_deref().map(str::to_owned),
-                    built_at: signature.built_at(),
-                    arguments: None,
-                    is_definition: false,
-                    cause: Cause::error(error),
-                };
-                return self.fail(place, Reason::from_failure(Arc::new(failure)));
-            }
-        };
-        let count = inner.len();
-        let Schedule { dependents, awaited, sources, ranks, .. } =
-            Schedule::new(&inner, self.strict, None::<fn(u32) -> bool>);
-        let signatures = match self.recorded {
-            // SAFETY: no task of this plan has ended in it, and the outer task holds the handles.
-            true => (0..count as u32).map(|task| unsafe { inner.signature(task) }).collect(),
-            false => Vec::new(),
-        };
-        let part = Part { plan: inner, dependents, awaited, failures: Mutex::default() };
-        let segment = NewSegment {
-            part,
-            ranks: ranks.unwrap_or_default(),
-            outer: place.clone(),
-            outer_number: number,
-            signatures,
-        };
-        let segment = self.dynamic().begin(segment, self.plan());
-        grow(count);
-        // Whoever made them ready goes on with the last.
-        sources.into_iter().rev().for_each(|task| ready(self.token_in(&segment, task)));
-        0
-    }
-
-    /// The error of a task that waits for itself, through others that wait.
-    #[cold]
-    fn circle_error(&self, signature: &Signature, through: &[Place]) -> GraphError {
-        let name = named((signature.function)(), signature.label.as_deref());
-        // SAFETY: a task that waits has not ended in its plan, and the handles exist (`Run::new`).
-        let describe = |place: &Place| unsafe { self.plan_of(place).describe(place.index) }.0;
-        let others = through.iter().rev().map(describe);
-        GraphError::Cycle { path: others.chain([name]).collect() }
-    }
-
-    #[inline]
-    fn token_in(&self, segment: &Arc<Segment>, index: u32) -> u32 {
-        self.dynamic().token(Place { segment: Some(Arc::clone(segment)), index })
-    }
-
-    #[inline]
-    fn end(&self, place: &Place, ended: Ended, ready: &mut impl FnMut(u32)) -> usize {
-        match ended {
-            Ended::Done => match &place.segment {
-                None => {
-                    self.main.done(place.index, self.alone, ready);
-                    1
-                }
-                Some(segment) => self.done_in(segment, place.index, ready),
-            },
-            Ended::Failed => {
-                // SAFETY: the handles exist (`Run::new`), and the task has just ended `Failed`.
-                let failure = unsafe { self.plan_of(place).failure(place.index) };
-                let failure = failure.expect("a failed task keeps its error");
-                self.fail(place, Reason::from_failure(failure))
-            }
-            Ended::Cancelled => {
-                self.stop();
-                0
-            }
-        }
-    }
-
-    /// Counts a task of a segment as done; the outer task is ready when it was the last.
-    fn done_in(&self, segment: &Arc<Segment>, task: u32, ready: &mut impl FnMut(u32)) -> usize {
-        segment.note(task, TaskState::Done);
-        segment.part.done(task, self.alone, |dependent| ready(self.token_in(segment, dependent)));
-        if !segment.settle(1) {
-            return 1;
-        }
-        self.dynamic().end(segment);
-        // SAFETY: the outer task waits.
-        match unsafe { segment.reason() } {
-            None => {
-                ready(self.dynamic().token(segment.outer().clone()));
-                1
-            }
-            Some(reason) => 1 + self.fail_up(segment.outer().clone(), reason),
-        }
-    }
-
-    /// Settles a failed task and, unless the run stops, every task that needs it. Returns how many
-    /// tasks that settles.
-    #[cold]
-    fn fail(&self, place: &Place, reason: Reason) -> usize {
-        self.has_failures.store(true, Ordering::Release);
-        if self.recorded {
-            lock(&self.failed).push((Dynamic::id(place), reason.clone()));
-        }
-        self.note_first(place, &reason);
-        self.fail_up(place.clone(), reason)
-    }
-
-    /// Settles a failed task, what needs it in its plan and, when that was the rest of a segment, the
-    /// task that waits for the segment, and so on.
-    fn fail_up(&self, mut place: Place, mut reason: Reason) -> usize {
-        if self.policy == Policy::FailFast {
-            self.stop();
-            if let Some(segment) = &place.segment {
-                segment.note(place.index, TaskState::Failed);
-            }
-            self.part(&place).add_failure(place.index, reason);
-            return 1;
-        }
-        let mut settled = 0;
-        loop {
-            let count = self.part(&place).fail(place.index, reason);
-            settled += count;
-            let Some(segment) = &place.segment else { return settled };
-            segment.note(place.index, TaskState::Failed);
-            if !segment.settle(count) {
-                return settled;
-            }
-            self.dynamic().end(segment);
-            // SAFETY: the outer task waits.
-            let found = unsafe { segment.reason() };
-            let outer = segment.outer().clone();
-            (place, reason) = (outer, found.expect("a task of the segment has failed"));
-        }
-    }
-
-    /// Notes the first failure, as that of the task of the main plan that waits for it.
-    fn note_first(&self, place: &Place, reason: &Reason) {
-        if self.nesting.is_cancelled() || lock(&self.main.failures).has_first() {
-            return;
-        }
-        let (mut place, mut reason) = (place.clone(), reason.clone());
-        while let Some(segment) = &place.segment {
-            // SAFETY: the outer task waits.
-            reason = unsafe { segment.lift(&reason, place.index) };
-            place = segment.outer().clone();
-        }
-        lock(&self.main.failures).set_first(place.index, reason);
     }
 
     /// Lets go of all that the run has left over. Returns the notes on the plans of what its tasks have

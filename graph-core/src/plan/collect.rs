@@ -104,7 +104,7 @@ fn visit_all(roots: &Roots<'_>) -> Collector {
         targets: Vec::with_capacity(SMALL),
         offsets,
         after: Vec::new(),
-        edges: Edges::default(),
+        edges: Edges { dependencies: Vec::with_capacity(SMALL) },
         error: None,
     };
     let root_positions: Vec<Position> = roots
@@ -189,13 +189,14 @@ impl Collector {
     }
 
     /// Puts the plan together.
-    fn finish(mut self) -> Result<Plan, GraphError> {
-        let map = &self.map;
-        let targets = self.targets.iter().map(|&position| map.index(position)).collect();
-        self.plan.dependencies = Adjacency::new(self.offsets, targets);
-        self.plan.after =
-            self.after.iter().filter_map(|&(task, other)| Some((map.find(other)?, task))).collect();
-        self.error.map_or(Ok(self.plan), Err)
+    fn finish(self) -> Result<Plan, GraphError> {
+        let Collector { map, mut plan, targets, offsets, after, error, .. } = self;
+        // In place: a position and an index have the same size.
+        let targets = targets.into_iter().map(|position| map.index(position)).collect();
+        plan.dependencies = Adjacency::new(offsets, targets);
+        plan.after =
+            after.into_iter().filter_map(|(task, other)| Some((map.find(other)?, task))).collect();
+        error.map_or(Ok(plan), Err)
     }
 }
 

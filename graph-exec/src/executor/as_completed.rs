@@ -38,6 +38,28 @@ where
     Executor::default().as_completed(handles)
 }
 
+impl Executor {
+    /// Computes each of many graphs, and gives their results as they end; see [`AsCompleted`].
+    ///
+    /// ```
+    /// # use graph_exec::{Executor, prelude::*};
+    /// let executor = Executor::builder().threads(2).build()?;
+    /// let handles = vec![value(1), value(2), value(3)];
+    /// let sum: Result<i32, _> = executor.as_completed(handles).map(|(_, n)| n).sum();
+    /// assert_eq!(sum?, 6);
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
+    pub fn as_completed<I>(&self, handles: I) -> AsCompleted<I::IntoIter>
+    where
+        I: IntoIterator,
+        I::Item: Outputs + Send + 'static,
+    {
+        let mut executor = self.clone();
+        executor.settings.progress = false;
+        AsCompleted::new(executor, handles.into_iter())
+    }
+}
+
 /// An iterator over the results of many graphs, in the order in which they end: each with the index that
 /// its handle had, and with an error if it failed. One failure does not stop the others.
 ///

@@ -12,9 +12,11 @@ use std::{
 use super::{
     cancel_flag::{CancelFlag, TimeLimit},
     nesting,
+};
+use crate::{
+    sync::{Mutex, lock},
     timer::{self, Timed},
 };
-use crate::sync::{Mutex, lock};
 
 /// Stops the runs of the executors that have it: no further task starts, and running tasks are
 /// waited for.

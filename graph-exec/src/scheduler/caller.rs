@@ -11,7 +11,7 @@ use std::{
 
 use super::{
     parallel::ParallelRun,
-    permits::{Assignment, Outer, Permit},
+    permits::{Assignment, Permit, paused::Outer},
     solo,
     stall::{BETWEEN_LOOKS, STALLED_AFTER, STALLED_WITHOUT_MEMORY_AFTER, StallDetector},
     worker::{self, Comes},

@@ -15,6 +15,8 @@
 //! for, then the one that has waited longest. A permit is handed over, never left for whoever comes first, so
 //! nobody is overtaken for ever.
 
+pub(crate) mod paused;
+mod waits;
 mod watch;
 pub(crate) mod workers;
 
@@ -23,7 +25,7 @@ use std::{
     cmp::Reverse,
     collections::VecDeque,
     mem::ManuallyDrop,
-    sync::{Arc, Condvar, Mutex, PoisonError},
+    sync::{Arc, Condvar, Mutex},
     thread::Thread,
     time::{Duration, Instant},
 };
@@ -31,9 +33,9 @@ use std::{
 use crossbeam_utils::CachePadded;
 
 use self::watch::Watch;
-use super::stall::{BETWEEN_LOOKS, Heartbeat, Heartbeats, STALLED_AFTER, StallDetector};
+use super::stall::{Heartbeat, Heartbeats};
 use crate::{
-    run::nesting::{self, Nesting},
+    run::nesting::Nesting,
     sync::{AtomicUsize, Ordering, lock},
 };
 
@@ -212,47 +214,6 @@ impl Drop for Permit {
     }
 }
 
-/// While it lives, the task that the thread is inside waits, and others may use its permit.
-pub(crate) struct Paused(Option<Outer>);
-
-/// What the task that a thread is inside needs when it goes on.
-pub(crate) struct Outer {
-    permits: Arc<Permits>,
-    /// The run that the thread works for as its caller.
-    caller: Option<Arc<dyn Job>>,
-}
-
-impl Outer {
-    /// What goes with the permit that the thread holds.
-    pub(crate) fn of(held: &Permit) -> Self {
-        Outer { permits: Arc::clone(&held.permits), caller: held.caller() }
-    }
-
-    /// Goes on with the task, with this permit, or else with one that it waits for.
-    pub(crate) fn resume(self, permit: Option<Permit>) {
-        let permit = permit.filter(|permit| permit.is_of(&self.permits));
-        match permit.or_else(|| self.permits.return_to_task()) {
-            Some(permit) => {
-                drop(permit.set_caller(self.caller));
-                permit.hold();
-            }
-            None => nesting::leave_after_task(),
-        }
-    }
-}
-
-impl Paused {
-    pub(crate) fn begin() -> Self {
-        Paused(Permit::take_held().map(|held| Outer::of(&held)))
-    }
-}
-
-impl Drop for Paused {
-    fn drop(&mut self) {
-        self.0.take().into_iter().for_each(|outer| outer.resume(None));
-    }
-}
-
 /// Numbers of permits with those who get them, to be told once the lock is released.
 #[must_use]
 #[derive(Default)]
@@ -382,59 +343,6 @@ impl Permits {
         };
         !state.returning.is_empty()
             || state.runs.iter().filter(can_serve).any(|other| other.run.claim().comes_before(own))
-    }
-
-    /// Takes a job of the run with nesting `awaited`, or of one that was started inside it, for a thread
-    /// that waits for that run. Any other job could need the very task that is beneath it on the stack.
-    pub(crate) fn take_within(
-        self: &Arc<Self>,
-        awaited: &Nesting,
-        permit: Option<Permit>,
-    ) -> Result<Assignment, Option<Permit>> {
-        let mut state = lock(&self.state);
-        let is_within = |waiting: &Waiting| {
-            waiting.wanted == For::Worker && waiting.run.nesting().is_within(awaited)
-        };
-        let Some(index) = state.runs.iter().position(is_within) else { return Err(permit) };
-        let permit = match permit {
-            Some(permit) => permit,
-            None => match state.free.pop() {
-                Some(number) => self.permit(number, Instant::now()),
-                None => return Err(None),
-            },
-        };
-        let waiting = state.runs.remove(index);
-        self.count_waiting(&state);
-        waiting.map(|Waiting { run, .. }| Assignment { run, permit }).ok_or(None)
-    }
-
-    /// Waits for a permit to go on with a task, but not for ever: all who hold one may wait for the
-    /// calling thread, in ways that cannot be seen. Then it goes on without.
-    pub(crate) fn return_to_task(self: &Arc<Self>) -> Option<Permit> {
-        let returning = Arc::new(Returning::default());
-        {
-            let mut state = lock(&self.state);
-            if let Some(number) = state.free.pop() {
-                return Some(self.permit(number, Instant::now()));
-            }
-            state.returning.push_back(Arc::clone(&returning));
-            self.count_waiting(&state);
-        }
-        let mut stall = StallDetector::default();
-        let mut permit = lock(&returning.permit);
-        while permit.is_none() && !stall.is_stalled(&self.heartbeats, STALLED_AFTER) {
-            let woken = returning.granted.wait_timeout(permit, BETWEEN_LOOKS);
-            (permit, _) = woken.unwrap_or_else(PoisonError::into_inner);
-        }
-        if permit.is_none() {
-            drop(permit);
-            let mut state = lock(&self.state);
-            state.returning.retain(|other| !Arc::ptr_eq(other, &returning));
-            self.count_waiting(&state);
-            drop(state);
-            permit = lock(&returning.permit);
-        }
-        permit.take()
     }
 
     fn give_back(self: &Arc<Self>, number: usize) -> Handed {

@@ -15,7 +15,7 @@ use std::{
 
 use graph_core::__run::{Execution, Plan};
 
-use super::permits::Paused;
+use super::permits::paused::Paused;
 use crate::{
     observe::{
         instrument::{Instrumentation, NextTask, WorkerInstrumentation},

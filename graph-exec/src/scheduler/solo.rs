@@ -162,9 +162,11 @@ impl Solo<'_> {
         {
             return true;
         }
-        // A long task is noticed soon, and the clock costs as much as a third of a short one.
-        let looks = if tasks < 8 { tasks.is_power_of_two() } else { tasks.is_multiple_of(8) };
-        looks && self.is_slow(if tasks <= 8 { tasks.div_ceil(2) } else { 8 })
+        // The clock costs as much as a third of a short task. A long one is noticed by the watch too.
+        match tasks {
+            4 | 8 => self.is_slow(4),
+            _ => tasks.is_multiple_of(8) && self.is_slow(8),
+        }
     }
 
     /// Says whether the tasks since the last look at the clock have taken long.

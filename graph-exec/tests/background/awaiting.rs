@@ -56,7 +56,7 @@ fn it_needs_no_particular_runtime() {
 #[test]
 fn errors_are_those_of_compute() {
     within_a_minute("errors", || {
-        let failing = value("x").and_then(|text| text.parse::<u8>());
+        let failing = value("x").and_then(str::parse::<u8>);
         assert!(matches!(pollster::block_on(failing.spawn()), Err(Error::Task(_))));
         assert_eq!(pollster::block_on(Executor::serial().spawn(add(1, 2))).unwrap(), 3);
     });

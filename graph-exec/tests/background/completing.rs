@@ -46,7 +46,7 @@ fn results_come_in_the_order_of_their_ends() {
 fn one_failure_does_not_stop_the_others() {
     within_a_minute("failures", || {
         for executor in [Executor::serial(), threads(1), threads(2)] {
-            let handles = ["1", "x", "3"].map(|text| value(text).and_then(|t| t.parse::<u64>()));
+            let handles = ["1", "x", "3"].map(|text| value(text).and_then(str::parse::<u64>));
             let mut results: Vec<_> = executor.as_completed(handles).collect();
             results.sort_by_key(|&(index, _)| index);
             let results: Vec<_> = results.into_iter().map(|(_, result)| result.ok()).collect();
@@ -85,11 +85,13 @@ fn what_is_not_taken_is_cancelled() {
             let ran = Arc::clone(&counter);
             value(n).and_then(move |n| {
                 ran.fetch_add(1, Ordering::SeqCst);
-                while n != 3 {
+                if n == 3 {
+                    return Ok::<_, task::Cancelled>(n);
+                }
+                loop {
                     task::check()?;
                     std::thread::yield_now();
                 }
-                Ok::<_, task::Cancelled>(n)
             })
         });
         let good = executor.as_completed(trials).in_flight(4).next().unwrap();

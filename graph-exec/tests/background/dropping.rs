@@ -85,9 +85,7 @@ struct PanicsWhenDropped;
 
 impl Drop for PanicsWhenDropped {
     fn drop(&mut self) {
-        if !std::thread::panicking() {
-            panic!("this result panics when it is dropped");
-        }
+        assert!(std::thread::panicking(), "this result panics when it is dropped");
     }
 }
 

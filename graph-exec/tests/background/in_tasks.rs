@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-use graph_exec::{CancelToken, Error, Shared, prelude::*, task};
+use graph_exec::{CancelToken, Error, Running, Shared, prelude::*, task};
 
 use crate::{Gate, threads, until, watchdog::within_a_minute};
 
@@ -40,7 +40,7 @@ fn a_task_may_wait_for_several_that_it_has_begun() {
         let executor = threads(1);
         let total = executor.compute(value(1).and_then(|n| {
             let running: Vec<_> = (0..50).map(|i| add(i, n).spawn()).collect();
-            running.into_iter().map(|running| running.wait()).sum::<Result<u64, Error>>()
+            running.into_iter().map(Running::wait).sum::<Result<u64, Error>>()
         }));
         assert_eq!(total.unwrap(), 1275);
     });

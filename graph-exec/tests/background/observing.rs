@@ -20,7 +20,7 @@ fn a_record_is_there_after_the_end_also_of_a_failed_run() {
             assert_eq!(pollster::block_on(&mut running).unwrap(), 2);
             assert!(running.record().is_none());
 
-            let failing = value("x").and_then(|text| text.parse::<u8>());
+            let failing = value("x").and_then(str::parse::<u8>);
             let finished = executor.spawn_recorded(failing).attempt();
             assert_eq!(finished.record().outcome(), RunOutcome::Failed);
             assert_eq!(finished.record().failures().len(), 1);

@@ -59,7 +59,7 @@ fn it_runs_while_the_thread_does_something_else() {
 fn errors_and_panics_come_from_wait() {
     within_a_minute("errors", || {
         for executor in executors() {
-            let failing = value("x").and_then(|text| text.parse::<u8>()).named("parse");
+            let failing = value("x").and_then(str::parse::<u8>).named("parse");
             let error = executor.spawn(failing).wait().unwrap_err();
             assert!(error.to_string().starts_with("task `and_then (parse)`, built at "), "{error}");
             let panicking = value(1).map(|_| -> u8 { panic!("no") });

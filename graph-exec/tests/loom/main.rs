@@ -35,7 +35,7 @@ mod subscription;
 #[path = "../../src/scheduler/termination.rs"]
 #[expect(dead_code, reason = "every worker of a model comes with a job")]
 mod termination;
-#[path = "../../src/run/timer.rs"]
+#[path = "../../src/timer.rs"]
 mod timer;
 #[path = "../../src/scheduler/queue/work_stealing.rs"]
 #[expect(dead_code, reason = "a model counts no sources")]

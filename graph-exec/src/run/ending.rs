@@ -1,0 +1,111 @@
+//! What the end of a task means for others: who is ready now, and who will never be.
+
+#![expect(unsafe_code, reason = "it asks for errors through a plan's pointers")]
+
+use std::sync::Arc;
+
+use graph_core::{__run::Ended, TaskState};
+
+use super::{
+    Policy, Run,
+    dynamic::{Dynamic, Place, Segment},
+    failures::Reason,
+};
+use crate::sync::{Ordering, lock};
+
+impl Run {
+    #[inline]
+    pub(super) fn end(&self, place: &Place, ended: Ended, ready: &mut impl FnMut(u32)) -> usize {
+        match ended {
+            Ended::Done => match &place.segment {
+                None => {
+                    self.main.done(place.index, self.alone, ready);
+                    1
+                }
+                Some(segment) => self.done_in(segment, place.index, ready),
+            },
+            Ended::Failed => {
+                // SAFETY: the handles exist (`Run::new`), and the task has just ended `Failed`.
+                let failure = unsafe { self.plan_of(place).failure(place.index) };
+                let failure = failure.expect("a failed task keeps its error");
+                self.fail(place, Reason::from_failure(failure))
+            }
+            Ended::Cancelled => {
+                self.stop();
+                0
+            }
+        }
+    }
+
+    /// Counts a task of a segment as done; the outer task is ready when it was the last.
+    fn done_in(&self, segment: &Arc<Segment>, task: u32, ready: &mut impl FnMut(u32)) -> usize {
+        segment.note(task, TaskState::Done);
+        segment.part.done(task, self.alone, |dependent| ready(self.token_in(segment, dependent)));
+        if !segment.settle(1) {
+            return 1;
+        }
+        self.dynamic().end(segment);
+        // SAFETY: the outer task waits.
+        match unsafe { segment.reason() } {
+            None => {
+                ready(self.dynamic().token(segment.outer().clone()));
+                1
+            }
+            Some(reason) => 1 + self.fail_up(segment.outer().clone(), reason),
+        }
+    }
+
+    /// Settles a failed task and, unless the run stops, every task that needs it. Returns how many
+    /// tasks that settles.
+    #[cold]
+    pub(super) fn fail(&self, place: &Place, reason: Reason) -> usize {
+        self.has_failures.store(true, Ordering::Release);
+        if self.recorded {
+            lock(&self.failed).push((Dynamic::id(place), reason.clone()));
+        }
+        self.note_first(place, &reason);
+        self.fail_up(place.clone(), reason)
+    }
+
+    /// Settles a failed task, what needs it in its plan and, when that was the rest of a segment, the
+    /// task that waits for the segment, and so on.
+    fn fail_up(&self, mut place: Place, mut reason: Reason) -> usize {
+        if self.policy == Policy::FailFast {
+            self.stop();
+            if let Some(segment) = &place.segment {
+                segment.note(place.index, TaskState::Failed);
+            }
+            self.part(&place).add_failure(place.index, reason);
+            return 1;
+        }
+        let mut settled = 0;
+        loop {
+            let count = self.part(&place).fail(place.index, reason);
+            settled += count;
+            let Some(segment) = &place.segment else { return settled };
+            segment.note(place.index, TaskState::Failed);
+            if !segment.settle(count) {
+                return settled;
+            }
+            self.dynamic().end(segment);
+            // SAFETY: the outer task waits.
+            let found = unsafe { segment.reason() };
+            let outer = segment.outer().clone();
+            (place, reason) = (outer, found.expect("a task of the segment has failed"));
+        }
+    }
+
+    /// Notes the first failure, as that of the task of the main plan that waits for it.
+    fn note_first(&self, place: &Place, reason: &Reason) {
+        if self.nesting.is_cancelled() || lock(&self.main.failures).has_first() {
+            return;
+        }
+        let (mut place, mut reason) = (place.clone(), reason.clone());
+        while let Some(segment) = &place.segment {
+            // SAFETY: the outer task waits.
+            reason = unsafe { segment.lift(&reason, place.index) };
+            place = segment.outer().clone();
+        }
+        lock(&self.main.failures).set_first(place.index, reason);
+    }
+}
