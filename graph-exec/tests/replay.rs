@@ -113,7 +113,7 @@ fn the_seed_of_a_failure_or_difference_makes_it_again() {
     assert!(matches!(*error, Error::Task(_)));
     assert!(replay(seed).compute(racing()).is_err());
 
-    let always = || value("x").and_then(|text| text.parse::<u8>());
+    let always = || value("x").and_then(str::parse::<u8>);
     let fault = fuzz_schedules(100, always).unwrap_err();
     assert!(matches!(fault, ScheduleFault::Failed { seed: 0, .. }), "{fault}");
 }

@@ -73,7 +73,7 @@ fn errors_and_panics_come_from_wait() {
 fn each_output_of_a_run_that_goes_on_has_a_result() {
     within_a_minute("keep going", || {
         for executor in executors() {
-            let handles = ["1", "x"].map(|text| value(text).and_then(|text| text.parse::<u8>()));
+            let handles = ["1", "x"].map(|text| value(text).and_then(str::parse::<u8>));
             let [one, bad] = executor.keep_going().spawn(handles).wait().unwrap();
             assert_eq!(one.unwrap(), 1);
             assert!(bad.is_err());
