@@ -12,8 +12,8 @@ pub use crate::remote;
 pub use crate::{
     __register_remote as register_remote,
     construct::{
-        by_ref::{ByRef, Lent, by_ref, lend::OwnerEncoding},
-        by_value::{ByValue, by_value},
+        by_ref::{ByRef, Lent, by_ref, by_ref_of, lend::OwnerEncoding},
+        by_value::{ByValue, by_value, by_value_of},
         call::{Named, call, try_call},
         defer::{Owner, OwnerOfNothing, Receiver, ReceiverOfNothing},
         diagnostics::{ByteCount, ClonedHandle, MethodReceiver, MovedByReference},

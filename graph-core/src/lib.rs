@@ -42,8 +42,16 @@ mod task;
 /// type of your own, and nowhere else.
 pub mod input {
     pub use crate::construct::input::{
-        Borrowed, Cloned, Constant, Converted, Counted, Input, SharedValue,
+        Borrowed, Cloned, Constant, Converted, Counted, Input, SharedValue, whole::Whole,
     };
+}
+
+/// How a parameter's type is written: where handles may stand inside an argument.
+///
+/// `#[delayed]` fills this in. Functions of your own that pass a tuple or a nested container on say it,
+/// see [`Each`](shape::Each).
+pub mod shape {
+    pub use crate::construct::shape::{Each, One};
 }
 
 /// Bounds that say in an error message what to write instead.
@@ -75,6 +83,7 @@ pub use construct::{
     by_value::IntoArg,
     combinators::value,
     dynamic::iterate,
+    gather::{Gather, gather},
 };
 #[cfg(feature = "draw")]
 pub use draw::{

@@ -133,9 +133,9 @@ pub use executor::{
 };
 // All of graph-core's interface, for programs that depend on this crate alone.
 pub use graph_core::{
-    Adjacency, Cause, Delayed, Edge, EdgeKind, Failure, Fallible, Function, Graph, GraphError,
-    Handle, IntoArg, IntoRef, Lend, Node, Numbering, Outputs, Shared, SourceLocation, TaskState,
-    bounds, defer, delayed, input, iterate, order, value,
+    Adjacency, Cause, Delayed, Edge, EdgeKind, Failure, Fallible, Function, Gather, Graph,
+    GraphError, Handle, IntoArg, IntoRef, Lend, Node, Numbering, Outputs, Shared, SourceLocation,
+    TaskState, bounds, defer, delayed, gather, input, iterate, order, shape, value,
 };
 #[cfg(feature = "draw")]
 pub use graph_core::{
@@ -172,7 +172,7 @@ pub mod prelude {
     pub use crate::{Compute, ComputeShared, Executor, GIB, KIB, MIB, compute};
     #[cfg(feature = "draw")]
     pub use graph_core::Visualize;
-    pub use graph_core::{Delayed, Graph, Handle, Shared, defer, delayed, iterate, value};
+    pub use graph_core::{Delayed, Graph, Handle, Shared, defer, delayed, gather, iterate, value};
 }
 
 /// The README's code, so that it cannot rot. Together these features are all that it speaks of.

@@ -97,8 +97,10 @@ pub(crate) fn parameter(param: &Param, runtime: &Path) -> TokenStream {
     };
     // With the user's own span, the error about a wrong argument shows this type as the reason.
     let span = ty.span();
+    let shape = param.shape.as_ref().map(|shape| shape.written(runtime, span));
+    let shape = shape.map(|shape| quote_spanned!(span=> , #shape));
     let (kind, runtime) = (Ident::new(kind, span), respanned(runtime, span));
-    quote_spanned!(span=> #name: impl #runtime::#kind<#ty>)
+    quote_spanned!(span=> #name: impl #runtime::#kind<#ty #shape>)
 }
 
 /// Writes `Delayed<T>`, where `T` is the type that dependents see.
@@ -127,8 +129,12 @@ pub(crate) fn task_body(body: &TaskBody<'_>) -> TokenStream {
             Passed::ByValue(ty) => ("by_value", ty),
             Passed::ByRef(ty) => ("by_ref", ty),
         };
-        let (kind, runtime) = (Ident::new(kind, located(ty)), respanned(runtime, located(ty)));
-        quote_spanned!(located(ty)=> (#runtime::__private::#kind::<#ty, _>(#given), #inputs))
+        let span = located(ty);
+        let shape = param.shape.as_ref().map(|shape| shape.written(runtime, span));
+        let suffix = if shape.is_some() { "_of" } else { "" };
+        let (kind, shape) = (format_ident!("{kind}{suffix}", span = span), shape.into_iter());
+        let runtime = respanned(runtime, span);
+        quote_spanned!(span=> (#runtime::__private::#kind::<#ty, #(#shape,)* _>(#given), #inputs))
     });
     let (pattern, arguments) = (pattern(params), arguments(params));
     let (remote_kind, registration) = match signature {

@@ -30,6 +30,7 @@ mod manifest;
 mod model;
 mod remote;
 mod runtime;
+mod shape;
 mod source;
 mod spans;
 mod task_body;

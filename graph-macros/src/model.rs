@@ -14,6 +14,7 @@ use crate::{
     errors::Errors,
     generics::for_tasks,
     lifetimes::MakeStatic,
+    shape::{self, Shape},
     source::{SourceFn, mentions_self_type},
 };
 
@@ -51,6 +52,24 @@ pub(crate) struct Param {
     pub name: Ident,
     /// How the function takes it.
     pub passed: Passed,
+    /// Where handles may stand inside an argument; `None` when its type is taken as a whole, or is a
+    /// container of such elements.
+    pub shape: Option<Shape>,
+}
+
+impl Param {
+    /// A parameter whose type tells its shape.
+    pub(crate) fn new(name: Ident, passed: Passed, generics: &Generics) -> Self {
+        let (Passed::ByValue(ty) | Passed::ByRef(ty)) = &passed;
+        let shape = Shape::of_parameter(ty, generics);
+        Param { name, passed, shape }
+    }
+
+    /// Forgets the shape of a type that holds one of these parameters.
+    pub(crate) fn take_whole_if_generic(&mut self, generics: &Generics) {
+        let (Passed::ByValue(ty) | Passed::ByRef(ty)) = &self.passed;
+        self.shape = self.shape.take().filter(|_| !shape::mentions(ty, generics));
+    }
 }
 
 /// How a function takes a parameter.
@@ -219,7 +238,7 @@ pub(crate) fn params(sig: &Signature, errors: &mut Errors) -> Vec<Param> {
             FnArg::Typed(typed) => (param_name(&typed.pat, index, errors), (*typed.ty).clone()),
         };
         if let Some(passed) = passed(&ty, &sig.generics, errors) {
-            params.push(Param { name, passed });
+            params.push(Param::new(name, passed, &sig.generics));
         }
     }
     params

@@ -6,12 +6,16 @@ mod containers;
 pub(crate) mod lend;
 mod maps;
 mod owners;
+mod statics;
 mod text;
 
 use std::marker::PhantomData;
 
 use crate::{
-    construct::input::{Borrowed, Constant, Input},
+    construct::{
+        input::{Borrowed, Constant, Input},
+        shape::One,
+    },
     handle::{Delayed, Shared},
     remote::template::Template,
     task::{failure::kept::KeptArguments, header::Edges},
@@ -67,7 +71,7 @@ use lend::{Lend, OwnerEncoding};
     note = "the task keeps the argument and lends it when it runs: pass what owns it, or a `Delayed`, a `Shared` or a `&Shared` of that",
     note = "a plain borrow or the `&` of a `Delayed` would be gone by then: remove the `&`; a `Vec` of shared handles goes where the function takes `&[Arc<T>]`"
 )]
-pub trait IntoRef<U: ?Sized> {
+pub trait IntoRef<U: ?Sized, S = One> {
     /// What the task keeps until it runs. A task with `bytes` may take it on one thread and lend it on
     /// another.
     type Input: Input<Taken: Lend<U> + Send + 'static>;
@@ -85,7 +89,7 @@ impl<T: Send + 'static> IntoRef<T> for T {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Send + 'static> IntoRef<T> for Delayed<T> {
+impl<T: Send + 'static, S> IntoRef<T, S> for Delayed<T> {
     type Input = Delayed<T>;
     #[inline]
     fn into_ref(self) -> Delayed<T> {
@@ -94,7 +98,7 @@ impl<T: Send + 'static> IntoRef<T> for Delayed<T> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Send + Sync + 'static> IntoRef<T> for Shared<T> {
+impl<T: Send + Sync + 'static, S> IntoRef<T, S> for Shared<T> {
     type Input = Borrowed<T>;
     #[inline]
     fn into_ref(self) -> Borrowed<T> {
@@ -103,7 +107,7 @@ impl<T: Send + Sync + 'static> IntoRef<T> for Shared<T> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Send + Sync + 'static> IntoRef<T> for &Shared<T> {
+impl<T: Send + Sync + 'static, S> IntoRef<T, S> for &Shared<T> {
     type Input = Borrowed<T>;
     #[inline]
     fn into_ref(self) -> Borrowed<T> {
@@ -136,6 +140,12 @@ impl<L: Lend<U>, U: ?Sized> Lent<L, U> {
 /// Makes the input for a parameter of type `&U`.
 #[inline]
 pub fn by_ref<U: ?Sized, A: IntoRef<U>>(argument: A) -> ByRef<A::Input, U> {
+    ByRef { input: argument.into_ref(), parameter: PhantomData }
+}
+
+/// [`by_ref`] for a parameter whose type is written as the shape `S`.
+#[inline]
+pub fn by_ref_of<U: ?Sized, S, A: IntoRef<U, S>>(argument: A) -> ByRef<A::Input, U> {
     ByRef { input: argument.into_ref(), parameter: PhantomData }
 }
 

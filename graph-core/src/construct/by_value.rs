@@ -16,6 +16,7 @@ use crate::{
     construct::{
         diagnostics::{CloneToPass, Keepable},
         input::{Cloned, Constant, Counted, Input, Sealed},
+        shape::One,
     },
     handle::{Delayed, Shared},
     remote::template::Template,
@@ -57,7 +58,7 @@ use crate::{
     note = "a parameter `{T}` takes a `{T}`, a `Delayed<{T}>`, or, if it can be cloned, a `Shared<{T}>` or a `&Shared<{T}>`",
     note = "a `Delayed` is passed without `&`, since it is used once; `.shared()` makes a handle that can be passed as `&handle`"
 )]
-pub trait IntoArg<T> {
+pub trait IntoArg<T, S = One> {
     /// What the task keeps until it runs.
     type Input: Input<Taken = T>;
     /// Turns the argument into what the task keeps.
@@ -75,7 +76,7 @@ impl<T: Send + 'static> IntoArg<T> for T {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Send + 'static> IntoArg<T> for Delayed<T> {
+impl<T: Send + 'static, S> IntoArg<T, S> for Delayed<T> {
     type Input = Delayed<T>;
     #[inline]
     fn into_arg(self, _: Sealed) -> Delayed<T> {
@@ -83,7 +84,7 @@ impl<T: Send + 'static> IntoArg<T> for Delayed<T> {
     }
 }
 
-impl<T: CloneToPass + Send + Sync + 'static> IntoArg<T> for Shared<T> {
+impl<T: CloneToPass + Send + Sync + 'static, S> IntoArg<T, S> for Shared<T> {
     type Input = Cloned<T>;
     #[inline]
     fn into_arg(self, _: Sealed) -> Cloned<T> {
@@ -91,7 +92,7 @@ impl<T: CloneToPass + Send + Sync + 'static> IntoArg<T> for Shared<T> {
     }
 }
 
-impl<T: CloneToPass + Send + Sync + 'static> IntoArg<T> for &Shared<T> {
+impl<T: CloneToPass + Send + Sync + 'static, S> IntoArg<T, S> for &Shared<T> {
     type Input = Cloned<T>;
     #[inline]
     fn into_arg(self, _: Sealed) -> Cloned<T> {
@@ -126,6 +127,12 @@ pub struct ByValue<I, T> {
 /// Makes the input for a parameter of type `T`.
 #[inline]
 pub fn by_value<T: Keepable, A: IntoArg<T>>(argument: A) -> ByValue<A::Input, T> {
+    ByValue { input: argument.into_arg(Sealed), parameter: PhantomData }
+}
+
+/// [`by_value`] for a parameter whose type is written as the shape `S`.
+#[inline]
+pub fn by_value_of<T: Keepable, S, A: IntoArg<T, S>>(argument: A) -> ByValue<A::Input, T> {
     ByValue { input: argument.into_arg(Sealed), parameter: PhantomData }
 }
 

@@ -3,16 +3,11 @@
 //! A body keeps its inputs as a list `(first, (second, ()))`, so two implementations serve any
 //! number of parameters and nothing is allocated for them.
 
-use std::{
-    any::Any,
-    collections::{BTreeMap, HashMap},
-    fmt,
-    hash::{BuildHasher, Hash},
-    marker::PhantomData,
-    ops::Deref,
-    path::PathBuf,
-    sync::Arc,
-};
+mod containers;
+mod tuples;
+pub(crate) mod whole;
+
+use std::{any::Any, fmt, marker::PhantomData, ops::Deref, path::PathBuf, sync::Arc};
 
 use crate::{
     handle::{Delayed, Shared},
@@ -52,6 +47,9 @@ use crate::{
 pub trait Input: Send + 'static {
     /// What the function is called with.
     type Taken;
+    /// Whether it names no task, whatever it holds.
+    #[doc(hidden)]
+    const IS_CONSTANT: bool = false;
     /// Lists the tasks whose results it takes.
     #[doc(hidden)]
     fn edges(&self, edges: &mut Edges);
@@ -89,6 +87,7 @@ pub struct Sealed;
 
 impl Input for () {
     type Taken = ();
+    const IS_CONSTANT: bool = true;
     #[inline]
     fn edges(&self, _: &mut Edges) {}
     #[inline]
@@ -98,6 +97,7 @@ impl Input for () {
 
 impl<First: Input, Rest: Input> Input for (First, Rest) {
     type Taken = (First::Taken, Rest::Taken);
+    const IS_CONSTANT: bool = First::IS_CONSTANT && Rest::IS_CONSTANT;
     #[inline]
     fn edges(&self, edges: &mut Edges) {
         self.0.edges(edges);
@@ -128,6 +128,7 @@ pub struct Constant<T>(pub T);
 
 impl<T: Send + 'static> Input for Constant<T> {
     type Taken = T;
+    const IS_CONSTANT: bool = true;
     #[inline]
     fn edges(&self, _: &mut Edges) {}
     #[inline]
@@ -296,85 +297,5 @@ impl<I: Input<Taken: Into<T>>, T: 'static> Input for Converted<I, T> {
     }
     fn template(&self, template: &mut Template) {
         self.input.template(template);
-    }
-}
-
-impl<I: Input> Input for Vec<I> {
-    type Taken = Vec<I::Taken>;
-    fn edges(&self, edges: &mut Edges) {
-        self.iter().for_each(|input| input.edges(edges));
-    }
-    fn take(self) -> Self::Taken {
-        self.into_iter().map(I::take).collect()
-    }
-    fn template(&self, template: &mut Template) {
-        template.length(self.len());
-        self.iter().for_each(|input| input.template(template));
-    }
-}
-
-impl<I: Input, const N: usize> Input for [I; N] {
-    type Taken = [I::Taken; N];
-    fn edges(&self, edges: &mut Edges) {
-        self.iter().for_each(|input| input.edges(edges));
-    }
-    fn take(self) -> Self::Taken {
-        self.map(I::take)
-    }
-    fn template(&self, template: &mut Template) {
-        self.iter().for_each(|input| input.template(template));
-    }
-}
-
-impl<I: Input> Input for Option<I> {
-    type Taken = Option<I::Taken>;
-    fn edges(&self, edges: &mut Edges) {
-        self.iter().for_each(|input| input.edges(edges));
-    }
-    fn take(self) -> Self::Taken {
-        self.map(I::take)
-    }
-    fn template(&self, template: &mut Template) {
-        template.presence(self.is_some());
-        self.iter().for_each(|input| input.template(template));
-    }
-}
-
-impl<K, I, S> Input for HashMap<K, I, S>
-where
-    K: Eq + Hash + Send + 'static,
-    I: Input,
-    S: BuildHasher + Default + Send + 'static,
-{
-    type Taken = HashMap<K, I::Taken, S>;
-    fn edges(&self, edges: &mut Edges) {
-        self.values().for_each(|input| input.edges(edges));
-    }
-    fn take(self) -> Self::Taken {
-        self.into_iter().map(|(key, input)| (key, input.take())).collect()
-    }
-    fn template(&self, template: &mut Template) {
-        template.length(self.len());
-        for (key, input) in self {
-            template.constant(key);
-            input.template(template);
-        }
-    }
-}
-
-impl<K: Ord + Send + 'static, I: Input> Input for BTreeMap<K, I> {
-    type Taken = BTreeMap<K, I::Taken>;
-    fn edges(&self, edges: &mut Edges) {
-        self.values().for_each(|input| input.edges(edges));
-    }
-    fn take(self) -> Self::Taken {
-        self.into_iter().map(|(key, input)| (key, input.take())).collect()
-    }
-    fn template(&self, template: &mut Template) {
-        template.length(self.len());
-        for (key, input) in self {
-            template.constant(key);
-            input.template(template);
-        }
     }
 }

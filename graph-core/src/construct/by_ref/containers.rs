@@ -1,6 +1,6 @@
 //! Slices, and `Vec`, array and `Option` of handles.
 
-use std::sync::Arc;
+use std::{collections::VecDeque, sync::Arc};
 
 use crate::{
     construct::{
@@ -27,7 +27,7 @@ impl<T: Send + 'static, const N: usize> IntoRef<[T]> for [T; N] {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Send + 'static> IntoRef<[T]> for Delayed<Vec<T>> {
+impl<T: Send + 'static, S> IntoRef<[T], S> for Delayed<Vec<T>> {
     type Input = Delayed<Vec<T>>;
     fn into_ref(self) -> Self::Input {
         self
@@ -35,7 +35,7 @@ impl<T: Send + 'static> IntoRef<[T]> for Delayed<Vec<T>> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Send + 'static, const N: usize> IntoRef<[T]> for Delayed<[T; N]> {
+impl<T: Send + 'static, const N: usize, S> IntoRef<[T], S> for Delayed<[T; N]> {
     type Input = Delayed<[T; N]>;
     fn into_ref(self) -> Self::Input {
         self
@@ -43,7 +43,7 @@ impl<T: Send + 'static, const N: usize> IntoRef<[T]> for Delayed<[T; N]> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Send + Sync + 'static> IntoRef<[T]> for Shared<Vec<T>> {
+impl<T: Send + Sync + 'static, S> IntoRef<[T], S> for Shared<Vec<T>> {
     type Input = Borrowed<Vec<T>>;
     fn into_ref(self) -> Self::Input {
         Borrowed(self)
@@ -51,7 +51,7 @@ impl<T: Send + Sync + 'static> IntoRef<[T]> for Shared<Vec<T>> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Send + Sync + 'static> IntoRef<[T]> for &Shared<Vec<T>> {
+impl<T: Send + Sync + 'static, S> IntoRef<[T], S> for &Shared<Vec<T>> {
     type Input = Borrowed<Vec<T>>;
     fn into_ref(self) -> Self::Input {
         Borrowed(self.clone())
@@ -59,7 +59,7 @@ impl<T: Send + Sync + 'static> IntoRef<[T]> for &Shared<Vec<T>> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Send + Sync + 'static, const N: usize> IntoRef<[T]> for Shared<[T; N]> {
+impl<T: Send + Sync + 'static, const N: usize, S> IntoRef<[T], S> for Shared<[T; N]> {
     type Input = Borrowed<[T; N]>;
     fn into_ref(self) -> Self::Input {
         Borrowed(self)
@@ -67,7 +67,7 @@ impl<T: Send + Sync + 'static, const N: usize> IntoRef<[T]> for Shared<[T; N]> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Send + Sync + 'static, const N: usize> IntoRef<[T]> for &Shared<[T; N]> {
+impl<T: Send + Sync + 'static, const N: usize, S> IntoRef<[T], S> for &Shared<[T; N]> {
     type Input = Borrowed<[T; N]>;
     fn into_ref(self) -> Self::Input {
         Borrowed(self.clone())
@@ -183,5 +183,53 @@ impl<T: Send + Sync + 'static> IntoRef<Option<Arc<T>>> for Option<Shared<T>> {
     type Input = Option<Counted<T>>;
     fn into_ref(self) -> Self::Input {
         self.map(Counted)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Send + 'static> IntoRef<VecDeque<T>> for VecDeque<Delayed<T>> {
+    type Input = VecDeque<Delayed<T>>;
+    fn into_ref(self) -> Self::Input {
+        self
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Send + Sync + 'static> IntoRef<VecDeque<Arc<T>>> for VecDeque<Shared<T>> {
+    type Input = VecDeque<Counted<T>>;
+    fn into_ref(self) -> Self::Input {
+        self.into_iter().map(Counted).collect()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Send + 'static> IntoRef<Box<[T]>> for Box<[Delayed<T>]> {
+    type Input = Box<[Delayed<T>]>;
+    fn into_ref(self) -> Self::Input {
+        self
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Send + Sync + 'static> IntoRef<Box<[Arc<T>]>> for Box<[Shared<T>]> {
+    type Input = Box<[Counted<T>]>;
+    fn into_ref(self) -> Self::Input {
+        self.into_iter().map(Counted).collect()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Send + 'static> IntoRef<[T]> for Box<[Delayed<T>]> {
+    type Input = Box<[Delayed<T>]>;
+    fn into_ref(self) -> Self::Input {
+        self
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Send + Sync + 'static> IntoRef<[Arc<T>]> for Box<[Shared<T>]> {
+    type Input = Box<[Counted<T>]>;
+    fn into_ref(self) -> Self::Input {
+        self.into_iter().map(Counted).collect()
     }
 }

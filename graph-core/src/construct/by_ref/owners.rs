@@ -1,6 +1,9 @@
-//! `Arc` and `Box`: owners of something else, which may be a `dyn Trait`.
+//! `Arc` and `Box`: owners of something else, which may be a `dyn Trait`; and `Arc` of what owns it.
 
-use std::sync::Arc;
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use crate::{
     construct::{
@@ -11,7 +14,7 @@ use crate::{
 };
 
 #[diagnostic::do_not_recommend]
-impl<U: ?Sized + Send + Sync + 'static> IntoRef<U> for Arc<U> {
+impl<U: ?Sized + Send + Sync + 'static, S> IntoRef<U, S> for Arc<U> {
     type Input = Constant<Arc<U>>;
     fn into_ref(self) -> Self::Input {
         Constant(self)
@@ -19,7 +22,7 @@ impl<U: ?Sized + Send + Sync + 'static> IntoRef<U> for Arc<U> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<U: ?Sized + Send + Sync + 'static> IntoRef<U> for Delayed<Arc<U>> {
+impl<U: ?Sized + Send + Sync + 'static, S> IntoRef<U, S> for Delayed<Arc<U>> {
     type Input = Delayed<Arc<U>>;
     fn into_ref(self) -> Self::Input {
         self
@@ -27,7 +30,7 @@ impl<U: ?Sized + Send + Sync + 'static> IntoRef<U> for Delayed<Arc<U>> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<U: ?Sized + Send + Sync + 'static> IntoRef<U> for Shared<Arc<U>> {
+impl<U: ?Sized + Send + Sync + 'static, S> IntoRef<U, S> for Shared<Arc<U>> {
     type Input = Borrowed<Arc<U>>;
     fn into_ref(self) -> Self::Input {
         Borrowed(self)
@@ -35,7 +38,7 @@ impl<U: ?Sized + Send + Sync + 'static> IntoRef<U> for Shared<Arc<U>> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<U: ?Sized + Send + Sync + 'static> IntoRef<U> for &Shared<Arc<U>> {
+impl<U: ?Sized + Send + Sync + 'static, S> IntoRef<U, S> for &Shared<Arc<U>> {
     type Input = Borrowed<Arc<U>>;
     fn into_ref(self) -> Self::Input {
         Borrowed(self.clone())
@@ -43,7 +46,7 @@ impl<U: ?Sized + Send + Sync + 'static> IntoRef<U> for &Shared<Arc<U>> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<U: ?Sized + Send + 'static> IntoRef<U> for Box<U> {
+impl<U: ?Sized + Send + 'static, S> IntoRef<U, S> for Box<U> {
     type Input = Constant<Box<U>>;
     fn into_ref(self) -> Self::Input {
         Constant(self)
@@ -51,7 +54,7 @@ impl<U: ?Sized + Send + 'static> IntoRef<U> for Box<U> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<U: ?Sized + Send + 'static> IntoRef<U> for Delayed<Box<U>> {
+impl<U: ?Sized + Send + 'static, S> IntoRef<U, S> for Delayed<Box<U>> {
     type Input = Delayed<Box<U>>;
     fn into_ref(self) -> Self::Input {
         self
@@ -59,7 +62,7 @@ impl<U: ?Sized + Send + 'static> IntoRef<U> for Delayed<Box<U>> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<U: ?Sized + Send + Sync + 'static> IntoRef<U> for Shared<Box<U>> {
+impl<U: ?Sized + Send + Sync + 'static, S> IntoRef<U, S> for Shared<Box<U>> {
     type Input = Borrowed<Box<U>>;
     fn into_ref(self) -> Self::Input {
         Borrowed(self)
@@ -67,9 +70,170 @@ impl<U: ?Sized + Send + Sync + 'static> IntoRef<U> for Shared<Box<U>> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<U: ?Sized + Send + Sync + 'static> IntoRef<U> for &Shared<Box<U>> {
+impl<U: ?Sized + Send + Sync + 'static, S> IntoRef<U, S> for &Shared<Box<U>> {
     type Input = Borrowed<Box<U>>;
     fn into_ref(self) -> Self::Input {
         Borrowed(self.clone())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Send + Sync + 'static, S> IntoRef<[T], S> for Arc<Vec<T>> {
+    type Input = Constant<Arc<Vec<T>>>;
+    fn into_ref(self) -> Self::Input {
+        Constant(self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Send + Sync + 'static, S> IntoRef<[T], S> for Delayed<Arc<Vec<T>>> {
+    type Input = Delayed<Arc<Vec<T>>>;
+    fn into_ref(self) -> Self::Input {
+        self
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Send + Sync + 'static, S> IntoRef<[T], S> for Shared<Arc<Vec<T>>> {
+    type Input = Borrowed<Arc<Vec<T>>>;
+    fn into_ref(self) -> Self::Input {
+        Borrowed(self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Send + Sync + 'static, S> IntoRef<[T], S> for &Shared<Arc<Vec<T>>> {
+    type Input = Borrowed<Arc<Vec<T>>>;
+    fn into_ref(self) -> Self::Input {
+        Borrowed(self.clone())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Send + Sync + 'static, const N: usize, S> IntoRef<[T], S> for Arc<[T; N]> {
+    type Input = Constant<Arc<[T; N]>>;
+    fn into_ref(self) -> Self::Input {
+        Constant(self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Send + Sync + 'static, const N: usize, S> IntoRef<[T], S> for Delayed<Arc<[T; N]>> {
+    type Input = Delayed<Arc<[T; N]>>;
+    fn into_ref(self) -> Self::Input {
+        self
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Send + Sync + 'static, const N: usize, S> IntoRef<[T], S> for Shared<Arc<[T; N]>> {
+    type Input = Borrowed<Arc<[T; N]>>;
+    fn into_ref(self) -> Self::Input {
+        Borrowed(self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Send + Sync + 'static, const N: usize, S> IntoRef<[T], S> for &Shared<Arc<[T; N]>> {
+    type Input = Borrowed<Arc<[T; N]>>;
+    fn into_ref(self) -> Self::Input {
+        Borrowed(self.clone())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<S> IntoRef<str, S> for Arc<String> {
+    type Input = Constant<Arc<String>>;
+    fn into_ref(self) -> Self::Input {
+        Constant(self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<S> IntoRef<str, S> for Delayed<Arc<String>> {
+    type Input = Delayed<Arc<String>>;
+    fn into_ref(self) -> Self::Input {
+        self
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<S> IntoRef<str, S> for Shared<Arc<String>> {
+    type Input = Borrowed<Arc<String>>;
+    fn into_ref(self) -> Self::Input {
+        Borrowed(self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<S> IntoRef<str, S> for &Shared<Arc<String>> {
+    type Input = Borrowed<Arc<String>>;
+    fn into_ref(self) -> Self::Input {
+        Borrowed(self.clone())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<S> IntoRef<Path, S> for Arc<PathBuf> {
+    type Input = Constant<Arc<PathBuf>>;
+    fn into_ref(self) -> Self::Input {
+        Constant(self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<S> IntoRef<Path, S> for Delayed<Arc<PathBuf>> {
+    type Input = Delayed<Arc<PathBuf>>;
+    fn into_ref(self) -> Self::Input {
+        self
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<S> IntoRef<Path, S> for Shared<Arc<PathBuf>> {
+    type Input = Borrowed<Arc<PathBuf>>;
+    fn into_ref(self) -> Self::Input {
+        Borrowed(self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<S> IntoRef<Path, S> for &Shared<Arc<PathBuf>> {
+    type Input = Borrowed<Arc<PathBuf>>;
+    fn into_ref(self) -> Self::Input {
+        Borrowed(self.clone())
+    }
+}
+
+// Counting up an `Arc` clones nothing of what it holds.
+#[diagnostic::do_not_recommend]
+impl<U: ?Sized + Send + Sync + 'static, S> IntoRef<U, S> for &Arc<U> {
+    type Input = Constant<Arc<U>>;
+    fn into_ref(self) -> Self::Input {
+        Constant(Arc::clone(self))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Send + Sync + 'static, S> IntoRef<[T], S> for &Arc<Vec<T>> {
+    type Input = Constant<Arc<Vec<T>>>;
+    fn into_ref(self) -> Self::Input {
+        Constant(Arc::clone(self))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<S> IntoRef<str, S> for &Arc<String> {
+    type Input = Constant<Arc<String>>;
+    fn into_ref(self) -> Self::Input {
+        Constant(Arc::clone(self))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<S> IntoRef<Path, S> for &Arc<PathBuf> {
+    type Input = Constant<Arc<PathBuf>>;
+    fn into_ref(self) -> Self::Input {
+        Constant(Arc::clone(self))
     }
 }

@@ -1,0 +1,34 @@
+//! Tuples of handles for `gather`.
+
+use crate::construct::{
+    gather::Gather,
+    input::{Sealed, whole::Whole},
+};
+
+macro_rules! tuples {
+    ($($name:ident)+) => {
+        impl<$($name: Gather),+> Gather for ($($name,)+) {
+            type Value = ($($name::Value,)+);
+            type Parts = Whole<($($name::Parts,)+), Self::Value>;
+
+            #[expect(non_snake_case, reason = "the type parameters name the elements")]
+            fn parts(self, sealed: Sealed) -> Self::Parts {
+                let ($($name,)+) = self;
+                Whole::new(($($name.parts(sealed),)+))
+            }
+        }
+    };
+}
+
+tuples!(A);
+tuples!(A B);
+tuples!(A B C);
+tuples!(A B C D);
+tuples!(A B C D E);
+tuples!(A B C D E F);
+tuples!(A B C D E F G);
+tuples!(A B C D E F G H);
+tuples!(A B C D E F G H I);
+tuples!(A B C D E F G H I J);
+tuples!(A B C D E F G H I J K);
+tuples!(A B C D E F G H I J K L);
