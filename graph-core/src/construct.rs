@@ -15,5 +15,6 @@ pub(crate) mod gather;
 pub(crate) mod input;
 pub(crate) mod operators;
 pub(crate) mod options;
+pub(crate) mod reduce;
 pub(crate) mod shape;
 pub(crate) mod unzip;

@@ -81,9 +81,13 @@ pub mod bounds {
 pub use construct::{
     by_ref::{IntoRef, lend::Lend},
     by_value::IntoArg,
-    combinators::value,
+    combinators::{
+        batched::{EmptyBatch, batched},
+        value,
+    },
     dynamic::iterate,
     gather::{Gather, gather},
+    reduce::{tree_reduce, tree_reduce_with},
 };
 #[cfg(feature = "draw")]
 pub use draw::{

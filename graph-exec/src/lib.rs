@@ -133,9 +133,10 @@ pub use executor::{
 };
 // All of graph-core's interface, for programs that depend on this crate alone.
 pub use graph_core::{
-    Adjacency, Cause, Delayed, Edge, EdgeKind, Failure, Fallible, Function, Gather, Graph,
-    GraphError, Handle, IntoArg, IntoRef, Lend, Node, Numbering, Outputs, Shared, SourceLocation,
-    TaskState, bounds, defer, delayed, gather, input, iterate, order, shape, value,
+    Adjacency, Cause, Delayed, Edge, EdgeKind, EmptyBatch, Failure, Fallible, Function, Gather,
+    Graph, GraphError, Handle, IntoArg, IntoRef, Lend, Node, Numbering, Outputs, Shared,
+    SourceLocation, TaskState, batched, bounds, defer, delayed, gather, input, iterate, order,
+    shape, tree_reduce, tree_reduce_with, value,
 };
 #[cfg(feature = "draw")]
 pub use graph_core::{
@@ -172,7 +173,10 @@ pub mod prelude {
     pub use crate::{Compute, ComputeShared, Executor, GIB, KIB, MIB, compute};
     #[cfg(feature = "draw")]
     pub use graph_core::Visualize;
-    pub use graph_core::{Delayed, Graph, Handle, Shared, defer, delayed, gather, iterate, value};
+    pub use graph_core::{
+        Delayed, Graph, Handle, Shared, batched, defer, delayed, gather, iterate, tree_reduce,
+        value,
+    };
 }
 
 /// The README's code, so that it cannot rot. Together these features are all that it speaks of.
