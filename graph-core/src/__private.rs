@@ -10,14 +10,19 @@ pub use inventory;
 #[cfg(feature = "remote")]
 pub use crate::remote;
 pub use crate::{
-    __register_remote as register_remote,
+    __compute_fields as compute_fields, __register_remote as register_remote,
     construct::{
         by_ref::{ByRef, Lent, by_ref, by_ref_of, lend::OwnerEncoding},
         by_value::{ByValue, by_value, by_value_of},
         call::{Named, call, try_call},
         defer::{Owner, OwnerOfNothing, Receiver, ReceiverOfNothing},
         diagnostics::{ByteCount, ClonedHandle, MethodReceiver, MovedByReference},
-        input::{Input, Sealed},
+        input::{
+            Input, Sealed,
+            fields::{Assembled, Field},
+            sealed,
+            whole::Whole,
+        },
         options::{
             CallWithOptions, Checked, Plain, ReturnKind, byte_count, call_with_options,
             clone_to_retry,

@@ -101,7 +101,7 @@ pub use graph::{
     error::GraphError,
     order::{numbering::Numbering, order},
 };
-pub use graph_macros::delayed;
+pub use graph_macros::{Handles, delayed};
 pub use handle::{Delayed, Handle, Shared};
 pub use plan::outputs::Outputs;
 pub use task::{

@@ -98,6 +98,9 @@
 // The front page and the guide link to what these features add.
 #![cfg_attr(not(all(feature = "draw", feature = "report")), allow(rustdoc::broken_intra_doc_links))]
 
+// The code that `#[delayed]` writes says `::graph_exec`, in this crate too.
+extern crate self as graph_exec;
+
 #[cfg(feature = "cluster")]
 pub mod cluster;
 mod error;
@@ -117,9 +120,12 @@ pub mod task;
 #[cfg(feature = "report")]
 mod trace;
 
-// What the code that `#[delayed]` writes speaks to.
+/// What the code that macros write speaks to. No stability is promised for anything here.
 #[doc(hidden)]
-pub use graph_core::__private;
+pub mod __private {
+    pub use crate::__compute_fields as compute_fields;
+    pub use graph_core::__private::*;
+}
 #[cfg(feature = "report")]
 #[doc(hidden)]
 pub use graph_core::__run::atomic_file as __atomic_file;
@@ -134,7 +140,7 @@ pub use executor::{
 // All of graph-core's interface, for programs that depend on this crate alone.
 pub use graph_core::{
     Adjacency, Cause, Delayed, Edge, EdgeKind, EmptyBatch, Failure, Fallible, Function, Gather,
-    Graph, GraphError, Handle, IntoArg, IntoRef, Lend, Node, Numbering, Outputs, Shared,
+    Graph, GraphError, Handle, Handles, IntoArg, IntoRef, Lend, Node, Numbering, Outputs, Shared,
     SourceLocation, TaskState, batched, bounds, defer, delayed, gather, input, iterate, order,
     shape, tree_reduce, tree_reduce_with, value,
 };
@@ -174,8 +180,8 @@ pub mod prelude {
     #[cfg(feature = "draw")]
     pub use graph_core::Visualize;
     pub use graph_core::{
-        Delayed, Graph, Handle, Shared, batched, defer, delayed, gather, iterate, tree_reduce,
-        value,
+        Delayed, Graph, Handle, Handles, Shared, batched, defer, delayed, gather, iterate,
+        tree_reduce, value,
     };
 }
 

@@ -24,6 +24,7 @@ mod errors;
 mod expand;
 mod fallback;
 mod generics;
+mod handles;
 mod impl_block;
 mod lifetimes;
 mod manifest;
@@ -33,6 +34,7 @@ mod runtime;
 mod shape;
 mod source;
 mod spans;
+mod struct_literal;
 mod task_body;
 
 /// Turns a function into one that builds a task: it returns a handle at once and runs later.
@@ -239,6 +241,47 @@ pub fn delayed(options: TokenStream, item: TokenStream) -> TokenStream {
         Source::Impl(block) => delayed_impl(block, &args, runtime.as_ref(), problems),
     }
     .into()
+}
+
+/// Writes a struct of handles beside a struct: the same fields, each of which takes what a parameter of its
+/// type takes.
+///
+/// ```
+/// use graph_exec::{Delayed, Handles, delayed, value};
+///
+/// #[derive(Handles)]
+/// struct Config {
+///     rate: f64,
+///     name: String,
+///     rows: Vec<i64>,
+/// }
+///
+/// #[delayed]
+/// fn total(config: &Config) -> f64 {
+///     config.rate * config.rows.iter().sum::<i64>() as f64
+/// }
+///
+/// let rows: Vec<Delayed<i64>> = (0..3).map(value).collect();
+/// let total = total(ConfigHandles { rate: value(0.5), name: "ibm", rows });
+/// # drop(total);
+/// ```
+///
+/// `ConfigHandles` is an argument for `Config` and `&Config` (no task more), a part of `gather`, and, when
+/// every field holds handles, an output: `compute(handles)` gives a `Config`, and with `keep_going` a
+/// `ConfigHandles` of a `Result` for each field. A shared handle is cloned into its field, as for a
+/// parameter taken by value. Pictures name the fields.
+///
+/// It has one type parameter for each field, named as the field, whose default is the `Delayed` of its
+/// type; so `ConfigHandles` alone is a struct of plain handles. `#[handles(crate = path)]` says where
+/// `graph_exec` is, when the derive comes from a macro of yours.
+///
+/// The struct must have named fields and no parameters. For any other, and for one that is not yours,
+/// `defer!(Config { rate: handle, rows })` builds a task that makes it.
+#[proc_macro_derive(Handles, attributes(handles))]
+pub fn derive_handles(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as syn::DeriveInput);
+    let expanded = handles::runtime(&input).and_then(|path| handles::expand(&input, &path));
+    expanded.unwrap_or_else(|error| error.to_compile_error()).into()
 }
 
 #[doc(hidden)]

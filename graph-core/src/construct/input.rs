@@ -4,6 +4,7 @@
 //! number of parameters and nothing is allocated for them.
 
 mod containers;
+pub(crate) mod fields;
 mod tuples;
 pub(crate) mod whole;
 
@@ -84,6 +85,11 @@ pub trait Input: Send + 'static {
 /// macros write, can implement it: other crates have no name for it but the one in `__private`.
 #[derive(Debug, Clone, Copy)]
 pub struct Sealed;
+
+/// [`Sealed`], for code that macros write where no method hands one on.
+pub fn sealed() -> Sealed {
+    Sealed
+}
 
 impl Input for () {
     type Taken = ();

@@ -5,6 +5,9 @@ use graph_exec::{Graph, Outputs};
 
 mod arguments;
 mod gathered;
+mod merged;
+mod outputs;
+mod structs;
 
 /// The number of tasks and of edges.
 fn size(handles: &impl Outputs) -> (usize, usize) {
