@@ -39,19 +39,19 @@ mod task;
 /// An argument becomes one of these: a value a [`Constant`](input::Constant), a shared handle
 /// [`Cloned`](input::Cloned), [`Counted`](input::Counted) or [`Borrowed`](input::Borrowed), as the
 /// parameter asks; a `Delayed` is kept as it is. They are named where [`IntoRef`] is implemented for a
-/// type of your own, and nowhere else.
+/// type of your own, and where a static is passed, `total(Constant(&TABLE[..]))`.
 pub mod input {
     pub use crate::construct::input::{
-        Borrowed, Cloned, Constant, Converted, Counted, Input, SharedValue, whole::Whole,
+        Borrowed, Cloned, Constant, Converted, Counted, Input, SharedValue,
     };
 }
 
-/// How a parameter's type is written: where handles may stand inside an argument.
+/// Tuples and nested containers with handles inside, for functions of your own that pass them on.
 ///
-/// `#[delayed]` fills this in. Functions of your own that pass a tuple or a nested container on say it,
-/// see [`Each`](shape::Each).
+/// `#[delayed]` asks for these traits by itself where a parameter's type is written as a tuple or as a
+/// container of containers.
 pub mod shape {
-    pub use crate::construct::shape::{Each, One};
+    pub use crate::construct::shape::{Each, IntoShapedArg, IntoShapedRef, One};
 }
 
 /// Bounds that say in an error message what to write instead.

@@ -4,6 +4,7 @@
 //! which says what a function may take and return, and what the options are. Beyond that:
 //!
 //! - [Running](running): which threads run tasks, how many at once, whose turn it is, rayon inside tasks.
+//! - [Many handles at once](gathering): containers, tuples and structs of handles, sums, trees, batches.
 //! - [Graphs that grow while they run](dynamic): loops, fan-outs of unknown width, recursion.
 //! - [Records](records): was it faster, what limited it, and why did it fail?
 //! - [Pictures](crate::pictures): formats, options, and how good the drawings are.
@@ -14,5 +15,6 @@
 )]
 
 pub mod dynamic;
+pub mod gathering;
 pub mod records;
 pub mod running;

@@ -74,7 +74,9 @@
 //! | … of a closure, a constant, an operator | [`Delayed::map`], [`Delayed::and_then`], [`value`]; `a + b` on handles |
 //! | know what a call takes | [`IntoArg`] for a parameter `T`, [`IntoRef`] for `&T` |
 //! | use a result more than once | [`Delayed::shared`] makes a [`Shared`] |
-//! | split a pair or an array | [`Delayed::unzip`] |
+//! | split a tuple or an array; make a pair | [`Delayed::unzip`]; [`Delayed::zip`] |
+//! | pass many handles at once, as a list, tuple, map or struct | in the same list, tuple or map; [`derive(Handles)`](derive@Handles); [`gather`](gather()); [`guide::gathering`] |
+//! | add up, reduce, do many small things in one task | `.sum()`, `+=`; [`tree_reduce`]; [`batched`] |
 //! | name a task, hurry it, order it | [`Delayed::named`], [`priority`](Delayed::priority), [`after`](Delayed::after) |
 //! | run | `.compute()` ([`Compute`], [`ComputeShared`]); [`compute()`] for several at once |
 //! | decide in a task what to run next, loop, recurse | [`Delayed::flatten`], [`Delayed::map_each`], [`iterate`]; [`guide::dynamic`] |

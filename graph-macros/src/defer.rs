@@ -1,5 +1,7 @@
 //! `defer!(f(a, b))`: a call of any function as a task.
 
+mod struct_literal;
+
 use proc_macro2::{Group, Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{
@@ -8,7 +10,9 @@ use syn::{
     spanned::Spanned,
 };
 
-use crate::{errors::Errors, expand::named, spans::respanned, struct_literal::StructLiteral};
+use crate::{errors::Errors, expand::named, spans::respanned};
+
+use struct_literal::StructLiteral;
 
 /// The input from graph-core's `defer!`: the runtime's path in brackets, then the user's tokens.
 pub(crate) struct Deferred {

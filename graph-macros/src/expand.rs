@@ -91,16 +91,24 @@ pub(crate) fn parameters(params: &[Param], runtime: &Path) -> Vec<TokenStream> {
 /// Writes `name: impl IntoArg<T>`.
 pub(crate) fn parameter(param: &Param, runtime: &Path) -> TokenStream {
     let name = &param.name;
-    let (kind, ty) = match &param.passed {
-        Passed::ByValue(ty) => ("IntoArg", ty),
-        Passed::ByRef(ty) => ("IntoRef", ty),
+    let (kind, shaped, ty) = match &param.passed {
+        Passed::ByValue(ty) => ("IntoArg", "IntoShapedArg", ty),
+        Passed::ByRef(ty) => ("IntoRef", "IntoShapedRef", ty),
     };
     // With the user's own span, the error about a wrong argument shows this type as the reason.
     let span = ty.span();
     let shape = param.shape.as_ref().map(|shape| shape.written(runtime, span));
-    let shape = shape.map(|shape| quote_spanned!(span=> , #shape));
-    let (kind, runtime) = (Ident::new(kind, span), respanned(runtime, span));
-    quote_spanned!(span=> #name: impl #runtime::#kind<#ty #shape>)
+    let runtime = respanned(runtime, span);
+    match shape {
+        Some(shape) => {
+            let kind = Ident::new(shaped, span);
+            quote_spanned!(span=> #name: impl #runtime::shape::#kind<#ty, #shape>)
+        }
+        None => {
+            let kind = Ident::new(kind, span);
+            quote_spanned!(span=> #name: impl #runtime::#kind<#ty>)
+        }
+    }
 }
 
 /// Writes `Delayed<T>`, where `T` is the type that dependents see.

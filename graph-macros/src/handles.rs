@@ -6,7 +6,7 @@ use syn::{
     Attribute, Data, DeriveInput, Fields, Generics, Path, Type, Visibility, spanned::Spanned,
 };
 
-use crate::{errors::Errors, shape::Shape};
+use crate::{errors::Errors, model::shape::Shape, task_body::text};
 
 /// A field of the struct.
 struct Field<'a> {
@@ -35,19 +35,29 @@ pub(crate) fn expand(input: &DeriveInput, runtime: &Path) -> syn::Result<TokenSt
     );
     let parameters: Vec<&Ident> = fields.iter().map(|field| &field.parameter).collect();
     let names: Vec<&Ident> = fields.iter().map(|field| field.name).collect();
-    let texts: Vec<String> = names.iter().map(|name| crate::task_body::text(name)).collect();
+    let texts: Vec<String> = names.iter().map(|name| text(name)).collect();
     let types: Vec<&Type> = fields.iter().map(|field| field.ty).collect();
     let vises = fields.iter().map(|field| field.vis);
     let field_docs = fields.iter().map(|field| {
         let docs = &field.docs;
         quote!(#(#docs)*)
     });
+    // The bound of a field's parameter, and the method that makes its input.
     let takes: Vec<TokenStream> = fields
         .iter()
-        .map(|Field { ty, shape, .. }| {
-            let shape = shape.as_ref().map(|shape| shape.written(runtime, Span::mixed_site()));
-            let shape = shape.into_iter();
-            quote!(#runtime::IntoArg<#ty #(, #shape)*>)
+        .map(|Field { ty, shape, .. }| match shape {
+            Some(shape) => {
+                let shape = shape.written(runtime, Span::mixed_site());
+                quote!(#runtime::shape::IntoShapedArg<#ty, #shape>)
+            }
+            None => quote!(#runtime::IntoArg<#ty>),
+        })
+        .collect();
+    let methods: Vec<Ident> = fields
+        .iter()
+        .map(|field| match field.shape {
+            Some(_) => format_ident!("into_shaped_arg"),
+            None => format_ident!("into_arg"),
         })
         .collect();
     let private = quote!(#runtime::__private);
@@ -60,15 +70,15 @@ pub(crate) fn expand(input: &DeriveInput, runtime: &Path) -> syn::Result<TokenSt
     };
     let inputs = nested(&|index| {
         let (parameter, take) = (parameters[index], &takes[index]);
-        quote!(#private::Field<<#parameter as #take>::Input>)
+        quote!(#private::Field<#private::Kept<<#parameter as #take>::Input>>)
     });
     let made = nested(&|index| {
         let (name, text, take) = (names[index], &texts[index], &takes[index]);
-        let parameter = parameters[index];
-        quote!(#private::Field::new(#text, <#parameter as #take>::into_arg(self.#name, sealed)))
+        let (parameter, method) = (parameters[index], &methods[index]);
+        quote!(#private::Field::new(#text, #private::keep(<#parameter as #take>::#method(self.#name, sealed))))
     });
     let pattern = nested(&|index| names[index].to_token_stream());
-    let kept = quote!(#private::Whole<#private::Assembled<#inputs, #name>, #name>);
+    let kept = quote!(#private::Kept<#private::Assembled<#inputs, #name>>);
     let all = quote!(#handles<#(#parameters),*>);
     Ok(quote! {
         #[doc = #docs]
@@ -79,14 +89,14 @@ pub(crate) fn expand(input: &DeriveInput, runtime: &Path) -> syn::Result<TokenSt
             #(#field_docs #vises #names: #parameters,)*
         }
 
-        impl<__Shape, #(#parameters: #takes),*> #runtime::IntoArg<#name, __Shape> for #all {
+        impl<#(#parameters: #takes),*> #runtime::IntoArg<#name> for #all {
             type Input = #kept;
             fn into_arg(self, sealed: #private::Sealed) -> Self::Input {
-                #private::Whole::new(#private::Assembled::new(#made, |#pattern| #name { #(#names),* }))
+                #private::keep(#private::Assembled::new(#made, |#pattern| #name { #(#names),* }))
             }
         }
 
-        impl<__Shape, #(#parameters: #takes),*> #runtime::IntoRef<#name, __Shape> for #all {
+        impl<#(#parameters: #takes),*> #runtime::IntoRef<#name> for #all {
             type Input = #kept;
             fn into_ref(self) -> Self::Input {
                 <Self as #runtime::IntoArg<#name>>::into_arg(self, #private::sealed())
@@ -178,7 +188,7 @@ fn fields(input: &DeriveInput) -> syn::Result<Vec<Field<'_>>> {
     let mut named = Vec::with_capacity(fields.len());
     for field in fields {
         let Some(name) = &field.ident else { continue };
-        let mut parameter = camel_case(&crate::task_body::text(name));
+        let mut parameter = camel_case(&text(name));
         while taken.contains(&parameter) {
             parameter.push_str("Field");
         }

@@ -31,10 +31,8 @@ mod manifest;
 mod model;
 mod remote;
 mod runtime;
-mod shape;
 mod source;
 mod spans;
-mod struct_literal;
 mod task_body;
 
 /// Turns a function into one that builds a task: it returns a handle at once and runs later.
@@ -60,15 +58,16 @@ mod task_body;
 /// # Parameters
 ///
 /// A parameter `T` takes a `T`, a `Delayed<T>`, or a shared handle of a `T: Clone`; a parameter
-/// `&T` takes the owners of a `T` and their handles and clones nothing.
+/// `&T` takes the owners of a `T` and their handles and clones nothing. Where the type is written as a
+/// tuple or a container, handles may stand inside: `vec![("ibm", handle)]` for a `Vec<(String, f64)>`.
 /// [`IntoArg`](trait.IntoArg.html) and [`IntoRef`](trait.IntoRef.html) list all of them. A type
 /// parameter must be `Send + 'static`, which is added for you.
 ///
 /// The signature that callers see has no lifetimes: what the function borrows, the task lends it;
 /// everywhere else a lifetime becomes `'static`.
 ///
-/// Three things need a hint from the caller: an empty `vec![]` or `None` its type, a function item
-/// for a parameter of function pointer type a cast, and a generic function that is given a handle a
+/// Three things need a hint from the caller: an empty `vec![]` or `None` its type (also inside a tuple or
+/// a container), a function item for a parameter of function pointer type a cast, and a generic function that is given a handle a
 /// turbofish, `show::<i64>(handle)`, since a handle is itself something one could show.
 ///
 /// # Result
@@ -274,6 +273,9 @@ pub fn delayed(options: TokenStream, item: TokenStream) -> TokenStream {
 /// It has one type parameter for each field, named as the field, whose default is the `Delayed` of its
 /// type; so `ConfigHandles` alone is a struct of plain handles. `#[handles(crate = path)]` says where
 /// `graph_exec` is, when the derive comes from a macro of yours.
+///
+/// On a cluster a constant beside handles travels by itself, so its type must be built in, or one that a
+/// function with `remote` takes.
 ///
 /// The struct must have named fields and no parameters. For any other, and for one that is not yours,
 /// `defer!(Config { rate: handle, rows })` builds a task that makes it.

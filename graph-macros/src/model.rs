@@ -1,5 +1,7 @@
 //! Checks the annotated function; all reasons to refuse one are written here.
 
+pub(crate) mod shape;
+
 use proc_macro2::{Group, Span, TokenStream};
 use quote::{ToTokens, format_ident};
 use syn::{
@@ -14,9 +16,10 @@ use crate::{
     errors::Errors,
     generics::for_tasks,
     lifetimes::MakeStatic,
-    shape::{self, Shape},
     source::{SourceFn, mentions_self_type},
 };
+
+use shape::Shape;
 
 /// A function that can be a task.
 pub(crate) struct Task<'a> {

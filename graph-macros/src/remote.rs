@@ -6,8 +6,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::{Path, Signature, spanned::Spanned};
 
 use crate::{
-    model::Passed,
-    shape,
+    model::{Passed, shape},
     spans::{located, respanned},
     task_body::{TaskBody, arguments, taken, text},
 };

@@ -16,7 +16,6 @@ use crate::{
     construct::{
         diagnostics::{CloneToPass, Keepable},
         input::{Cloned, Constant, Counted, Input, Sealed},
-        shape::One,
     },
     handle::{Delayed, Shared},
     remote::template::Template,
@@ -30,7 +29,15 @@ use crate::{
 /// | `T` | `T`, `Delayed<T>`; with `T: Clone` also `Shared<T>` and `&Shared<T>` |
 /// | `Arc<T>` | also `Shared<T>` and `&Shared<T>`, which clone nothing |
 /// | `String`, `PathBuf` | also `&str`, and handles of `&'static str`; a path also `&Path`, `String` and its handles |
-/// | `Vec<T>`, `[T; N]`, `Option<T>`, maps | also the same container of handles |
+/// | `Vec<T>`, `VecDeque<T>`, `Box<[T]>`, `[T; N]`, `Option<T>`, maps | also the same container of handles |
+/// | tuples, and containers of containers or tuples, `Vec<(String, Vec<f64>)>` | also the same with an argument of its own in each place, `vec![("ibm", vec![handle])]` |
+/// | a struct with [`derive(Handles)`](derive@crate::Handles) | also the struct of handles |
+///
+/// The last but one holds for parameters whose type is *written* so (see [`shape`](crate::shape)): not
+/// behind a type alias, and not where the type holds a generic parameter. There
+/// [`gather`](crate::gather()) makes one handle of many, as it does for everything else.
+///
+/// In a `Vec` that mixes constants and handles, the constants are `value(x)`.
 ///
 /// Functions of your own that build tasks can take the same arguments:
 ///
@@ -56,9 +63,10 @@ use crate::{
     message = "this argument cannot be used where the function takes `{T}`",
     label = "`{Self}` is neither `{T}` nor a handle of `{T}`",
     note = "a parameter `{T}` takes a `{T}`, a `Delayed<{T}>`, or, if it can be cloned, a `Shared<{T}>` or a `&Shared<{T}>`",
-    note = "a `Delayed` is passed without `&`, since it is used once; `.shared()` makes a handle that can be passed as `&handle`"
+    note = "a `Delayed` is passed without `&`, since it is used once; `.shared()` makes a handle that can be passed as `&handle`",
+    note = "handles inside a tuple or nested containers need a parameter whose type is written so; where an alias or a type parameter hides it, `gather(…)` makes one handle of them; a constant among handles is `value(x)`"
 )]
-pub trait IntoArg<T, S = One> {
+pub trait IntoArg<T> {
     /// What the task keeps until it runs.
     type Input: Input<Taken = T>;
     /// Turns the argument into what the task keeps.
@@ -76,7 +84,7 @@ impl<T: Send + 'static> IntoArg<T> for T {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Send + 'static, S> IntoArg<T, S> for Delayed<T> {
+impl<T: Send + 'static> IntoArg<T> for Delayed<T> {
     type Input = Delayed<T>;
     #[inline]
     fn into_arg(self, _: Sealed) -> Delayed<T> {
@@ -84,7 +92,7 @@ impl<T: Send + 'static, S> IntoArg<T, S> for Delayed<T> {
     }
 }
 
-impl<T: CloneToPass + Send + Sync + 'static, S> IntoArg<T, S> for Shared<T> {
+impl<T: CloneToPass + Send + Sync + 'static> IntoArg<T> for Shared<T> {
     type Input = Cloned<T>;
     #[inline]
     fn into_arg(self, _: Sealed) -> Cloned<T> {
@@ -92,7 +100,7 @@ impl<T: CloneToPass + Send + Sync + 'static, S> IntoArg<T, S> for Shared<T> {
     }
 }
 
-impl<T: CloneToPass + Send + Sync + 'static, S> IntoArg<T, S> for &Shared<T> {
+impl<T: CloneToPass + Send + Sync + 'static> IntoArg<T> for &Shared<T> {
     type Input = Cloned<T>;
     #[inline]
     fn into_arg(self, _: Sealed) -> Cloned<T> {
@@ -130,14 +138,15 @@ pub fn by_value<T: Keepable, A: IntoArg<T>>(argument: A) -> ByValue<A::Input, T>
     ByValue { input: argument.into_arg(Sealed), parameter: PhantomData }
 }
 
-/// [`by_value`] for a parameter whose type is written as the shape `S`.
+/// [`by_value`] for an input that is there.
 #[inline]
-pub fn by_value_of<T: Keepable, S, A: IntoArg<T, S>>(argument: A) -> ByValue<A::Input, T> {
-    ByValue { input: argument.into_arg(Sealed), parameter: PhantomData }
+pub(crate) fn from_input<T, I>(input: I) -> ByValue<I, T> {
+    ByValue { input, parameter: PhantomData }
 }
 
 impl<T: 'static, I: Input<Taken = T>> Input for ByValue<I, T> {
     type Taken = T;
+    type Kind = I::Kind;
     #[inline]
     fn edges(&self, edges: &mut Edges) {
         self.input.edges(edges);

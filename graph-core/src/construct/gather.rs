@@ -9,7 +9,7 @@ use crate::{
     construct::{
         call::{builtin_tasks, call},
         diagnostics::{CloneToPass, TaskResult},
-        input::{Cloned, Constant, Input, Sealed},
+        input::{Cloned, Constant, Input, Sealed, keep},
     },
     handle::{Delayed, Shared},
     primitives::primitives,
@@ -84,7 +84,7 @@ pub trait Gather {
 /// ```
 #[track_caller]
 pub fn gather<H: Gather<Value: TaskResult>>(handles: H) -> Delayed<H::Value> {
-    call::<GatherTask, _, _, _>((handles.parts(Sealed), ()), |(value, ())| value)
+    call::<GatherTask, _, _, _>((keep(handles.parts(Sealed)), ()), |(value, ())| value)
 }
 
 impl<T: Send + 'static> Gather for Delayed<T> {

@@ -12,7 +12,7 @@ use std::{
 use crate::{
     construct::{
         call::{Named, builtin_tasks, call},
-        input::{Borrowed, Input, SharedValue},
+        input::{Borrowed, Input, Settled, SharedValue},
     },
     handle::Delayed,
     remote::{kind::RemoteKind, template::Template},
@@ -43,6 +43,7 @@ struct Skips(usize);
 
 impl Input for Skips {
     type Taken = usize;
+    type Kind = Settled;
     fn edges(&self, _: &mut Edges) {}
     fn take(self) -> usize {
         self.0

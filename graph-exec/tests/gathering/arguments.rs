@@ -6,10 +6,10 @@ use std::{
 };
 
 use graph_exec::{
-    IntoArg, IntoRef,
+    IntoArg,
     input::Constant,
     prelude::*,
-    shape::{Each, One},
+    shape::{Each, IntoShapedArg, IntoShapedRef, One},
 };
 
 use crate::size;
@@ -47,7 +47,8 @@ fn every_mix_of_constants_and_handles_in_a_tuple_gives_what_plain_values_give()
     assert_eq!(pair((&shared, &shared)).compute()?, 55);
     assert_eq!(pair((shared.clone(), 5)).compute()?, 55);
     assert_eq!(pair(value((5, 5))).compute()?, 55);
-    assert_eq!(pair(&value((5, 5)).shared()).compute()?, 55);
+    let handle = value((5, 5)).shared();
+    assert_eq!(pair(&handle).compute()?, 55);
     Ok(())
 }
 
@@ -179,7 +180,6 @@ fn lent_pair(pair: &(i64, Vec<i64>)) -> i64 {
     pair.0 * pair.1.len() as i64
 }
 #[delayed]
-#[expect(clippy::ptr_arg, reason = "what the test is about")]
 fn lent_option(rows: &Option<Vec<i64>>) -> usize {
     rows.as_ref().map_or(0, Vec::len)
 }
@@ -192,7 +192,8 @@ fn parameters_by_reference_take_the_same_containers() -> Result<(), graph_exec::
     assert_eq!(slice(vec![("a".to_owned(), 1.0)]).compute()?, expected);
     let whole = || vec![("a".to_owned(), 1.0)];
     assert_eq!(slice(value(whole())).compute()?, expected);
-    assert_eq!(slice(&value(whole()).shared()).compute()?, expected);
+    let handle = value(whole()).shared();
+    assert_eq!(slice(&handle).compute()?, expected);
     assert_eq!(slice(Arc::new(value(whole()).compute()?)).compute()?, expected);
     assert_eq!(rows(vec![vec![inc(1)], vec![inc(2), inc(3)]]).compute()?, 9);
     assert_eq!(rows([value(vec![1, 2]), value(vec![])]).compute()?, 3);
@@ -269,16 +270,16 @@ fn add_all(x: f64, rows: Vec<f64>) -> f64 {
     x + rows.iter().sum::<f64>()
 }
 fn helper_of_pairs(
-    rows: impl IntoArg<Vec<(String, Vec<f64>)>, Each<Each<(One, Each<One>)>>>,
+    rows: impl IntoShapedArg<Vec<(String, Vec<f64>)>, Each<Each<(One, Each<One>)>>>,
 ) -> Delayed<String> {
     deep(rows)
 }
 
 /// A type of the user's that owns rows and their unit.
 struct Series(Vec<f64>, Delayed<String>);
-impl<S> IntoRef<(Vec<f64>, String), S> for Series {
+impl<S> IntoShapedRef<(Vec<f64>, String), S> for Series {
     type Input = (Constant<Vec<f64>>, Delayed<String>);
-    fn into_ref(self) -> Self::Input {
+    fn into_shaped_ref(self) -> Self::Input {
         (Constant(self.0), self.1)
     }
 }

@@ -7,6 +7,7 @@ mod arguments;
 mod gathered;
 mod merged;
 mod outputs;
+mod owners;
 mod structs;
 
 /// The number of tasks and of edges.

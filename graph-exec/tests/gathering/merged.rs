@@ -163,7 +163,7 @@ fn a_batch_of_nothing_says_so() {
     assert!(format!("{error:#}").contains("batches of 0 items"), "{error:#}");
     assert!(
         std::iter::successors(Some(&error as &dyn std::error::Error), |e| e.source())
-            .any(|e| e.is::<EmptyBatch>())
+            .any(<dyn std::error::Error>::is::<EmptyBatch>)
     );
     assert!(batched(Vec::<i32>::new(), 10, |n| n).is_empty());
 }

@@ -36,8 +36,10 @@ fn all(configs: Vec<Config>) -> usize {
     configs.len()
 }
 
-fn handles()
--> ConfigHandles<Delayed<f64>, Vec<Delayed<i64>>, &'static str, Vec<(u8, Vec<Delayed<i64>>)>> {
+type Mixed =
+    ConfigHandles<Delayed<f64>, Vec<Delayed<i64>>, &'static str, Vec<(u8, Vec<Delayed<i64>>)>>;
+
+fn handles() -> Mixed {
     ConfigHandles {
         rate: value(0.5),
         rows: vec![value(1), value(2)],

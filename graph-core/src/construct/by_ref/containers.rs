@@ -27,7 +27,7 @@ impl<T: Send + 'static, const N: usize> IntoRef<[T]> for [T; N] {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Send + 'static, S> IntoRef<[T], S> for Delayed<Vec<T>> {
+impl<T: Send + 'static> IntoRef<[T]> for Delayed<Vec<T>> {
     type Input = Delayed<Vec<T>>;
     fn into_ref(self) -> Self::Input {
         self
@@ -35,7 +35,7 @@ impl<T: Send + 'static, S> IntoRef<[T], S> for Delayed<Vec<T>> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Send + 'static, const N: usize, S> IntoRef<[T], S> for Delayed<[T; N]> {
+impl<T: Send + 'static, const N: usize> IntoRef<[T]> for Delayed<[T; N]> {
     type Input = Delayed<[T; N]>;
     fn into_ref(self) -> Self::Input {
         self
@@ -43,7 +43,7 @@ impl<T: Send + 'static, const N: usize, S> IntoRef<[T], S> for Delayed<[T; N]> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Send + Sync + 'static, S> IntoRef<[T], S> for Shared<Vec<T>> {
+impl<T: Send + Sync + 'static> IntoRef<[T]> for Shared<Vec<T>> {
     type Input = Borrowed<Vec<T>>;
     fn into_ref(self) -> Self::Input {
         Borrowed(self)
@@ -51,7 +51,7 @@ impl<T: Send + Sync + 'static, S> IntoRef<[T], S> for Shared<Vec<T>> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Send + Sync + 'static, S> IntoRef<[T], S> for &Shared<Vec<T>> {
+impl<T: Send + Sync + 'static> IntoRef<[T]> for &Shared<Vec<T>> {
     type Input = Borrowed<Vec<T>>;
     fn into_ref(self) -> Self::Input {
         Borrowed(self.clone())
@@ -59,7 +59,7 @@ impl<T: Send + Sync + 'static, S> IntoRef<[T], S> for &Shared<Vec<T>> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Send + Sync + 'static, const N: usize, S> IntoRef<[T], S> for Shared<[T; N]> {
+impl<T: Send + Sync + 'static, const N: usize> IntoRef<[T]> for Shared<[T; N]> {
     type Input = Borrowed<[T; N]>;
     fn into_ref(self) -> Self::Input {
         Borrowed(self)
@@ -67,7 +67,7 @@ impl<T: Send + Sync + 'static, const N: usize, S> IntoRef<[T], S> for Shared<[T;
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Send + Sync + 'static, const N: usize, S> IntoRef<[T], S> for &Shared<[T; N]> {
+impl<T: Send + Sync + 'static, const N: usize> IntoRef<[T]> for &Shared<[T; N]> {
     type Input = Borrowed<[T; N]>;
     fn into_ref(self) -> Self::Input {
         Borrowed(self.clone())

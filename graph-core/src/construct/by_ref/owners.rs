@@ -14,7 +14,7 @@ use crate::{
 };
 
 #[diagnostic::do_not_recommend]
-impl<U: ?Sized + Send + Sync + 'static, S> IntoRef<U, S> for Arc<U> {
+impl<U: ?Sized + Send + Sync + 'static> IntoRef<U> for Arc<U> {
     type Input = Constant<Arc<U>>;
     fn into_ref(self) -> Self::Input {
         Constant(self)
@@ -22,7 +22,7 @@ impl<U: ?Sized + Send + Sync + 'static, S> IntoRef<U, S> for Arc<U> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<U: ?Sized + Send + Sync + 'static, S> IntoRef<U, S> for Delayed<Arc<U>> {
+impl<U: ?Sized + Send + Sync + 'static> IntoRef<U> for Delayed<Arc<U>> {
     type Input = Delayed<Arc<U>>;
     fn into_ref(self) -> Self::Input {
         self
@@ -30,7 +30,7 @@ impl<U: ?Sized + Send + Sync + 'static, S> IntoRef<U, S> for Delayed<Arc<U>> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<U: ?Sized + Send + Sync + 'static, S> IntoRef<U, S> for Shared<Arc<U>> {
+impl<U: ?Sized + Send + Sync + 'static> IntoRef<U> for Shared<Arc<U>> {
     type Input = Borrowed<Arc<U>>;
     fn into_ref(self) -> Self::Input {
         Borrowed(self)
@@ -38,7 +38,7 @@ impl<U: ?Sized + Send + Sync + 'static, S> IntoRef<U, S> for Shared<Arc<U>> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<U: ?Sized + Send + Sync + 'static, S> IntoRef<U, S> for &Shared<Arc<U>> {
+impl<U: ?Sized + Send + Sync + 'static> IntoRef<U> for &Shared<Arc<U>> {
     type Input = Borrowed<Arc<U>>;
     fn into_ref(self) -> Self::Input {
         Borrowed(self.clone())
@@ -46,7 +46,7 @@ impl<U: ?Sized + Send + Sync + 'static, S> IntoRef<U, S> for &Shared<Arc<U>> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<U: ?Sized + Send + 'static, S> IntoRef<U, S> for Box<U> {
+impl<U: ?Sized + Send + 'static> IntoRef<U> for Box<U> {
     type Input = Constant<Box<U>>;
     fn into_ref(self) -> Self::Input {
         Constant(self)
@@ -54,7 +54,7 @@ impl<U: ?Sized + Send + 'static, S> IntoRef<U, S> for Box<U> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<U: ?Sized + Send + 'static, S> IntoRef<U, S> for Delayed<Box<U>> {
+impl<U: ?Sized + Send + 'static> IntoRef<U> for Delayed<Box<U>> {
     type Input = Delayed<Box<U>>;
     fn into_ref(self) -> Self::Input {
         self
@@ -62,7 +62,7 @@ impl<U: ?Sized + Send + 'static, S> IntoRef<U, S> for Delayed<Box<U>> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<U: ?Sized + Send + Sync + 'static, S> IntoRef<U, S> for Shared<Box<U>> {
+impl<U: ?Sized + Send + Sync + 'static> IntoRef<U> for Shared<Box<U>> {
     type Input = Borrowed<Box<U>>;
     fn into_ref(self) -> Self::Input {
         Borrowed(self)
@@ -70,7 +70,7 @@ impl<U: ?Sized + Send + Sync + 'static, S> IntoRef<U, S> for Shared<Box<U>> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<U: ?Sized + Send + Sync + 'static, S> IntoRef<U, S> for &Shared<Box<U>> {
+impl<U: ?Sized + Send + Sync + 'static> IntoRef<U> for &Shared<Box<U>> {
     type Input = Borrowed<Box<U>>;
     fn into_ref(self) -> Self::Input {
         Borrowed(self.clone())
@@ -78,7 +78,7 @@ impl<U: ?Sized + Send + Sync + 'static, S> IntoRef<U, S> for &Shared<Box<U>> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Send + Sync + 'static, S> IntoRef<[T], S> for Arc<Vec<T>> {
+impl<T: Send + Sync + 'static> IntoRef<[T]> for Arc<Vec<T>> {
     type Input = Constant<Arc<Vec<T>>>;
     fn into_ref(self) -> Self::Input {
         Constant(self)
@@ -86,7 +86,7 @@ impl<T: Send + Sync + 'static, S> IntoRef<[T], S> for Arc<Vec<T>> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Send + Sync + 'static, S> IntoRef<[T], S> for Delayed<Arc<Vec<T>>> {
+impl<T: Send + Sync + 'static> IntoRef<[T]> for Delayed<Arc<Vec<T>>> {
     type Input = Delayed<Arc<Vec<T>>>;
     fn into_ref(self) -> Self::Input {
         self
@@ -94,7 +94,7 @@ impl<T: Send + Sync + 'static, S> IntoRef<[T], S> for Delayed<Arc<Vec<T>>> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Send + Sync + 'static, S> IntoRef<[T], S> for Shared<Arc<Vec<T>>> {
+impl<T: Send + Sync + 'static> IntoRef<[T]> for Shared<Arc<Vec<T>>> {
     type Input = Borrowed<Arc<Vec<T>>>;
     fn into_ref(self) -> Self::Input {
         Borrowed(self)
@@ -102,7 +102,7 @@ impl<T: Send + Sync + 'static, S> IntoRef<[T], S> for Shared<Arc<Vec<T>>> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Send + Sync + 'static, S> IntoRef<[T], S> for &Shared<Arc<Vec<T>>> {
+impl<T: Send + Sync + 'static> IntoRef<[T]> for &Shared<Arc<Vec<T>>> {
     type Input = Borrowed<Arc<Vec<T>>>;
     fn into_ref(self) -> Self::Input {
         Borrowed(self.clone())
@@ -110,7 +110,7 @@ impl<T: Send + Sync + 'static, S> IntoRef<[T], S> for &Shared<Arc<Vec<T>>> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Send + Sync + 'static, const N: usize, S> IntoRef<[T], S> for Arc<[T; N]> {
+impl<T: Send + Sync + 'static, const N: usize> IntoRef<[T]> for Arc<[T; N]> {
     type Input = Constant<Arc<[T; N]>>;
     fn into_ref(self) -> Self::Input {
         Constant(self)
@@ -118,7 +118,7 @@ impl<T: Send + Sync + 'static, const N: usize, S> IntoRef<[T], S> for Arc<[T; N]
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Send + Sync + 'static, const N: usize, S> IntoRef<[T], S> for Delayed<Arc<[T; N]>> {
+impl<T: Send + Sync + 'static, const N: usize> IntoRef<[T]> for Delayed<Arc<[T; N]>> {
     type Input = Delayed<Arc<[T; N]>>;
     fn into_ref(self) -> Self::Input {
         self
@@ -126,7 +126,7 @@ impl<T: Send + Sync + 'static, const N: usize, S> IntoRef<[T], S> for Delayed<Ar
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Send + Sync + 'static, const N: usize, S> IntoRef<[T], S> for Shared<Arc<[T; N]>> {
+impl<T: Send + Sync + 'static, const N: usize> IntoRef<[T]> for Shared<Arc<[T; N]>> {
     type Input = Borrowed<Arc<[T; N]>>;
     fn into_ref(self) -> Self::Input {
         Borrowed(self)
@@ -134,7 +134,7 @@ impl<T: Send + Sync + 'static, const N: usize, S> IntoRef<[T], S> for Shared<Arc
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Send + Sync + 'static, const N: usize, S> IntoRef<[T], S> for &Shared<Arc<[T; N]>> {
+impl<T: Send + Sync + 'static, const N: usize> IntoRef<[T]> for &Shared<Arc<[T; N]>> {
     type Input = Borrowed<Arc<[T; N]>>;
     fn into_ref(self) -> Self::Input {
         Borrowed(self.clone())
@@ -142,7 +142,7 @@ impl<T: Send + Sync + 'static, const N: usize, S> IntoRef<[T], S> for &Shared<Ar
 }
 
 #[diagnostic::do_not_recommend]
-impl<S> IntoRef<str, S> for Arc<String> {
+impl IntoRef<str> for Arc<String> {
     type Input = Constant<Arc<String>>;
     fn into_ref(self) -> Self::Input {
         Constant(self)
@@ -150,7 +150,7 @@ impl<S> IntoRef<str, S> for Arc<String> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<S> IntoRef<str, S> for Delayed<Arc<String>> {
+impl IntoRef<str> for Delayed<Arc<String>> {
     type Input = Delayed<Arc<String>>;
     fn into_ref(self) -> Self::Input {
         self
@@ -158,7 +158,7 @@ impl<S> IntoRef<str, S> for Delayed<Arc<String>> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<S> IntoRef<str, S> for Shared<Arc<String>> {
+impl IntoRef<str> for Shared<Arc<String>> {
     type Input = Borrowed<Arc<String>>;
     fn into_ref(self) -> Self::Input {
         Borrowed(self)
@@ -166,7 +166,7 @@ impl<S> IntoRef<str, S> for Shared<Arc<String>> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<S> IntoRef<str, S> for &Shared<Arc<String>> {
+impl IntoRef<str> for &Shared<Arc<String>> {
     type Input = Borrowed<Arc<String>>;
     fn into_ref(self) -> Self::Input {
         Borrowed(self.clone())
@@ -174,7 +174,7 @@ impl<S> IntoRef<str, S> for &Shared<Arc<String>> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<S> IntoRef<Path, S> for Arc<PathBuf> {
+impl IntoRef<Path> for Arc<PathBuf> {
     type Input = Constant<Arc<PathBuf>>;
     fn into_ref(self) -> Self::Input {
         Constant(self)
@@ -182,7 +182,7 @@ impl<S> IntoRef<Path, S> for Arc<PathBuf> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<S> IntoRef<Path, S> for Delayed<Arc<PathBuf>> {
+impl IntoRef<Path> for Delayed<Arc<PathBuf>> {
     type Input = Delayed<Arc<PathBuf>>;
     fn into_ref(self) -> Self::Input {
         self
@@ -190,7 +190,7 @@ impl<S> IntoRef<Path, S> for Delayed<Arc<PathBuf>> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<S> IntoRef<Path, S> for Shared<Arc<PathBuf>> {
+impl IntoRef<Path> for Shared<Arc<PathBuf>> {
     type Input = Borrowed<Arc<PathBuf>>;
     fn into_ref(self) -> Self::Input {
         Borrowed(self)
@@ -198,7 +198,7 @@ impl<S> IntoRef<Path, S> for Shared<Arc<PathBuf>> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<S> IntoRef<Path, S> for &Shared<Arc<PathBuf>> {
+impl IntoRef<Path> for &Shared<Arc<PathBuf>> {
     type Input = Borrowed<Arc<PathBuf>>;
     fn into_ref(self) -> Self::Input {
         Borrowed(self.clone())
@@ -207,7 +207,7 @@ impl<S> IntoRef<Path, S> for &Shared<Arc<PathBuf>> {
 
 // Counting up an `Arc` clones nothing of what it holds.
 #[diagnostic::do_not_recommend]
-impl<U: ?Sized + Send + Sync + 'static, S> IntoRef<U, S> for &Arc<U> {
+impl<U: ?Sized + Send + Sync + 'static> IntoRef<U> for &Arc<U> {
     type Input = Constant<Arc<U>>;
     fn into_ref(self) -> Self::Input {
         Constant(Arc::clone(self))
@@ -215,7 +215,7 @@ impl<U: ?Sized + Send + Sync + 'static, S> IntoRef<U, S> for &Arc<U> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Send + Sync + 'static, S> IntoRef<[T], S> for &Arc<Vec<T>> {
+impl<T: Send + Sync + 'static> IntoRef<[T]> for &Arc<Vec<T>> {
     type Input = Constant<Arc<Vec<T>>>;
     fn into_ref(self) -> Self::Input {
         Constant(Arc::clone(self))
@@ -223,7 +223,7 @@ impl<T: Send + Sync + 'static, S> IntoRef<[T], S> for &Arc<Vec<T>> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<S> IntoRef<str, S> for &Arc<String> {
+impl IntoRef<str> for &Arc<String> {
     type Input = Constant<Arc<String>>;
     fn into_ref(self) -> Self::Input {
         Constant(Arc::clone(self))
@@ -231,7 +231,7 @@ impl<S> IntoRef<str, S> for &Arc<String> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<S> IntoRef<Path, S> for &Arc<PathBuf> {
+impl IntoRef<Path> for &Arc<PathBuf> {
     type Input = Constant<Arc<PathBuf>>;
     fn into_ref(self) -> Self::Input {
         Constant(Arc::clone(self))

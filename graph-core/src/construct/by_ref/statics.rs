@@ -13,7 +13,7 @@ use crate::{
 };
 
 #[diagnostic::do_not_recommend]
-impl<U: ?Sized + Sync + 'static, S> IntoRef<U, S> for Constant<&'static U> {
+impl<U: ?Sized + Sync + 'static> IntoRef<U> for Constant<&'static U> {
     type Input = Constant<&'static U>;
     fn into_ref(self) -> Self::Input {
         self
@@ -21,7 +21,7 @@ impl<U: ?Sized + Sync + 'static, S> IntoRef<U, S> for Constant<&'static U> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<U: ?Sized + Sync + 'static, S> IntoRef<U, S> for Delayed<&'static U> {
+impl<U: ?Sized + Sync + 'static> IntoRef<U> for Delayed<&'static U> {
     type Input = Delayed<&'static U>;
     fn into_ref(self) -> Self::Input {
         self
@@ -29,7 +29,7 @@ impl<U: ?Sized + Sync + 'static, S> IntoRef<U, S> for Delayed<&'static U> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<U: ?Sized + Sync + 'static, S> IntoRef<U, S> for Shared<&'static U> {
+impl<U: ?Sized + Sync + 'static> IntoRef<U> for Shared<&'static U> {
     type Input = Borrowed<&'static U>;
     fn into_ref(self) -> Self::Input {
         Borrowed(self)
@@ -37,7 +37,7 @@ impl<U: ?Sized + Sync + 'static, S> IntoRef<U, S> for Shared<&'static U> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<U: ?Sized + Sync + 'static, S> IntoRef<U, S> for &Shared<&'static U> {
+impl<U: ?Sized + Sync + 'static> IntoRef<U> for &Shared<&'static U> {
     type Input = Borrowed<&'static U>;
     fn into_ref(self) -> Self::Input {
         Borrowed(self.clone())
@@ -45,7 +45,7 @@ impl<U: ?Sized + Sync + 'static, S> IntoRef<U, S> for &Shared<&'static U> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Sync + 'static, const N: usize, S> IntoRef<[T], S> for Constant<&'static [T; N]> {
+impl<T: Sync + 'static, const N: usize> IntoRef<[T]> for Constant<&'static [T; N]> {
     type Input = Constant<&'static [T; N]>;
     fn into_ref(self) -> Self::Input {
         self
@@ -53,7 +53,7 @@ impl<T: Sync + 'static, const N: usize, S> IntoRef<[T], S> for Constant<&'static
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Sync + 'static, const N: usize, S> IntoRef<[T], S> for Delayed<&'static [T; N]> {
+impl<T: Sync + 'static, const N: usize> IntoRef<[T]> for Delayed<&'static [T; N]> {
     type Input = Delayed<&'static [T; N]>;
     fn into_ref(self) -> Self::Input {
         self
@@ -61,7 +61,7 @@ impl<T: Sync + 'static, const N: usize, S> IntoRef<[T], S> for Delayed<&'static 
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Sync + 'static, const N: usize, S> IntoRef<[T], S> for Shared<&'static [T; N]> {
+impl<T: Sync + 'static, const N: usize> IntoRef<[T]> for Shared<&'static [T; N]> {
     type Input = Borrowed<&'static [T; N]>;
     fn into_ref(self) -> Self::Input {
         Borrowed(self)
@@ -69,7 +69,7 @@ impl<T: Sync + 'static, const N: usize, S> IntoRef<[T], S> for Shared<&'static [
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Sync + 'static, const N: usize, S> IntoRef<[T], S> for &Shared<&'static [T; N]> {
+impl<T: Sync + 'static, const N: usize> IntoRef<[T]> for &Shared<&'static [T; N]> {
     type Input = Borrowed<&'static [T; N]>;
     fn into_ref(self) -> Self::Input {
         Borrowed(self.clone())
@@ -77,7 +77,7 @@ impl<T: Sync + 'static, const N: usize, S> IntoRef<[T], S> for &Shared<&'static 
 }
 
 #[diagnostic::do_not_recommend]
-impl<S> IntoRef<str, S> for Cow<'static, str> {
+impl IntoRef<str> for Cow<'static, str> {
     type Input = Constant<Cow<'static, str>>;
     fn into_ref(self) -> Self::Input {
         Constant(self)
@@ -85,7 +85,7 @@ impl<S> IntoRef<str, S> for Cow<'static, str> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<S> IntoRef<str, S> for Delayed<Cow<'static, str>> {
+impl IntoRef<str> for Delayed<Cow<'static, str>> {
     type Input = Delayed<Cow<'static, str>>;
     fn into_ref(self) -> Self::Input {
         self
@@ -93,7 +93,7 @@ impl<S> IntoRef<str, S> for Delayed<Cow<'static, str>> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<S> IntoRef<str, S> for Shared<Cow<'static, str>> {
+impl IntoRef<str> for Shared<Cow<'static, str>> {
     type Input = Borrowed<Cow<'static, str>>;
     fn into_ref(self) -> Self::Input {
         Borrowed(self)
@@ -101,7 +101,7 @@ impl<S> IntoRef<str, S> for Shared<Cow<'static, str>> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<S> IntoRef<str, S> for &Shared<Cow<'static, str>> {
+impl IntoRef<str> for &Shared<Cow<'static, str>> {
     type Input = Borrowed<Cow<'static, str>>;
     fn into_ref(self) -> Self::Input {
         Borrowed(self.clone())
@@ -109,7 +109,7 @@ impl<S> IntoRef<str, S> for &Shared<Cow<'static, str>> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<S> IntoRef<Path, S> for Cow<'static, Path> {
+impl IntoRef<Path> for Cow<'static, Path> {
     type Input = Constant<Cow<'static, Path>>;
     fn into_ref(self) -> Self::Input {
         Constant(self)
@@ -117,7 +117,7 @@ impl<S> IntoRef<Path, S> for Cow<'static, Path> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<S> IntoRef<Path, S> for Delayed<Cow<'static, Path>> {
+impl IntoRef<Path> for Delayed<Cow<'static, Path>> {
     type Input = Delayed<Cow<'static, Path>>;
     fn into_ref(self) -> Self::Input {
         self
@@ -125,7 +125,7 @@ impl<S> IntoRef<Path, S> for Delayed<Cow<'static, Path>> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<S> IntoRef<Path, S> for Shared<Cow<'static, Path>> {
+impl IntoRef<Path> for Shared<Cow<'static, Path>> {
     type Input = Borrowed<Cow<'static, Path>>;
     fn into_ref(self) -> Self::Input {
         Borrowed(self)
@@ -133,7 +133,7 @@ impl<S> IntoRef<Path, S> for Shared<Cow<'static, Path>> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<S> IntoRef<Path, S> for &Shared<Cow<'static, Path>> {
+impl IntoRef<Path> for &Shared<Cow<'static, Path>> {
     type Input = Borrowed<Cow<'static, Path>>;
     fn into_ref(self) -> Self::Input {
         Borrowed(self.clone())

@@ -5,48 +5,45 @@ use std::{
     hash::{BuildHasher, Hash},
 };
 
-use crate::construct::{
-    gather::Gather,
-    input::{Sealed, whole::Whole},
-};
+use crate::construct::{gather::Gather, input::Sealed};
 
 impl<H: Gather> Gather for Vec<H> {
     type Value = Vec<H::Value>;
-    type Parts = Whole<Vec<H::Parts>, Self::Value>;
+    type Parts = Vec<H::Parts>;
     fn parts(self, sealed: Sealed) -> Self::Parts {
-        Whole::new(self.into_iter().map(|handle| handle.parts(sealed)).collect())
+        self.into_iter().map(|handle| handle.parts(sealed)).collect()
     }
 }
 
 impl<H: Gather> Gather for VecDeque<H> {
     type Value = VecDeque<H::Value>;
-    type Parts = Whole<VecDeque<H::Parts>, Self::Value>;
+    type Parts = VecDeque<H::Parts>;
     fn parts(self, sealed: Sealed) -> Self::Parts {
-        Whole::new(self.into_iter().map(|handle| handle.parts(sealed)).collect())
+        self.into_iter().map(|handle| handle.parts(sealed)).collect()
     }
 }
 
 impl<H: Gather> Gather for Box<[H]> {
     type Value = Box<[H::Value]>;
-    type Parts = Whole<Box<[H::Parts]>, Self::Value>;
+    type Parts = Box<[H::Parts]>;
     fn parts(self, sealed: Sealed) -> Self::Parts {
-        Whole::new(self.into_iter().map(|handle| handle.parts(sealed)).collect())
+        self.into_iter().map(|handle| handle.parts(sealed)).collect()
     }
 }
 
 impl<H: Gather, const N: usize> Gather for [H; N] {
     type Value = [H::Value; N];
-    type Parts = Whole<[H::Parts; N], Self::Value>;
+    type Parts = [H::Parts; N];
     fn parts(self, sealed: Sealed) -> Self::Parts {
-        Whole::new(self.map(|handle| handle.parts(sealed)))
+        self.map(|handle| handle.parts(sealed))
     }
 }
 
 impl<H: Gather> Gather for Option<H> {
     type Value = Option<H::Value>;
-    type Parts = Whole<Option<H::Parts>, Self::Value>;
+    type Parts = Option<H::Parts>;
     fn parts(self, sealed: Sealed) -> Self::Parts {
-        Whole::new(self.map(|handle| handle.parts(sealed)))
+        self.map(|handle| handle.parts(sealed))
     }
 }
 
@@ -57,16 +54,16 @@ where
     S: BuildHasher + Default + Send + 'static,
 {
     type Value = HashMap<K, H::Value, S>;
-    type Parts = Whole<HashMap<K, H::Parts, S>, Self::Value>;
+    type Parts = HashMap<K, H::Parts, S>;
     fn parts(self, sealed: Sealed) -> Self::Parts {
-        Whole::new(self.into_iter().map(|(key, handle)| (key, handle.parts(sealed))).collect())
+        self.into_iter().map(|(key, handle)| (key, handle.parts(sealed))).collect()
     }
 }
 
 impl<K: Ord + Send + 'static, H: Gather> Gather for BTreeMap<K, H> {
     type Value = BTreeMap<K, H::Value>;
-    type Parts = Whole<BTreeMap<K, H::Parts>, Self::Value>;
+    type Parts = BTreeMap<K, H::Parts>;
     fn parts(self, sealed: Sealed) -> Self::Parts {
-        Whole::new(self.into_iter().map(|(key, handle)| (key, handle.parts(sealed))).collect())
+        self.into_iter().map(|(key, handle)| (key, handle.parts(sealed))).collect()
     }
 }

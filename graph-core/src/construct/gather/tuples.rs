@@ -1,20 +1,17 @@
 //! Tuples of handles for `gather`.
 
-use crate::construct::{
-    gather::Gather,
-    input::{Sealed, whole::Whole},
-};
+use crate::construct::{gather::Gather, input::Sealed};
 
 macro_rules! tuples {
     ($($name:ident)+) => {
         impl<$($name: Gather),+> Gather for ($($name,)+) {
             type Value = ($($name::Value,)+);
-            type Parts = Whole<($($name::Parts,)+), Self::Value>;
+            type Parts = ($($name::Parts,)+);
 
             #[expect(non_snake_case, reason = "the type parameters name the elements")]
             fn parts(self, sealed: Sealed) -> Self::Parts {
                 let ($($name,)+) = self;
-                Whole::new(($($name.parts(sealed),)+))
+                ($($name.parts(sealed),)+)
             }
         }
     };

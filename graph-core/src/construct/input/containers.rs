@@ -9,7 +9,7 @@ use crate::{construct::input::Input, remote::template::Template, task::header::E
 
 impl<I: Input> Input for Vec<I> {
     type Taken = Vec<I::Taken>;
-    const IS_CONSTANT: bool = I::IS_CONSTANT;
+    type Kind = I::Kind;
     fn edges(&self, edges: &mut Edges) {
         self.iter().for_each(|input| input.edges(edges));
     }
@@ -24,7 +24,7 @@ impl<I: Input> Input for Vec<I> {
 
 impl<I: Input, const N: usize> Input for [I; N] {
     type Taken = [I::Taken; N];
-    const IS_CONSTANT: bool = I::IS_CONSTANT;
+    type Kind = I::Kind;
     fn edges(&self, edges: &mut Edges) {
         self.iter().for_each(|input| input.edges(edges));
     }
@@ -38,7 +38,7 @@ impl<I: Input, const N: usize> Input for [I; N] {
 
 impl<I: Input> Input for Option<I> {
     type Taken = Option<I::Taken>;
-    const IS_CONSTANT: bool = I::IS_CONSTANT;
+    type Kind = I::Kind;
     fn edges(&self, edges: &mut Edges) {
         self.iter().for_each(|input| input.edges(edges));
     }
@@ -53,7 +53,7 @@ impl<I: Input> Input for Option<I> {
 
 impl<I: Input> Input for VecDeque<I> {
     type Taken = VecDeque<I::Taken>;
-    const IS_CONSTANT: bool = I::IS_CONSTANT;
+    type Kind = I::Kind;
     fn edges(&self, edges: &mut Edges) {
         self.iter().for_each(|input| input.edges(edges));
     }
@@ -68,7 +68,7 @@ impl<I: Input> Input for VecDeque<I> {
 
 impl<I: Input> Input for Box<[I]> {
     type Taken = Box<[I::Taken]>;
-    const IS_CONSTANT: bool = I::IS_CONSTANT;
+    type Kind = I::Kind;
     fn edges(&self, edges: &mut Edges) {
         self.iter().for_each(|input| input.edges(edges));
     }
@@ -88,7 +88,7 @@ where
     S: BuildHasher + Default + Send + 'static,
 {
     type Taken = HashMap<K, I::Taken, S>;
-    const IS_CONSTANT: bool = I::IS_CONSTANT;
+    type Kind = I::Kind;
     fn edges(&self, edges: &mut Edges) {
         self.values().for_each(|input| input.edges(edges));
     }
@@ -106,7 +106,7 @@ where
 
 impl<K: Ord + Send + 'static, I: Input> Input for BTreeMap<K, I> {
     type Taken = BTreeMap<K, I::Taken>;
-    const IS_CONSTANT: bool = I::IS_CONSTANT;
+    type Kind = I::Kind;
     fn edges(&self, edges: &mut Edges) {
         self.values().for_each(|input| input.edges(edges));
     }

@@ -23,7 +23,7 @@ impl<I: Input> Field<I> {
 
 impl<I: Input> Input for Field<I> {
     type Taken = I::Taken;
-    const IS_CONSTANT: bool = I::IS_CONSTANT;
+    type Kind = I::Kind;
     #[inline]
     fn edges(&self, edges: &mut Edges) {
         self.input.edges(edges);
@@ -37,7 +37,7 @@ impl<I: Input> Input for Field<I> {
         self.input.arguments(&mut own);
         if !own.is_empty() {
             texts.push(format!("{} = {}", self.name, own.join(", ")));
-        } else if !I::IS_CONSTANT {
+        } else if self.input.constant().is_none() {
             // Its value comes along an edge.
             texts.push(format!("{} = …", self.name));
         }
@@ -75,7 +75,7 @@ where
     I::Taken: 'static,
 {
     type Taken = T;
-    const IS_CONSTANT: bool = I::IS_CONSTANT;
+    type Kind = I::Kind;
     #[inline]
     fn edges(&self, edges: &mut Edges) {
         self.inputs.edges(edges);

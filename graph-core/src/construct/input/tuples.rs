@@ -2,16 +2,22 @@
 //! body's list of inputs is made of them.
 
 use crate::{
-    construct::input::Input,
+    construct::input::{Input, InputKind},
     remote::template::Template,
     task::{failure::kept::KeptArguments, header::Edges},
 };
+
+/// The kind of inputs together.
+macro_rules! kind {
+    ($last:ident) => { $last::Kind };
+    ($first:ident $($rest:ident)+) => { <$first::Kind as InputKind>::And<kind!($($rest)+)> };
+}
 
 macro_rules! tuples {
     ($($name:ident)+) => {
         impl<$($name: Input),+> Input for ($($name,)+) {
             type Taken = ($($name::Taken,)+);
-            const IS_CONSTANT: bool = $($name::IS_CONSTANT)&&+;
+            type Kind = kind!($($name)+);
 
             #[expect(non_snake_case, reason = "the type parameters name the elements")]
             fn edges(&self, edges: &mut Edges) {

@@ -75,8 +75,7 @@ mod tests {
         n ^= 0b11; // 54
         n <<= 2; // 216
         n >>= 1; // 108
-        run(&n);
-        assert_eq!(n.take_value(), 108);
+        assert_eq!(run(n), Ok(108));
     }
 
     #[test]
@@ -87,8 +86,7 @@ mod tests {
         sum += &shared;
         sum += shared;
         sum += 1;
-        run(&sum);
-        assert_eq!(sum.take_value(), 4);
+        assert_eq!(run(sum), Ok(4));
     }
 
     #[test]

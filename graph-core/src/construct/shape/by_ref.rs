@@ -7,96 +7,100 @@ use std::{
 };
 
 use crate::construct::{
-    by_ref::IntoRef,
-    by_value::IntoArg,
-    input::{Sealed, whole::Whole},
-    shape::Each,
+    input::Sealed,
+    shape::{Each, IntoShapedArg, IntoShapedRef},
 };
 
-impl<T: Send + 'static, S, A: IntoArg<T, S>> IntoRef<Vec<T>, Each<S>> for Vec<A> {
-    type Input = <Self as IntoArg<Vec<T>, Each<S>>>::Input;
-    fn into_ref(self) -> Self::Input {
-        self.into_arg(Sealed)
+impl<T: Send + 'static, S, A: IntoShapedArg<T, S>> IntoShapedRef<Vec<T>, Each<S>> for Vec<A> {
+    type Input = <Self as IntoShapedArg<Vec<T>, Each<S>>>::Input;
+    fn into_shaped_ref(self) -> Self::Input {
+        self.into_shaped_arg(Sealed)
     }
 }
 
-impl<T: Send + 'static, S, A: IntoArg<T, S>> IntoRef<[T], Each<S>> for Vec<A> {
-    type Input = Whole<Vec<A::Input>, Vec<T>>;
-    fn into_ref(self) -> Self::Input {
-        self.into_arg(Sealed)
+impl<T: Send + 'static, S, A: IntoShapedArg<T, S>> IntoShapedRef<[T], Each<S>> for Vec<A> {
+    type Input = Vec<A::Input>;
+    fn into_shaped_ref(self) -> Self::Input {
+        self.into_shaped_arg(Sealed)
     }
 }
 
-impl<T: Send + 'static, S, A: IntoArg<T, S>, const N: usize> IntoRef<[T], Each<S>> for [A; N] {
-    type Input = Whole<[A::Input; N], [T; N]>;
-    fn into_ref(self) -> Self::Input {
-        self.into_arg(Sealed)
+impl<T: Send + 'static, S, A: IntoShapedArg<T, S>, const N: usize> IntoShapedRef<[T], Each<S>>
+    for [A; N]
+{
+    type Input = [A::Input; N];
+    fn into_shaped_ref(self) -> Self::Input {
+        self.into_shaped_arg(Sealed)
     }
 }
 
-impl<T: Send + 'static, S, A: IntoArg<T, S>> IntoRef<VecDeque<T>, Each<S>> for VecDeque<A> {
-    type Input = <Self as IntoArg<VecDeque<T>, Each<S>>>::Input;
-    fn into_ref(self) -> Self::Input {
-        self.into_arg(Sealed)
+impl<T: Send + 'static, S, A: IntoShapedArg<T, S>> IntoShapedRef<VecDeque<T>, Each<S>>
+    for VecDeque<A>
+{
+    type Input = <Self as IntoShapedArg<VecDeque<T>, Each<S>>>::Input;
+    fn into_shaped_ref(self) -> Self::Input {
+        self.into_shaped_arg(Sealed)
     }
 }
 
-impl<T: Send + 'static, S, A: IntoArg<T, S>> IntoRef<Box<[T]>, Each<S>> for Box<[A]> {
-    type Input = <Self as IntoArg<Box<[T]>, Each<S>>>::Input;
-    fn into_ref(self) -> Self::Input {
-        self.into_arg(Sealed)
+impl<T: Send + 'static, S, A: IntoShapedArg<T, S>> IntoShapedRef<Box<[T]>, Each<S>> for Box<[A]> {
+    type Input = <Self as IntoShapedArg<Box<[T]>, Each<S>>>::Input;
+    fn into_shaped_ref(self) -> Self::Input {
+        self.into_shaped_arg(Sealed)
     }
 }
 
-impl<T: Send + 'static, S, A: IntoArg<T, S>, const N: usize> IntoRef<[T; N], Each<S>> for [A; N] {
-    type Input = <Self as IntoArg<[T; N], Each<S>>>::Input;
-    fn into_ref(self) -> Self::Input {
-        self.into_arg(Sealed)
+impl<T: Send + 'static, S, A: IntoShapedArg<T, S>, const N: usize> IntoShapedRef<[T; N], Each<S>>
+    for [A; N]
+{
+    type Input = <Self as IntoShapedArg<[T; N], Each<S>>>::Input;
+    fn into_shaped_ref(self) -> Self::Input {
+        self.into_shaped_arg(Sealed)
     }
 }
 
-impl<T: Send + 'static, S, A: IntoArg<T, S>> IntoRef<Option<T>, Each<S>> for Option<A> {
-    type Input = <Self as IntoArg<Option<T>, Each<S>>>::Input;
-    fn into_ref(self) -> Self::Input {
-        self.into_arg(Sealed)
+impl<T: Send + 'static, S, A: IntoShapedArg<T, S>> IntoShapedRef<Option<T>, Each<S>> for Option<A> {
+    type Input = <Self as IntoShapedArg<Option<T>, Each<S>>>::Input;
+    fn into_shaped_ref(self) -> Self::Input {
+        self.into_shaped_arg(Sealed)
     }
 }
 
-impl<K, T, S, A, H> IntoRef<HashMap<K, T, H>, Each<S>> for HashMap<K, A, H>
+impl<K, T, S, A, H> IntoShapedRef<HashMap<K, T, H>, Each<S>> for HashMap<K, A, H>
 where
     K: Eq + Hash + Send + 'static,
     T: Send + 'static,
-    A: IntoArg<T, S>,
+    A: IntoShapedArg<T, S>,
     H: BuildHasher + Default + Send + 'static,
 {
-    type Input = <Self as IntoArg<HashMap<K, T, H>, Each<S>>>::Input;
-    fn into_ref(self) -> Self::Input {
-        self.into_arg(Sealed)
+    type Input = <Self as IntoShapedArg<HashMap<K, T, H>, Each<S>>>::Input;
+    fn into_shaped_ref(self) -> Self::Input {
+        self.into_shaped_arg(Sealed)
     }
 }
 
-impl<K, T, S, A> IntoRef<BTreeMap<K, T>, Each<S>> for BTreeMap<K, A>
+impl<K, T, S, A> IntoShapedRef<BTreeMap<K, T>, Each<S>> for BTreeMap<K, A>
 where
     K: Ord + Send + 'static,
     T: Send + 'static,
-    A: IntoArg<T, S>,
+    A: IntoShapedArg<T, S>,
 {
-    type Input = <Self as IntoArg<BTreeMap<K, T>, Each<S>>>::Input;
-    fn into_ref(self) -> Self::Input {
-        self.into_arg(Sealed)
+    type Input = <Self as IntoShapedArg<BTreeMap<K, T>, Each<S>>>::Input;
+    fn into_shaped_ref(self) -> Self::Input {
+        self.into_shaped_arg(Sealed)
     }
 }
 
 macro_rules! tuples {
     ($($argument:ident $value:ident $shape:ident),+) => {
-        impl<$($argument, $value, $shape),+> IntoRef<($($value,)+), Each<($($shape,)+)>>
+        impl<$($argument, $value, $shape),+> IntoShapedRef<($($value,)+), Each<($($shape,)+)>>
             for ($($argument,)+)
         where
-            $($value: Send + 'static, $argument: IntoArg<$value, $shape>,)+
+            $($value: Send + 'static, $argument: IntoShapedArg<$value, $shape>,)+
         {
-            type Input = <Self as IntoArg<($($value,)+), Each<($($shape,)+)>>>::Input;
-            fn into_ref(self) -> Self::Input {
-                self.into_arg(Sealed)
+            type Input = <Self as IntoShapedArg<($($value,)+), Each<($($shape,)+)>>>::Input;
+            fn into_shaped_ref(self) -> Self::Input {
+                self.into_shaped_arg(Sealed)
             }
         }
     };

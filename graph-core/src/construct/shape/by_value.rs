@@ -6,83 +6,86 @@ use std::{
 };
 
 use crate::construct::{
-    by_value::IntoArg,
-    input::{Sealed, whole::Whole},
-    shape::Each,
+    input::Sealed,
+    shape::{Each, IntoShapedArg},
 };
 
-impl<T: Send + 'static, S, A: IntoArg<T, S>> IntoArg<Vec<T>, Each<S>> for Vec<A> {
-    type Input = Whole<Vec<A::Input>, Vec<T>>;
-    fn into_arg(self, sealed: Sealed) -> Self::Input {
-        Whole::new(self.into_iter().map(|argument| argument.into_arg(sealed)).collect())
+impl<T: Send + 'static, S, A: IntoShapedArg<T, S>> IntoShapedArg<Vec<T>, Each<S>> for Vec<A> {
+    type Input = Vec<A::Input>;
+    fn into_shaped_arg(self, sealed: Sealed) -> Self::Input {
+        self.into_iter().map(|argument| argument.into_shaped_arg(sealed)).collect()
     }
 }
 
-impl<T: Send + 'static, S, A: IntoArg<T, S>> IntoArg<VecDeque<T>, Each<S>> for VecDeque<A> {
-    type Input = Whole<VecDeque<A::Input>, VecDeque<T>>;
-    fn into_arg(self, sealed: Sealed) -> Self::Input {
-        Whole::new(self.into_iter().map(|argument| argument.into_arg(sealed)).collect())
+impl<T: Send + 'static, S, A: IntoShapedArg<T, S>> IntoShapedArg<VecDeque<T>, Each<S>>
+    for VecDeque<A>
+{
+    type Input = VecDeque<A::Input>;
+    fn into_shaped_arg(self, sealed: Sealed) -> Self::Input {
+        self.into_iter().map(|argument| argument.into_shaped_arg(sealed)).collect()
     }
 }
 
-impl<T: Send + 'static, S, A: IntoArg<T, S>> IntoArg<Box<[T]>, Each<S>> for Box<[A]> {
-    type Input = Whole<Box<[A::Input]>, Box<[T]>>;
-    fn into_arg(self, sealed: Sealed) -> Self::Input {
-        Whole::new(self.into_iter().map(|argument| argument.into_arg(sealed)).collect())
+impl<T: Send + 'static, S, A: IntoShapedArg<T, S>> IntoShapedArg<Box<[T]>, Each<S>> for Box<[A]> {
+    type Input = Box<[A::Input]>;
+    fn into_shaped_arg(self, sealed: Sealed) -> Self::Input {
+        self.into_iter().map(|argument| argument.into_shaped_arg(sealed)).collect()
     }
 }
 
-impl<T: Send + 'static, S, A: IntoArg<T, S>, const N: usize> IntoArg<[T; N], Each<S>> for [A; N] {
-    type Input = Whole<[A::Input; N], [T; N]>;
-    fn into_arg(self, sealed: Sealed) -> Self::Input {
-        Whole::new(self.map(|argument| argument.into_arg(sealed)))
+impl<T: Send + 'static, S, A: IntoShapedArg<T, S>, const N: usize> IntoShapedArg<[T; N], Each<S>>
+    for [A; N]
+{
+    type Input = [A::Input; N];
+    fn into_shaped_arg(self, sealed: Sealed) -> Self::Input {
+        self.map(|argument| argument.into_shaped_arg(sealed))
     }
 }
 
-impl<T: Send + 'static, S, A: IntoArg<T, S>> IntoArg<Option<T>, Each<S>> for Option<A> {
-    type Input = Whole<Option<A::Input>, Option<T>>;
-    fn into_arg(self, sealed: Sealed) -> Self::Input {
-        Whole::new(self.map(|argument| argument.into_arg(sealed)))
+impl<T: Send + 'static, S, A: IntoShapedArg<T, S>> IntoShapedArg<Option<T>, Each<S>> for Option<A> {
+    type Input = Option<A::Input>;
+    fn into_shaped_arg(self, sealed: Sealed) -> Self::Input {
+        self.map(|argument| argument.into_shaped_arg(sealed))
     }
 }
 
-impl<K, T, S, A, H> IntoArg<HashMap<K, T, H>, Each<S>> for HashMap<K, A, H>
+impl<K, T, S, A, H> IntoShapedArg<HashMap<K, T, H>, Each<S>> for HashMap<K, A, H>
 where
     K: Eq + Hash + Send + 'static,
     T: Send + 'static,
-    A: IntoArg<T, S>,
+    A: IntoShapedArg<T, S>,
     H: BuildHasher + Default + Send + 'static,
 {
-    type Input = Whole<HashMap<K, A::Input, H>, HashMap<K, T, H>>;
-    fn into_arg(self, sealed: Sealed) -> Self::Input {
-        Whole::new(self.into_iter().map(|(key, value)| (key, value.into_arg(sealed))).collect())
+    type Input = HashMap<K, A::Input, H>;
+    fn into_shaped_arg(self, sealed: Sealed) -> Self::Input {
+        self.into_iter().map(|(key, value)| (key, value.into_shaped_arg(sealed))).collect()
     }
 }
 
-impl<K, T, S, A> IntoArg<BTreeMap<K, T>, Each<S>> for BTreeMap<K, A>
+impl<K, T, S, A> IntoShapedArg<BTreeMap<K, T>, Each<S>> for BTreeMap<K, A>
 where
     K: Ord + Send + 'static,
     T: Send + 'static,
-    A: IntoArg<T, S>,
+    A: IntoShapedArg<T, S>,
 {
-    type Input = Whole<BTreeMap<K, A::Input>, BTreeMap<K, T>>;
-    fn into_arg(self, sealed: Sealed) -> Self::Input {
-        Whole::new(self.into_iter().map(|(key, value)| (key, value.into_arg(sealed))).collect())
+    type Input = BTreeMap<K, A::Input>;
+    fn into_shaped_arg(self, sealed: Sealed) -> Self::Input {
+        self.into_iter().map(|(key, value)| (key, value.into_shaped_arg(sealed))).collect()
     }
 }
 
 macro_rules! tuples {
     ($($argument:ident $value:ident $shape:ident),+) => {
-        impl<$($argument, $value, $shape),+> IntoArg<($($value,)+), Each<($($shape,)+)>>
+        impl<$($argument, $value, $shape),+> IntoShapedArg<($($value,)+), Each<($($shape,)+)>>
             for ($($argument,)+)
         where
-            $($value: Send + 'static, $argument: IntoArg<$value, $shape>,)+
+            $($value: Send + 'static, $argument: IntoShapedArg<$value, $shape>,)+
         {
-            type Input = Whole<($($argument::Input,)+), ($($value,)+)>;
+            type Input = ($($argument::Input,)+);
             #[expect(non_snake_case, reason = "the type parameters name the elements")]
-            fn into_arg(self, sealed: Sealed) -> Self::Input {
+            fn into_shaped_arg(self, sealed: Sealed) -> Self::Input {
                 let ($($argument,)+) = self;
-                Whole::new(($($argument.into_arg(sealed),)+))
+                ($($argument.into_shaped_arg(sealed),)+)
             }
         }
     };

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{Expr, ExprStruct, Member, Path, spanned::Spanned};
 
-use crate::{errors::Errors, expand::named, spans::respanned};
+use crate::{errors::Errors, expand::named, spans::respanned, task_body};
 
 /// A struct literal whose fields hold what becomes them.
 pub(crate) struct StructLiteral {
@@ -46,7 +46,7 @@ impl StructLiteral {
             pattern = quote!((#taken, #pattern));
             let span = given.span();
             let text = match &member {
-                Member::Named(name) => crate::task_body::text(name),
+                Member::Named(name) => task_body::text(name),
                 Member::Unnamed(index) => index.index.to_string(),
             };
             let private = respanned(runtime, span);
