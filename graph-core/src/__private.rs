@@ -1,7 +1,7 @@
 //! What generated code may use. No stability is promised for anything here.
 //!
 //! It is also the door through which generated code implements the sealed traits (`IntoArg`, `Input`,
-//! `Outputs`, `Handle`) for structs of handles: `Sealed`, `Edges`, `KeptArguments`, `Template`, `Roots` and
+//! `Gather`, `Outputs`, `Handle`) for structs of handles: `Sealed`, `Edges`, `KeptArguments`, `Template`, `Roots` and
 //! `HandleTask` have no other name outside this crate.
 
 #[cfg(feature = "remote")]
@@ -10,18 +10,23 @@ pub use inventory;
 #[cfg(feature = "remote")]
 pub use crate::remote;
 pub use crate::{
-    __register_remote as register_remote,
+    __compute_fields as compute_fields, __register_remote as register_remote,
     construct::{
         by_ref::{ByRef, Lent, by_ref, lend::OwnerEncoding},
         by_value::{ByValue, by_value},
         call::{Named, call, try_call},
         defer::{Owner, OwnerOfNothing, Receiver, ReceiverOfNothing},
         diagnostics::{ByteCount, ClonedHandle, MethodReceiver, MovedByReference},
-        input::{Input, Sealed},
+        input::{
+            Input, InputKind, Kept, Pending, Sealed, Settled,
+            fields::{Assembled, Field},
+            keep, sealed,
+        },
         options::{
             CallWithOptions, Checked, Plain, ReturnKind, byte_count, call_with_options,
             clone_to_retry,
         },
+        shape::{by_ref_of, by_value_of},
     },
     fallible::Fallible,
     handle::HandleTask,

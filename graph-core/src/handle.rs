@@ -145,6 +145,16 @@ impl<T: Send + 'static> Delayed<T> {
         self
     }
 
+    /// Puts a task that is made of this one in its place, as `+=` does.
+    ///
+    /// For as long as `make` runs, the task has two handles, so `make` only builds: it must not run what
+    /// it is given, change the task's metadata, or let the handle go on living elsewhere than in the task
+    /// that it returns.
+    pub(crate) fn replace_with(&mut self, make: impl FnOnce(Self) -> Self) {
+        let second = Delayed { task: self.task.clone(), result: PhantomData };
+        *self = make(second);
+    }
+
     pub(crate) fn take_value(self) -> T {
         // SAFETY: the handle's type is its task's result type, the task of a `Delayed` is not shared,
         // and a `Delayed` has its task's only strong reference.

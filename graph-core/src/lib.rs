@@ -39,11 +39,19 @@ mod task;
 /// An argument becomes one of these: a value a [`Constant`](input::Constant), a shared handle
 /// [`Cloned`](input::Cloned), [`Counted`](input::Counted) or [`Borrowed`](input::Borrowed), as the
 /// parameter asks; a `Delayed` is kept as it is. They are named where [`IntoRef`] is implemented for a
-/// type of your own, and nowhere else.
+/// type of your own, and where a static is passed, `total(Constant(&TABLE[..]))`.
 pub mod input {
     pub use crate::construct::input::{
         Borrowed, Cloned, Constant, Converted, Counted, Input, SharedValue,
     };
+}
+
+/// Tuples and nested containers with handles inside, for functions of your own that pass them on.
+///
+/// `#[delayed]` asks for these traits by itself where a parameter's type is written as a tuple or as a
+/// container of containers.
+pub mod shape {
+    pub use crate::construct::shape::{Each, IntoShapedArg, IntoShapedRef, One};
 }
 
 /// Bounds that say in an error message what to write instead.
@@ -73,8 +81,13 @@ pub mod bounds {
 pub use construct::{
     by_ref::{IntoRef, lend::Lend},
     by_value::IntoArg,
-    combinators::value,
+    combinators::{
+        batched::{EmptyBatch, batched},
+        value,
+    },
     dynamic::iterate,
+    gather::{Gather, gather},
+    reduce::{tree_reduce, tree_reduce_with},
 };
 #[cfg(feature = "draw")]
 pub use draw::{
@@ -88,7 +101,7 @@ pub use graph::{
     error::GraphError,
     order::{numbering::Numbering, order},
 };
-pub use graph_macros::delayed;
+pub use graph_macros::{Handles, delayed};
 pub use handle::{Delayed, Handle, Shared};
 pub use plan::outputs::Outputs;
 pub use task::{

@@ -4,7 +4,7 @@
 //! growing an existing allocation included. What making their arguments needs does not count.
 
 use allocation_counter::measure;
-use graph_core::{Delayed, Shared, delayed, value};
+use graph_core::{Delayed, Handles, Shared, delayed, gather, value};
 
 #[delayed]
 fn none() -> u64 {
@@ -59,6 +59,27 @@ fn fallible(a: u64, b: &u64) -> Result<u64, String> {
 #[delayed]
 fn texts(a: String, b: &str, c: &[u64]) -> usize {
     a.len() + b.len() + c.len()
+}
+
+#[delayed]
+fn pair(pair: (u64, u64)) -> u64 {
+    pair.0 + pair.1
+}
+
+#[delayed]
+fn nested(rows: Vec<(u64, [u64; 2])>) -> u64 {
+    rows.iter().map(|row| row.0 + row.1[0] + row.1[1]).sum()
+}
+
+#[derive(Handles)]
+struct Config {
+    rate: u64,
+    range: (u64, u64),
+}
+
+#[delayed]
+fn configured(config: &Config) -> u64 {
+    config.rate * (config.range.1 - config.range.0)
 }
 
 /// How many tasks are built while allocations are counted.
@@ -154,6 +175,21 @@ fn other_kinds_of_task_are_put_in_blocks_too() {
     };
     let counted = allocations(arguments, |(text, all)| texts(text, &other, all));
     assert!(counted < FEW, "a vector is taken as it is");
+}
+
+#[test]
+fn tuples_structs_and_nested_containers_allocate_nothing_more() {
+    assert!(allocations(|| (1, 2), pair) < FEW);
+    assert!(allocations(handles, |[a, b]| pair((a, b))) < FEW);
+    assert!(allocations(handles, |[a, b]| gather((a, b))) < FEW);
+    assert!(allocations(handles, |[a, b]| value(1).zip((a, b))) < FEW);
+    let config = |[a, b]: [Delayed<u64>; 2]| configured(ConfigHandles { rate: a, range: (1, b) });
+    assert!(allocations(handles, config) < FEW);
+    let shared = shared();
+    let rows = || (0..100).map(|n| (n, [value(n), value(n)])).collect::<Vec<_>>();
+    assert!(allocations(rows, nested) < FEW, "the vector's own memory serves for the inputs");
+    let rows = || (0..100).map(|n| (n, [&shared, &shared])).collect::<Vec<_>>();
+    assert!(allocations(rows, nested) <= MANY as u64 + FEW);
 }
 
 #[test]

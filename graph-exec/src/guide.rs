@@ -5,6 +5,7 @@
 //!
 //! - [Running](running): which threads run tasks, how many at once, whose turn it is, rayon inside tasks.
 //! - [In the background](background): spawn, `.await`, results as they end, time limits, defaults.
+//! - [Many handles at once](gathering): containers, tuples and structs of handles, sums, trees, batches.
 //! - [Graphs that grow while they run](dynamic): loops, fan-outs of unknown width, recursion.
 //! - [Records](records): was it faster, what limited it, and why did it fail?
 //! - [Pictures](crate::pictures): formats, options, and how good the drawings are.
@@ -16,5 +17,6 @@
 
 pub mod background;
 pub mod dynamic;
+pub mod gathering;
 pub mod records;
 pub mod running;

@@ -74,7 +74,9 @@
 //! | … of a closure, a constant, an operator | [`Delayed::map`], [`Delayed::and_then`], [`value`]; `a + b` on handles |
 //! | know what a call takes | [`IntoArg`] for a parameter `T`, [`IntoRef`] for `&T` |
 //! | use a result more than once | [`Delayed::shared`] makes a [`Shared`] |
-//! | split a pair or an array | [`Delayed::unzip`] |
+//! | split a tuple or an array; make a pair | [`Delayed::unzip`]; [`Delayed::zip`] |
+//! | pass many handles at once, as a list, tuple, map or struct | in the same list, tuple or map; [`derive(Handles)`](derive@Handles); [`gather`](gather()); [`guide::gathering`] |
+//! | add up, reduce, do many small things in one task | `.sum()`, `+=`; [`tree_reduce`]; [`batched`] |
 //! | name a task, hurry it, order it | [`Delayed::named`], [`priority`](Delayed::priority), [`after`](Delayed::after) |
 //! | run | `.compute()` ([`Compute`], [`ComputeShared`]); [`compute()`] for several at once |
 //! | go on meanwhile, or `.await` | [`Compute::spawn`], [`Executor::spawn`]: a [`Running`] |
@@ -103,6 +105,9 @@
 // The front page and the guide link to what these features add.
 #![cfg_attr(not(all(feature = "draw", feature = "report")), allow(rustdoc::broken_intra_doc_links))]
 
+// The code that `#[delayed]` writes says `::graph_exec`, in this crate too.
+extern crate self as graph_exec;
+
 #[cfg(feature = "cluster")]
 pub mod cluster;
 mod environment;
@@ -124,9 +129,12 @@ mod timer;
 #[cfg(feature = "report")]
 mod trace;
 
-// What the code that `#[delayed]` writes speaks to.
+/// What the code that macros write speaks to. No stability is promised for anything here.
 #[doc(hidden)]
-pub use graph_core::__private;
+pub mod __private {
+    pub use crate::__compute_fields as compute_fields;
+    pub use graph_core::__private::*;
+}
 #[cfg(feature = "report")]
 #[doc(hidden)]
 pub use graph_core::__run::atomic_file as __atomic_file;
@@ -146,9 +154,10 @@ pub use executor::{
 };
 // All of graph-core's interface, for programs that depend on this crate alone.
 pub use graph_core::{
-    Adjacency, Cause, Delayed, Edge, EdgeKind, Failure, Fallible, Function, Graph, GraphError,
-    Handle, IntoArg, IntoRef, Lend, Node, Numbering, Outputs, Shared, SourceLocation, TaskState,
-    bounds, defer, delayed, input, iterate, order, value,
+    Adjacency, Cause, Delayed, Edge, EdgeKind, EmptyBatch, Failure, Fallible, Function, Gather,
+    Graph, GraphError, Handle, Handles, IntoArg, IntoRef, Lend, Node, Numbering, Outputs, Shared,
+    SourceLocation, TaskState, batched, bounds, defer, delayed, gather, input, iterate, order,
+    shape, tree_reduce, tree_reduce_with, value,
 };
 #[cfg(feature = "draw")]
 pub use graph_core::{
@@ -185,7 +194,10 @@ pub mod prelude {
     pub use crate::{Compute, ComputeShared, Executor, GIB, KIB, MIB, compute};
     #[cfg(feature = "draw")]
     pub use graph_core::Visualize;
-    pub use graph_core::{Delayed, Graph, Handle, Shared, defer, delayed, iterate, value};
+    pub use graph_core::{
+        Delayed, Graph, Handle, Handles, Shared, batched, defer, delayed, gather, iterate,
+        tree_reduce, value,
+    };
 }
 
 /// The README's code, so that it cannot rot. Together these features are all that it speaks of.

@@ -2,7 +2,7 @@
 //! of handles, through `__private`.
 
 use graph_exec::{
-    __private::{Edges, Input, Roots, Sealed, Template},
+    __private::{Edges, Input, Pending, Roots, Sealed, Template},
     IntoArg, Outputs,
     prelude::*,
 };
@@ -20,6 +20,7 @@ struct ConfigHandles<Rate, Rows> {
 
 impl<Rate: Input<Taken = f64>, Rows: Input<Taken = Vec<i64>>> Input for ConfigHandles<Rate, Rows> {
     type Taken = Config;
+    type Kind = Pending;
     fn edges(&self, edges: &mut Edges) {
         self.rate.edges(edges);
         self.rows.edges(edges);

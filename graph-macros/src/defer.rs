@@ -1,5 +1,7 @@
 //! `defer!(f(a, b))`: a call of any function as a task.
 
+mod struct_literal;
+
 use proc_macro2::{Group, Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{
@@ -9,6 +11,8 @@ use syn::{
 };
 
 use crate::{errors::Errors, expand::named, spans::respanned};
+
+use struct_literal::StructLiteral;
 
 /// The input from graph-core's `defer!`: the runtime's path in brackets, then the user's tokens.
 pub(crate) struct Deferred {
@@ -20,6 +24,7 @@ pub(crate) struct Deferred {
 enum Call {
     Function { path: ExprPath, arguments: Vec<Expr> },
     Method { receiver: Expr, method: TokenStream, name: Ident, arguments: Vec<Expr> },
+    Struct(StructLiteral),
 }
 
 const EXAMPLES: &str = "`defer!(function(a, b))`, `defer!(handle.method(a))`, or with a `?` behind it for one that returns a `Result`";
@@ -69,6 +74,7 @@ impl Call {
                     arguments: call.args.into_iter().collect(),
                 }
             }
+            Expr::Struct(literal) => return StructLiteral::new(literal).map(Call::Struct),
             Expr::Path(path) => {
                 let message = "`defer!` takes the call, not the function: add the arguments, `function(a, b)`";
                 return Err(syn::Error::new_spanned(path, message));
@@ -78,7 +84,10 @@ impl Call {
                 return Err(syn::Error::new_spanned(other, message));
             }
         };
-        let (Call::Function { arguments, .. } | Call::Method { arguments, .. }) = &call;
+        let arguments = match &call {
+            Call::Function { arguments, .. } | Call::Method { arguments, .. } => &arguments[..],
+            Call::Struct(_) => &[],
+        };
         for argument in arguments {
             if let Expr::Reference(reference) = argument
                 && reference.mutability.is_some()
@@ -107,6 +116,7 @@ fn plain(expr: Expr) -> Expr {
 pub(crate) fn expand(deferred: Deferred) -> TokenStream {
     let Deferred { runtime, call, fallible } = deferred;
     let (receiver, callee, name, arguments) = match call {
+        Call::Struct(literal) => return literal.expand(&runtime, fallible),
         Call::Function { path, arguments } => {
             let name = path.path.segments.last().map(|last| last.ident.clone());
             let name = name.unwrap_or_else(|| Ident::new("call", path.span()));

@@ -91,14 +91,24 @@ pub(crate) fn parameters(params: &[Param], runtime: &Path) -> Vec<TokenStream> {
 /// Writes `name: impl IntoArg<T>`.
 pub(crate) fn parameter(param: &Param, runtime: &Path) -> TokenStream {
     let name = &param.name;
-    let (kind, ty) = match &param.passed {
-        Passed::ByValue(ty) => ("IntoArg", ty),
-        Passed::ByRef(ty) => ("IntoRef", ty),
+    let (kind, shaped, ty) = match &param.passed {
+        Passed::ByValue(ty) => ("IntoArg", "IntoShapedArg", ty),
+        Passed::ByRef(ty) => ("IntoRef", "IntoShapedRef", ty),
     };
     // With the user's own span, the error about a wrong argument shows this type as the reason.
     let span = ty.span();
-    let (kind, runtime) = (Ident::new(kind, span), respanned(runtime, span));
-    quote_spanned!(span=> #name: impl #runtime::#kind<#ty>)
+    let shape = param.shape.as_ref().map(|shape| shape.written(runtime, span));
+    let runtime = respanned(runtime, span);
+    match shape {
+        Some(shape) => {
+            let kind = Ident::new(shaped, span);
+            quote_spanned!(span=> #name: impl #runtime::shape::#kind<#ty, #shape>)
+        }
+        None => {
+            let kind = Ident::new(kind, span);
+            quote_spanned!(span=> #name: impl #runtime::#kind<#ty>)
+        }
+    }
 }
 
 /// Writes `Delayed<T>`, where `T` is the type that dependents see.
@@ -127,8 +137,12 @@ pub(crate) fn task_body(body: &TaskBody<'_>) -> TokenStream {
             Passed::ByValue(ty) => ("by_value", ty),
             Passed::ByRef(ty) => ("by_ref", ty),
         };
-        let (kind, runtime) = (Ident::new(kind, located(ty)), respanned(runtime, located(ty)));
-        quote_spanned!(located(ty)=> (#runtime::__private::#kind::<#ty, _>(#given), #inputs))
+        let span = located(ty);
+        let shape = param.shape.as_ref().map(|shape| shape.written(runtime, span));
+        let suffix = if shape.is_some() { "_of" } else { "" };
+        let (kind, shape) = (format_ident!("{kind}{suffix}", span = span), shape.into_iter());
+        let runtime = respanned(runtime, span);
+        quote_spanned!(span=> (#runtime::__private::#kind::<#ty, #(#shape,)* _>(#given), #inputs))
     });
     let (pattern, arguments) = (pattern(params), arguments(params));
     let (remote_kind, registration) = match signature {

@@ -37,7 +37,7 @@ pub(crate) fn function(
     let parameters = sig.inputs.iter().enumerate().map(|(index, input)| {
         let name = format_ident!("argument_{}", index + 1);
         match model::intended(input, &sig.generics) {
-            Some(passed) => parameter(&Param { name, passed }, runtime),
+            Some(passed) => parameter(&Param::new(name, passed, &sig.generics), runtime),
             None => quote!(#name: impl ::core::marker::Sized),
         }
     });

@@ -3,8 +3,8 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::{
-    Attribute, ExprPath, FnArg, Ident, ImplItem, ImplItemFn, ItemImpl, Path, ReceiverKind, Type,
-    Visibility,
+    Attribute, ExprPath, FnArg, Generics, Ident, ImplItem, ImplItemFn, ItemImpl, Path,
+    ReceiverKind, Type, Visibility,
     spanned::Spanned,
     visit_mut::{self, VisitMut},
 };
@@ -60,7 +60,7 @@ pub(crate) fn expand(
     let self_ty = MakeStatic::new(&block.generics).in_type(&block.self_ty);
     let mut tasks = Vec::with_capacity(methods.len());
     for method in &methods {
-        match task(method, &self_ty, runtime) {
+        match task(method, &self_ty, &block.generics, runtime) {
             Ok(task) => tasks.push(task),
             Err(error) => errors.add(with_way_out(error)),
         }
@@ -175,7 +175,12 @@ fn openness(vis: &Visibility) -> u8 {
 }
 
 /// Writes one method of the trait.
-fn task(method: &Method, self_ty: &Type, runtime: &Path) -> syn::Result<TokenStream> {
+fn task(
+    method: &Method,
+    self_ty: &Type,
+    block_generics: &Generics,
+    runtime: &Path,
+) -> syn::Result<TokenStream> {
     let mut errors = Errors::default();
     let mut sig = method.function.sig.clone();
     // The method stays `const` in the block, but is an ordinary one of handles.
@@ -185,6 +190,7 @@ fn task(method: &Method, self_ty: &Type, runtime: &Path) -> syn::Result<TokenStr
     spell_out.visit_signature_mut(&mut sig);
     sig.inputs = sig.inputs.into_iter().filter(|input| matches!(input, FnArg::Typed(_))).collect();
     let mut params = model::params(&sig, &mut errors);
+    params.iter_mut().for_each(|param| param.take_whole_if_generic(block_generics));
     let (result, fallible) = model::result(&sig, &method.args, &mut errors);
     let mut run_options = method.args.run_options.clone();
     for path in [&mut run_options.bytes, &mut run_options.result_bytes].into_iter().flatten() {
@@ -200,7 +206,10 @@ fn task(method: &Method, self_ty: &Type, runtime: &Path) -> syn::Result<TokenStr
     let handle = expand::handle(&result, fallible, runtime);
     let (outer_attrs, _) = attributes::split(&method.function.attrs);
     let this = Ident::new("self", Span::mixed_site());
-    params.insert(0, Param { name: this.clone(), passed: Passed::ByRef(self_ty.clone()) });
+    params.insert(
+        0,
+        Param { name: this.clone(), passed: Passed::ByRef(self_ty.clone()), shape: None },
+    );
     let turbofish = turbofish(&sig.generics);
     let body = expand::task_body(&TaskBody {
         runtime,

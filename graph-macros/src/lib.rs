@@ -24,6 +24,7 @@ mod errors;
 mod expand;
 mod fallback;
 mod generics;
+mod handles;
 mod impl_block;
 mod lifetimes;
 mod manifest;
@@ -57,15 +58,16 @@ mod task_body;
 /// # Parameters
 ///
 /// A parameter `T` takes a `T`, a `Delayed<T>`, or a shared handle of a `T: Clone`; a parameter
-/// `&T` takes the owners of a `T` and their handles and clones nothing.
+/// `&T` takes the owners of a `T` and their handles and clones nothing. Where the type is written as a
+/// tuple or a container, handles may stand inside: `vec![("ibm", handle)]` for a `Vec<(String, f64)>`.
 /// [`IntoArg`](trait.IntoArg.html) and [`IntoRef`](trait.IntoRef.html) list all of them. A type
 /// parameter must be `Send + 'static`, which is added for you.
 ///
 /// The signature that callers see has no lifetimes: what the function borrows, the task lends it;
 /// everywhere else a lifetime becomes `'static`.
 ///
-/// Three things need a hint from the caller: an empty `vec![]` or `None` its type, a function item
-/// for a parameter of function pointer type a cast, and a generic function that is given a handle a
+/// Three things need a hint from the caller: an empty `vec![]` or `None` its type (also inside a tuple or
+/// a container), a function item for a parameter of function pointer type a cast, and a generic function that is given a handle a
 /// turbofish, `show::<i64>(handle)`, since a handle is itself something one could show.
 ///
 /// # Result
@@ -238,6 +240,50 @@ pub fn delayed(options: TokenStream, item: TokenStream) -> TokenStream {
         Source::Impl(block) => delayed_impl(block, &args, runtime.as_ref(), problems),
     }
     .into()
+}
+
+/// Writes a struct of handles beside a struct: the same fields, each of which takes what a parameter of its
+/// type takes.
+///
+/// ```
+/// use graph_exec::{Delayed, Handles, delayed, value};
+///
+/// #[derive(Handles)]
+/// struct Config {
+///     rate: f64,
+///     name: String,
+///     rows: Vec<i64>,
+/// }
+///
+/// #[delayed]
+/// fn total(config: &Config) -> f64 {
+///     config.rate * config.rows.iter().sum::<i64>() as f64
+/// }
+///
+/// let rows: Vec<Delayed<i64>> = (0..3).map(value).collect();
+/// let total = total(ConfigHandles { rate: value(0.5), name: "ibm", rows });
+/// # drop(total);
+/// ```
+///
+/// `ConfigHandles` is an argument for `Config` and `&Config` (no task more), a part of `gather`, and, when
+/// every field holds handles, an output: `compute(handles)` gives a `Config`, and with `keep_going` a
+/// `ConfigHandles` of a `Result` for each field. A shared handle is cloned into its field, as for a
+/// parameter taken by value. Pictures name the fields.
+///
+/// It has one type parameter for each field, named as the field, whose default is the `Delayed` of its
+/// type; so `ConfigHandles` alone is a struct of plain handles. `#[handles(crate = path)]` says where
+/// `graph_exec` is, when the derive comes from a macro of yours.
+///
+/// On a cluster a constant beside handles travels by itself, so its type must be built in, or one that a
+/// function with `remote` takes.
+///
+/// The struct must have named fields and no parameters. For any other, and for one that is not yours,
+/// `defer!(Config { rate: handle, rows })` builds a task that makes it.
+#[proc_macro_derive(Handles, attributes(handles))]
+pub fn derive_handles(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as syn::DeriveInput);
+    let expanded = handles::runtime(&input).and_then(|path| handles::expand(&input, &path));
+    expanded.unwrap_or_else(|error| error.to_compile_error()).into()
 }
 
 #[doc(hidden)]

@@ -43,9 +43,11 @@ pub(crate) fn runtime(
 ) -> Result<Option<Found>, Error> {
     let manifest = DeTable::parse(manifest)?.into_inner();
     let own_name = table(&manifest, "package").and_then(|package| package.get("name"));
-    if own_name.is_some_and(|name| name.get_ref().as_str() == Some("graph-core")) {
+    if let Some(own_name) = own_name.and_then(|name| name.get_ref().as_str())
+        && let Some(own) = Package::from_name(own_name)
+    {
         // Its tests and examples know it by this name, and it calls itself so.
-        return Ok(Some((Package::Core, "graph_core".to_owned())));
+        return Ok(Some((own, identifier(own_name))));
     }
     let inherited = LazyCell::new(|| match root(&manifest) {
         Some(root) => workspace_packages(&root),
@@ -226,11 +228,11 @@ mod tests {
     }
 
     #[test]
-    fn graph_core_finds_itself() {
+    fn both_packages_find_themselves() {
         let manifest = "[package]\nname = 'graph-core'\n[dev-dependencies]\ngraph-exec = '0.1'";
         assert_eq!(alone(manifest), core("graph_core"));
         let manifest = "[package]\nname = 'graph-exec'\n[dependencies]\ngraph-core = '0.1'";
-        assert_eq!(alone(manifest), core("graph_core"));
+        assert_eq!(alone(manifest), Some((Package::Exec, "graph_exec".to_owned())));
     }
 
     #[test]

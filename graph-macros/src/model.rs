@@ -1,5 +1,7 @@
 //! Checks the annotated function; all reasons to refuse one are written here.
 
+pub(crate) mod shape;
+
 use proc_macro2::{Group, Span, TokenStream};
 use quote::{ToTokens, format_ident};
 use syn::{
@@ -16,6 +18,8 @@ use crate::{
     lifetimes::MakeStatic,
     source::{SourceFn, mentions_self_type},
 };
+
+use shape::Shape;
 
 /// A function that can be a task.
 pub(crate) struct Task<'a> {
@@ -51,6 +55,24 @@ pub(crate) struct Param {
     pub name: Ident,
     /// How the function takes it.
     pub passed: Passed,
+    /// Where handles may stand inside an argument; `None` when its type is taken as a whole, or is a
+    /// container of such elements.
+    pub shape: Option<Shape>,
+}
+
+impl Param {
+    /// A parameter whose type tells its shape.
+    pub(crate) fn new(name: Ident, passed: Passed, generics: &Generics) -> Self {
+        let (Passed::ByValue(ty) | Passed::ByRef(ty)) = &passed;
+        let shape = Shape::of_parameter(ty, generics);
+        Param { name, passed, shape }
+    }
+
+    /// Forgets the shape of a type that holds one of these parameters.
+    pub(crate) fn take_whole_if_generic(&mut self, generics: &Generics) {
+        let (Passed::ByValue(ty) | Passed::ByRef(ty)) = &self.passed;
+        self.shape = self.shape.take().filter(|_| !shape::mentions(ty, generics));
+    }
 }
 
 /// How a function takes a parameter.
@@ -219,7 +241,7 @@ pub(crate) fn params(sig: &Signature, errors: &mut Errors) -> Vec<Param> {
             FnArg::Typed(typed) => (param_name(&typed.pat, index, errors), (*typed.ty).clone()),
         };
         if let Some(passed) = passed(&ty, &sig.generics, errors) {
-            params.push(Param { name, passed });
+            params.push(Param::new(name, passed, &sig.generics));
         }
     }
     params

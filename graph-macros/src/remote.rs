@@ -6,7 +6,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::{Path, Signature, spanned::Spanned};
 
 use crate::{
-    model::Passed,
+    model::{Passed, shape},
     spans::{located, respanned},
     task_body::{TaskBody, arguments, taken, text},
 };
@@ -50,6 +50,11 @@ pub(crate) fn register(body: &TaskBody<'_>, signature: &str) -> TokenStream {
         let (span, taken) = (located(ty), taken(index, ty));
         let (kind, remote) = (Ident::new(kind, span), remote(runtime, span));
         codecs.push(quote_spanned!(span=> #remote::#kind::<#ty>));
+        // A constant beside handles travels by itself.
+        if param.shape.is_some() {
+            let parts = shape::parts(ty).into_iter();
+            codecs.extend(parts.map(|part| quote_spanned!(span=> #remote::by_value::<#part>)));
+        }
         reads.push(quote_spanned!(span=> let #taken = #given.#kind::<#ty>()?;));
     }
     let arguments = arguments(params);

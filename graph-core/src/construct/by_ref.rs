@@ -6,6 +6,7 @@ mod containers;
 pub(crate) mod lend;
 mod maps;
 mod owners;
+mod statics;
 mod text;
 
 use std::marker::PhantomData;
@@ -23,16 +24,21 @@ use lend::{Lend, OwnerEncoding};
 ///
 /// | parameter | arguments |
 /// |---|---|
-/// | `&T` | `T`, `Delayed<T>`, `Shared<T>`, `&Shared<T>`; `Arc<T>`, `Box<T>` and handles of those |
-/// | `&[T]` | `Vec<T>`, `[T; N]`, handles of those; `Vec<Delayed<T>>`, `[Delayed<T>; N]` |
+/// | `&T` | `T`, `Delayed<T>`, `Shared<T>`, `&Shared<T>`; `Arc<T>`, `&Arc<T>`, `Box<T>` and handles of those |
+/// | `&[T]` | `Vec<T>`, `[T; N]`, `Arc` of those and handles; `Vec<Delayed<T>>`, `[Delayed<T>; N]` |
 /// | `&[Arc<T>]` | also `Vec<Shared<T>>`, `[Shared<T>; N]` |
 /// | `&Vec<T>`, `&[T; N]`, `&Option<T>`, maps | also the same container of `Delayed<T>`, and of `Shared<T>` for one of `Arc<T>` |
-/// | `&str` | `String`, `&str` (copied when the task is built) and handles of those |
-/// | `&Path` | `PathBuf`, `&Path`, `String`, `&str` and handles of those |
+/// | `&str` | `String`, `&str` (copied when the task is built), `Cow<'static, str>`, `Arc<String>` and handles of those |
+/// | `&Path` | `PathBuf`, `&Path`, `String`, `&str`, `Cow<'static, Path>`, `Arc<PathBuf>` and handles of those |
+/// | any of these | a static: `value(&TABLE)`, or `input::Constant(&TABLE[..])`, which is no task |
+/// | tuples, containers of containers or tuples, structs with [`derive(Handles)`](derive@crate::Handles) | also what the same parameter by value takes: a shared handle inside is cloned, since the task puts a new value together |
+///
+/// The last line holds where the type is written so; see [`IntoArg`](crate::IntoArg).
 ///
 /// It is not sealed: a type of yours that owns a `dyn Trait` or a view can implement it, with
 /// [`Lend`] for what the task finds when it runs. What the task keeps is one of the
-/// [inputs](crate::input), or a `Delayed` of the owner.
+/// [inputs](crate::input), or a `Delayed` of the owner. For a tuple or nested containers implement
+/// [`IntoShapedRef`](crate::shape::IntoShapedRef) too.
 ///
 /// ```
 /// # extern crate graph_core as graph_exec;
@@ -65,7 +71,8 @@ use lend::{Lend, OwnerEncoding};
     message = "this argument cannot be used where the function takes `&{U}`",
     label = "`{Self}` is neither an owner of a `{U}` nor a handle of one",
     note = "the task keeps the argument and lends it when it runs: pass what owns it, or a `Delayed`, a `Shared` or a `&Shared` of that",
-    note = "a plain borrow or the `&` of a `Delayed` would be gone by then: remove the `&`; a `Vec` of shared handles goes where the function takes `&[Arc<T>]`"
+    note = "a plain borrow or the `&` of a `Delayed` would be gone by then: remove the `&`; a `Vec` of shared handles goes where the function takes `&[Arc<T>]`; a static goes as `value(&TABLE)`",
+    note = "handles inside a tuple or nested containers need a parameter whose type is written so; where an alias or a type parameter hides it, `gather(…)` makes one handle of them; a constant among handles is `value(x)`"
 )]
 pub trait IntoRef<U: ?Sized> {
     /// What the task keeps until it runs. A task with `bytes` may take it on one thread and lend it on
@@ -139,8 +146,15 @@ pub fn by_ref<U: ?Sized, A: IntoRef<U>>(argument: A) -> ByRef<A::Input, U> {
     ByRef { input: argument.into_ref(), parameter: PhantomData }
 }
 
+/// [`by_ref`] for an input that is there.
+#[inline]
+pub(crate) fn from_input<U: ?Sized, I>(input: I) -> ByRef<I, U> {
+    ByRef { input, parameter: PhantomData }
+}
+
 impl<U: ?Sized + 'static, I: Input<Taken: Lend<U>>> Input for ByRef<I, U> {
     type Taken = Lent<I::Taken, U>;
+    type Kind = I::Kind;
     #[inline]
     fn edges(&self, edges: &mut Edges) {
         self.input.edges(edges);

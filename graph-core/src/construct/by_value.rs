@@ -29,7 +29,15 @@ use crate::{
 /// | `T` | `T`, `Delayed<T>`; with `T: Clone` also `Shared<T>` and `&Shared<T>` |
 /// | `Arc<T>` | also `Shared<T>` and `&Shared<T>`, which clone nothing |
 /// | `String`, `PathBuf` | also `&str`, and handles of `&'static str`; a path also `&Path`, `String` and its handles |
-/// | `Vec<T>`, `[T; N]`, `Option<T>`, maps | also the same container of handles |
+/// | `Vec<T>`, `VecDeque<T>`, `Box<[T]>`, `[T; N]`, `Option<T>`, maps | also the same container of handles |
+/// | tuples, and containers of containers or tuples, `Vec<(String, Vec<f64>)>` | also the same with an argument of its own in each place, `vec![("ibm", vec![handle])]` |
+/// | a struct with [`derive(Handles)`](derive@crate::Handles) | also the struct of handles |
+///
+/// The last but one holds for parameters whose type is *written* so (see [`shape`](crate::shape)): not
+/// behind a type alias, and not where the type holds a generic parameter. There
+/// [`gather`](crate::gather()) makes one handle of many, as it does for everything else.
+///
+/// In a `Vec` that mixes constants and handles, the constants are `value(x)`.
 ///
 /// Functions of your own that build tasks can take the same arguments:
 ///
@@ -55,7 +63,8 @@ use crate::{
     message = "this argument cannot be used where the function takes `{T}`",
     label = "`{Self}` is neither `{T}` nor a handle of `{T}`",
     note = "a parameter `{T}` takes a `{T}`, a `Delayed<{T}>`, or, if it can be cloned, a `Shared<{T}>` or a `&Shared<{T}>`",
-    note = "a `Delayed` is passed without `&`, since it is used once; `.shared()` makes a handle that can be passed as `&handle`"
+    note = "a `Delayed` is passed without `&`, since it is used once; `.shared()` makes a handle that can be passed as `&handle`",
+    note = "handles inside a tuple or nested containers need a parameter whose type is written so; where an alias or a type parameter hides it, `gather(…)` makes one handle of them; a constant among handles is `value(x)`"
 )]
 pub trait IntoArg<T> {
     /// What the task keeps until it runs.
@@ -129,8 +138,15 @@ pub fn by_value<T: Keepable, A: IntoArg<T>>(argument: A) -> ByValue<A::Input, T>
     ByValue { input: argument.into_arg(Sealed), parameter: PhantomData }
 }
 
+/// [`by_value`] for an input that is there.
+#[inline]
+pub(crate) fn from_input<T, I>(input: I) -> ByValue<I, T> {
+    ByValue { input, parameter: PhantomData }
+}
+
 impl<T: 'static, I: Input<Taken = T>> Input for ByValue<I, T> {
     type Taken = T;
+    type Kind = I::Kind;
     #[inline]
     fn edges(&self, edges: &mut Edges) {
         self.input.edges(edges);

@@ -129,7 +129,23 @@ where
     R: Fallible + 'static,
     F: FnOnce(I::Taken) -> R + Send + 'static,
 {
+    try_call_from::<N, I, R, F>(Location::caller(), inputs, function)
+}
+
+/// [`try_call`] on behalf of `caller`.
+#[inline]
+pub(crate) fn try_call_from<N, I, R, F>(
+    caller: &'static Location<'static>,
+    inputs: I,
+    function: F,
+) -> Delayed<R::Ok>
+where
+    N: Named,
+    I: Input,
+    R: Fallible + 'static,
+    F: FnOnce(I::Taken) -> R + Send + 'static,
+{
     let function = move |taken| function(taken).into_result().map_err(Cause::returned);
     let body = Call::<N, I, _> { inputs, function, named: PhantomData };
-    Delayed::from_task(TaskRef::new(body, Location::caller()))
+    Delayed::from_task(TaskRef::new(body, caller))
 }

@@ -1,4 +1,8 @@
-//! Tasks that call a closure on a result, and tasks that give a value: `map`, `and_then`, `value`.
+//! Tasks that call a closure on a result, and tasks that give a value: `map`, `and_then`, `value`; tasks
+//! that make a pair of two, and tasks for many plain items.
+
+pub(crate) mod batched;
+mod zip;
 
 use crate::{
     construct::{

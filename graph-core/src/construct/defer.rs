@@ -22,6 +22,7 @@ use crate::{
 /// | `defer!(f(&a))` | by reference: the task keeps `a`, or its result, and lends it |
 /// | `defer!(f(a)?)` | and returns a `Result`: dependents see what is inside `Ok` |
 /// | `defer!(a.method(b))` | a method of the result of the handle `a` |
+/// | `defer!(Config { a, b: c })` | nothing is called: a struct is made, each field by value |
 ///
 /// The task is shown under the last name of the path. All forms use a `Delayed` up; `&a` and
 /// `a.method()` leave a `Shared` to its owner. Everything else that stands behind `&` moves in too.

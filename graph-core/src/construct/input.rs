@@ -3,16 +3,11 @@
 //! A body keeps its inputs as a list `(first, (second, ()))`, so two implementations serve any
 //! number of parameters and nothing is allocated for them.
 
-use std::{
-    any::Any,
-    collections::{BTreeMap, HashMap},
-    fmt,
-    hash::{BuildHasher, Hash},
-    marker::PhantomData,
-    ops::Deref,
-    path::PathBuf,
-    sync::Arc,
-};
+mod containers;
+pub(crate) mod fields;
+mod tuples;
+
+use std::{any::Any, fmt, marker::PhantomData, ops::Deref, path::PathBuf, sync::Arc};
 
 use crate::{
     handle::{Delayed, Shared},
@@ -24,19 +19,20 @@ use crate::{
 /// Something that will have a value once the tasks it names have run.
 ///
 /// Arguments are turned into inputs by [`IntoArg`](crate::IntoArg) and [`IntoRef`](crate::IntoRef).
-/// It is sealed: an [`IntoRef`](crate::IntoRef) for a type of your own names one of these as its
-/// `Input`, or puts several together in a `Vec`, an array, an `Option`, a map or a pair.
+/// It is sealed: an [`IntoRef`](crate::IntoRef) or [`IntoShapedRef`](crate::shape::IntoShapedRef) for a type
+/// of your own names one of these as its
+/// `Input`, or puts several together in a tuple, a `Vec`, an array, an `Option` or a map.
 ///
 /// ```
 /// # extern crate graph_core as graph_exec;
-/// use graph_exec::{Delayed, IntoRef, Lend, delayed, input::Constant, value};
+/// use graph_exec::{Delayed, delayed, input::Constant, shape::IntoShapedRef, value};
 ///
 /// /// Readings and the handle of their unit, for a parameter `&(Vec<f64>, String)`.
 /// struct Series(Vec<f64>, Delayed<String>);
 ///
-/// impl IntoRef<(Vec<f64>, String)> for Series {
+/// impl<S> IntoShapedRef<(Vec<f64>, String), S> for Series {
 ///     type Input = (Constant<Vec<f64>>, Delayed<String>);
-///     fn into_ref(self) -> Self::Input {
+///     fn into_shaped_ref(self) -> Self::Input {
 ///         (Constant(self.0), self.1)
 ///     }
 /// }
@@ -52,6 +48,9 @@ use crate::{
 pub trait Input: Send + 'static {
     /// What the function is called with.
     type Taken;
+    /// Whether it may wait for tasks.
+    #[doc(hidden)]
+    type Kind: InputKind;
     /// Lists the tasks whose results it takes.
     #[doc(hidden)]
     fn edges(&self, edges: &mut Edges);
@@ -82,13 +81,68 @@ pub trait Input: Send + 'static {
     }
 }
 
+/// Whether an input may wait for tasks: [`Settled`] or [`Pending`].
+pub trait InputKind {
+    /// The kind of two inputs together.
+    type And<Other: InputKind>: InputKind;
+    /// What a task keeps of the input `P`.
+    type Kept<P: Input<Taken: Send + 'static>>: Input<Taken = P::Taken>;
+    /// Turns the input into what a task keeps.
+    fn keep<P: Input<Taken: Send + 'static>>(input: P) -> Self::Kept<P>;
+}
+
+/// It holds constants alone.
+#[derive(Debug)]
+pub enum Settled {}
+
+impl InputKind for Settled {
+    type And<Other: InputKind> = Other;
+    type Kept<P: Input<Taken: Send + 'static>> = Constant<P::Taken>;
+    #[inline]
+    fn keep<P: Input<Taken: Send + 'static>>(input: P) -> Constant<P::Taken> {
+        Constant(input.take())
+    }
+}
+
+/// It may hold handles.
+#[derive(Debug)]
+pub enum Pending {}
+
+impl InputKind for Pending {
+    type And<Other: InputKind> = Pending;
+    type Kept<P: Input<Taken: Send + 'static>> = P;
+    #[inline]
+    fn keep<P: Input<Taken: Send + 'static>>(input: P) -> P {
+        input
+    }
+}
+
+/// What a task keeps of a tuple, a container or a struct of inputs: themselves, or, where none can hold a
+/// handle, the value that they make.
+///
+/// So a plain value costs what it costs without handles: it is moved, its task looks at none of its
+/// elements, and it travels to a cluster as the one value that it is.
+pub type Kept<P> = <<P as Input>::Kind as InputKind>::Kept<P>;
+
+/// Turns inputs into what a task keeps of them.
+#[inline]
+pub fn keep<P: Input<Taken: Send + 'static>>(parts: P) -> Kept<P> {
+    <P::Kind as InputKind>::keep(parts)
+}
+
 /// What [`IntoArg`](crate::IntoArg)'s method asks for, so that only this library, and code that its
 /// macros write, can implement it: other crates have no name for it but the one in `__private`.
 #[derive(Debug, Clone, Copy)]
 pub struct Sealed;
 
+/// [`Sealed`], for code that macros write where no method hands one on.
+pub fn sealed() -> Sealed {
+    Sealed
+}
+
 impl Input for () {
     type Taken = ();
+    type Kind = Settled;
     #[inline]
     fn edges(&self, _: &mut Edges) {}
     #[inline]
@@ -98,6 +152,7 @@ impl Input for () {
 
 impl<First: Input, Rest: Input> Input for (First, Rest) {
     type Taken = (First::Taken, Rest::Taken);
+    type Kind = <First::Kind as InputKind>::And<Rest::Kind>;
     #[inline]
     fn edges(&self, edges: &mut Edges) {
         self.0.edges(edges);
@@ -128,6 +183,7 @@ pub struct Constant<T>(pub T);
 
 impl<T: Send + 'static> Input for Constant<T> {
     type Taken = T;
+    type Kind = Settled;
     #[inline]
     fn edges(&self, _: &mut Edges) {}
     #[inline]
@@ -166,6 +222,7 @@ fn text_of(value: &dyn Any) -> Option<String> {
 
 impl<T: Send + 'static> Input for Delayed<T> {
     type Taken = T;
+    type Kind = Pending;
     #[inline]
     fn edges(&self, edges: &mut Edges) {
         edges.add(self.task().pointer());
@@ -184,6 +241,7 @@ pub struct Cloned<T: 'static>(pub Shared<T>);
 
 impl<T: Clone + Send + Sync + 'static> Input for Cloned<T> {
     type Taken = T;
+    type Kind = Pending;
     fn edges(&self, edges: &mut Edges) {
         edges.add(self.0.task().pointer());
     }
@@ -206,6 +264,7 @@ pub struct Counted<T: 'static>(pub Shared<T>);
 
 impl<T: Send + Sync + 'static> Input for Counted<T> {
     type Taken = Arc<T>;
+    type Kind = Pending;
     fn edges(&self, edges: &mut Edges) {
         edges.add(self.0.task().pointer());
     }
@@ -228,6 +287,7 @@ pub struct Borrowed<T: 'static>(pub Shared<T>);
 
 impl<T: Send + Sync + 'static> Input for Borrowed<T> {
     type Taken = SharedValue<T>;
+    type Kind = Pending;
     #[inline]
     fn edges(&self, edges: &mut Edges) {
         edges.add(self.0.task().pointer());
@@ -281,6 +341,7 @@ impl<I, T> Converted<I, T> {
 
 impl<I: Input<Taken: Into<T>>, T: 'static> Input for Converted<I, T> {
     type Taken = T;
+    type Kind = I::Kind;
     fn edges(&self, edges: &mut Edges) {
         self.input.edges(edges);
     }
@@ -296,85 +357,5 @@ impl<I: Input<Taken: Into<T>>, T: 'static> Input for Converted<I, T> {
     }
     fn template(&self, template: &mut Template) {
         self.input.template(template);
-    }
-}
-
-impl<I: Input> Input for Vec<I> {
-    type Taken = Vec<I::Taken>;
-    fn edges(&self, edges: &mut Edges) {
-        self.iter().for_each(|input| input.edges(edges));
-    }
-    fn take(self) -> Self::Taken {
-        self.into_iter().map(I::take).collect()
-    }
-    fn template(&self, template: &mut Template) {
-        template.length(self.len());
-        self.iter().for_each(|input| input.template(template));
-    }
-}
-
-impl<I: Input, const N: usize> Input for [I; N] {
-    type Taken = [I::Taken; N];
-    fn edges(&self, edges: &mut Edges) {
-        self.iter().for_each(|input| input.edges(edges));
-    }
-    fn take(self) -> Self::Taken {
-        self.map(I::take)
-    }
-    fn template(&self, template: &mut Template) {
-        self.iter().for_each(|input| input.template(template));
-    }
-}
-
-impl<I: Input> Input for Option<I> {
-    type Taken = Option<I::Taken>;
-    fn edges(&self, edges: &mut Edges) {
-        self.iter().for_each(|input| input.edges(edges));
-    }
-    fn take(self) -> Self::Taken {
-        self.map(I::take)
-    }
-    fn template(&self, template: &mut Template) {
-        template.presence(self.is_some());
-        self.iter().for_each(|input| input.template(template));
-    }
-}
-
-impl<K, I, S> Input for HashMap<K, I, S>
-where
-    K: Eq + Hash + Send + 'static,
-    I: Input,
-    S: BuildHasher + Default + Send + 'static,
-{
-    type Taken = HashMap<K, I::Taken, S>;
-    fn edges(&self, edges: &mut Edges) {
-        self.values().for_each(|input| input.edges(edges));
-    }
-    fn take(self) -> Self::Taken {
-        self.into_iter().map(|(key, input)| (key, input.take())).collect()
-    }
-    fn template(&self, template: &mut Template) {
-        template.length(self.len());
-        for (key, input) in self {
-            template.constant(key);
-            input.template(template);
-        }
-    }
-}
-
-impl<K: Ord + Send + 'static, I: Input> Input for BTreeMap<K, I> {
-    type Taken = BTreeMap<K, I::Taken>;
-    fn edges(&self, edges: &mut Edges) {
-        self.values().for_each(|input| input.edges(edges));
-    }
-    fn take(self) -> Self::Taken {
-        self.into_iter().map(|(key, input)| (key, input.take())).collect()
-    }
-    fn template(&self, template: &mut Template) {
-        template.length(self.len());
-        for (key, input) in self {
-            template.constant(key);
-            input.template(template);
-        }
     }
 }

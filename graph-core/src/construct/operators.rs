@@ -4,12 +4,18 @@
 //! (`Delayed`, `Shared` or `&Shared`), a handle with a value, and a primitive with a handle of one.
 //! Anything else (`Instant` − `Instant`) is a task of its own: `defer!` or `.map`.
 
-use std::ops::{Add, BitAnd, BitOr, BitXor, Div, Mul, Neg, Not, Rem, Shl, Shr, Sub};
+mod assign;
+mod sum;
+
+use std::{
+    ops::{Add, BitAnd, BitOr, BitXor, Div, Mul, Neg, Not, Rem, Shl, Shr, Sub},
+    panic::Location,
+};
 
 use crate::{
     construct::{
         by_value::{IntoArg, by_value},
-        call::{Named, builtin_tasks, call},
+        call::{Named, builtin_tasks, call, call_from},
     },
     handle::{Delayed, Shared},
     primitives::primitives,
@@ -43,7 +49,23 @@ where
     T: Send + 'static,
     O: Send + 'static,
 {
-    call::<N, _, _, _>(
+    binary_from::<N, T, O>(Location::caller(), left, right, operator)
+}
+
+/// [`binary`] on behalf of `caller`.
+#[inline]
+fn binary_from<N: Named, T, O>(
+    caller: &'static Location<'static>,
+    left: impl IntoArg<T>,
+    right: impl IntoArg<T>,
+    operator: impl FnOnce(T, T) -> O + Send + 'static,
+) -> Delayed<O>
+where
+    T: Send + 'static,
+    O: Send + 'static,
+{
+    call_from::<N, _, _, _>(
+        caller,
         (by_value::<T, _>(left), (by_value::<T, _>(right), ())),
         |(left, (right, ()))| operator(left, right),
     )

@@ -1,4 +1,6 @@
-//! What can be computed or drawn at once: a handle, or a tuple, array or `Vec` of them.
+//! What can be computed or drawn at once: a handle, or a tuple, container or struct of them.
+
+mod containers;
 
 use std::sync::Arc;
 
@@ -7,7 +9,9 @@ use crate::{
     plan::roots::Roots,
 };
 
-/// One handle, or several in a tuple, an array or a `Vec`; results keep that shape.
+/// One handle, or several in a tuple, an array, a `Vec`, a `VecDeque`, a boxed slice, an `Option`, a map, or
+/// the struct that [`derive(Handles)`](derive@crate::Handles) makes, nested as you like; results keep that
+/// shape.
 ///
 /// It is sealed: only this library implements it.
 ///
@@ -22,7 +26,8 @@ use crate::{
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a handle, so there is nothing to compute or draw",
-    label = "not a `Delayed`, a `Shared`, a `&Shared`, or a tuple, array or `Vec` of them"
+    label = "not a `Delayed`, a `Shared`, a `&Shared`, or a tuple, container or struct of them",
+    note = "a plain value among handles is written `value(x)`"
 )]
 pub trait Outputs {
     /// The results: `T` for a `Delayed<T>`, `Arc<T>` for a `Shared<T>`.
@@ -88,34 +93,12 @@ impl<T: Send + Sync + 'static> Outputs for &Shared<T> {
     }
 }
 
-impl<H: Outputs> Outputs for Vec<H> {
-    type Values = Vec<H::Values>;
-    type Results<E> = Vec<H::Results<E>>;
-
-    fn roots<'a>(&'a self, roots: &mut Roots<'a>) {
-        self.iter().for_each(|output| output.roots(roots));
-    }
-    fn results<E>(self, next: &mut dyn FnMut() -> Result<(), E>) -> Self::Results<E> {
-        self.into_iter().map(|output| output.results(next)).collect()
-    }
-    fn values(self) -> Self::Values {
-        self.into_iter().map(H::values).collect()
-    }
-}
-
-impl<H: Outputs, const N: usize> Outputs for [H; N] {
-    type Values = [H::Values; N];
-    type Results<E> = [H::Results<E>; N];
-
-    fn roots<'a>(&'a self, roots: &mut Roots<'a>) {
-        self.iter().for_each(|output| output.roots(roots));
-    }
-    fn results<E>(self, next: &mut dyn FnMut() -> Result<(), E>) -> Self::Results<E> {
-        self.map(|output| output.results(next))
-    }
-    fn values(self) -> Self::Values {
-        self.map(H::values)
-    }
+/// Written behind the [`Outputs`] of a struct of handles: here nothing runs, so nothing is written;
+/// graph-exec's macro of this name makes `.compute()` its method.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __compute_fields {
+    ($($tokens:tt)*) => {};
 }
 
 macro_rules! tuples {

@@ -63,9 +63,9 @@ pub enum Refused {
          nor is it built in"
     )]
     Result(&'static str),
-    /// A part of a pair or an array cannot be told from the next.
+    /// A part of a tuple or an array cannot be told from the next.
     #[error(
-        "a part of the pair or array is a `{0}`, which no function with `remote` takes or gives, \
+        "a part of the tuple or array is a `{0}`, which no function with `remote` takes or gives, \
          nor is it built in"
     )]
     Part(&'static str),
@@ -123,7 +123,9 @@ impl Plan {
             }
             RemoteKind::Nothing => None,
             RemoteKind::Part { skipped, kept } => {
-                for name in [skipped(), kept()] {
+                template.length(skipped.len());
+                for name in skipped.iter().chain([&kept]) {
+                    let name = name();
                     if !registry::knows_type(name) {
                         return Err(Refused::Part(name));
                     }

@@ -2,6 +2,7 @@
 
 use std::{
     any::TypeId,
+    iter::{Product, Sum},
     ops::{Add, BitAnd, BitOr, BitXor, Div, Mul, Neg, Not, Rem, Shl, Shr, Sub},
     path::PathBuf,
     time::Duration,
@@ -39,6 +40,19 @@ fn two<T: Travels + TaskResult>(
     Plain::encoded(operator(left, right))
 }
 
+/// An operator on any number of operands.
+fn many<T: Travels + TaskResult>(
+    arguments: &mut Arguments<'_>,
+    operator: fn(std::vec::IntoIter<T>) -> T,
+) -> Result<Vec<u8>, Fault>
+where
+    Vec<T>: Travels,
+{
+    let operands: Vec<T> = arguments.by_value()?;
+    arguments.end()?;
+    Plain::encoded(operator(operands.into_iter()))
+}
+
 /// Adds operators to a list, each for all types of one kind. Before each operator stands the number
 /// of its operands.
 macro_rules! add_operators {
@@ -59,6 +73,7 @@ macro_rules! add_operators {
 pub(super) fn operators() -> Vec<Operator> {
     let mut list = Vec::new();
     add_operators!(list, numbers: two Add add, two Sub sub, two Mul mul, two Div div, two Rem rem);
+    add_operators!(list, numbers: many Sum sum, many Product product);
     add_operators!(list, integers_and_bool: two BitAnd bitand, two BitOr bitor, two BitXor bitxor);
     add_operators!(list, integers_and_bool: one Not not);
     add_operators!(list, integers: two Shl shl, two Shr shr);

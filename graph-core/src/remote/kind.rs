@@ -17,11 +17,12 @@ pub enum RemoteKind {
     Operator(&'static str),
     /// Without a call: its one argument is its result.
     Nothing,
-    /// As the built-in function that takes one part out of a pair or an array: it skips some parts of
-    /// one type, and keeps one of another.
+    /// As the built-in function that takes one part out of a tuple or an array: it skips the parts in
+    /// front of it, and keeps one.
     Part {
-        /// The name of the type of the parts that are skipped.
-        skipped: fn() -> &'static str,
+        /// The names of the types that are skipped, as often as the argument says: all that stand in
+        /// front of an element of a tuple once, the type of an array's elements many times.
+        skipped: &'static [fn() -> &'static str],
         /// The name of the type of the part that is kept.
         kept: fn() -> &'static str,
     },

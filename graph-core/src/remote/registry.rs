@@ -106,15 +106,17 @@ pub(crate) fn operator(operator: &'static str, type_id: TypeId) -> Option<&'stat
 /// The name under which [`part`] is called.
 pub(crate) const PART: &str = "graph_core::part";
 
-/// Takes one part out of an encoded pair or array. The arguments: the names of the skipped and of
-/// the kept type, how many parts are skipped, and the pair or array.
+/// Takes one part out of an encoded tuple or array. The arguments: the names of the skipped types and of
+/// the kept one, how many times the former are skipped, and the tuple or array.
 fn part(arguments: &mut Arguments<'_>) -> Result<Vec<u8>, Fault> {
-    let skipped: String = arguments.by_value()?;
+    let skipped: Vec<String> = arguments.by_value()?;
     let kept: String = arguments.by_value()?;
     let count: u64 = arguments.by_value()?;
     let mut bytes = arguments.rest();
     for _ in 0..count {
-        bytes = &bytes[part_length(&skipped, bytes)?..];
+        for skipped in &skipped {
+            bytes = &bytes[part_length(skipped, bytes)?..];
+        }
     }
     Ok(bytes[..part_length(&kept, bytes)?].to_vec())
 }
@@ -124,7 +126,7 @@ fn part_length(name: &str, bytes: &[u8]) -> Result<usize, Fault> {
     let codec = REGISTRY.types_by_name.get(name).copied().flatten();
     let Some((codec, reader)) = codec.and_then(|codec| Some((codec, codec.reader?))) else {
         return Err(Fault::Returned(format!(
-            "a part of a pair or an array is a `{name}`, which no function with `remote` takes or \
+            "a part of a tuple or an array is a `{name}`, which no function with `remote` takes or \
              gives, and which is not built in"
         )));
     };

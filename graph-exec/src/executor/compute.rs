@@ -1,6 +1,10 @@
 //! `.compute()` on handles, and `compute(…)` for several at once.
 
-use std::sync::Arc;
+use std::{
+    collections::{BTreeMap, HashMap, VecDeque},
+    hash::{BuildHasher, Hash},
+    sync::Arc,
+};
 
 use graph_core::{Delayed, Outputs, Shared};
 
@@ -9,8 +13,8 @@ use crate::{
     executor::{Executor, background::Running},
 };
 
-/// Computes one handle, or a tuple, array or `Vec` of them, in one run on all cores; the results
-/// keep that shape, and what the handles have in common runs once.
+/// Computes one handle, or a tuple, container or struct of them ([`Outputs`]), in one run on all cores;
+/// the results keep that shape, and what the handles have in common runs once.
 ///
 /// Runs on [`Executor::default`]. May be called anywhere, inside a task too. In an async function it would
 /// block the runtime's thread: write `handle.spawn().await` there (see [`Compute::spawn`]).
@@ -31,7 +35,7 @@ pub fn compute<H: Outputs>(outputs: H) -> Result<H::Values, Error> {
     Executor::default().compute(outputs)
 }
 
-/// `.compute()` on a [`Delayed`], or on a tuple, array or `Vec` of handles: they are used up.
+/// `.compute()` on a [`Delayed`], or on a tuple, container or struct of handles: they are used up.
 ///
 /// ```
 /// use graph_exec::prelude::*;
@@ -61,7 +65,22 @@ pub trait Compute: Outputs + Sized {
 
 impl<T: Send + 'static> Compute for Delayed<T> {}
 impl<H: Outputs> Compute for Vec<H> {}
+impl<H: Outputs> Compute for VecDeque<H> {}
+impl<H: Outputs> Compute for Box<[H]> {}
+impl<H: Outputs> Compute for Option<H> {}
+impl<K: Ord, H: Outputs> Compute for BTreeMap<K, H> {}
+impl<K: Eq + Hash, H: Outputs, S: BuildHasher + Default> Compute for HashMap<K, H, S> {}
 impl<H: Outputs, const N: usize> Compute for [H; N] {}
+
+/// Makes `.compute()` a method of a struct of handles: its generics, its type and its bounds, each in
+/// brackets.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __compute_fields {
+    ([$($generics:tt)*] [$type:ty] [$($bounds:tt)*]) => {
+        impl<$($generics)*> $crate::Compute for $type where $($bounds)* {}
+    };
+}
 
 macro_rules! tuples {
     ($(($($name:ident)+))+) => {

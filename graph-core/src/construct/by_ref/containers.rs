@@ -1,6 +1,6 @@
 //! Slices, and `Vec`, array and `Option` of handles.
 
-use std::sync::Arc;
+use std::{collections::VecDeque, sync::Arc};
 
 use crate::{
     construct::{
@@ -183,5 +183,53 @@ impl<T: Send + Sync + 'static> IntoRef<Option<Arc<T>>> for Option<Shared<T>> {
     type Input = Option<Counted<T>>;
     fn into_ref(self) -> Self::Input {
         self.map(Counted)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Send + 'static> IntoRef<VecDeque<T>> for VecDeque<Delayed<T>> {
+    type Input = VecDeque<Delayed<T>>;
+    fn into_ref(self) -> Self::Input {
+        self
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Send + Sync + 'static> IntoRef<VecDeque<Arc<T>>> for VecDeque<Shared<T>> {
+    type Input = VecDeque<Counted<T>>;
+    fn into_ref(self) -> Self::Input {
+        self.into_iter().map(Counted).collect()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Send + 'static> IntoRef<Box<[T]>> for Box<[Delayed<T>]> {
+    type Input = Box<[Delayed<T>]>;
+    fn into_ref(self) -> Self::Input {
+        self
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Send + Sync + 'static> IntoRef<Box<[Arc<T>]>> for Box<[Shared<T>]> {
+    type Input = Box<[Counted<T>]>;
+    fn into_ref(self) -> Self::Input {
+        self.into_iter().map(Counted).collect()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Send + 'static> IntoRef<[T]> for Box<[Delayed<T>]> {
+    type Input = Box<[Delayed<T>]>;
+    fn into_ref(self) -> Self::Input {
+        self
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Send + Sync + 'static> IntoRef<[Arc<T>]> for Box<[Shared<T>]> {
+    type Input = Box<[Counted<T>]>;
+    fn into_ref(self) -> Self::Input {
+        self.into_iter().map(Counted).collect()
     }
 }

@@ -1,6 +1,7 @@
 //! How a running task lends what it holds to its function.
 
 use std::{
+    borrow::Cow,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -141,14 +142,6 @@ impl<U: ?Sized + Send + Sync + 'static> Lend<U> for SharedValue<Box<U>> {
     }
 }
 
-impl Lend<str> for &'static str {
-    const ENCODING: OwnerEncoding = OwnerEncoding::Same;
-    #[inline]
-    fn lend(&self) -> &str {
-        self
-    }
-}
-
 impl Lend<Path> for String {
     const ENCODING: OwnerEncoding = OwnerEncoding::Same;
     #[inline]
@@ -170,5 +163,133 @@ impl Lend<Path> for SharedValue<String> {
     #[inline]
     fn lend(&self) -> &Path {
         (**self).as_ref()
+    }
+}
+
+impl<T> Lend<[T]> for Arc<Vec<T>> {
+    const ENCODING: OwnerEncoding = OwnerEncoding::Same;
+    #[inline]
+    fn lend(&self) -> &[T] {
+        self
+    }
+}
+
+impl<T: Send + Sync + 'static> Lend<[T]> for SharedValue<Arc<Vec<T>>> {
+    const ENCODING: OwnerEncoding = OwnerEncoding::Same;
+    #[inline]
+    fn lend(&self) -> &[T] {
+        self
+    }
+}
+
+impl Lend<str> for Arc<String> {
+    const ENCODING: OwnerEncoding = OwnerEncoding::Same;
+    #[inline]
+    fn lend(&self) -> &str {
+        self
+    }
+}
+
+impl Lend<str> for SharedValue<Arc<String>> {
+    const ENCODING: OwnerEncoding = OwnerEncoding::Same;
+    #[inline]
+    fn lend(&self) -> &str {
+        self
+    }
+}
+
+impl Lend<Path> for Arc<PathBuf> {
+    const ENCODING: OwnerEncoding = OwnerEncoding::Same;
+    #[inline]
+    fn lend(&self) -> &Path {
+        self
+    }
+}
+
+impl Lend<Path> for SharedValue<Arc<PathBuf>> {
+    const ENCODING: OwnerEncoding = OwnerEncoding::Same;
+    #[inline]
+    fn lend(&self) -> &Path {
+        self
+    }
+}
+
+impl<T, const N: usize> Lend<[T]> for Arc<[T; N]> {
+    const ENCODING: OwnerEncoding = OwnerEncoding::WithoutLength(N);
+    #[inline]
+    fn lend(&self) -> &[T] {
+        &**self
+    }
+}
+
+impl<T: Send + Sync + 'static, const N: usize> Lend<[T]> for SharedValue<Arc<[T; N]>> {
+    const ENCODING: OwnerEncoding = OwnerEncoding::WithoutLength(N);
+    #[inline]
+    fn lend(&self) -> &[T] {
+        &***self
+    }
+}
+
+impl Lend<str> for Cow<'static, str> {
+    const ENCODING: OwnerEncoding = OwnerEncoding::Same;
+    #[inline]
+    fn lend(&self) -> &str {
+        self
+    }
+}
+
+impl Lend<str> for SharedValue<Cow<'static, str>> {
+    const ENCODING: OwnerEncoding = OwnerEncoding::Same;
+    #[inline]
+    fn lend(&self) -> &str {
+        self
+    }
+}
+
+impl Lend<Path> for Cow<'static, Path> {
+    const ENCODING: OwnerEncoding = OwnerEncoding::Same;
+    #[inline]
+    fn lend(&self) -> &Path {
+        self
+    }
+}
+
+impl Lend<Path> for SharedValue<Cow<'static, Path>> {
+    const ENCODING: OwnerEncoding = OwnerEncoding::Same;
+    #[inline]
+    fn lend(&self) -> &Path {
+        self
+    }
+}
+
+impl<U: ?Sized> Lend<U> for &'static U {
+    const ENCODING: OwnerEncoding = OwnerEncoding::Same;
+    #[inline]
+    fn lend(&self) -> &U {
+        self
+    }
+}
+
+impl<U: ?Sized + Sync + 'static> Lend<U> for SharedValue<&'static U> {
+    const ENCODING: OwnerEncoding = OwnerEncoding::Same;
+    #[inline]
+    fn lend(&self) -> &U {
+        self
+    }
+}
+
+impl<T, const N: usize> Lend<[T]> for &'static [T; N] {
+    const ENCODING: OwnerEncoding = OwnerEncoding::WithoutLength(N);
+    #[inline]
+    fn lend(&self) -> &[T] {
+        *self
+    }
+}
+
+impl<T: Sync + 'static, const N: usize> Lend<[T]> for SharedValue<&'static [T; N]> {
+    const ENCODING: OwnerEncoding = OwnerEncoding::WithoutLength(N);
+    #[inline]
+    fn lend(&self) -> &[T] {
+        &***self
     }
 }

@@ -43,14 +43,6 @@ impl IntoRef<str> for Delayed<String> {
 }
 
 #[diagnostic::do_not_recommend]
-impl IntoRef<str> for Delayed<&'static str> {
-    type Input = Delayed<&'static str>;
-    fn into_ref(self) -> Self::Input {
-        self
-    }
-}
-
-#[diagnostic::do_not_recommend]
 impl IntoRef<str> for Shared<String> {
     type Input = Borrowed<String>;
     fn into_ref(self) -> Self::Input {

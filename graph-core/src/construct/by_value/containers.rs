@@ -1,6 +1,6 @@
-//! `Vec`, array and `Option` of handles, for the same container of results.
+//! `Vec`, array, `Option`, `VecDeque` and boxed slice of handles, for the same container of results.
 
-use std::sync::Arc;
+use std::{collections::VecDeque, sync::Arc};
 
 use crate::{
     construct::{
@@ -120,5 +120,69 @@ impl<T: Send + Sync + 'static> IntoArg<Option<Arc<T>>> for Option<Shared<T>> {
     type Input = Option<Counted<T>>;
     fn into_arg(self, _: Sealed) -> Option<Counted<T>> {
         self.map(Counted)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Send + 'static> IntoArg<VecDeque<T>> for VecDeque<Delayed<T>> {
+    type Input = VecDeque<Delayed<T>>;
+    fn into_arg(self, _: Sealed) -> Self::Input {
+        self
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: CloneToPass + Send + Sync + 'static> IntoArg<VecDeque<T>> for VecDeque<Shared<T>> {
+    type Input = VecDeque<Cloned<T>>;
+    fn into_arg(self, _: Sealed) -> Self::Input {
+        self.into_iter().map(Cloned).collect()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: CloneToPass + Send + Sync + 'static> IntoArg<VecDeque<T>> for VecDeque<&Shared<T>> {
+    type Input = VecDeque<Cloned<T>>;
+    fn into_arg(self, _: Sealed) -> Self::Input {
+        self.into_iter().cloned().map(Cloned).collect()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Send + Sync + 'static> IntoArg<VecDeque<Arc<T>>> for VecDeque<Shared<T>> {
+    type Input = VecDeque<Counted<T>>;
+    fn into_arg(self, _: Sealed) -> Self::Input {
+        self.into_iter().map(Counted).collect()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Send + 'static> IntoArg<Box<[T]>> for Box<[Delayed<T>]> {
+    type Input = Box<[Delayed<T>]>;
+    fn into_arg(self, _: Sealed) -> Self::Input {
+        self
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: CloneToPass + Send + Sync + 'static> IntoArg<Box<[T]>> for Box<[Shared<T>]> {
+    type Input = Box<[Cloned<T>]>;
+    fn into_arg(self, _: Sealed) -> Self::Input {
+        self.into_iter().map(Cloned).collect()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: CloneToPass + Send + Sync + 'static> IntoArg<Box<[T]>> for Box<[&Shared<T>]> {
+    type Input = Box<[Cloned<T>]>;
+    fn into_arg(self, _: Sealed) -> Self::Input {
+        self.into_iter().cloned().map(Cloned).collect()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Send + Sync + 'static> IntoArg<Box<[Arc<T>]>> for Box<[Shared<T>]> {
+    type Input = Box<[Counted<T>]>;
+    fn into_arg(self, _: Sealed) -> Self::Input {
+        self.into_iter().map(Counted).collect()
     }
 }

@@ -1,0 +1,8 @@
+use graph_core::value;
+
+struct Table;
+
+fn main() {
+    let pair = value((1, Table)).shared();
+    drop(pair.unzip());
+}
