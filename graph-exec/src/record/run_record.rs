@@ -13,7 +13,7 @@ use super::{
 };
 
 #[cfg(feature = "report")]
-use super::{analysis::task_time::WaitInterval, run_data::samples::ProcessSample};
+use super::{analysis::task_time::intervals::WaitInterval, run_data::samples::ProcessSample};
 
 /// When more of the work than this was waiting for something unknown, one worker might have waited too,
 /// or not.
