@@ -33,6 +33,8 @@ const LONGEST_SHIPPING: Duration = Duration::from_secs(120);
 pub(super) struct Connection {
     options: ClusterBuilder,
     connected: Connected,
+    /// No record has told yet what was removed when the connection was made.
+    removed_is_news: AtomicBool,
     /// Locked while a run uses it, so there is one run at a time.
     adaptor: Mutex<Adaptor>,
 }
@@ -88,7 +90,12 @@ impl Connection {
                 return Err(ClusterError::NotShipped { address: options.address, timeout }.into());
             }
         };
-        Ok(Connection { options, connected, adaptor: Mutex::new(adaptor) })
+        Ok(Connection {
+            options,
+            connected,
+            removed_is_news: AtomicBool::new(true),
+            adaptor: Mutex::new(adaptor),
+        })
     }
 
     pub(super) fn address(&self) -> &str {
@@ -146,6 +153,10 @@ impl Connection {
                 submission: &submission,
                 identities,
                 timings: &timings,
+                removed: match self.removed_is_news.swap(false, Ordering::Relaxed) {
+                    true => self.connected.removed.clone(),
+                    false => Vec::new(),
+                },
                 begin: run.begin,
                 planned,
                 wall: run.begin.elapsed(),

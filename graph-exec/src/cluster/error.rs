@@ -15,6 +15,8 @@ use crate::record::cluster::WorkerProblem;
 
 /// Why a graph could not be computed on a cluster.
 ///
+/// As in all errors of this crate, `{}` leaves the cause to `source()`.
+///
 /// ```no_run
 /// use graph_exec::cluster::{Cluster, ClusterError};
 /// use graph_exec::Error;
@@ -29,7 +31,7 @@ use crate::record::cluster::WorkerProblem;
 pub enum ClusterError {
     /// The Python on this machine cannot be started.
     #[error(
-        "cannot start `{}`, which speaks with Dask for this program: {source}; install Python 3 and \
+        "cannot start `{}`, which speaks with Dask for this program; install Python 3 and \
          `pip install distributed`, or name another one with `python`",
         python.display()
     )]
@@ -124,7 +126,7 @@ pub enum ClusterError {
     },
     /// The program that is to be shipped cannot be read.
     #[error(
-        "cannot read the program {}: {source}; name the file to ship with `executable`",
+        "cannot read the program {}; name the file to ship with `executable`",
         path.as_deref().unwrap_or(Path::new("of this process")).display()
     )]
     Unreadable {
@@ -159,7 +161,7 @@ pub enum ClusterError {
         "`{}`, which speaks with Dask for this program, {}; connect and compute again: what came \
          before stays",
         python.display(),
-        how_it_ended(*status, source)
+        how_it_ended(*status)
     )]
     AdaptorEnded {
         /// The Python that was started.
@@ -215,10 +217,10 @@ fn first_of(workers: &[WorkerProblem]) -> String {
     }
 }
 
-fn how_it_ended(status: Option<ExitStatus>, error: &io::Error) -> String {
+fn how_it_ended(status: Option<ExitStatus>) -> String {
     match status {
         Some(status) => format!("ended ({status})"),
-        None => format!("is not understood ({error})"),
+        None => "is not understood".to_owned(),
     }
 }
 

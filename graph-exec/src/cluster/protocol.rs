@@ -5,10 +5,10 @@ use std::{collections::HashMap, path::PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::error::{DaskVersion, VersionMismatch};
-use crate::record::cluster::WorkerProblem;
+use crate::record::cluster::{RemovedFile, WorkerProblem};
 
 /// The version of the messages, which must be the same on both sides.
-pub(super) const PROTOCOL: u32 = 3;
+pub(super) const PROTOCOL: u32 = 4;
 
 /// A message to the adaptor.
 #[derive(Serialize)]
@@ -152,6 +152,8 @@ pub(super) struct Connected {
     pub(super) dask: String,
     /// The workers that cannot run the program.
     pub(super) set_aside: Vec<WorkerProblem>,
+    /// What killed workers had not finished, and was removed.
+    pub(super) removed: Vec<RemovedFile>,
 }
 
 /// Why a run gave no results.

@@ -44,6 +44,8 @@ impl RunRecord {
             Some(reached) => {
                 format!(": {reached:.2}× faster than one; the best possible was {possible:.2}×")
             }
+            // What workers did in those tasks is not known, so they cannot be called idle.
+            None if self.lacks_times() => String::new(),
             None => format!(" and kept {:.1} of them busy", self.occupancy()),
         };
         if let Some(limit) = self.limit_in_words() {
