@@ -98,6 +98,7 @@
 // The front page and the guide link to what these features add.
 #![cfg_attr(not(all(feature = "draw", feature = "report")), allow(rustdoc::broken_intra_doc_links))]
 
+mod causes;
 #[cfg(feature = "cluster")]
 pub mod cluster;
 mod error;

@@ -87,10 +87,10 @@ fn unfinished_files_are_listed() {
         path
     };
     let left = [
-        unfinished("worker-killed", "program-0a1b.unfinished"),
-        unfinished("worker-killed-too", "program-2c3d.unfinished"),
+        unfinished("worker-killed-1", "program-0a1b.unfinished"),
+        unfinished("worker-killed-2", "program-2c3d.unfinished"),
     ];
-    let whole = unfinished("worker-killed", "program-0a1b");
+    let whole = unfinished("worker-killed-1", "program-0a1b");
     let arriving = unfinished("worker-alive", "program-4e5f.unfinished");
     let lock = File::open(&arriving).unwrap();
     lock.lock().unwrap();
@@ -109,7 +109,7 @@ fn unfinished_files_are_listed() {
     let second = cluster.run(inc(2)).unwrap().into_record();
     assert!(second.cluster().unwrap().removed_files().is_empty(), "that is no news: {second}");
     assert!(connect(fleet()).removed_files().is_empty());
-    for worker in ["worker-killed", "worker-killed-too", "worker-alive"] {
+    for worker in ["worker-killed-1", "worker-killed-2", "worker-alive"] {
         fs::remove_dir_all(folder.join(worker)).unwrap();
     }
 }
