@@ -213,10 +213,12 @@ impl Connection {
                     }
                     settled = settled.max(now);
                 }
-                (Answer::Finished { lengths, timings }, body) => {
+                (Answer::Finished { lengths }, mut body) => {
+                    let timings = timings(&mut body, &lengths, recorded)?;
                     return Ok((RemoteOutcome::Results { lengths, body }, timings));
                 }
-                (Answer::Failed { failure, timings }, _) => {
+                (Answer::Failed { failure }, mut body) => {
+                    let timings = timings(&mut body, &[], recorded)?;
                     let outcome = match failure.cause.as_str() {
                         "cancelled" => RemoteOutcome::Cancelled { settled, tasks },
                         "lost" => RemoteOutcome::Lost { address: options.address.clone() },
@@ -228,6 +230,15 @@ impl Connection {
             }
         }
     }
+}
+
+/// The timings behind the results; nothing when none were asked for.
+fn timings(body: &mut Vec<u8>, lengths: &[u64], recorded: bool) -> Result<Timings, ClusterError> {
+    if !recorded {
+        return Ok(Timings::default());
+    }
+    let misread = |error| ClusterError::Protocol { message: format!("times of a run: {error}") };
+    Timings::take(body, lengths).map_err(misread)
 }
 
 fn unexpected(answer: &Answer) -> ClusterError {

@@ -112,7 +112,7 @@ impl EndedRun<'_> {
         }
         end_before_next(&mut notebook.spans);
         transfers.sort_by_key(|transfer| (transfer.start, transfer.task));
-        let (bytes_on_edges, bytes_moved) = traffic(submission, &last);
+        let (bytes_on_edges, bytes_moved) = traffic(submission, &last, &workers);
         let done = outcome == RunOutcome::Done;
         let idle = |task: u32| {
             let (signature, claimed) = identities.0[task as usize].clone();
@@ -174,29 +174,23 @@ fn counted_by_path(functions: impl Iterator<Item = fn() -> Function>) -> Vec<(St
 struct RecordWorkers {
     /// Worker → address of its dask worker.
     addresses: Vec<String>,
-    /// (address, thread) → worker
-    numbers: HashMap<(String, String), usize>,
+    /// Thread, as timings number them → worker.
+    numbers: Vec<usize>,
 }
 
 impl RecordWorkers {
     fn new(timings: &Timings) -> Self {
-        let mut threads: Vec<(&str, &str)> = timings
-            .spans
-            .iter()
-            .map(|span| (span.worker.as_str(), span.thread.as_str()))
-            .collect::<HashSet<_>>()
-            .into_iter()
-            .collect();
-        threads.sort_unstable();
-        let mut addresses: Vec<String> = threads.iter().map(|(a, _)| (*a).to_owned()).collect();
-        let numbers = threads.iter().enumerate();
-        let numbers =
-            numbers.map(|(number, (a, t))| (((*a).to_owned(), (*t).to_owned()), number)).collect();
+        let mut order: Vec<usize> = (0..timings.threads.len()).collect();
+        order.sort_unstable_by_key(|&thread| &timings.threads[thread]);
+        let mut numbers = vec![0; order.len()];
+        order.iter().enumerate().for_each(|(worker, &thread)| numbers[thread] = worker);
+        let address = |&thread: &usize| timings.threads[thread].0.clone();
+        let mut addresses: Vec<String> = order.iter().map(address).collect();
         // Threads that ran no task are workers too.
         let mut workers: Vec<_> = timings.workers.iter().collect();
         workers.sort_unstable_by_key(|(address, _)| *address);
         for (address, worker) in workers {
-            let busy = threads.iter().filter(|(busy, _)| busy == address).count();
+            let busy = timings.threads.iter().filter(|(busy, _)| busy == address).count();
             let idle = worker.threads.saturating_sub(busy);
             addresses.extend(std::iter::repeat_n(address.clone(), idle));
         }
@@ -207,13 +201,22 @@ impl RecordWorkers {
     }
 
     fn number(&self, span: &protocol::TaskTiming) -> usize {
-        self.numbers.get(&(span.worker.clone(), span.thread.clone())).copied().unwrap_or(0)
+        self.numbers.get(span.thread).copied().unwrap_or(0)
+    }
+
+    /// Address of the dask worker that ran a task.
+    fn address(&self, span: &protocol::TaskTiming) -> &str {
+        &self.addresses[self.number(span)]
     }
 }
 
 /// Returns the bytes on edges, and how many of them went to another worker. A result counts once for
 /// each worker that it went to.
-fn traffic(submission: &Submission, spans: &HashMap<u32, &protocol::TaskTiming>) -> (u64, u64) {
+fn traffic(
+    submission: &Submission,
+    spans: &HashMap<u32, &protocol::TaskTiming>,
+    workers: &RecordWorkers,
+) -> (u64, u64) {
     let mut moved_to = HashSet::new();
     let (mut on_edges, mut moved) = (0, 0);
     for (index, task) in (0..).zip(&submission.tasks) {
@@ -221,9 +224,8 @@ fn traffic(submission: &Submission, spans: &HashMap<u32, &protocol::TaskTiming>)
         for source in &task.results {
             let Some(producer) = spans.get(source) else { continue };
             on_edges += producer.bytes;
-            if producer.worker != consumer.worker
-                && moved_to.insert((*source, consumer.worker.as_str()))
-            {
+            let to = workers.address(consumer);
+            if workers.address(producer) != to && moved_to.insert((*source, to)) {
                 moved += producer.bytes;
             }
         }

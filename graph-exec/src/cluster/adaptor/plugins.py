@@ -105,7 +105,7 @@ def count_states(dask_scheduler, groups):
 
 
 def times_of_run(dask_scheduler, run):
-    """When and where each task of a run ran, as the scheduler noted it.
+    """When and where each task of a run ran, as the scheduler noted it: the threads, and a row for each task.
 
     All notes are looked through. Asked for those since the beginning of the run, Dask leaves some out
     while it does not know the clocks of workers that have just joined.
@@ -113,7 +113,7 @@ def times_of_run(dask_scheduler, run):
     from distributed.diagnostics.task_stream import TaskStreamPlugin
 
     stream = dask_scheduler.plugins.get(TaskStreamPlugin.name)
-    spans = []
+    threads, spans = {}, []
     for entry in list(stream.buffer) if stream else []:
         key = entry["key"]
         if not isinstance(key, tuple) or not str(key[0]).endswith(run) or key[0].startswith("after-"):
@@ -122,16 +122,8 @@ def times_of_run(dask_scheduler, run):
         for part in entry["startstops"]:
             times.setdefault(part["action"], []).append((part["start"], part["stop"]))
         if times["compute"]:
-            spans.append(
-                {
-                    "index": key[1],
-                    "worker": entry["worker"],
-                    "thread": str(entry["thread"]),
-                    "start": times["compute"][0][0],
-                    "stop": times["compute"][-1][1],
-                    "transfers": times["transfer"],
-                    "bytes": entry.get("nbytes") or 0,
-                    "failed": entry.get("status") == "error",
-                }
-            )
-    return spans
+            thread = threads.setdefault((entry["worker"], str(entry["thread"])), len(threads))
+            start, stop = times["compute"][0][0], times["compute"][-1][1]
+            failed = entry.get("status") == "error"
+            spans.append((key[1], thread, start, stop, times["transfer"], entry.get("nbytes") or 0, failed))
+    return list(threads), spans

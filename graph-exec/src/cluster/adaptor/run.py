@@ -1,5 +1,6 @@
 """One graph on the cluster: it is sent, watched, and its results and times are fetched."""
 
+import json
 import threading
 import time
 import traceback
@@ -90,8 +91,8 @@ class Run:
         except BaseException as problem:
             message = self.other_failure(problem)
         if self.header["record"]:
-            message["begin"] = begin
-            message["spans"], message["workers"], message["set_aside"] = self.record()
+            # Behind the results, because it is long.
+            message["body"] = [*message.get("body", ()), self.record(begin)]
         self.futures = []
         self.over.set()
         self.message = message
@@ -139,15 +140,17 @@ class Run:
             dependencies[name] = needed - {name}
         return HighLevelGraph(packed, dependencies)
 
-    def record(self):
+    def record(self, begin):
         """When and where each task ran, as the scheduler noted it, and what it knows of the workers."""
+        record = {"begin": begin}
         try:
-            spans = self.session.client.run_on_scheduler(times_of_run, run=self.header["run"])
-            workers = self.session.workers()
-            unable = self.session.unable()
+            threads, spans = self.session.client.run_on_scheduler(times_of_run, run=self.header["run"])
+            unable = self.session.unable().items()
+            record.update(threads=threads, spans=spans, workers=self.session.workers())
+            record["set_aside"] = [{"worker": worker, "reason": reason} for worker, reason in unable]
         except Exception:
-            return [], {}, []
-        return spans, workers, [{"worker": worker, "reason": reason} for worker, reason in unable.items()]
+            pass  # the run itself reports what is wrong
+        return json.dumps(record).encode()
 
     def watch(self):
         """Ends the run when no worker can run the program any more."""
