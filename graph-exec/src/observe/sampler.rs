@@ -28,9 +28,11 @@ use crate::{
 
 /// A run is looked at for the first time when it is as old as this.
 const FIRST_LOOK: Duration = Duration::from_micros(500);
-/// Between two looks there is at least this time for each thread, so that looking takes no more than a
-/// hundredth of what one core can do.
-const PAUSE_PER_THREAD: Duration = Duration::from_micros(250);
+/// Each look comes after another such part of the time that the run has lasted.
+const PAUSE_PART: u32 = 64;
+/// Between two looks there is at least this time for each thread. To look at a thread takes three
+/// microseconds, so this is a few hundredths of what one core can do.
+const PAUSE_PER_THREAD: Duration = Duration::from_micros(100);
 /// The longest time between two looks at a run, until it has lasted [`MOST_LOOKS`] times as long.
 const LONGEST_PAUSE: Duration = Duration::from_millis(20);
 /// About how many looks at a long run there are; each time that it lasts e times longer there are as
@@ -97,7 +99,7 @@ impl RunSampler {
         if now >= seen.due {
             let looked_at = self.look_at_threads(&mut seen, now, AT_WORK);
             seen.look_at_process(now);
-            let pause = (now / 32).clamp(FIRST_LOOK, LONGEST_PAUSE).max(now / MOST_LOOKS);
+            let pause = (now / PAUSE_PART).clamp(FIRST_LOOK, LONGEST_PAUSE).max(now / MOST_LOOKS);
             seen.due = now + pause.max(PAUSE_PER_THREAD * looked_at);
         }
         seen.due

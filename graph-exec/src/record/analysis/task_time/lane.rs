@@ -182,10 +182,11 @@ fn end_window(
 ) {
     let before = points.last().map_or(0.0, |&(_, lost)| lost);
     points.push((to_ns as f64, before + window.lost()));
-    let core = window.without_core.min(window.inside - window.on_core.min(window.inside));
-    let is_seen = waits.iter().rev().take_while(|wait| wait.worker == worker);
-    let is_seen = is_seen.take_while(|wait| wait.to_ns > from_ns).next().is_some();
-    if core > 0.5 * window.inside && window.inside > 0.0 && !is_seen {
+    // The system tells of a wait when it is over, so it may have begun in an earlier window.
+    let told = window.without_core + window.on_core;
+    let last = waits.last().filter(|wait| wait.worker == worker).map_or(0, |wait| wait.to_ns);
+    if window.without_core > 0.5 * told.max(window.inside) && last <= from_ns {
+        let from_ns = from_ns.min(to_ns.saturating_sub(told as u64)).max(last);
         add_wait(waits, WaitInterval { worker, from_ns, to_ns, wait: Wait::Core });
     }
 }

@@ -51,6 +51,21 @@ fn waiting_for_a_core_between_tasks_takes_nothing_from_a_task() {
 }
 
 #[test]
+fn a_long_wait_for_a_core_is_drawn_from_where_it_began() {
+    // The task is on a core until 30 ms, waits until 100 ms, and is told to have waited at 110 ms.
+    let lane = Lane::new(vec![(0, 110 * MS)]);
+    let seen = [0, 30, 60, 90, 110].map(|at| match at {
+        0 => sample(0, 0, 0),
+        110 => sample(110, 40, 70),
+        at => sample(at, 30, 0),
+    });
+    let mut waits = Vec::new();
+    measure_lane(0, &lane, &seen, &mut waits);
+    let drawn: Vec<_> = waits.iter().map(|wait| (wait.from_ns / MS, wait.to_ns / MS)).collect();
+    assert_eq!(drawn, [(30, 110)], "{waits:?}");
+}
+
+#[test]
 fn a_wait_counts_the_same_wherever_in_a_task_it_is_seen() {
     // Two tasks of 10 ms: one is seen to sleep right after its start, one at its end.
     let lane = Lane::new(vec![(9 * MS, 19 * MS), (19 * MS, 29 * MS)]);
