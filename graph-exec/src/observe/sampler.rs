@@ -28,7 +28,7 @@ use crate::{
 
 /// A run is looked at for the first time when it is as old as this.
 const FIRST_LOOK: Duration = Duration::from_micros(500);
-/// Each look comes after another such part of the time that the run has lasted.
+/// A run is looked at again after this part of the time that it has lasted.
 const PAUSE_PART: u32 = 64;
 /// Between two looks there is at least this time for each thread. To look at a thread takes three
 /// microseconds, so this is a few hundredths of what one core can do.

@@ -246,9 +246,10 @@ impl RunRecord {
     /// Says whether tasks ran of which nobody told when.
     pub(super) fn lacks_times(&self) -> bool {
         #[cfg(feature = "cluster")]
-        return self.data.cluster.as_ref().is_some_and(|cluster| cluster.untimed() > 0);
+        let lacks = self.data.cluster.as_ref().is_some_and(|cluster| cluster.untimed() > 0);
         #[cfg(not(feature = "cluster"))]
-        false
+        let lacks = false;
+        lacks
     }
 
     /// Why no speed-up can be claimed of a run of several workers; `None` when one can.

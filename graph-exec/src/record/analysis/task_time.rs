@@ -69,6 +69,7 @@ pub(in crate::record) struct MeasuredTime {
 const LEAST_COVERED: f64 = 0.5;
 /// A shorter run has too few samples.
 const SHORTEST_RUN: Duration = Duration::from_millis(5);
+
 /// What the samples say; `None` when there are too few.
 pub(super) fn measure(data: &RunData) -> Option<MeasuredTime> {
     let samples = data.samples.as_ref().filter(|_| data.wall >= SHORTEST_RUN)?;
