@@ -46,7 +46,7 @@ impl RunRecord {
             }
             // What workers did in those tasks is not known, so they cannot be called idle.
             None if self.lacks_times() => String::new(),
-            None => format!(" and kept {:.1} of them busy", self.occupancy()),
+            None => format!(" and kept {:.1} of them occupied", self.occupancy()),
         };
         if let Some(limit) = self.limit_in_words() {
             verdict += &format!("; {limit}");

@@ -44,10 +44,10 @@ pub(super) fn tiles(record: &RunRecord, memory: Option<&Memory>) -> String {
         .expect("writing to a string cannot fail");
     };
     let capacity = record.wall().as_secs_f64() * record.workers() as f64;
-    let busy = share_of(record.work().as_secs_f64(), capacity);
+    let occupied = share_of(record.work().as_secs_f64(), capacity);
     let planning = format!("{} of it planning", time(record.planning()));
     tile("Wall time", &time(record.wall()), &planning);
-    // Workers that wait inside tasks are busy too, so that alone would sound better than it is.
+    // Workers that wait inside tasks are occupied too, so it says how much of that was computing.
     let inside = match record.task_time() {
         Some(inside) => {
             format!(
@@ -58,7 +58,7 @@ pub(super) fn tiles(record: &RunRecord, memory: Option<&Memory>) -> String {
         }
         None => format!("{} inside tasks", time(record.work())),
     };
-    tile("Busy", &percent(busy), &inside);
+    tile("Occupied", &percent(occupied), &inside);
     let (reached, possible) = (record.speed_up(), record.best_possible());
     match reached {
         Some(reached) => tile(
