@@ -29,7 +29,7 @@ use graph_core::Outputs;
 use self::connection::Connection;
 use crate::{error::Error, record::finished::Finished, run::cancel::CancelToken};
 
-pub use crate::record::cluster::{ClusterRecord, Transfer, WorkerProblem};
+pub use crate::record::cluster::{ClusterRecord, RemovedFile, Transfer, WorkerProblem};
 pub use child::{SetupContext, SetupError, init, setup};
 pub use error::{ClusterError, DaskVersion, RefusedTask, RemoteError, VersionMismatch};
 pub use options::{ClusterBuilder, Tls};
@@ -143,6 +143,21 @@ impl Cluster {
     /// ```
     pub fn set_aside(&self) -> &[WorkerProblem] {
         &self.connection.connected().set_aside
+    }
+
+    /// The files that killed workers had not written to their end, and that were removed when the
+    /// connection was made: programs of which only a part had arrived.
+    ///
+    /// ```no_run
+    /// # use graph_exec::cluster::Cluster;
+    /// # let cluster = Cluster::connect("tcp://head:8786")?;
+    /// for file in cluster.removed_files() {
+    ///     eprintln!("removed {file}");
+    /// }
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
+    pub fn removed_files(&self) -> &[RemovedFile] {
+        &self.connection.connected().removed
     }
 
     /// The version of Dask `distributed` at both ends.

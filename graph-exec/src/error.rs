@@ -4,6 +4,8 @@ use std::{error::Error as StdError, fmt, io, sync::Arc, time::Duration};
 
 use graph_core::{__run::format, Failure, GraphError, SourceLocation};
 
+use crate::causes::{write_causes, write_with_causes};
+
 /// Why a graph has no result.
 ///
 /// As usual for errors, `{}` says what happened and leaves the cause to [`source`](StdError::source): the
@@ -94,11 +96,7 @@ pub enum Error {
         expected: &'static str,
     },
     /// The threads could not be started.
-    #[error(
-        "cannot start {}; ask for fewer with `Executor::builder().threads(n)`, or raise the limit of the \
-         system (`ulimit -u`)",
-        threads_in_words(*threads)
-    )]
+    #[error(fmt = threads_not_started)]
     Threads {
         /// How many were asked for; 0 for one for each core.
         threads: usize,
@@ -144,30 +142,29 @@ fn late_in_words(late: Option<&LateTask>) -> String {
     late.map(words).unwrap_or_default()
 }
 
-fn threads_in_words(threads: usize) -> String {
-    match threads {
+fn threads_not_started(
+    threads: &usize,
+    source: &Arc<io::Error>,
+    f: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
+    let threads = match threads {
         0 => "a thread for each core".to_owned(),
         1 => "a thread".to_owned(),
         _ => format!("{threads} threads"),
-    }
+    };
+    let message = format!(
+        "cannot start {threads}; ask for fewer with `Executor::builder().threads(n)`, or raise the limit \
+         of the system (`ulimit -u`)"
+    );
+    write_with_causes(f, &message, source)
 }
 
 impl fmt::Debug for Error {
     /// The message and all causes, each once: it is what `fn main() -> Result<(), Error>` shows.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut text = self.to_string();
-        f.write_str(&text)?;
-        let mut next = self.source();
-        while let Some(cause) = next {
-            let more = cause.to_string();
-            // Some errors repeat what their source says.
-            if !text.ends_with(&more) {
-                write!(f, ": {more}")?;
-                text = more;
-            }
-            next = cause.source();
-        }
-        Ok(())
+        let message = self.to_string();
+        f.write_str(&message)?;
+        write_causes(f, &message, self.source())
     }
 }
 

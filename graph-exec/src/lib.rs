@@ -108,6 +108,7 @@
 // The code that `#[delayed]` writes says `::graph_exec`, in this crate too.
 extern crate self as graph_exec;
 
+mod causes;
 #[cfg(feature = "cluster")]
 pub mod cluster;
 mod environment;

@@ -1,11 +1,14 @@
 //! Saves files about a run. A file gets its name only when it is complete.
 
 use std::{
+    fmt,
     io::{self, Write},
     path::{Path, PathBuf},
 };
 
 use graph_core::__run::atomic_file;
+
+use crate::causes::write_with_causes;
 
 /// A report or a trace that could not be saved.
 ///
@@ -34,17 +37,22 @@ pub enum SaveError {
         folder: PathBuf,
     },
     /// The system refused to write the file.
-    #[error(
-        "cannot write `{}`: is the folder writable, is there room, and is no folder of that name \
-         in the way?",
-        path.display()
-    )]
+    #[error(fmt = not_written)]
     Write {
         /// The file asked for.
         path: PathBuf,
         /// The system's error.
         source: io::Error,
     },
+}
+
+fn not_written(path: &Path, source: &io::Error, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let message = format!(
+        "cannot write `{}`: is the folder writable, is there room, and is no folder of that name in the \
+         way?",
+        path.display()
+    );
+    write_with_causes(f, &message, source)
 }
 
 /// Writes a file that appears under its name when it is complete.

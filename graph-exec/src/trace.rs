@@ -4,6 +4,7 @@
 //! task to task, and counters show running tasks, ready tasks and memory.
 
 use std::{
+    borrow::Cow,
     io::{self, Write},
     path::Path,
     time::Duration,
@@ -32,7 +33,7 @@ const MOST_COUNTED: usize = 100_000;
 
 impl RunRecord {
     /// Saves the run as a trace that Perfetto (`ui.perfetto.dev`) and `chrome://tracing` open:
-    /// tasks by worker, named by their functions, each with its label, where it was built, its state, its
+    /// tasks by worker, named by their functions (those that failed with a cross before it), each with its label, where it was built, its state, its
     /// attempts, why it failed, and how long it was ready; arrows from task to task; and counters of running
     /// and ready tasks, declared memory, and the memory of the process.
     ///
@@ -137,7 +138,7 @@ struct Summary {
 /// An event, with the fields that its phase needs; the others are left out.
 #[derive(Serialize)]
 struct Event<'a> {
-    name: &'a str,
+    name: Cow<'a, str>,
     #[serde(rename = "ph")]
     phase: &'static str,
     pid: u32,
@@ -185,9 +186,9 @@ struct TaskArguments {
 }
 
 impl<'a> Event<'a> {
-    fn new(phase: &'static str, name: &'a str, worker: usize, ts: f64) -> Self {
+    fn new(phase: &'static str, name: impl Into<Cow<'a, str>>, worker: usize, ts: f64) -> Self {
         Event {
-            name,
+            name: name.into(),
             phase,
             pid: PROCESS,
             tid: FIRST_THREAD + worker,
@@ -204,6 +205,9 @@ impl<'a> Event<'a> {
     fn from_task(record: &RunRecord, task: &TaskRecord<'a>, worker: usize) -> Self {
         let failed = task.state() == TaskState::Failed;
         let reason = if failed { record.reason_of(task.index()) } else { None };
+        let name = task.function().name;
+        // Perfetto looks at no colour but takes one from the name, so a failed task needs another name.
+        let name = if failed { Cow::Owned(format!("✕ {name}")) } else { Cow::Borrowed(name) };
         Event {
             duration: Some(micros(task.duration())),
             category: Some(if failed { "task,failed" } else { "task" }),
@@ -222,7 +226,7 @@ impl<'a> Event<'a> {
                 attempts: task.attempts(),
                 waited_us: micros(task.queue_wait()),
             })),
-            ..Event::new("X", task.function().name, worker, micros(task.start()))
+            ..Event::new("X", name, worker, micros(task.start()))
         }
     }
 }

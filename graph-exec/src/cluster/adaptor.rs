@@ -22,8 +22,13 @@ use super::{
 use crate::sync::lock;
 
 /// The half that runs on this machine.
-const CLIENT_SOURCE: &str =
-    concat!(include_str!("adaptor/safe_pickle.py"), include_str!("adaptor/client.py"));
+const CLIENT_SOURCE: &str = concat!(
+    include_str!("adaptor/safe_pickle.py"),
+    include_str!("adaptor/frames.py"),
+    include_str!("adaptor/plugins.py"),
+    include_str!("adaptor/run.py"),
+    include_str!("adaptor/client.py"),
+);
 /// The half that is sent on to the scheduler and the workers.
 pub(super) const WORKER_SOURCE: &str =
     concat!(include_str!("adaptor/children.py"), include_str!("adaptor/worker.py"));

@@ -33,6 +33,8 @@ const LONGEST_SHIPPING: Duration = Duration::from_secs(120);
 pub(super) struct Connection {
     options: ClusterBuilder,
     connected: Connected,
+    /// No record has told yet what was removed when the connection was made.
+    removed_is_news: AtomicBool,
     /// Locked while a run uses it, so there is one run at a time.
     adaptor: Mutex<Adaptor>,
 }
@@ -88,7 +90,12 @@ impl Connection {
                 return Err(ClusterError::NotShipped { address: options.address, timeout }.into());
             }
         };
-        Ok(Connection { options, connected, adaptor: Mutex::new(adaptor) })
+        Ok(Connection {
+            options,
+            connected,
+            removed_is_news: AtomicBool::new(true),
+            adaptor: Mutex::new(adaptor),
+        })
     }
 
     pub(super) fn address(&self) -> &str {
@@ -146,6 +153,10 @@ impl Connection {
                 submission: &submission,
                 identities,
                 timings: &timings,
+                removed: match self.removed_is_news.swap(false, Ordering::Relaxed) {
+                    true => self.connected.removed.clone(),
+                    false => Vec::new(),
+                },
                 begin: run.begin,
                 planned,
                 wall: run.begin.elapsed(),
@@ -202,10 +213,12 @@ impl Connection {
                     }
                     settled = settled.max(now);
                 }
-                (Answer::Finished { lengths, timings }, body) => {
+                (Answer::Finished { lengths }, mut body) => {
+                    let timings = timings(&mut body, &lengths, recorded)?;
                     return Ok((RemoteOutcome::Results { lengths, body }, timings));
                 }
-                (Answer::Failed { failure, timings }, _) => {
+                (Answer::Failed { failure }, mut body) => {
+                    let timings = timings(&mut body, &[], recorded)?;
                     let outcome = match failure.cause.as_str() {
                         "cancelled" => RemoteOutcome::Cancelled { settled, tasks },
                         "lost" => RemoteOutcome::Lost { address: options.address.clone() },
@@ -217,6 +230,15 @@ impl Connection {
             }
         }
     }
+}
+
+/// The timings behind the results; nothing when none were asked for.
+fn timings(body: &mut Vec<u8>, lengths: &[u64], recorded: bool) -> Result<Timings, ClusterError> {
+    if !recorded {
+        return Ok(Timings::default());
+    }
+    let misread = |error| ClusterError::Protocol { message: format!("times of a run: {error}") };
+    Timings::take(body, lengths).map_err(misread)
 }
 
 fn unexpected(answer: &Answer) -> ClusterError {

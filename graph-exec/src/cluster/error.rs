@@ -11,9 +11,11 @@ use std::{
 use graph_core::{__run::Refused, SourceLocation};
 use serde::Deserialize;
 
-use crate::record::cluster::WorkerProblem;
+use crate::{causes::write_with_causes, record::cluster::WorkerProblem};
 
 /// Why a graph could not be computed on a cluster.
+///
+/// As in all errors of this crate, `{}` leaves the cause to `source()`, and `{:#}` adds it.
 ///
 /// ```no_run
 /// use graph_exec::cluster::{Cluster, ClusterError};
@@ -28,11 +30,7 @@ use crate::record::cluster::WorkerProblem;
 #[non_exhaustive]
 pub enum ClusterError {
     /// The Python on this machine cannot be started.
-    #[error(
-        "cannot start `{}`, which speaks with Dask for this program: {source}; install Python 3 and \
-         `pip install distributed`, or name another one with `python`",
-        python.display()
-    )]
+    #[error(fmt = python_not_started)]
     Python {
         /// The program that was to be started.
         python: PathBuf,
@@ -123,10 +121,7 @@ pub enum ClusterError {
         timeout: Duration,
     },
     /// The program that is to be shipped cannot be read.
-    #[error(
-        "cannot read the program {}: {source}; name the file to ship with `executable`",
-        path.as_deref().unwrap_or(Path::new("of this process")).display()
-    )]
+    #[error(fmt = program_not_read)]
     Unreadable {
         /// The program. `None` when the system does not tell which file this process runs.
         path: Option<PathBuf>,
@@ -155,12 +150,7 @@ pub enum ClusterError {
         address: String,
     },
     /// The Python on this machine ended, or sent what is no answer.
-    #[error(
-        "`{}`, which speaks with Dask for this program, {}; connect and compute again: what came \
-         before stays",
-        python.display(),
-        how_it_ended(*status, source)
-    )]
+    #[error(fmt = adaptor_ended)]
     AdaptorEnded {
         /// The Python that was started.
         python: PathBuf,
@@ -215,11 +205,47 @@ fn first_of(workers: &[WorkerProblem]) -> String {
     }
 }
 
-fn how_it_ended(status: Option<ExitStatus>, error: &io::Error) -> String {
-    match status {
+fn python_not_started(
+    python: &Path,
+    source: &Arc<io::Error>,
+    f: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
+    let message = format!(
+        "cannot start `{}`, which speaks with Dask for this program; install Python 3 and \
+         `pip install distributed`, or name another one with `python`",
+        python.display()
+    );
+    write_with_causes(f, &message, source)
+}
+
+fn program_not_read(
+    path: &Option<PathBuf>,
+    source: &Arc<io::Error>,
+    f: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
+    let message = format!(
+        "cannot read the program {}; name the file to ship with `executable`",
+        path.as_deref().unwrap_or(Path::new("of this process")).display()
+    );
+    write_with_causes(f, &message, source)
+}
+
+fn adaptor_ended(
+    python: &Path,
+    status: &Option<ExitStatus>,
+    source: &Arc<io::Error>,
+    f: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
+    let how = match status {
         Some(status) => format!("ended ({status})"),
-        None => format!("is not understood ({error})"),
-    }
+        None => "is not understood".to_owned(),
+    };
+    let message = format!(
+        "`{}`, which speaks with Dask for this program, {how}; connect and compute again: what came \
+         before stays",
+        python.display()
+    );
+    write_with_causes(f, &message, source)
 }
 
 /// The versions that must be the same on all machines of a cluster.

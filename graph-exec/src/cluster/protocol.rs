@@ -5,10 +5,10 @@ use std::{collections::HashMap, path::PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::error::{DaskVersion, VersionMismatch};
-use crate::record::cluster::WorkerProblem;
+use crate::record::cluster::{RemovedFile, WorkerProblem};
 
 /// The version of the messages, which must be the same on both sides.
-pub(super) const PROTOCOL: u32 = 3;
+pub(super) const PROTOCOL: u32 = 4;
 
 /// A message to the adaptor.
 #[derive(Serialize)]
@@ -98,19 +98,16 @@ pub(super) enum Answer {
         /// (name of a function, how many of its tasks are on workers)
         running: Vec<(String, usize)>,
     },
-    /// The run has ended well. The body holds the results of the outputs, one after another.
+    /// The run has ended well. The body holds the results of the outputs, one after another, and behind
+    /// them the [`Timings`] if they were asked for.
     Finished {
         /// The length of each result, in bytes.
         lengths: Vec<u64>,
-        #[serde(flatten)]
-        timings: Timings,
     },
-    /// The run has failed, or was cancelled.
+    /// The run has failed, or was cancelled. The body holds the [`Timings`] if they were asked for.
     Failed {
         #[serde(flatten)]
         failure: RunFailure,
-        #[serde(flatten)]
-        timings: Timings,
     },
 }
 
@@ -152,6 +149,8 @@ pub(super) struct Connected {
     pub(super) dask: String,
     /// The workers that cannot run the program.
     pub(super) set_aside: Vec<WorkerProblem>,
+    /// What killed workers had not finished, and was removed.
+    pub(super) removed: Vec<RemovedFile>,
 }
 
 /// Why a run gave no results.
@@ -172,11 +171,15 @@ pub(super) struct RunFailure {
 }
 
 /// When and where the tasks of a run ran; empty when no record was asked for.
+///
+/// They come in the body, because what decodes a header keeps all of it several times over.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Timings {
     /// When the run began, in seconds on the client's clock.
     pub(super) begin: f64,
+    /// (address of the worker, name of the thread) of each thread that ran a task.
+    pub(super) threads: Vec<(String, String)>,
     pub(super) spans: Vec<TaskTiming>,
     /// Address → what the scheduler knows of the worker.
     pub(super) workers: HashMap<String, WorkerInfo>,
@@ -184,15 +187,26 @@ pub(super) struct Timings {
     pub(super) set_aside: Vec<WorkerProblem>,
 }
 
-/// One attempt at one task.
+impl Timings {
+    /// Takes the timings from the end of a body that begins with results of these lengths.
+    pub(super) fn take(body: &mut Vec<u8>, lengths: &[u64]) -> Result<Self, serde_json::Error> {
+        let results = lengths.iter().try_fold(0u64, |sum, &length| sum.checked_add(length));
+        let results = results.and_then(|length| usize::try_from(length).ok());
+        match results.filter(|&length| length < body.len()) {
+            Some(length) => serde_json::from_slice(&body.split_off(length)),
+            // Nothing is behind the results.
+            None => Ok(Timings::default()),
+        }
+    }
+}
+
+/// One attempt at one task. It travels as a list of these fields in this order.
 #[derive(Debug, Deserialize)]
 pub(super) struct TaskTiming {
     /// Index of the task.
     pub(super) index: u32,
-    /// Address of the worker.
-    pub(super) worker: String,
-    /// Name of the thread of the worker.
-    pub(super) thread: String,
+    /// Index of the thread in [`Timings::threads`].
+    pub(super) thread: usize,
     /// In seconds on the client's clock, as `begin` is.
     pub(super) start: f64,
     /// In seconds on the client's clock.

@@ -10,7 +10,7 @@ use std::{
 
 use graph_core::{
     __run::{Ended, Plan, Signature},
-    TaskState,
+    Function, TaskState,
 };
 
 use super::{
@@ -18,7 +18,7 @@ use super::{
     submission::{Claims, Submission},
 };
 use crate::record::{
-    cluster::{ClusterRecord, Transfer},
+    cluster::{ClusterRecord, RemovedFile, Transfer},
     entries::Entries,
     outcome::RunOutcome,
     recorder::{Detail, Notebook, Span},
@@ -47,6 +47,8 @@ pub(super) struct EndedRun<'a> {
     pub(super) submission: &'a Submission,
     pub(super) identities: TaskIdentities,
     pub(super) timings: &'a Timings,
+    /// What the connection has removed, if no record has told of it yet.
+    pub(super) removed: Vec<RemovedFile>,
     pub(super) begin: Instant,
     /// When the graph was about to be sent.
     pub(super) planned: Instant,
@@ -58,8 +60,17 @@ pub(super) struct EndedRun<'a> {
 impl EndedRun<'_> {
     /// The record of the run.
     pub(super) fn into_record(self) -> RunRecord {
-        let EndedRun { plan, submission, identities, timings, begin, planned, wall, outcome } =
-            self;
+        let EndedRun {
+            plan,
+            submission,
+            identities,
+            timings,
+            removed,
+            begin,
+            planned,
+            wall,
+            outcome,
+        } = self;
         let workers = RecordWorkers::new(timings);
         let last: HashMap<u32, &protocol::TaskTiming> =
             timings.spans.iter().map(|span| (span.index, span)).collect();
@@ -99,8 +110,9 @@ impl EndedRun<'_> {
                 end: since_begin(end),
             }));
         }
+        end_before_next(&mut notebook.spans);
         transfers.sort_by_key(|transfer| (transfer.start, transfer.task));
-        let (bytes_on_edges, bytes_moved) = traffic(submission, &last);
+        let (bytes_on_edges, bytes_moved) = traffic(submission, &last, &workers);
         let done = outcome == RunOutcome::Done;
         let idle = |task: u32| {
             let (signature, claimed) = identities.0[task as usize].clone();
@@ -109,8 +121,10 @@ impl EndedRun<'_> {
         let timed: HashSet<u32> = notebook.spans.iter().map(|span| span.task).collect();
         let untimed = |task: &u32| done && identities.0[*task as usize].1 && !timed.contains(task);
         // A plan begins with the newest task.
-        let places = (0..plan.len() as u32).rev().filter(untimed);
-        let untimed = places.map(|place| plan.len() - 1 - place as usize).collect();
+        let places: Vec<u32> = (0..plan.len() as u32).rev().filter(untimed).collect();
+        let functions = places.iter().map(|&place| identities.0[place as usize].0.function);
+        let untimed_functions = counted_by_path(functions);
+        let untimed = places.iter().map(|&place| plan.len() - 1 - place as usize).collect();
         let count = workers.addresses.len();
         RunRecord::new(RunData {
             outcome,
@@ -125,6 +139,8 @@ impl EndedRun<'_> {
                 bytes_on_edges,
                 bytes_moved,
                 set_aside: timings.set_aside.clone(),
+                removed,
+                untimed_functions,
                 untimed,
             }),
             ..RunData::empty(count)
@@ -132,33 +148,49 @@ impl EndedRun<'_> {
     }
 }
 
+/// Lets each task of a thread end before the next one starts. A worker corrects its clock while tasks run, so
+/// what it says of two tasks may overlap by some milliseconds.
+fn end_before_next(spans: &mut [Span]) {
+    spans.sort_unstable_by_key(|span| (span.worker, span.start_ns, span.end_ns));
+    for index in 1..spans.len() {
+        let (next_worker, next_start_ns) = (spans[index].worker, spans[index].start_ns);
+        let span = &mut spans[index - 1];
+        if span.worker == next_worker {
+            span.end_ns = span.end_ns.min(next_start_ns);
+        }
+    }
+}
+
+/// Functions by path, each with how often it comes, those that come most often first.
+fn counted_by_path(functions: impl Iterator<Item = fn() -> Function>) -> Vec<(String, usize)> {
+    let mut counts: HashMap<String, usize> = HashMap::new();
+    functions.for_each(|function| *counts.entry(function().path()).or_default() += 1);
+    let mut counts: Vec<(String, usize)> = counts.into_iter().collect();
+    counts.sort_unstable_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    counts
+}
+
 /// The workers of the record: one for each thread of each dask worker.
 struct RecordWorkers {
     /// Worker → address of its dask worker.
     addresses: Vec<String>,
-    /// (address, thread) → worker
-    numbers: HashMap<(String, String), usize>,
+    /// Thread, as timings number them → worker.
+    numbers: Vec<usize>,
 }
 
 impl RecordWorkers {
     fn new(timings: &Timings) -> Self {
-        let mut threads: Vec<(&str, &str)> = timings
-            .spans
-            .iter()
-            .map(|span| (span.worker.as_str(), span.thread.as_str()))
-            .collect::<HashSet<_>>()
-            .into_iter()
-            .collect();
-        threads.sort_unstable();
-        let mut addresses: Vec<String> = threads.iter().map(|(a, _)| (*a).to_owned()).collect();
-        let numbers = threads.iter().enumerate();
-        let numbers =
-            numbers.map(|(number, (a, t))| (((*a).to_owned(), (*t).to_owned()), number)).collect();
+        let mut order: Vec<usize> = (0..timings.threads.len()).collect();
+        order.sort_unstable_by_key(|&thread| &timings.threads[thread]);
+        let mut numbers = vec![0; order.len()];
+        order.iter().enumerate().for_each(|(worker, &thread)| numbers[thread] = worker);
+        let address = |&thread: &usize| timings.threads[thread].0.clone();
+        let mut addresses: Vec<String> = order.iter().map(address).collect();
         // Threads that ran no task are workers too.
         let mut workers: Vec<_> = timings.workers.iter().collect();
         workers.sort_unstable_by_key(|(address, _)| *address);
         for (address, worker) in workers {
-            let busy = threads.iter().filter(|(busy, _)| busy == address).count();
+            let busy = timings.threads.iter().filter(|(busy, _)| busy == address).count();
             let idle = worker.threads.saturating_sub(busy);
             addresses.extend(std::iter::repeat_n(address.clone(), idle));
         }
@@ -169,13 +201,22 @@ impl RecordWorkers {
     }
 
     fn number(&self, span: &protocol::TaskTiming) -> usize {
-        self.numbers.get(&(span.worker.clone(), span.thread.clone())).copied().unwrap_or(0)
+        self.numbers.get(span.thread).copied().unwrap_or(0)
+    }
+
+    /// Address of the dask worker that ran a task.
+    fn address(&self, span: &protocol::TaskTiming) -> &str {
+        &self.addresses[self.number(span)]
     }
 }
 
 /// Returns the bytes on edges, and how many of them went to another worker. A result counts once for
 /// each worker that it went to.
-fn traffic(submission: &Submission, spans: &HashMap<u32, &protocol::TaskTiming>) -> (u64, u64) {
+fn traffic(
+    submission: &Submission,
+    spans: &HashMap<u32, &protocol::TaskTiming>,
+    workers: &RecordWorkers,
+) -> (u64, u64) {
     let mut moved_to = HashSet::new();
     let (mut on_edges, mut moved) = (0, 0);
     for (index, task) in (0..).zip(&submission.tasks) {
@@ -183,12 +224,36 @@ fn traffic(submission: &Submission, spans: &HashMap<u32, &protocol::TaskTiming>)
         for source in &task.results {
             let Some(producer) = spans.get(source) else { continue };
             on_edges += producer.bytes;
-            if producer.worker != consumer.worker
-                && moved_to.insert((*source, consumer.worker.as_str()))
-            {
+            let to = workers.address(consumer);
+            if workers.address(producer) != to && moved_to.insert((*source, to)) {
                 moved += producer.bytes;
             }
         }
     }
     (on_edges, moved)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::panic::Location;
+
+    use super::*;
+
+    #[test]
+    fn tasks_of_one_thread_do_not_overlap() {
+        let span = |worker, start_ns, end_ns| Span {
+            task: 0,
+            worker,
+            start_ns,
+            end_ns,
+            function: || Function { module: "", name: "inc", file: "", line: 0, column: 0 },
+            caller: Location::caller(),
+            attempts: 1,
+            ended: Ended::Done,
+        };
+        let mut spans = [span(0, 401, 402), span(1, 300, 405), span(0, 94, 412)];
+        end_before_next(&mut spans);
+        let times = spans.map(|span| (span.worker, span.start_ns, span.end_ns));
+        assert_eq!(times, [(0, 94, 401), (0, 401, 402), (1, 300, 405)]);
+    }
 }

@@ -33,7 +33,9 @@
 //!
 //! Only Linux tells all that, and only of runs that last some milliseconds. Otherwise, and when tasks
 //! wait for other threads or processes, or other processes take the cores, no speed-up is claimed; the
-//! sentence then says how many workers were occupied: "took 1.2 ms and kept 1.9 of them busy".
+//! sentence then says how many workers were occupied: "took 1.2 ms and kept 1.9 of them occupied".
+//! On a cluster, the speed-up is the time inside tasks divided by the wall time; none is claimed when the
+//! scheduler has forgotten the times of some tasks, and the record says of which.
 //! A lock is known by how it waits: a mutex and a lock for reading or writing of the standard library, of
 //! the C library or of parking_lot. What waits by other means, such as a semaphore made of a condition
 //! variable, counts as waiting for another thread.

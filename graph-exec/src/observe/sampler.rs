@@ -28,6 +28,11 @@ use crate::{
 
 /// A run is looked at for the first time when it is as old as this.
 const FIRST_LOOK: Duration = Duration::from_micros(500);
+/// A run is looked at again after this part of the time that it has lasted.
+const PAUSE_PART: u32 = 64;
+/// Between two looks there is at least this time for each thread. To look at a thread takes three
+/// microseconds, so this is a few hundredths of what one core can do.
+const PAUSE_PER_THREAD: Duration = Duration::from_micros(100);
 /// The longest time between two looks at a run, until it has lasted [`MOST_LOOKS`] times as long.
 const LONGEST_PAUSE: Duration = Duration::from_millis(20);
 /// About how many looks at a long run there are; each time that it lasts e times longer there are as
@@ -54,6 +59,8 @@ struct Seen {
     /// Worker → where the system tells of its thread; `None` before that was first read.
     sources: Vec<Option<system::ThreadSource>>,
     process: system::ProcessSource,
+    /// When the last look was, since the run began.
+    last: Duration,
     /// When the next look is due, since the run began.
     due: Duration,
 }
@@ -90,25 +97,28 @@ impl RunSampler {
         let mut seen = lock(&self.seen);
         let now = self.begin.elapsed();
         if now >= seen.due {
-            self.look_at_threads(&mut seen, now, AT_WORK);
+            let looked_at = self.look_at_threads(&mut seen, now, AT_WORK);
             seen.look_at_process(now);
-            let pause = now / 16;
-            let pause = pause.clamp(FIRST_LOOK, LONGEST_PAUSE).max(now / MOST_LOOKS);
-            seen.due = now + pause;
+            let pause = (now / PAUSE_PART).clamp(FIRST_LOOK, LONGEST_PAUSE).max(now / MOST_LOOKS);
+            seen.due = now + pause.max(PAUSE_PER_THREAD * looked_at);
         }
         seen.due
     }
 
-    /// Looks at each thread whose number has the bits `wanted`.
-    fn look_at_threads(&self, seen: &mut Seen, now: Duration, wanted: u32) {
+    /// Looks at each thread whose number has the bits `wanted`, and returns how many they were.
+    fn look_at_threads(&self, seen: &mut Seen, now: Duration, wanted: u32) -> u32 {
         seen.samples.workers.resize_with(self.threads.len(), Vec::new);
         seen.sources.resize_with(self.threads.len(), || None);
+        let mut looked_at = 0;
         for (worker, thread) in self.threads.iter().enumerate() {
             let number = thread.get();
             if number & wanted == wanted && number & !AT_WORK != 0 {
                 seen.look_at_thread(worker, number & !AT_WORK, now);
+                looked_at += 1;
             }
         }
+        seen.last = now;
+        looked_at
     }
 
     /// Looks for the last time, and returns all that was seen. A run that ended before the first look
@@ -143,7 +153,15 @@ impl Seen {
             on_core_ns.saturating_sub(last.on_core_ns) >= share
         });
         let doing = source.doing(computed);
-        samples.push(WorkerSample { at_ns, on_core_ns, without_core_ns, thread, doing });
+        let stands_for_ns = (now - self.last).as_nanos() as u64;
+        samples.push(WorkerSample {
+            at_ns,
+            stands_for_ns,
+            on_core_ns,
+            without_core_ns,
+            thread,
+            doing,
+        });
     }
 
     fn look_at_process(&mut self, now: Duration) {

@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use graph_core::__run::format::{bytes, counted};
+use graph_core::__run::format::{bytes, counted, grouped};
 
 /// What only the record of a run on a cluster has: where its data went.
 ///
@@ -26,6 +26,11 @@ pub struct ClusterRecord {
     pub(crate) bytes_moved: u64,
     /// The workers that could not run the program.
     pub(crate) set_aside: Vec<WorkerProblem>,
+    /// What killed workers had left behind and was removed when the connection was made; in the first
+    /// record of a connection alone.
+    pub(crate) removed: Vec<RemovedFile>,
+    /// (function, how many of its tasks are in `untimed`), those with the most first.
+    pub(crate) untimed_functions: Vec<(String, usize)>,
     /// Indices of the tasks that came back done without the scheduler having told when they ran, in
     /// ascending order.
     pub(crate) untimed: Vec<usize>,
@@ -102,6 +107,21 @@ impl ClusterRecord {
         self.untimed.len()
     }
 
+    /// The functions of these tasks, each with how many they are, those with the most first.
+    ///
+    /// ```no_run
+    /// # use graph_exec::{cluster::Cluster, prelude::*};
+    /// # #[delayed(remote)] fn inc(x: i64) -> i64 { x + 1 }
+    /// # let record = Cluster::connect("tcp://head:8786")?.run(inc(1))?.into_record();
+    /// for (function, tasks) in record.cluster().unwrap().untimed_functions() {
+    ///     println!("{tasks} of {function} have no times");
+    /// }
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
+    pub fn untimed_functions(&self) -> &[(String, usize)] {
+        &self.untimed_functions
+    }
+
     /// The bytes of the results that went to another worker, each result once for each such worker.
     ///
     /// ```no_run
@@ -132,7 +152,27 @@ impl ClusterRecord {
     pub fn set_aside(&self) -> &[WorkerProblem] {
         &self.set_aside
     }
+
+    /// The files that killed workers had not written to their end, and that were removed when the
+    /// connection was made. They stand in the first record of a connection alone;
+    /// [`Cluster::removed_files`](crate::cluster::Cluster::removed_files) has them always.
+    ///
+    /// ```no_run
+    /// # use graph_exec::{cluster::Cluster, prelude::*};
+    /// # #[delayed(remote)] fn inc(x: i64) -> i64 { x + 1 }
+    /// # let record = Cluster::connect("tcp://head:8786")?.run(inc(1))?.into_record();
+    /// for file in record.cluster().unwrap().removed_files() {
+    ///     eprintln!("removed {file}");
+    /// }
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
+    pub fn removed_files(&self) -> &[RemovedFile] {
+        &self.removed
+    }
 }
+
+/// How many functions without times are named.
+const MOST_NAMED: usize = 3;
 
 impl fmt::Display for ClusterRecord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -140,9 +180,19 @@ impl fmt::Display for ClusterRecord {
         write!(f, "{moved} of {all} on edges went from worker to worker")?;
         match self.untimed() {
             0 => (),
-            count => write!(f, "; of {} no times came back", counted(count, "task"))?,
+            count => {
+                let named = self.untimed_functions.iter().take(MOST_NAMED);
+                let named =
+                    named.map(|(function, tasks)| format!("{} of `{function}`", grouped(*tasks)));
+                let named = named.collect::<Vec<_>>().join(", ");
+                let more = if self.untimed_functions.len() > MOST_NAMED { ", …" } else { "" };
+                write!(f, "; of {} no times came back ({named}{more})", counted(count, "task"))?;
+            }
         }
-        self.set_aside.iter().try_for_each(|problem| write!(f, "; without {problem}"))
+        self.set_aside.iter().try_for_each(|problem| write!(f, "; without {problem}"))?;
+        self.removed.iter().try_for_each(|file| {
+            write!(f, "; removed {file}, which a killed worker had not finished")
+        })
     }
 }
 
@@ -159,5 +209,21 @@ pub struct WorkerProblem {
 impl fmt::Display for WorkerProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} (worker {})", self.reason, self.worker)
+    }
+}
+
+/// A file that a killed worker had not written to its end, and that another worker has removed.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
+#[non_exhaustive]
+pub struct RemovedFile {
+    /// Address of the worker that has removed it.
+    pub worker: String,
+    /// Where it was on the machine of that worker.
+    pub path: String,
+}
+
+impl fmt::Display for RemovedFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} (worker {})", self.path, self.worker)
     }
 }

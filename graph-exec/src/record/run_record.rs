@@ -13,7 +13,7 @@ use super::{
 };
 
 #[cfg(feature = "report")]
-use super::{analysis::task_time::WaitInterval, run_data::samples::ProcessSample};
+use super::{analysis::task_time::intervals::WaitInterval, run_data::samples::ProcessSample};
 
 /// When more of the work than this was waiting for something unknown, one worker might have waited too,
 /// or not.
@@ -222,7 +222,8 @@ impl RunRecord {
     ///
     /// `None` when it is not known: the system does not tell what threads do (all but Linux), the run
     /// took less than some milliseconds, tasks waited for other threads or processes, other processes had
-    /// the cores, or tasks are so small that the time between them is most of it. On a cluster it is work ÷ wall time.
+    /// the cores, or tasks are so small that the time between them is most of it. On a cluster it is
+    /// work ÷ wall time, and `None` when no times of some tasks came back.
     ///
     /// ```
     /// # use graph_exec::{Executor, prelude::*};
@@ -234,7 +235,7 @@ impl RunRecord {
         let own = ratio(analysis.own_work, self.data.wall);
         #[cfg(feature = "cluster")]
         if self.data.cluster.is_some() {
-            return Some(own);
+            return (!self.lacks_times()).then_some(own);
         }
         if self.data.workers == 1 {
             return Some(self.occupancy().min(1.0));
@@ -242,8 +243,20 @@ impl RunRecord {
         self.why_unknown().is_none().then_some(own)
     }
 
+    /// Says whether tasks ran of which nobody told when.
+    pub(super) fn lacks_times(&self) -> bool {
+        #[cfg(feature = "cluster")]
+        let lacks = self.data.cluster.as_ref().is_some_and(|cluster| cluster.untimed() > 0);
+        #[cfg(not(feature = "cluster"))]
+        let lacks = false;
+        lacks
+    }
+
     /// Why no speed-up can be claimed of a run of several workers; `None` when one can.
     pub(crate) fn why_unknown(&self) -> Option<&'static str> {
+        if self.lacks_times() {
+            return Some("no times came back of some tasks");
+        }
         let analysis = self.analysis();
         let Some(measured) = &analysis.measured else {
             return Some("it is not known what workers did inside tasks");

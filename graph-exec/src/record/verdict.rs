@@ -44,7 +44,9 @@ impl RunRecord {
             Some(reached) => {
                 format!(": {reached:.2}× faster than one; the best possible was {possible:.2}×")
             }
-            None => format!(" and kept {:.1} of them busy", self.occupancy()),
+            // What workers did in those tasks is not known, so they cannot be called idle.
+            None if self.lacks_times() => String::new(),
+            None => format!(" and kept {:.1} of them occupied", self.occupancy()),
         };
         if let Some(limit) = self.limit_in_words() {
             verdict += &format!("; {limit}");

@@ -9,6 +9,7 @@ mod fleet;
 mod functions;
 mod leftovers;
 mod locality;
+mod memory;
 mod namespace;
 mod overhead;
 mod proxy;
@@ -37,6 +38,7 @@ fn main() {
         locality::TESTS,
         overhead::TESTS,
         records::TESTS,
+        memory::TESTS,
         faults::TESTS,
         leftovers::TESTS,
         refusals::TESTS,

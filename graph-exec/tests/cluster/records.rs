@@ -12,6 +12,7 @@ use crate::{
 
 pub(crate) const TESTS: &[Test] = &[
     ("a_record_has_the_workers_as_rows", a_record_has_the_workers_as_rows),
+    ("tasks_without_times_are_counted_and_named", tasks_without_times),
     ("a_report_marks_transfers", a_report_marks_transfers),
     ("the_scheduler_groups_tasks_by_function", the_scheduler_groups_tasks_by_function),
     ("progress_reaches_the_bar", progress_reaches_the_bar),
@@ -34,6 +35,40 @@ fn a_record_has_the_workers_as_rows() {
     let failed = cluster.attempt(add(parse("x").named("bad"), slow_inc(1, 10)));
     assert_eq!(failed.record().outcome(), RunOutcome::Failed);
     assert!(failed.record().verdict().contains("1 failed"), "{}", failed.record());
+}
+
+/// The scheduler forgets what it noted of the first tasks, as it does with those before the last hundred
+/// thousand.
+fn tasks_without_times() {
+    let cluster = connect(fleet());
+    let all =
+        || total((0..12).map(|n| slow_inc(n, 20)).chain([inc(1), inc(2)]).collect::<Vec<_>>());
+    let whole = cluster.run(all()).unwrap().into_record();
+    assert_eq!((whole.cluster().unwrap().untimed(), whole.speed_up().is_some()), (0, true));
+
+    let keep = |notes: usize| {
+        let buffer = format!("__import__('collections').deque(maxlen={notes})");
+        fleet().ask(&format!("setattr(s.plugins['task-stream'], 'buffer', {buffer})"));
+    };
+    keep(3);
+    let record = cluster.run(all()).unwrap().into_record();
+    keep(100_000);
+    let said = record.to_string();
+    let (timed, lost) =
+        (record.tasks().filter(|task| task.worker().is_some()).count(), record.cluster());
+    let lost = lost.unwrap();
+    assert_eq!((timed, lost.untimed()), (3, 12), "{said}");
+    // They ran, so they count as tasks of the run, but nothing is claimed that their times would tell.
+    assert_eq!((record.counts().done, record.counts().total()), (15, 15), "{said}");
+    assert!(said.starts_with("15 tasks on 2 workers took "), "{said}");
+    assert_eq!((record.speed_up(), record.limit()), (None, None), "{said}");
+    assert_eq!(lost.untimed_functions().iter().map(|(_, tasks)| tasks).sum::<usize>(), 12);
+    assert!(said.contains("of 12 tasks no times came back (1"), "{said}");
+    assert!(said.contains(" of `cluster::functions::slow_inc`"), "{said}");
+    assert!(record.to_html().contains("of 12 tasks no times came back"), "the page says it too");
+
+    let again = cluster.run(all()).unwrap().into_record();
+    assert_eq!(again.cluster().unwrap().untimed(), 0, "{again}");
 }
 
 fn a_report_marks_transfers() {

@@ -1,6 +1,7 @@
 //! What is refused: with one sentence, and in time.
 
 use std::{
+    error::Error as _,
     fs,
     net::TcpListener,
     path::{Path, PathBuf},
@@ -44,6 +45,10 @@ fn cause(builder: ClusterBuilder) -> ClusterError {
     assert!(begin.elapsed() < Duration::from_secs(10), "{:?}: {error}", begin.elapsed());
     let text = error.to_string();
     assert!(!text.contains('\n') && !text.contains("Traceback"), "{text}");
+    if let Some(source) = error.source() {
+        assert!(!text.contains(&source.to_string()), "the cause is `source()`: {text}");
+        assert!(format!("{error:#}").ends_with(&source.to_string()), "{error:#}");
+    }
     let Error::Cluster(error) = error else { panic!("{error}") };
     error
 }

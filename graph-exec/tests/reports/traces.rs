@@ -7,10 +7,17 @@ use serde_json::Value;
 
 use crate::runs;
 
-fn trace_of(record: &RunRecord) -> Value {
+/// The trace of a record. It is kept under the name when `DELAYED_SCREENSHOTS` is set, to be looked at in a
+/// viewer.
+fn trace_of(record: &RunRecord, name: &str) -> Value {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("run.trace.json");
     record.trace(&path).unwrap();
+    if let Some(kept) = std::env::var_os("DELAYED_SCREENSHOTS") {
+        std::fs::create_dir_all(&kept).unwrap();
+        let kept = std::path::Path::new(&kept).join(format!("{name}.trace.json"));
+        std::fs::copy(&path, kept).unwrap();
+    }
     serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
 }
 
@@ -68,7 +75,7 @@ fn check(trace: &Value) {
 #[test]
 fn a_trace_has_a_slice_for_each_task_that_ran() {
     let record = runs::forty_nine();
-    let trace = trace_of(&record);
+    let trace = trace_of(&record, "49");
     check(&trace);
     let events = trace["traceEvents"].as_array().unwrap();
     let of_phase = |phase: &str| events.iter().filter(|event| event["ph"] == phase).count();
@@ -92,13 +99,13 @@ fn a_trace_has_a_slice_for_each_task_that_ran() {
 #[test]
 fn a_trace_marks_what_failed_and_counts_what_did_not_start() {
     let record = runs::with_failures();
-    let trace = trace_of(&record);
+    let trace = trace_of(&record, "failures");
     check(&trace);
     let events = trace["traceEvents"].as_array().unwrap();
     let failed: Vec<&Value> =
         events.iter().filter(|event| event["args"]["state"] == "failed").collect();
     assert_eq!(failed.len(), 1);
-    assert_eq!(failed[0]["cname"], "terrible");
+    assert_eq!((&failed[0]["cname"], &failed[0]["name"]), (&"terrible".into(), &"✕ parse".into()));
     assert_eq!(failed[0]["args"]["reason"], "line 7 is not a number");
     let failures = &trace["otherData"]["failures"];
     assert!(failures[0].as_str().unwrap().contains("line 7 is not a number"), "{failures}");
@@ -110,5 +117,5 @@ fn a_trace_marks_what_failed_and_counts_what_did_not_start() {
 #[test]
 fn many_tasks_make_a_sound_trace() {
     let record = runs::with_tasks(10_000, Duration::from_micros(1));
-    check(&trace_of(&record));
+    check(&trace_of(&record, "10000"));
 }

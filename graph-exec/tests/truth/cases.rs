@@ -266,7 +266,7 @@ fn a_short_run_claims_nothing() {
     let record = record(&threads(2), (0..4).map(value).collect());
     assert_eq!((record.speed_up(), record.task_time()), (None, None));
     let said = record.verdict();
-    assert!(said.contains(" and kept ") && said.contains(" of them busy"), "{said}");
+    assert!(said.contains(" and kept ") && said.contains(" of them occupied"), "{said}");
 }
 
 fn waiting_for_another_thread_claims_nothing() {

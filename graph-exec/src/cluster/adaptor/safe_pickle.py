@@ -2,7 +2,7 @@
 
 Dask's messages hold pickles, and a pickle may name any function to call. Here only a few harmless names
 mean what they say; any other becomes an exception that stands for it. It must come before Dask is
-imported. This file and `client.py` are one program.
+imported. This file and `client.py` are one program, of which this is the beginning.
 """
 
 import builtins

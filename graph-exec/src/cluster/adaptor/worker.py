@@ -4,6 +4,7 @@ The client sends the source of `children.py` and of this file to the scheduler a
 where they become one module, whose name holds the hash of the source.
 """
 
+import glob
 import hashlib
 import zlib
 from pickle import PickleBuffer, dumps
@@ -19,6 +20,8 @@ ARRIVAL_SECONDS = 10
 # A worker that can run a program says so with a resource of the program's name. Tasks ask for it once
 # some worker has turned out not to have it; what they ask for is so little that it never runs out.
 SUPPLY, DEMAND = 1e9, 1.0
+# The end of the name of a program that is not written to its end.
+UNFINISHED = ".unfinished"
 
 
 class RustError(Exception):
@@ -141,6 +144,11 @@ def sessions(worker):
     return worker.__dict__.setdefault("_graph_exec_sessions", {})
 
 
+def removed_files(worker):
+    """Session → the unfinished files of killed workers that were removed when its client connected."""
+    return worker.__dict__.setdefault("_graph_exec_removed", {})
+
+
 def arrived(worker, name, session):
     """The program and what its client sends along. A worker that has just joined may get them after a first task."""
     deadline = time.monotonic() + ARRIVAL_SECONDS
@@ -193,10 +201,12 @@ def uninstall(worker, name):
 def join(worker, session, arguments, variables, value):
     """Keeps what a client sends along, for as long as it is connected."""
     digest = hashlib.sha256(repr((arguments, sorted(variables.items()), value)).encode()).hexdigest()
+    removed_files(worker)[session] = remove_unfinished(worker.local_directory)
     sessions(worker)[session] = Context(digest, arguments, variables, value)
 
 
 def leave(worker, session):
+    removed_files(worker).pop(session, None)
     sessions(worker).pop(session, None)
 
 
@@ -221,19 +231,50 @@ def unpack(folder, build, packed):
     """Writes the shipped program into the worker's folder. The file gets its name only when it is complete."""
     executable = os.path.join(folder, f"program-{build[:16]}")
     if not os.path.exists(executable):
-        descriptor, unfinished = tempfile.mkstemp(dir=folder, prefix="program-", suffix=".unfinished")
+        file = create_unfinished(folder)
         try:
-            with os.fdopen(descriptor, "wb") as file:
+            with file:
                 file.write(zlib.decompress(packed))
-            os.chmod(unfinished, 0o755)
-            os.replace(unfinished, executable)
+                file.flush()
+                os.chmod(file.name, 0o755)
+                os.replace(file.name, executable)
         except OSError as problem:
-            os.unlink(unfinished)
+            os.unlink(file.name)
             raise NotRunnable(
                 f"it cannot be written to {folder} ({problem.strerror}): make room there, or start the worker with "
                 "another `--local-directory`"
             ) from None
     return executable
+
+
+def create_unfinished(folder):
+    """A new file for a program. It is locked until it is closed, so that nobody takes it for one left behind."""
+    while True:
+        file = tempfile.NamedTemporaryFile(dir=folder, prefix="program-", suffix=UNFINISHED, delete=False)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX)
+        except OSError:
+            return file  # a file system without locks: there, what is left behind stays
+        if os.path.exists(file.name):
+            return file
+        file.close()
+
+
+def remove_unfinished(folder):
+    """Removes programs that killed workers of this machine had not written to their end. Returns their paths.
+
+    Workers have folders of their own, side by side. The system unlocks a file when its process ends.
+    """
+    removed = []
+    for path in glob.glob(os.path.join(glob.escape(os.path.dirname(folder)), "*", "program-*" + UNFINISHED)):
+        try:
+            with open(path, "r+b") as file:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                os.unlink(path)
+        except OSError:
+            continue
+        removed.append(path)
+    return removed
 
 
 def passed_on(worker, program, reason, key):

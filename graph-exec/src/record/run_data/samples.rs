@@ -14,6 +14,9 @@ pub(crate) struct Samples {
 pub(crate) struct WorkerSample {
     /// Since the run began.
     pub(crate) at_ns: u64,
+    /// How long before that the run was looked at for the last time, in nanoseconds. The sample stands for
+    /// that time.
+    pub(crate) stands_for_ns: u64,
     /// Time on a core, since the thread began.
     pub(crate) on_core_ns: u64,
     /// Time that the thread was ready to go on and had no core, since it began.

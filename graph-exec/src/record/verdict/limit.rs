@@ -72,7 +72,7 @@ const ONE_TASK: f64 = 0.7;
 impl RunRecord {
     /// What kept the run from being faster; `None` when its workers were in tasks nearly all the time, and
     /// then more workers, or less work, would make it faster; and `None` for a run of less than a
-    /// millisecond.
+    /// millisecond, and for one on a cluster of whose tasks some have no times.
     ///
     /// ```
     /// # use graph_exec::{Executor, Limit, prelude::*};
@@ -80,7 +80,7 @@ impl RunRecord {
     /// assert_ne!(record.limit(), Some(Limit::Lock)); // it takes none
     /// ```
     pub fn limit(&self) -> Option<Limit> {
-        if self.wall() < SHORTEST_RUN {
+        if self.wall() < SHORTEST_RUN || self.lacks_times() {
             return None;
         }
         let inside = self.task_time().unwrap_or_default();

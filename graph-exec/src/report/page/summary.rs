@@ -44,14 +44,21 @@ pub(super) fn tiles(record: &RunRecord, memory: Option<&Memory>) -> String {
         .expect("writing to a string cannot fail");
     };
     let capacity = record.wall().as_secs_f64() * record.workers() as f64;
-    let busy = share_of(record.work().as_secs_f64(), capacity);
+    let occupied = share_of(record.work().as_secs_f64(), capacity);
     let planning = format!("{} of it planning", time(record.planning()));
     tile("Wall time", &time(record.wall()), &planning);
-    tile(
-        "Busy",
-        &percent(busy),
-        &format!("{} of work on {}", time(record.work()), counted(record.workers(), "worker")),
-    );
+    // Workers that wait inside tasks are occupied too, so it says how much of that was computing.
+    let inside = match record.task_time() {
+        Some(inside) => {
+            format!(
+                "{} inside tasks, of which {} computing",
+                time(record.work()),
+                time(inside.computed)
+            )
+        }
+        None => format!("{} inside tasks", time(record.work())),
+    };
+    tile("Occupied", &percent(occupied), &inside);
     let (reached, possible) = (record.speed_up(), record.best_possible());
     match reached {
         Some(reached) => tile(
@@ -94,7 +101,14 @@ pub(super) fn tiles(record: &RunRecord, memory: Option<&Memory>) -> String {
             ),
         ),
         (None, Some(memory)) => tile("Peak memory", &bytes(memory.peak), "declared by tasks"),
-        (None, None) => tile("Peak memory", "–", "no task declares its bytes"),
+        (None, None) => match record.process().iter().map(|seen| seen.resident_bytes).max() {
+            Some(most) => tile(
+                "Peak memory",
+                &bytes(most),
+                "of the whole process; no task declares its bytes",
+            ),
+            None => tile("Peak memory", "–", "no task declares its bytes"),
+        },
     }
     tiles
 }

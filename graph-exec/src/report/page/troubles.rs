@@ -32,26 +32,29 @@ pub(super) fn failures(record: &RunRecord) -> String {
         };
         write!(list, "<li>{times}<span class=\"reason\">{}</span><br>", Escaped(&failure.reason),)
             .expect("writing to a string cannot fail");
+        // Inside the button, which is one block: beside it, the word would stand on a line of its own.
         let first = if failure.tasks.len() > 1 { "first " } else { "" };
         match task.worker() {
             Some(_) => write!(
                 list,
-                "{first}<button type=\"button\" class=\"find\" data-task=\"{}\" title=\"Show in the \
-                 task stream\"><span class=\"name\">{}</span></button>",
+                "<button type=\"button\" class=\"find\" data-task=\"{}\" title=\"Show in the task \
+                 stream\">{first}<span class=\"name\">{}</span></button>",
                 task.index(),
                 Escaped(&failure.which),
             ),
             None => write!(list, "{first}<span class=\"name\">{}</span>", Escaped(&failure.which)),
         }
         .expect("writing to a string cannot fail");
+        let mut more = Vec::new();
         if failure.attempts > 1 {
-            write!(list, ", after {} attempts", failure.attempts)
-                .expect("writing to a string cannot fail");
+            more.push(format!("after {} attempts", failure.attempts));
         }
         if !failure.needed_by.is_empty() {
             let needed_by = failure.needed_by.join(" → ");
-            write!(list, ", needed by <span class=\"name\">{}</span>", Escaped(&needed_by))
-                .expect("writing to a string cannot fail");
+            more.push(format!("needed by <span class=\"name\">{}</span>", Escaped(&needed_by)));
+        }
+        if !more.is_empty() {
+            write!(list, "<br>{}", more.join(", ")).expect("writing to a string cannot fail");
         }
         list += "</li>\n";
     }
@@ -70,7 +73,7 @@ pub(super) fn failures(record: &RunRecord) -> String {
     )
 }
 
-/// The list as a table, or a sentence when there are no such tasks.
+/// The section with the list as a table; empty when there are no such tasks.
 pub(super) fn write(record: &RunRecord) -> String {
     let failed = |task: &TaskRecord<'_>| task.state() == TaskState::Failed;
     let retried = |task: &TaskRecord<'_>| !failed(task) && task.attempts() > 1;
@@ -82,15 +85,18 @@ pub(super) fn write(record: &RunRecord) -> String {
     add_groups(&mut rows, record, "– skipped", Fate::Skipped);
     add_groups(&mut rows, record, "– not started", Fate::NotStarted);
     if rows.is_empty() {
-        return "<p class=\"note\">No task failed, was tried again or was left out.</p>".to_owned();
+        return String::new();
     }
     format!(
-        "<div class=\"wide\"><table id=\"troubles\"><thead><tr><th scope=\"col\">What</th>\
+        "<section aria-labelledby=\"troubles-title\">\n\
+         <h2 id=\"troubles-title\">Failed, retried and cancelled tasks</h2>\n\
+         <div class=\"wide\"><table id=\"troubles\"><thead><tr><th scope=\"col\">What</th>\
          <th scope=\"col\">Task</th><th scope=\"col\">Built at</th>\
          <th scope=\"col\" class=\"number\">Attempts</th>\
          <th scope=\"col\" class=\"number\">Started</th>\
          <th scope=\"col\" class=\"number\">Took</th>\
-         <th scope=\"col\">Worker</th></tr></thead>\n<tbody>\n{rows}</tbody></table></div>"
+         <th scope=\"col\">Worker</th></tr></thead>\n<tbody>\n{rows}</tbody></table></div>\n\
+         </section>"
     )
 }
 
