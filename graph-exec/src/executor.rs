@@ -154,7 +154,7 @@ impl Executor {
     }
 
     /// Lets what the handles need run in the background, on the threads of the executor, and returns at once.
-    /// The run has the handles until it ends; a [`Shared`](crate::Shared) is passed as a clone.
+    /// The run has the handles until it ends, of a `&Shared` a clone.
     ///
     /// What goes wrong, also before the first task, is the error of [`Running::wait`]. On an
     /// [`Executor::serial`] everything is over when this returns.
@@ -166,8 +166,11 @@ impl Executor {
     /// assert_eq!(running.wait()?, 42);
     /// # Ok::<(), graph_exec::Error>(())
     /// ```
-    pub fn spawn<H: Outputs + Send + 'static>(&self, outputs: H) -> Running<H::Values> {
-        self.spawn_with(Policy::FailFast, false, outputs, Completed::into_values)
+    pub fn spawn<H>(&self, outputs: H) -> Running<H::Values>
+    where
+        H: Outputs<Values: 'static, Owned: Send + 'static>,
+    {
+        self.spawn_with(Policy::FailFast, false, outputs.into_owned(), Completed::into_values)
     }
 
     /// [`spawn`](Executor::spawn), with a record of what ran when: [`Running::record`] and
@@ -178,8 +181,11 @@ impl Executor {
     /// let finished = Executor::default().spawn_recorded(value(1)).attempt();
     /// assert_eq!(finished.record().tasks().len(), 1);
     /// ```
-    pub fn spawn_recorded<H: Outputs + Send + 'static>(&self, outputs: H) -> Running<H::Values> {
-        self.spawn_with(Policy::FailFast, true, outputs, Completed::into_values)
+    pub fn spawn_recorded<H>(&self, outputs: H) -> Running<H::Values>
+    where
+        H: Outputs<Values: 'static, Owned: Send + 'static>,
+    {
+        self.spawn_with(Policy::FailFast, true, outputs.into_owned(), Completed::into_values)
     }
 
     /// The same executor, with runs that `token` cancels.
@@ -517,9 +523,12 @@ impl KeepGoing<'_> {
     /// assert!(one.is_ok() && two.is_err());
     /// # Ok::<(), graph_exec::Error>(())
     /// ```
-    pub fn spawn<H: Outputs + Send + 'static>(&self, outputs: H) -> Running<H::Results<Error>> {
-        let into_results = |completed: Completed<H>| Ok(completed.into_results());
-        self.executor.spawn_with(Policy::KeepGoing, false, outputs, into_results)
+    pub fn spawn<H>(&self, outputs: H) -> Running<<H::Owned as Outputs>::Results<Error>>
+    where
+        H: Outputs<Values: 'static, Owned: Send + 'static>,
+    {
+        let into_results = |completed: Completed<H::Owned>| Ok(completed.into_results());
+        self.executor.spawn_with(Policy::KeepGoing, false, outputs.into_owned(), into_results)
     }
 
     /// [`compute`](KeepGoing::compute), with a record of what ran when.

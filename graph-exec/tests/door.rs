@@ -44,6 +44,7 @@ impl<Rate: IntoArg<f64>, Rows: IntoArg<Vec<i64>>> IntoArg<Config> for ConfigHand
 impl<Rate: Outputs, Rows: Outputs> Outputs for ConfigHandles<Rate, Rows> {
     type Values = ConfigHandles<Rate::Values, Rows::Values>;
     type Results<E> = ConfigHandles<Rate::Results<E>, Rows::Results<E>>;
+    type Owned = ConfigHandles<Rate::Owned, Rows::Owned>;
     fn roots<'a>(&'a self, roots: &mut Roots<'a>) {
         self.rate.roots(roots);
         self.rows.roots(roots);
@@ -53,6 +54,9 @@ impl<Rate: Outputs, Rows: Outputs> Outputs for ConfigHandles<Rate, Rows> {
     }
     fn values(self) -> Self::Values {
         ConfigHandles { rate: self.rate.values(), rows: self.rows.values() }
+    }
+    fn into_owned(self) -> Self::Owned {
+        ConfigHandles { rate: self.rate.into_owned(), rows: self.rows.into_owned() }
     }
 }
 

@@ -114,6 +114,7 @@ pub(crate) fn expand(input: &DeriveInput, runtime: &Path) -> syn::Result<TokenSt
         impl<#(#parameters: #runtime::Outputs<Values = #types>),*> #runtime::Outputs for #all {
             type Values = #name;
             type Results<__Error> = #handles<#(<#parameters as #runtime::Outputs>::Results<__Error>),*>;
+            type Owned = #handles<#(<#parameters as #runtime::Outputs>::Owned),*>;
             fn roots<'__handles>(&'__handles self, roots: &mut #private::Roots<'__handles>) {
                 #(#runtime::Outputs::roots(&self.#names, roots);)*
             }
@@ -125,6 +126,9 @@ pub(crate) fn expand(input: &DeriveInput, runtime: &Path) -> syn::Result<TokenSt
             }
             fn values(self) -> #name {
                 #name { #(#names: #runtime::Outputs::values(self.#names)),* }
+            }
+            fn into_owned(self) -> Self::Owned {
+                #handles { #(#names: #runtime::Outputs::into_owned(self.#names)),* }
             }
         }
 

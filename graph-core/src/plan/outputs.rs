@@ -34,6 +34,8 @@ pub trait Outputs {
     type Values;
     /// The results with a `Result` in the place of each.
     type Results<E>;
+    /// The same handles, with a `Shared` in the place of each `&Shared`.
+    type Owned: Outputs<Values = Self::Values>;
 
     /// Adds the tasks behind the handles.
     #[doc(hidden)]
@@ -46,11 +48,16 @@ pub trait Outputs {
     /// Takes the results; every task must have one.
     #[doc(hidden)]
     fn values(self) -> Self::Values;
+
+    /// Makes them independent of what they borrow from.
+    #[doc(hidden)]
+    fn into_owned(self) -> Self::Owned;
 }
 
 impl<T: Send + 'static> Outputs for Delayed<T> {
     type Values = T;
     type Results<E> = Result<T, E>;
+    type Owned = Self;
 
     fn roots<'a>(&'a self, roots: &mut Roots<'a>) {
         roots.add(self.task(), true);
@@ -61,11 +68,15 @@ impl<T: Send + 'static> Outputs for Delayed<T> {
     fn values(self) -> T {
         self.take_value()
     }
+    fn into_owned(self) -> Self {
+        self
+    }
 }
 
 impl<T: Send + Sync + 'static> Outputs for Shared<T> {
     type Values = Arc<T>;
     type Results<E> = Result<Arc<T>, E>;
+    type Owned = Shared<T>;
 
     fn roots<'a>(&'a self, roots: &mut Roots<'a>) {
         roots.add(self.task(), false);
@@ -75,12 +86,16 @@ impl<T: Send + Sync + 'static> Outputs for Shared<T> {
     }
     fn values(self) -> Arc<T> {
         self.value().clone()
+    }
+    fn into_owned(self) -> Shared<T> {
+        self
     }
 }
 
 impl<T: Send + Sync + 'static> Outputs for &Shared<T> {
     type Values = Arc<T>;
     type Results<E> = Result<Arc<T>, E>;
+    type Owned = Shared<T>;
 
     fn roots<'a>(&'a self, roots: &mut Roots<'a>) {
         roots.add(self.task(), false);
@@ -90,6 +105,9 @@ impl<T: Send + Sync + 'static> Outputs for &Shared<T> {
     }
     fn values(self) -> Arc<T> {
         self.value().clone()
+    }
+    fn into_owned(self) -> Shared<T> {
+        self.clone()
     }
 }
 
@@ -106,6 +124,7 @@ macro_rules! tuples {
         impl<$($name: Outputs),+> Outputs for ($($name,)+) {
             type Values = ($($name::Values,)+);
             type Results<Error> = ($($name::Results<Error>,)+);
+            type Owned = ($($name::Owned,)+);
 
             #[expect(non_snake_case, reason = "the type parameters name the elements")]
             fn roots<'a>(&'a self, roots: &mut Roots<'a>) {
@@ -124,6 +143,11 @@ macro_rules! tuples {
             fn values(self) -> Self::Values {
                 let ($($name,)+) = self;
                 ($($name.values(),)+)
+            }
+            #[expect(non_snake_case, reason = "the type parameters name the elements")]
+            fn into_owned(self) -> Self::Owned {
+                let ($($name,)+) = self;
+                ($($name.into_owned(),)+)
             }
         }
     };

@@ -33,7 +33,7 @@ use crate::{error::Error, run::nesting, sync::lock};
 pub fn as_completed<I>(handles: I) -> AsCompleted<I::IntoIter>
 where
     I: IntoIterator,
-    I::Item: Outputs + Send + 'static,
+    I::Item: Outputs<Values: 'static, Owned: Send + 'static>,
 {
     Executor::default().as_completed(handles)
 }
@@ -52,7 +52,7 @@ impl Executor {
     pub fn as_completed<I>(&self, handles: I) -> AsCompleted<I::IntoIter>
     where
         I: IntoIterator,
-        I::Item: Outputs + Send + 'static,
+        I::Item: Outputs<Values: 'static, Owned: Send + 'static>,
     {
         let mut executor = self.clone();
         executor.settings.progress = false;
@@ -92,7 +92,7 @@ impl Executor {
 pub struct AsCompleted<I>
 where
     I: Iterator,
-    I::Item: Outputs + Send + 'static,
+    I::Item: Outputs<Values: 'static, Owned: Send + 'static>,
 {
     executor: Executor,
     handles: Fuse<Enumerate<I>>,
@@ -187,7 +187,7 @@ type Indexed<V> = (usize, Result<V, Error>);
 impl<I> AsCompleted<I>
 where
     I: Iterator,
-    I::Item: Outputs + Send + 'static,
+    I::Item: Outputs<Values: 'static, Owned: Send + 'static>,
 {
     pub(super) fn new(executor: Executor, handles: I) -> Self {
         // A run on the calling thread is over when it has begun.
@@ -282,7 +282,7 @@ where
 impl<I> Iterator for AsCompleted<I>
 where
     I: Iterator,
-    I::Item: Outputs + Send + 'static,
+    I::Item: Outputs<Values: 'static, Owned: Send + 'static>,
 {
     type Item = Indexed<<I::Item as Outputs>::Values>;
 
@@ -316,14 +316,14 @@ where
 pub struct CompletedStream<I>(AsCompleted<I>)
 where
     I: Iterator,
-    I::Item: Outputs + Send + 'static;
+    I::Item: Outputs<Values: 'static, Owned: Send + 'static>;
 
 /// What is not pinned is never borrowed as pinned.
 #[cfg(feature = "stream")]
 impl<I> Unpin for CompletedStream<I>
 where
     I: Iterator,
-    I::Item: Outputs + Send + 'static,
+    I::Item: Outputs<Values: 'static, Owned: Send + 'static>,
 {
 }
 
@@ -331,7 +331,7 @@ where
 impl<I> futures_core::Stream for CompletedStream<I>
 where
     I: Iterator,
-    I::Item: Outputs + Send + 'static,
+    I::Item: Outputs<Values: 'static, Owned: Send + 'static>,
 {
     type Item = Indexed<<I::Item as Outputs>::Values>;
 
@@ -360,7 +360,7 @@ where
 impl<I> fmt::Debug for AsCompleted<I>
 where
     I: Iterator,
-    I::Item: Outputs + Send + 'static,
+    I::Item: Outputs<Values: 'static, Owned: Send + 'static>,
 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AsCompleted")

@@ -57,7 +57,7 @@ pub trait Compute: Outputs + Sized {
     /// The [`Running`] that it returns can be waited for, awaited, cancelled or left alone.
     fn spawn(self) -> Running<Self::Values>
     where
-        Self: Send + 'static,
+        Self: Outputs<Values: 'static, Owned: Send + 'static>,
     {
         Executor::default().spawn(self)
     }

@@ -19,8 +19,7 @@
 //! # Ok::<(), graph_exec::Error>(())
 //! ```
 //!
-//! A run has its handles until it ends, so they are given away; of a [`Shared`](crate::Shared), spawn a clone, or
-//! `shared.spawn()`. What becomes of the run is the business of its `Running`:
+//! A run has its handles until it ends, so they are given away; of a `&Shared` it keeps a clone. What becomes of the run is the business of its `Running`:
 //!
 //! | | |
 //! |---|---|

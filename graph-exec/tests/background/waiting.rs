@@ -170,6 +170,10 @@ fn what_a_shared_handle_holds_is_there_for_the_next_run() {
             assert_eq!(*running.wait().unwrap(), 21);
         }
         assert_eq!(*shared.spawn().wait().unwrap(), 21);
+        let (one, all) = executor.spawn((&shared, vec![&shared, &shared])).wait().unwrap();
+        assert_eq!((*one, all.len()), (21, 2));
+        let named = std::collections::BTreeMap::from([("a", &shared), ("b", &shared)]);
+        assert_eq!(*executor.spawn(named).wait().unwrap()["b"], 21);
         assert_eq!(runs.load(Ordering::SeqCst), 1);
     });
 }

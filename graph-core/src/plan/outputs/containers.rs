@@ -10,6 +10,7 @@ use crate::plan::{outputs::Outputs, roots::Roots};
 impl<H: Outputs> Outputs for Vec<H> {
     type Values = Vec<H::Values>;
     type Results<E> = Vec<H::Results<E>>;
+    type Owned = Vec<H::Owned>;
 
     fn roots<'a>(&'a self, roots: &mut Roots<'a>) {
         self.iter().for_each(|output| output.roots(roots));
@@ -19,12 +20,16 @@ impl<H: Outputs> Outputs for Vec<H> {
     }
     fn values(self) -> Self::Values {
         self.into_iter().map(H::values).collect()
+    }
+    fn into_owned(self) -> Self::Owned {
+        self.into_iter().map(H::into_owned).collect()
     }
 }
 
 impl<H: Outputs, const N: usize> Outputs for [H; N] {
     type Values = [H::Values; N];
     type Results<E> = [H::Results<E>; N];
+    type Owned = [H::Owned; N];
 
     fn roots<'a>(&'a self, roots: &mut Roots<'a>) {
         self.iter().for_each(|output| output.roots(roots));
@@ -34,12 +39,16 @@ impl<H: Outputs, const N: usize> Outputs for [H; N] {
     }
     fn values(self) -> Self::Values {
         self.map(H::values)
+    }
+    fn into_owned(self) -> Self::Owned {
+        self.map(H::into_owned)
     }
 }
 
 impl<H: Outputs> Outputs for VecDeque<H> {
     type Values = VecDeque<H::Values>;
     type Results<E> = VecDeque<H::Results<E>>;
+    type Owned = VecDeque<H::Owned>;
 
     fn roots<'a>(&'a self, roots: &mut Roots<'a>) {
         self.iter().for_each(|output| output.roots(roots));
@@ -49,12 +58,16 @@ impl<H: Outputs> Outputs for VecDeque<H> {
     }
     fn values(self) -> Self::Values {
         self.into_iter().map(H::values).collect()
+    }
+    fn into_owned(self) -> Self::Owned {
+        self.into_iter().map(H::into_owned).collect()
     }
 }
 
 impl<H: Outputs> Outputs for Box<[H]> {
     type Values = Box<[H::Values]>;
     type Results<E> = Box<[H::Results<E>]>;
+    type Owned = Box<[H::Owned]>;
 
     fn roots<'a>(&'a self, roots: &mut Roots<'a>) {
         self.iter().for_each(|output| output.roots(roots));
@@ -65,11 +78,15 @@ impl<H: Outputs> Outputs for Box<[H]> {
     fn values(self) -> Self::Values {
         self.into_iter().map(H::values).collect()
     }
+    fn into_owned(self) -> Self::Owned {
+        self.into_iter().map(H::into_owned).collect()
+    }
 }
 
 impl<H: Outputs> Outputs for Option<H> {
     type Values = Option<H::Values>;
     type Results<E> = Option<H::Results<E>>;
+    type Owned = Option<H::Owned>;
 
     fn roots<'a>(&'a self, roots: &mut Roots<'a>) {
         self.iter().for_each(|output| output.roots(roots));
@@ -79,6 +96,9 @@ impl<H: Outputs> Outputs for Option<H> {
     }
     fn values(self) -> Self::Values {
         self.map(H::values)
+    }
+    fn into_owned(self) -> Self::Owned {
+        self.map(H::into_owned)
     }
 }
 
@@ -92,6 +112,7 @@ where
 {
     type Values = HashMap<K, H::Values, S>;
     type Results<E> = HashMap<K, H::Results<E>, S>;
+    type Owned = HashMap<K, H::Owned, S>;
 
     fn roots<'a>(&'a self, roots: &mut Roots<'a>) {
         self.values().for_each(|output| output.roots(roots));
@@ -101,12 +122,16 @@ where
     }
     fn values(self) -> Self::Values {
         self.into_iter().map(|(key, output)| (key, output.values())).collect()
+    }
+    fn into_owned(self) -> Self::Owned {
+        self.into_iter().map(|(key, output)| (key, output.into_owned())).collect()
     }
 }
 
 impl<K: Ord, H: Outputs> Outputs for BTreeMap<K, H> {
     type Values = BTreeMap<K, H::Values>;
     type Results<E> = BTreeMap<K, H::Results<E>>;
+    type Owned = BTreeMap<K, H::Owned>;
 
     fn roots<'a>(&'a self, roots: &mut Roots<'a>) {
         self.values().for_each(|output| output.roots(roots));
@@ -116,5 +141,8 @@ impl<K: Ord, H: Outputs> Outputs for BTreeMap<K, H> {
     }
     fn values(self) -> Self::Values {
         self.into_iter().map(|(key, output)| (key, output.values())).collect()
+    }
+    fn into_owned(self) -> Self::Owned {
+        self.into_iter().map(|(key, output)| (key, output.into_owned())).collect()
     }
 }
