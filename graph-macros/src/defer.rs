@@ -8,7 +8,11 @@ use syn::{
     spanned::Spanned,
 };
 
-use crate::{errors::Errors, expand::named, spans::respanned};
+use crate::{
+    errors::Errors,
+    expand::{named, task_type},
+    spans::respanned,
+};
 
 /// The input from graph-core's `defer!`: the runtime's path in brackets, then the user's tokens.
 pub(crate) struct Deferred {
@@ -142,7 +146,12 @@ pub(crate) fn expand(deferred: Deferred) -> TokenStream {
         };
     }
     passed.reverse();
-    let call = if fallible { quote!(try_call) } else { quote!(call) };
+    let task_type = task_type();
+    let call = if fallible {
+        quote!(try_call::<#task_type, _, _, _, _>)
+    } else {
+        quote!(call::<#task_type, _, _, _>)
+    };
     let remote_kind = quote! {
         const REMOTE: #runtime::__private::RemoteKind = #runtime::__private::RemoteKind::Deferred;
     };
@@ -169,7 +178,7 @@ pub(crate) fn expand(deferred: Deferred) -> TokenStream {
     };
     quote! {{
         #named
-        #runtime::__private::#call::<__Task, _, _, _>(#inputs, move |#pattern| #run)
+        #runtime::__private::#call(#inputs, move |#pattern| #run)
     }}
 }
 

@@ -11,12 +11,13 @@ use syn::{
 
 use crate::{
     args::Args,
-    attributes,
+    attributes, configured,
     errors::Errors,
     expand,
     generics::{for_tasks, turbofish},
     lifetimes::MakeStatic,
     model::{self, Param, Passed},
+    refusals,
     task_body::TaskBody,
 };
 
@@ -80,7 +81,7 @@ pub(crate) fn expand(
 
         #(#cfg)*
         #[doc = #docs]
-        #[allow(dead_code, missing_docs, reason = "not every method is called on a handle; its docs are its own")]
+        #[allow(missing_docs, reason = "its methods have the docs of those in the block")]
         #vis trait #name #declared: #runtime::IntoRef<#self_ty> + ::core::marker::Sized #clause {
             #(#tasks)*
         }
@@ -148,7 +149,16 @@ fn methods(block: &mut ItemImpl, errors: &mut Errors) -> Vec<Method> {
             }
             !own
         });
-        methods.push(Method { function: function.clone(), args: own_args, attribute });
+        let cases = configured::cases(&function.sig).unwrap_or_else(|error| {
+            errors.add(error);
+            Vec::new()
+        });
+        for (condition, sig) in cases {
+            let mut function = ImplItemFn { sig, ..function.clone() };
+            function.attrs.splice(0..0, condition);
+            let (args, attribute) = (own_args.clone(), attribute.clone());
+            methods.push(Method { function, args, attribute });
+        }
     }
     let widest = methods.iter().map(|method| openness(&method.function.vis)).max();
     let is_task = |method: &Method| Some(openness(&method.function.vis)) == widest;
@@ -180,11 +190,16 @@ fn task(method: &Method, self_ty: &Type, runtime: &Path) -> syn::Result<TokenStr
     let mut sig = method.function.sig.clone();
     // The method stays `const` in the block, but is an ordinary one of handles.
     sig.constness = None;
+    refusals::check_place(&method.function.attrs, &sig, true, &mut errors);
+    refusals::check_method_name(&sig.ident, &mut errors);
+    if let Some(name) = &method.args.plain {
+        errors.at(name, "the method itself is the plain function here: leave `plain` out");
+    }
     model::check_qualifiers(&sig, &mut errors);
     let mut spell_out = SpellOutSelf { self_ty };
     spell_out.visit_signature_mut(&mut sig);
     sig.inputs = sig.inputs.into_iter().filter(|input| matches!(input, FnArg::Typed(_))).collect();
-    let mut params = model::params(&sig, &mut errors);
+    let mut params = model::params(&sig, &method.args, &mut errors);
     let (result, fallible) = model::result(&sig, &method.args, &mut errors);
     let mut run_options = method.args.run_options.clone();
     for path in [&mut run_options.bytes, &mut run_options.result_bytes].into_iter().flatten() {

@@ -19,6 +19,7 @@ use crate::{
 
 mod args;
 mod attributes;
+mod configured;
 mod defer;
 mod errors;
 mod expand;
@@ -28,6 +29,8 @@ mod impl_block;
 mod lifetimes;
 mod manifest;
 mod model;
+mod readable;
+mod refusals;
 mod remote;
 mod runtime;
 mod source;
@@ -252,14 +255,26 @@ fn delayed_function(
     runtime: Option<&Path>,
     mut problems: Errors,
 ) -> proc_macro2::TokenStream {
-    let task = Task::new(source, args).map_err(|error| problems.add(error));
-    match (task, runtime, problems.finish()) {
-        (Ok(task), Some(runtime), Ok(())) => expand::expand(&task, runtime),
-        (_, runtime, problems) => {
-            let error = problems.expect_err("a missing task or runtime was added to the problems");
-            fallback::function(&error, source, args, runtime)
+    let cases = configured::cases(&source.sig).unwrap_or_else(|error| {
+        problems.add(error);
+        vec![(None, source.sig.clone())]
+    });
+    let mut written = proc_macro2::TokenStream::new();
+    for (condition, sig) in cases {
+        let mut source = SourceFn { sig, ..source.clone() };
+        source.attrs.splice(0..0, condition);
+        let task = Task::new(&source, args).map_err(|error| problems.add(error));
+        match (task, runtime, problems.finish()) {
+            (Ok(task), Some(runtime), Ok(())) => written.extend(expand::expand(&task, runtime)),
+            (_, runtime, problems) => {
+                let error =
+                    problems.expect_err("a missing task or runtime was added to the problems");
+                // In every case it is refused for the same reason, which is said once.
+                return fallback::function(&error, &source, args, runtime);
+            }
         }
     }
+    written
 }
 
 fn delayed_impl(

@@ -119,14 +119,17 @@ where
     Delayed::from_task(TaskRef::new(body, caller))
 }
 
-/// [`call`] for a function that may fail: dependents see what is inside `Ok`.
+/// [`call`] for a function that may fail: dependents see what is inside `Ok`, a `T`.
+///
+/// The type parameter of its own keeps the compiler from saying twice that `R` is no `Result`.
 #[inline]
 #[track_caller]
-pub fn try_call<N, I, R, F>(inputs: I, function: F) -> Delayed<R::Ok>
+pub fn try_call<N, I, R, F, T>(inputs: I, function: F) -> Delayed<T>
 where
     N: Named,
     I: Input,
-    R: Fallible + 'static,
+    T: Send + 'static,
+    R: Fallible<Ok = T> + 'static,
     F: FnOnce(I::Taken) -> R + Send + 'static,
 {
     let function = move |taken| function(taken).into_result().map_err(Cause::returned);

@@ -48,7 +48,7 @@ impl<T: Send + 'static> Delayed<T> {
         R: Fallible + 'static,
         F: FnOnce(T) -> R + Send + 'static,
     {
-        try_call::<AndThen, _, _, _>((self, ()), |(value, ())| function(value))
+        try_call::<AndThen, _, _, _, _>((self, ()), |(value, ())| function(value))
     }
 }
 
@@ -88,7 +88,7 @@ impl<T: Send + Sync + 'static> Shared<T> {
         R: Fallible + 'static,
         F: FnOnce(&T) -> R + Send + 'static,
     {
-        try_call::<AndThen, _, _, _>((Borrowed(self.clone()), ()), |(value, ())| {
+        try_call::<AndThen, _, _, _, _>((Borrowed(self.clone()), ()), |(value, ())| {
             let value: SharedValue<T> = value;
             function(&value)
         })
