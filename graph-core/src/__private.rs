@@ -16,8 +16,15 @@ pub use crate::{
         by_value::{ByValue, by_value},
         call::{Named, call, try_call},
         defer::{Owner, OwnerOfNothing, Receiver, ReceiverOfNothing},
-        diagnostics::{ByteCount, ClonedHandle, MethodReceiver, MovedByReference},
+        diagnostics::{
+            ByteCount, ClonedHandle, MethodReceiver, MovedByReference,
+            missing::{
+                CalledDelayed, ComputedHandle, FlattenedHandle, IndexedHandle, IteratedHandle,
+                MethodOfResult, MissingMethods, ReturnedHandle, UnwrappedHandle, UnzippedHandle,
+            },
+        },
         input::{Input, Sealed},
+        methods::HandleOf,
         options::{
             CallWithOptions, Checked, Plain, ReturnKind, byte_count, call_with_options,
             clone_to_retry,

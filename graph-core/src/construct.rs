@@ -12,6 +12,7 @@ pub(crate) mod defer;
 pub(crate) mod diagnostics;
 pub(crate) mod dynamic;
 pub(crate) mod input;
+pub(crate) mod methods;
 pub(crate) mod operators;
 pub(crate) mod options;
 pub(crate) mod unzip;

@@ -65,7 +65,7 @@ pub mod input {
 /// ```
 pub mod bounds {
     pub use crate::construct::diagnostics::{
-        CloneToPass, CloneToRetry, Keepable, Shareable, TaskResult,
+        CloneToPass, CloneToRetry, Keepable, Shareable, TaskClosure, TaskResult,
     };
     pub use crate::construct::dynamic::GivesHandles;
 }
@@ -74,6 +74,7 @@ pub use construct::{
     by_ref::{IntoRef, lend::Lend},
     by_value::IntoArg,
     combinators::value,
+    diagnostics::missing::delayed,
     dynamic::iterate,
 };
 #[cfg(feature = "draw")]

@@ -144,7 +144,11 @@ mod tests {
             fn f(#[cfg(a)] a: i8, #[cfg(b)] b: i8, #[cfg(c)] c: i8, #[cfg(d)] d: i8, #[cfg(e)] e: i8) {}
         };
         assert!(
-            cases(&function.sig).err().expect("refused").to_string().contains("four different conditions")
+            cases(&function.sig)
+                .err()
+                .expect("refused")
+                .to_string()
+                .contains("four different conditions")
         );
     }
 }

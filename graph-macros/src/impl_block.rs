@@ -1,10 +1,10 @@
 //! `#[delayed]` on an `impl` block: a trait makes its `&self` methods methods of handles.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
 use syn::{
     Attribute, ExprPath, FnArg, Ident, ImplItem, ImplItemFn, ItemImpl, Path, ReceiverKind, Type,
-    Visibility,
+    Visibility, parse_quote,
     spanned::Spanned,
     visit_mut::{self, VisitMut},
 };
@@ -69,9 +69,19 @@ pub(crate) fn expand(
     // The methods that are refused are missing from the trait; the others keep working.
     let refused = errors.finish().err().map(|error| error.to_compile_error());
 
-    let generics = for_tasks(&block.generics);
-    let (declared, given, clause) = generics.split_for_impl();
+    let mut generics = for_tasks(&block.generics);
     let vis = &methods[0].function.vis;
+    // Errors about the trait, above all that there is one of this name, point to the type.
+    let here = Span::mixed_site().located_at(name.span());
+    let head = quote_spanned!(here=> #vis trait #name);
+    let (_, given, _) = generics.split_for_impl();
+    let given = quote!(#given);
+    let (declared, _, clause) = generics.split_for_impl();
+    let (declared, clause) = (quote!(#declared), quote!(#clause));
+    let handle = Ident::new("Handle", Span::mixed_site());
+    generics.params.push(parse_quote!(#handle: #runtime::__private::HandleOf<#self_ty>));
+    let (all, _, _) = generics.split_for_impl();
+    let implementation = quote_spanned!(here=> impl #all #name #given for #handle #clause {});
     let cfg: Vec<&Attribute> =
         block.attrs.iter().filter(|attr| attr.path().is_ident("cfg")).collect();
     let docs = format!("Methods of `{}` as tasks, for handles.", quote!(#self_ty));
@@ -82,16 +92,12 @@ pub(crate) fn expand(
         #(#cfg)*
         #[doc = #docs]
         #[allow(missing_docs, reason = "its methods have the docs of those in the block")]
-        #vis trait #name #declared: #runtime::IntoRef<#self_ty> + ::core::marker::Sized #clause {
+        #head #declared: #runtime::__private::HandleOf<#self_ty> #clause {
             #(#tasks)*
         }
 
         #(#cfg)*
-        impl #declared #name #given for #runtime::Delayed<#self_ty> #clause {}
-
-        // For the reference only, so that a method call borrows the handle instead of moving it.
-        #(#cfg)*
-        impl #declared #name #given for &#runtime::Shared<#self_ty> #clause {}
+        #implementation
     })
 }
 

@@ -3,7 +3,7 @@
 use crate::{
     construct::{
         call::{builtin_tasks, call, try_call},
-        diagnostics::{Keepable, TaskResult},
+        diagnostics::{Keepable, TaskClosure, TaskResult},
         input::{Borrowed, Constant, SharedValue},
     },
     fallible::Fallible,
@@ -29,7 +29,7 @@ impl<T: Send + 'static> Delayed<T> {
     pub fn map<U, F>(self, function: F) -> Delayed<U>
     where
         U: TaskResult,
-        F: FnOnce(T) -> U + Send + 'static,
+        F: FnOnce(T) -> U + TaskClosure + 'static,
     {
         call::<Map, _, _, _>((self, ()), |(value, ())| function(value))
     }
@@ -46,7 +46,7 @@ impl<T: Send + 'static> Delayed<T> {
     pub fn and_then<R, F>(self, function: F) -> Delayed<R::Ok>
     where
         R: Fallible + 'static,
-        F: FnOnce(T) -> R + Send + 'static,
+        F: FnOnce(T) -> R + TaskClosure + 'static,
     {
         try_call::<AndThen, _, _, _, _>((self, ()), |(value, ())| function(value))
     }
@@ -65,7 +65,7 @@ impl<T: Send + Sync + 'static> Shared<T> {
     pub fn map<U, F>(&self, function: F) -> Delayed<U>
     where
         U: TaskResult,
-        F: FnOnce(&T) -> U + Send + 'static,
+        F: FnOnce(&T) -> U + TaskClosure + 'static,
     {
         call::<Map, _, _, _>((Borrowed(self.clone()), ()), |(value, ())| {
             let value: SharedValue<T> = value;
@@ -86,7 +86,7 @@ impl<T: Send + Sync + 'static> Shared<T> {
     pub fn and_then<R, F>(&self, function: F) -> Delayed<R::Ok>
     where
         R: Fallible + 'static,
-        F: FnOnce(&T) -> R + Send + 'static,
+        F: FnOnce(&T) -> R + TaskClosure + 'static,
     {
         try_call::<AndThen, _, _, _, _>((Borrowed(self.clone()), ()), |(value, ())| {
             let value: SharedValue<T> = value;

@@ -10,7 +10,7 @@ use crate::{
     construct::{
         by_value::{ByValue, IntoArg, by_value},
         call::{Named, argument, builtin_tasks, call_from},
-        diagnostics::{Keepable, TaskResult},
+        diagnostics::{Keepable, TaskClosure, TaskResult},
         input::{Constant, Input},
     },
     handle::Delayed,
@@ -114,7 +114,7 @@ impl<T: Send + 'static> Delayed<Vec<T>> {
     pub fn map_each<U, F>(self, function: F) -> Delayed<Vec<U>>
     where
         U: TaskResult,
-        F: Fn(T) -> U + Send + Sync + 'static,
+        F: Fn(T) -> U + TaskClosure + Sync + 'static,
     {
         let caller = Location::caller();
         let unfold = move |(items, ()): (Vec<T>, ())| -> Vec<Delayed<U>> {
@@ -163,8 +163,8 @@ impl<T: Send + 'static> Delayed<Vec<T>> {
 pub fn iterate<T, S, U>(x: impl IntoArg<T>, step: S, until: U) -> Delayed<T>
 where
     T: Keepable + TaskResult,
-    S: FnMut(T) -> Delayed<T> + Send + 'static,
-    U: FnMut(&T) -> bool + Send + 'static,
+    S: FnMut(T) -> Delayed<T> + TaskClosure + 'static,
+    U: FnMut(&T) -> bool + TaskClosure + 'static,
 {
     let body = Iteration { current: Current::Given(by_value(x)), step, until };
     Delayed::from_task(TaskRef::new(body, Location::caller()))

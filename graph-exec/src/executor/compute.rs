@@ -7,7 +7,8 @@ use graph_core::{Delayed, Outputs, Shared};
 use crate::{error::Error, executor::Executor};
 
 /// Computes one handle, or a tuple, array or `Vec` of them, in one run on all cores; the results
-/// keep that shape, and what the handles have in common runs once.
+/// keep that shape, and what the handles have in common runs once: `compute((a, b))`, with two pairs of
+/// parentheses, since the argument is one.
 ///
 /// Runs on [`Executor::default`]. May be called anywhere, inside a task too.
 ///
@@ -23,8 +24,8 @@ use crate::{error::Error, executor::Executor};
 /// assert_eq!(compute((low, high))?, (Some(1), Some(3)));
 /// # Ok::<(), graph_exec::Error>(())
 /// ```
-pub fn compute<H: Outputs>(outputs: H) -> Result<H::Values, Error> {
-    Executor::default().compute(outputs)
+pub fn compute<H: Outputs>(handle_or_tuple: H) -> Result<H::Values, Error> {
+    Executor::default().compute(handle_or_tuple)
 }
 
 /// `.compute()` on a [`Delayed`], or on a tuple, array or `Vec` of handles: they are used up.
