@@ -65,7 +65,7 @@ pub mod input {
 /// ```
 pub mod bounds {
     pub use crate::construct::diagnostics::{
-        CloneToPass, CloneToRetry, Keepable, Shareable, TaskClosure, TaskResult,
+        CloneToPass, CloneToRetry, Keepable, Shareable, SharedClosure, TaskClosure, TaskResult,
     };
     pub use crate::construct::dynamic::GivesHandles;
 }

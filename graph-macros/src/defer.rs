@@ -107,11 +107,24 @@ fn plain(expr: Expr) -> Expr {
     }
 }
 
+/// The path before the last name, as it was written; `None` when that tells no more than the module does.
+fn written_module(path: &ExprPath) -> Option<String> {
+    let names: Vec<String> =
+        path.path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+    let (_, module) = names.split_last()?;
+    let relative = |first: &String| ["crate", "self", "super", "Self"].contains(&first.as_str());
+    (!module.first().is_none_or(relative)).then(|| module.join("::"))
+}
+
 /// Writes a block that builds the task.
 pub(crate) fn expand(deferred: Deferred) -> TokenStream {
     let Deferred { runtime, call, fallible } = deferred;
+    let mut module = quote!(::core::module_path!());
     let (receiver, callee, name, arguments) = match call {
         Call::Function { path, arguments } => {
+            if let Some(written) = written_module(&path) {
+                module = quote!(#written);
+            }
             let name = path.path.segments.last().map(|last| last.ident.clone());
             let name = name.unwrap_or_else(|| Ident::new("call", path.span()));
             (None, quote!(#path), name, arguments)
@@ -155,7 +168,7 @@ pub(crate) fn expand(deferred: Deferred) -> TokenStream {
     let remote_kind = quote! {
         const REMOTE: #runtime::__private::RemoteKind = #runtime::__private::RemoteKind::Deferred;
     };
-    let named = named(&runtime, &name, &remote_kind);
+    let named = named(&runtime, &name, &module, &remote_kind);
     let (inputs, pattern, run) = match receiver {
         None => (inputs, pattern, quote!(#callee(#(#passed),*))),
         Some(receiver) => {

@@ -228,7 +228,8 @@ pub(crate) fn task_body(body: &TaskBody<'_>) -> TokenStream {
         Some(signature) => (remote::remote_kind(runtime, name), remote::register(body, signature)),
         None => Default::default(),
     };
-    let named = named(runtime, name, &remote_kind);
+    let module = quote!(::core::module_path!());
+    let named = named(runtime, name, &module, &remote_kind);
     let span = result.span();
     let call_runtime = respanned(runtime, span);
     let function = quote!(|#pattern| #callee(#(#arguments),*));
@@ -316,7 +317,12 @@ pub(crate) fn task_type() -> Ident {
 
 /// Writes the type `__Task`, which tells the function's name and place, and how other processes
 /// run it.
-pub(crate) fn named(runtime: &Path, name: &Ident, remote_kind: &TokenStream) -> TokenStream {
+pub(crate) fn named(
+    runtime: &Path,
+    name: &Ident,
+    module: &TokenStream,
+    remote_kind: &TokenStream,
+) -> TokenStream {
     let (text, task_type) = (text(name), task_type());
     // With the user's own span these macros tell the place of the function, not of the attribute.
     let place = quote_spanned! {name.span()=>
@@ -329,7 +335,7 @@ pub(crate) fn named(runtime: &Path, name: &Ident, remote_kind: &TokenStream) -> 
         impl #runtime::__private::Named for #task_type {
             #remote_kind
             fn function() -> #runtime::__private::Function {
-                #runtime::__private::Function { module: ::core::module_path!(), name: #text, #place }
+                #runtime::__private::Function { module: #module, name: #text, #place }
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::{
     construct::{
-        call::{builtin_tasks, call, try_call},
+        call::{WithClosure, builtin_tasks, call, try_call},
         diagnostics::{Keepable, TaskClosure, TaskResult},
         input::{Borrowed, Constant, SharedValue},
     },
@@ -31,7 +31,7 @@ impl<T: Send + 'static> Delayed<T> {
         U: TaskResult,
         F: FnOnce(T) -> U + TaskClosure + 'static,
     {
-        call::<Map, _, _, _>((self, ()), |(value, ())| function(value))
+        call::<WithClosure<Map, F>, _, _, _>((self, ()), |(value, ())| function(value))
     }
 
     /// Builds a task that calls a closure with the result, and may fail: dependents see what is inside
@@ -48,7 +48,7 @@ impl<T: Send + 'static> Delayed<T> {
         R: Fallible + 'static,
         F: FnOnce(T) -> R + TaskClosure + 'static,
     {
-        try_call::<AndThen, _, _, _, _>((self, ()), |(value, ())| function(value))
+        try_call::<WithClosure<AndThen, F>, _, _, _, _>((self, ()), |(value, ())| function(value))
     }
 }
 
@@ -67,7 +67,7 @@ impl<T: Send + Sync + 'static> Shared<T> {
         U: TaskResult,
         F: FnOnce(&T) -> U + TaskClosure + 'static,
     {
-        call::<Map, _, _, _>((Borrowed(self.clone()), ()), |(value, ())| {
+        call::<WithClosure<Map, F>, _, _, _>((Borrowed(self.clone()), ()), |(value, ())| {
             let value: SharedValue<T> = value;
             function(&value)
         })
@@ -88,10 +88,13 @@ impl<T: Send + Sync + 'static> Shared<T> {
         R: Fallible + 'static,
         F: FnOnce(&T) -> R + TaskClosure + 'static,
     {
-        try_call::<AndThen, _, _, _, _>((Borrowed(self.clone()), ()), |(value, ())| {
-            let value: SharedValue<T> = value;
-            function(&value)
-        })
+        try_call::<WithClosure<AndThen, F>, _, _, _, _>(
+            (Borrowed(self.clone()), ()),
+            |(value, ())| {
+                let value: SharedValue<T> = value;
+                function(&value)
+            },
+        )
     }
 }
 

@@ -37,6 +37,16 @@ pub trait TaskClosure: Send {}
 #[diagnostic::do_not_recommend]
 impl<F: Send> TaskClosure for F {}
 
+/// A closure that several workers may call at once: `Send + Sync`.
+#[diagnostic::on_unimplemented(
+    message = "a task cannot share this closure: several threads may call it at once, and something that the closure has captured does not allow that",
+    label = "captures something that is not `Send` or not `Sync`",
+    note = "capture a type that threads may share, `Arc` instead of `Rc`, `Mutex` or an atomic instead of `Cell` and `RefCell`"
+)]
+pub trait SharedClosure: Send + Sync {}
+#[diagnostic::do_not_recommend]
+impl<F: Send + Sync> SharedClosure for F {}
+
 /// A result that several tasks may borrow at once: `Sync`.
 #[diagnostic::on_unimplemented(
     message = "a `{Self}` cannot be shared: several tasks would borrow it at once from different threads",
