@@ -5,6 +5,7 @@
 //!
 //! - [Running](running): which threads run tasks, how many at once, whose turn it is, rayon inside tasks.
 //! - [Graphs that grow while they run](dynamic): loops, fan-outs of unknown width, recursion.
+//! - [Mistakes](mistakes): what the compiler says, what it means, and what to write instead.
 //! - [Records](records): was it faster, what limited it, and why did it fail?
 //! - [Pictures](crate::pictures): formats, options, and how good the drawings are.
 #![cfg_attr(
@@ -14,5 +15,6 @@
 )]
 
 pub mod dynamic;
+pub mod mistakes;
 pub mod records;
 pub mod running;

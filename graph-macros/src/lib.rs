@@ -94,6 +94,8 @@ mod task_body;
 /// |---|---|
 /// | `#[delayed(fallible)]` | the return type is a `Result` under another name |
 /// | `#[delayed(infallible)]` | dependents want the `Result` itself |
+/// | `#[delayed(handles)]` | parameters may be handles themselves, `Vec<Delayed<T>>` |
+/// | `#[delayed(plain = name)]` | the function itself is reachable too, under this name |
 /// | `#[delayed(remote)]` | other machines may run it, found by its path |
 /// | `#[delayed(retries = 3)]` | a failed task is tried again, up to so many times in each run that wants it |
 /// | `#[delayed(bytes = path)]` | a function that says how many bytes the task needs |
@@ -165,6 +167,28 @@ mod task_body;
 /// Elements of a `Vec<u8>` are written one by one unless the field says `#[serde(with =
 /// "serde_bytes")]`, or the type is `serde_bytes::ByteBuf`, which is eight times as fast.
 ///
+/// # The function itself
+///
+/// Callers get the function that builds a task. In its own body the name is the function itself, so a
+/// recursive function calls itself, in one task: `fib(n - 1)`, and `Self::fib(n - 1)` or `self.fib(…)` in
+/// an `impl` block. By a path from outside, `self::fib` or `Model::fib`, it is the one that builds a task,
+/// there too.
+///
+/// `plain = name` gives the function itself a name of its own, as visible as the other, for tests, loops
+/// and whoever needs no task:
+///
+/// ```
+/// # use graph_exec::{Delayed, delayed};
+/// #[delayed(plain = fib_now)]
+/// fn fib(n: u64) -> u64 {
+///     if n < 2 { n } else { fib(n - 1) + fib(n - 2) }
+/// }
+///
+/// assert_eq!(fib_now(10), 55);
+/// let later: Delayed<u64> = fib(10); // one task, whatever it calls
+/// # drop(later);
+/// ```
+///
 /// # Methods
 ///
 /// On a function in an `impl` block, `self` becomes the first argument, and what was a method is
@@ -222,7 +246,10 @@ mod task_body;
 /// # What is refused
 ///
 /// `async`, `const`, `unsafe` and `extern` functions, `impl Trait`, `&mut` parameters, results that
-/// borrow, parameters without a name, and traits' methods. Each message says what to write instead.
+/// borrow, parameters without a name, and traits' methods; `main`, tests and functions with
+/// `#[target_feature]`; parameters that mention a `Delayed` or a `Shared`, whose edges would be lost
+/// (`#[delayed(handles)]` is for those who mean it); and in an `impl` block as a whole, methods with the
+/// name of one that handles have. Each message says what to write instead.
 #[proc_macro_attribute]
 pub fn delayed(options: TokenStream, item: TokenStream) -> TokenStream {
     let source = parse_macro_input!(item as Source);

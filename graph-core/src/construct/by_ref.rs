@@ -64,8 +64,9 @@ use lend::{Lend, OwnerEncoding};
 #[diagnostic::on_unimplemented(
     message = "this argument cannot be used where the function takes `&{U}`",
     label = "`{Self}` is neither an owner of a `{U}` nor a handle of one",
-    note = "the task keeps the argument and lends it when it runs: pass what owns it, or a `Delayed`, a `Shared` or a `&Shared` of that",
-    note = "a plain borrow or the `&` of a `Delayed` would be gone by then: remove the `&`; a `Vec` of shared handles goes where the function takes `&[Arc<T>]`"
+    note = "the task keeps the argument and lends it when it runs: pass what owns it, or a `Delayed`, a `Shared` or a `&Shared` of that; `.collect::<Vec<_>>()` of an iterator",
+    note = "a plain borrow or the `&` of a `Delayed` would be gone by then: remove the `&`, or make the handle with `.shared()`; for some of many handles pass a `Vec` of them, `shared[..4].to_vec()`; a `Vec` of shared handles goes where the function takes `&[Arc<T>]`",
+    note = "nothing is converted: a boxed `dyn Trait + Send` is borrowed as `&(dyn Trait + Send)`; a `Result` under another name is opened by `#[delayed(fallible)]`, or by a `?` in `defer!(f(x)?)`"
 )]
 pub trait IntoRef<U: ?Sized> {
     /// What the task keeps until it runs. A task with `bytes` may take it on one thread and lend it on
