@@ -166,6 +166,7 @@ pub(crate) fn allowed() -> TokenStream {
             clippy::too_many_arguments,
             clippy::impl_trait_in_params,
             clippy::double_must_use,
+            clippy::used_underscore_binding,
             reason = "the function builds a task"
         )]
     }
