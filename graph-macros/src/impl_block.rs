@@ -11,13 +11,12 @@ use syn::{
 
 use crate::{
     args::Args,
-    attributes, configured,
+    attributes,
     errors::Errors,
     expand,
     generics::{for_tasks, turbofish},
     lifetimes::MakeStatic,
-    model::{self, Param, Passed},
-    refusals,
+    model::{self, Param, Passed, configured, refusals},
     task_body::TaskBody,
 };
 

@@ -13,13 +13,12 @@ use syn::{Path, parse_macro_input};
 use crate::{
     args::Args,
     errors::Errors,
-    model::Task,
+    model::{Task, configured},
     source::{Source, SourceFn},
 };
 
 mod args;
 mod attributes;
-mod configured;
 mod defer;
 mod errors;
 mod expand;
@@ -30,7 +29,6 @@ mod lifetimes;
 mod manifest;
 mod model;
 mod readable;
-mod refusals;
 mod remote;
 mod runtime;
 mod source;

@@ -1,5 +1,8 @@
 //! Checks the annotated function; all reasons to refuse one are written here.
 
+pub(crate) mod configured;
+pub(crate) mod refusals;
+
 use proc_macro2::{Group, Span, TokenStream};
 use quote::ToTokens;
 use syn::{
@@ -14,7 +17,6 @@ use crate::{
     errors::Errors,
     generics::for_tasks,
     lifetimes::MakeStatic,
-    refusals,
     source::{SourceFn, mentions_self_type},
 };
 

@@ -70,8 +70,8 @@ impl Program {
     /// Writes the crate; it depends on the graph-exec beside this crate.
     fn new(folder: &Path, delayed: bool, functions: usize) -> Result<Self, Box<dyn Error>> {
         let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize()?;
-        let name = if delayed { "delayed" } else { "plain" };
-        let folder = folder.join(name);
+        let name = format!("{}-{functions}", if delayed { "delayed" } else { "plain" });
+        let folder = folder.join(&name);
         fs::create_dir_all(folder.join("src"))?;
         let manifest = format!(
             "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n[workspace]\n\
@@ -121,29 +121,64 @@ impl Program {
     }
 }
 
+/// A crate of many functions and one of a single function: what they differ by is the functions' own, and
+/// not what every program that runs a graph costs.
+struct Pair {
+    one: Program,
+    many: Program,
+}
+
+impl Pair {
+    fn new(folder: &Path, delayed: bool, functions: usize) -> Result<Self, Box<dyn Error>> {
+        let one = Program::new(folder, delayed, 1)?;
+        Ok(Pair { one, many: Program::new(folder, delayed, functions)? })
+    }
+
+    /// The value of both, `one` first.
+    fn both<T>(
+        &self,
+        of: impl Fn(&Program) -> Result<T, Box<dyn Error>>,
+    ) -> Result<(T, T), Box<dyn Error>> {
+        Ok((of(&self.one)?, of(&self.many)?))
+    }
+}
+
 fn main() -> Result<(), Box<dyn Error>> {
     let options = Options::parse();
+    let (functions, repeat) = (options.functions.max(2), options.repeat.max(1));
     let folder = tempfile::tempdir()?;
-    let plain = Program::new(folder.path(), false, options.functions)?;
-    let delayed = Program::new(folder.path(), true, options.functions)?;
-    let count = options.functions as f64;
-    println!("{} functions of three parameters, user CPU (median of {})", options.functions, options.repeat);
-    println!("{:<18} {:>9} {:>9} {:>14}", "", "plain", "delayed", "a function");
+    let plain = Pair::new(folder.path(), false, functions)?;
+    let delayed = Pair::new(folder.path(), true, functions)?;
+    let further = (functions - 1) as f64;
+    println!("{functions} functions of three parameters, user CPU (median of {repeat})");
+    println!(
+        "{:<16} {:>10} {:>10} {:>11} {:>15}",
+        "", "plain", "delayed", "… of one", "a function more"
+    );
     let commands: [(&str, &[&str], Option<&str>); 3] = [
         ("check", &["check"], None),
         ("debug build", &["build"], Some("debug")),
         ("optimised build", &["build", "--release"], Some("release")),
     ];
     for (name, command, profile) in commands {
-        let without = plain.compile(command, options.repeat)?;
-        let with = delayed.compile(command, options.repeat)?;
-        let each = 1000.0 * (with - without) / count;
-        println!("{name:<18} {without:>7.2} s {with:>7.2} s {each:>11.2} ms");
+        let (plain_one, plain_many) = plain.both(|program| program.compile(command, repeat))?;
+        let (one, many) = delayed.both(|program| program.compile(command, repeat))?;
+        let each = 1000.0 * ((many - one) - (plain_many - plain_one)) / further;
+        println!("{name:<16} {plain_many:>8.2} s {many:>8.2} s {one:>9.2} s {each:>12.2} ms");
         if let Some(profile) = profile {
-            let (without, with) = (plain.stripped(profile)?, delayed.stripped(profile)?);
-            let each = (with as f64 - without as f64) / count;
-            let name = "  stripped";
-            println!("{name:<18} {:>6} kB {:>6} kB {each:>12.0} B", without / 1000, with / 1000);
+            let (plain_one, plain_many) = plain.both(|program| program.stripped(profile))?;
+            let (one, many) = delayed.both(|program| program.stripped(profile))?;
+            let [plain_one, plain_many, one, many] =
+                [plain_one, plain_many, one, many].map(|bytes| bytes as f64);
+            let each = ((many - one) - (plain_many - plain_one)) / further;
+            let kib = |bytes: f64| bytes / 1024.0;
+            println!(
+                "{:<16} {:>6.0} KiB {:>6.0} KiB {:>7.0} KiB {each:>13.0} B",
+                "  stripped",
+                kib(plain_many),
+                kib(many),
+                kib(one)
+            );
         }
     }
     Ok(())
