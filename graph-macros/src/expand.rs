@@ -107,7 +107,7 @@ fn renamed(tokens: TokenStream, from: &Ident, to: &Ident) -> TokenStream {
                 };
                 (TokenTree::Punct(punct), now_behind)
             }
-            literal => (literal, ""),
+            literal @ TokenTree::Literal(_) => (literal, ""),
         };
         behind = now_behind;
         renamed_trees.extend([tree]);
