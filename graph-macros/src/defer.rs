@@ -244,4 +244,14 @@ mod tests {
         assert!(deferred.fallible);
         assert!(expand(deferred).to_string().contains("\"b\""));
     }
+
+    #[test]
+    fn a_foreign_function_is_named_by_the_path_that_was_written() {
+        let module = |path: ExprPath| written_module(&path);
+        assert_eq!(module(syn::parse_quote!(image::resize)).as_deref(), Some("image"));
+        assert_eq!(module(syn::parse_quote!(a::B::<u8>::new)).as_deref(), Some("a::B"));
+        for own in ["resize", "self::resize", "crate::pics::resize", "Self::new"] {
+            assert_eq!(module(syn::parse_str(own).unwrap()), None, "{own}");
+        }
+    }
 }
