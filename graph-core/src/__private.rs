@@ -12,11 +12,17 @@ pub use crate::remote;
 pub use crate::{
     __compute_fields as compute_fields, __register_remote as register_remote,
     construct::{
-        by_ref::{ByRef, Lent, by_ref, lend::OwnerEncoding},
+        by_ref::{ByRef, HandleOf, Lent, by_ref, lend::OwnerEncoding},
         by_value::{ByValue, by_value},
         call::{Named, call, try_call},
         defer::{Owner, OwnerOfNothing, Receiver, ReceiverOfNothing},
-        diagnostics::{ByteCount, ClonedHandle, MethodReceiver, MovedByReference},
+        diagnostics::{
+            ByteCount, ClonedHandle, MethodReceiver, MovedByReference,
+            missing::{
+                CalledDelayed, ComputedHandle, FlattenedHandle, IndexedHandle, IteratedHandle,
+                MethodOfResult, MissingMethods, ReturnedHandle, UnwrappedHandle, UnzippedHandle,
+            },
+        },
         input::{
             Input, InputKind, Kept, Pending, Sealed, Settled,
             fields::{Assembled, Field},

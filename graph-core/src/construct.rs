@@ -2,7 +2,9 @@
 //!
 //! An argument becomes an *input* (`by_value`, `by_ref`, `input`); a function and its inputs become a
 //! task (`call`, or `options` for `retries` and `bytes`). `combinators`, `operators`, `unzip` and
-//! `defer` are ways to write such a call; `dynamic` has the tasks that make tasks when they run; `diagnostics` is what the compiler says of a wrong one.
+//! `defer` are ways to write such a call, and `methods` says which handles have those of a `#[delayed] impl`;
+//! `dynamic` has the tasks that make tasks when they run; `diagnostics` is what the compiler says of a wrong
+//! one.
 
 pub(crate) mod by_ref;
 pub(crate) mod by_value;

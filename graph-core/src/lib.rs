@@ -73,7 +73,7 @@ pub mod shape {
 /// ```
 pub mod bounds {
     pub use crate::construct::diagnostics::{
-        CloneToPass, CloneToRetry, Keepable, Shareable, TaskResult,
+        CloneToPass, CloneToRetry, Keepable, Shareable, SharedClosure, TaskClosure, TaskResult,
     };
     pub use crate::construct::dynamic::GivesHandles;
 }
@@ -85,6 +85,7 @@ pub use construct::{
         batched::{EmptyBatch, batched},
         value,
     },
+    diagnostics::missing::delayed,
     dynamic::iterate,
     gather::{Gather, gather},
     reduce::{tree_reduce, tree_reduce_with},

@@ -153,7 +153,7 @@ impl Model {
     }
 
     #[delayed]
-    pub fn new(slope: f64) -> Self {
+    pub(crate) fn new(slope: f64) -> Self {
         Model { slope }
     }
 

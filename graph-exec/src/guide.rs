@@ -7,6 +7,7 @@
 //! - [In the background](background): spawn, `.await`, results as they end, time limits, defaults.
 //! - [Many handles at once](gathering): containers, tuples and structs of handles, sums, trees, batches.
 //! - [Graphs that grow while they run](dynamic): loops, fan-outs of unknown width, recursion.
+//! - [Mistakes](mistakes): what the compiler says, what it means, and what to write instead.
 //! - [Records](records): was it faster, what limited it, and why did it fail?
 //! - [Pictures](crate::pictures): formats, options, and how good the drawings are.
 #![cfg_attr(
@@ -18,5 +19,6 @@
 pub mod background;
 pub mod dynamic;
 pub mod gathering;
+pub mod mistakes;
 pub mod records;
 pub mod running;

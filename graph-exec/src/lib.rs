@@ -193,6 +193,8 @@ pub const GIB: usize = 1 << 30;
 /// ```
 pub mod prelude {
     pub use crate::{Compute, ComputeShared, Executor, GIB, KIB, MIB, compute};
+    #[doc(hidden)]
+    pub use graph_core::__private::MissingMethods as _;
     #[cfg(feature = "draw")]
     pub use graph_core::Visualize;
     pub use graph_core::{

@@ -12,7 +12,7 @@ use syn::{
 use crate::errors::Errors;
 
 /// The options in the parentheses of the attribute.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub(crate) struct Args {
     /// Whether the function may fail; `None` when its return type tells.
     pub fallible: Option<bool>,
@@ -22,6 +22,10 @@ pub(crate) struct Args {
     pub trait_name: Option<Ident>,
     /// How the task is run.
     pub run_options: RunOptions,
+    /// Whether parameters may be handles.
+    pub handles: bool,
+    /// The name for the function itself, beside the one that builds a task.
+    pub plain: Option<Ident>,
     /// The word `remote`, when it was given.
     pub remote: Option<Ident>,
     /// The first given option that is for one function.
@@ -48,8 +52,9 @@ impl RunOptions {
     }
 }
 
-const KNOWN: &str = "the options are `fallible`, `infallible`, `remote`, `retries = 3`, `bytes = path`, \
-                     `result_bytes = path`, `crate = path` and, on an `impl` block, `trait = Name`";
+const KNOWN: &str = "the options are `fallible`, `infallible`, `handles`, `remote`, `retries = 3`, `bytes = path`, \
+                     `result_bytes = path`, `plain = name`, `crate = path` and, on an `impl` block, \
+                     `trait = Name`";
 
 impl Args {
     /// Reads the options; each error says what to write instead of a wrong one.
@@ -96,7 +101,8 @@ impl Args {
     fn option(&mut self, name: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
         let option = name.to_string();
         match option.as_str() {
-            "fallible" | "infallible" | "remote" | "retries" | "bytes" | "result_bytes" => {
+            "fallible" | "infallible" | "handles" | "plain" | "remote" | "retries" | "bytes"
+            | "result_bytes" => {
                 self.function_option.get_or_insert_with(|| name.clone());
             }
             "crate" | "trait" => {
@@ -108,6 +114,21 @@ impl Args {
             "remote" => {
                 no_value("remote", input)?;
                 self.remote = Some(name.clone());
+                Ok(())
+            }
+            "handles" => {
+                no_value("handles", input)?;
+                self.handles = true;
+                Ok(())
+            }
+            "plain" => {
+                let plain = value(
+                    name,
+                    input,
+                    "`plain` takes a name for the function that runs at once: write `plain = slowinc_now`",
+                    Ident::parse,
+                )?;
+                self.plain = Some(plain);
                 Ok(())
             }
             word @ ("fallible" | "infallible") => {

@@ -1,6 +1,6 @@
 //! Which of the two functions an attribute of the user goes to.
 
-use syn::{Attribute, Meta, Token, punctuated::Punctuated};
+use syn::{Attribute, Meta, Token, punctuated::Punctuated, spanned::Spanned};
 
 /// Splits attributes into those of the function that builds the task, and those of the function
 /// that the task runs.
@@ -9,6 +9,25 @@ use syn::{Attribute, Meta, Token, punctuated::Punctuated};
 /// there. All others, such as `#[inline]` or an attribute macro, concern the body.
 pub(crate) fn split(attrs: &[Attribute]) -> (Vec<&Attribute>, Vec<&Attribute>) {
     attrs.iter().partition(|attr| concerns_the_caller(&attr.meta))
+}
+
+/// Those of the caller's attributes that a hidden function beside the builder needs too: in an `impl`
+/// block it stands outside of the builder, where no lint level reaches it.
+pub(crate) fn of_sibling<'a>(outer: &[&'a Attribute]) -> Vec<&'a Attribute> {
+    const BOTH: [&str; 7] = ["cfg", "cfg_attr", "allow", "expect", "warn", "deny", "forbid"];
+    let both = |attr: &&Attribute| BOTH.iter().any(|name| attr.path().is_ident(name));
+    outer.iter().copied().filter(both).collect()
+}
+
+/// The attribute for the builder of a function beside it, on which alone an expected lint can fall.
+pub(crate) fn of_builder(attr: &Attribute) -> Attribute {
+    let mut attr = attr.clone();
+    if let Meta::List(list) = &mut attr.meta
+        && list.path.is_ident("expect")
+    {
+        list.path = syn::parse_quote_spanned!(list.path.span()=> allow);
+    }
+    attr
 }
 
 fn concerns_the_caller(meta: &Meta) -> bool {

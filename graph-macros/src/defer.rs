@@ -10,7 +10,11 @@ use syn::{
     spanned::Spanned,
 };
 
-use crate::{errors::Errors, expand::named, spans::respanned};
+use crate::{
+    errors::Errors,
+    expand::{named, task_type},
+    spans::respanned,
+};
 
 use struct_literal::StructLiteral;
 
@@ -112,12 +116,25 @@ fn plain(expr: Expr) -> Expr {
     }
 }
 
+/// The path before the last name, as it was written; `None` when that tells no more than the module does.
+fn written_module(path: &ExprPath) -> Option<String> {
+    let names: Vec<String> =
+        path.path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+    let (_, module) = names.split_last()?;
+    let relative = |first: &String| ["crate", "self", "super", "Self"].contains(&first.as_str());
+    (!module.first().is_none_or(relative)).then(|| module.join("::"))
+}
+
 /// Writes a block that builds the task.
 pub(crate) fn expand(deferred: Deferred) -> TokenStream {
     let Deferred { runtime, call, fallible } = deferred;
+    let mut module = quote!(::core::module_path!());
     let (receiver, callee, name, arguments) = match call {
         Call::Struct(literal) => return literal.expand(&runtime, fallible),
         Call::Function { path, arguments } => {
+            if let Some(written) = written_module(&path) {
+                module = quote!(#written);
+            }
             let name = path.path.segments.last().map(|last| last.ident.clone());
             let name = name.unwrap_or_else(|| Ident::new("call", path.span()));
             (None, quote!(#path), name, arguments)
@@ -152,11 +169,16 @@ pub(crate) fn expand(deferred: Deferred) -> TokenStream {
         };
     }
     passed.reverse();
-    let call = if fallible { quote!(try_call) } else { quote!(call) };
+    let task_type = task_type();
+    let call = if fallible {
+        quote!(try_call::<#task_type, _, _, _, _>)
+    } else {
+        quote!(call::<#task_type, _, _, _>)
+    };
     let remote_kind = quote! {
         const REMOTE: #runtime::__private::RemoteKind = #runtime::__private::RemoteKind::Deferred;
     };
-    let named = named(&runtime, &name, &remote_kind);
+    let named = named(&runtime, &name, &module, &remote_kind);
     let (inputs, pattern, run) = match receiver {
         None => (inputs, pattern, quote!(#callee(#(#passed),*))),
         Some(receiver) => {
@@ -179,7 +201,7 @@ pub(crate) fn expand(deferred: Deferred) -> TokenStream {
     };
     quote! {{
         #named
-        #runtime::__private::#call::<__Task, _, _, _>(#inputs, move |#pattern| #run)
+        #runtime::__private::#call(#inputs, move |#pattern| #run)
     }}
 }
 
@@ -231,5 +253,15 @@ mod tests {
         let deferred: Deferred = syn::parse2(quote!([::graph_core](a::b::<u8>(x))?)).unwrap();
         assert!(deferred.fallible);
         assert!(expand(deferred).to_string().contains("\"b\""));
+    }
+
+    #[test]
+    fn a_foreign_function_is_named_by_the_path_that_was_written() {
+        let module = |path: ExprPath| written_module(&path);
+        assert_eq!(module(syn::parse_quote!(image::resize)).as_deref(), Some("image"));
+        assert_eq!(module(syn::parse_quote!(a::B::<u8>::new)).as_deref(), Some("a::B"));
+        for own in ["resize", "self::resize", "crate::pics::resize", "Self::new"] {
+            assert_eq!(module(syn::parse_str(own).unwrap()), None, "{own}");
+        }
     }
 }

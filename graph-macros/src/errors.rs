@@ -1,4 +1,4 @@
-//! Errors gathered while a macro reads its input.
+//! Errors gathered while a macro reads its input, and code in them as people write it.
 
 /// Several errors as one, so that the user sees all of them at once.
 #[derive(Default)]
@@ -22,4 +22,12 @@ impl Errors {
     pub(crate) fn finish(&mut self) -> syn::Result<()> {
         self.0.take().map_or(Ok(()), Err)
     }
+}
+
+/// The tokens without the spaces that their own formatting puts everywhere.
+pub(crate) fn readable(tokens: impl quote::ToTokens) -> String {
+    let text = tokens.to_token_stream().to_string();
+    let spaced = [(" :", ":"), (" ,", ","), ("& ", "&"), (" <", "<"), ("< ", "<"), (" >", ">")];
+    let text = spaced.iter().fold(text, |text, (spaced, plain)| text.replace(spaced, plain));
+    text.replace(":: ", "::").replace(")->", ") ->").replace(" ::", "::")
 }

@@ -1,37 +1,118 @@
 //! Writes the code that builds a task, for a function that was checked; nothing here can fail.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::{ExprPath, Path, Type, spanned::Spanned};
+use syn::{ExprPath, FnArg, Path, Type, spanned::Spanned};
 
 use crate::{
+    attributes,
     generics::turbofish,
-    model::{Param, Passed, Task},
+    model::{self, Param, Passed, Task},
     remote,
     spans::{located, respanned},
     task_body::{TaskBody, arguments, taken, text},
 };
 
-/// Writes the function that builds the task, with the user's own inside it, or beside it in an
-/// `impl` block.
+/// Writes the function that builds the task, with the user's own inside it; or beside it, in an `impl`
+/// block, or under the name that the user gave it.
 pub(crate) fn expand(task: &Task<'_>, runtime: &Path) -> TokenStream {
     let Task { inner_attrs, sig, body, .. } = task;
     let name = &sig.ident;
     if task.associated {
         // A function inside another does not see the `Self` and the generics of the block.
-        let mut hidden = (*sig).clone();
-        hidden.ident = format_ident!("__{}_of_task", name);
-        let hidden_name = &hidden.ident;
-        let builder = builder(task, runtime, &quote!(Self::#hidden_name), &TokenStream::new());
+        let mut own = (*sig).clone();
+        own.ident = task.plain.cloned().unwrap_or_else(|| format_ident!("__{}_of_task", name));
+        let own_name = &own.ident;
+        let body = renamed(body.to_token_stream(), name, own_name);
+        let builder = builder(task, runtime, &quote!(Self::#own_name), &TokenStream::new());
+        let head = sibling_head(task);
+        quote!(#head #(#inner_attrs)* #own #body #builder)
+    } else if let Some(own_name) = task.plain {
+        // In its own body the function's name is the function itself, as it is without `plain`.
+        let mut own = (*sig).clone();
+        own.ident = own_name.clone();
+        for (input, param) in own.inputs.iter_mut().zip(&task.params) {
+            if let FnArg::Typed(typed) = input {
+                let name = &param.name;
+                *typed.pat = syn::parse_quote!(#name);
+            }
+        }
+        let (turbofish, names) =
+            (turbofish(&sig.generics), task.params.iter().map(|param| &param.name));
+        let builder = builder(task, runtime, &quote!(#own_name), &TokenStream::new());
+        let head = sibling_head(task);
         quote! {
-            #(#inner_attrs)*
-            #[doc(hidden)]
-            #hidden #body
+            #head
+            #own {
+                #(#inner_attrs)* #sig #body
+                #name #turbofish (#(#names),*)
+            }
             #builder
         }
     } else {
         builder(task, runtime, &quote!(#name), &quote!(#(#inner_attrs)* #sig #body))
     }
+}
+
+/// Writes what stands in front of the user's own function beside the one that builds the task.
+fn sibling_head(task: &Task<'_>) -> TokenStream {
+    let attrs = attributes::of_sibling(&task.outer_attrs);
+    match task.plain {
+        Some(_) => {
+            let docs = format!(
+                "What a task of [`{name}`](Self::{name}) does, at once.",
+                name = task.sig.ident
+            );
+            let docs = if task.associated { docs } else { docs.replace("(Self::", "(") };
+            let vis = task.vis;
+            quote!(#(#attrs)* #[doc = #docs] #vis)
+        }
+        None => quote!(#(#attrs)* #[doc(hidden)]),
+    }
+}
+
+/// Replaces `Self::name` and `self.name` by the same with another name, so that a method which calls
+/// itself calls itself, as a free function does.
+fn renamed(tokens: TokenStream, from: &Ident, to: &Ident) -> TokenStream {
+    // What the last tokens were: nothing of interest, `self` or `Self`, and what joins a name to it.
+    let mut behind = "";
+    let mut trees = tokens.into_iter().peekable();
+    let mut renamed_trees = TokenStream::new();
+    while let Some(tree) = trees.next() {
+        let (tree, now_behind) = match tree {
+            TokenTree::Group(group) => {
+                let mut inner = Group::new(group.delimiter(), renamed(group.stream(), from, to));
+                inner.set_span(group.span());
+                (TokenTree::Group(inner), "")
+            }
+            TokenTree::Ident(word) if word == "self" => (TokenTree::Ident(word), "self"),
+            TokenTree::Ident(word) if word == "Self" => (TokenTree::Ident(word), "Self"),
+            TokenTree::Ident(word) => {
+                // `self.name` alone is a field.
+                let called = match trees.peek() {
+                    Some(TokenTree::Group(group)) => group.delimiter() == Delimiter::Parenthesis,
+                    Some(TokenTree::Punct(punct)) => punct.as_char() == ':',
+                    _ => false,
+                };
+                let own = word == *from && (behind == "Self::" || behind == "self." && called);
+                let word = if own { Ident::new(&to.to_string(), word.span()) } else { word };
+                (TokenTree::Ident(word), "")
+            }
+            TokenTree::Punct(punct) => {
+                let now_behind = match (behind, punct.as_char()) {
+                    ("self", '.') => "self.",
+                    ("Self", ':') => "Self:",
+                    ("Self:", ':') => "Self::",
+                    _ => "",
+                };
+                (TokenTree::Punct(punct), now_behind)
+            }
+            literal @ TokenTree::Literal(_) => (literal, ""),
+        };
+        behind = now_behind;
+        renamed_trees.extend([tree]);
+    }
+    renamed_trees
 }
 
 fn builder(
@@ -43,6 +124,10 @@ fn builder(
     let Task {
         outer_attrs, vis, sig, generics, params, result, fallible, run_options, remote, ..
     } = task;
+    let outer_attrs = outer_attrs.iter().map(|attr| {
+        // What is expected of the user's function happens there.
+        if inner.is_empty() { attributes::of_builder(attr) } else { (*attr).clone() }
+    });
     let name = &sig.ident;
     let (declared, _, clause) = generics.split_for_impl();
     let parameters = parameters(params, runtime);
@@ -60,13 +145,16 @@ fn builder(
         signature: remote.then(|| remote::signature(sig)),
     });
     let allowed = allowed();
+    // With the user's own `fn` and braces it counts as a function of the user's for lints such as
+    // `dead_code`.
+    let fn_token = &sig.fn_token;
+    let mut braces = Group::new(Delimiter::Brace, body);
+    braces.set_span(task.body.span());
     quote! {
         #allowed
         #(#outer_attrs)*
         #[track_caller]
-        #vis fn #name #declared (#(#parameters),*) -> #handle #clause {
-            #body
-        }
+        #vis #fn_token #name #declared (#(#parameters),*) -> #handle #clause #braces
     }
 }
 
@@ -78,6 +166,7 @@ pub(crate) fn allowed() -> TokenStream {
             clippy::too_many_arguments,
             clippy::impl_trait_in_params,
             clippy::double_must_use,
+            clippy::used_underscore_binding,
             reason = "the function builds a task"
         )]
     }
@@ -113,6 +202,11 @@ pub(crate) fn parameter(param: &Param, runtime: &Path) -> TokenStream {
 
 /// Writes `Delayed<T>`, where `T` is the type that dependents see.
 pub(crate) fn handle(result: &Type, fallible: bool, runtime: &Path) -> TokenStream {
+    // As a person would write it: `Delayed<T>` for a `Result<T, E>`, whatever else it is called by.
+    let (result, fallible) = match model::value_of_result(result).filter(|_| fallible) {
+        Some(value) => (value, false),
+        None => (result, fallible),
+    };
     let (first, last) = ends(result);
     let (outer, inner) = (respanned(runtime, first), respanned(runtime, last));
     let inside = if fallible {
@@ -149,26 +243,29 @@ pub(crate) fn task_body(body: &TaskBody<'_>) -> TokenStream {
         Some(signature) => (remote::remote_kind(runtime, name), remote::register(body, signature)),
         None => Default::default(),
     };
-    let named = named(runtime, name, &remote_kind);
+    let module = quote!(::core::module_path!());
+    let named = named(runtime, name, &module, &remote_kind);
     let span = result.span();
     let call_runtime = respanned(runtime, span);
     let function = quote!(|#pattern| #callee(#(#arguments),*));
+    // One identifier each in all places: inside a macro of the user's, the spans around it differ.
+    let (kept, task_type) = (Ident::new("inputs", Span::mixed_site()), task_type());
     let task = if !run_options.is_default() {
         let outcome = Ident::new(if *fallible { "Checked" } else { "Plain" }, span);
         let options = options(body);
         quote_spanned! {span=>
             #call_runtime::__private::call_with_options::<
-                __Task, _, #call_runtime::__private::#outcome<#result>, _,
-            >(__inputs, #function) #options .build()
+                #task_type, _, #call_runtime::__private::#outcome<#result>, _,
+            >(#kept, #function) #options .build()
         }
     } else if *fallible {
-        quote_spanned!(span=> #call_runtime::__private::try_call::<__Task, _, #result, _>(__inputs, #function))
+        quote_spanned!(span=> #call_runtime::__private::try_call::<#task_type, _, #result, _, _>(#kept, #function))
     } else {
-        quote_spanned!(span=> #call_runtime::__private::call::<__Task, _, #result, _>(__inputs, #function))
+        quote_spanned!(span=> #call_runtime::__private::call::<#task_type, _, #result, _>(#kept, #function))
     };
     // The function in the inner block would hide a parameter of the same name.
     quote! {
-        let __inputs = #inputs;
+        let #kept = #inputs;
         {
             #inner
             #named
@@ -228,10 +325,20 @@ fn count(runtime: &Path, path: &ExprPath, arguments: &[TokenStream]) -> TokenStr
     quote_spanned!(span=> #runtime::__private::byte_count(#path(#(#arguments),*)))
 }
 
+/// The name of the type that tells the function of a task.
+pub(crate) fn task_type() -> Ident {
+    Ident::new("__Task", Span::mixed_site())
+}
+
 /// Writes the type `__Task`, which tells the function's name and place, and how other processes
 /// run it.
-pub(crate) fn named(runtime: &Path, name: &Ident, remote_kind: &TokenStream) -> TokenStream {
-    let text = text(name);
+pub(crate) fn named(
+    runtime: &Path,
+    name: &Ident,
+    module: &TokenStream,
+    remote_kind: &TokenStream,
+) -> TokenStream {
+    let (text, task_type) = (text(name), task_type());
     // With the user's own span these macros tell the place of the function, not of the attribute.
     let place = quote_spanned! {name.span()=>
         file: ::core::file!(),
@@ -239,11 +346,11 @@ pub(crate) fn named(runtime: &Path, name: &Ident, remote_kind: &TokenStream) -> 
         column: ::core::column!(),
     };
     quote! {
-        struct __Task;
-        impl #runtime::__private::Named for __Task {
+        struct #task_type;
+        impl #runtime::__private::Named for #task_type {
             #remote_kind
             fn function() -> #runtime::__private::Function {
-                #runtime::__private::Function { module: ::core::module_path!(), name: #text, #place }
+                #runtime::__private::Function { module: #module, name: #text, #place }
             }
         }
     }

@@ -24,8 +24,10 @@ pub(crate) fn function(
 ) -> TokenStream {
     let message = error.to_compile_error();
     let SourceFn { attrs, vis, sig, body } = source;
-    let (Some(runtime), Some(_)) = (runtime, body) else {
-        // There is no path to the handles, or it is a trait's method, which its `impl`s must match.
+    let is_main = sig.ident == "main" && sig.inputs.is_empty();
+    let (Some(runtime), Some(_), false) = (runtime, body, is_main) else {
+        // There is no path to the handles; or it is a trait's method, which its `impl`s must match; or
+        // the program begins here.
         let end = body.as_ref().map_or_else(|| quote!(;), |body| quote!(#body));
         return quote!(#message #(#attrs)* #vis #sig #end);
     };

@@ -27,17 +27,10 @@ pub(crate) fn for_tasks(generics: &Generics) -> Generics {
                 &mut param.bounds
             }
         };
-        let has = |name: &str| {
-            bounds.iter().any(|bound| match bound {
-                TypeParamBound::Trait(bound) => {
-                    bound.path.segments.last().is_some_and(|last| last.ident == name)
-                }
-                TypeParamBound::Lifetime(lifetime) => lifetime.ident == name,
-                _ => false,
-            })
-        };
-        let (has_send, has_static) = (has("Send"), has("static"));
-        if !has_send {
+        let has_static = bounds.iter().any(
+            |bound| matches!(bound, TypeParamBound::Lifetime(lifetime) if lifetime.ident == "static"),
+        );
+        if !bounds.iter().any(is_send) {
             bounds.push(parse_quote_spanned!(span=> ::core::marker::Send));
         }
         if !has_static {
@@ -45,6 +38,17 @@ pub(crate) fn for_tasks(generics: &Generics) -> Generics {
         }
     }
     generics
+}
+
+/// Whether the bound is the standard library's `Send`: a `Send` alone may be a trait of the user's.
+fn is_send(bound: &TypeParamBound) -> bool {
+    let TypeParamBound::Trait(bound) = bound else { return false };
+    let names: Vec<String> =
+        bound.path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+    matches!(
+        names.iter().map(String::as_str).collect::<Vec<_>>()[..],
+        ["core" | "std", "marker", "Send"]
+    )
 }
 
 fn is_ident(ty: &Type, ident: &syn::Ident) -> bool {
@@ -102,9 +106,19 @@ mod tests {
     #[test]
     fn bounds_that_are_there_are_not_repeated() {
         let generics = generics_of(parse_quote!(
-            fn f<'a, T: Send + 'a>(x: &'a T) {}
+            fn f<'a, T: std::marker::Send + 'a>(x: &'a T) {}
         ));
-        assert_eq!(generics.to_token_stream().to_string(), quote!(<T: Send + 'static>).to_string());
+        let unchanged = quote!(<T: std::marker::Send + 'static>);
+        assert_eq!(generics.to_token_stream().to_string(), unchanged.to_string());
+    }
+
+    #[test]
+    fn a_trait_of_the_users_called_send_is_not_taken_for_the_real_one() {
+        let generics = generics_of(parse_quote!(
+            fn f<T: Send>(x: T) {}
+        ));
+        let both = quote!(<T: Send + ::core::marker::Send + 'static>);
+        assert_eq!(generics.to_token_stream().to_string(), both.to_string());
     }
 
     #[test]

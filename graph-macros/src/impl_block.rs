@@ -1,10 +1,10 @@
 //! `#[delayed]` on an `impl` block: a trait makes its `&self` methods methods of handles.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
 use syn::{
     Attribute, ExprPath, FnArg, Generics, Ident, ImplItem, ImplItemFn, ItemImpl, Path,
-    ReceiverKind, Type, Visibility,
+    ReceiverKind, Type, Visibility, parse_quote,
     spanned::Spanned,
     visit_mut::{self, VisitMut},
 };
@@ -16,7 +16,7 @@ use crate::{
     expand,
     generics::{for_tasks, turbofish},
     lifetimes::MakeStatic,
-    model::{self, Param, Passed},
+    model::{self, Param, Passed, configured, refusals},
     task_body::TaskBody,
 };
 
@@ -68,9 +68,19 @@ pub(crate) fn expand(
     // The methods that are refused are missing from the trait; the others keep working.
     let refused = errors.finish().err().map(|error| error.to_compile_error());
 
-    let generics = for_tasks(&block.generics);
-    let (declared, given, clause) = generics.split_for_impl();
+    let mut generics = for_tasks(&block.generics);
     let vis = &methods[0].function.vis;
+    // Errors about the trait, above all that there is one of this name, point to the type.
+    let here = Span::mixed_site().located_at(name.span());
+    let head = quote_spanned!(here=> #vis trait #name);
+    let (_, given, _) = generics.split_for_impl();
+    let given = quote!(#given);
+    let (declared, _, clause) = generics.split_for_impl();
+    let (declared, clause) = (quote!(#declared), quote!(#clause));
+    let handle = Ident::new("Handle", Span::mixed_site());
+    generics.params.push(parse_quote!(#handle: #runtime::__private::HandleOf<#self_ty>));
+    let (all, _, _) = generics.split_for_impl();
+    let implementation = quote_spanned!(here=> impl #all #name #given for #handle #clause {});
     let cfg: Vec<&Attribute> =
         block.attrs.iter().filter(|attr| attr.path().is_ident("cfg")).collect();
     let docs = format!("Methods of `{}` as tasks, for handles.", quote!(#self_ty));
@@ -80,17 +90,13 @@ pub(crate) fn expand(
 
         #(#cfg)*
         #[doc = #docs]
-        #[allow(dead_code, missing_docs, reason = "not every method is called on a handle; its docs are its own")]
-        #vis trait #name #declared: #runtime::IntoRef<#self_ty> + ::core::marker::Sized #clause {
+        #[allow(missing_docs, reason = "its methods have the docs of those in the block")]
+        #head #declared: #runtime::__private::HandleOf<#self_ty> #clause {
             #(#tasks)*
         }
 
         #(#cfg)*
-        impl #declared #name #given for #runtime::Delayed<#self_ty> #clause {}
-
-        // For the reference only, so that a method call borrows the handle instead of moving it.
-        #(#cfg)*
-        impl #declared #name #given for &#runtime::Shared<#self_ty> #clause {}
+        #implementation
     })
 }
 
@@ -148,7 +154,16 @@ fn methods(block: &mut ItemImpl, errors: &mut Errors) -> Vec<Method> {
             }
             !own
         });
-        methods.push(Method { function: function.clone(), args: own_args, attribute });
+        let cases = configured::cases(&function.sig).unwrap_or_else(|error| {
+            errors.add(error);
+            Vec::new()
+        });
+        for (condition, sig) in cases {
+            let mut function = ImplItemFn { sig, ..function.clone() };
+            function.attrs.splice(0..0, condition);
+            let (args, attribute) = (own_args.clone(), attribute.clone());
+            methods.push(Method { function, args, attribute });
+        }
     }
     let widest = methods.iter().map(|method| openness(&method.function.vis)).max();
     let is_task = |method: &Method| Some(openness(&method.function.vis)) == widest;
@@ -185,11 +200,16 @@ fn task(
     let mut sig = method.function.sig.clone();
     // The method stays `const` in the block, but is an ordinary one of handles.
     sig.constness = None;
+    refusals::check_place(&method.function.attrs, &sig, true, &mut errors);
+    refusals::check_method_name(&sig.ident, &mut errors);
+    if let Some(name) = &method.args.plain {
+        errors.at(name, "the method itself is the plain function here: leave `plain` out");
+    }
     model::check_qualifiers(&sig, &mut errors);
     let mut spell_out = SpellOutSelf { self_ty };
     spell_out.visit_signature_mut(&mut sig);
     sig.inputs = sig.inputs.into_iter().filter(|input| matches!(input, FnArg::Typed(_))).collect();
-    let mut params = model::params(&sig, &mut errors);
+    let mut params = model::params(&sig, &method.args, &mut errors);
     params.iter_mut().for_each(|param| param.take_whole_if_generic(block_generics));
     let (result, fallible) = model::result(&sig, &method.args, &mut errors);
     let mut run_options = method.args.run_options.clone();

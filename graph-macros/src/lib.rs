@@ -13,7 +13,7 @@ use syn::{Path, parse_macro_input};
 use crate::{
     args::Args,
     errors::Errors,
-    model::Task,
+    model::{Task, configured},
     source::{Source, SourceFn},
 };
 
@@ -93,6 +93,8 @@ mod task_body;
 /// |---|---|
 /// | `#[delayed(fallible)]` | the return type is a `Result` under another name |
 /// | `#[delayed(infallible)]` | dependents want the `Result` itself |
+/// | `#[delayed(handles)]` | parameters may be handles themselves, `Vec<Delayed<T>>` |
+/// | `#[delayed(plain = name)]` | the function itself is reachable too, under this name |
 /// | `#[delayed(remote)]` | other machines may run it, found by its path |
 /// | `#[delayed(retries = 3)]` | a failed task is tried again, up to so many times in each run that wants it |
 /// | `#[delayed(bytes = path)]` | a function that says how many bytes the task needs |
@@ -164,6 +166,28 @@ mod task_body;
 /// Elements of a `Vec<u8>` are written one by one unless the field says `#[serde(with =
 /// "serde_bytes")]`, or the type is `serde_bytes::ByteBuf`, which is eight times as fast.
 ///
+/// # The function itself
+///
+/// Callers get the function that builds a task. In its own body the name is the function itself, so a
+/// recursive function calls itself, in one task: `fib(n - 1)`, and `Self::fib(n - 1)` or `self.fib(…)` in
+/// an `impl` block. By a path from outside, `self::fib` or `Model::fib`, it is the one that builds a task,
+/// there too.
+///
+/// `plain = name` gives the function itself a name of its own, as visible as the other, for tests, loops
+/// and whoever needs no task:
+///
+/// ```
+/// # use graph_exec::{Delayed, delayed};
+/// #[delayed(plain = fib_now)]
+/// fn fib(n: u64) -> u64 {
+///     if n < 2 { n } else { fib(n - 1) + fib(n - 2) }
+/// }
+///
+/// assert_eq!(fib_now(10), 55);
+/// let later: Delayed<u64> = fib(10); // one task, whatever it calls
+/// # drop(later);
+/// ```
+///
 /// # Methods
 ///
 /// On a function in an `impl` block, `self` becomes the first argument, and what was a method is
@@ -221,7 +245,10 @@ mod task_body;
 /// # What is refused
 ///
 /// `async`, `const`, `unsafe` and `extern` functions, `impl Trait`, `&mut` parameters, results that
-/// borrow, parameters without a name, and traits' methods. Each message says what to write instead.
+/// borrow, parameters without a name, and traits' methods; `main`, tests and functions with
+/// `#[target_feature]`; parameters that mention a `Delayed` or a `Shared`, whose edges would be lost
+/// (`#[delayed(handles)]` is for those who mean it); and in an `impl` block as a whole, methods with the
+/// name of one that handles have. Each message says what to write instead.
 #[proc_macro_attribute]
 pub fn delayed(options: TokenStream, item: TokenStream) -> TokenStream {
     let source = parse_macro_input!(item as Source);
@@ -298,14 +325,26 @@ fn delayed_function(
     runtime: Option<&Path>,
     mut problems: Errors,
 ) -> proc_macro2::TokenStream {
-    let task = Task::new(source, args).map_err(|error| problems.add(error));
-    match (task, runtime, problems.finish()) {
-        (Ok(task), Some(runtime), Ok(())) => expand::expand(&task, runtime),
-        (_, runtime, problems) => {
-            let error = problems.expect_err("a missing task or runtime was added to the problems");
-            fallback::function(&error, source, args, runtime)
+    let cases = configured::cases(&source.sig).unwrap_or_else(|error| {
+        problems.add(error);
+        vec![(None, source.sig.clone())]
+    });
+    let mut written = proc_macro2::TokenStream::new();
+    for (condition, sig) in cases {
+        let mut source = SourceFn { sig, ..source.clone() };
+        source.attrs.splice(0..0, condition);
+        let task = Task::new(&source, args).map_err(|error| problems.add(error));
+        match (task, runtime, problems.finish()) {
+            (Ok(task), Some(runtime), Ok(())) => written.extend(expand::expand(&task, runtime)),
+            (_, runtime, problems) => {
+                let error =
+                    problems.expect_err("a missing task or runtime was added to the problems");
+                // In every case it is refused for the same reason, which is said once.
+                return fallback::function(&error, &source, args, runtime);
+            }
         }
     }
+    written
 }
 
 fn delayed_impl(

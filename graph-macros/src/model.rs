@@ -1,13 +1,15 @@
 //! Checks the annotated function; all reasons to refuse one are written here.
 
+pub(crate) mod configured;
+pub(crate) mod refusals;
 pub(crate) mod shape;
 
 use proc_macro2::{Group, Span, TokenStream};
-use quote::{ToTokens, format_ident};
+use quote::ToTokens;
 use syn::{
-    Attribute, FnArg, GenericParam, Generics, Ident, Pat, Receiver, ReceiverKind, ReturnType,
-    Safety, Signature, Type, TypeImplTrait, Visibility, parse_quote_spanned, spanned::Spanned,
-    visit_mut::VisitMut,
+    Attribute, FnArg, GenericArgument, GenericParam, Generics, Ident, Pat, PathArguments,
+    PathSegment, Receiver, ReceiverKind, ReturnType, Safety, Signature, Type, TypeImplTrait,
+    Visibility, parse_quote_spanned, spanned::Spanned, visit_mut::VisitMut,
 };
 
 use crate::{
@@ -47,6 +49,8 @@ pub(crate) struct Task<'a> {
     pub run_options: &'a RunOptions,
     /// Whether other processes may call it by name.
     pub remote: bool,
+    /// The name that the user gave to the function itself; `None` when nobody calls it but the task.
+    pub plain: Option<&'a Ident>,
 }
 
 /// One parameter of the function that builds a task.
@@ -102,12 +106,13 @@ impl<'a> Task<'a> {
             );
             return Err(errors.finish().expect_err("an error was just added"));
         };
-        check_qualifiers(sig, &mut errors);
-        let params = params(sig, &mut errors);
-        let (result, fallible) = result(sig, args, &mut errors);
-        check_run_options(&args.run_options, &params, &mut errors);
         let associated =
             sig.receiver().is_some() || mentions_self_type(signature_and_body(sig, body));
+        refusals::check_place(attrs, sig, associated, &mut errors);
+        check_qualifiers(sig, &mut errors);
+        let params = params(sig, args, &mut errors);
+        let (result, fallible) = result(sig, args, &mut errors);
+        check_run_options(&args.run_options, &params, &mut errors);
         if let Some(word) = &args.remote {
             check_remote(word, sig, associated, &mut errors);
         }
@@ -126,6 +131,7 @@ impl<'a> Task<'a> {
             associated,
             run_options: &args.run_options,
             remote: args.remote.is_some(),
+            plain: args.plain.as_ref(),
             sig,
             body,
         })
@@ -219,7 +225,7 @@ pub(crate) fn check_run_options(run_options: &RunOptions, params: &[Param], erro
 }
 
 /// Checks the parameters; the result lacks those with errors.
-pub(crate) fn params(sig: &Signature, errors: &mut Errors) -> Vec<Param> {
+pub(crate) fn params(sig: &Signature, args: &Args, errors: &mut Errors) -> Vec<Param> {
     let taken: Vec<String> = sig
         .inputs
         .iter()
@@ -232,15 +238,17 @@ pub(crate) fn params(sig: &Signature, errors: &mut Errors) -> Vec<Param> {
     for (index, input) in sig.inputs.iter().enumerate() {
         let (name, ty) = match input {
             FnArg::Receiver(receiver) => {
-                let free = ["this", "receiver"]
-                    .into_iter()
-                    .find(|name| !taken.contains(&(*name).to_owned()));
-                let name = Ident::new(free.unwrap_or("self_"), receiver.self_token.span);
-                (name, receiver_type(receiver))
+                let mut name = "this".to_owned();
+                while taken.contains(&name) {
+                    name.push('_');
+                }
+                (Ident::new(&name, receiver.self_token.span), receiver_type(receiver))
             }
-            FnArg::Typed(typed) => (param_name(&typed.pat, index, errors), (*typed.ty).clone()),
+            FnArg::Typed(typed) => {
+                (param_name(&typed.pat, index, &taken, errors), (*typed.ty).clone())
+            }
         };
-        if let Some(passed) = passed(&ty, &sig.generics, errors) {
+        if let Some(passed) = passed(&ty, &sig.generics, args, errors) {
             params.push(Param::new(name, passed, &sig.generics));
         }
     }
@@ -248,13 +256,19 @@ pub(crate) fn params(sig: &Signature, errors: &mut Errors) -> Vec<Param> {
 }
 
 /// How a parameter of this type is passed; `None` when an error was added.
-fn passed(ty: &Type, generics: &Generics, errors: &mut Errors) -> Option<Passed> {
+fn passed(ty: &Type, generics: &Generics, args: &Args, errors: &mut Errors) -> Option<Passed> {
     if let Some(part) = impl_trait_in(ty) {
-        errors.at(
-            part,
-            "`impl Trait` would hide which type the task keeps: name it, `fn f<T: Trait>(x: T)`",
-        );
+        let message = if args.remote.is_some() {
+            "other machines find a function with `remote` by its name alone, so it cannot be given \
+             code: call a named function in the body, one `remote` function for each"
+        } else {
+            "`impl Trait` would hide which type the task keeps: name it, `fn f<T: Trait>(x: T)`"
+        };
+        errors.at(part, message);
         return None;
+    }
+    if !args.handles {
+        refusals::check_handles(ty, errors);
     }
     let mut lifetimes = MakeStatic::new(generics);
     match plain(ty) {
@@ -267,9 +281,18 @@ fn passed(ty: &Type, generics: &Generics, errors: &mut Errors) -> Option<Passed>
             None
         }
         Type::Reference(reference) if !is_static(reference) => {
-            Some(Passed::ByRef(lifetimes.in_type(&reference.elem)))
+            // Parentheses that a `&(dyn A + B)` needs are one too many in `IntoRef<dyn A + B>`.
+            Some(Passed::ByRef(lifetimes.in_type(plain(&reference.elem))))
         }
-        _ => Some(Passed::ByValue(lifetimes.in_type(ty))),
+        ty => {
+            let borrow = |kind: &str| match kind {
+                "str" => "take `&str`, which takes a `String` and its handles too",
+                "[T]" => "take `&[T]`, which takes a `Vec<T>` and its handles too",
+                _ => "take `Box<dyn Trait + Send>`, or `&(dyn Trait + Send)` to borrow it",
+            };
+            refusals::check_sized(ty, borrow, errors)
+                .then(|| Passed::ByValue(lifetimes.in_type(ty)))
+        }
     }
 }
 
@@ -288,7 +311,7 @@ pub(crate) fn intended(input: &FnArg, generics: &Generics) -> Option<Passed> {
     {
         ty = (*reference.elem).clone();
     }
-    passed(&ty, generics, &mut Errors::default())
+    passed(&ty, generics, &Args::default(), &mut Errors::default())
 }
 
 /// The type without the invisible or visible parentheses around it.
@@ -320,7 +343,8 @@ fn pattern_name(pattern: &Pat) -> Option<&Ident> {
     }
 }
 
-fn param_name(pattern: &Pat, index: usize, errors: &mut Errors) -> Ident {
+/// The name of a parameter, or one that no other parameter has `taken`.
+fn param_name(pattern: &Pat, index: usize, taken: &[String], errors: &mut Errors) -> Ident {
     if let Some(name) = pattern_name(pattern) {
         return name.clone();
     }
@@ -331,7 +355,11 @@ fn param_name(pattern: &Pat, index: usize, errors: &mut Errors) -> Ident {
              `let (a, b) = pair;`",
         );
     }
-    format_ident!("argument_{}", index + 1, span = pattern.span())
+    let mut name = format!("argument_{}", index + 1);
+    while taken.contains(&name) {
+        name.push('_');
+    }
+    Ident::new(&name, pattern.span())
 }
 
 /// The type that the function returns, and whether it is a `Result` of which dependents see `Ok`.
@@ -360,8 +388,14 @@ pub(crate) fn result(sig: &Signature, args: &Args, errors: &mut Errors) -> (Type
              owned value, `String` instead of `&str`, `Vec<T>` instead of `&[T]`",
         );
     }
+    let owned = |kind: &str| match kind {
+        "str" => "return a `String`",
+        "[T]" => "return a `Vec<T>`",
+        _ => "return a `Box<dyn Trait + Send>`",
+    };
+    refusals::check_sized(plain(ty), owned, errors);
     let fallible = args.fallible.unwrap_or_else(|| is_named_result(ty));
-    ((**ty).clone(), fallible)
+    (plain(ty).clone(), fallible)
 }
 
 /// The type `()`.
@@ -370,9 +404,23 @@ pub(crate) fn unit(span: Span) -> Type {
 }
 
 fn is_named_result(ty: &Type) -> bool {
+    last_segment(ty).is_some_and(|last| last.ident == "Result")
+}
+
+/// The `T` of a `Result<T, E>` or `Result<T>`; `None` when the type has another name or says no `T`.
+pub(crate) fn value_of_result(ty: &Type) -> Option<&Type> {
+    let last = last_segment(ty).filter(|last| last.ident == "Result")?;
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+    match arguments.args.first() {
+        Some(GenericArgument::Type(value)) => Some(value),
+        _ => None,
+    }
+}
+
+fn last_segment(ty: &Type) -> Option<&PathSegment> {
     match plain(ty) {
-        Type::Path(path) => path.path.segments.last().is_some_and(|last| last.ident == "Result"),
-        _ => false,
+        Type::Path(path) => path.path.segments.last(),
+        _ => None,
     }
 }
 
@@ -391,5 +439,8 @@ fn impl_trait_in(ty: &Type) -> Option<TypeImplTrait> {
 
 /// Whether `Delayed<T>` can be written for this type.
 pub(crate) fn is_nameable(ty: &Type) -> bool {
-    !matches!(plain(ty), Type::Never(_)) && impl_trait_in(ty).is_none()
+    let owned = |_: &str| "";
+    !matches!(plain(ty), Type::Never(_))
+        && impl_trait_in(ty).is_none()
+        && refusals::check_sized(plain(ty), owned, &mut Errors::default())
 }

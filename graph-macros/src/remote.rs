@@ -6,6 +6,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::{Path, Signature, spanned::Spanned};
 
 use crate::{
+    errors::readable,
     model::{Passed, shape},
     spans::{located, respanned},
     task_body::{TaskBody, arguments, taken, text},
@@ -29,10 +30,7 @@ fn path(name: &Ident) -> TokenStream {
 /// The signature as people read it, `(x: i64) -> f64`.
 pub(crate) fn signature(sig: &Signature) -> String {
     let (inputs, output) = (&sig.inputs, &sig.output);
-    let text = quote!((#inputs) #output).to_string();
-    let spaced = [(" :", ":"), (" ,", ","), ("& ", "&"), (" <", "<"), ("< ", "<"), (" >", ">")];
-    let text = spaced.iter().fold(text, |text, (spaced, plain)| text.replace(spaced, plain));
-    text.replace(":: ", "::").replace(")->", ") ->").replace(" ::", "::")
+    readable(quote!((#inputs) #output))
 }
 
 /// Writes the entry: the name, the codecs of the types, and a call with encoded arguments.

@@ -16,6 +16,7 @@ pub(crate) enum Source {
 }
 
 /// A function whose body is not parsed, which is faster and leaves errors in it to the compiler.
+#[derive(Clone)]
 pub(crate) struct SourceFn {
     /// Attributes, docs included.
     pub attrs: Vec<Attribute>,
@@ -43,6 +44,12 @@ impl Parse for Source {
             || ahead.peek(Token![async])
             || ahead.peek(Token![unsafe])
             || ahead.peek(Token![extern]) && !ahead.peek2(Token![crate]);
+        if ahead.peek(Token![let]) {
+            return Err(ahead.error(
+                "`#[delayed]` goes on a function, not on a `let`: put it on the function that is \
+                 called here, or write `let x = defer!(function(argument));`",
+            ));
+        }
         if !function || constant {
             let item: Item = input.parse()?;
             return Err(syn::Error::new_spanned(
@@ -81,12 +88,26 @@ impl Parse for SourceFn {
         let vis = input.parse()?;
         let sig = input.parse()?;
         let body = if input.peek(token::Brace) {
-            Some(input.parse()?)
+            match input.parse()? {
+                TokenTree::Group(group) => Some(braced(group)),
+                other => return Err(syn::Error::new(other.span(), "expected the function's body")),
+            }
         } else {
             input.parse::<Token![;]>()?;
             None
         };
         Ok(SourceFn { attrs, vis, sig, body })
+    }
+}
+
+/// The braces inside the invisible groups that a `$body:block` of another macro leaves around them.
+fn braced(group: Group) -> Group {
+    if group.delimiter() != Delimiter::None {
+        return group;
+    }
+    match group.stream().into_iter().next() {
+        Some(TokenTree::Group(inner)) => braced(inner),
+        _ => group,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Tasks that call a function: their bodies, and how generated code builds them.
 
-use std::{marker::PhantomData, panic::Location};
+use std::{any::type_name, marker::PhantomData, panic::Location};
 
 use crate::{
     construct::{diagnostics::TaskResult, input::Input},
@@ -39,6 +39,39 @@ macro_rules! builtin_tasks {
     )*};
 }
 pub(crate) use builtin_tasks;
+
+/// Names the tasks of a method `M` that takes a closure `F`: the method's name, behind the path of the
+/// function in which the closure stands. So a table by function has a row for each place, not one for
+/// all closures of a program. For a function that was passed instead, it is the path of that function.
+pub(crate) struct WithClosure<M, F>(PhantomData<fn() -> (M, F)>);
+
+impl<M: Named, F: 'static> Named for WithClosure<M, F> {
+    const REMOTE: RemoteKind = M::REMOTE;
+    fn function() -> Function {
+        Function { module: place_of_closure(type_name::<F>()), ..M::function() }
+    }
+}
+
+/// The path of the function in which a closure stands, without type parameters at its end.
+fn place_of_closure(closure: &'static str) -> &'static str {
+    let mut place = closure;
+    while let Some(outer) = place.strip_suffix("::{{closure}}") {
+        place = outer;
+    }
+    let mut open = 0_usize;
+    for (index, character) in place.char_indices().rev() {
+        match character {
+            // The `>` of an arrow closes nothing.
+            '>' if !place[..index].ends_with('-') => open += 1,
+            '<' => open = open.saturating_sub(1),
+            _ => {}
+        }
+        if open == 0 {
+            return if character == '<' { &place[..index] } else { place };
+        }
+    }
+    place
+}
 
 /// A body that calls a function.
 struct Call<N, I, F> {
@@ -119,14 +152,17 @@ where
     Delayed::from_task(TaskRef::new(body, caller))
 }
 
-/// [`call`] for a function that may fail: dependents see what is inside `Ok`.
+/// [`call`] for a function that may fail: dependents see what is inside `Ok`, a `T`.
+///
+/// The type parameter of its own keeps the compiler from saying twice that `R` is no `Result`.
 #[inline]
 #[track_caller]
-pub fn try_call<N, I, R, F>(inputs: I, function: F) -> Delayed<R::Ok>
+pub fn try_call<N, I, R, F, T>(inputs: I, function: F) -> Delayed<T>
 where
     N: Named,
     I: Input,
-    R: Fallible + 'static,
+    T: Send + 'static,
+    R: Fallible<Ok = T> + 'static,
     F: FnOnce(I::Taken) -> R + Send + 'static,
 {
     try_call_from::<N, I, R, F>(Location::caller(), inputs, function)
@@ -148,4 +184,34 @@ where
     let function = move |taken| function(taken).into_result().map_err(Cause::returned);
     let body = Call::<N, I, _> { inputs, function, named: PhantomData };
     Delayed::from_task(TaskRef::new(body, caller))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_closure_is_placed_in_its_function() {
+        assert_eq!(place_of_closure("app::report::{{closure}}"), "app::report");
+        assert_eq!(place_of_closure("app::f::{{closure}}::{{closure}}"), "app::f");
+        assert_eq!(place_of_closure("app::f<alloc::vec::Vec<i64>>::{{closure}}"), "app::f");
+        assert_eq!(place_of_closure("app::f<fn(i64) -> u8>"), "app::f");
+        assert_eq!(place_of_closure("core::str::<impl str>::len"), "core::str::<impl str>::len");
+        assert_eq!(place_of_closure("<app::M as app::T>::f::{{closure}}"), "<app::M as app::T>::f");
+    }
+
+    #[test]
+    fn tasks_of_closures_are_told_apart_by_their_functions() {
+        fn one() -> Delayed<usize> {
+            crate::value("text").map(|text| text.len() + 1)
+        }
+        fn another() -> Delayed<usize> {
+            crate::value(7_usize).map(|n| n + 1)
+        }
+        let paths = [one(), another(), crate::value("x").map(str::len)]
+            .map(|handle| handle.task().header().function().path());
+        assert!(paths[0].ends_with("::one::map"), "{paths:?}");
+        assert!(paths[1].ends_with("::another::map"), "{paths:?}");
+        assert!(paths[2].ends_with("::len::map"), "{paths:?}");
+    }
 }

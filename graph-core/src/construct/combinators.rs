@@ -6,8 +6,8 @@ mod zip;
 
 use crate::{
     construct::{
-        call::{builtin_tasks, call, try_call},
-        diagnostics::{Keepable, TaskResult},
+        call::{WithClosure, builtin_tasks, call, try_call},
+        diagnostics::{Keepable, TaskClosure, TaskResult},
         input::{Borrowed, Constant, SharedValue},
     },
     fallible::Fallible,
@@ -33,9 +33,9 @@ impl<T: Send + 'static> Delayed<T> {
     pub fn map<U, F>(self, function: F) -> Delayed<U>
     where
         U: TaskResult,
-        F: FnOnce(T) -> U + Send + 'static,
+        F: FnOnce(T) -> U + TaskClosure + 'static,
     {
-        call::<Map, _, _, _>((self, ()), |(value, ())| function(value))
+        call::<WithClosure<Map, F>, _, _, _>((self, ()), |(value, ())| function(value))
     }
 
     /// Builds a task that calls a closure with the result, and may fail: dependents see what is inside
@@ -50,9 +50,9 @@ impl<T: Send + 'static> Delayed<T> {
     pub fn and_then<R, F>(self, function: F) -> Delayed<R::Ok>
     where
         R: Fallible + 'static,
-        F: FnOnce(T) -> R + Send + 'static,
+        F: FnOnce(T) -> R + TaskClosure + 'static,
     {
-        try_call::<AndThen, _, _, _>((self, ()), |(value, ())| function(value))
+        try_call::<WithClosure<AndThen, F>, _, _, _, _>((self, ()), |(value, ())| function(value))
     }
 }
 
@@ -69,9 +69,9 @@ impl<T: Send + Sync + 'static> Shared<T> {
     pub fn map<U, F>(&self, function: F) -> Delayed<U>
     where
         U: TaskResult,
-        F: FnOnce(&T) -> U + Send + 'static,
+        F: FnOnce(&T) -> U + TaskClosure + 'static,
     {
-        call::<Map, _, _, _>((Borrowed(self.clone()), ()), |(value, ())| {
+        call::<WithClosure<Map, F>, _, _, _>((Borrowed(self.clone()), ()), |(value, ())| {
             let value: SharedValue<T> = value;
             function(&value)
         })
@@ -90,12 +90,15 @@ impl<T: Send + Sync + 'static> Shared<T> {
     pub fn and_then<R, F>(&self, function: F) -> Delayed<R::Ok>
     where
         R: Fallible + 'static,
-        F: FnOnce(&T) -> R + Send + 'static,
+        F: FnOnce(&T) -> R + TaskClosure + 'static,
     {
-        try_call::<AndThen, _, _, _>((Borrowed(self.clone()), ()), |(value, ())| {
-            let value: SharedValue<T> = value;
-            function(&value)
-        })
+        try_call::<WithClosure<AndThen, F>, _, _, _, _>(
+            (Borrowed(self.clone()), ()),
+            |(value, ())| {
+                let value: SharedValue<T> = value;
+                function(&value)
+            },
+        )
     }
 }
 

@@ -24,6 +24,14 @@ use crate::{
 /// | `defer!(a.method(b))` | a method of the result of the handle `a` |
 /// | `defer!(Config { a, b: c })` | nothing is called: a struct is made, each field by value |
 ///
+/// Arguments are ordinary expressions, which run at once, here and now: `defer!(inc(slow(1)))` runs
+/// `slow` while the graph is built. To make a task of it too, write `defer!(inc(defer!(slow(1))))`.
+///
+/// A `#[delayed]` function is called without `defer!`: it builds a task already, so
+/// `defer!(save(1))` would be a task that builds another one, which nobody computes. To build a graph
+/// inside a task, and run it as part of the same run, call [`flatten`](crate::Delayed::flatten) on the
+/// handle.
+///
 /// The task is shown under the last name of the path. All forms use a `Delayed` up; `&a` and
 /// `a.method()` leave a `Shared` to its owner. Everything else that stands behind `&` moves in too.
 ///

@@ -5,6 +5,8 @@
 //! of what a newcomer may try, a method `clone` on a `Delayed` for instance. So the first line of the
 //! error says what is wrong, and its notes what to write instead.
 
+pub(crate) mod missing;
+
 /// A value that may wait in a task until a worker runs it: `Send + 'static`.
 #[diagnostic::on_unimplemented(
     message = "a task cannot keep a `{Self}`: it may run on another thread, after its arguments' borrows have ended",
@@ -24,6 +26,26 @@ impl<T: Send + 'static> Keepable for T {}
 pub trait TaskResult: Send + 'static {}
 #[diagnostic::do_not_recommend]
 impl<T: Send + 'static> TaskResult for T {}
+
+/// A closure that a worker may call: `Send`.
+#[diagnostic::on_unimplemented(
+    message = "a task cannot keep this closure: it may run on another thread, and something that the closure has captured may not go there",
+    label = "captures something that is not `Send`",
+    note = "capture a type that may go to another thread, `Arc` instead of `Rc`, `Mutex` instead of `RefCell`, `Box<dyn Trait + Send>`"
+)]
+pub trait TaskClosure: Send {}
+#[diagnostic::do_not_recommend]
+impl<F: Send> TaskClosure for F {}
+
+/// A closure that several workers may call at once: `Send + Sync`.
+#[diagnostic::on_unimplemented(
+    message = "a task cannot share this closure: several threads may call it at once, and something that the closure has captured does not allow that",
+    label = "captures something that is not `Send` or not `Sync`",
+    note = "capture a type that threads may share, `Arc` instead of `Rc`, `Mutex` or an atomic instead of `Cell` and `RefCell`"
+)]
+pub trait SharedClosure: Send + Sync {}
+#[diagnostic::do_not_recommend]
+impl<F: Send + Sync> SharedClosure for F {}
 
 /// A result that several tasks may borrow at once: `Sync`.
 #[diagnostic::on_unimplemented(

@@ -9,8 +9,8 @@ use std::{marker::PhantomData, panic::Location, sync::Arc};
 use crate::{
     construct::{
         by_value::{ByValue, IntoArg, by_value},
-        call::{Named, argument, builtin_tasks, call_from},
-        diagnostics::{Keepable, TaskResult},
+        call::{Named, WithClosure, argument, builtin_tasks, call_from},
+        diagnostics::{Keepable, SharedClosure, TaskClosure, TaskResult},
         input::{Constant, Input},
     },
     handle::Delayed,
@@ -114,20 +114,22 @@ impl<T: Send + 'static> Delayed<Vec<T>> {
     pub fn map_each<U, F>(self, function: F) -> Delayed<Vec<U>>
     where
         U: TaskResult,
-        F: Fn(T) -> U + Send + Sync + 'static,
+        F: Fn(T) -> U + SharedClosure + 'static,
     {
         let caller = Location::caller();
         let unfold = move |(items, ()): (Vec<T>, ())| -> Vec<Delayed<U>> {
             let function = Arc::new(function);
             let task = |item| {
                 let function = Arc::clone(&function);
-                call_from::<MapEach, _, _, _>(caller, (Constant(item), ()), move |(item, ())| {
-                    function(item)
-                })
+                call_from::<WithClosure<MapEach, F>, _, _, _>(
+                    caller,
+                    (Constant(item), ()),
+                    move |(item, ())| function(item),
+                )
             };
             items.into_iter().map(task).collect()
         };
-        let body = Unfold::<Gather, _, _, Vec<Delayed<U>>> {
+        let body = Unfold::<WithClosure<Gather, F>, _, _, Vec<Delayed<U>>> {
             stage: Stage::Given((self, ()), unfold),
             named: PhantomData,
         };
@@ -163,8 +165,8 @@ impl<T: Send + 'static> Delayed<Vec<T>> {
 pub fn iterate<T, S, U>(x: impl IntoArg<T>, step: S, until: U) -> Delayed<T>
 where
     T: Keepable + TaskResult,
-    S: FnMut(T) -> Delayed<T> + Send + 'static,
-    U: FnMut(&T) -> bool + Send + 'static,
+    S: FnMut(T) -> Delayed<T> + TaskClosure + 'static,
+    U: FnMut(&T) -> bool + TaskClosure + 'static,
 {
     let body = Iteration { current: Current::Given(by_value(x)), step, until };
     Delayed::from_task(TaskRef::new(body, Location::caller()))
@@ -256,7 +258,7 @@ where
     const IS_DYNAMIC: bool = true;
     const REMOTE: RemoteKind = Iterate::REMOTE;
     fn function() -> Function {
-        Iterate::function()
+        WithClosure::<Iterate, S>::function()
     }
     fn run(self, _: &mut Execution<'_>) -> Result<T, Cause> {
         unreachable!("a dynamic body runs in parts")

@@ -16,7 +16,9 @@ use crate::task::location::SourceLocation;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Function {
-    /// Path of the module that defines it; empty for what this library itself provides.
+    /// Path of the module that defines it. For `.map` and other methods that take a closure, the path of
+    /// the function in which the closure stands, or of the function that was passed; for a call in
+    /// `defer!`, the path that was written. Empty for what else this library itself provides.
     pub module: &'static str,
     /// Its name.
     pub name: &'static str,

@@ -14,7 +14,8 @@ use crate::{
 };
 
 /// Computes one handle, or a tuple, container or struct of them ([`Outputs`]), in one run on all cores;
-/// the results keep that shape, and what the handles have in common runs once.
+/// the results keep that shape, and what the handles have in common runs once: `compute((a, b))`, with two
+/// pairs of parentheses, since the argument is one.
 ///
 /// Runs on [`Executor::default`]. May be called anywhere, inside a task too. In an async function it would
 /// block the runtime's thread: write `handle.spawn().await` there (see [`Compute::spawn`]).
@@ -31,8 +32,8 @@ use crate::{
 /// assert_eq!(compute((low, high))?, (Some(1), Some(3)));
 /// # Ok::<(), graph_exec::Error>(())
 /// ```
-pub fn compute<H: Outputs>(outputs: H) -> Result<H::Values, Error> {
-    Executor::default().compute(outputs)
+pub fn compute<H: Outputs>(handle_or_tuple: H) -> Result<H::Values, Error> {
+    Executor::default().compute(handle_or_tuple)
 }
 
 /// `.compute()` on a [`Delayed`], or on a tuple, container or struct of handles: they are used up.

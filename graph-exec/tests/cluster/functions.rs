@@ -11,78 +11,78 @@ use std::{
 use graph_exec::prelude::*;
 
 #[delayed(remote)]
-pub fn inc(x: i64) -> i64 {
+pub(crate) fn inc(x: i64) -> i64 {
     x + 1
 }
 
 #[delayed(remote)]
-pub fn add(a: i64, b: i64) -> i64 {
+pub(crate) fn add(a: i64, b: i64) -> i64 {
     a + b
 }
 
 #[delayed(remote)]
-pub fn total(parts: &[i64]) -> i64 {
+pub(crate) fn total(parts: &[i64]) -> i64 {
     parts.iter().sum()
 }
 
 #[delayed(remote)]
-pub fn slow_inc(x: i64, milliseconds: u64) -> i64 {
+pub(crate) fn slow_inc(x: i64, milliseconds: u64) -> i64 {
     sleep(Duration::from_millis(milliseconds));
     x + 1
 }
 
 #[delayed(remote)]
-pub fn is_even(x: i64) -> bool {
+pub(crate) fn is_even(x: i64) -> bool {
     x % 2 == 0
 }
 
 /// As many bytes, each of them `seed`.
 #[delayed(remote)]
-pub fn block(seed: u8, bytes: usize) -> serde_bytes::ByteBuf {
+pub(crate) fn block(seed: u8, bytes: usize) -> serde_bytes::ByteBuf {
     sleep(Duration::from_millis(50));
     serde_bytes::ByteBuf::from(vec![seed; bytes])
 }
 
 #[delayed(remote)]
-pub fn pass_on(block: serde_bytes::ByteBuf) -> serde_bytes::ByteBuf {
+pub(crate) fn pass_on(block: serde_bytes::ByteBuf) -> serde_bytes::ByteBuf {
     block
 }
 
 #[delayed(remote)]
-pub fn first_of_both(big: &serde_bytes::ByteBuf, small: &serde_bytes::ByteBuf) -> u64 {
+pub(crate) fn first_of_both(big: &serde_bytes::ByteBuf, small: &serde_bytes::ByteBuf) -> u64 {
     u64::from(big[0]) * 256 + u64::from(small[0])
 }
 
 #[delayed(remote)]
-pub fn extremes(rows: Vec<f64>) -> (f64, f64) {
+pub(crate) fn extremes(rows: Vec<f64>) -> (f64, f64) {
     let low = rows.iter().copied().fold(f64::INFINITY, f64::min);
     (low, rows.iter().copied().fold(f64::NEG_INFINITY, f64::max))
 }
 
 #[delayed(remote)]
-pub fn parse(text: &str) -> Result<i64, std::num::ParseIntError> {
+pub(crate) fn parse(text: &str) -> Result<i64, std::num::ParseIntError> {
     text.parse()
 }
 
 #[delayed(remote)]
-pub fn panics(x: i64) -> i64 {
+pub(crate) fn panics(x: i64) -> i64 {
     panic!("no {x} today")
 }
 
 #[delayed(remote)]
-pub fn aborts(_x: i64) -> i64 {
+pub(crate) fn aborts(_x: i64) -> i64 {
     std::process::abort()
 }
 
 #[delayed(remote)]
-pub fn prints(x: i64) -> i64 {
+pub(crate) fn prints(x: i64) -> i64 {
     println!("a task may print");
     x
 }
 
 /// Fails until the file at `path` has enough bytes; adds one each time.
 #[delayed(remote, retries = 3)]
-pub fn fails_at_first(path: &Path, times: u64) -> Result<u64, String> {
+pub(crate) fn fails_at_first(path: &Path, times: u64) -> Result<u64, String> {
     let tried = fs::read(path).unwrap_or_default();
     fs::write(path, [&tried[..], b"x"].concat()).map_err(|error| error.to_string())?;
     let tried = tried.len() as u64;
@@ -91,14 +91,14 @@ pub fn fails_at_first(path: &Path, times: u64) -> Result<u64, String> {
 
 /// The processes of the task and of its dask worker.
 #[delayed(remote)]
-pub fn processes(milliseconds: u64) -> (u32, u32) {
+pub(crate) fn processes(milliseconds: u64) -> (u32, u32) {
     sleep(Duration::from_millis(milliseconds));
     (std::process::id(), std::os::unix::process::parent_id())
 }
 
 /// Writes the processes of the task and of its worker into `folder`, then sleeps.
 #[delayed(remote)]
-pub fn says_where(folder: &Path, x: i64, milliseconds: u64) -> i64 {
+pub(crate) fn says_where(folder: &Path, x: i64, milliseconds: u64) -> i64 {
     let name = folder.join(format!("{x}"));
     let processes = format!("{} {}", std::process::id(), std::os::unix::process::parent_id());
     let unfinished = folder.join(format!("{x}.unfinished-{}", std::process::id()));
@@ -110,7 +110,7 @@ pub fn says_where(folder: &Path, x: i64, milliseconds: u64) -> i64 {
 
 /// Adds a line with its process to `file`, and never ends.
 #[delayed(remote)]
-pub fn endless(file: &Path) -> i64 {
+pub(crate) fn endless(file: &Path) -> i64 {
     let line = format!("{}\n", std::process::id());
     let file = File::options().create(true).append(true).open(file);
     file.and_then(|mut file| file.write_all(line.as_bytes())).unwrap();
@@ -121,7 +121,7 @@ pub fn endless(file: &Path) -> i64 {
 
 /// Takes so much memory, bit by bit; returns how many bytes.
 #[delayed(remote)]
-pub fn holds(mebibytes: u64) -> u64 {
+pub(crate) fn holds(mebibytes: u64) -> u64 {
     let mut blocks = Vec::new();
     for _ in 0..mebibytes {
         blocks.push(std::hint::black_box(vec![1_u8; 1 << 20]));
@@ -131,12 +131,12 @@ pub fn holds(mebibytes: u64) -> u64 {
 }
 
 #[delayed(remote)]
-pub fn inc_size(size: u64) -> u64 {
+pub(crate) fn inc_size(size: u64) -> u64 {
     size + 1
 }
 
 #[delayed]
-pub fn not_remote(x: i64) -> i64 {
+pub(crate) fn not_remote(x: i64) -> i64 {
     x
 }
 

@@ -4,7 +4,12 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{Expr, ExprStruct, Member, Path, spanned::Spanned};
 
-use crate::{errors::Errors, expand::named, spans::respanned, task_body};
+use crate::{
+    errors::Errors,
+    expand::{named, task_type},
+    spans::respanned,
+    task_body,
+};
 
 /// A struct literal whose fields hold what becomes them.
 pub(crate) struct StructLiteral {
@@ -57,10 +62,16 @@ impl StructLiteral {
             made.push(quote!(#member: #taken));
         }
         made.reverse();
-        let call = if fallible { quote!(try_call) } else { quote!(call) };
+        let task_type = task_type();
+        let call = if fallible {
+            quote!(try_call::<#task_type, _, _, _, _>)
+        } else {
+            quote!(call::<#task_type, _, _, _>)
+        };
         let named = named(
             runtime,
             &name,
+            &quote!(::core::module_path!()),
             &quote! {
                 const REMOTE: #runtime::__private::RemoteKind = #runtime::__private::RemoteKind::Deferred;
             },
@@ -68,7 +79,7 @@ impl StructLiteral {
         let path = path.to_token_stream();
         quote! {{
             #named
-            #runtime::__private::#call::<__Task, _, _, _>(
+            #runtime::__private::#call(
                 #inputs,
                 move |#pattern| #path { #(#made),* },
             )

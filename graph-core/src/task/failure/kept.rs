@@ -86,8 +86,11 @@ impl KeptArguments {
 }
 
 impl Kept {
+    // Generic, so that the compiler picks the one branch for a type once, and not in every task that
+    // has an argument of it.
     #[inline]
-    fn new(argument: &dyn Any) -> Self {
+    fn new<T: Any>(argument: &T) -> Self {
+        let argument: &dyn Any = argument;
         macro_rules! integers {
             ([$($type:ty)*]) => {
                 $(if let Some(&value) = argument.downcast_ref::<$type>() {

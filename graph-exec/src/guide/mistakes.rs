@@ -1,0 +1,304 @@
+//! Mistakes, and what to write instead.
+//!
+//! Most mistakes are explained by the compiler where they are made. For some it has only its own words,
+//! which no library can change; each of those has a heading here.
+//!
+//! | what the compiler says | read |
+//! |---|---|
+//! | ``use of moved value: `x` `` | [A handle is used twice](#a-handle-is-used-twice) |
+//! | ``cannot move out of `x`, a captured variable`` | [A closure captures a handle](#a-closure-captures-a-handle) |
+//! | ``binary operation `==` cannot be applied`` | [`==` on handles](#-on-handles) |
+//! | `is not an iterator` | [`for` over a handle](#for-over-a-handle) |
+//! | `is not a future` | [`.await` on a handle](#await-on-a-handle) |
+//! | ``doesn't implement `Display` `` | [Printing a handle](#printing-a-handle) |
+//! | ``expected `bool`, found `Delayed<bool>` `` | [`if` on a handle](#if-on-a-handle) |
+//! | ``expected `Delayed<i64>`, found `Delayed<Delayed<i64>>` `` | [A handle of a handle](#a-handle-of-a-handle) |
+//! | `this function takes 1 argument but 2 arguments were supplied` | [`compute` of several handles](#compute-of-several-handles) |
+//! | `type annotations needed` | [The compiler wants a type](#the-compiler-wants-a-type) |
+//! | ``missing lifetime specifier``, ``anonymous lifetimes in `impl Trait` `` | [A type with a hidden lifetime](#a-type-with-a-hidden-lifetime) |
+//! | ``the name `ModelDelayed` is defined multiple times`` | [Two `impl` blocks of one type](#two-impl-blocks-of-one-type) |
+//! | nothing, but nothing runs either | [Nothing runs](#nothing-runs) |
+//!
+//! # A handle is used twice
+//!
+//! A [`Delayed`](crate::Delayed) is used once: passing it on moves the result into the task that takes
+//! it, without a copy.
+//!
+//! ```compile_fail,E0382
+//! # use graph_exec::prelude::*;
+//! # #[delayed] fn inc(x: i64) -> i64 { x + 1 }
+//! let a = inc(1);
+//! let b = inc(a);
+//! let c = inc(a); // use of moved value: `a`
+//! # drop((b, c));
+//! ```
+//!
+//! Say [`.shared()`](crate::Delayed::shared) where the handle is made, and pass `&handle`:
+//!
+//! ```
+//! # use graph_exec::prelude::*;
+//! # #[delayed] fn inc(x: i64) -> i64 { x + 1 }
+//! let a = inc(1).shared();
+//! let b = inc(&a);
+//! let c = inc(&a); // `inc(1)` still runs once
+//! assert_eq!(compute((b, c))?, (3, 3));
+//! # Ok::<(), graph_exec::Error>(())
+//! ```
+//!
+//! # A closure captures a handle
+//!
+//! A closure that is called more than once cannot give the same handle away each time:
+//!
+//! ```compile_fail,E0507
+//! # use graph_exec::prelude::*;
+//! # #[delayed] fn pick(table: &Vec<i64>, row: usize) -> i64 { table[row] }
+//! let table = value(vec![7, 8, 9]);
+//! let rows: Vec<_> = (0..3_usize).map(|row| pick(table, row)).collect();
+//! ```
+//!
+//! A shared handle is lent each time:
+//!
+//! ```
+//! # use graph_exec::prelude::*;
+//! # #[delayed] fn pick(table: &Vec<i64>, row: usize) -> i64 { table[row] }
+//! let table = value(vec![7, 8, 9]).shared();
+//! let rows: Vec<_> = (0..3_usize).map(|row| pick(&table, row)).collect();
+//! assert_eq!(rows.compute()?, [7, 8, 9]);
+//! # Ok::<(), graph_exec::Error>(())
+//! ```
+//!
+//! # `==` on handles
+//!
+//! Handles are no numbers: whether two results are equal is not known before they are there. Compare
+//! them in a task, or compute them first.
+//!
+//! ```compile_fail,E0369
+//! # use graph_exec::prelude::*;
+//! let same = value(1) == value(1);
+//! ```
+//!
+//! ```
+//! # use graph_exec::prelude::*;
+//! #[delayed]
+//! fn same(a: i64, b: i64) -> bool {
+//!     a == b
+//! }
+//!
+//! assert!(same(value(1), value(1)).compute()?); // in a task
+//! assert!(value(1).compute()? == value(1).compute()?); // here, after two runs
+//! # Ok::<(), graph_exec::Error>(())
+//! ```
+//!
+//! The same holds for `<`, `&&` and `||`. The operators `+ - * / % & | ^ << >>`, `-` and `!` do work
+//! on handles, and make tasks.
+//!
+//! # `for` over a handle
+//!
+//! How many elements a result has is known when its task has run.
+//!
+//! ```compile_fail,E0277
+//! # use graph_exec::prelude::*;
+//! let numbers = value(vec![1, 2, 3]);
+//! for number in numbers {} // `Delayed<Vec<i32>>` is not an iterator
+//! ```
+//!
+//! ```
+//! # use graph_exec::prelude::*;
+//! let numbers = value(vec![1, 2, 3]);
+//! let doubled = numbers.map_each(|number| 2 * number); // a task for each element
+//! let sum = doubled.map(|numbers| numbers.iter().sum::<i32>()); // one task for all
+//! assert_eq!(sum.compute()?, 12);
+//! # Ok::<(), graph_exec::Error>(())
+//! ```
+//!
+//! When the number is known while the graph is built, make a `Vec` of handles, and iterate over that.
+//!
+//! # `.await` on a handle
+//!
+//! A handle is no future, and a task no async block. `.compute()` blocks the thread that calls it; in
+//! async code call it where blocking is allowed, as in tokio's `spawn_blocking`.
+//!
+//! ```compile_fail,E0277
+//! # use graph_exec::prelude::*;
+//! async fn answer() -> i64 {
+//!     value(42).await // `Delayed<i64>` is not a future
+//! }
+//! ```
+//!
+//! ```
+//! # use graph_exec::prelude::*;
+//! fn answer() -> Result<i64, graph_exec::Error> {
+//!     value(42).compute() // to be called by `spawn_blocking`
+//! }
+//! # assert_eq!(answer()?, 42);
+//! # Ok::<(), graph_exec::Error>(())
+//! ```
+//!
+//! # Printing a handle
+//!
+//! ```compile_fail,E0277
+//! # use graph_exec::prelude::*;
+//! let answer = value(42);
+//! println!("{answer}"); // `Delayed<i32>` doesn't implement `Display`
+//! ```
+//!
+//! ```
+//! # use graph_exec::prelude::*;
+//! let answer = value(42);
+//! println!("{answer:?}"); // which task it is, and where it was built
+//! println!("{}", answer.compute()?); // its result
+//! # Ok::<(), graph_exec::Error>(())
+//! ```
+//!
+//! # `if` on a handle
+//!
+//! ```compile_fail,E0308
+//! # use graph_exec::prelude::*;
+//! # #[delayed] fn is_even(x: i64) -> bool { x % 2 == 0 }
+//! # let (half, odd) = (value(1), value(2));
+//! let result = if is_even(4) { half } else { odd };
+//! ```
+//!
+//! What is known while the graph is built needs no task; what is a result is decided by a task, which
+//! may return handles ([graphs that grow](super::dynamic)):
+//!
+//! ```
+//! # use graph_exec::prelude::*;
+//! # #[delayed] fn is_even(x: i64) -> bool { x % 2 == 0 }
+//! # #[delayed] fn half(x: i64) -> i64 { x / 2 }
+//! let result = is_even(4).map(|even| if even { half(4) } else { value(4) }).flatten();
+//! assert_eq!(result.compute()?, 2);
+//! # Ok::<(), graph_exec::Error>(())
+//! ```
+//!
+//! # A handle of a handle
+//!
+//! A closure in `.map` that calls a `#[delayed]` function returns a handle, so the task gives a handle:
+//!
+//! ```compile_fail,E0308
+//! # use graph_exec::prelude::*;
+//! # #[delayed] fn inc(x: i64) -> i64 { x + 1 }
+//! let three: Delayed<i64> = inc(1).map(inc);
+//! ```
+//!
+//! ```
+//! # use graph_exec::prelude::*;
+//! # #[delayed] fn inc(x: i64) -> i64 { x + 1 }
+//! let three: Delayed<i64> = inc(inc(1)); // pass the handle itself
+//! let four: Delayed<i64> = inc(inc(1)).map(inc).flatten(); // or decide when it runs
+//! assert_eq!(compute((three, four))?, (3, 4));
+//! # Ok::<(), graph_exec::Error>(())
+//! ```
+//!
+//! `defer!(inc(1))` of a function that is `#[delayed]` already is such a handle too: call it without
+//! `defer!`.
+//!
+//! # `compute` of several handles
+//!
+//! [`compute`](crate::compute()) takes one argument: a handle, or a tuple, an array or a `Vec` of them.
+//!
+//! ```compile_fail,E0061
+//! # use graph_exec::prelude::*;
+//! # #[delayed] fn inc(x: i64) -> i64 { x + 1 }
+//! let both = compute(inc(1), inc(2));
+//! ```
+//!
+//! ```
+//! # use graph_exec::prelude::*;
+//! # #[delayed] fn inc(x: i64) -> i64 { x + 1 }
+//! let (a, b) = compute((inc(1), inc(2)))?;
+//! assert_eq!((a, b), (2, 3));
+//! # Ok::<(), graph_exec::Error>(())
+//! ```
+//!
+//! # The compiler wants a type
+//!
+//! An empty `vec![]` and a bare `None` are of any type, a function item is none of a function pointer's,
+//! and a generic function that is given a handle could mean the handle itself:
+//!
+//! ```
+//! # use graph_exec::prelude::*;
+//! #[delayed]
+//! fn total(parts: &[i64]) -> i64 {
+//!     parts.iter().sum()
+//! }
+//! #[delayed]
+//! fn apply(f: fn(i64) -> i64, x: i64) -> i64 {
+//!     f(x)
+//! }
+//! #[delayed]
+//! fn show<T: ToString>(x: T) -> String {
+//!     x.to_string()
+//! }
+//!
+//! let nothing = total(Vec::<i64>::new());
+//! let two = apply(i64::abs as fn(i64) -> i64, -2);
+//! let text = show::<i64>(value(3));
+//! assert_eq!(compute((nothing, two, text))?, (0, 2, "3".to_owned()));
+//! # Ok::<(), graph_exec::Error>(())
+//! ```
+//!
+//! # A type with a hidden lifetime
+//!
+//! A task outlives what its function borrows, so every type in its signature says what it borrows, with
+//! `<'_>` at least; and a result borrows nothing that is not `'static`.
+//!
+//! ```compile_fail
+//! # use graph_exec::prelude::*;
+//! struct Line<'a>(&'a str);
+//!
+//! #[delayed]
+//! fn length(line: Line) -> usize { // the lifetime of `Line` is hidden
+//!     line.0.len()
+//! }
+//! ```
+//!
+//! ```
+//! # use graph_exec::prelude::*;
+//! struct Line<'a>(&'a str);
+//!
+//! #[delayed]
+//! fn length(line: Line<'_>) -> usize {
+//!     line.0.len()
+//! }
+//!
+//! assert_eq!(length(Line("text")).compute()?, 4);
+//! # Ok::<(), graph_exec::Error>(())
+//! ```
+//!
+//! # Two `impl` blocks of one type
+//!
+//! `#[delayed]` on `impl Model` makes a trait, `ModelDelayed`. A second block needs a name of its own
+//! for its trait:
+//!
+//! ```
+//! # use graph_exec::prelude::*;
+//! struct Model(f64);
+//!
+//! #[delayed]
+//! impl Model {
+//!     fn predict(&self, x: f64) -> f64 {
+//!         self.0 * x
+//!     }
+//! }
+//!
+//! #[delayed(trait = ModelScores)]
+//! impl Model {
+//!     fn score(&self) -> f64 {
+//!         self.0
+//!     }
+//! }
+//! # let model = value(Model(2.0)).shared();
+//! # assert_eq!(compute((model.predict(3.0), model.score()))?, (6.0, 2.0));
+//! # Ok::<(), graph_exec::Error>(())
+//! ```
+//!
+//! # Nothing runs
+//!
+//! Calling a `#[delayed]` function builds a task and runs nothing; the compiler warns of handles that
+//! nobody uses, but a `let _ =` silences it. `.compute()?` runs what a handle needs. A task runs only
+//! if an output needs its result: one that is there for its effect is an output too,
+//! `compute((result, saved))?`.
+//!
+//! Arguments are ordinary expressions, also in [`defer!`](crate::defer): `inc(slow(1))` calls `slow` at
+//! once when `slow` is not `#[delayed]`.
