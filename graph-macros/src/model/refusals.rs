@@ -110,7 +110,7 @@ pub(crate) fn check_sized(
 
 /// What the handles have themselves, and the traits that are in scope everywhere: methods that a trait
 /// for handles cannot have, because a call would not reach them.
-const METHODS_OF_HANDLES: [&str; 23] = [
+const METHODS_OF_HANDLES: [&str; 25] = [
     "after",
     "after_each",
     "and_then",
@@ -130,10 +130,12 @@ const METHODS_OF_HANDLES: [&str; 23] = [
     "results",
     "roots",
     "shared",
+    "spawn",
     "to_owned",
     "try_into",
     "unzip",
     "visualize",
+    "zip",
 ];
 
 /// Refuses a method of a whole `impl` block that handles have already.
