@@ -6,8 +6,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use graph_exec::__format as format;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::frame::Kind;
+use crate::options::UnknownColumn;
 
 /// Why one input was not converted.
 ///
@@ -148,6 +150,9 @@ pub enum ConvertError {
         /// What helps.
         remedy: Option<String>,
     },
+    /// An option names a column that no input has.
+    #[error(transparent)]
+    UnknownColumn(UnknownColumn),
     /// An argument leads to no input.
     #[error("{argument}: {reason}")]
     NoInput {
@@ -158,13 +163,16 @@ pub enum ConvertError {
     },
 }
 
-/// What is wrong with a line.
+/// What is wrong with a line. Between machines only its words travel, as [`Remote`](Self::Remote).
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum LineProblem {
     /// Not JSON.
     #[error("not valid JSON: {0}")]
     Malformed(String),
+    /// Not JSON, in a document that can only be read as a whole.
+    #[error("not valid JSON: {0}")]
+    Document(String),
     /// `NaN`, `Infinity` or `-Infinity`, which Python writes but JSON does not have.
     #[error("not valid JSON: a bare {0} is Python's, not JSON's")]
     NotFinite(&'static str),
@@ -173,7 +181,7 @@ pub enum LineProblem {
     NotUtf8,
     /// JSON, but not an object.
     #[error("{0} where an object was expected")]
-    NotAnObject(&'static str),
+    NotAnObject(String),
     /// A value that is itself an object or an array.
     #[error("column {key:?}: {found} where a single value was expected")]
     Nested {
@@ -233,6 +241,9 @@ pub enum LineProblem {
         /// What the whole table would take.
         table_bytes: u64,
     },
+    /// A number with a fraction or an exponent that is beyond all floats.
+    #[error("{0} is beyond all floats")]
+    TooFar(String),
     /// An integer that 64 bits with a sign cannot hold.
     #[error("column {key:?}: {text} does not fit a 64-bit integer")]
     IntegerTooLarge {
@@ -252,6 +263,14 @@ pub enum LineProblem {
     Key {
         /// The key.
         key: String,
+    },
+    /// Two rows, columns or keys of one name in a document, of which only one would count.
+    #[error("the {what} {name} is there twice")]
+    Duplicate {
+        /// What they are.
+        what: &'static str,
+        /// Their name, as JSON.
+        name: String,
     },
     /// A problem that another machine reported.
     #[error("{0}")]
@@ -386,7 +405,7 @@ pub enum ArchiveProblem {
 }
 
 /// A line that cannot become a row, and why.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, thiserror::Error, Serialize, Deserialize)]
 #[error("line {line}, column {column}: {problem}")]
 pub struct LineError {
     /// Line, counted from 1.
@@ -398,7 +417,7 @@ pub struct LineError {
 }
 
 /// The lines that were left out because they cannot become rows.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Skipped {
     /// How many.
     pub count: u64,
@@ -429,6 +448,9 @@ impl ConvertError {
             Self::Differs { changed: true, .. } => "convert it again, with --resume",
             Self::Differs { changed: false, .. } => {
                 "the output is damaged or was edited; convert it again, with --force"
+            }
+            Self::UnknownColumn(_) => {
+                "outputs were written without regard to it; --resume makes them anew when it is right"
             }
             Self::DuplicateOutput { .. } => "rename one of them, or convert them separately",
             Self::Archive { problem: ArchiveProblem::Exists { .. }, .. } => {
@@ -470,6 +492,18 @@ impl ConvertError {
     }
 }
 
+impl Serialize for LineProblem {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for LineProblem {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        String::deserialize(from).map(Self::Remote)
+    }
+}
+
 impl LineProblem {
     /// Whether what is wrong is a column as a whole, of which leaving out lines would hide it.
     pub(crate) fn is_of_column(&self) -> bool {
@@ -480,8 +514,13 @@ impl LineProblem {
         let remedy = match self {
             Self::NotFinite(_) => "write null for a missing number",
             Self::Malformed(_) | Self::NotAnObject(_) => {
-                "each line must hold one whole object; --skip-bad-lines leaves such lines out"
+                "each line must hold one whole object, or a document an array of them; --skip-bad-lines \
+                 leaves others out"
             }
+            Self::Document(_) => {
+                "a document is read as a whole; mend it there, or write an object a line"
+            }
+            Self::TooFar(_) => "--as-text COLUMN keeps the digits as texts",
             Self::NotUtf8 => {
                 "convert the file to UTF-8 (iconv does that); --skip-bad-lines leaves such lines out"
             }
@@ -531,6 +570,9 @@ impl LineProblem {
                     "--drop {} leaves the column out, --skip-bad-lines such lines",
                     quoted(key)
                 ));
+            }
+            Self::Duplicate { .. } => {
+                "only one of them would count; give one another name, or write it with orient='records'"
             }
             Self::TooLong { .. } | Self::Remote(_) => "--skip-bad-lines leaves such lines out",
         };

@@ -36,9 +36,8 @@ pub use inputs::archive::{Archive, Limits, extract};
 pub use inputs::{Input, Inputs, synthetic};
 pub use options::{
     BadLines, ColumnOptions, Orient, ReadOptions, RecordOptions, TextStorage, Timestamps,
-    UnknownReadOption,
+    UnknownColumn, UnknownReadOption,
 };
-pub use output::backend::library::Library;
 pub use output::compression::Compression;
 pub use output::layout::Layout;
 pub use output::target::{Storage, Target, TargetMode};

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use strsim::damerau_levenshtein;
 
 /// What stands between the keys of nested objects in the name of a flattened column, as long as nobody
 /// looks: no key that a column can have holds it, so that `{"a": {"b": 1}}` and `{"a.b": 1}` differ.
@@ -87,12 +88,10 @@ impl ColumnOptions {
     /// What becomes of the values of the key or nested keys called `name`.
     pub(crate) fn action(&self, name: &str) -> ColumnAction {
         let name = dotted(name);
-        let is_inside = |inner: &str, outer: &str| {
-            inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-        };
+        let is_in = |only: &String| *only == name || is_inside(&name, only);
         if self.drop.contains(&name) {
             ColumnAction::Drop
-        } else if self.only.is_empty() || self.only.iter().any(|only| is_inside(&name, only)) {
+        } else if self.only.is_empty() || self.only.iter().any(is_in) {
             match self.as_text.contains(&name) {
                 true => ColumnAction::AsText,
                 false => ColumnAction::Keep,
@@ -111,22 +110,48 @@ impl ColumnOptions {
         renamed.map_or(name, |(_, to)| to.clone())
     }
 
-    /// The first column that an option names and none of `names` is.
-    pub(crate) fn first_unknown<'a>(
-        &self,
-        names: impl Iterator<Item = &'a str> + Clone,
-    ) -> Option<(&'static str, &str)> {
-        let renamed = self.rename.iter().map(|(from, _)| ("--rename", from));
-        let others = [("--only", &self.only), ("--as-text", &self.as_text)];
-        let others =
-            others.into_iter().flat_map(|(option, all)| all.iter().map(move |n| (option, n)));
-        let is_known = |wanted: &str| {
-            let nested = format!("{wanted}.");
-            names.clone().map(dotted).any(|name| name == wanted || name.starts_with(&nested))
+    /// The columns that options name and that are not among `names`, which has those that were left out too.
+    pub(crate) fn unknown(&self, names: &[String]) -> Vec<UnknownColumn> {
+        let is_known = |option: &str, wanted: &str| {
+            let is_it =
+                |name: &str| name == wanted || (option == "--only" && is_inside(name, wanted));
+            names.iter().any(|name| is_it(name))
         };
-        let unknown = others.chain(renamed).find(|(_, name)| !is_known(name));
-        unknown.map(|(option, name)| (option, &**name))
+        // Comparing takes time in proportion to the product of the lengths.
+        let short = || names.iter().filter(|name| name.len() < 256);
+        let renamed = self.rename.iter().map(|(from, _)| ("--rename", from));
+        let lists = [("--drop", &self.drop), ("--only", &self.only), ("--as-text", &self.as_text)];
+        let listed =
+            lists.into_iter().flat_map(|(option, all)| all.iter().map(move |n| (option, n)));
+        let unknown = listed.chain(renamed).filter(|(option, name)| !is_known(option, name));
+        let unknown = unknown.map(|(option, name)| UnknownColumn {
+            option: option.to_owned(),
+            name: name.clone(),
+            nearest: short().min_by_key(|known| damerau_levenshtein(known, name)).cloned(),
+        });
+        unknown.collect()
     }
+}
+
+/// Whether a column called `inner` is nested in one called `outer`.
+fn is_inside(inner: &str, outer: &str) -> bool {
+    inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with('.'))
+}
+
+/// A column that an option names and that is not there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("no input has a column {name:?}, which {option} names{}", suggestion(nearest.as_deref()))]
+pub struct UnknownColumn {
+    /// The option, with its dashes.
+    pub option: String,
+    /// The name that it has for the column.
+    pub name: String,
+    /// The column whose name is most like it; none where there is no column.
+    pub nearest: Option<String>,
+}
+
+fn suggestion(nearest: Option<&str>) -> String {
+    nearest.map_or_else(String::new, |nearest| format!("; the nearest is {nearest:?}"))
 }
 
 /// Where in a file the records are.
@@ -191,12 +216,6 @@ pub enum Timestamps {
     Datetime64,
 }
 
-impl From<&Self> for ReadOptions {
-    fn from(options: &Self) -> Self {
-        options.clone()
-    }
-}
-
 impl From<BadLines> for ReadOptions {
     fn from(bad_lines: BadLines) -> Self {
         Self { bad_lines, ..Self::default() }
@@ -225,19 +244,10 @@ impl FromStr for ReadOptions {
     type Err = UnknownReadOption;
 
     fn from_str(text: &str) -> Result<Self, UnknownReadOption> {
-        if text.starts_with('{') {
-            return serde_json::from_str(text).map_err(|_| UnknownReadOption);
+        match text {
+            "" => Ok(Self::default()),
+            json => serde_json::from_str(json).map_err(|_| UnknownReadOption),
         }
-        // As versions up to 3 wrote it.
-        let mut options = Self::default();
-        for word in text.split(',').filter(|word| !word.is_empty()) {
-            match word {
-                "flatten" => options.flatten = true,
-                "datetime64" => options.timestamps = Timestamps::Datetime64,
-                _ => return Err(UnknownReadOption),
-            }
-        }
-        Ok(options)
     }
 }
 
@@ -253,11 +263,17 @@ mod tests {
     #[test]
     fn columns_are_chosen_by_what_users_call_them() {
         use ColumnAction::{AsText, Drop, Inside, Keep};
-        let names = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
+        let names =
+            |names: &[&str]| -> Vec<String> { names.iter().map(|&name| name.to_owned()).collect() };
         let options = ColumnOptions { only: names(&["a.b", "c"]), ..ColumnOptions::default() };
         let actions = ["a", "a\0b", "a\0b\0x", "a\0d", "c", "c\0d", "e"].map(|n| options.action(n));
         assert_eq!(actions, [Inside, Keep, Keep, Drop, Keep, Keep, Drop]);
-        assert_eq!(options.first_unknown(["a\0b", "x"].into_iter()), Some(("--only", "c")));
+        let unknown = options.unknown(&names(&["a.b", "d"]));
+        let words: Vec<String> = unknown.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            words,
+            ["no input has a column \"c\", which --only names; the nearest is \"d\""]
+        );
         let options = ColumnOptions {
             drop: names(&["a.b"]),
             as_text: names(&["c"]),

@@ -10,13 +10,12 @@ use graph_exec::CancelToken;
 use graph_exec::cluster::Cluster;
 
 use super::size::parse_bytes;
-use crate::output::backend::library::Library;
+use crate::options::{
+    BadLines, ColumnOptions, Orient, ReadOptions, RecordOptions, TextStorage, Timestamps,
+};
 use crate::output::compression::Compression;
 use crate::output::layout::Layout;
 use crate::output::target::Storage;
-
-use crate::options::TextStorage;
-use crate::options::{BadLines, ColumnOptions, Orient, ReadOptions, RecordOptions, Timestamps};
 use crate::parse::diagnosis::can_name_a_column;
 
 /// Convert stock prices from JSON lines to HDF5, on all cores.
@@ -154,11 +153,6 @@ pub struct Arguments {
     #[arg(short, long, value_name = "FILE", help_heading = "Output")]
     pub graph: Option<PathBuf>,
 
-    /// The HDF5 library that writes; the content is the same
-    #[cfg_attr(not(feature = "libhdf5"), arg(hide = true))]
-    #[arg(long, value_enum, default_value_t, help_heading = "Output")]
-    pub library: Library,
-
     /// Use N workers instead of all cores
     #[arg(short, long, visible_alias = "threads", value_name = "N", help_heading = "Running")]
     pub jobs: Option<NonZeroUsize>,
@@ -290,8 +284,8 @@ impl Arguments {
 
     /// How tables are to be stored.
     pub(crate) fn storage(&self) -> Storage {
-        let Self { layout, compression, library, text, max_output, .. } = *self;
-        Storage { layout, compression, library, text, max_output }
+        let Self { layout, compression, text, max_output, .. } = *self;
+        Storage { layout, compression, text, max_output }
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! `schema.rs` draws how types widen; `column_builder.rs` converts the values that a column has already.
 
+use indexmap::IndexSet;
+
 use crate::frame::cell::Cell;
 use crate::frame::column_builder::{ColumnBuilder, ValuesBuilder};
 use crate::frame::schema::{Field, Schema};
@@ -106,7 +108,7 @@ impl FrameBuilder {
     }
 
     /// The schema that the rows so far need. `names` has one name per column.
-    pub(crate) fn schema(&self, names: &[String]) -> Schema {
+    pub(crate) fn schema(&self, names: &IndexSet<String>) -> Schema {
         let fields = names.iter().zip(&self.columns);
         let fields =
             fields.map(|(name, column)| Field { name: name.clone(), kind: column.values.kind() });

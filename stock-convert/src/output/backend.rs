@@ -1,13 +1,18 @@
-//! The HDF5 libraries that write files, and what the writer needs of each.
+//! What the writer needs of a library that writes HDF5 files.
 
-#[cfg(feature = "libhdf5")]
-mod libhdf5;
-pub(crate) mod library;
-mod native;
+pub(super) mod native;
+
+use std::path::Path;
 
 use super::chunk::ChunkPlace;
+use super::compression::Compression;
 use super::error::OutputError;
-use super::model::Attributes;
+use super::model::{Attributes, FileModel};
+
+/// Begins a file at a path with everything but its rows. A file that stands there is replaced. The numbers
+/// are the rows of a chunk, for each dataset that holds rows.
+pub(super) type Create =
+    fn(&Path, &FileModel, &[usize], Compression) -> Result<Box<dyn BackendFile>, OutputError>;
 
 /// A file that is being written. Its datasets that hold rows are numbered in order.
 pub(super) trait BackendFile: Send {

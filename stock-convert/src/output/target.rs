@@ -4,11 +4,9 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::backend::library::Library;
 use super::compression::Compression;
 use super::layout::Layout;
-use crate::options::ColumnOptions;
-use crate::options::TextStorage;
+use crate::options::{ColumnOptions, TextStorage};
 
 /// How a table is stored.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,8 +15,6 @@ pub struct Storage {
     pub layout: Layout,
     /// How its chunks are compressed.
     pub compression: Compression,
-    /// The library that writes it; what stands in the file does not depend on it.
-    pub library: Library,
     /// How texts are stored.
     pub text: TextStorage,
     /// How large a table may become by texts that get the room of the longest, in bytes; where nothing

@@ -2,10 +2,12 @@
 
 use std::path::Path;
 #[cfg(feature = "libhdf5")]
-use std::path::PathBuf;
+mod libhdf5;
 
 #[cfg(feature = "libhdf5")]
-use super::backend::library::Library;
+use self::libhdf5::Libhdf5File;
+#[cfg(feature = "libhdf5")]
+use super::backend::{Create, native::NativeFile};
 use super::chunk::{Chunk, RawChunk};
 use super::chunker::Chunker;
 use super::comparison::difference;
@@ -244,11 +246,12 @@ fn both_libraries_write_the_same_content() {
                 let name = format!("{}-{}-{library}.h5", layout.name(), compression.name());
                 folder.path().join(name)
             });
-            for (path, library) in paths.iter().zip([Library::Native, Library::Libhdf5]) {
-                let mut target = target(path, layout, compression);
-                target.storage.library = library;
+            for (path, library) in
+                paths.iter().zip([NativeFile::create as Create, Libhdf5File::create])
+            {
+                let target = target(path, layout, compression);
                 let (mut chunker, mut writer) =
-                    TableWriter::begin(&target, schema(&whole, layout)).unwrap();
+                    TableWriter::begin_with(&target, schema(&whole, layout), library).unwrap();
                 writer.append(&mut chunker, &rows(0, 17)).unwrap();
                 writer.append(&mut chunker, &rows(17, 40_007)).unwrap();
                 writer.finish(chunker, &origin(40_007)).unwrap();
@@ -263,7 +266,7 @@ fn both_libraries_write_the_same_content() {
 
 /// The reference library's own tool, which looks at attributes too.
 #[cfg(feature = "libhdf5")]
-fn compare_with_h5diff([native, reference]: &[PathBuf; 2]) {
+fn compare_with_h5diff([native, reference]: &[std::path::PathBuf; 2]) {
     // Of filters that need a plugin it cannot read the rows.
     let readable = describe(native).unwrap();
     let readable =
@@ -289,7 +292,7 @@ fn the_reference_library_says_why_it_failed() {
     let path = Path::new("/dev/null/a.h5");
     let model =
         Layout::Table.model(&TableSchema::from_frame(&rows(0, 1)), Default::default()).unwrap();
-    let failed = Library::Libhdf5.create(path, &model, &[1], Compression::None);
+    let failed = Libhdf5File::create(path, &model, &[1], Compression::None);
     let error = failed.err().unwrap().at(path).to_string();
     assert!(error.contains("libhdf5: ") && error.contains("unable to"), "{error}");
 }

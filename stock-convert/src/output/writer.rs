@@ -12,7 +12,8 @@ use std::path::Path;
 
 use graph_exec::__atomic_file::{AtomicFile, Replace};
 
-use super::backend::BackendFile;
+use super::backend::native::NativeFile;
+use super::backend::{BackendFile, Create};
 use super::chunk::{Chunk, ChunkPlace};
 use super::chunker::Chunker;
 use super::compression::{Compression, compress, skip_all_filters};
@@ -42,11 +43,16 @@ impl TableWriter {
         target: &Target,
         schema: TableSchema,
     ) -> Result<(Chunker, Self), ConvertError> {
-        Self::try_begin(target, schema).map_err(|error| error.at(&target.path))
+        Self::begin_with(target, schema, NativeFile::create).map_err(|error| error.at(&target.path))
     }
 
-    fn try_begin(target: &Target, schema: TableSchema) -> Result<(Chunker, Self), OutputError> {
-        let Storage { layout, compression, library, text, .. } = target.storage;
+    /// The same with the library whose files `create` begins.
+    pub(super) fn begin_with(
+        target: &Target,
+        schema: TableSchema,
+        create: Create,
+    ) -> Result<(Chunker, Self), OutputError> {
+        let Storage { layout, compression, text, .. } = target.storage;
         // The model comes before the file, so that a table that cannot be written leaves none behind.
         let named = schema.renamed(|name| target.columns.output_name(name));
         let named = named.map_err(|name| {
@@ -58,7 +64,7 @@ impl TableWriter {
         let model = layout.model(&named, text)?;
         let chunker = Chunker::new(&model, schema, compression, target.path.clone());
         let file = AtomicFile::create_with_folder(&target.path)?;
-        let backend = library.create(file.path(), &model, &chunker.chunk_rows(), compression)?;
+        let backend = create(file.path(), &model, &chunker.chunk_rows(), compression)?;
         Ok((chunker, Self { backend, file, target: target.clone() }))
     }
 

@@ -1,7 +1,7 @@
 //! What is wrong with a line, and at which byte of it.
 
 use super::spans;
-use crate::error::LineProblem;
+use crate::error::{LineProblem, shortened};
 use crate::frame::Kind;
 use crate::frame::cell::Cell;
 use crate::options::{NESTED, ReadOptions, dotted};
@@ -62,14 +62,13 @@ pub(super) fn inspect(
 /// Says where a line is no JSON object, and why, in the user's words.
 pub(super) fn malformed(line: &str, error: &serde_json::Error) -> (usize, LineProblem) {
     let start = line.len() - line.trim_ascii_start().len();
-    let found = match line.as_bytes()[start] {
-        b'{' => None,
-        b'[' => Some("an array"),
-        b'"' => Some("a text"),
-        b'0'..=b'9' | b'-' => Some("a number"),
-        _ => Some("something else"),
-    };
-    if let Some(found) = found {
+    if line.as_bytes()[start] != b'{' {
+        let found = match line.as_bytes()[start] {
+            b'[' => "an array".to_owned(),
+            b'"' => "a text".to_owned(),
+            b'0'..=b'9' | b'-' => "a number".to_owned(),
+            _ => shortened(line.trim_ascii()),
+        };
         return (start, LineProblem::NotAnObject(found));
     }
     // Where something is missing, the parser names the last character that is there.
@@ -82,6 +81,15 @@ pub(super) fn malformed(line: &str, error: &serde_json::Error) -> (usize, LinePr
                 return (place, LineProblem::NotFinite(name));
             }
         }
+    }
+    if error.to_string().starts_with("number out of range") {
+        let is_digit = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
+        let start = line[..at].trim_end_matches(is_digit).len();
+        let length = line[start..].find(|c| !is_digit(c)).unwrap_or(line.len() - start);
+        return (start, LineProblem::TooFar(shortened(&line[start..start + length])));
+    }
+    if line.get(at..).is_some_and(|rest| rest.trim_ascii() == ",") {
+        return (at, LineProblem::Malformed("a comma behind the object".to_owned()));
     }
     // Without the parser's own "at line 1 column 17": the real place stands in front.
     let message = error.to_string();

@@ -165,8 +165,8 @@ proptest! {
 
     #[test]
     fn templates_make_no_difference(text in lines_written_alike(), options in options()) {
-        let mut quick = Parser::new(&options);
-        let mut plain = Parser::without_templates(&options);
+        let mut quick = Parser::new(options.clone());
+        let mut plain = Parser::without_templates(options.clone());
         let quick_result = quick.push_block(text.as_bytes());
         let plain_result = plain.push_block(text.as_bytes());
         prop_assert_eq!(outcome(quick, quick_result), outcome(plain, plain_result));
@@ -176,7 +176,7 @@ proptest! {
     fn blocks_give_what_the_whole_gives(
         text in lines_written_alike(), options in options(), cuts in prop::collection::vec(1..6usize, 1..20),
     ) {
-        let mut whole = Parser::new(&options);
+        let mut whole = Parser::new(options.clone());
         let result = whole.push_block(text.as_bytes());
         let mut lines = text.split_inclusive('\n');
         let blocks: Vec<String> = cuts.iter().cycle().map(|&count| lines.by_ref().take(count).collect())

@@ -151,7 +151,7 @@ fn a_line_that_is_left_out_leaves_no_trace() {
 
 /// How many of the lines did not take the general path.
 fn quick_lines(text: &str, options: &ReadOptions) -> u64 {
-    let mut parser = Parser::new(options);
+    let mut parser = Parser::new(options.clone());
     parser.push_block(text.as_bytes()).unwrap();
     assert_eq!(parser.rows(), text.lines().count());
     parser.fitted()

@@ -93,7 +93,7 @@ fn parse_whole(
     options: &ReadOptions,
     path: &Path,
 ) -> Result<(Frame, Skipped), ConvertError> {
-    let mut parser = Parser::new(options);
+    let mut parser = Parser::new(options.clone());
     let mut blocks = Blocks::with_sizes(content.as_bytes(), content.len() + 1, content.len() + 1);
     while let Some(LineBlock::Lines(lines)) = blocks.next().unwrap() {
         parser.push_block(lines).map_err(|error| line_error(path, 0, &error))?;

@@ -21,7 +21,7 @@ use crate::output::model::{Atom, Attribute, Attributes, Body, Dataset, Element, 
 const VARIABLE_CHUNK_ROWS: usize = 4096;
 
 /// A file that the Rust library writes.
-pub(super) struct NativeFile {
+pub(in crate::output) struct NativeFile {
     /// `None` once it is closed.
     file: Option<H5File>,
     /// The datasets that hold rows, and the number of rows in each so far.
@@ -35,12 +35,13 @@ pub(super) struct NativeFile {
 }
 
 impl NativeFile {
-    pub(super) fn create(
+    /// See [`Create`](super::Create).
+    pub(in crate::output) fn create(
         path: &Path,
         model: &FileModel,
         chunk_rows: &[usize],
         compression: Compression,
-    ) -> Result<Self, OutputError> {
+    ) -> Result<Box<dyn BackendFile>, OutputError> {
         // The file is locked already, by the handle that will give it its name.
         let is_variable = |dataset: &Dataset| dataset.element == Element::One(Atom::VariableText);
         // Texts of any length can be appended only in the newer format.
@@ -58,7 +59,7 @@ impl NativeFile {
             filtered,
         };
         this.create_objects(model, chunk_rows, compression)?;
-        Ok(this)
+        Ok(Box::new(this))
     }
 
     fn create_objects(

@@ -1,4 +1,5 @@
-//! Writes with the reference library in C, for comparison (feature `libhdf5`).
+//! Writes with the reference library in C, which what the program writes is compared with (feature
+//! `libhdf5`).
 //!
 //! No wrapper of the library can write finished chunks, so its own functions are called here. They may
 //! not run at the same time; every call is made under the lock that the bindings have for this.
@@ -33,7 +34,7 @@ use hdf5_metno_sys::h5t::{
 };
 use hdf5_metno_sys::{LOCK, h5p::H5P_DEFAULT};
 
-use super::BackendFile;
+use crate::output::backend::BackendFile;
 use crate::output::chunk::ChunkPlace;
 use crate::output::compression::Compression;
 use crate::output::error::OutputError;
@@ -53,10 +54,11 @@ impl Libhdf5File {
         model: &FileModel,
         chunk_rows: &[usize],
         compression: Compression,
-    ) -> Result<Self, OutputError> {
+    ) -> Result<Box<dyn BackendFile>, OutputError> {
         if model.datasets.iter().any(|dataset| dataset.width > 1) {
-            let reason = "--library libhdf5 does not write so many columns".to_owned();
-            return Err(OutputError::Limit(reason));
+            return Err(OutputError::Limit(
+                "libhdf5 does not write so many columns here".to_owned(),
+            ));
         }
         let _lock = LOCK.lock();
         let file = create_file(path)?;
@@ -92,7 +94,7 @@ impl Libhdf5File {
                 H5Lcreate_hard(file.id, target, file.id, name, H5P_DEFAULT, H5P_DEFAULT)
             })?;
         }
-        Ok(Self { datasets, file })
+        Ok(Box::new(Self { datasets, file }))
     }
 }
 
@@ -362,8 +364,7 @@ fn atom(atom: Atom) -> Result<Handle, OutputError> {
                 Ok(flag)
             }
             Atom::VariableText => {
-                let reason = "--library libhdf5 does not write --text variable";
-                Err(OutputError::Limit(reason.to_owned()))
+                Err(OutputError::Limit("libhdf5 does not write --text variable here".to_owned()))
             }
             Atom::Text { bytes } => {
                 let text = copy(*H5T_C_S1)?;
