@@ -1,8 +1,11 @@
 //! How the records of a file become rows and columns, as far as the user decides it.
 
+pub(crate) mod size;
+
 use std::fmt;
 use std::str::FromStr;
 
+use clap::Args;
 use serde::{Deserialize, Serialize};
 use strsim::damerau_levenshtein;
 
@@ -46,26 +49,53 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }
 
-/// Which columns there are, and what they hold. Columns have their names from the file here, before any is
-/// renamed: `outer.inner` for those that are flattened.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// Which columns there are, and what they hold, as options of a command line.
+///
+/// Columns have their names from the file here, before any is renamed: `outer.inner` for those that are
+/// flattened.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Args)]
+#[command(next_help_heading = "Input")]
 #[serde(default)]
 pub struct ColumnOptions {
-    /// Columns that are left out, with all that is nested in them.
+    /// Leave columns out, with all that is nested in them
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub drop: Vec<String>,
-    /// The only columns that are taken; all if it is empty.
+    /// Take these columns and no others
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub only: Vec<String>,
-    /// Other names for columns: (in the file, in the output).
+    /// Give a column another name
+    #[arg(long, value_name = "NAME=OTHER", value_parser = parse_rename)]
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub rename: Vec<(String, String)>,
-    /// Columns of texts: numbers by their own digits, arrays and objects as JSON.
+    /// Make texts of all values of these columns: digits as they are written, arrays and objects as JSON
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub as_text: Vec<String>,
-    /// Texts that say that a value is missing.
+    /// Take this text for a missing value, like - or N/A
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub null: Vec<String>,
+}
+
+fn parse_rename(text: &str) -> Result<(String, String), String> {
+    let names = text.split_once('=').ok_or_else(|| "write it like NAME=OTHER".to_owned())?;
+    match can_name_a_column(names.1) {
+        true => Ok((names.0.to_owned(), names.1.to_owned())),
+        false => Err(format!("{:?} cannot name a column", names.1)),
+    }
+}
+
+/// Whether a column may have this name: HDF5 ends names at a NUL, and PyTables, through which pandas
+/// reads, refuses or loses the other names that are excluded here.
+pub(crate) fn can_name_a_column(name: &str) -> bool {
+    let reserved = ["_c_", "_f_", "_g_", "_v_"];
+    !(name.is_empty()
+        || name == "."
+        || name.contains(['\0', '/'])
+        || reserved.iter().any(|prefix| name.starts_with(prefix))
+        || (name.starts_with("__") && name.ends_with("__")))
 }
 
 /// What becomes of the value of a key.
@@ -154,17 +184,23 @@ fn suggestion(nearest: Option<&str>) -> String {
     nearest.map_or_else(String::new, |nearest| format!("; the nearest is {nearest:?}"))
 }
 
-/// Where in a file the records are.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// Where in a file the records are, as options of a command line.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Args)]
+#[command(next_help_heading = "Input")]
 #[serde(default)]
 pub struct RecordOptions {
-    /// The keys and places that lead from the top of a document to its records.
+    /// Where in a JSON document the records are: keys with dots between them, like chart.result.0.rows
+    ///
+    /// An array on the way is gone through, or a number takes one of its elements.
+    #[arg(long = "records", value_name = "PATH", value_delimiter = '.')]
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub path: Vec<String>,
-    /// The columns of records that are arrays.
+    /// The columns of records that are arrays, like time,open,close
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub names: Vec<String>,
-    /// How pandas wrote the document; where it is not given, this is told from the document.
+    /// How pandas wrote a document; told from the document where that is clear
+    #[arg(long, value_enum, conflicts_with = "path")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub orient: Option<Orient>,
 }
@@ -228,8 +264,9 @@ impl From<BadLines> for ReadOptions {
 /// use stock_convert::{ReadOptions, Timestamps};
 /// let options = ReadOptions { flatten: true, timestamps: Timestamps::Datetime64, ..ReadOptions::default() };
 /// assert_eq!(options.to_string(), r#"{"flatten":true,"timestamps":"datetime64"}"#);
-/// assert_eq!(options.to_string().parse(), Ok(options));
+/// assert_eq!(options.to_string().parse::<ReadOptions>()?, options);
 /// assert_eq!(ReadOptions::default().to_string(), "");
+/// # Ok::<(), serde_json::Error>(())
 /// ```
 impl fmt::Display for ReadOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -241,20 +278,16 @@ impl fmt::Display for ReadOptions {
 }
 
 impl FromStr for ReadOptions {
-    type Err = UnknownReadOption;
+    /// What is no JSON, or names an option that this version does not know.
+    type Err = serde_json::Error;
 
-    fn from_str(text: &str) -> Result<Self, UnknownReadOption> {
+    fn from_str(text: &str) -> serde_json::Result<Self> {
         match text {
             "" => Ok(Self::default()),
-            json => serde_json::from_str(json).map_err(|_| UnknownReadOption),
+            json => serde_json::from_str(json),
         }
     }
 }
-
-/// A way of reading that this version does not know.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a way of reading that this version does not know")]
-pub struct UnknownReadOption;
 
 #[cfg(test)]
 mod tests {

@@ -84,12 +84,9 @@ impl FrameBuilder {
     /// The type of column `index`, if `cell` cannot go into a column of this type.
     #[inline]
     pub(crate) fn conflict(&self, index: usize, cell: &Cell<'_>) -> Option<Kind> {
-        let here = match self.columns.get(index)?.values {
-            ValuesBuilder::Unknown => return None,
-            ValuesBuilder::Bool(_) => Kind::Bool,
-            ValuesBuilder::Int(_) => Kind::Int,
-            ValuesBuilder::Float(_) => Kind::Float,
-            ValuesBuilder::Text(_) | ValuesBuilder::Timestamp(_) => Kind::Text,
+        let here = match self.columns.get(index)?.values.kind()? {
+            Kind::Timestamp => Kind::Text,
+            here => here,
         };
         let there = cell.kind()?;
         ((here == Kind::Text) != (there == Kind::Text)).then_some(here)

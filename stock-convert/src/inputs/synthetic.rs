@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use graph_exec::__atomic_file::{AtomicFile, Replace};
 use jiff::civil::{Date, Weekday, date};
 
-use crate::source::digest::Digest;
+use crate::source::digest::commit_new;
 
 /// The companies of the lesson, which its files are named after.
 pub const SYMBOLS: [&str; 21] = [
@@ -141,12 +141,7 @@ fn write_file(path: &Path, rows: u64, seed: u64, replace: Replace) -> io::Result
     write_prices(&mut file, rows, seed)?;
     file.flush()?;
     drop(file);
-    if let Ok(there) = Digest::from_file(path)
-        && there == Digest::from_file(atomic.path())?
-    {
-        return Ok(());
-    }
-    atomic.commit(replace).map_err(|error| match error.kind() {
+    commit_new(atomic, path, replace).map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => io::Error::new(
             io::ErrorKind::AlreadyExists,
             "it exists already and holds something else; give --force to replace it",

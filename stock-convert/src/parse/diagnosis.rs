@@ -4,21 +4,10 @@ use super::spans;
 use crate::error::{LineProblem, shortened};
 use crate::frame::Kind;
 use crate::frame::cell::Cell;
-use crate::options::{NESTED, ReadOptions, dotted};
+use crate::options::{NESTED, ReadOptions, can_name_a_column, dotted};
 
 /// The smallest float that is too large for an integer of 64 bits with a sign.
 pub(super) const TWO_TO_63: f64 = 9_223_372_036_854_775_808.0;
-
-/// Whether a column may have this name: HDF5 ends names at a NUL, and PyTables, through which pandas
-/// reads, refuses or loses the other names that are excluded here.
-pub(crate) fn can_name_a_column(name: &str) -> bool {
-    let reserved = ["_c_", "_f_", "_g_", "_v_"];
-    !(name.is_empty()
-        || name == "."
-        || name.contains(['\0', '/'])
-        || reserved.iter().any(|prefix| name.starts_with(prefix))
-        || (name.starts_with("__") && name.ends_with("__")))
-}
 
 /// Looks closely at an unusual cell; corrects it, or says what is wrong with it and where.
 ///

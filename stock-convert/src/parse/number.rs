@@ -8,8 +8,20 @@
 
 const EACH: u64 = 0x0101_0101_0101_0101;
 
+/// The powers of ten that a float holds exactly.
+const POWERS_OF_TEN: [f64; 23] = [
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
+    1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
+];
+
 /// All integers up to this one are floats.
 const EXACT: u64 = 1 << 53;
+
+/// This many digits always fit 64 bits with a sign.
+const INTEGER_DIGITS: usize = 18;
+
+/// This many digits always fit 64 bits without a sign.
+const MANTISSA_DIGITS: usize = 19;
 
 /// The number that begins at `at`, as a float, and the place after it.
 #[inline(always)]
@@ -22,14 +34,10 @@ pub(super) fn float(bytes: &[u8], at: usize) -> Option<(f64, usize)> {
 }
 
 /// The integer that begins at `at`, and the place after it.
-///
-/// None for -0 and for what does not fit, which the general path looks at closely.
 #[inline]
 pub(super) fn integer(bytes: &[u8], at: usize) -> Option<(i64, usize)> {
-    match number(bytes, at)? {
-        (text, true) if text != "-0" => Some((text.parse().ok()?, at + text.len())),
-        _ => None,
-    }
+    let number = Number::read(bytes, at)?;
+    number.integer().map(|value| (value, number.end))
 }
 
 /// A number such as `63.899`: up to seven digits with a point between them, and no exponent.
@@ -86,35 +94,90 @@ fn eight_digits(mut digits: u64) -> u64 {
 }
 
 fn any_float(bytes: &[u8], at: usize) -> Option<(f64, usize)> {
-    let (text, is_integer) = number(bytes, at)?;
-    if is_integer {
-        let exact = integer(bytes, at).filter(|(value, _)| value.unsigned_abs() <= EXACT);
-        return exact.map(|(value, end)| (value as f64, end));
+    let number = Number::read(bytes, at)?;
+    if number.is_integer() {
+        let exact = number.integer().filter(|value| value.unsigned_abs() <= EXACT);
+        return exact.map(|value| (value as f64, number.end));
     }
-    let value: f64 = text.parse().ok()?;
-    value.is_finite().then_some((value, at + text.len()))
+    let exact = number.digits <= MANTISSA_DIGITS && number.mantissa <= EXACT;
+    let value = match POWERS_OF_TEN.get(number.decimals) {
+        Some(power) if exact && !number.has_exponent => {
+            let value = number.mantissa as f64 / power;
+            if number.negative { -value } else { value }
+        }
+        _ => std::str::from_utf8(&bytes[at..number.end]).ok()?.parse().ok()?,
+    };
+    value.is_finite().then_some((value, number.end))
 }
 
-/// The number in the grammar of JSON that begins at `at`, and whether it has neither a point nor an
-/// exponent.
+/// The parts of a number.
+struct Number {
+    negative: bool,
+    /// All digits before an exponent, as one integer; wrong if there are too many of them.
+    mantissa: u64,
+    digits: usize,
+    /// How many of them come after the point.
+    decimals: usize,
+    has_exponent: bool,
+    end: usize,
+}
+
+impl Number {
+    /// None where no number in the grammar of JSON begins.
+    #[inline]
+    fn read(bytes: &[u8], at: usize) -> Option<Self> {
+        let negative = bytes.get(at) == Some(&b'-');
+        let start = at + usize::from(negative);
+        let mut mantissa = 0;
+        let point = digits(bytes, start, &mut mantissa);
+        if point == start || (bytes[start] == b'0' && point > start + 1) {
+            return None;
+        }
+        let (mut end, mut decimals) = (point, 0);
+        if bytes.get(point) == Some(&b'.') {
+            end = digits(bytes, point + 1, &mut mantissa);
+            decimals = end - point - 1;
+            if decimals == 0 {
+                return None;
+            }
+        }
+        let has_exponent = matches!(bytes.get(end), Some(b'e' | b'E'));
+        if has_exponent {
+            let signed = matches!(bytes.get(end + 1), Some(b'+' | b'-'));
+            let first = end + 1 + usize::from(signed);
+            end = digits(bytes, first, &mut 0);
+            if end == first {
+                return None;
+            }
+        }
+        let digits = point - start + decimals;
+        Some(Self { negative, mantissa, digits, decimals, has_exponent, end })
+    }
+
+    fn is_integer(&self) -> bool {
+        self.decimals == 0 && !self.has_exponent
+    }
+
+    /// None for -0 and for what may not fit, which the general path looks at closely.
+    #[inline]
+    fn integer(&self) -> Option<i64> {
+        let plain = self.is_integer() && self.digits <= INTEGER_DIGITS;
+        if !plain || (self.negative && self.mantissa == 0) {
+            return None;
+        }
+        let value = self.mantissa as i64;
+        Some(if self.negative { -value } else { value })
+    }
+}
+
+/// Appends the digits that begin at `at` to `mantissa`; gives the place after them.
 #[inline]
-fn number(bytes: &[u8], at: usize) -> Option<(&str, bool)> {
-    let is = |at: usize, any: &[u8]| bytes.get(at).is_some_and(|byte| any.contains(byte));
-    // The place after one digit or more.
-    let digits = |start: usize| {
-        let digits = bytes.get(start..)?.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        (digits > 0).then_some(start + digits)
-    };
-    let start = at + usize::from(is(at, b"-"));
-    let whole = digits(start)?;
-    if is(start, b"0") && whole > start + 1 {
-        return None;
+fn digits(bytes: &[u8], mut at: usize, mantissa: &mut u64) -> usize {
+    while let Some(digit) = bytes.get(at).map(|byte| byte.wrapping_sub(b'0')).filter(|&d| d < 10) {
+        *mantissa = mantissa.wrapping_mul(10).wrapping_add(u64::from(digit));
+        at += 1;
     }
-    let mut end = if is(whole, b".") { digits(whole + 1)? } else { whole };
-    if is(end, b"eE") {
-        end = digits(end + 1 + usize::from(is(end + 1, b"+-")))?;
-    }
-    Some((str::from_utf8(&bytes[at..end]).ok()?, end == whole))
+    at
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use indexmap::IndexSet;
 use memchr::memchr;
 
-use super::diagnosis::{TWO_TO_63, can_name_a_column, inspect, malformed};
+use super::diagnosis::{TWO_TO_63, inspect, malformed};
 use super::row;
 use super::template::Templates;
 use crate::error::{LineError, LineProblem, Skipped};
@@ -13,7 +13,7 @@ use crate::frame::builder::FrameBuilder;
 use crate::frame::cell::Cell;
 use crate::frame::schema::Schema;
 use crate::frame::{Frame, timestamp};
-use crate::options::{BadLines, ReadOptions, Timestamps, dotted};
+use crate::options::{BadLines, ReadOptions, Timestamps, can_name_a_column, dotted};
 
 /// Turns blocks of JSON lines into a [`Frame`].
 ///

@@ -9,8 +9,9 @@ use super::block::BlockParser;
 use super::parser::Parser;
 use super::tests::{names, parse};
 use crate::error::{LineError, LineProblem};
+use crate::frame::Kind;
 use crate::frame::cell::is_exact;
-use crate::frame::schema::{FieldKind, Schema};
+use crate::frame::schema::Schema;
 use crate::frame::{Frame, Values};
 use crate::options::{BadLines, ReadOptions, Timestamps};
 
@@ -249,7 +250,7 @@ proptest! {
             Err(mixed) => {
                 let kind = |schema: &Schema| {
                     let field = schema.fields().iter().find(|field| field.name == mixed.name);
-                    matches!(field.unwrap().kind, FieldKind::Text | FieldKind::Timestamp)
+                    matches!(field.unwrap().kind, Some(Kind::Text | Kind::Timestamp))
                 };
                 prop_assert!(kind(&first.schema) != kind(&apart.schema));
                 prop_assert!(after.is_err());

@@ -9,7 +9,7 @@ mod pandas;
 mod position;
 mod records;
 
-use std::io::{self, Read};
+use std::io::{self, BufRead};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -28,15 +28,13 @@ use crate::source::shape::Shape;
 /// # Errors
 /// What is wrong with the document, by the name of the file at `path`, and the errors of `receive`.
 pub(crate) fn for_each_record(
-    source: impl Read,
+    source: impl BufRead,
     (path, shape): (&Path, &Shape),
     names: &[String],
     sizes: BlockSizes,
     receive: &mut dyn FnMut(Lines<'_>) -> Result<(), ConvertError>,
 ) -> Result<(), ConvertError> {
     let position = Position::new(sizes.line_limit);
-    let reader =
-        Positioned { source, buffer: vec![0; 64 * 1024], range: 0..0, position: &position };
     let mut collector = Collector {
         path,
         names: names.to_vec(),
@@ -51,7 +49,8 @@ pub(crate) fn for_each_record(
         receive,
         error: None,
     };
-    let mut json = serde_json::Deserializer::from_reader(reader);
+    let mut json =
+        serde_json::Deserializer::from_reader(Positioned { source, position: &position });
     let mut is_first = true;
     let read = loop {
         // The end is where nothing follows; else the parser has looked at the next byte.

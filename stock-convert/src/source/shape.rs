@@ -128,7 +128,7 @@ fn other_format(head: &[u8]) -> Option<(&'static str, &'static str)> {
     const UNPACK: &str = "unpack it first";
     const NO_JSON: &str = "this program reads JSON";
     /// First bytes → (format, what helps); of two that fit, the first counts.
-    const FORMATS: [(&[u8], (&str, &str)); 24] = [
+    const FORMATS: [(&[u8], (&str, &str)); 23] = [
         (b"PK\x03\x04", ("a zip archive", NAMED)),
         (b"\x89HDF", ("HDF5 already", "")),
         (b"PAR1", ("Parquet", NO_JSON)),
@@ -137,7 +137,6 @@ fn other_format(head: &[u8]) -> Option<(&'static str, &'static str)> {
         (b"SQLite format 3", ("a SQLite database", NO_JSON)),
         (b"\x93NUMPY", ("an array of NumPy", NO_JSON)),
         (b"\x80\x04", ("a pickle of Python", NO_JSON)),
-        (b"\x80\x05", ("a pickle of Python", NO_JSON)),
         (
             b"\xFF\xFE\0\0",
             ("UTF-32 text", "iconv -f UTF-32 -t UTF-8 FILE > NEW.json makes UTF-8 of it"),

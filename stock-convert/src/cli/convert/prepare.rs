@@ -67,13 +67,16 @@ pub(super) fn prepare(
 
 /// Refuses options that do not go together.
 fn check(arguments: &Arguments) -> Result<(), AppError> {
-    if arguments.text == TextStorage::Variable && arguments.layout != Layout::Columns {
+    if arguments.storage.text == TextStorage::Variable
+        && arguments.storage.layout != Layout::Columns
+    {
         return Err(AppError::Usage("--text variable needs --layout columns".to_owned()));
     }
-    let renamed = arguments.rename.iter().map(|(from, _)| from);
-    for (option, names) in
-        [("--names", arguments.names.iter().collect()), ("--rename", renamed.collect::<Vec<_>>())]
-    {
+    let renamed = arguments.columns.rename.iter().map(|(from, _)| from);
+    for (option, names) in [
+        ("--names", arguments.records.names.iter().collect()),
+        ("--rename", renamed.collect::<Vec<_>>()),
+    ] {
         let mut seen = HashSet::new();
         if let Some(name) = names.into_iter().find(|name| !seen.insert(*name)) {
             return Err(AppError::Usage(format!("{option} has the column {name:?} twice")));
@@ -126,7 +129,7 @@ fn find_inputs(arguments: &Arguments, out: &mut dyn Write) -> Result<Inputs, App
 /// What to do with each input, as if no output existed yet.
 fn conversions(arguments: &Arguments, inputs: &Inputs) -> Vec<Conversion> {
     let mode = if arguments.force { TargetMode::Replace } else { TargetMode::Create };
-    let storage = arguments.storage();
+    let storage = arguments.storage;
     let inputs = inputs.files.iter().cloned();
     let options = arguments.read_options();
     let conversion = |input| Conversion { input, options: options.clone(), mode, storage };

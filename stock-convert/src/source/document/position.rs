@@ -1,7 +1,7 @@
 //! Where in a document the JSON parser is, in lines and characters.
 
 use std::cell::{Cell, RefCell};
-use std::io::{self, Read};
+use std::io::{self, BufRead, Read};
 
 /// Where in a document the parser is. Characters are counted, not bytes.
 pub(super) struct Position {
@@ -64,29 +64,23 @@ impl Position {
 /// Passes on bytes one at a time, as the JSON parser takes them, and notes where it is.
 pub(super) struct Positioned<'a, R> {
     pub(super) source: R,
-    pub(super) buffer: Vec<u8>,
-    pub(super) range: std::ops::Range<usize>,
     pub(super) position: &'a Position,
 }
 
-impl<R: Read> Read for Positioned<'_, R> {
+impl<R: BufRead> Read for Positioned<'_, R> {
     #[inline]
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        if self.range.is_empty() {
-            self.range = 0..self.source.read(&mut self.buffer)?;
-            let Position { record, characters, limit, .. } = self.position;
-            if record.get().is_some_and(|start| characters.get() - start > *limit) {
-                let limit = graph_exec::__format::bytes(*limit);
-                return Err(io::Error::other(format!("a record of more than {limit}")));
-            }
-            if self.range.is_empty() {
-                return Ok(0);
-            }
+        let (Some(first), Some(&byte)) = (out.first_mut(), self.source.fill_buf()?.first()) else {
+            return Ok(0);
+        };
+        let Position { record, characters, limit, .. } = self.position;
+        if record.get().is_some_and(|start| characters.get() - start > *limit) {
+            let limit = graph_exec::__format::bytes(*limit);
+            return Err(io::Error::other(format!("a record of more than {limit}")));
         }
-        let Some(first) = out.first_mut() else { return Ok(0) };
-        *first = self.buffer[self.range.start];
-        self.range.start += 1;
-        self.position.advance(*first);
+        *first = byte;
+        self.source.consume(1);
+        self.position.advance(byte);
         Ok(1)
     }
 }
