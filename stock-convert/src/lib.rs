@@ -24,9 +24,9 @@ pub use cli::run;
 pub use convert::graph::{convert, plan};
 pub use convert::job::{Conversion, Converted, Outcome};
 pub use convert::sequential::{convert_file, convert_sequentially};
-pub use error::{
-    ArchiveProblem, ConvertError, InexactInteger, Kinds, LineError, LineProblem, Skipped, Tally,
-};
+pub use error::ConvertError;
+pub use error::archive::ArchiveProblem;
+pub use error::line::{InexactInteger, Kinds, LineError, LineProblem, Skipped, Tally};
 pub use frame::schema::{Field, MixedColumn, Schema};
 pub use frame::{Column, Frame, Kind, NOT_A_TIME, Texts, Values};
 pub use graph_exec::__atomic_file::Replace;

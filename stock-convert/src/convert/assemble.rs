@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use crate::convert::inference::{Inferred, ParsedBlock};
 use crate::convert::job::Conversion;
-use crate::error::{ConvertError, LineError, LineProblem, Skipped, line_error};
+use crate::error::line::{LineError, LineProblem, Skipped};
+use crate::error::{ConvertError, line_error};
 use crate::frame::{Frame, Kind};
 use crate::options::dotted;
 use crate::output::chunk::RawChunk;

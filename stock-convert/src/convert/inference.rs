@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-use crate::error::LineError;
+use crate::error::line::LineError;
 use crate::frame::Kind;
 use crate::frame::schema::{MixedColumn, Schema};
 use crate::options::ReadOptions;

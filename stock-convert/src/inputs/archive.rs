@@ -17,7 +17,7 @@ use graph_exec::__atomic_file::{AtomicFile, Replace};
 use graph_exec::__format as format;
 use tar::EntryType;
 
-use crate::error::ArchiveProblem;
+use crate::error::archive::ArchiveProblem;
 use crate::inputs::names::is_json_lines;
 use crate::source::digest::commit_new;
 use crate::source::packing::Packing;

@@ -58,7 +58,7 @@ impl Layout {
             }
             Self::Table => table::model(schema),
             Self::PandasFixed => pandas_fixed::model(schema),
-            Self::Columns => Ok(columns::model(schema, text)),
+            Self::Columns => columns::model(schema, text),
         }
     }
 }

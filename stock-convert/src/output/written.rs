@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::Skipped;
+use crate::error::line::Skipped;
 use crate::options::{ReadOptions, UnknownColumn};
 
 /// An output that was written whole. It stands under its final name, except after a dry run.

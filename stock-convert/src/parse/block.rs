@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::parser::Parser;
-use crate::error::{LineError, Skipped};
+use crate::error::line::{LineError, Skipped};
 use crate::frame::Frame;
 use crate::frame::schema::Schema;
 use crate::options::ReadOptions;

@@ -1,7 +1,7 @@
 //! What is wrong with a line, and at which byte of it.
 
 use super::spans;
-use crate::error::{LineProblem, shortened};
+use crate::error::line::{LineProblem, shortened};
 use crate::frame::Kind;
 use crate::frame::cell::Cell;
 use crate::options::{NESTED, ReadOptions, can_name_a_column, dotted};
@@ -26,11 +26,14 @@ pub(super) fn inspect(
     // In the name of a flattened column it stands between keys, which hold none.
     let has_nul = !options.flatten && key.contains(NESTED);
     let key = dotted(key);
+    let is_renamed = output_name != key;
     if written == "-0" {
         *cell = Cell::Int(0);
     }
     let problem = match cell {
-        _ if has_nul || !can_name_a_column(&output_name) => LineProblem::Key { key: output_name },
+        _ if (has_nul && !is_renamed) || !can_name_a_column(&output_name) => {
+            LineProblem::Key { key: output_name }
+        }
         Cell::Object => LineProblem::Nested { key, found: "an object" },
         Cell::Array => LineProblem::Nested { key, found: "an array" },
         Cell::BeyondInt => LineProblem::IntegerTooLarge { key, text: written.into() },

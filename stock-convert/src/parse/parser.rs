@@ -8,7 +8,7 @@ use memchr::memchr;
 use super::diagnosis::{TWO_TO_63, inspect, malformed};
 use super::row;
 use super::template::Templates;
-use crate::error::{LineError, LineProblem, Skipped};
+use crate::error::line::{LineError, LineProblem, Skipped};
 use crate::frame::builder::FrameBuilder;
 use crate::frame::cell::Cell;
 use crate::frame::schema::Schema;

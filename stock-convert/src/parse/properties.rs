@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::block::BlockParser;
 use super::parser::Parser;
 use super::tests::{names, parse};
-use crate::error::{LineError, LineProblem};
+use crate::error::line::{LineError, LineProblem};
 use crate::frame::Kind;
 use crate::frame::cell::is_exact;
 use crate::frame::schema::Schema;

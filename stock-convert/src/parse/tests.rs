@@ -1,5 +1,5 @@
 use super::parser::Parser;
-use crate::error::{LineError, LineProblem};
+use crate::error::line::{LineError, LineProblem};
 use crate::frame::{Frame, Kind, Values};
 use crate::options::{BadLines, ReadOptions, Timestamps};
 

@@ -19,7 +19,8 @@ use self::collector::Collector;
 use self::pandas::{ByColumn, Labelled, Split};
 use self::position::{Position, Positioned};
 use self::records::{At, Record};
-use crate::error::{ConvertError, LineProblem};
+use crate::error::ConvertError;
+use crate::error::line::LineProblem;
 use crate::source::lines::{BlockSizes, Lines};
 use crate::source::shape::Shape;
 
@@ -54,11 +55,12 @@ pub(crate) fn for_each_record(
     let mut is_first = true;
     let read = loop {
         // The end is where nothing follows; else the parser has looked at the next byte.
-        match json.end() {
+        let end = json.end();
+        let (before, next) = (position.before.get(), position.last.get());
+        let is_apart = before.is_ascii_whitespace() || (before, next) == (b'}', b'{');
+        match end {
             Ok(()) => break Ok(()),
-            Err(error) if !is_first && !position.before.get().is_ascii_whitespace() => {
-                break Err(error);
-            }
+            Err(error) if !is_first && !is_apart => break Err(error),
             Err(_) => is_first = false,
         }
         let read = match shape {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::error::{LineError, LineProblem};
+use crate::error::line::{LineError, LineProblem};
 use crate::source::digest::HASH_BLOCK_BYTES;
 use crate::source::stream::LINE_LIMIT_BYTES;
 

@@ -92,7 +92,7 @@ impl<R: Read> Blocks<R> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::{LineError, LineProblem, Skipped};
+    use crate::error::line::{LineError, LineProblem, Skipped};
     use crate::frame::{Frame, Values};
     use crate::options::BadLines;
     use crate::parse::parser::Parser;

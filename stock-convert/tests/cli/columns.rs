@@ -61,10 +61,11 @@ fn keys_as_long_as_hdf5_takes_them_are_stored_and_verified() {
         let folder = Folder::with(&[("a.json", &content)]);
         for layout in ["columns", "pandas-fixed"] {
             let ran = folder.run(&["a.json", "--force", "--layout", layout]);
-            if ran.code == Some(0) {
-                folder.run(&["verify", "a.h5"]).expect(0);
+            if layout == "columns" && length > 65_500 {
+                assert!(ran.expect(1).err.contains(&format!("takes {length} bytes")));
             } else {
-                assert!(ran.err.contains("a.h5: ") && !ran.err.contains("defect"), "{ran:#?}");
+                ran.expect(0);
+                folder.run(&["verify", "--quiet", "a.h5"]).expect(0);
             }
         }
     }

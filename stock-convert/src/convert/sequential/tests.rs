@@ -8,7 +8,8 @@ use flate2::{Compression as Level, write::GzEncoder};
 use proptest::prelude::*;
 
 use super::*;
-use crate::error::{LineProblem, Skipped, line_error};
+use crate::error::line::{LineProblem, Skipped};
+use crate::error::line_error;
 use crate::frame::Frame;
 use crate::inputs::Input;
 use crate::options::{BadLines, ReadOptions, Timestamps};

@@ -8,7 +8,8 @@ use serde::de::Error;
 use serde_json::value::RawValue;
 
 use super::position::Position;
-use crate::error::{ConvertError, shortened};
+use crate::error::ConvertError;
+use crate::error::line::shortened;
 use crate::source::lines::{LINE_END, Lines};
 
 /// What becomes of records: lines of a block, which is lent when it is full.

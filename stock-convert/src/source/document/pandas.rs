@@ -10,7 +10,8 @@ use serde_json::value::RawValue;
 
 use super::collector::Collector;
 use super::records::{At, Raw};
-use crate::error::{ConvertError, LineProblem};
+use crate::error::ConvertError;
+use crate::error::line::LineProblem;
 use crate::parse::spans::value_spans;
 
 /// The most bytes that a document may have that is written column by column: it has to be in memory whole.
