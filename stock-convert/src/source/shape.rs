@@ -124,6 +124,9 @@ fn begins_with_lines(head: &[u8]) -> bool {
 /// Other formats that files are taken for JSON lines with, and what helps.
 fn other_format(head: &[u8]) -> Option<(&'static str, &'static str)> {
     const UTF_16: &str = "iconv -f UTF-16 -t UTF-8 FILE > NEW.json makes UTF-8 of it";
+    const UTF_16LE: &str = "iconv -f UTF-16LE -t UTF-8 FILE > NEW.json makes UTF-8 of it";
+    const UTF_16BE: &str = "iconv -f UTF-16BE -t UTF-8 FILE > NEW.json makes UTF-8 of it";
+    const UTF_32: &str = "iconv -f UTF-32 -t UTF-8 FILE > NEW.json makes UTF-8 of it";
     const NAMED: &str = "name it on the command line, where it is extracted";
     const UNPACK: &str = "unpack it first";
     const NO_JSON: &str = "this program reads JSON";
@@ -137,20 +140,14 @@ fn other_format(head: &[u8]) -> Option<(&'static str, &'static str)> {
         (b"SQLite format 3", ("a SQLite database", NO_JSON)),
         (b"\x93NUMPY", ("an array of NumPy", NO_JSON)),
         (b"\x80\x04", ("a pickle of Python", NO_JSON)),
-        (
-            b"\xFF\xFE\0\0",
-            ("UTF-32 text", "iconv -f UTF-32 -t UTF-8 FILE > NEW.json makes UTF-8 of it"),
-        ),
-        (
-            b"\0\0\xFE\xFF",
-            ("UTF-32 text", "iconv -f UTF-32 -t UTF-8 FILE > NEW.json makes UTF-8 of it"),
-        ),
+        (b"\xFF\xFE\0\0", ("UTF-32 text", UTF_32)),
+        (b"\0\0\xFE\xFF", ("UTF-32 text", UTF_32)),
         (b"\xFF\xFE", ("UTF-16 text", UTF_16)),
         (b"\xFE\xFF", ("UTF-16 text", UTF_16)),
-        (b"{\0", ("UTF-16 text", "iconv -f UTF-16LE -t UTF-8 FILE > NEW.json makes UTF-8 of it")),
-        (b"[\0", ("UTF-16 text", "iconv -f UTF-16LE -t UTF-8 FILE > NEW.json makes UTF-8 of it")),
-        (b"\0{", ("UTF-16 text", "iconv -f UTF-16BE -t UTF-8 FILE > NEW.json makes UTF-8 of it")),
-        (b"\0[", ("UTF-16 text", "iconv -f UTF-16BE -t UTF-8 FILE > NEW.json makes UTF-8 of it")),
+        (b"{\0", ("UTF-16 text", UTF_16LE)),
+        (b"[\0", ("UTF-16 text", UTF_16LE)),
+        (b"\0{", ("UTF-16 text", UTF_16BE)),
+        (b"\0[", ("UTF-16 text", UTF_16BE)),
         (b"7z\xBC\xAF", ("a 7z archive", UNPACK)),
         (b"Rar!", ("a RAR archive", UNPACK)),
         (b"\x1F\x9D", ("compressed with compress", UNPACK)),

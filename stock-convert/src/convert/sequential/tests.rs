@@ -13,7 +13,7 @@ use crate::error::line_error;
 use crate::frame::Frame;
 use crate::inputs::Input;
 use crate::options::{BadLines, ReadOptions, Timestamps};
-use crate::output::comparison::difference;
+use crate::output::comparison::tests::difference;
 use crate::output::compression::Compression;
 use crate::output::layout::Layout;
 use crate::output::target::{Storage, TargetMode};

@@ -34,7 +34,6 @@ use hdf5_metno_sys::h5t::{
 };
 use hdf5_metno_sys::{LOCK, h5p::H5P_DEFAULT};
 
-use crate::output::backend::BackendFile;
 use crate::output::chunk::ChunkPlace;
 use crate::output::compression::Compression;
 use crate::output::error::OutputError;
@@ -54,7 +53,7 @@ impl Libhdf5File {
         model: &FileModel,
         chunk_rows: &[usize],
         compression: Compression,
-    ) -> Result<Box<dyn BackendFile>, OutputError> {
+    ) -> Result<Self, OutputError> {
         if model.datasets.iter().any(|dataset| dataset.width > 1) {
             return Err(OutputError::Limit(
                 "libhdf5 does not write so many columns here".to_owned(),
@@ -94,12 +93,10 @@ impl Libhdf5File {
                 H5Lcreate_hard(file.id, target, file.id, name, H5P_DEFAULT, H5P_DEFAULT)
             })?;
         }
-        Ok(Box::new(Self { datasets, file }))
+        Ok(Self { datasets, file })
     }
-}
 
-impl BackendFile for Libhdf5File {
-    fn put(
+    pub(super) fn put(
         &mut self,
         place: ChunkPlace,
         bytes: &[u8],
@@ -127,10 +124,10 @@ impl BackendFile for Libhdf5File {
         })
     }
 
-    fn finish(self: Box<Self>, attributes: &Attributes) -> Result<(), OutputError> {
+    pub(super) fn finish(self, attributes: &Attributes) -> Result<(), OutputError> {
         let _lock = LOCK.lock();
         write_attributes(&self.file, attributes)?;
-        let Self { datasets, file } = *self;
+        let Self { datasets, file } = self;
         datasets.into_iter().try_for_each(|(dataset, ..)| dataset.close())?;
         file.close()
     }
