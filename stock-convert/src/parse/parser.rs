@@ -126,7 +126,7 @@ impl Parser {
 
     /// Finishes the table; gives it and the lines that were left out.
     pub fn finish(self) -> (Frame, Skipped) {
-        (self.columns.finish(self.keys.into_iter()), self.skipped)
+        (self.columns.finish(self.keys), self.skipped)
     }
 
     /// Begins a new block, with columns of the types of `schema`. Templates stay as long as the columns

@@ -42,7 +42,7 @@ impl Results {
                 (Outcome::Failed(_), _) => {}
                 (Outcome::UpToDate { .. }, _) => return Vec::new(),
                 (Outcome::Written(written), None) => {
-                    unknown = Some(written.unknown.iter().collect())
+                    unknown = Some(written.unknown.iter().collect());
                 }
                 (Outcome::Written(written), Some(unknown)) => unknown.retain(|column| {
                     let same = |there: &UnknownColumn| {
