@@ -59,7 +59,7 @@ pub(super) fn malformed(line: &str, error: &serde_json::Error) -> (usize, LinePr
             b'[' => "an array".to_owned(),
             b'"' => "a text".to_owned(),
             b'0'..=b'9' | b'-' => "a number".to_owned(),
-            _ => shortened(line.trim_ascii()),
+            _ => shortened(line.trim_ascii()).escape_debug().to_string(),
         };
         return (start, LineProblem::NotAnObject(found));
     }
