@@ -14,8 +14,8 @@ pub enum LineProblem {
     /// Not JSON.
     #[error("not valid JSON: {0}")]
     Malformed(String),
-    /// Not JSON, in a document that can only be read as a whole.
-    #[error("not valid JSON: {0}")]
+    /// Not JSON, or not what was looked for, in a document that can only be read as a whole.
+    #[error("{0}")]
     Document(String),
     /// `NaN`, `Infinity` or `-Infinity`, which Python writes but JSON does not have.
     #[error("not valid JSON: a bare {0} is Python's, not JSON's")]
@@ -240,7 +240,7 @@ impl LineProblem {
                  leaves others out"
             }
             Self::Document(_) => {
-                "a document is read as a whole; mend it there, or write an object a line"
+                "a document is read as a whole; mend it there, or say with --records or --orient what it is"
             }
             Self::TooFar(_) => "--as-text COLUMN keeps the digits as texts",
             Self::NotUtf8 => {

@@ -108,8 +108,11 @@ fn failure(path: &Path, position: &Position, error: serde_json::Error) -> Conver
     let problem = match position.last.get() {
         b'N' if error.is_syntax() => LineProblem::NotFinite("NaN"),
         b'I' if error.is_syntax() => LineProblem::NotFinite("Infinity"),
+        // It is JSON, but something else than was wanted there.
+        _ if error.is_data() => LineProblem::Document(message.to_owned()),
         _ => {
-            LineProblem::Document(message.replace("expected ident", "expected null, true or false"))
+            let message = message.replace("expected ident", "expected null, true or false");
+            LineProblem::Document(format!("not valid JSON: {message}"))
         }
     };
     ConvertError::Line { path, line, column, problem }

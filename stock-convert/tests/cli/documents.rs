@@ -69,6 +69,8 @@ fn a_broken_document_is_told_from_a_broken_line() {
         let err = refused(content.as_bytes(), &["--names", "x,y"]);
         assert!(err.contains("an array with fewer or more values than names"), "{err}");
     }
+    let err = refused(b"{\"d\":5}", &["--records", "d"]);
+    assert!(err.contains("invalid type: integer `5`") && !err.contains("not valid"), "{err}");
     let err = refused(b"{\"d\":[[{\"a\":1}]]}", &["--records", "d.9"]);
     assert!(err.contains("no records at \"d.9\"") && !err.contains("help"), "{err}");
 }
@@ -93,6 +95,7 @@ fn other_formats_are_named() {
         (b"\x5d\0\0\x80\0", "lzma"),
         (b"\xff\x06\0\0sNaPpY", "snappy"),
         (b"\x1f\x9d\x90", "compress"),
+        (b"{\"a\":1}\n\0\0", "a.json:2:1: \\0\\0 where an object was expected"),
         (b"a,b\n1,2\n", "a,b where an object was expected"),
         (b"{\"a\":1},\n{\"a\":2},\n", "a comma behind the object"),
         (b"{\"a\":1e400}\n", "1e400 is beyond all floats"),
