@@ -40,6 +40,8 @@ impl Results {
         for outcome in &self.outcomes {
             match (outcome, &mut unknown) {
                 (Outcome::Failed(_), _) => {}
+                // What has no rows has no columns either.
+                (Outcome::Written(written), _) if written.origin.rows == 0 => {}
                 (Outcome::UpToDate { .. }, _) => return Vec::new(),
                 (Outcome::Written(written), None) => {
                     unknown = Some(written.unknown.iter().collect());
