@@ -56,8 +56,7 @@ pub(crate) fn for_each_record(
     let read = loop {
         // The end is where nothing follows; else the parser has looked at the next byte.
         let end = json.end();
-        let (before, next) = (position.before.get(), position.last.get());
-        let is_apart = before.is_ascii_whitespace() || (before, next) == (b'}', b'{');
+        let is_apart = position.before.get().is_ascii_whitespace();
         match end {
             Ok(()) => break Ok(()),
             Err(error) if !is_first && !is_apart => break Err(error),

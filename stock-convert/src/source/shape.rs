@@ -208,14 +208,16 @@ fn shape_of(head: &str, is_whole: bool, options: &ReadOptions) -> Result<Shape, 
             }
             let (first, rest) = text.split_at(end.min(text.len()));
             let spans_lines = first.trim_end().contains('\n');
-            let shares_line = rest.trim_start_matches([' ', '\t', '\r']).starts_with('{');
+            // Old Macs end lines so.
+            let has_returns =
+                rest.starts_with('\r') && rest.trim_start_matches('\r').starts_with('{');
             // Where the first line is broken, the lines behind it are none of its own.
             let is_value = || {
                 text.lines().next() == Some("{")
                     || serde_json::from_str::<IgnoredAny>(first).is_ok()
                     || is_json_so_far(text, is_whole)
             };
-            match shares_line || (spans_lines && is_value()) {
+            match has_returns || (spans_lines && is_value()) {
                 true => Ok(Shape::Values),
                 false => Ok(Shape::Lines),
             }
