@@ -17,8 +17,8 @@ pub(crate) fn check(bytes: &[u8]) {
         ..ReadOptions::default()
     };
     let schema = Schema::default();
-    let plain = outcome(Parser::without_templates(&read_options), text);
-    let quick = outcome(Parser::new(&read_options), text);
+    let plain = outcome(Parser::without_templates(read_options.clone()), text);
+    let quick = outcome(Parser::new(read_options.clone()), text);
     assert_eq!(quick, plain, "templates make no difference");
     if plain.error.is_some() {
         return;

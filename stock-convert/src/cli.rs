@@ -6,8 +6,7 @@ pub(crate) mod diagnostics;
 pub(crate) mod exit;
 mod info;
 pub(crate) mod interrupt;
-mod size;
-pub mod summary;
+mod summary;
 mod verify;
 
 use std::io::Write;

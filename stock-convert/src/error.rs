@@ -1,13 +1,17 @@
 //! What can go wrong with one input. Each error names the file, the place in it and a way out.
 
-use std::fmt;
+pub(crate) mod archive;
+pub(crate) mod line;
+
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use graph_exec::__format as format;
 
-use crate::frame::Kind;
+use self::archive::ArchiveProblem;
+use self::line::{LineError, LineProblem};
+use crate::options::UnknownColumn;
 
 /// Why one input was not converted.
 ///
@@ -148,6 +152,9 @@ pub enum ConvertError {
         /// What helps.
         remedy: Option<String>,
     },
+    /// An option names a column that no input has.
+    #[error(transparent)]
+    UnknownColumn(UnknownColumn),
     /// An argument leads to no input.
     #[error("{argument}: {reason}")]
     NoInput {
@@ -156,254 +163,6 @@ pub enum ConvertError {
         /// Why it leads nowhere.
         reason: String,
     },
-}
-
-/// What is wrong with a line.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
-#[non_exhaustive]
-pub enum LineProblem {
-    /// Not JSON.
-    #[error("not valid JSON: {0}")]
-    Malformed(String),
-    /// `NaN`, `Infinity` or `-Infinity`, which Python writes but JSON does not have.
-    #[error("not valid JSON: a bare {0} is Python's, not JSON's")]
-    NotFinite(&'static str),
-    /// Bytes that are not UTF-8.
-    #[error("not valid UTF-8")]
-    NotUtf8,
-    /// JSON, but not an object.
-    #[error("{0} where an object was expected")]
-    NotAnObject(&'static str),
-    /// A value that is itself an object or an array.
-    #[error("column {key:?}: {found} where a single value was expected")]
-    Nested {
-        /// The key.
-        key: String,
-        /// What was found instead.
-        found: &'static str,
-    },
-    /// Text among numbers, or a number among texts.
-    #[error("column {key:?}: {found} in a column of {expected}{}", in_detail(kinds.as_deref()))]
-    Mixed {
-        /// The key.
-        key: String,
-        /// What was found instead.
-        found: Kind,
-        /// What the lines before held.
-        expected: Kind,
-        /// What the whole file holds; none before that was counted.
-        kinds: Option<Box<Kinds>>,
-    },
-    /// An integer that no float is equal to, in a column of floats.
-    #[error(
-        "column {key:?}: {} would be rounded, because {}",
-        integer.as_ref().map_or("an integer", |integer| &integer.text),
-        integer.as_ref().map_or("its column needs floats", |integer| &integer.reason)
-    )]
-    Inexact {
-        /// The key.
-        key: String,
-        /// Which one; none before it was looked for.
-        integer: Option<Box<InexactInteger>>,
-    },
-    /// A text that names no point in time, for a layout that has no place for other texts.
-    #[error(
-        "column {key:?}: {text:?} is no date{reason}, and pandas-fixed has no place for other texts"
-    )]
-    NoDate {
-        /// The key.
-        key: String,
-        /// The text.
-        text: String,
-        /// More about it; may be empty.
-        reason: &'static str,
-    },
-    /// A text that makes a table of fixed-length texts many times as large as its source.
-    #[error(
-        "column {key:?}: a text of {} would make {rows} rows of that length, {} in all",
-        format::bytes(*bytes), format::bytes(*table_bytes)
-    )]
-    TooWide {
-        /// The key.
-        key: String,
-        /// The length of the text.
-        bytes: u64,
-        /// The number of rows, about.
-        rows: u64,
-        /// What the whole table would take.
-        table_bytes: u64,
-    },
-    /// An integer that 64 bits with a sign cannot hold.
-    #[error("column {key:?}: {text} does not fit a 64-bit integer")]
-    IntegerTooLarge {
-        /// The key.
-        key: String,
-        /// The number as it was written.
-        text: String,
-    },
-    /// A NUL character, which ends a text of fixed length.
-    #[error("column {key:?}: a text with a NUL character")]
-    Nul {
-        /// The key.
-        key: String,
-    },
-    /// A key that cannot name a column of an HDF5 table.
-    #[error("the key {key:?} cannot name a column")]
-    Key {
-        /// The key.
-        key: String,
-    },
-    /// A problem that another machine reported.
-    #[error("{0}")]
-    Remote(String),
-    /// A line that is longer than the limit.
-    #[error("a line of more than {}", format::bytes(*.limit as u64))]
-    TooLong {
-        /// The limit, in bytes.
-        limit: usize,
-    },
-}
-
-/// What a column with two kinds of values holds in the whole file.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Kinds {
-    /// The texts.
-    pub texts: Tally,
-    /// The numbers, true and false among them.
-    pub numbers: Tally,
-    /// Up to four different texts.
-    pub examples: Vec<String>,
-}
-
-/// How often something occurs in a file.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Tally {
-    /// On how many lines.
-    pub lines: u64,
-    /// On which line first, counted from 1.
-    pub first_line: u64,
-    /// At which character of it, counted from 1.
-    pub first_column: u64,
-    /// What is written there.
-    pub first: String,
-}
-
-/// An integer that no float is equal to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct InexactInteger {
-    /// Its digits.
-    pub text: String,
-    /// What makes its column one of floats.
-    pub reason: String,
-}
-
-impl Tally {
-    /// Counts a line.
-    pub(crate) fn add(&mut self, line: u64, column: u64, written: &str) {
-        if self.lines == 0 {
-            (self.first_line, self.first_column) = (line, column);
-            self.first = shortened(written);
-        }
-        self.lines += 1;
-    }
-}
-
-impl fmt::Display for Tally {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { lines, first_line, first, .. } = self;
-        write!(f, "on {}, first {first} on line {first_line}", format::counted(*lines, "line"))
-    }
-}
-
-/// The beginning of a value, as messages show it.
-pub(crate) fn shortened(written: &str) -> String {
-    match written.char_indices().nth(60) {
-        Some((end, _)) => format!("{}…", &written[..end]),
-        None => written.to_owned(),
-    }
-}
-
-fn in_detail(kinds: Option<&Kinds>) -> String {
-    kinds.map_or_else(String::new, |Kinds { texts, numbers, .. }| {
-        format!(": texts {texts}; numbers {numbers}")
-    })
-}
-
-/// What is wrong with an archive.
-#[derive(Debug, Clone, thiserror::Error)]
-#[non_exhaustive]
-pub enum ArchiveProblem {
-    /// Not an archive, or a damaged one.
-    #[error("not a readable archive: {0}")]
-    Unreadable(Arc<io::Error>),
-    /// A member whose path leads out of the folder it is extracted into.
-    #[error("unsafe path {member:?}: {reason}")]
-    UnsafePath {
-        /// The member.
-        member: String,
-        /// What makes it unsafe.
-        reason: &'static str,
-    },
-    /// A member that is neither a file nor a folder.
-    #[error("member {member:?} is {found}; only files and folders are extracted")]
-    NotAFile {
-        /// The member.
-        member: String,
-        /// What it is.
-        found: &'static str,
-    },
-    /// Two members of one name.
-    #[error("member {member:?} is there twice")]
-    Duplicate {
-        /// The member.
-        member: String,
-    },
-    /// It exceeds a limit.
-    #[error("it unpacks to more than {limit}; taken for a decompression bomb")]
-    TooLarge {
-        /// The limit, in words.
-        limit: String,
-    },
-    /// No file of JSON lines in it.
-    #[error("holds no .json, .jsonl or .ndjson file")]
-    NoJson,
-    /// A member would replace a file that holds something else.
-    #[error("{} exists already and holds something else than the archive's {member:?}", path.display())]
-    Exists {
-        /// The file.
-        path: PathBuf,
-        /// The member.
-        member: String,
-    },
-    /// A member could not be written.
-    #[error("cannot extract {}: {source}", path.display())]
-    Extract {
-        /// The file.
-        path: PathBuf,
-        /// What the operating system said.
-        source: Arc<io::Error>,
-    },
-}
-
-/// A line that cannot become a row, and why.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
-#[error("line {line}, column {column}: {problem}")]
-pub struct LineError {
-    /// Line, counted from 1.
-    pub line: u64,
-    /// Character in the line, counted from 1.
-    pub column: u64,
-    /// What is wrong there.
-    pub problem: LineProblem,
-}
-
-/// The lines that were left out because they cannot become rows.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Skipped {
-    /// How many.
-    pub count: u64,
-    /// What is wrong with the first of them; none where there are none.
-    pub first: Option<LineError>,
 }
 
 impl ConvertError {
@@ -429,6 +188,9 @@ impl ConvertError {
             Self::Differs { changed: true, .. } => "convert it again, with --resume",
             Self::Differs { changed: false, .. } => {
                 "the output is damaged or was edited; convert it again, with --force"
+            }
+            Self::UnknownColumn(_) => {
+                "outputs were written without regard to it; --resume makes them anew when it is right"
             }
             Self::DuplicateOutput { .. } => "rename one of them, or convert them separately",
             Self::Archive { problem: ArchiveProblem::Exists { .. }, .. } => {
@@ -467,88 +229,6 @@ impl ConvertError {
             _ => {}
         }
         self
-    }
-}
-
-impl LineProblem {
-    /// Whether what is wrong is a column as a whole, of which leaving out lines would hide it.
-    pub(crate) fn is_of_column(&self) -> bool {
-        matches!(self, Self::Mixed { .. } | Self::Inexact { .. })
-    }
-
-    fn remedy(&self) -> Option<String> {
-        let remedy = match self {
-            Self::NotFinite(_) => "write null for a missing number",
-            Self::Malformed(_) | Self::NotAnObject(_) => {
-                "each line must hold one whole object; --skip-bad-lines leaves such lines out"
-            }
-            Self::NotUtf8 => {
-                "convert the file to UTF-8 (iconv does that); --skip-bad-lines leaves such lines out"
-            }
-            Self::Nested { key, found: "an object" } => {
-                return Some(format!(
-                    "--flatten gives it columns of its own, named outer.inner; {}",
-                    ways_out(key, "keeps its JSON as a text")
-                ));
-            }
-            Self::Nested { key, .. } => return Some(ways_out(key, "keeps its JSON as a text")),
-            Self::Mixed { key, kinds, .. } => {
-                let ways = ways_out(key, "makes texts of all its values");
-                let marks = kinds.as_ref().map_or(&[][..], |kinds| &kinds.examples);
-                return Some(match marks {
-                    [] | [_, _, _, _, ..] => ways,
-                    marks => {
-                        let nulls = marks.iter().map(|mark| format!("--null {}", quoted(mark)));
-                        let nulls = nulls.collect::<Vec<_>>().join(" ");
-                        format!("{nulls} takes such texts for missing values; {ways}")
-                    }
-                });
-            }
-            Self::Inexact { key, .. } => return Some(ways_out(key, "keeps the digits as texts")),
-            Self::IntegerTooLarge { key, .. } => {
-                return Some(ways_out(key, "keeps the digits as texts"));
-            }
-            Self::NoDate { .. } => {
-                "--layout table or columns keeps texts; they have --timestamps datetime64 for dates"
-            }
-            Self::TooWide { key, .. } => {
-                return Some(format!(
-                    "--layout columns --text variable gives each text its own length (h5py, R); \
-                     --drop {} leaves the column out; --max-output SIZE allows it",
-                    quoted(key)
-                ));
-            }
-            Self::Key { key } => {
-                return Some(format!(
-                    "--rename {} gives it another name: HDF5 and its readers keep the empty name, \
-                     \".\", names with a slash or a NUL, those that begin with _c_, _f_, _g_ or \
-                     _v_, and those that begin and end with __ for themselves",
-                    quoted(&format!("{key}=NAME"))
-                ));
-            }
-            Self::Nul { key } => {
-                return Some(format!(
-                    "--drop {} leaves the column out, --skip-bad-lines such lines",
-                    quoted(key)
-                ));
-            }
-            Self::TooLong { .. } | Self::Remote(_) => "--skip-bad-lines leaves such lines out",
-        };
-        Some(remedy.to_owned())
-    }
-}
-
-fn ways_out(key: &str, as_text: &str) -> String {
-    let key = quoted(key);
-    format!("--as-text {key} {as_text}; --drop {key} leaves the column out")
-}
-
-/// The word as a shell takes it.
-fn quoted(word: &str) -> String {
-    let is_plain = |c: char| c.is_alphanumeric() || "_-./:=%+,@".contains(c);
-    match !word.is_empty() && !word.starts_with('-') && word.chars().all(is_plain) {
-        true => word.to_owned(),
-        false => format!("'{}'", word.replace('\'', "'\\''")),
     }
 }
 

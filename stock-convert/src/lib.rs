@@ -17,28 +17,25 @@ mod parse;
 mod source;
 mod verify;
 
-pub use benchmark::measure::{GraphRun, compare};
-pub use benchmark::report::{Answer, Measured};
 pub use cli::arguments::{Arguments, ClusterOptions, Command, Info, Progress, Verify};
 pub use cli::exit::{AppError, ExitStatus};
 pub use cli::interrupt::{INTERRUPTED, cancelled_by_ctrl_c};
-pub use cli::{run, summary};
+pub use cli::run;
 pub use convert::graph::{convert, plan};
 pub use convert::job::{Conversion, Converted, Outcome};
 pub use convert::sequential::{convert_file, convert_sequentially};
-pub use error::{
-    ArchiveProblem, ConvertError, InexactInteger, Kinds, LineError, LineProblem, Skipped, Tally,
-};
-pub use frame::schema::{Field, FieldKind, MixedColumn, Schema};
+pub use error::ConvertError;
+pub use error::archive::ArchiveProblem;
+pub use error::line::{InexactInteger, Kinds, LineError, LineProblem, Skipped, Tally};
+pub use frame::schema::{Field, MixedColumn, Schema};
 pub use frame::{Column, Frame, Kind, NOT_A_TIME, Texts, Values};
 pub use graph_exec::__atomic_file::Replace;
 pub use inputs::archive::{Archive, Limits, extract};
 pub use inputs::{Input, Inputs, synthetic};
 pub use options::{
     BadLines, ColumnOptions, Orient, ReadOptions, RecordOptions, TextStorage, Timestamps,
-    UnknownReadOption,
+    UnknownColumn,
 };
-pub use output::backend::library::Library;
 pub use output::compression::Compression;
 pub use output::layout::Layout;
 pub use output::target::{Storage, Target, TargetMode};

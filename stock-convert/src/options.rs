@@ -1,9 +1,13 @@
 //! How the records of a file become rows and columns, as far as the user decides it.
 
+pub(crate) mod size;
+
 use std::fmt;
 use std::str::FromStr;
 
+use clap::Args;
 use serde::{Deserialize, Serialize};
+use strsim::damerau_levenshtein;
 
 /// What stands between the keys of nested objects in the name of a flattened column, as long as nobody
 /// looks: no key that a column can have holds it, so that `{"a": {"b": 1}}` and `{"a.b": 1}` differ.
@@ -45,26 +49,53 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }
 
-/// Which columns there are, and what they hold. Columns have their names from the file here, before any is
-/// renamed: `outer.inner` for those that are flattened.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// Which columns there are, and what they hold, as options of a command line.
+///
+/// Columns have their names from the file here, before any is renamed: `outer.inner` for those that are
+/// flattened.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Args)]
+#[command(next_help_heading = "Input")]
 #[serde(default)]
 pub struct ColumnOptions {
-    /// Columns that are left out, with all that is nested in them.
+    /// Leave columns out, with all that is nested in them
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub drop: Vec<String>,
-    /// The only columns that are taken; all if it is empty.
+    /// Take these columns and no others
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub only: Vec<String>,
-    /// Other names for columns: (in the file, in the output).
+    /// Give a column another name
+    #[arg(long, value_name = "NAME=OTHER", value_parser = parse_rename)]
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub rename: Vec<(String, String)>,
-    /// Columns of texts: numbers by their own digits, arrays and objects as JSON.
+    /// Make texts of all values of these columns: digits as they are written, arrays and objects as JSON
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub as_text: Vec<String>,
-    /// Texts that say that a value is missing.
+    /// Take this text for a missing value, like - or N/A
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub null: Vec<String>,
+}
+
+fn parse_rename(text: &str) -> Result<(String, String), String> {
+    let names = text.split_once('=').ok_or_else(|| "write it like NAME=OTHER".to_owned())?;
+    match can_name_a_column(names.1) {
+        true => Ok((names.0.to_owned(), names.1.to_owned())),
+        false => Err(format!("{:?} cannot name a column", names.1)),
+    }
+}
+
+/// Whether a column may have this name: HDF5 ends names at a NUL, and PyTables, through which pandas
+/// reads, refuses or loses the other names that are excluded here.
+pub(crate) fn can_name_a_column(name: &str) -> bool {
+    let reserved = ["_c_", "_f_", "_g_", "_v_"];
+    !(name.is_empty()
+        || name == "."
+        || name.contains(['\0', '/'])
+        || reserved.iter().any(|prefix| name.starts_with(prefix))
+        || (name.starts_with("__") && name.ends_with("__")))
 }
 
 /// What becomes of the value of a key.
@@ -87,12 +118,10 @@ impl ColumnOptions {
     /// What becomes of the values of the key or nested keys called `name`.
     pub(crate) fn action(&self, name: &str) -> ColumnAction {
         let name = dotted(name);
-        let is_inside = |inner: &str, outer: &str| {
-            inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-        };
+        let is_in = |only: &String| *only == name || is_inside(&name, only);
         if self.drop.contains(&name) {
             ColumnAction::Drop
-        } else if self.only.is_empty() || self.only.iter().any(|only| is_inside(&name, only)) {
+        } else if self.only.is_empty() || self.only.iter().any(is_in) {
             match self.as_text.contains(&name) {
                 true => ColumnAction::AsText,
                 false => ColumnAction::Keep,
@@ -111,35 +140,67 @@ impl ColumnOptions {
         renamed.map_or(name, |(_, to)| to.clone())
     }
 
-    /// The first column that an option names and none of `names` is.
-    pub(crate) fn first_unknown<'a>(
-        &self,
-        names: impl Iterator<Item = &'a str> + Clone,
-    ) -> Option<(&'static str, &str)> {
-        let renamed = self.rename.iter().map(|(from, _)| ("--rename", from));
-        let others = [("--only", &self.only), ("--as-text", &self.as_text)];
-        let others =
-            others.into_iter().flat_map(|(option, all)| all.iter().map(move |n| (option, n)));
-        let is_known = |wanted: &str| {
-            let nested = format!("{wanted}.");
-            names.clone().map(dotted).any(|name| name == wanted || name.starts_with(&nested))
+    /// The columns that options name and that are not among `names`, which has those that were left out too.
+    pub(crate) fn unknown(&self, names: &[String]) -> Vec<UnknownColumn> {
+        let is_known = |option: &str, wanted: &str| {
+            let is_it =
+                |name: &str| name == wanted || (option == "--only" && is_inside(name, wanted));
+            names.iter().any(|name| is_it(name))
         };
-        let unknown = others.chain(renamed).find(|(_, name)| !is_known(name));
-        unknown.map(|(option, name)| (option, &**name))
+        // Comparing takes time in proportion to the product of the lengths.
+        let short = || names.iter().filter(|name| name.len() < 256);
+        let renamed = self.rename.iter().map(|(from, _)| ("--rename", from));
+        let lists = [("--drop", &self.drop), ("--only", &self.only), ("--as-text", &self.as_text)];
+        let listed =
+            lists.into_iter().flat_map(|(option, all)| all.iter().map(move |n| (option, n)));
+        let unknown = listed.chain(renamed).filter(|(option, name)| !is_known(option, name));
+        let unknown = unknown.map(|(option, name)| UnknownColumn {
+            option: option.to_owned(),
+            name: name.clone(),
+            nearest: short().min_by_key(|known| damerau_levenshtein(known, name)).cloned(),
+        });
+        unknown.collect()
     }
 }
 
-/// Where in a file the records are.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// Whether a column called `inner` is nested in one called `outer`.
+fn is_inside(inner: &str, outer: &str) -> bool {
+    inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with('.'))
+}
+
+/// A column that an option names and that is not there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("no input has a column {name:?}, which {option} names{}", suggestion(nearest.as_deref()))]
+pub struct UnknownColumn {
+    /// The option, with its dashes.
+    pub option: String,
+    /// The name that it has for the column.
+    pub name: String,
+    /// The column whose name is most like it; none where there is no column.
+    pub nearest: Option<String>,
+}
+
+fn suggestion(nearest: Option<&str>) -> String {
+    nearest.map_or_else(String::new, |nearest| format!("; the nearest is {nearest:?}"))
+}
+
+/// Where in a file the records are, as options of a command line.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Args)]
+#[command(next_help_heading = "Input")]
 #[serde(default)]
 pub struct RecordOptions {
-    /// The keys and places that lead from the top of a document to its records.
+    /// Where in a JSON document the records are: keys with dots between them, like chart.result.0.rows
+    ///
+    /// An array on the way is gone through, or a number takes one of its elements.
+    #[arg(long = "records", value_name = "PATH", value_delimiter = '.')]
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub path: Vec<String>,
-    /// The columns of records that are arrays.
+    /// The columns of records that are arrays, like time,open,close
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub names: Vec<String>,
-    /// How pandas wrote the document; where it is not given, this is told from the document.
+    /// How pandas wrote a document; told from the document where that is clear
+    #[arg(long, value_enum, conflicts_with = "path")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub orient: Option<Orient>,
 }
@@ -191,12 +252,6 @@ pub enum Timestamps {
     Datetime64,
 }
 
-impl From<&Self> for ReadOptions {
-    fn from(options: &Self) -> Self {
-        options.clone()
-    }
-}
-
 impl From<BadLines> for ReadOptions {
     fn from(bad_lines: BadLines) -> Self {
         Self { bad_lines, ..Self::default() }
@@ -209,8 +264,9 @@ impl From<BadLines> for ReadOptions {
 /// use stock_convert::{ReadOptions, Timestamps};
 /// let options = ReadOptions { flatten: true, timestamps: Timestamps::Datetime64, ..ReadOptions::default() };
 /// assert_eq!(options.to_string(), r#"{"flatten":true,"timestamps":"datetime64"}"#);
-/// assert_eq!(options.to_string().parse(), Ok(options));
+/// assert_eq!(options.to_string().parse::<ReadOptions>()?, options);
 /// assert_eq!(ReadOptions::default().to_string(), "");
+/// # Ok::<(), serde_json::Error>(())
 /// ```
 impl fmt::Display for ReadOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -222,29 +278,16 @@ impl fmt::Display for ReadOptions {
 }
 
 impl FromStr for ReadOptions {
-    type Err = UnknownReadOption;
+    /// What is no JSON, or names an option that this version does not know.
+    type Err = serde_json::Error;
 
-    fn from_str(text: &str) -> Result<Self, UnknownReadOption> {
-        if text.starts_with('{') {
-            return serde_json::from_str(text).map_err(|_| UnknownReadOption);
+    fn from_str(text: &str) -> serde_json::Result<Self> {
+        match text {
+            "" => Ok(Self::default()),
+            json => serde_json::from_str(json),
         }
-        // As versions up to 3 wrote it.
-        let mut options = Self::default();
-        for word in text.split(',').filter(|word| !word.is_empty()) {
-            match word {
-                "flatten" => options.flatten = true,
-                "datetime64" => options.timestamps = Timestamps::Datetime64,
-                _ => return Err(UnknownReadOption),
-            }
-        }
-        Ok(options)
     }
 }
-
-/// A way of reading that this version does not know.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a way of reading that this version does not know")]
-pub struct UnknownReadOption;
 
 #[cfg(test)]
 mod tests {
@@ -253,11 +296,17 @@ mod tests {
     #[test]
     fn columns_are_chosen_by_what_users_call_them() {
         use ColumnAction::{AsText, Drop, Inside, Keep};
-        let names = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
+        let names =
+            |names: &[&str]| -> Vec<String> { names.iter().map(|&name| name.to_owned()).collect() };
         let options = ColumnOptions { only: names(&["a.b", "c"]), ..ColumnOptions::default() };
         let actions = ["a", "a\0b", "a\0b\0x", "a\0d", "c", "c\0d", "e"].map(|n| options.action(n));
         assert_eq!(actions, [Inside, Keep, Keep, Drop, Keep, Keep, Drop]);
-        assert_eq!(options.first_unknown(["a\0b", "x"].into_iter()), Some(("--only", "c")));
+        let unknown = options.unknown(&names(&["a.b", "d"]));
+        let words: Vec<String> = unknown.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            words,
+            ["no input has a column \"c\", which --only names; the nearest is \"d\""]
+        );
         let options = ColumnOptions {
             drop: names(&["a.b"]),
             as_text: names(&["c"]),

@@ -2,8 +2,7 @@
 //!
 //! ```text
 //! table schema ─► layout ─► model ─────┐                           what stands in the file
-//! blocks ───────► chunker ─► compression ┴─► writer ─► backend ─► native      who writes it
-//!                                                            └─► libhdf5    (a feature)
+//! blocks ───────► chunker ─► compression ┴─► writer ─► backend     who writes it
 //! ```
 
 pub(crate) mod backend;

@@ -10,7 +10,6 @@
 
 pub(crate) mod block;
 pub(crate) mod diagnosis;
-mod keys;
 mod number;
 pub(crate) mod parser;
 mod row;

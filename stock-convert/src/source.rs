@@ -12,7 +12,7 @@ pub(crate) mod shape;
 pub(crate) mod stream;
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -56,35 +56,17 @@ pub(crate) fn for_each_block(
         match &form.shape {
             Shape::Lines => for_each_in_stream(path, unpacked, sizes, receive)?,
             shape => {
-                let mut unpacked = unpacked;
-                let mut mark = [0; BYTE_ORDER_MARK.len()];
-                let start = read_start(&mut unpacked, &mut mark).map_err(failed)?;
-                let source = start.chain(unpacked);
-                for_each_record(
-                    source,
-                    (path, shape),
-                    &options.records.names,
-                    sizes,
-                    &mut receive,
-                )?;
+                let mut unpacked = BufReader::with_capacity(64 * 1024, unpacked);
+                if unpacked.fill_buf().map_err(failed)?.starts_with(BYTE_ORDER_MARK) {
+                    unpacked.consume(BYTE_ORDER_MARK.len());
+                }
+                let names = &options.records.names;
+                for_each_record(unpacked, (path, shape), names, sizes, &mut receive)?;
             }
         }
         source.finish().map_err(failed)?
     };
     Ok(Source { digest, form: form.in_words() })
-}
-
-/// Reads the first bytes of a source; gives them without a byte order mark.
-fn read_start<'a>(source: &mut dyn Read, start: &'a mut [u8; 3]) -> io::Result<&'a [u8]> {
-    let mut count = 0;
-    while count < start.len() {
-        match source.read(&mut start[count..])? {
-            0 => break,
-            more => count += more,
-        }
-    }
-    let start = &start[..count];
-    Ok(start.strip_prefix(BYTE_ORDER_MARK).unwrap_or(start))
 }
 
 fn for_each_range(

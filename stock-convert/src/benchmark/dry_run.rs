@@ -39,7 +39,7 @@ pub(crate) fn report_speed_up(
 
 /// Measures on generated files and writes the answer to `out`.
 fn measure_sample(executor: &Executor, out: &mut dyn Write) -> Result<(), AppError> {
-    let sample = Sample::generate().map_err(AppError::Generating)?;
+    let sample = Sample::generate()?;
     let (rows, size) = (format::grouped(ROWS), format::bytes(sample.bytes));
     writeln!(
         out,

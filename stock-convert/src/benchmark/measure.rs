@@ -8,15 +8,15 @@ use crate::benchmark::report::Measured;
 
 /// The times of one run of the graph.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct GraphRun {
+pub(crate) struct GraphRun {
     /// From its start to its end.
-    pub wall: Duration,
+    pub(crate) wall: Duration,
     /// The sum of the times of all tasks.
-    pub work: Duration,
+    pub(crate) work: Duration,
     /// The longest chain of tasks, by time.
-    pub critical_path: Duration,
+    pub(crate) critical_path: Duration,
     /// How many workers it had.
-    pub workers: usize,
+    pub(crate) workers: usize,
 }
 
 impl GraphRun {
@@ -44,20 +44,9 @@ const ENOUGH_SAMPLES: usize = 10;
 /// from sample to sample, so that neither gains from what the other left in the caches. Work and critical
 /// path are those of the graph's sample of median length.
 ///
-/// ```
-/// use std::time::Duration;
-/// use stock_convert::{GraphRun, compare};
-/// let (one, half) = (Duration::from_millis(200), Duration::from_millis(100));
-/// let graph = GraphRun { wall: half, work: one, critical_path: half, workers: 2 };
-/// let measured = compare::<()>(Duration::from_secs(1), || Ok(one), || Ok(graph))?;
-/// assert_eq!(measured.parallel.len(), 10);
-/// assert_eq!(measured.speed_up(), 2.0);
-/// # Ok::<(), ()>(())
-/// ```
-///
 /// # Errors
 /// The first error of either side.
-pub fn compare<E>(
+pub(crate) fn compare<E>(
     long_enough: Duration,
     mut sequential: impl FnMut() -> Result<Duration, E>,
     mut parallel: impl FnMut() -> Result<GraphRun, E>,

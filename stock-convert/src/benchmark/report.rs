@@ -9,24 +9,24 @@ use graph_exec::__format as format;
 
 /// The times of the same conversion, repeated by a plain loop on one thread and by the graph on all workers.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Measured {
+pub(crate) struct Measured {
     /// The times of a plain loop, at least one.
-    pub sequential: Vec<Duration>,
+    pub(crate) sequential: Vec<Duration>,
     /// The times of the graph, at least one.
-    pub parallel: Vec<Duration>,
+    pub(crate) parallel: Vec<Duration>,
     /// How many runs each of these times is the mean of, at least one.
-    pub repeats: u32,
+    pub(crate) repeats: u32,
     /// How many workers the graph had.
-    pub workers: usize,
+    pub(crate) workers: usize,
     /// The sum of the times of all tasks in a run of the graph.
-    pub work: Duration,
+    pub(crate) work: Duration,
     /// The longest chain of tasks in that run, by time.
-    pub critical_path: Duration,
+    pub(crate) critical_path: Duration,
 }
 
 /// The answer in a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Answer {
+pub(crate) enum Answer {
     /// Faster by more than the runs of one side differ among themselves.
     Faster,
     /// Slower by more than that.
@@ -37,41 +37,24 @@ pub enum Answer {
 
 impl Measured {
     /// How many times faster the graph is: median of the loop ÷ median of the graph.
-    pub fn speed_up(&self) -> f64 {
+    pub(crate) fn speed_up(&self) -> f64 {
         ratio(median(&self.sequential), median(&self.parallel))
     }
 
     /// The best that any scheduler could do: min(workers, work ÷ critical path).
-    pub fn best_possible(&self) -> f64 {
+    pub(crate) fn best_possible(&self) -> f64 {
         ratio(self.work, self.critical_path).min(self.workers as f64)
     }
 
     /// How far the times of one side lie apart: the larger of the two sides, where of ten times the fastest
     /// and the slowest do not count.
-    pub fn spread(&self) -> Duration {
+    pub(crate) fn spread(&self) -> Duration {
         let spread = |times: &[Duration]| quantile(times, 0.9).saturating_sub(quantile(times, 0.1));
         spread(&self.sequential).max(spread(&self.parallel))
     }
 
     /// The answer. Medians that differ by no more than the spread give none.
-    ///
-    /// ```
-    /// use std::time::Duration;
-    /// use stock_convert::{Answer, Measured};
-    /// let ms = |times: &[u64]| times.iter().map(|&t| Duration::from_millis(t)).collect();
-    /// let mut measured = Measured {
-    ///     sequential: ms(&[99, 100, 101]),
-    ///     parallel: ms(&[51, 52, 53]),
-    ///     repeats: 1,
-    ///     workers: 2,
-    ///     work: Duration::from_millis(101),
-    ///     critical_path: Duration::from_millis(25),
-    /// };
-    /// assert_eq!(measured.answer(), Answer::Faster);
-    /// measured.parallel = ms(&[40, 98, 130]);
-    /// assert_eq!(measured.answer(), Answer::CannotTell);
-    /// ```
-    pub fn answer(&self) -> Answer {
+    pub(crate) fn answer(&self) -> Answer {
         let (sequential, parallel) = (median(&self.sequential), median(&self.parallel));
         if sequential.abs_diff(parallel) <= self.spread() {
             Answer::CannotTell

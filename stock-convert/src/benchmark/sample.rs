@@ -1,11 +1,10 @@
 //! Generated files to measure with, where the real ones are too small for that.
 
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use graph_exec::__atomic_file::Replace;
 
 use crate::convert::job::Conversion;
 use crate::inputs::Input;
-use crate::inputs::synthetic::{SYMBOLS, write_prices};
+use crate::inputs::synthetic::{SyntheticError, write_files};
 use crate::options::ReadOptions;
 use crate::output::target::{Storage, TargetMode};
 
@@ -30,21 +29,17 @@ impl Sample {
     ///
     /// # Errors
     /// Those of the folder and its files.
-    pub(crate) fn generate() -> io::Result<Self> {
-        let folder = tempfile::tempdir()?;
-        let mut conversions = Vec::new();
-        let mut bytes = 0;
-        for (seed, symbol) in (1..).zip(SYMBOLS).take(FILES) {
-            let path = folder.path().join(symbol).with_extension("json");
-            let mut file = BufWriter::new(File::create(&path)?);
-            write_prices(&mut file, ROWS, seed)?;
-            file.flush()?;
-            bytes += path.metadata()?.len();
-            let input = Input { output: path.with_extension("h5"), label: symbol.into(), path };
-            let mode = TargetMode::DryRun;
-            let (options, storage) = (ReadOptions::default(), Storage::default());
-            conversions.push(Conversion { input, options, mode, storage });
-        }
-        Ok(Self { _folder: folder, conversions, bytes })
+    pub(crate) fn generate() -> Result<Self, SyntheticError> {
+        let failed = |source| SyntheticError { path: std::env::temp_dir(), source };
+        let folder = tempfile::tempdir().map_err(failed)?;
+        let paths = write_files(folder.path(), FILES, ROWS, Replace::No)?;
+        let bytes = paths.iter().filter_map(|path| path.metadata().ok()).map(|m| m.len()).sum();
+        let conversions = paths.into_iter().map(|path| Conversion {
+            input: Input { output: path.with_extension("h5"), label: String::new(), path },
+            mode: TargetMode::DryRun,
+            options: ReadOptions::default(),
+            storage: Storage::default(),
+        });
+        Ok(Self { conversions: conversions.collect(), _folder: folder, bytes })
     }
 }

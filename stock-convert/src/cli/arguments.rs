@@ -9,15 +9,9 @@ use clap_complete::Shell;
 use graph_exec::CancelToken;
 use graph_exec::cluster::Cluster;
 
-use super::size::parse_bytes;
-use crate::output::backend::library::Library;
-use crate::output::compression::Compression;
-use crate::output::layout::Layout;
+use crate::options::size::parse_bytes;
+use crate::options::{BadLines, ColumnOptions, ReadOptions, RecordOptions, Timestamps};
 use crate::output::target::Storage;
-
-use crate::options::TextStorage;
-use crate::options::{BadLines, ColumnOptions, Orient, ReadOptions, RecordOptions, Timestamps};
-use crate::parse::diagnosis::can_name_a_column;
 
 /// Convert stock prices from JSON lines to HDF5, on all cores.
 ///
@@ -55,39 +49,13 @@ pub struct Arguments {
     #[arg(long, help_heading = "Input")]
     pub skip_bad_lines: bool,
 
-    /// Where in a JSON document the records are: keys with dots between them, like chart.result.0.rows
-    ///
-    /// An array on the way is gone through, or a number takes one of its elements.
-    #[arg(long, value_name = "PATH", value_delimiter = '.', help_heading = "Input")]
-    pub records: Vec<String>,
+    /// Where in a file the records are
+    #[command(flatten)]
+    pub records: RecordOptions,
 
-    /// The columns of records that are arrays, like time,open,close
-    #[arg(long, value_name = "COLUMNS", value_delimiter = ',', help_heading = "Input")]
-    pub names: Vec<String>,
-
-    /// How pandas wrote a document; told from the document where that is clear
-    #[arg(long, value_enum, conflicts_with = "records", help_heading = "Input")]
-    pub orient: Option<Orient>,
-
-    /// Leave columns out, with all that is nested in them
-    #[arg(long, value_name = "COLUMNS", value_delimiter = ',', help_heading = "Input")]
-    pub drop: Vec<String>,
-
-    /// Take these columns and no others
-    #[arg(long, value_name = "COLUMNS", value_delimiter = ',', help_heading = "Input")]
-    pub only: Vec<String>,
-
-    /// Give a column another name
-    #[arg(long, value_name = "NAME=OTHER", value_parser = parse_rename, help_heading = "Input")]
-    pub rename: Vec<(String, String)>,
-
-    /// Make texts of all values of these columns: digits as they are written, arrays and objects as JSON
-    #[arg(long, value_name = "COLUMNS", value_delimiter = ',', help_heading = "Input")]
-    pub as_text: Vec<String>,
-
-    /// Take this text for a missing value, like - or N/A
-    #[arg(long, value_name = "TEXT", allow_hyphen_values = true, help_heading = "Input")]
-    pub null: Vec<String>,
+    /// Which columns there are, and what they hold
+    #[command(flatten)]
+    pub columns: ColumnOptions,
 
     /// Give an object in a value columns of its own, named outer.inner
     ///
@@ -117,23 +85,9 @@ pub struct Arguments {
     #[arg(short, long, value_name = "FOLDER", help_heading = "Output")]
     pub out: Option<PathBuf>,
 
-    /// How the table lies in the file
-    #[arg(short, long, value_enum, default_value_t, help_heading = "Output")]
-    pub layout: Layout,
-
-    /// How texts are stored
-    #[arg(long, value_enum, default_value_t, help_heading = "Output")]
-    pub text: TextStorage,
-
-    /// Let a table become SIZE by texts that get the room of the longest
-    ///
-    /// Without it the limit is 1 GiB or 16 times the size of the input, whichever is more.
-    #[arg(long, value_name = "SIZE", value_parser = parse_bytes, help_heading = "Output")]
-    pub max_output: Option<u64>,
-
-    /// How the table is made smaller
-    #[arg(short = 'z', long, value_enum, default_value_t, help_heading = "Output")]
-    pub compression: Compression,
+    /// How the table is stored
+    #[command(flatten)]
+    pub storage: Storage,
 
     /// Convert everything, and replace whatever stands under the names of outputs
     ///
@@ -153,11 +107,6 @@ pub struct Arguments {
     /// Draw the graph of tasks to FILE (.svg, .png, .dot, ...)
     #[arg(short, long, value_name = "FILE", help_heading = "Output")]
     pub graph: Option<PathBuf>,
-
-    /// The HDF5 library that writes; the content is the same
-    #[cfg_attr(not(feature = "libhdf5"), arg(hide = true))]
-    #[arg(long, value_enum, default_value_t, help_heading = "Output")]
-    pub library: Library,
 
     /// Use N workers instead of all cores
     #[arg(short, long, visible_alias = "threads", value_name = "N", help_heading = "Running")]
@@ -287,12 +236,6 @@ impl Arguments {
             Progress::Never => false,
         }
     }
-
-    /// How tables are to be stored.
-    pub(crate) fn storage(&self) -> Storage {
-        let Self { layout, compression, library, text, max_output, .. } = *self;
-        Storage { layout, compression, library, text, max_output }
-    }
 }
 
 /// What there is beside converting.
@@ -349,22 +292,8 @@ impl Arguments {
     /// How lines are to become rows.
     pub(crate) fn read_options(&self) -> ReadOptions {
         let bad_lines = if self.skip_bad_lines { BadLines::Skip } else { BadLines::Refuse };
-        let Self { drop, only, rename, as_text, null, records, names, .. } = self.clone();
-        ReadOptions {
-            bad_lines,
-            flatten: self.flatten,
-            timestamps: self.timestamps,
-            columns: ColumnOptions { drop, only, rename, as_text, null },
-            records: RecordOptions { path: records, names, orient: self.orient },
-        }
-    }
-}
-
-fn parse_rename(text: &str) -> Result<(String, String), String> {
-    let names = text.split_once('=').ok_or_else(|| "write it like NAME=OTHER".to_owned())?;
-    match can_name_a_column(names.1) {
-        true => Ok((names.0.to_owned(), names.1.to_owned())),
-        false => Err(format!("{:?} cannot name a column", names.1)),
+        let Self { flatten, timestamps, columns, records, .. } = self.clone();
+        ReadOptions { bad_lines, flatten, timestamps, columns, records }
     }
 }
 

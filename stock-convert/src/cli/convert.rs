@@ -27,11 +27,12 @@ pub(super) fn convert_inputs(
         (false, true) => Streams { text: &mut nobody, json: None, err },
         (false, false) => Streams { text: out, json: None, err },
     };
-    let prepared = prepare(arguments, cancel, streams.text)?;
+    let mut prepared = prepare(arguments, cancel, streams.text)?;
     let results = run(arguments, &prepared, cancel)?;
     if cancel.is_cancelled() {
         return Err(report_interruption(&prepared.inputs, &results, streams.err));
     }
+    prepared.inputs.errors.extend(results.unknown_columns());
     let status = report(arguments, &prepared.inputs, &results, &mut streams)?;
     measure(arguments, &prepared, &results, cancel, streams.text)?;
     Ok(status)

@@ -4,7 +4,8 @@ use std::io::Write;
 
 use graph_exec::__format as format;
 
-use crate::error::{ConvertError, LineError, Skipped};
+use crate::error::ConvertError;
+use crate::error::line::{LineError, Skipped};
 use crate::output::compression::Compression;
 use crate::output::written::Written;
 

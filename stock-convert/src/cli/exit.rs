@@ -29,9 +29,9 @@ impl From<ExitStatus> for ExitCode {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum AppError {
-    /// Two options that do not go together.
+    /// Options that do not go together.
     #[error("{0}")]
-    Usage(&'static str),
+    Usage(String),
     /// The folder for outputs cannot be made.
     #[error("{}: cannot be made a folder: {source}", path.display())]
     Folder {
@@ -63,10 +63,7 @@ pub enum AppError {
     /// A file that was converted could not be converted again while it was measured.
     #[error("cannot be measured: {0}")]
     Measuring(ConvertError),
-    /// The sample files to measure with cannot be written.
-    #[error("cannot write prices to measure with to the temporary folder: {0}")]
-    Generating(io::Error),
-    /// A file of `--generate` cannot be written.
+    /// A file of generated prices cannot be written.
     #[error(transparent)]
     Generated(#[from] SyntheticError),
     /// The summary cannot be written to the standard output.

@@ -12,7 +12,7 @@ use crate::cli::arguments::Info;
 use crate::cli::diagnostics::print_error;
 use crate::cli::exit::{AppError, ExitStatus};
 use crate::error::ConvertError;
-use crate::output::inspect::{DatasetDescription, Description, describe};
+use crate::output::inspect::{DatasetDescription, Description, FieldDescription, describe};
 use crate::output::provenance::Provenance;
 
 /// Describes each file; one that cannot be read does not stop the others.
@@ -72,8 +72,8 @@ fn print(
     }
     for dataset in &description.datasets {
         writeln!(out, "  {}", in_words(dataset))?;
-        for (name, datatype) in &dataset.fields {
-            writeln!(out, "    {name}: {datatype}")?;
+        for FieldDescription { name, element } in &dataset.fields {
+            writeln!(out, "    {name}: {element}")?;
         }
     }
     Ok(())
@@ -115,27 +115,6 @@ fn as_json(path: &Path, description: &Description, bytes: u64) -> Value {
             "skipped_lines": made.skipped_lines,
         })
     });
-    let datasets: Vec<Value> = description
-        .datasets
-        .iter()
-        .map(|dataset| {
-            let fields: Vec<Value> = dataset
-                .fields
-                .iter()
-                .map(|(name, datatype)| json!({ "name": name, "type": datatype }))
-                .collect();
-            json!({
-                "path": dataset.path,
-                "type": dataset.element,
-                "fields": fields,
-                "shape": dataset.shape,
-                "extendible": dataset.extendible,
-                "chunk": dataset.chunk,
-                "filters": dataset.filters,
-                "bytes": dataset.bytes,
-                "stored_bytes": dataset.stored_bytes,
-            })
-        })
-        .collect();
-    json!({ "file": path.display().to_string(), "bytes": bytes, "made": made, "datasets": datasets })
+    let (file, datasets) = (path.display().to_string(), &description.datasets);
+    json!({ "file": file, "bytes": bytes, "made": made, "datasets": datasets })
 }

@@ -19,29 +19,16 @@ const SHOWN_ROWS: usize = 10;
 
 /// Makes a table of what became of each input (label → outcome), and of all together, which took
 /// `wall`; none where nothing was converted.
-///
-/// ```
-/// use stock_convert::{Outcome, Origin, ReadOptions, summary};
-/// let (path, options) = ("ibm.json".into(), ReadOptions::default());
-/// let origin = Origin { path, bytes: 354_562, hash: 0, rows: 3270, skipped_lines: 0, options };
-/// let outcomes = [("ibm.json", &Outcome::UpToDate { origin, bytes: 166_370 })];
-/// let text = summary::table(outcomes, None);
-/// assert!(text.contains("ibm.json   3\u{202f}270    346 KiB     162 KiB      -   up to date"), "{text}");
-/// ```
-pub fn table<'a>(
+pub(crate) fn table<'a>(
     outcomes: impl IntoIterator<Item = (&'a str, &'a Outcome)>,
     wall: Option<Duration>,
 ) -> String {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     table.set_header(["file", "rows", "bytes in", "bytes out", "time", ""]);
-    let mut total = Totals::default();
-    let mut rows = Vec::new();
-    for (label, outcome) in outcomes {
-        let row = SummaryRow::from_outcome(outcome);
-        total.add(&row, outcome);
-        rows.push((label, row));
-    }
+    let rows = outcomes.into_iter().map(|(label, o)| (label, SummaryRow::from_outcome(o)));
+    let mut rows: Vec<(&str, SummaryRow)> = rows.collect();
+    let total = SummaryRow::total(rows.iter().map(|(_, row)| row), wall);
     let count = rows.len();
     if count > MOST_ROWS {
         // What is unusual comes first.
@@ -54,8 +41,8 @@ pub fn table<'a>(
     if rows.len() < count {
         table.add_row([format!("… and {} more", format::grouped(count - rows.len()))]);
     }
-    if total.inputs > 1 {
-        table.add_row(total.row(wall).cells(&format!("{} files", total.inputs)));
+    if count > 1 {
+        table.add_row(total.cells(&format!("{count} files")));
     }
     for column in table.column_iter_mut() {
         column.set_padding((0, 3));
@@ -69,19 +56,7 @@ pub fn table<'a>(
 }
 
 /// Makes the summary for scripts: an object with `files`, `errors` that belong to no file, and totals.
-///
-/// ```
-/// use stock_convert::{Input, Inputs, Origin, Outcome, ReadOptions, summary};
-/// let (path, options) = ("ibm.json".into(), ReadOptions::default());
-/// let origin = Origin { path, bytes: 354_562, hash: 0, rows: 3270, skipped_lines: 0, options };
-/// let input = Input { path: "ibm.json".into(), output: "ibm.h5".into(), label: "ibm.json".into() };
-/// let mut inputs = Inputs::default();
-/// inputs.files.push(input);
-/// let json = summary::json(&inputs, &[Outcome::UpToDate { origin, bytes: 166_370 }], None);
-/// assert_eq!(json["files"][0]["status"], "up to date");
-/// assert_eq!(json["failed"], 0);
-/// ```
-pub fn json(inputs: &Inputs, outcomes: &[Outcome], wall: Option<Duration>) -> Value {
+pub(crate) fn json(inputs: &Inputs, outcomes: &[Outcome], wall: Option<Duration>) -> Value {
     let problem =
         |error: &ConvertError| json!({ "message": error.to_string(), "help": error.remedy() });
     let files = inputs.files.iter().zip(outcomes).map(|(input, outcome)| {
@@ -150,6 +125,22 @@ impl SummaryRow {
         }
     }
 
+    /// The sums of `rows`, which took `wall` together.
+    fn total<'a>(rows: impl Iterator<Item = &'a Self>, wall: Option<Duration>) -> Self {
+        let (mut total, mut failed) = ((0, 0, 0), 0);
+        for Self { origin, bytes_out, .. } in rows {
+            let (rows, bytes) = origin.unwrap_or_default();
+            total = (total.0 + rows, total.1 + bytes, total.2 + bytes_out.unwrap_or_default());
+            failed += usize::from(origin.is_none());
+        }
+        let remark = match failed {
+            0 => String::new(),
+            failed => format!("{} failed", format::grouped(failed)),
+        };
+        let (origin, bytes_out) = (Some((total.0, total.1)), Some(total.2));
+        Self { origin, bytes_out, elapsed: wall, remark, rank: 0 }
+    }
+
     fn cells(&self, label: &str) -> [Cell; 6] {
         let text = |value: Option<String>| Cell::new(value.unwrap_or_else(|| "-".to_owned()));
         [
@@ -175,36 +166,47 @@ fn skipped(origin: &Origin) -> String {
     }
 }
 
-#[derive(Default)]
-struct Totals {
-    inputs: u64,
-    failed: u64,
-    rows: u64,
-    bytes_in: u64,
-    bytes_out: u64,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inputs::Input;
+    use crate::options::ReadOptions;
 
-impl Totals {
-    fn add(&mut self, row: &SummaryRow, outcome: &Outcome) {
-        let (rows, bytes_in) = row.origin.unwrap_or_default();
-        self.inputs += 1;
-        self.rows += rows;
-        self.bytes_in += bytes_in;
-        self.bytes_out += row.bytes_out.unwrap_or_default();
-        self.failed += u64::from(matches!(outcome, Outcome::Failed(_)));
+    fn up_to_date() -> Outcome {
+        let (path, options) = ("ibm.json".into(), ReadOptions::default());
+        let origin =
+            Origin { path, bytes: 354_562, hash: 0, rows: 3270, skipped_lines: 0, options };
+        Outcome::UpToDate { origin, bytes: 166_370 }
     }
 
-    fn row(&self, wall: Option<Duration>) -> SummaryRow {
-        let remark = match self.failed {
-            0 => String::new(),
-            failed => format!("{} failed", format::grouped(failed)),
-        };
-        SummaryRow {
-            origin: Some((self.rows, self.bytes_in)),
-            bytes_out: Some(self.bytes_out),
-            elapsed: wall,
-            remark,
-            rank: 0,
-        }
+    #[test]
+    fn the_table_shows_sizes_and_remarks() {
+        let text = table([("ibm.json", &up_to_date())], None);
+        let row = "ibm.json   3\u{202f}270    346 KiB     162 KiB      -   up to date";
+        assert!(text.contains(row), "{text}");
+    }
+
+    #[test]
+    fn many_files_are_summed_up() {
+        let failed = Outcome::Failed(ConvertError::Interrupted { path: "x".into() });
+        let up_to_date = up_to_date();
+        let outcomes = (0..40).map(|n| ("a", if n == 20 { &failed } else { &up_to_date }));
+        let text = table(outcomes, Some(Duration::from_secs(1)));
+        assert_eq!(text.lines().count(), 1 + SHOWN_ROWS + 2, "{text}");
+        assert!(text.lines().nth(1).unwrap().ends_with("failed"), "{text}");
+        let total = text.lines().last().unwrap();
+        assert!(total.starts_with("40 files") && total.contains("127\u{202f}530"), "{text}");
+        assert!(total.ends_with("1 failed"), "{text}");
+    }
+
+    #[test]
+    fn scripts_get_the_status_of_each_file() {
+        let input =
+            Input { path: "ibm.json".into(), output: "ibm.h5".into(), label: "ibm.json".into() };
+        let mut inputs = Inputs::default();
+        inputs.files.push(input);
+        let json = json(&inputs, &[up_to_date()], None);
+        assert_eq!(json["files"][0]["status"], "up to date");
+        assert_eq!(json["failed"], 0);
     }
 }

@@ -1,11 +1,13 @@
 //! Puts the blocks of a file together in order: it counts lines, checks that each block fits what the
 //! output was begun with, and collects what the output has to remember of its input.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use crate::convert::inference::{Inferred, ParsedBlock};
 use crate::convert::job::Conversion;
-use crate::error::{ConvertError, LineError, LineProblem, Skipped, line_error};
+use crate::error::line::{LineError, LineProblem, Skipped};
+use crate::error::{ConvertError, line_error};
 use crate::frame::{Frame, Kind};
 use crate::options::dotted;
 use crate::output::chunk::RawChunk;
@@ -28,6 +30,8 @@ pub(crate) struct Assembly {
     text_bytes: u64,
     block_bytes: u64,
     skipped: Skipped,
+    /// The columns that were left out so far.
+    dropped: BTreeSet<String>,
     hashes: BlockHashes,
     /// How long reading, parsing and writing the blocks took together.
     elapsed: Duration,
@@ -97,6 +101,7 @@ impl Assembly {
             text_bytes: source_bytes,
             block_bytes: 0,
             skipped: Skipped::default(),
+            dropped: BTreeSet::new(),
             hashes: BlockHashes::default(),
             elapsed: Duration::ZERO,
         };
@@ -140,6 +145,7 @@ impl Assembly {
             self.skipped.first.get_or_insert_with(in_file);
         }
         self.skipped.count += rows.skipped.count;
+        self.dropped.extend(rows.dropped.iter().cloned());
         self.lines += rows.lines;
         self.rows += rows.frame.rows() as u64;
         self.block_bytes += block.text_bytes;
@@ -196,15 +202,11 @@ impl Assembly {
             }
         };
         let Conversion { input, options, .. } = &self.conversion;
-        let names = self.inferred.schema.fields().iter().map(|field| &*field.name);
-        if self.rows > 0
-            && let Some((option, name)) = options.columns.first_unknown(names)
-        {
-            return Err(ConvertError::Unreadable {
-                path: input.path.clone(),
-                problem: format!("there is no column {name:?}, which {option} names"),
-                remedy: None,
-            });
+        let names = self.inferred.schema.fields().iter().map(|field| dotted(&field.name));
+        let names: Vec<String> = names.chain(self.dropped).collect();
+        let mut unknown = if self.rows > 0 { options.columns.unknown(&names) } else { Vec::new() };
+        if self.inferred.schema.fields().is_empty() && !unknown.is_empty() {
+            return Err(ConvertError::UnknownColumn(unknown.remove(0)));
         }
         let Digest { bytes, hash } = digest.unwrap_or_else(|| self.hashes.finish());
         let origin = Origin {
@@ -220,6 +222,7 @@ impl Assembly {
             path: input.output.clone(),
             origin,
             skipped: self.skipped,
+            unknown,
             bytes,
             elapsed: self.elapsed + started.elapsed(),
             form: String::new(),

@@ -1,6 +1,4 @@
 //! Converting on a Dask cluster: one task for each file, on machines that share its folder.
-//!
-//! Replies are plain texts and numbers, so that no error of this crate has to be serializable.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::convert::job::{Conversion, Converted};
 use crate::convert::sequential;
-use crate::error::{ConvertError, LineError, LineProblem, Skipped};
+use crate::error::ConvertError;
 use crate::inputs::Input;
 use crate::options::{BadLines, ReadOptions};
 use crate::output::provenance::Provenance;
@@ -34,17 +32,7 @@ struct ConversionRequest {
 /// that the others go on.
 #[derive(Serialize, Deserialize)]
 enum ConversionReply {
-    Written {
-        bytes: u64,
-        elapsed: Duration,
-        source_bytes: u64,
-        form: String,
-        hash: u128,
-        rows: u64,
-        skipped: u64,
-        /// Line, column and problem of the first of them.
-        first_skipped: Option<(u64, u64, String)>,
-    },
+    Written(Box<Written>),
     Failed {
         message: String,
         remedy: Option<String>,
@@ -66,7 +54,7 @@ fn convert_file(request: ConversionRequest) -> ConversionReply {
     let written =
         request.into_conversion().and_then(|conversion| sequential::convert_file(&conversion));
     match written {
-        Ok(written) => ConversionReply::from_written(&written),
+        Ok(written) => ConversionReply::Written(Box::new(written)),
         Err(error) => ConversionReply::Failed {
             message: error.to_string(),
             remedy: error.remedy(),
@@ -166,21 +154,6 @@ impl ConversionRequest {
 }
 
 impl ConversionReply {
-    fn from_written(written: &Written) -> Self {
-        let Written { origin, skipped, bytes, elapsed, form, .. } = written;
-        let first = skipped.first.as_ref();
-        ConversionReply::Written {
-            bytes: *bytes,
-            form: form.clone(),
-            elapsed: *elapsed,
-            source_bytes: origin.bytes,
-            hash: origin.hash,
-            rows: origin.rows,
-            skipped: skipped.count,
-            first_skipped: first.map(|e| (e.line, e.column, e.problem.to_string())),
-        }
-    }
-
     /// The result of a conversion that ran on `worker`. An output that is not seen here until the
     /// deadline is an error.
     fn into_result(
@@ -198,36 +171,11 @@ impl ConversionReply {
             ConversionReply::Failed { message, remedy, .. } => {
                 Err(ConvertError::Remote { message, remedy })
             }
-            ConversionReply::Written {
-                bytes,
-                elapsed,
-                source_bytes,
-                form,
-                hash,
-                rows,
-                skipped,
-                first_skipped,
-            } => {
-                let first = first_skipped.map(|(line, column, problem)| LineError {
-                    line,
-                    column,
-                    problem: LineProblem::Remote(problem),
-                });
-                let written = Written {
-                    path: conversion.input.output.clone(),
-                    origin: Origin {
-                        path: conversion.input.path.clone(),
-                        bytes: source_bytes,
-                        hash,
-                        rows,
-                        skipped_lines: skipped,
-                        options: conversion.options.clone(),
-                    },
-                    skipped: Skipped { count: skipped, first },
-                    bytes,
-                    elapsed,
-                    form,
-                };
+            ConversionReply::Written(written) => {
+                let (path, options) = (conversion.input.path.clone(), conversion.options.clone());
+                let origin = Origin { path, options, ..written.origin };
+                let path = conversion.input.output.clone();
+                let written = Written { path, origin, ..*written };
                 if is_here(&written, deadline) {
                     return Ok(written);
                 }

@@ -2,7 +2,8 @@
 //! show it.
 
 use crate::convert::job::Conversion;
-use crate::error::{ConvertError, InexactInteger, Kinds, LineProblem, Tally, shortened};
+use crate::error::ConvertError;
+use crate::error::line::{InexactInteger, Kinds, LineProblem, Tally, shortened};
 use crate::frame::Kind;
 use crate::frame::cell::is_exact;
 use crate::frame::timestamp::{names_a_zone, nanoseconds_of};

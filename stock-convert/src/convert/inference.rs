@@ -4,8 +4,9 @@
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-use crate::error::LineError;
-use crate::frame::schema::{FieldKind, MixedColumn, Schema};
+use crate::error::line::LineError;
+use crate::frame::Kind;
+use crate::frame::schema::{MixedColumn, Schema};
 use crate::options::ReadOptions;
 use crate::output::layout::Layout;
 use crate::output::table_schema::{StoredType, TableSchema};
@@ -163,7 +164,7 @@ impl ParsedBlock {
 
 /// What a column of type `kind` is stored as, where one part of the file asks for `here` and the other
 /// for `there`; none where a part does not have the column.
-fn stored(kind: FieldKind, here: Option<StoredType>, there: Option<StoredType>) -> StoredType {
+fn stored(kind: Option<Kind>, here: Option<StoredType>, there: Option<StoredType>) -> StoredType {
     let either = [here, there];
     let is_blank = |stored: &Option<StoredType>| {
         matches!(
@@ -171,17 +172,15 @@ fn stored(kind: FieldKind, here: Option<StoredType>, there: Option<StoredType>) 
             None | Some(StoredType::Time | StoredType::Float | StoredType::Text { width: 0 })
         )
     };
-    match kind {
-        FieldKind::Bool => StoredType::Bool,
-        FieldKind::Int => StoredType::Int,
-        FieldKind::Float | FieldKind::Unknown => StoredType::Float,
-        FieldKind::Timestamp => StoredType::Time,
-        FieldKind::Text
-            if either.contains(&Some(StoredType::Time)) && either.iter().all(is_blank) =>
-        {
+    match kind.unwrap_or(Kind::Float) {
+        Kind::Bool => StoredType::Bool,
+        Kind::Int => StoredType::Int,
+        Kind::Float => StoredType::Float,
+        Kind::Timestamp => StoredType::Time,
+        Kind::Text if either.contains(&Some(StoredType::Time)) && either.iter().all(is_blank) => {
             StoredType::Time
         }
-        FieldKind::Text => {
+        Kind::Text => {
             let width = |stored: &Option<StoredType>| match stored {
                 Some(StoredType::Text { width }) => *width,
                 _ => 0,

@@ -2,6 +2,8 @@
 //!
 //! `schema.rs` draws how types widen; `column_builder.rs` converts the values that a column has already.
 
+use indexmap::IndexSet;
+
 use crate::frame::cell::Cell;
 use crate::frame::column_builder::{ColumnBuilder, ValuesBuilder};
 use crate::frame::schema::{Field, Schema};
@@ -82,12 +84,9 @@ impl FrameBuilder {
     /// The type of column `index`, if `cell` cannot go into a column of this type.
     #[inline]
     pub(crate) fn conflict(&self, index: usize, cell: &Cell<'_>) -> Option<Kind> {
-        let here = match self.columns.get(index)?.values {
-            ValuesBuilder::Unknown => return None,
-            ValuesBuilder::Bool(_) => Kind::Bool,
-            ValuesBuilder::Int(_) => Kind::Int,
-            ValuesBuilder::Float(_) => Kind::Float,
-            ValuesBuilder::Text(_) | ValuesBuilder::Timestamp(_) => Kind::Text,
+        let here = match self.columns.get(index)?.values.kind()? {
+            Kind::Timestamp => Kind::Text,
+            here => here,
         };
         let there = cell.kind()?;
         ((here == Kind::Text) != (there == Kind::Text)).then_some(here)
@@ -106,7 +105,7 @@ impl FrameBuilder {
     }
 
     /// The schema that the rows so far need. `names` has one name per column.
-    pub(crate) fn schema(&self, names: &[String]) -> Schema {
+    pub(crate) fn schema(&self, names: &IndexSet<String>) -> Schema {
         let fields = names.iter().zip(&self.columns);
         let fields =
             fields.map(|(name, column)| Field { name: name.clone(), kind: column.values.kind() });

@@ -1,9 +1,8 @@
 //! Builds one column. Where a value needs a wider type, the values that are there already are converted.
 
-use crate::frame::Texts;
 use crate::frame::cell::{Cell, is_exact};
-use crate::frame::schema::FieldKind;
 use crate::frame::timestamp::Times;
+use crate::frame::{Kind, Texts};
 
 /// The values of one column so far.
 #[derive(Debug)]
@@ -98,26 +97,25 @@ fn blank(count: usize) -> Texts {
 }
 
 impl ValuesBuilder {
-    pub(crate) fn new(kind: FieldKind) -> Self {
-        match kind {
-            FieldKind::Unknown => Self::Unknown,
-            FieldKind::Bool => Self::Bool(Vec::new()),
-            FieldKind::Int => Self::Int(Vec::new()),
-            FieldKind::Float => Self::Float(Vec::new()),
-            FieldKind::Text => Self::Text(Texts::default()),
-            FieldKind::Timestamp => Self::Timestamp(Times::default()),
-        }
+    pub(crate) fn new(kind: Option<Kind>) -> Self {
+        kind.map_or(Self::Unknown, |kind| match kind {
+            Kind::Bool => Self::Bool(Vec::new()),
+            Kind::Int => Self::Int(Vec::new()),
+            Kind::Float => Self::Float(Vec::new()),
+            Kind::Text => Self::Text(Texts::default()),
+            Kind::Timestamp => Self::Timestamp(Times::default()),
+        })
     }
 
-    pub(crate) fn kind(&self) -> FieldKind {
-        match self {
-            Self::Unknown => FieldKind::Unknown,
-            Self::Bool(_) => FieldKind::Bool,
-            Self::Int(_) => FieldKind::Int,
-            Self::Float(_) => FieldKind::Float,
-            Self::Text(_) => FieldKind::Text,
-            Self::Timestamp(_) => FieldKind::Timestamp,
-        }
+    pub(crate) fn kind(&self) -> Option<Kind> {
+        Some(match self {
+            Self::Unknown => return None,
+            Self::Bool(_) => Kind::Bool,
+            Self::Int(_) => Kind::Int,
+            Self::Float(_) => Kind::Float,
+            Self::Text(_) => Kind::Text,
+            Self::Timestamp(_) => Kind::Timestamp,
+        })
     }
 
     pub(crate) fn truncate(&mut self, len: usize) {

@@ -1,67 +1,34 @@
 //! The columns of a file and their types: what the blocks of one file have to agree on.
 //!
 //! ```text
-//! Unknown ─► Bool ─► Int ─► Float       a missing value makes a Bool or an Int a Float (NaN)
+//! none    ─► Bool ─► Int ─► Float       a missing value makes a Bool or an Int a Float (NaN)
 //!         ├─► Timestamp ─► Text         a missing text is empty, a missing timestamp NaT
 //!         └────────────────►            texts and numbers never meet
 //! ```
 
 use std::collections::HashMap;
-use std::fmt;
 
 use crate::frame::Kind;
 
-/// The type that the values of a column need so far.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum FieldKind {
-    /// All values so far are missing; a table holds them as numbers.
-    #[default]
-    Unknown,
-    /// `true` and `false`.
-    Bool,
-    /// Integers of 64 bits.
-    Int,
-    /// Floating-point numbers of 64 bits.
-    Float,
-    /// Unicode text.
-    Text,
-    /// Points in time.
-    Timestamp,
-}
-
-impl FieldKind {
-    /// The type of such a column in a table.
-    pub fn kind(self) -> Kind {
-        match self {
-            Self::Bool => Kind::Bool,
-            Self::Int => Kind::Int,
-            Self::Unknown | Self::Float => Kind::Float,
-            Self::Text => Kind::Text,
-            Self::Timestamp => Kind::Timestamp,
-        }
-    }
-
-    /// The type for the values of both; none where one has texts and the other has numbers.
-    fn join(self, other: Self) -> Option<Self> {
-        use FieldKind::{Bool, Float, Int, Text, Timestamp, Unknown};
-        Some(match (self, other) {
-            (one, other) if one == other => one,
-            // All values of one are missing.
-            (Unknown, kind) | (kind, Unknown) => kind.with_missing(),
+/// The type for the values of both; an error where one has texts and the other has numbers. No type means
+/// that all values are missing.
+fn join(one: Option<Kind>, other: Option<Kind>) -> Result<Option<Kind>, ()> {
+    use Kind::{Bool, Float, Int, Text, Timestamp};
+    Ok(match (one, other) {
+        (None, kind) | (kind, None) => with_missing(kind),
+        (Some(one), Some(other)) => Some(match (one, other) {
+            _ if one == other => one,
             (Text | Timestamp, Text | Timestamp) => Text,
-            (Text | Timestamp, _) | (_, Text | Timestamp) => return None,
+            (Text | Timestamp, _) | (_, Text | Timestamp) => return Err(()),
             (Float, _) | (_, Float) => Float,
             (Bool | Int, Bool | Int) => Int,
-        })
-    }
+        }),
+    })
+}
 
-    /// The type for its values and missing ones.
-    fn with_missing(self) -> Self {
-        match self {
-            Self::Bool | Self::Int => Self::Float,
-            kind => kind,
-        }
-    }
+/// The type for its values and missing ones.
+fn with_missing(kind: Option<Kind>) -> Option<Kind> {
+    kind.map(|kind| if matches!(kind, Kind::Bool | Kind::Int) { Kind::Float } else { kind })
 }
 
 /// A column by name and type.
@@ -69,8 +36,8 @@ impl FieldKind {
 pub struct Field {
     /// Its name: the key in the lines.
     pub name: String,
-    /// The type that its values need.
-    pub kind: FieldKind,
+    /// The type that its values need; none as long as all are missing, which a table holds as numbers.
+    pub kind: Option<Kind>,
 }
 
 /// The columns that the lines so far need, in the order in which their keys first appeared.
@@ -78,12 +45,12 @@ pub struct Field {
 /// With more lines it only becomes wider, in whichever order blocks are parsed.
 ///
 /// ```
-/// use stock_convert::{FieldKind, BadLines, BlockParser, Schema};
+/// use stock_convert::{BadLines, BlockParser, Kind, Schema};
 /// let mut parser = BlockParser::new(BadLines::Refuse);
 /// let one = parser.parse(b"{\"close\": 38}\n", &Schema::default())?;
 /// let other = parser.parse(b"{\"close\": 34.03, \"volume\": 7}\n", &one.schema)?;
 /// assert_ne!(one.schema, other.schema); // the first block has to be parsed again
-/// assert_eq!(other.schema.fields()[0].kind, FieldKind::Float);
+/// assert_eq!(other.schema.fields()[0].kind, Some(Kind::Float));
 /// let again = parser.parse(b"{\"close\": 38}\n", &other.schema)?;
 /// assert_eq!(again.schema, other.schema);
 /// # Ok::<(), stock_convert::LineError>(())
@@ -123,22 +90,18 @@ impl Schema {
         };
         let (here, there) = (places(&self.fields), places(&other.fields));
         let mut fields = Vec::new();
-        for field in &self.fields {
-            let kind = match there.get(&field.name).copied() {
-                Some(place) => field.kind.join(other.fields[place].kind),
-                None => Some(field.kind.with_missing()),
+        for Field { name, kind } in &self.fields {
+            let joined = match there.get(name) {
+                Some(&place) => join(*kind, other.fields[place].kind),
+                None => Ok(with_missing(*kind)),
             };
-            let name = field.name.clone();
-            match kind {
-                Some(kind) => fields.push(Field { name, kind }),
-                None => return Err(MixedColumn { name }),
-            }
+            let kind = joined.map_err(|()| MixedColumn { name: name.clone() })?;
+            fields.push(Field { name: name.clone(), kind });
         }
-        for field in &other.fields {
-            if !here.contains_key(&field.name) {
-                let kind = field.kind;
-                let kind = if self.has_rows { kind.with_missing() } else { kind };
-                fields.push(Field { name: field.name.clone(), kind });
+        for Field { name, kind } in &other.fields {
+            if !here.contains_key(name) {
+                let kind = if self.has_rows { with_missing(*kind) } else { *kind };
+                fields.push(Field { name: name.clone(), kind });
             }
         }
         Ok(Self { fields, has_rows: true })
@@ -146,16 +109,9 @@ impl Schema {
 }
 
 /// A column that holds texts in one block and numbers in another.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("column {name:?} holds texts in one block and numbers in another")]
 pub struct MixedColumn {
     /// The name of the column.
     pub name: String,
 }
-
-impl fmt::Display for MixedColumn {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "column {:?} holds texts in one block and numbers in another", self.name)
-    }
-}
-
-impl std::error::Error for MixedColumn {}

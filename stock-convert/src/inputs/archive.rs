@@ -17,9 +17,9 @@ use graph_exec::__atomic_file::{AtomicFile, Replace};
 use graph_exec::__format as format;
 use tar::EntryType;
 
-use crate::error::ArchiveProblem;
+use crate::error::archive::ArchiveProblem;
 use crate::inputs::names::is_json_lines;
-use crate::source::digest::{Digest, HashingReader};
+use crate::source::digest::commit_new;
 use crate::source::packing::Packing;
 
 /// How much an archive may unpack to: [`bytes`](Self::bytes), or [`ratio`](Self::ratio) times its own
@@ -96,21 +96,13 @@ pub fn extract(
         let failed =
             |source| ArchiveProblem::Extract { path: path.clone(), source: Arc::new(source) };
         let mut file = AtomicFile::create_with_folder(&path).map_err(failed)?;
-        let mut content = HashingReader::new(content);
-        io::copy(&mut content, file.file_mut()).map_err(failed)?;
-        let digest = content.finish().map_err(failed)?;
-        let is_there = || Digest::from_file(&path).is_ok_and(|there| there == digest);
-        if !is_there() {
-            match file.commit(replace) {
-                Ok(()) => {}
-                Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
-                    return Err(failed(error));
-                }
-                // Another run may have extracted it meanwhile.
-                Err(_) if is_there() => {}
-                Err(_) => return Err(ArchiveProblem::Exists { path, member: member.name }),
+        io::copy(content, file.file_mut()).map_err(failed)?;
+        commit_new(file, &path, replace).map_err(|error| match error.kind() {
+            io::ErrorKind::AlreadyExists => {
+                ArchiveProblem::Exists { path: path.clone(), member: member.name }
             }
-        }
+            _ => failed(error),
+        })?;
         paths.push(path);
         Ok(())
     })?;

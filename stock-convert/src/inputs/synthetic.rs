@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use graph_exec::__atomic_file::{AtomicFile, Replace};
 use jiff::civil::{Date, Weekday, date};
 
-use crate::source::digest::Digest;
+use crate::source::digest::commit_new;
 
 /// The companies of the lesson, which its files are named after.
 pub const SYMBOLS: [&str; 21] = [
@@ -115,17 +115,18 @@ pub struct SyntheticError {
     pub source: io::Error,
 }
 
-/// Writes 21 files of `rows` prices into `folder`; gives their paths.
+/// Writes `count` files, up to 21, of `rows` prices into `folder`; gives their paths.
 ///
 /// A file that exists already with the same content is left alone; any other is an error unless it may
 /// be replaced.
 pub(crate) fn write_files(
     folder: &Path,
+    count: usize,
     rows: u64,
     replace: Replace,
 ) -> Result<Vec<PathBuf>, SyntheticError> {
     let mut paths = Vec::new();
-    for (seed, symbol) in (1..).zip(SYMBOLS) {
+    for (seed, symbol) in (1..).zip(SYMBOLS).take(count) {
         let path = folder.join(symbol).with_extension("json");
         write_file(&path, rows, seed, replace)
             .map_err(|source| SyntheticError { path: path.clone(), source })?;
@@ -140,12 +141,7 @@ fn write_file(path: &Path, rows: u64, seed: u64, replace: Replace) -> io::Result
     write_prices(&mut file, rows, seed)?;
     file.flush()?;
     drop(file);
-    if let Ok(there) = Digest::from_file(path)
-        && there == Digest::from_file(atomic.path())?
-    {
-        return Ok(());
-    }
-    atomic.commit(replace).map_err(|error| match error.kind() {
+    commit_new(atomic, path, replace).map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => io::Error::new(
             io::ErrorKind::AlreadyExists,
             "it exists already and holds something else; give --force to replace it",
@@ -192,16 +188,16 @@ mod tests {
     #[test]
     fn files_are_left_alone_or_replaced_on_demand() {
         let folder = tempfile::tempdir().unwrap();
-        let paths = write_files(folder.path(), 3, Replace::No).unwrap();
+        let paths = write_files(folder.path(), 21, 3, Replace::No).unwrap();
         assert_eq!(paths.len(), SYMBOLS.len());
         let first = fs::read_to_string(&paths[0]).unwrap();
         assert_eq!(first.lines().count(), 3);
         assert_ne!(first, fs::read_to_string(&paths[1]).unwrap());
-        assert_eq!(write_files(folder.path(), 3, Replace::No).unwrap(), paths);
-        let error = write_files(folder.path(), 2, Replace::No).unwrap_err().to_string();
+        assert_eq!(write_files(folder.path(), 21, 3, Replace::No).unwrap(), paths);
+        let error = write_files(folder.path(), 21, 2, Replace::No).unwrap_err().to_string();
         assert!(error.contains("aet.json") && error.contains("--force"), "{error}");
         assert_eq!(fs::read_to_string(&paths[0]).unwrap(), first);
-        write_files(folder.path(), 2, Replace::Yes).unwrap();
+        write_files(folder.path(), 21, 2, Replace::Yes).unwrap();
         assert_eq!(fs::read_to_string(&paths[0]).unwrap().lines().count(), 2);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), SYMBOLS.len());
     }

@@ -88,15 +88,19 @@ fn difference_of_columns(datasets: &[StoredDataset], names: &[String]) -> Option
     is_reordered.then(|| "the columns are in another order".to_owned())
 }
 
-/// The first difference between the file at `path` and a table in memory, in words.
 #[cfg(test)]
-pub(crate) fn difference(
-    path: &Path,
-    layout: &str,
-    frame: &Frame,
-) -> Result<Option<String>, Hdf5Error> {
-    let names = frame.columns().iter().map(|column| crate::options::dotted(&column.name));
-    let mut comparison = Comparison::begin(path, layout, names.collect())?;
-    comparison.push(frame)?;
-    Ok(comparison.finish())
+pub(crate) mod tests {
+    use super::*;
+
+    /// The first difference between the file at `path` and a table in memory, in words.
+    pub(crate) fn difference(
+        path: &Path,
+        layout: &str,
+        frame: &Frame,
+    ) -> Result<Option<String>, Hdf5Error> {
+        let names = frame.columns().iter().map(|column| crate::options::dotted(&column.name));
+        let mut comparison = Comparison::begin(path, layout, names.collect())?;
+        comparison.push(frame)?;
+        Ok(comparison.finish())
+    }
 }

@@ -1,11 +1,13 @@
 //! The compressions that there are, and the bytes of a chunk through the filters of one. It knows no
 //! file, so that any task can call it on any thread.
 
+use clap::ValueEnum;
 use hdf5::format::messages::filter::{
     FILTER_DEFLATE, FILTER_LZ4, FILTER_SHUFFLE, FILTER_ZSTD, FLAG_OPTIONAL, Filter, FilterPipeline,
     apply_filters,
 };
 use libdeflater::{CompressionLvl, Compressor};
+use serde::{Deserialize, Serialize};
 
 /// Higher levels take longer and make prices no smaller.
 const DEFLATE_LEVEL: u8 = 4;
@@ -15,17 +17,7 @@ const ZSTD_LEVEL: u8 = 3;
 
 /// How the chunks of a file are compressed. All but the first shuffle the bytes of the elements before:
 /// the first bytes of all elements come first, then all second bytes, and so on.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    Default,
-    PartialEq,
-    Eq,
-    clap::ValueEnum,
-    serde::Serialize,
-    serde::Deserialize,
-)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
 #[non_exhaustive]
 pub enum Compression {
     /// As they are: the fastest to write and to read

@@ -2,8 +2,10 @@
 
 use std::path::Path;
 
+use hdf5::format::messages::datatype::CompoundMember;
 use hdf5::format::messages::filter::Filter;
 use hdf5::{DatatypeMessage, H5Dataset, H5File, Hdf5Error};
+use serde::Serialize;
 
 use super::provenance::Provenance;
 
@@ -17,14 +19,15 @@ pub(crate) struct Description {
 }
 
 /// What is known about a dataset without looking at its elements.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub(crate) struct DatasetDescription {
     /// Its path in the file, with a slash at the beginning.
     pub(crate) path: String,
     /// The type of an element in words. The fields of a table are in `fields`.
+    #[serde(rename = "type")]
     pub(crate) element: String,
-    /// The fields of a table (name → type in words); empty for other datasets.
-    pub(crate) fields: Vec<(String, String)>,
+    /// The fields of a table; empty for other datasets.
+    pub(crate) fields: Vec<FieldDescription>,
     /// Its length in each dimension.
     pub(crate) shape: Vec<usize>,
     /// Whether it can grow in each dimension.
@@ -38,6 +41,15 @@ pub(crate) struct DatasetDescription {
     /// The size of its elements in the file, in bytes; `None` where it has chunks of several dimensions or
     /// cannot be read.
     pub(crate) stored_bytes: Option<u64>,
+}
+
+/// A field of a table.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(crate) struct FieldDescription {
+    pub(crate) name: String,
+    /// Its type in words.
+    #[serde(rename = "type")]
+    pub(crate) element: String,
 }
 
 /// Looks into the file at `path`.
@@ -57,7 +69,11 @@ fn describe_dataset(dataset: &H5Dataset, name: &str) -> Result<DatasetDescriptio
     let datatype = dataset.datatype()?;
     let fields = match &datatype {
         DatatypeMessage::Compound { members, .. } => {
-            members.iter().map(|m| (m.name.clone(), in_words(&m.datatype))).collect()
+            let field = |member: &CompoundMember| FieldDescription {
+                name: member.name.clone(),
+                element: in_words(&member.datatype),
+            };
+            members.iter().map(field).collect()
         }
         _ => Vec::new(),
     };

@@ -4,23 +4,16 @@ mod columns;
 mod pandas_fixed;
 mod table;
 
+use clap::ValueEnum;
+use serde::{Deserialize, Serialize};
+
 use super::error::OutputError;
 use super::model::FileModel;
 use super::table_schema::TableSchema;
 use crate::options::TextStorage;
 
 /// How a table lies in its file.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    Default,
-    PartialEq,
-    Eq,
-    clap::ValueEnum,
-    serde::Serialize,
-    serde::Deserialize,
-)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
 #[non_exhaustive]
 pub enum Layout {
     /// One table /data/table with a field per column, for pandas, h5py, h5dump and R
@@ -65,7 +58,7 @@ impl Layout {
             }
             Self::Table => table::model(schema),
             Self::PandasFixed => pandas_fixed::model(schema),
-            Self::Columns => Ok(columns::model(schema, text)),
+            Self::Columns => columns::model(schema, text),
         }
     }
 }

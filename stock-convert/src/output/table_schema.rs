@@ -9,7 +9,7 @@ use crate::options::TextStorage;
 pub(super) const VARIABLE_TEXT_BYTES: usize = 16;
 
 /// The type by which the values of a column are stored.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum StoredType {
     /// One byte, 0 or 1.
     Bool,

@@ -2,27 +2,31 @@
 
 use std::path::PathBuf;
 
+use clap::Args;
 use serde::{Deserialize, Serialize};
 
-use super::backend::library::Library;
 use super::compression::Compression;
 use super::layout::Layout;
-use crate::options::ColumnOptions;
-use crate::options::TextStorage;
+use crate::options::size::parse_bytes;
+use crate::options::{ColumnOptions, TextStorage};
 
-/// How a table is stored.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// How a table is stored, as options of a command line.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, Args)]
+#[command(next_help_heading = "Output")]
 pub struct Storage {
-    /// How its columns lie in the file.
+    /// How the table lies in the file
+    #[arg(short, long, value_enum, default_value_t)]
     pub layout: Layout,
-    /// How its chunks are compressed.
+    /// How the table is made smaller
+    #[arg(short = 'z', long, value_enum, default_value_t)]
     pub compression: Compression,
-    /// The library that writes it; what stands in the file does not depend on it.
-    pub library: Library,
-    /// How texts are stored.
+    /// How texts are stored
+    #[arg(long, value_enum, default_value_t)]
     pub text: TextStorage,
-    /// How large a table may become by texts that get the room of the longest, in bytes; where nothing
-    /// is said, 1 GiB or 16 times the size of the source, whichever is more.
+    /// Let a table become SIZE by texts that get the room of the longest
+    ///
+    /// Without it the limit is 1 GiB or 16 times the size of the input, whichever is more.
+    #[arg(long, value_name = "SIZE", value_parser = parse_bytes)]
     pub max_output: Option<u64>,
 }
 

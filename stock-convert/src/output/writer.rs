@@ -26,7 +26,7 @@ use crate::frame::Frame;
 
 /// The file of a table that is being written.
 pub(crate) struct TableWriter {
-    backend: Box<dyn BackendFile>,
+    backend: BackendFile,
     /// What `backend` writes to. It locks the file, and gives it its final name.
     file: AtomicFile,
     target: Target,
@@ -46,7 +46,7 @@ impl TableWriter {
     }
 
     fn try_begin(target: &Target, schema: TableSchema) -> Result<(Chunker, Self), OutputError> {
-        let Storage { layout, compression, library, text, .. } = target.storage;
+        let Storage { layout, compression, text, .. } = target.storage;
         // The model comes before the file, so that a table that cannot be written leaves none behind.
         let named = schema.renamed(|name| target.columns.output_name(name));
         let named = named.map_err(|name| {
@@ -58,7 +58,7 @@ impl TableWriter {
         let model = layout.model(&named, text)?;
         let chunker = Chunker::new(&model, schema, compression, target.path.clone());
         let file = AtomicFile::create_with_folder(&target.path)?;
-        let backend = library.create(file.path(), &model, &chunker.chunk_rows(), compression)?;
+        let backend = BackendFile::create(file.path(), &model, &chunker.chunk_rows(), compression)?;
         Ok((chunker, Self { backend, file, target: target.clone() }))
     }
 
@@ -83,7 +83,7 @@ impl TableWriter {
     ) -> Result<(), ConvertError> {
         let compression = self.target.storage.compression;
         chunker.push_to(rows, |place, bytes, element_bytes| {
-            put(&mut *self.backend, place, bytes, compression, element_bytes)
+            put(&mut self.backend, place, bytes, compression, element_bytes)
         })
     }
 
@@ -117,7 +117,7 @@ impl TableWriter {
     fn close(mut self, chunker: Chunker, origin: &Origin) -> Result<AtomicFile, OutputError> {
         let Storage { compression, .. } = self.target.storage;
         chunker.finish(|place, bytes, element_bytes| {
-            put(&mut *self.backend, place, bytes, compression, element_bytes)
+            put(&mut self.backend, place, bytes, compression, element_bytes)
         })?;
         self.backend.finish(&provenance::attributes(origin, self.target.storage))?;
         Ok(self.file)
@@ -126,7 +126,7 @@ impl TableWriter {
 
 /// Puts a chunk in its place, compressed where that makes it smaller.
 fn put(
-    backend: &mut dyn BackendFile,
+    backend: &mut BackendFile,
     place: ChunkPlace,
     bytes: &[u8],
     compression: Compression,

@@ -3,11 +3,13 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::error::Skipped;
-use crate::options::ReadOptions;
+use serde::{Deserialize, Serialize};
+
+use crate::error::line::Skipped;
+use crate::options::{ReadOptions, UnknownColumn};
 
 /// An output that was written whole. It stands under its final name, except after a dry run.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Written {
     /// The path of the output.
     pub path: PathBuf,
@@ -15,6 +17,8 @@ pub struct Written {
     pub origin: Origin,
     /// How many lines of the input were left out, and the first of them.
     pub skipped: Skipped,
+    /// The columns that options name and that the input does not have.
+    pub unknown: Vec<UnknownColumn>,
     /// The size of the output in bytes.
     pub bytes: u64,
     /// How long reading, parsing and writing took together.
@@ -24,7 +28,7 @@ pub struct Written {
 }
 
 /// Where a table came from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Origin {
     /// The path of the input.
     pub path: PathBuf,
@@ -36,6 +40,7 @@ pub struct Origin {
     pub rows: u64,
     /// The number of its lines that were left out.
     pub skipped_lines: u64,
-    /// How its lines became rows.
+    /// How its lines became rows. Whoever sent a conversion elsewhere knows it.
+    #[serde(skip)]
     pub options: ReadOptions,
 }

@@ -1,7 +1,9 @@
 //! The parser of single blocks of a file, in any order, with a schema that the blocks agree on.
 
+use std::collections::BTreeSet;
+
 use super::parser::Parser;
-use crate::error::{LineError, Skipped};
+use crate::error::line::{LineError, Skipped};
 use crate::frame::Frame;
 use crate::frame::schema::Schema;
 use crate::options::ReadOptions;
@@ -18,6 +20,8 @@ pub struct BlockRows {
     pub lines: u64,
     /// The lines that were left out, counted from the beginning of the block.
     pub skipped: Skipped,
+    /// The columns that were left out because the options say so.
+    pub dropped: BTreeSet<String>,
 }
 
 /// Parses blocks of one file apart from each other.
@@ -76,6 +80,7 @@ impl BlockParser {
         let schema = self.parser.schema();
         let lines = self.parser.line;
         let (frame, skipped) = self.parser.take();
-        Ok(BlockRows { frame, schema, lines, skipped })
+        let dropped = std::mem::take(&mut self.parser.dropped);
+        Ok(BlockRows { frame, schema, lines, skipped, dropped })
     }
 }

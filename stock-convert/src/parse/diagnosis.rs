@@ -1,24 +1,13 @@
 //! What is wrong with a line, and at which byte of it.
 
 use super::spans;
-use crate::error::LineProblem;
+use crate::error::line::{LineProblem, shortened};
 use crate::frame::Kind;
 use crate::frame::cell::Cell;
-use crate::options::{NESTED, ReadOptions, dotted};
+use crate::options::{NESTED, ReadOptions, can_name_a_column, dotted};
 
 /// The smallest float that is too large for an integer of 64 bits with a sign.
 pub(super) const TWO_TO_63: f64 = 9_223_372_036_854_775_808.0;
-
-/// Whether a column may have this name: HDF5 ends names at a NUL, and PyTables, through which pandas
-/// reads, refuses or loses the other names that are excluded here.
-pub(crate) fn can_name_a_column(name: &str) -> bool {
-    let reserved = ["_c_", "_f_", "_g_", "_v_"];
-    !(name.is_empty()
-        || name == "."
-        || name.contains(['\0', '/'])
-        || reserved.iter().any(|prefix| name.starts_with(prefix))
-        || (name.starts_with("__") && name.ends_with("__")))
-}
 
 /// Looks closely at an unusual cell; corrects it, or says what is wrong with it and where.
 ///
@@ -37,11 +26,14 @@ pub(super) fn inspect(
     // In the name of a flattened column it stands between keys, which hold none.
     let has_nul = !options.flatten && key.contains(NESTED);
     let key = dotted(key);
+    let is_renamed = output_name != key;
     if written == "-0" {
         *cell = Cell::Int(0);
     }
     let problem = match cell {
-        _ if has_nul || !can_name_a_column(&output_name) => LineProblem::Key { key: output_name },
+        _ if (has_nul && !is_renamed) || !can_name_a_column(&output_name) => {
+            LineProblem::Key { key: output_name }
+        }
         Cell::Object => LineProblem::Nested { key, found: "an object" },
         Cell::Array => LineProblem::Nested { key, found: "an array" },
         Cell::BeyondInt => LineProblem::IntegerTooLarge { key, text: written.into() },
@@ -62,14 +54,13 @@ pub(super) fn inspect(
 /// Says where a line is no JSON object, and why, in the user's words.
 pub(super) fn malformed(line: &str, error: &serde_json::Error) -> (usize, LineProblem) {
     let start = line.len() - line.trim_ascii_start().len();
-    let found = match line.as_bytes()[start] {
-        b'{' => None,
-        b'[' => Some("an array"),
-        b'"' => Some("a text"),
-        b'0'..=b'9' | b'-' => Some("a number"),
-        _ => Some("something else"),
-    };
-    if let Some(found) = found {
+    if line.as_bytes()[start] != b'{' {
+        let found = match line.as_bytes()[start] {
+            b'[' => "an array".to_owned(),
+            b'"' => "a text".to_owned(),
+            b'0'..=b'9' | b'-' => "a number".to_owned(),
+            _ => shortened(line.trim_ascii()).escape_debug().to_string(),
+        };
         return (start, LineProblem::NotAnObject(found));
     }
     // Where something is missing, the parser names the last character that is there.
@@ -82,6 +73,15 @@ pub(super) fn malformed(line: &str, error: &serde_json::Error) -> (usize, LinePr
                 return (place, LineProblem::NotFinite(name));
             }
         }
+    }
+    if error.to_string().starts_with("number out of range") {
+        let is_digit = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
+        let start = line[..at].trim_end_matches(is_digit).len();
+        let length = line[start..].find(|c| !is_digit(c)).unwrap_or(line.len() - start);
+        return (start, LineProblem::TooFar(shortened(&line[start..start + length])));
+    }
+    if line.get(at..).is_some_and(|rest| rest.trim_ascii() == ",") {
+        return (at, LineProblem::Malformed("a comma behind the object".to_owned()));
     }
     // Without the parser's own "at line 1 column 17": the real place stands in front.
     let message = error.to_string();

@@ -95,7 +95,7 @@ fn eight_digits(mut digits: u64) -> u64 {
 
 fn any_float(bytes: &[u8], at: usize) -> Option<(f64, usize)> {
     let number = Number::read(bytes, at)?;
-    if number.is_integer {
+    if number.is_integer() {
         let exact = number.integer().filter(|value| value.unsigned_abs() <= EXACT);
         return exact.map(|value| (value as f64, number.end));
     }
@@ -118,8 +118,6 @@ struct Number {
     digits: usize,
     /// How many of them come after the point.
     decimals: usize,
-    /// Whether it has neither a point nor an exponent.
-    is_integer: bool,
     has_exponent: bool,
     end: usize,
 }
@@ -143,7 +141,6 @@ impl Number {
                 return None;
             }
         }
-        let digits_in_all = point - start + decimals;
         let has_exponent = matches!(bytes.get(end), Some(b'e' | b'E'));
         if has_exponent {
             let signed = matches!(bytes.get(end + 1), Some(b'+' | b'-'));
@@ -153,15 +150,18 @@ impl Number {
                 return None;
             }
         }
-        let is_integer = decimals == 0 && !has_exponent;
-        let digits = digits_in_all;
-        Some(Self { negative, mantissa, digits, decimals, is_integer, has_exponent, end })
+        let digits = point - start + decimals;
+        Some(Self { negative, mantissa, digits, decimals, has_exponent, end })
+    }
+
+    fn is_integer(&self) -> bool {
+        self.decimals == 0 && !self.has_exponent
     }
 
     /// None for -0 and for what may not fit, which the general path looks at closely.
     #[inline]
     fn integer(&self) -> Option<i64> {
-        let plain = self.is_integer && self.digits <= INTEGER_DIGITS;
+        let plain = self.is_integer() && self.digits <= INTEGER_DIGITS;
         if !plain || (self.negative && self.mantissa == 0) {
             return None;
         }

@@ -1,17 +1,19 @@
 //! The parser of a whole file: it turns each line into a row, or says why the line cannot become one.
 
+use std::collections::BTreeSet;
+
+use indexmap::IndexSet;
 use memchr::memchr;
 
-use super::diagnosis::{TWO_TO_63, can_name_a_column, inspect, malformed};
-use super::keys::Keys;
+use super::diagnosis::{TWO_TO_63, inspect, malformed};
 use super::row;
 use super::template::Templates;
-use crate::error::{LineError, LineProblem, Skipped};
+use crate::error::line::{LineError, LineProblem, Skipped};
 use crate::frame::builder::FrameBuilder;
 use crate::frame::cell::Cell;
 use crate::frame::schema::Schema;
 use crate::frame::{Frame, timestamp};
-use crate::options::{BadLines, ReadOptions, Timestamps, dotted};
+use crate::options::{BadLines, ReadOptions, Timestamps, can_name_a_column, dotted};
 
 /// Turns blocks of JSON lines into a [`Frame`].
 ///
@@ -27,11 +29,14 @@ use crate::options::{BadLines, ReadOptions, Timestamps, dotted};
 /// ```
 #[derive(Debug)]
 pub struct Parser {
-    keys: Keys,
+    /// In the order of their first appearance: the place of a key is the number of its column.
+    keys: IndexSet<String>,
     columns: FrameBuilder,
     templates: Templates,
     options: ReadOptions,
     skipped: Skipped,
+    /// The columns that were left out so far, because the options say so.
+    pub(super) dropped: BTreeSet<String>,
     /// The number of lines so far.
     pub(super) line: u64,
 }
@@ -67,11 +72,12 @@ impl Parser {
 
     fn with_templates(options: ReadOptions, templates: Templates) -> Self {
         Self {
-            keys: Keys::default(),
+            keys: IndexSet::new(),
             columns: FrameBuilder::default(),
             templates,
             options,
             skipped: Skipped::default(),
+            dropped: BTreeSet::new(),
             line: 0,
         }
     }
@@ -115,21 +121,21 @@ impl Parser {
 
     /// The columns that the lines so far need.
     pub fn schema(&self) -> Schema {
-        self.columns.schema(self.keys.all())
+        self.columns.schema(&self.keys)
     }
 
     /// Finishes the table; gives it and the lines that were left out.
     pub fn finish(self) -> (Frame, Skipped) {
-        (self.columns.finish(self.keys.into_iter()), self.skipped)
+        (self.columns.finish(self.keys), self.skipped)
     }
 
     /// Begins a new block, with columns of the types of `schema`. Templates stay as long as the columns
     /// have the same names.
     pub(super) fn restart(&mut self, schema: &Schema) {
         let names = schema.fields().iter().map(|field| &field.name);
-        let same_names = names.clone().eq(self.keys.all());
+        let same_names = names.clone().eq(&self.keys);
         if !same_names {
-            self.keys = Keys::new(names.cloned());
+            self.keys = names.cloned().collect();
             self.templates.clear();
         }
         self.columns =
@@ -141,7 +147,7 @@ impl Parser {
     /// Gives the rows since the last restart, and the lines that were left out.
     pub(super) fn take(&mut self) -> (Frame, Skipped) {
         let columns = std::mem::take(&mut self.columns);
-        (columns.finish(self.keys.all().iter().cloned()), std::mem::take(&mut self.skipped))
+        (columns.finish(self.keys.iter().cloned()), std::mem::take(&mut self.skipped))
     }
 
     /// How many lines had the form of a template.
@@ -166,7 +172,7 @@ impl Parser {
                 }
             }
             if let Some(rounded) = self.columns.first_rounded() {
-                let key = dotted(self.keys.get(rounded));
+                let key = dotted(&self.keys[rounded]);
                 let problem = LineProblem::Inexact { key, integer: None };
                 return Err(LineError { line: self.line, column: 1, problem });
             }
@@ -181,7 +187,8 @@ impl Parser {
         cells: &mut Vec<Cell<'line>>,
     ) -> Result<(), (usize, LineProblem)> {
         let known = self.columns.len();
-        let read = match row::read(line, &self.options, &mut self.keys, cells) {
+        let read = match row::read(line, &self.options, (&mut self.keys, &mut self.dropped), cells)
+        {
             Ok(()) if cells.len() < known => unreachable!("a row has a cell for every column"),
             Ok(()) => self.check(line, cells, known),
             Err(_) if line.trim_ascii().is_empty() => return Ok(()),
@@ -192,7 +199,7 @@ impl Parser {
             return read;
         }
         for index in known..self.keys.len() {
-            self.columns.add(may_be_timestamps(&self.options, self.keys.get(index)));
+            self.columns.add(may_be_timestamps(&self.options, &self.keys[index]));
         }
         self.columns.push_row(cells);
         self.templates.add_from_line(line, &self.keys, self.options.flatten);
@@ -219,10 +226,10 @@ impl Parser {
                 Cell::Text(text) => memchr(0, text.as_bytes()).is_some(),
                 Cell::BeyondInt | Cell::Object | Cell::Array => true,
             };
-            let misnamed = index >= known && !can_name_a_column(self.keys.get(index));
+            let misnamed = index >= known && !can_name_a_column(&self.keys[index]);
             let conflict = self.columns.conflict(index, cell);
             if suspect || misnamed || conflict.is_some() {
-                match inspect(line, &self.options, self.keys.get(index), cell, conflict) {
+                match inspect(line, &self.options, &self.keys[index], cell, conflict) {
                     Err((at, problem)) if problem.is_of_column() => {
                         of_column = of_column.and(Err((at, problem)));
                     }

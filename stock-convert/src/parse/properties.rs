@@ -8,9 +8,10 @@ use serde_json::{Value, json};
 use super::block::BlockParser;
 use super::parser::Parser;
 use super::tests::{names, parse};
-use crate::error::{LineError, LineProblem};
+use crate::error::line::{LineError, LineProblem};
+use crate::frame::Kind;
 use crate::frame::cell::is_exact;
-use crate::frame::schema::{FieldKind, Schema};
+use crate::frame::schema::Schema;
 use crate::frame::{Frame, Values};
 use crate::options::{BadLines, ReadOptions, Timestamps};
 
@@ -165,8 +166,8 @@ proptest! {
 
     #[test]
     fn templates_make_no_difference(text in lines_written_alike(), options in options()) {
-        let mut quick = Parser::new(&options);
-        let mut plain = Parser::without_templates(&options);
+        let mut quick = Parser::new(options.clone());
+        let mut plain = Parser::without_templates(options.clone());
         let quick_result = quick.push_block(text.as_bytes());
         let plain_result = plain.push_block(text.as_bytes());
         prop_assert_eq!(outcome(quick, quick_result), outcome(plain, plain_result));
@@ -176,7 +177,7 @@ proptest! {
     fn blocks_give_what_the_whole_gives(
         text in lines_written_alike(), options in options(), cuts in prop::collection::vec(1..6usize, 1..20),
     ) {
-        let mut whole = Parser::new(&options);
+        let mut whole = Parser::new(options.clone());
         let result = whole.push_block(text.as_bytes());
         let mut lines = text.split_inclusive('\n');
         let blocks: Vec<String> = cuts.iter().cycle().map(|&count| lines.by_ref().take(count).collect())
@@ -249,7 +250,7 @@ proptest! {
             Err(mixed) => {
                 let kind = |schema: &Schema| {
                     let field = schema.fields().iter().find(|field| field.name == mixed.name);
-                    matches!(field.unwrap().kind, FieldKind::Text | FieldKind::Timestamp)
+                    matches!(field.unwrap().kind, Some(Kind::Text | Kind::Timestamp))
                 };
                 prop_assert!(kind(&first.schema) != kind(&apart.schema));
                 prop_assert!(after.is_err());

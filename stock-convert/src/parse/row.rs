@@ -1,31 +1,34 @@
 //! The general path: the object on a line to one cell per column, without a map in between.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fmt;
 
+use indexmap::IndexSet;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::keys::Keys;
 use crate::frame::cell::Cell;
-use crate::options::{ColumnAction, NESTED, ReadOptions};
+use crate::options::{ColumnAction, NESTED, ReadOptions, dotted};
+
+/// How many objects may be inside each other that are flattened, as each takes some of the stack.
+const DEPTH: usize = 128;
 
 /// Reads the object on `line` into `cells`, one for each key that is a column, and adds keys that are new.
 ///
-/// Of equal keys the last one counts. With `flatten`, an object in a value gives cells of its own.
+/// Columns that the options leave out go to `dropped`. Of equal keys the last one counts. With `flatten`, an object in a value gives cells of its own.
 #[inline]
 pub(super) fn read<'line>(
     line: &'line str,
     options: &ReadOptions,
-    keys: &mut Keys,
+    (keys, dropped): (&mut IndexSet<String>, &mut BTreeSet<String>),
     cells: &mut Vec<Cell<'line>>,
 ) -> serde_json::Result<()> {
     cells.clear();
     cells.resize(keys.len(), Cell::Missing);
     let mut json = serde_json::Deserializer::from_str(line);
     let is_plain = !options.flatten && options.columns.is_plain();
-    let row = Row { keys, cells, options };
+    let row = Row { keys, cells, dropped, options };
     match is_plain {
         true => json.deserialize_map(row)?,
         false => json.deserialize_map(ChosenColumns { row, prefix: "" })?,
@@ -33,9 +36,16 @@ pub(super) fn read<'line>(
     json.end()
 }
 
+/// The place of `name`; a new name is added at the end.
+fn place_or_add(keys: &mut IndexSet<String>, name: &str) -> usize {
+    keys.get_index_of(name).unwrap_or_else(|| keys.insert_full(name.to_owned()).0)
+}
+
 struct Row<'a, 'line> {
-    keys: &'a mut Keys,
+    keys: &'a mut IndexSet<String>,
     cells: &'a mut Vec<Cell<'line>>,
+    /// The columns that are left out because the options say so.
+    dropped: &'a mut BTreeSet<String>,
     options: &'a ReadOptions,
 }
 
@@ -69,7 +79,7 @@ impl<'line> Visitor<'line> for Row<'_, 'line> {
 }
 
 struct Key<'a> {
-    keys: &'a mut Keys,
+    keys: &'a mut IndexSet<String>,
     hint: usize,
 }
 
@@ -91,7 +101,11 @@ impl Visitor<'_> for Key<'_> {
 
     #[inline]
     fn visit_str<E: Error>(self, key: &str) -> Result<usize, E> {
-        Ok(self.keys.place(key, self.hint))
+        // Most lines have their keys in the same order.
+        match self.keys.get_index(self.hint) {
+            Some(hinted) if hinted == key => Ok(self.hint),
+            _ => Ok(place_or_add(self.keys, key)),
+        }
     }
 }
 
@@ -212,17 +226,24 @@ impl<'line> Visitor<'line> for ChosenColumns<'_, 'line> {
             match action {
                 ColumnAction::AsText => {
                     let cell = value.raw(map.next_value::<&'line RawValue>()?).map_err(custom)?;
-                    let place = row.keys.place_or_add(&name);
+                    let place = place_or_add(row.keys, &name);
                     row.put(place, cell);
                 }
                 ColumnAction::Keep | ColumnAction::Inside
                     if options.flatten || action == ColumnAction::Keep =>
                 {
-                    let row = Row { keys: row.keys, cells: row.cells, options };
+                    let Row { keys, cells, dropped, options } = &mut row;
+                    let row = Row { keys, cells, dropped, options };
                     let inside = action == ColumnAction::Inside;
                     is_object = map.next_value_seed(Nested { row, value, name, inside })?;
                 }
-                _ => drop(map.next_value::<IgnoredAny>()?),
+                _ => {
+                    map.next_value::<IgnoredAny>()?;
+                    let name = dotted(&name);
+                    if action == ColumnAction::Drop && !row.dropped.contains(&name) {
+                        row.dropped.insert(name);
+                    }
+                }
             }
             if options.flatten {
                 if objects.contains(&key) || (is_object && seen.contains(&key)) {
@@ -263,13 +284,17 @@ impl<'line> DeserializeSeed<'line> for Nested<'_, 'line> {
         let mut json = serde_json::Deserializer::from_str(raw);
         if self.row.options.flatten && raw.starts_with('{') {
             let prefix = &format!("{}{NESTED}", self.name);
+            if prefix.matches(NESTED).count() > DEPTH {
+                let message = format_args!("more than {DEPTH} objects inside each other");
+                return Err(D::Error::custom(message));
+            }
             let nested = ChosenColumns { row: self.row, prefix };
             json.deserialize_map(nested).map_err(custom)?;
             return Ok(true);
         }
         let cell = self.value.deserialize(&mut json).map_err(custom)?;
         if !self.inside {
-            let place = self.row.keys.place_or_add(&self.name);
+            let place = place_or_add(self.row.keys, &self.name);
             self.row.put(place, cell);
         }
         Ok(false)

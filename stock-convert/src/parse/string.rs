@@ -1,7 +1,6 @@
 //! Strings without escapes, where what JSON writes is the text itself.
 
-const EACH: u64 = 0x0101_0101_0101_0101;
-const TOP: u64 = 0x80 * EACH;
+use memchr::memchr2;
 
 /// The text whose opening quote is at `at`, and the place after its closing quote.
 ///
@@ -9,42 +8,12 @@ const TOP: u64 = 0x80 * EACH;
 /// the general path.
 #[inline]
 pub(super) fn plain(line: &str, at: usize) -> Option<(&str, usize)> {
-    let bytes = line.as_bytes();
-    if bytes.get(at) != Some(&b'"') {
-        return None;
-    }
     let start = at + 1;
-    let end = end_of_plain(bytes, start);
-    (bytes.get(end) == Some(&b'"')).then(|| (&line[start..end], end + 1))
-}
-
-/// The place of the first quote, backslash or control character from `at` on.
-#[inline]
-fn end_of_plain(bytes: &[u8], mut at: usize) -> usize {
-    while let Some(word) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
-        let word = u64::from_le_bytes(*word);
-        // In each of these the lowest bit is right; wrong ones can only lie above it.
-        let quote = zeros(word ^ (u64::from(b'"') * EACH));
-        let backslash = zeros(word ^ (u64::from(b'\\') * EACH));
-        let control = word.wrapping_sub(0x20 * EACH) & !word & TOP;
-        let special = quote | backslash | control;
-        if special != 0 {
-            return at + (special.trailing_zeros() / 8) as usize;
-        }
-        at += 8;
-    }
-    while bytes.get(at).is_some_and(|&byte| byte >= 0x20 && byte != b'"' && byte != b'\\') {
-        at += 1;
-    }
-    at
-}
-
-/// The top bit of each byte that is zero; above the lowest such byte perhaps also of others.
-///
-/// Source: A. Mycroft, comp.lang.c, 1987; in H. S. Warren, "Hacker's Delight", section 6-1.
-#[inline]
-fn zeros(word: u64) -> u64 {
-    word.wrapping_sub(EACH) & !word & TOP
+    let rest = line.as_bytes().get(at..)?.strip_prefix(b"\"")?;
+    let length = memchr2(b'"', b'\\', rest)?;
+    let end = start + length;
+    let is_plain = rest[length] == b'"' && rest[..length].iter().all(|&byte| byte >= 0x20);
+    is_plain.then(|| (&line[start..end], end + 1))
 }
 
 #[cfg(test)]

@@ -14,7 +14,8 @@
 //! path reads the line from its beginning. So all errors come from there, and all wider types, except
 //! where a line leaves out a column, which then gets a missing value.
 
-use super::keys::Keys;
+use indexmap::IndexSet;
+
 use super::{number, string};
 use crate::frame::builder::FrameBuilder;
 use crate::frame::column_builder::ValuesBuilder;
@@ -118,7 +119,7 @@ impl Templates {
     }
 
     /// Makes a template of a line that the general path has made a row of.
-    pub(super) fn add_from_line(&mut self, line: &str, keys: &Keys, flatten: bool) {
+    pub(super) fn add_from_line(&mut self, line: &str, keys: &IndexSet<String>, flatten: bool) {
         if self.never || self.tried >= TRIALS + self.fitted / WORTHWHILE {
             return;
         }
@@ -134,12 +135,12 @@ impl Templates {
 
 impl LineTemplate {
     /// Makes a template of a line; none where a key occurs twice.
-    fn from_line(line: &str, keys: &Keys, flatten: bool) -> Option<Self> {
+    fn from_line(line: &str, keys: &IndexSet<String>, flatten: bool) -> Option<Self> {
         let mut places: Vec<(FixedBytes, usize)> = Vec::new();
         let mut taken = vec![false; keys.len()];
         let mut before = 0;
         for (name, value) in spans::value_spans(line, flatten)? {
-            let column = keys.find(&name)?;
+            let column = keys.get_index_of(&name)?;
             if std::mem::replace(&mut taken[column], true) {
                 return None;
             }

@@ -1,5 +1,5 @@
 use super::parser::Parser;
-use crate::error::{LineError, LineProblem};
+use crate::error::line::{LineError, LineProblem};
 use crate::frame::{Frame, Kind, Values};
 use crate::options::{BadLines, ReadOptions, Timestamps};
 
@@ -72,7 +72,9 @@ fn malformed_lines_are_named_by_line_and_character() {
         (1, 9, "not valid JSON: trailing characters".into())
     );
     assert_eq!(refusal("{").2, "not valid JSON: EOF while parsing an object");
-    assert_eq!(refusal("{\"a\":1e400}").2, "not valid JSON: number out of range");
+    assert_eq!(refusal("{\"a\":-1e400}"), (1, 6, "-1e400 is beyond all floats".into()));
+    assert_eq!(refusal("{\"a\":1},\r").2, "not valid JSON: a comma behind the object");
+    assert_eq!(refusal("a,b").2, "a,b where an object was expected");
     assert_eq!(refusal(" [1]"), (1, 2, "an array where an object was expected".into()));
     assert_eq!(refusal("3.5").2, "a number where an object was expected");
     assert_eq!(refusal("\"x\"").2, "a text where an object was expected");
@@ -151,7 +153,7 @@ fn a_line_that_is_left_out_leaves_no_trace() {
 
 /// How many of the lines did not take the general path.
 fn quick_lines(text: &str, options: &ReadOptions) -> u64 {
-    let mut parser = Parser::new(options);
+    let mut parser = Parser::new(options.clone());
     parser.push_block(text.as_bytes()).unwrap();
     assert_eq!(parser.rows(), text.lines().count());
     parser.fitted()

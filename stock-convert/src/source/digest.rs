@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
+use graph_exec::__atomic_file::{AtomicFile, Replace};
 use xxhash_rust::xxh3::{Xxh3Default, xxh3_128};
 
 /// The bytes of a hash block. Hash blocks are hashed apart from each other, so that a file can be
@@ -28,6 +29,18 @@ impl Digest {
     pub(crate) fn from_block(block: &[u8]) -> Self {
         Self { bytes: block.len() as u64, hash: xxh3_128(block) }
     }
+}
+
+/// Gives a file its name, unless a file of the same content has it already. Another one is replaced, or
+/// [`AlreadyExists`](io::ErrorKind::AlreadyExists) is the error.
+pub(crate) fn commit_new(file: AtomicFile, path: &Path, replace: Replace) -> io::Result<()> {
+    let made = Digest::from_file(file.path())?;
+    let is_there = || Digest::from_file(path).is_ok_and(|there| there == made);
+    if is_there() {
+        return Ok(());
+    }
+    // Another run may have made it meanwhile.
+    file.commit(replace).or_else(|error| if is_there() { Ok(()) } else { Err(error) })
 }
 
 /// Joins the digests of hash blocks, in order, to that of the stream.

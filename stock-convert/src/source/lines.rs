@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::error::LineError;
+use crate::error::line::{LineError, LineProblem};
 use crate::source::digest::HASH_BLOCK_BYTES;
 use crate::source::stream::LINE_LIMIT_BYTES;
 
@@ -55,7 +55,14 @@ impl Lines<'_> {
         let before = line.char_indices().nth(error.column as usize - 1);
         let before = before.map_or(&*line, |(end, _)| &line[..end]);
         let (line, column) = self.place_of(index, 0, before);
-        LineError { line, column, ..error }
+        // Arrays with as many values as there are names have become objects.
+        let problem = match error.problem {
+            LineProblem::NotAnObject(found) if found == "an array" => {
+                LineProblem::NotAnObject("an array with fewer or more values than names".to_owned())
+            }
+            problem => problem,
+        };
+        LineError { line, column, problem }
     }
 }
 

@@ -8,7 +8,7 @@
 //! ```
 
 use std::fs::{self, File, Metadata};
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
@@ -20,7 +20,7 @@ use crate::source::digest::Digest;
 use crate::source::lines::{BlockSizes, Lines};
 use crate::source::stream::BYTE_ORDER_MARK;
 
-/// How many bytes are read first of a line that goes on after its range.
+/// How many bytes are read at once of a line that goes on after its range.
 const TAIL_BYTES: usize = 4096;
 
 /// The lines that begin in a range of bytes of a file.
@@ -177,21 +177,13 @@ impl LineRange {
     /// is given.
     fn end_line(&self, file: &mut File, lines: &mut Vec<u8>) -> io::Result<Option<usize>> {
         let line = memrchr(b'\n', lines).map_or(0, |newline| newline + 1);
-        let (mut searched, mut step) = (lines.len(), TAIL_BYTES);
-        let mut at_end = self.end == self.file.bytes;
-        while line < searched && !at_end && searched - line < self.line_limit {
-            at_end = file.take(step as u64).read_to_end(lines)? == 0;
-            if let Some(newline) = memchr(b'\n', &lines[searched..]) {
-                lines.truncate(searched + newline + 1);
-                searched = line;
-                break;
-            }
-            searched = lines.len();
-            step = (lines.len() - line).min(self.line_limit).max(TAIL_BYTES);
+        let room = self.line_limit.saturating_sub(lines.len() - line) as u64;
+        if line < lines.len() {
+            let rest = BufReader::with_capacity(TAIL_BYTES, file);
+            rest.take(room).read_until(b'\n', lines)?;
         }
         // As long as the limit, but for a newline that would have made it longer.
-        let without_newline = line < searched && searched - line >= self.line_limit;
-        if without_newline || lines.len() - line > self.line_limit {
+        if lines.len() - line >= self.line_limit && !lines.ends_with(b"\n") {
             lines.truncate(line);
             return Ok(Some(self.line_limit));
         }

@@ -123,33 +123,52 @@ fn begins_with_lines(head: &[u8]) -> bool {
 
 /// Other formats that files are taken for JSON lines with, and what helps.
 fn other_format(head: &[u8]) -> Option<(&'static str, &'static str)> {
-    let tar = head.get(257..262) == Some(b"ustar");
-    Some(match head {
-        _ if tar => ("a tar archive", "name it on the command line, where it is extracted"),
-        [b'P', b'K', 3, 4, ..] => {
-            ("a zip archive", "name it on the command line, where it is extracted")
-        }
-        [0x89, b'H', b'D', b'F', ..] => ("HDF5 already", ""),
-        [b'P', b'A', b'R', b'1', ..] => ("Parquet", "this program reads JSON"),
-        [0xFF, 0xFE, 0, 0, ..] | [0, 0, 0xFE, 0xFF, ..] => {
-            ("UTF-32 text", "iconv -f UTF-32 -t UTF-8 FILE > NEW.json makes UTF-8 of it")
-        }
-        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => {
-            ("UTF-16 text", "iconv -f UTF-16 -t UTF-8 FILE > NEW.json makes UTF-8 of it")
-        }
-        [b'{' | b'[', 0, ..] => {
-            ("UTF-16 text", "iconv -f UTF-16LE -t UTF-8 FILE > NEW.json makes UTF-8 of it")
-        }
-        [0, b'{' | b'[', ..] => {
-            ("UTF-16 text", "iconv -f UTF-16BE -t UTF-8 FILE > NEW.json makes UTF-8 of it")
-        }
-        [b'7', b'z', 0xBC, 0xAF, ..] => ("a 7z archive", "unpack it first"),
-        [4, 0x22, 0x4D, 0x18, ..] => ("compressed with lz4", "unpack it first (lz4 -d)"),
-        [b'<', ..] => {
-            ("HTML or XML", "this program reads JSON; a server may have sent an error page")
-        }
-        _ => return None,
-    })
+    const UTF_16: &str = "iconv -f UTF-16 -t UTF-8 FILE > NEW.json makes UTF-8 of it";
+    const UTF_16LE: &str = "iconv -f UTF-16LE -t UTF-8 FILE > NEW.json makes UTF-8 of it";
+    const UTF_16BE: &str = "iconv -f UTF-16BE -t UTF-8 FILE > NEW.json makes UTF-8 of it";
+    const UTF_32: &str = "iconv -f UTF-32 -t UTF-8 FILE > NEW.json makes UTF-8 of it";
+    const NAMED: &str = "name it on the command line, where it is extracted";
+    const UNPACK: &str = "unpack it first";
+    const NO_JSON: &str = "this program reads JSON";
+    /// First bytes → (format, what helps); of two that fit, the first counts.
+    const FORMATS: [(&[u8], (&str, &str)); 23] = [
+        (b"PK\x03\x04", ("a zip archive", NAMED)),
+        (b"\x89HDF", ("HDF5 already", "")),
+        (b"PAR1", ("Parquet", NO_JSON)),
+        (b"ARROW1", ("Arrow or Feather", NO_JSON)),
+        (b"Obj\x01", ("Avro", NO_JSON)),
+        (b"SQLite format 3", ("a SQLite database", NO_JSON)),
+        (b"\x93NUMPY", ("an array of NumPy", NO_JSON)),
+        (b"\x80\x04", ("a pickle of Python", NO_JSON)),
+        (b"\xFF\xFE\0\0", ("UTF-32 text", UTF_32)),
+        (b"\0\0\xFE\xFF", ("UTF-32 text", UTF_32)),
+        (b"\xFF\xFE", ("UTF-16 text", UTF_16)),
+        (b"\xFE\xFF", ("UTF-16 text", UTF_16)),
+        (b"{\0", ("UTF-16 text", UTF_16LE)),
+        (b"[\0", ("UTF-16 text", UTF_16LE)),
+        (b"\0{", ("UTF-16 text", UTF_16BE)),
+        (b"\0[", ("UTF-16 text", UTF_16BE)),
+        (b"7z\xBC\xAF", ("a 7z archive", UNPACK)),
+        (b"Rar!", ("a RAR archive", UNPACK)),
+        (b"\x1F\x9D", ("compressed with compress", UNPACK)),
+        (b"LZIP", ("compressed with lzip", UNPACK)),
+        (b"\x5D\0\0", ("compressed with lzma", UNPACK)),
+        (b"\xFF\x06\0\0sNaPpY", ("compressed with snappy", UNPACK)),
+        (b"\x04\x22\x4D\x18", ("compressed with lz4", "unpack it first (lz4 -d)")),
+    ];
+    if head.get(257..262) == Some(b"ustar") {
+        return Some(("a tar archive", NAMED));
+    }
+    if Packing::from_head(head) != Packing::Plain {
+        return Some(("compressed twice", UNPACK));
+    }
+    if head.trim_ascii_start().starts_with(b"<") {
+        return Some((
+            "HTML or XML",
+            "this program reads JSON; a server may have sent an error page",
+        ));
+    }
+    FORMATS.iter().find(|(first, _)| head.starts_with(first)).map(|(_, format)| *format)
 }
 
 type Unclear = (String, String);
@@ -187,9 +206,18 @@ fn shape_of(head: &str, is_whole: bool, options: &ReadOptions) -> Result<Shape, 
             {
                 return Ok(shape);
             }
-            let spans_lines = text[..end.min(text.len())].trim_end().contains('\n');
+            let (first, rest) = text.split_at(end.min(text.len()));
+            let spans_lines = first.trim_end().contains('\n');
+            // Old Macs end lines so.
+            let has_returns =
+                rest.starts_with('\r') && rest.trim_start_matches('\r').starts_with('{');
             // Where the first line is broken, the lines behind it are none of its own.
-            match spans_lines && is_json_so_far(text, is_whole) {
+            let is_value = || {
+                text.lines().next() == Some("{")
+                    || serde_json::from_str::<IgnoredAny>(first).is_ok()
+                    || is_json_so_far(text, is_whole)
+            };
+            match has_returns || (spans_lines && is_value()) {
                 true => Ok(Shape::Values),
                 false => Ok(Shape::Lines),
             }

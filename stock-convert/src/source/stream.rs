@@ -1,8 +1,6 @@
 //! A stream of bytes, cut into blocks of whole lines.
 
-use std::io::{self, Read};
-
-use memchr::{memchr, memrchr};
+use std::io::{self, BufRead, BufReader, Read};
 
 /// The bytes of a block: enough to make system calls rare, few enough to stay in the cache while the
 /// block is parsed.
@@ -24,33 +22,24 @@ pub enum LineBlock<'a> {
 
 /// Cuts a stream into blocks of whole lines, without a byte order mark before the first.
 ///
-/// It holds one buffer, which grows only where a line is longer than a block.
-///
 /// ```
 /// use stock_convert::{Blocks, LineBlock};
 /// let mut blocks = Blocks::with_sizes(&b"\xEF\xBB\xBF{}\n{}\r\n\n{\"close\": 38}"[..], 8, 1024);
-/// assert_eq!(blocks.next()?, Some(LineBlock::Lines(b"{}\n")));
-/// assert_eq!(blocks.next()?, Some(LineBlock::Lines(b"{}\r\n\n")));
-/// assert_eq!(blocks.next()?, Some(LineBlock::Lines(b"{\"close\": 38}")));
+/// assert_eq!(blocks.next()?, Some(LineBlock::Lines(b"{}\n{}\r\n")));
+/// assert_eq!(blocks.next()?, Some(LineBlock::Lines(b"\n{\"close\": 38}")));
 /// assert_eq!(blocks.next()?, None);
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Debug)]
 pub struct Blocks<R> {
-    source: R,
-    buffer: Vec<u8>,
-    /// What was read but not handed over lies in `start..filled`.
-    start: usize,
-    filled: usize,
-    /// There is no newline in `start..searched`.
-    searched: usize,
+    source: BufReader<R>,
+    block: Vec<u8>,
+    block_bytes: usize,
     line_limit: usize,
     /// Whether nothing was handed over yet.
     at_start: bool,
-    /// Whether the rest of a line follows that is too long and was given up.
+    /// Whether a line that is too long comes next, which was left out.
     overlong: bool,
-    /// Whether the source has ended.
-    at_end: bool,
 }
 
 impl<R: Read> Blocks<R> {
@@ -59,23 +48,16 @@ impl<R: Read> Blocks<R> {
         Self::with_sizes(source, BLOCK_BYTES, LINE_LIMIT_BYTES)
     }
 
-    /// Cuts into blocks of `block_bytes`, and takes lines of up to `line_limit` bytes, newline included.
+    /// Cuts into blocks of `block_bytes`, whose last line may go beyond them, and takes lines of up to
+    /// `line_limit` bytes, newline included.
     ///
     /// # Panics
     /// When one of them is 0.
     pub fn with_sizes(source: R, block_bytes: usize, line_limit: usize) -> Self {
         assert!(block_bytes > 0 && line_limit > 0, "a block has room for a byte");
-        Self {
-            source,
-            buffer: vec![0; block_bytes.min(line_limit)],
-            start: 0,
-            filled: 0,
-            searched: 0,
-            line_limit,
-            at_start: true,
-            overlong: false,
-            at_end: false,
-        }
+        let source = BufReader::with_capacity(64 * 1024, source);
+        let (at_start, overlong) = (true, false);
+        Self { source, block: Vec::new(), block_bytes, line_limit, at_start, overlong }
     }
 
     /// Reads the next block; none at the end of the source.
@@ -84,71 +66,33 @@ impl<R: Read> Blocks<R> {
     /// Those of the source.
     #[expect(clippy::should_implement_trait, reason = "a block borrows the buffer")]
     pub fn next(&mut self) -> io::Result<Option<LineBlock<'_>>> {
-        self.buffer.copy_within(self.start..self.filled, 0);
-        (self.filled, self.searched) = (self.filled - self.start, self.searched - self.start);
-        self.start = 0;
-        loop {
-            if self.at_end {
-                let end = self.filled;
-                return Ok((end > 0).then(|| self.hand_over(end)));
+        self.block.clear();
+        while self.block.len() < self.block_bytes && !self.overlong {
+            let before = self.block.len();
+            let limit = self.line_limit as u64;
+            let line = self.source.by_ref().take(limit).read_until(b'\n', &mut self.block)?;
+            if line == self.line_limit && !self.block.ends_with(b"\n") {
+                self.block.truncate(before);
+                self.source.skip_until(b'\n')?;
+                self.overlong = true;
+            } else if line == 0 {
+                break;
             }
-            self.fill()?;
-            if self.overlong && !self.skip_rest() {
-                continue;
-            }
-            // What was read before holds no newline, or it would have been handed over.
-            match memrchr(b'\n', &self.buffer[self.searched..self.filled]) {
-                Some(newline) => return Ok(Some(self.hand_over(self.searched + newline + 1))),
-                None => self.searched = self.filled,
-            }
-            if self.filled < self.buffer.len() {
-                continue;
-            }
-            if self.buffer.len() < self.line_limit {
-                let longer = (self.buffer.len() * 2).min(self.line_limit);
-                self.buffer.resize(longer, 0);
-                continue;
-            }
-            (self.filled, self.searched) = (0, 0);
-            (self.overlong, self.at_start) = (true, false);
-            return Ok(Some(LineBlock::Overlong(self.line_limit)));
         }
-    }
-
-    fn fill(&mut self) -> io::Result<()> {
-        match self.source.read(&mut self.buffer[self.filled..]) {
-            Ok(0) => self.at_end = true,
-            Ok(count) => self.filled += count,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
+        let is_first = std::mem::take(&mut self.at_start);
+        if self.block.is_empty() {
+            let overlong = std::mem::take(&mut self.overlong);
+            return Ok(overlong.then_some(LineBlock::Overlong(self.line_limit)));
         }
-        Ok(())
-    }
-
-    /// Drops the rest of the line that was given up; says whether the line ends here.
-    fn skip_rest(&mut self) -> bool {
-        let newline = memchr(b'\n', &self.buffer[..self.filled]);
-        let rest = newline.map_or(self.filled, |newline| newline + 1);
-        self.buffer.copy_within(rest..self.filled, 0);
-        (self.filled, self.searched) = (self.filled - rest, 0);
-        self.overlong = newline.is_none();
-        !self.overlong
-    }
-
-    /// Gives what lies before `end`, without a byte order mark at the start of the source.
-    fn hand_over(&mut self, end: usize) -> LineBlock<'_> {
-        // There is no newline after `end`.
-        (self.start, self.searched) = (end, self.filled);
-        let block = &self.buffer[..end];
-        let marked = std::mem::take(&mut self.at_start) && block.starts_with(BYTE_ORDER_MARK);
-        LineBlock::Lines(if marked { &block[BYTE_ORDER_MARK.len()..] } else { block })
+        let mark = if is_first { BYTE_ORDER_MARK } else { b"" };
+        Ok(Some(LineBlock::Lines(self.block.strip_prefix(mark).unwrap_or(&self.block))))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::{LineError, LineProblem, Skipped};
+    use crate::error::line::{LineError, LineProblem, Skipped};
     use crate::frame::{Frame, Values};
     use crate::options::BadLines;
     use crate::parse::parser::Parser;

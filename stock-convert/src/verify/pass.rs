@@ -5,7 +5,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::error::{ConvertError, line_error};
-use crate::frame::schema::Schema;
+use crate::frame::Kind;
+use crate::frame::schema::{Field, Schema};
 use crate::options::ReadOptions;
 use crate::output::comparison::Comparison;
 use crate::parse::block::BlockParser;
@@ -128,9 +129,10 @@ fn failed(
 
 /// Whether rows of both have the same columns. Columns with nothing but missing values count as numbers.
 fn has_same_columns(one: &Schema, other: &Schema) -> bool {
+    let kind = |field: &Field| field.kind.unwrap_or(Kind::Float);
     let columns = one.fields().iter().zip(other.fields());
     one.fields().len() == other.fields().len()
         && columns
             .into_iter()
-            .all(|(one, other)| one.name == other.name && one.kind.kind() == other.kind.kind())
+            .all(|(one, other)| one.name == other.name && kind(one) == kind(other))
 }

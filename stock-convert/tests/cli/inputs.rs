@@ -239,7 +239,7 @@ fn columns_are_chosen_renamed_and_kept_as_text() {
     let flat = ["--flatten", "--only", "o.x,p", "--rename", "o.x=ox"];
     assert_eq!(fields(&flat), ["p: float of 64 bits", "ox: float of 64 bits"]);
     let err = refused(content, &["--only", "nope"]);
-    assert!(err.contains("there is no column \"nope\", which --only names"), "{err}");
+    assert!(err.contains("no input has a column \"nope\", which --only names"), "{err}");
     let names = "{\"a/b\":1,\"\":2,\"__v__\":3}\n";
     let err = refused(names, &[]);
     assert!(err.contains("--rename a/b=NAME") && err.contains("begin and end with __"), "{err}");

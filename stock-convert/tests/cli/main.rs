@@ -3,7 +3,9 @@
 mod archives;
 mod bad_input;
 mod cluster;
+mod columns;
 mod commands;
+mod documents;
 #[path = "../../../graph-exec/tests/cluster/fleet.rs"]
 #[expect(dead_code, reason = "the other crate needs all of it")]
 mod fleet;

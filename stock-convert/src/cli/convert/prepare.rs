@@ -1,7 +1,7 @@
 //! What happens before the first conversion: the executor is built, the inputs are found, and the graph
 //! is drawn.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::io::{self, IsTerminal, Write};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -44,9 +44,7 @@ pub(super) fn prepare(
     cancel: &CancelToken,
     out: &mut dyn Write,
 ) -> Result<Prepared, AppError> {
-    if arguments.text == TextStorage::Variable && arguments.layout != Layout::Columns {
-        return Err(AppError::Usage("--text variable needs --layout columns"));
-    }
+    check(arguments)?;
     let executor = executor(arguments)?.with_cancel(cancel);
     if let Some(path) = &arguments.out {
         let folder = if is_output_file(path) { folder_of(path) } else { path };
@@ -65,6 +63,26 @@ pub(super) fn prepare(
         writeln!(out, "The graph of tasks is drawn in {}.\n", picture.display())?;
     }
     Ok(Prepared { executor, inputs, conversions })
+}
+
+/// Refuses options that do not go together.
+fn check(arguments: &Arguments) -> Result<(), AppError> {
+    if arguments.storage.text == TextStorage::Variable
+        && arguments.storage.layout != Layout::Columns
+    {
+        return Err(AppError::Usage("--text variable needs --layout columns".to_owned()));
+    }
+    let renamed = arguments.columns.rename.iter().map(|(from, _)| from);
+    for (option, names) in [
+        ("--names", arguments.records.names.iter().collect()),
+        ("--rename", renamed.collect::<Vec<_>>()),
+    ] {
+        let mut seen = HashSet::new();
+        if let Some(name) = names.into_iter().find(|name| !seen.insert(*name)) {
+            return Err(AppError::Usage(format!("{option} has the column {name:?} twice")));
+        }
+    }
+    Ok(())
 }
 
 fn executor(arguments: &Arguments) -> Result<Executor, graph_exec::Error> {
@@ -91,7 +109,7 @@ fn find_inputs(arguments: &Arguments, out: &mut dyn Write) -> Result<Inputs, App
         if io::stderr().is_terminal() && !arguments.quiet && !arguments.json {
             writeln!(io::stderr(), "Making files of {rows} prices in {} …", folder.display())?;
         }
-        let paths = synthetic::write_files(folder, rows, replace)?;
+        let paths = synthetic::write_files(folder, synthetic::SYMBOLS.len(), rows, replace)?;
         return Ok(inputs::expand(&paths, places));
     }
     let name = Path::new("daily-stock.tgz");
@@ -111,7 +129,7 @@ fn find_inputs(arguments: &Arguments, out: &mut dyn Write) -> Result<Inputs, App
 /// What to do with each input, as if no output existed yet.
 fn conversions(arguments: &Arguments, inputs: &Inputs) -> Vec<Conversion> {
     let mode = if arguments.force { TargetMode::Replace } else { TargetMode::Create };
-    let storage = arguments.storage();
+    let storage = arguments.storage;
     let inputs = inputs.files.iter().cloned();
     let options = arguments.read_options();
     let conversion = |input| Conversion { input, options: options.clone(), mode, storage };

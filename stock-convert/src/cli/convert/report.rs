@@ -43,8 +43,8 @@ pub(super) fn report(
         _ => None,
     });
     print_some(written, "files have bad lines", err, warn_of_skipped);
-    if arguments.compression.needs_plugin() && !arguments.quiet {
-        warn_of_plugin(arguments.compression, err);
+    if arguments.storage.compression.needs_plugin() && !arguments.quiet {
+        warn_of_plugin(arguments.storage.compression, err);
     }
     let errors = inputs.errors.iter().chain(results.errors());
     let status =

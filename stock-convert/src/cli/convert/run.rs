@@ -14,6 +14,7 @@ use crate::convert::job::{Conversion, Converted, Outcome};
 use crate::convert::sequential::convert_sequentially;
 use crate::convert::up_to_date::OutputStatus;
 use crate::error::ConvertError;
+use crate::options::UnknownColumn;
 use crate::output::target::TargetMode;
 
 /// What became of all inputs.
@@ -31,6 +32,29 @@ impl Results {
             Outcome::Failed(error) => Some(error),
             _ => None,
         })
+    }
+
+    /// The columns that options name and that no file that was converted has.
+    pub(super) fn unknown_columns(&self) -> Vec<ConvertError> {
+        let mut unknown: Option<Vec<&UnknownColumn>> = None;
+        for outcome in &self.outcomes {
+            match (outcome, &mut unknown) {
+                (Outcome::Failed(_), _) => {}
+                // What has no rows has no columns either.
+                (Outcome::Written(written), _) if written.origin.rows == 0 => {}
+                (Outcome::UpToDate { .. }, _) => return Vec::new(),
+                (Outcome::Written(written), None) => {
+                    unknown = Some(written.unknown.iter().collect());
+                }
+                (Outcome::Written(written), Some(unknown)) => unknown.retain(|column| {
+                    let same = |there: &UnknownColumn| {
+                        (&there.option, &there.name) == (&column.option, &column.name)
+                    };
+                    written.unknown.iter().any(same)
+                }),
+            }
+        }
+        unknown.unwrap_or_default().into_iter().cloned().map(ConvertError::UnknownColumn).collect()
     }
 }
 

@@ -8,11 +8,12 @@ use flate2::{Compression as Level, write::GzEncoder};
 use proptest::prelude::*;
 
 use super::*;
-use crate::error::{LineProblem, Skipped, line_error};
+use crate::error::line::{LineProblem, Skipped};
+use crate::error::line_error;
 use crate::frame::Frame;
 use crate::inputs::Input;
 use crate::options::{BadLines, ReadOptions, Timestamps};
-use crate::output::comparison::difference;
+use crate::output::comparison::tests::difference;
 use crate::output::compression::Compression;
 use crate::output::layout::Layout;
 use crate::output::target::{Storage, TargetMode};
@@ -93,7 +94,7 @@ fn parse_whole(
     options: &ReadOptions,
     path: &Path,
 ) -> Result<(Frame, Skipped), ConvertError> {
-    let mut parser = Parser::new(options);
+    let mut parser = Parser::new(options.clone());
     let mut blocks = Blocks::with_sizes(content.as_bytes(), content.len() + 1, content.len() + 1);
     while let Some(LineBlock::Lines(lines)) = blocks.next().unwrap() {
         parser.push_block(lines).map_err(|error| line_error(path, 0, &error))?;

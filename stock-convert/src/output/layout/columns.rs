@@ -1,10 +1,23 @@
 //! One 1-D dataset per column, `/data/NAME`, so that a reader of two columns reads no others.
 
+use crate::error::line::shortened;
 use crate::options::TextStorage;
+use crate::output::error::OutputError;
 use crate::output::model::{Atom, Body, Dataset, Element, FileModel, Group, text_attributes};
 use crate::output::table_schema::{StoredType, TableSchema};
 
-pub(super) fn model(schema: &TableSchema, text: TextStorage) -> FileModel {
+/// The most bytes of a name that the HDF5 library finds again: it stands in a message of 64 KiB.
+const NAME_BYTES: usize = 65_500;
+
+pub(super) fn model(schema: &TableSchema, text: TextStorage) -> Result<FileModel, OutputError> {
+    if let Some((name, _)) = schema.columns().iter().find(|(name, _)| name.len() > NAME_BYTES) {
+        return Err(OutputError::Limit(format!(
+            "the name of a column takes {} bytes, and a dataset's has room for {NAME_BYTES}; --only and \
+             --drop leave it out: {:?}",
+            name.len(),
+            shortened(name)
+        )));
+    }
     let datasets = schema.columns().iter().enumerate().map(|(index, (name, stored))| {
         let atom = match stored {
             StoredType::Bool => Atom::Flag,
@@ -24,9 +37,9 @@ pub(super) fn model(schema: &TableSchema, text: TextStorage) -> FileModel {
             body: Body::from_column(index, *stored),
         }
     });
-    FileModel {
+    Ok(FileModel {
         groups: vec![Group { name: "data".to_owned(), attributes: Vec::new() }],
         datasets: datasets.collect(),
         links: Vec::new(),
-    }
+    })
 }

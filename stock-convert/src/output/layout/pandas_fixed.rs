@@ -11,7 +11,7 @@
 //! times is refused: pandas' fixed format has it only as a pickle, which no other program reads and
 //! which is unsafe to load from a stranger.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::output::error::OutputError;
 use crate::output::model::{
@@ -28,50 +28,36 @@ const MOST_BLOCKS: usize = 256;
 const NANOSECONDS: &str = "datetime64[ns]";
 
 pub(super) fn model(schema: &TableSchema) -> Result<FileModel, OutputError> {
-    let times = |&(_, stored): &(usize, StoredType)| stored == StoredType::Time;
-    let columns = || schema.columns().iter().map(|(_, stored)| *stored).enumerate();
-    let index = columns().find(times).map(|(index, _)| index);
-    let blocks: Vec<usize> =
-        columns().map(|(column, _)| column).filter(|column| Some(*column) != index).collect();
-
-    let types: BTreeSet<_> = blocks.iter().map(|&c| type_order(schema.columns()[c].1)).collect();
-    let is_wide = blocks.len() > MOST_BLOCKS;
-    let mut group = frame_attributes(if is_wide { types.len() } else { blocks.len() });
-    let mut datasets = vec![names("axis0", blocks.iter().map(|&c| &*schema.columns()[c].0))];
+    let columns = schema.columns();
+    let text = columns.iter().find(|(_, stored)| matches!(stored, StoredType::Text { .. }));
+    if let Some((name, _)) = text {
+        return Err(no_place(name));
+    }
+    let index = columns.iter().position(|(_, stored)| *stored == StoredType::Time);
+    let others: Vec<usize> = (0..columns.len()).filter(|&column| Some(column) != index).collect();
+    let is_wide = others.len() > MOST_BLOCKS;
+    let mut blocks: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+    for &column in &others {
+        let block = if is_wide { (Some(columns[column].1), 0) } else { (None, column) };
+        blocks.entry(block).or_default().push(column);
+    }
+    let mut group = frame_attributes(blocks.len());
+    let mut datasets = vec![names("axis0", others.iter().map(|&column| &*columns[column].0))];
     datasets.push(index_axis(schema, index));
-    let mut links: Vec<Link> = index
-        .map(|index| Link { name: schema.columns()[index].0.clone(), target: "data/axis1".into() })
-        .into_iter()
-        .collect();
-    if let Some(text) = schema.columns().iter().find(|(_, s)| matches!(s, StoredType::Text { .. }))
-    {
-        return Err(no_place(&text.0));
-    }
-    if blocks.len() > MOST_BLOCKS {
-        datasets.extend(wide_blocks(schema, &blocks, &mut group));
-        links.clear();
-    }
-    for (block, &index) in blocks.iter().enumerate().filter(|_| blocks.len() <= MOST_BLOCKS) {
-        let (name, stored) = &schema.columns()[index];
+    let link = |column: usize, target: &str| Link {
+        name: columns[column].0.clone(),
+        target: format!("data/{target}"),
+    };
+    let mut links: Vec<Link> = index.map(|index| link(index, "axis1")).into_iter().collect();
+    for (block, members) in blocks.into_values().enumerate() {
         let (items, values) = (format!("block{block}_items"), format!("block{block}_values"));
         group.extend(text_attributes([(&*format!("{items}_variety"), "regular")]));
-        links.push(Link { name: name.clone(), target: format!("data/{values}") });
-        let attributes = match stored {
-            StoredType::Time => text_attributes([("value_type", NANOSECONDS)]),
-            _ => Vec::new(),
-        };
-        datasets.push(Dataset {
-            group: "data",
-            name: values,
-            element: Element::One(Atom::from_stored(*stored)),
-            width: 1,
-            attributes,
-            body: Body::from_column(index, *stored),
-        });
-        datasets.push(names(&items, [name.as_str()]));
+        links.extend(members.iter().map(|&column| link(column, &values)));
+        datasets.push(block_values(schema, &members, values, is_wide));
+        datasets.push(names(&items, members.iter().map(|&column| &*columns[column].0)));
     }
     // The group itself has this name.
-    links.retain(|link| link.name != "data");
+    links.retain(|link| link.name != "data" && !is_wide);
     let groups = vec![Group { name: "data".to_owned(), attributes: group }];
     Ok(FileModel { groups, datasets, links })
 }
@@ -83,48 +69,29 @@ fn no_place(name: &str) -> OutputError {
     ))
 }
 
-fn type_order(stored: StoredType) -> usize {
-    match stored {
-        StoredType::Bool => 0,
-        StoredType::Int => 1,
-        StoredType::Float => 2,
-        StoredType::Time => 3,
-        StoredType::Text { .. } => 4,
+/// The dataset called `name` with the values of some columns of one type.
+fn block_values(schema: &TableSchema, columns: &[usize], name: String, is_wide: bool) -> Dataset {
+    let stored = schema.columns()[columns[0]].1;
+    let atom = Atom::from_stored(stored);
+    let mut attributes = Vec::new();
+    if is_wide {
+        attributes.push(("transposed".to_owned(), Attribute::Int(1)));
     }
-}
-
-/// One block of two dimensions for all columns of a type.
-fn wide_blocks(schema: &TableSchema, columns: &[usize], group: &mut Attributes) -> Vec<Dataset> {
-    let mut by_type: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for &column in columns {
-        by_type.entry(type_order(schema.columns()[column].1)).or_default().push(column);
+    if stored == StoredType::Time {
+        attributes.extend(text_attributes([("value_type", NANOSECONDS)]));
     }
-    let mut datasets = Vec::new();
-    for (block, columns) in by_type.into_values().enumerate() {
-        let stored = schema.columns()[columns[0]].1;
-        let atom = Atom::from_stored(stored);
-        let (items, values) = (format!("block{block}_items"), format!("block{block}_values"));
-        group.extend(text_attributes([(&*format!("{items}_variety"), "regular")]));
-        let mut attributes = vec![("transposed".to_owned(), Attribute::Int(1))];
-        if stored == StoredType::Time {
-            attributes.extend(text_attributes([("value_type", NANOSECONDS)]));
-        }
-        let parts = columns.iter().enumerate().map(|(place, &index)| {
-            let source = PartSource::Column { index, stored };
-            ElementPart { source, offset: place * atom.bytes() }
-        });
-        datasets.push(Dataset {
-            group: "data",
-            name: values,
-            element: Element::One(atom),
-            width: columns.len(),
-            attributes,
-            body: Body::Rows(parts.collect()),
-        });
-        let names_of = columns.iter().map(|&column| &*schema.columns()[column].0);
-        datasets.push(names(&items, names_of));
+    let parts = columns.iter().enumerate().map(|(place, &index)| {
+        let source = PartSource::Column { index, stored };
+        ElementPart { source, offset: place * atom.bytes() }
+    });
+    Dataset {
+        group: "data",
+        name,
+        element: Element::One(atom),
+        width: columns.len(),
+        attributes,
+        body: Body::Rows(parts.collect()),
     }
-    datasets
 }
 
 fn frame_attributes(blocks: usize) -> Attributes {

@@ -1,4 +1,5 @@
-//! Writes with the reference library in C, for comparison (feature `libhdf5`).
+//! Writes with the reference library in C, which what the program writes is compared with (feature
+//! `libhdf5`).
 //!
 //! No wrapper of the library can write finished chunks, so its own functions are called here. They may
 //! not run at the same time; every call is made under the lock that the bindings have for this.
@@ -33,7 +34,6 @@ use hdf5_metno_sys::h5t::{
 };
 use hdf5_metno_sys::{LOCK, h5p::H5P_DEFAULT};
 
-use super::BackendFile;
 use crate::output::chunk::ChunkPlace;
 use crate::output::compression::Compression;
 use crate::output::error::OutputError;
@@ -55,8 +55,9 @@ impl Libhdf5File {
         compression: Compression,
     ) -> Result<Self, OutputError> {
         if model.datasets.iter().any(|dataset| dataset.width > 1) {
-            let reason = "--library libhdf5 does not write so many columns".to_owned();
-            return Err(OutputError::Limit(reason));
+            return Err(OutputError::Limit(
+                "libhdf5 does not write so many columns here".to_owned(),
+            ));
         }
         let _lock = LOCK.lock();
         let file = create_file(path)?;
@@ -94,10 +95,8 @@ impl Libhdf5File {
         }
         Ok(Self { datasets, file })
     }
-}
 
-impl BackendFile for Libhdf5File {
-    fn put(
+    pub(super) fn put(
         &mut self,
         place: ChunkPlace,
         bytes: &[u8],
@@ -125,10 +124,10 @@ impl BackendFile for Libhdf5File {
         })
     }
 
-    fn finish(self: Box<Self>, attributes: &Attributes) -> Result<(), OutputError> {
+    pub(super) fn finish(self, attributes: &Attributes) -> Result<(), OutputError> {
         let _lock = LOCK.lock();
         write_attributes(&self.file, attributes)?;
-        let Self { datasets, file } = *self;
+        let Self { datasets, file } = self;
         datasets.into_iter().try_for_each(|(dataset, ..)| dataset.close())?;
         file.close()
     }
@@ -362,8 +361,7 @@ fn atom(atom: Atom) -> Result<Handle, OutputError> {
                 Ok(flag)
             }
             Atom::VariableText => {
-                let reason = "--library libhdf5 does not write --text variable";
-                Err(OutputError::Limit(reason.to_owned()))
+                Err(OutputError::Limit("libhdf5 does not write --text variable here".to_owned()))
             }
             Atom::Text { bytes } => {
                 let text = copy(*H5T_C_S1)?;

@@ -1,0 +1,61 @@
+//! What can go wrong with an archive.
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// What is wrong with an archive.
+#[derive(Debug, Clone, thiserror::Error)]
+#[non_exhaustive]
+pub enum ArchiveProblem {
+    /// Not an archive, or a damaged one.
+    #[error("not a readable archive: {0}")]
+    Unreadable(Arc<io::Error>),
+    /// A member whose path leads out of the folder it is extracted into.
+    #[error("unsafe path {member:?}: {reason}")]
+    UnsafePath {
+        /// The member.
+        member: String,
+        /// What makes it unsafe.
+        reason: &'static str,
+    },
+    /// A member that is neither a file nor a folder.
+    #[error("member {member:?} is {found}; only files and folders are extracted")]
+    NotAFile {
+        /// The member.
+        member: String,
+        /// What it is.
+        found: &'static str,
+    },
+    /// Two members of one name.
+    #[error("member {member:?} is there twice")]
+    Duplicate {
+        /// The member.
+        member: String,
+    },
+    /// It exceeds a limit.
+    #[error("it unpacks to more than {limit}; taken for a decompression bomb")]
+    TooLarge {
+        /// The limit, in words.
+        limit: String,
+    },
+    /// No file of JSON lines in it.
+    #[error("holds no .json, .jsonl or .ndjson file")]
+    NoJson,
+    /// A member would replace a file that holds something else.
+    #[error("{} exists already and holds something else than the archive's {member:?}", path.display())]
+    Exists {
+        /// The file.
+        path: PathBuf,
+        /// The member.
+        member: String,
+    },
+    /// A member could not be written.
+    #[error("cannot extract {}: {source}", path.display())]
+    Extract {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        source: Arc<io::Error>,
+    },
+}

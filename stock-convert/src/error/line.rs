@@ -1,0 +1,317 @@
+//! What can go wrong with a line or a column of an input.
+
+use std::fmt;
+
+use graph_exec::__format as format;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::frame::Kind;
+
+/// What is wrong with a line. Between machines only its words travel, as [`Remote`](Self::Remote).
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum LineProblem {
+    /// Not JSON.
+    #[error("not valid JSON: {0}")]
+    Malformed(String),
+    /// Not JSON, or not what was looked for, in a document that can only be read as a whole.
+    #[error("{0}")]
+    Document(String),
+    /// `NaN`, `Infinity` or `-Infinity`, which Python writes but JSON does not have.
+    #[error("not valid JSON: a bare {0} is Python's, not JSON's")]
+    NotFinite(&'static str),
+    /// Bytes that are not UTF-8.
+    #[error("not valid UTF-8")]
+    NotUtf8,
+    /// JSON, but not an object.
+    #[error("{0} where an object was expected")]
+    NotAnObject(String),
+    /// A value that is itself an object or an array.
+    #[error("column {key:?}: {found} where a single value was expected")]
+    Nested {
+        /// The key.
+        key: String,
+        /// What was found instead.
+        found: &'static str,
+    },
+    /// Text among numbers, or a number among texts.
+    #[error("column {key:?}: {found} in a column of {expected}{}", in_detail(kinds.as_deref()))]
+    Mixed {
+        /// The key.
+        key: String,
+        /// What was found instead.
+        found: Kind,
+        /// What the lines before held.
+        expected: Kind,
+        /// What the whole file holds; none before that was counted.
+        kinds: Option<Box<Kinds>>,
+    },
+    /// An integer that no float is equal to, in a column of floats.
+    #[error(
+        "column {key:?}: {} would be rounded, because {}",
+        integer.as_ref().map_or("an integer", |integer| &integer.text),
+        integer.as_ref().map_or("its column needs floats", |integer| &integer.reason)
+    )]
+    Inexact {
+        /// The key.
+        key: String,
+        /// Which one; none before it was looked for.
+        integer: Option<Box<InexactInteger>>,
+    },
+    /// A text that names no point in time, for a layout that has no place for other texts.
+    #[error(
+        "column {key:?}: {text:?} is no date{reason}, and pandas-fixed has no place for other texts"
+    )]
+    NoDate {
+        /// The key.
+        key: String,
+        /// The text.
+        text: String,
+        /// More about it; may be empty.
+        reason: &'static str,
+    },
+    /// A text that makes a table of fixed-length texts many times as large as its source.
+    #[error(
+        "column {key:?}: a text of {} would make {rows} rows of that length, {} in all",
+        format::bytes(*bytes), format::bytes(*table_bytes)
+    )]
+    TooWide {
+        /// The key.
+        key: String,
+        /// The length of the text.
+        bytes: u64,
+        /// The number of rows, about.
+        rows: u64,
+        /// What the whole table would take.
+        table_bytes: u64,
+    },
+    /// A number with a fraction or an exponent that is beyond all floats.
+    #[error("{0} is beyond all floats")]
+    TooFar(String),
+    /// An integer that 64 bits with a sign cannot hold.
+    #[error("column {key:?}: {text} does not fit a 64-bit integer")]
+    IntegerTooLarge {
+        /// The key.
+        key: String,
+        /// The number as it was written.
+        text: String,
+    },
+    /// A NUL character, which ends a text of fixed length.
+    #[error("column {key:?}: a text with a NUL character")]
+    Nul {
+        /// The key.
+        key: String,
+    },
+    /// A key that cannot name a column of an HDF5 table.
+    #[error("the key {key:?} cannot name a column")]
+    Key {
+        /// The key.
+        key: String,
+    },
+    /// Two rows, columns or keys of one name in a document, of which only one would count.
+    #[error("the {what} {name} is there twice")]
+    Duplicate {
+        /// What they are.
+        what: &'static str,
+        /// Their name, as JSON.
+        name: String,
+    },
+    /// A problem that another machine reported.
+    #[error("{0}")]
+    Remote(String),
+    /// A line that is longer than the limit.
+    #[error("a line of more than {}", format::bytes(*.limit as u64))]
+    TooLong {
+        /// The limit, in bytes.
+        limit: usize,
+    },
+}
+
+/// What a column with two kinds of values holds in the whole file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Kinds {
+    /// The texts.
+    pub texts: Tally,
+    /// The numbers, true and false among them.
+    pub numbers: Tally,
+    /// Up to four different texts.
+    pub examples: Vec<String>,
+}
+
+/// How often something occurs in a file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// On how many lines.
+    pub lines: u64,
+    /// On which line first, counted from 1.
+    pub first_line: u64,
+    /// At which character of it, counted from 1.
+    pub first_column: u64,
+    /// What is written there.
+    pub first: String,
+}
+
+/// An integer that no float is equal to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InexactInteger {
+    /// Its digits.
+    pub text: String,
+    /// What makes its column one of floats.
+    pub reason: String,
+}
+
+impl Tally {
+    /// Counts a line.
+    pub(crate) fn add(&mut self, line: u64, column: u64, written: &str) {
+        if self.lines == 0 {
+            (self.first_line, self.first_column) = (line, column);
+            self.first = shortened(written);
+        }
+        self.lines += 1;
+    }
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { lines, first_line, first, .. } = self;
+        write!(f, "on {}, first {first} on line {first_line}", format::counted(*lines, "line"))
+    }
+}
+
+/// The beginning of a value, as messages show it.
+pub(crate) fn shortened(written: &str) -> String {
+    match written.char_indices().nth(60) {
+        Some((end, _)) => format!("{}…", &written[..end]),
+        None => written.to_owned(),
+    }
+}
+
+fn in_detail(kinds: Option<&Kinds>) -> String {
+    kinds.map_or_else(String::new, |Kinds { texts, numbers, .. }| {
+        format!(": texts {texts}; numbers {numbers}")
+    })
+}
+
+/// A line that cannot become a row, and why.
+#[derive(Debug, Clone, PartialEq, thiserror::Error, Serialize, Deserialize)]
+#[error("line {line}, column {column}: {problem}")]
+pub struct LineError {
+    /// Line, counted from 1.
+    pub line: u64,
+    /// Character in the line, counted from 1.
+    pub column: u64,
+    /// What is wrong there.
+    pub problem: LineProblem,
+}
+
+/// The lines that were left out because they cannot become rows.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Skipped {
+    /// How many.
+    pub count: u64,
+    /// What is wrong with the first of them; none where there are none.
+    pub first: Option<LineError>,
+}
+
+impl Serialize for LineProblem {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for LineProblem {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        String::deserialize(from).map(Self::Remote)
+    }
+}
+
+impl LineProblem {
+    /// Whether what is wrong is a column as a whole, of which leaving out lines would hide it.
+    pub(crate) fn is_of_column(&self) -> bool {
+        matches!(self, Self::Mixed { .. } | Self::Inexact { .. })
+    }
+
+    /// What the user can do about it; none where the message says it already.
+    pub(super) fn remedy(&self) -> Option<String> {
+        let remedy = match self {
+            Self::NotFinite(_) => "write null for a missing number",
+            Self::Malformed(_) | Self::NotAnObject(_) => {
+                "each line must hold one whole object, or a document an array of them; --skip-bad-lines \
+                 leaves others out"
+            }
+            Self::Document(_) => {
+                "a document is read as a whole; mend it there, or say with --records or --orient what it is"
+            }
+            Self::TooFar(_) => "--as-text COLUMN keeps the digits as texts",
+            Self::NotUtf8 => {
+                "convert the file to UTF-8 (iconv does that); --skip-bad-lines leaves such lines out"
+            }
+            Self::Nested { key, found: "an object" } => {
+                return Some(format!(
+                    "--flatten gives it columns of its own, named outer.inner; {}",
+                    ways_out(key, "keeps its JSON as a text")
+                ));
+            }
+            Self::Nested { key, .. } => return Some(ways_out(key, "keeps its JSON as a text")),
+            Self::Mixed { key, kinds, .. } => {
+                let ways = ways_out(key, "makes texts of all its values");
+                let marks = kinds.as_ref().map_or(&[][..], |kinds| &kinds.examples);
+                return Some(match marks {
+                    [] | [_, _, _, _, ..] => ways,
+                    marks => {
+                        let nulls = marks.iter().map(|mark| format!("--null {}", quoted(mark)));
+                        let nulls = nulls.collect::<Vec<_>>().join(" ");
+                        format!("{nulls} takes such texts for missing values; {ways}")
+                    }
+                });
+            }
+            Self::Inexact { key, .. } => return Some(ways_out(key, "keeps the digits as texts")),
+            Self::IntegerTooLarge { key, .. } => {
+                return Some(ways_out(key, "keeps the digits as texts"));
+            }
+            Self::NoDate { .. } => {
+                "--layout table or columns keeps texts; they have --timestamps datetime64 for dates"
+            }
+            Self::TooWide { key, .. } => {
+                return Some(format!(
+                    "--layout columns --text variable gives each text its own length (h5py, R); \
+                     --drop {} leaves the column out; --max-output SIZE allows it",
+                    quoted(key)
+                ));
+            }
+            Self::Key { key } => {
+                return Some(format!(
+                    "--rename {} gives it another name: HDF5 and its readers keep the empty name, \
+                     \".\", names with a slash or a NUL, those that begin with _c_, _f_, _g_ or \
+                     _v_, and those that begin and end with __ for themselves",
+                    quoted(&format!("{key}=NAME"))
+                ));
+            }
+            Self::Nul { key } => {
+                return Some(format!(
+                    "--drop {} leaves the column out, --skip-bad-lines such lines",
+                    quoted(key)
+                ));
+            }
+            Self::Duplicate { .. } => {
+                "only one of them would count; give one another name, or write it with orient='records'"
+            }
+            Self::TooLong { .. } | Self::Remote(_) => "--skip-bad-lines leaves such lines out",
+        };
+        Some(remedy.to_owned())
+    }
+}
+
+fn ways_out(key: &str, as_text: &str) -> String {
+    let key = quoted(key);
+    format!("--as-text {key} {as_text}; --drop {key} leaves the column out")
+}
+
+/// The word as a shell takes it.
+fn quoted(word: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "_-./:=%+,@".contains(c);
+    match !word.is_empty() && !word.starts_with('-') && word.chars().all(is_plain) {
+        true => word.to_owned(),
+        false => format!("'{}'", word.replace('\'', "'\\''")),
+    }
+}

@@ -1,0 +1,124 @@
+//! Records to blocks of lines, each with its place in the document.
+
+use std::borrow::Cow;
+use std::path::Path;
+use std::time::Duration;
+
+use serde::de::Error;
+use serde_json::value::RawValue;
+
+use super::position::Position;
+use crate::error::ConvertError;
+use crate::error::line::shortened;
+use crate::source::lines::{LINE_END, Lines};
+
+/// What becomes of records: lines of a block, which is lent when it is full.
+pub(super) struct Collector<'a> {
+    pub(super) path: &'a Path,
+    /// The columns of records that are arrays.
+    pub(super) names: Vec<String>,
+    /// The labels of the rows to come, in order, as JSON; there may be none.
+    pub(super) labels: Vec<Box<RawValue>>,
+    pub(super) position: &'a Position,
+    pub(super) block_bytes: usize,
+    pub(super) block: Vec<u8>,
+    pub(super) places: Vec<(u64, u64)>,
+    /// Whether lines are not what stands in the document, so that places in them say nothing.
+    pub(super) rewritten: bool,
+    /// Whether there was a place for records.
+    pub(super) found: bool,
+    /// Keys where the path to the records led nowhere.
+    pub(super) keys: Vec<String>,
+    pub(super) receive: &'a mut dyn FnMut(Lines<'_>) -> Result<(), ConvertError>,
+    /// What ended the reading.
+    pub(super) error: Option<ConvertError>,
+}
+
+impl Collector<'_> {
+    /// Takes in a record, which ends where the parser is.
+    pub(super) fn push<E: Error>(&mut self, record: &str) -> Result<(), E> {
+        self.found = true;
+        let place = self.position.start_of(record);
+        match self.line(record) {
+            Ok(line) => self.push_line(&line, place),
+            Err(problem) => self.stop(problem),
+        }
+    }
+
+    /// The line of a record: an array gets its names.
+    fn line<'r>(&mut self, record: &'r str) -> Result<Cow<'r, str>, ConvertError> {
+        if !record.starts_with('[') {
+            return Ok(Cow::Borrowed(record));
+        }
+        let values: Vec<&RawValue> = serde_json::from_str(record).unwrap_or_default();
+        if self.names.is_empty() {
+            let values: Vec<String> =
+                (1..=values.len().max(1)).map(|number| format!("column{number}")).collect();
+            return Err(ConvertError::Unreadable {
+                path: self.path.to_owned(),
+                problem: format!("its records are arrays, the first is {}", shortened(record)),
+                remedy: Some(format!("--names {} names their values", values.join(","))),
+            });
+        }
+        let label = match self.labels.is_empty() {
+            true => None,
+            false => self.labels.pop(),
+        };
+        if values.len() + usize::from(label.is_some()) != self.names.len() {
+            return Ok(Cow::Borrowed(record));
+        }
+        self.rewritten = true;
+        let values = label.as_deref().into_iter().chain(values);
+        let members = self.names.iter().zip(values);
+        let members: Vec<String> = members
+            .map(|(name, value)| format!("{}:{}", serde_json::json!(name), value.get()))
+            .collect();
+        Ok(Cow::Owned(format!("{{{}}}", members.join(","))))
+    }
+
+    pub(super) fn push_line<E: Error>(&mut self, line: &str, place: (u64, u64)) -> Result<(), E> {
+        // JSON has newlines only between its words, where one space is as good as another.
+        let bytes = line.bytes().map(|byte| match byte {
+            b'\n' => LINE_END as u8,
+            b'\r' => b' ',
+            byte => byte,
+        });
+        self.block.extend(bytes);
+        self.block.push(b'\n');
+        self.places.push(place);
+        let full = self.block.len() >= self.block_bytes;
+        let flushed = if full { self.flush(false) } else { Ok(()) };
+        flushed.or_else(|error| self.stop(error))
+    }
+
+    /// Lends the block; an empty one only if it is the last.
+    pub(super) fn flush(&mut self, last: bool) -> Result<(), ConvertError> {
+        if self.block.is_empty() && !last {
+            return Ok(());
+        }
+        let lines = Lines {
+            lines: &self.block,
+            overlong: None,
+            share: None,
+            elapsed: Duration::ZERO,
+            places: Some(&self.places),
+            rewritten: self.rewritten,
+        };
+        (self.receive)(lines)?;
+        self.block.clear();
+        self.places.clear();
+        Ok(())
+    }
+
+    /// Gives up because of an error.
+    pub(super) fn stop<T, E: Error>(&mut self, error: ConvertError) -> Result<T, E> {
+        self.error = Some(error);
+        Err(E::custom("given up"))
+    }
+
+    /// Gives up because of what the document holds.
+    pub(super) fn refuse<T, E: Error>(&mut self, problem: &str, remedy: &str) -> Result<T, E> {
+        let (path, problem) = (self.path.to_owned(), problem.to_owned());
+        self.stop(ConvertError::Unreadable { path, problem, remedy: Some(remedy.to_owned()) })
+    }
+}

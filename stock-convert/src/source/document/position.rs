@@ -1,0 +1,86 @@
+//! Where in a document the JSON parser is, in lines and characters.
+
+use std::cell::{Cell, RefCell};
+use std::io::{self, BufRead, Read};
+
+/// Where in a document the parser is. Characters are counted, not bytes.
+pub(super) struct Position {
+    pub(super) characters: Cell<u64>,
+    /// The byte that was read last, and the one before.
+    pub(super) last: Cell<u8>,
+    pub(super) before: Cell<u8>,
+    /// The line that is read outside of records, and the number of the character before it.
+    pub(super) line: Cell<(u64, u64)>,
+    /// The newlines in the record that is read, each by the number of its character.
+    pub(super) newlines: RefCell<Vec<u64>>,
+    /// Where the record that is read began, and how long it may be.
+    pub(super) record: Cell<Option<u64>>,
+    pub(super) limit: u64,
+}
+
+impl Position {
+    pub(super) fn new(limit: usize) -> Self {
+        Self {
+            characters: Cell::new(0),
+            last: Cell::new(0),
+            before: Cell::new(0),
+            line: Cell::new((1, 0)),
+            newlines: RefCell::default(),
+            record: Cell::new(None),
+            limit: limit as u64,
+        }
+    }
+
+    #[inline]
+    fn advance(&self, byte: u8) {
+        // All but the bytes that continue a character of UTF-8.
+        let characters = self.characters.get() + u64::from(byte & 0xC0 != 0x80);
+        self.characters.set(characters);
+        self.before.set(self.last.replace(byte));
+        if byte == b'\n' {
+            match self.record.get() {
+                Some(_) => self.newlines.borrow_mut().push(characters),
+                None => self.line.set((self.line.get().0 + 1, characters)),
+            }
+        }
+    }
+
+    /// Line and character, both counted from 1, of a text that ends where the parser is.
+    pub(super) fn start_of(&self, text: &str) -> (u64, u64) {
+        let start = self.characters.get().saturating_sub(text.chars().count() as u64);
+        let mut newlines = self.newlines.borrow_mut();
+        let before = newlines.iter().take_while(|newline| **newline <= start).count();
+        let (mut line, mut line_start) = self.line.get();
+        line += before as u64;
+        line_start = newlines[..before].last().copied().unwrap_or(line_start);
+        let all = newlines.len();
+        let last_start = newlines.last().copied().unwrap_or(line_start);
+        self.line.set((line + (all - before) as u64, last_start));
+        newlines.clear();
+        (line, start.saturating_sub(line_start) + 1)
+    }
+}
+
+/// Passes on bytes one at a time, as the JSON parser takes them, and notes where it is.
+pub(super) struct Positioned<'a, R> {
+    pub(super) source: R,
+    pub(super) position: &'a Position,
+}
+
+impl<R: BufRead> Read for Positioned<'_, R> {
+    #[inline]
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let (Some(first), Some(&byte)) = (out.first_mut(), self.source.fill_buf()?.first()) else {
+            return Ok(0);
+        };
+        let Position { record, characters, limit, .. } = self.position;
+        if record.get().is_some_and(|start| characters.get() - start > *limit) {
+            let limit = graph_exec::__format::bytes(*limit);
+            return Err(io::Error::other(format!("a record of more than {limit}")));
+        }
+        *first = byte;
+        self.source.consume(1);
+        self.position.advance(byte);
+        Ok(1)
+    }
+}

@@ -1,0 +1,117 @@
+//! The array of records at the end of a path of keys.
+
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::collector::Collector;
+use super::position::Position;
+
+/// A value that is a record.
+pub(super) struct Record<'a, 'c>(pub(super) &'a mut Collector<'c>);
+
+impl<'de> DeserializeSeed<'de> for Record<'_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
+        let record = Raw(self.0.position).deserialize(json)?;
+        self.0.push(record.get())
+    }
+}
+
+/// A value as it is written, which counts as a record meanwhile.
+pub(super) struct Raw<'a>(pub(super) &'a Position);
+
+impl<'de> DeserializeSeed<'de> for Raw<'_> {
+    type Value = Box<RawValue>;
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Self::Value, D::Error> {
+        self.0.record.set(Some(self.0.characters.get()));
+        let record = serde::Deserialize::deserialize(json);
+        self.0.record.set(None);
+        record
+    }
+}
+
+/// A value in which records are, at the end of a path of keys.
+pub(super) struct At<'a, 'c> {
+    pub(super) keys: &'a [String],
+    pub(super) collector: &'a mut Collector<'c>,
+}
+
+impl<'de> DeserializeSeed<'de> for At<'_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
+        json.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for At<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object or an array of records")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        self.collector.found |= self.keys.is_empty();
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        let Self { keys, collector } = self;
+        let Some((first, rest)) = keys.split_first() else {
+            collector.found = true;
+            while seq.next_element_seed(Record(collector))?.is_some() {}
+            return Ok(());
+        };
+        let wanted = first.parse::<usize>().ok();
+        for index in 0.. {
+            let next = match wanted {
+                Some(wanted) if wanted == index => {
+                    seq.next_element_seed(At { keys: rest, collector })?
+                }
+                Some(_) => seq.next_element::<IgnoredAny>()?.map(drop),
+                // What a key names is looked for in every element.
+                None => seq.next_element_seed(At { keys, collector })?,
+            };
+            if next.is_none() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let Self { keys, collector } = self;
+        let Some((first, rest)) = keys.split_first() else {
+            // The object itself is the record.
+            let mut members = Vec::new();
+            while let Some((key, value)) = map.next_entry::<String, Box<RawValue>>()? {
+                members.push(format!("{}:{}", serde_json::json!(key), value.get()));
+            }
+            collector.rewritten = true;
+            return collector.push(&format!("{{{}}}", members.join(",")));
+        };
+        let (mut others, mut found) = (Vec::new(), false);
+        while let Some(key) = map.next_key::<String>()? {
+            if key != *first {
+                map.next_value::<IgnoredAny>()?;
+                others.push(key);
+            } else if std::mem::replace(&mut found, true) {
+                return collector.refuse(
+                    &format!("the key {key:?} is there twice"),
+                    "which of them holds the records, the document does not say",
+                );
+            } else {
+                map.next_value_seed(At { keys: rest, collector })?;
+            }
+        }
+        if !found && collector.keys.len() < 100 {
+            collector.keys.extend(others);
+        }
+        Ok(())
+    }
+}
