@@ -398,7 +398,7 @@ impl RunRecord {
     }
 
     /// The time between tasks that follow each other on a worker, as estimated from the sampled ones.
-    pub(super) fn between(&self) -> Duration {
+    pub(crate) fn between(&self) -> Duration {
         self.analysis().between.unwrap_or_default()
     }
 

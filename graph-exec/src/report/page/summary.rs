@@ -1,6 +1,6 @@
 //! The top of a page: title, verdict, tiles, and where the workers' time went.
 
-use std::fmt::Write;
+use std::{fmt::Write, time::Duration};
 
 use graph_core::__run::format::{bytes, counted, time};
 
@@ -47,16 +47,17 @@ pub(super) fn tiles(record: &RunRecord, memory: Option<&Memory>) -> String {
     let occupied = share_of(record.work().as_secs_f64(), capacity);
     let planning = format!("{} of it planning", time(record.planning()));
     tile("Wall time", &time(record.wall()), &planning);
+    let between = between(record);
     // Workers that wait inside tasks are occupied too, so it says how much of that was computing.
     let inside = match record.task_time() {
         Some(inside) => {
             format!(
                 "{} inside tasks, of which {} computing",
-                time(record.work()),
-                time(inside.computed)
+                time(record.work().saturating_sub(between)),
+                time(inside.computed.saturating_sub(between))
             )
         }
-        None => format!("{} inside tasks", time(record.work())),
+        None => format!("{} inside tasks", time(record.work().saturating_sub(between))),
     };
     tile("Occupied", &percent(occupied), &inside);
     let (reached, possible) = (record.speed_up(), record.best_possible());
@@ -113,12 +114,25 @@ pub(super) fn tiles(record: &RunRecord, memory: Option<&Memory>) -> String {
     tiles
 }
 
+/// The time from task to task, which counts as time inside them, as far as that was computing.
+fn between(record: &RunRecord) -> Duration {
+    let inside = record.task_time().map_or_else(|| record.work(), |time| time.computed);
+    record.between().min(inside)
+}
+
 /// Where the workers' time went: a bar with a part for each reason, and a list that names them.
 pub(super) fn worker_time(record: &RunRecord) -> String {
     let idle = record.idle();
+    // Between two tasks of microseconds no clock is read, so that time counts as theirs until here.
+    let between = between(record);
     let inside = match record.task_time() {
         Some(time) => vec![
-            ("running", "Computing", time.computed, "inside tasks, on a core"),
+            (
+                "running",
+                "Computing",
+                time.computed.saturating_sub(between),
+                "inside tasks, on a core",
+            ),
             ("core", "Waiting for a core", time.waited_for_core, "inside tasks"),
             ("lock", "Waiting for a lock", time.waited_for_lock, "inside tasks"),
             ("sleep", "Sleeping", time.slept, "inside tasks"),
@@ -131,9 +145,13 @@ pub(super) fn worker_time(record: &RunRecord) -> String {
                 "inside tasks, for other threads or processes",
             ),
         ],
-        None => vec![("running", "Inside tasks", record.work(), "computing or waiting")],
+        None => {
+            let inside = record.work().saturating_sub(between);
+            vec![("running", "Inside tasks", inside, "computing or waiting")]
+        }
     };
     let outside = [
+        ("scheduling", "Between tasks", between, "on the way to the next, as sampled"),
         ("planning", "Idle, planning", idle.planning, "tasks were collected and ordered"),
         ("memory", "Idle, memory limit", idle.memory_limit, "tasks were ready but did not fit"),
         ("network", "Idle, network", idle.network, "inputs were on their way"),
