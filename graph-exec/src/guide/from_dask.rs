@@ -162,7 +162,7 @@
 //! | stop at the first error, lose the other results | the same by default; [`keep_going`](crate::Executor::keep_going) gives every output a `Result` of its own, and what `Shared` handles hold is kept in both |
 //! | `rerun_exceptions_locally=True` | not there: build the graph again and run it on `Executor::serial()`, on your thread and under your debugger |
 //! | Ctrl-C | the library installs no handler: yours cancels a [`CancelToken`](crate::CancelToken) |
-//! | cycles in raw graphs | cannot be written, as a handle exists before its use. Handles that a task makes can, as can `.after` of a later task: [`GraphError`](crate::GraphError) names both |
+//! | cycles in raw graphs | cannot be written, as a handle exists before its use. Handles that a task makes can, as can `.after` of a later task: [`GraphError`](crate::GraphError) says which |
 //! | missing dependencies in raw graphs | cannot be written: a handle is always one of a task |
 //! | arguments that cannot be serialised | refused by the compiler: what crosses threads is `Send`, what goes to a cluster is `Serialize` |
 //! | `visualise` is explained | a name that is not there is an error of the compiler |

@@ -56,8 +56,8 @@
 //!
 //! # rayon inside a task
 //!
-//! A task that is long and can be split evenly may use rayon. Its pieces run on the executor's idle threads, so
-//! no thread is added:
+//! A task that is long and can be split evenly may use rayon. Its pieces run on the executor's idle threads, and on
+//! rayon's global pool where the task runs on the thread that called `compute`:
 //!
 //! ```
 //! use graph_exec::prelude::*;
