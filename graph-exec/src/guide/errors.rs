@@ -25,7 +25,7 @@
 //!
 //! // The task with its constant arguments, where it was built, who needed it; `{:#}` adds the cause.
 //! let text = format!("{error:#}");
-//! assert!(text.starts_with("task `parse"));
+//! assert!(text.starts_with("task `parse`, called with unknown, built at "));
 //! assert!(text.ends_with(", failed (needed by total): invalid float literal"));
 //!
 //! // The cause has the type that the function returned.
