@@ -70,9 +70,10 @@ impl Executor {
         ExecutorBuilder::default()
     }
 
-    /// Runs one task after another on the calling thread, in the order in which they were built,
-    /// those with a higher [priority](crate::Delayed::priority) first. Parallel runs can be
-    /// compared with it. Runs nested in its tasks are serial too.
+    /// Runs one task after another on the calling thread: those with a higher
+    /// [priority](crate::Delayed::priority) first, and of others what became ready last, so that few
+    /// results live at once. Parallel runs can be compared with it. Runs nested in its tasks are serial
+    /// too.
     ///
     /// Tasks have the stack of that thread, 2 MiB unless it was started with more: a program whose
     /// tasks hold large arrays by value starts a thread for them, with

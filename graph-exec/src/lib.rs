@@ -96,7 +96,9 @@
     feature = "cluster",
     doc = "| run the same graph on many machines | [`cluster`](mod@cluster) |"
 )]
-//! | read on | [`guide`] |
+//! | write a first graph; take a ready piece | [`guide::first_graph`]; [`guide::cookbook`] |
+//! | find what Dask calls otherwise | [`guide::from_dask`] |
+//! | read on | [`guide`]: sharing, errors, memory, performance and more |
 //!
 //! Programs begin with `use graph_exec::prelude::*;` ([`prelude`]); everything else is at the root.
 

@@ -1,0 +1,137 @@
+//! When a task fails: what stops, what goes on, what the error says, and what to do about it.
+//!
+//! # A function that may fail
+//!
+//! A `#[delayed]` function may return a `Result<T, E>`. Its handle is a `Delayed<T>`, so the tasks behind it see the
+//! value, and an `Err` stops them. `E` is any error type, also `Box<dyn Error + Send + Sync>`, a `String` or
+//! `anyhow::Error`. A panic is caught, and counts as a failure of its task.
+//!
+//! ```
+//! use graph_exec::{Error, prelude::*};
+//! use std::{error::Error as _, num::ParseFloatError};
+//!
+//! #[delayed]
+//! fn parse(text: &str) -> Result<f64, ParseFloatError> {
+//!     text.parse()
+//! }
+//!
+//! #[delayed]
+//! fn total(prices: &[f64]) -> f64 {
+//!     prices.iter().sum()
+//! }
+//!
+//! let total = total(vec![parse("101.5"), parse("unknown")]);
+//! let error: Error = total.compute().unwrap_err();
+//!
+//! // The task with its constant arguments, where it was built, who needed it; `{:#}` adds the cause.
+//! let text = format!("{error:#}");
+//! assert!(text.starts_with("task `parse`, called with unknown, built at "));
+//! assert!(text.ends_with(", failed (needed by total): invalid float literal"));
+//!
+//! // The cause has the type that the function returned.
+//! let cause = error.source().and_then(|cause| cause.downcast_ref::<ParseFloatError>());
+//! assert!(cause.is_some());
+//!
+//! // The parts one by one.
+//! let Error::Task(error) = error else { unreachable!() };
+//! assert_eq!(error.path(), ["parse", "total"]);
+//! println!("built at {}", error.failure().built_at);
+//! ```
+//!
+//! Print errors with `{:#}`; `{}` leaves the cause to `source()`, as is usual in Rust. `?` in a `main` that returns
+//! `Result<(), graph_exec::Error>` shows all of it.
+//!
+//! To pass a `Result` on as a value, for a task that looks at it, say
+//! [`#[delayed(infallible)]`](macro@crate::delayed#options). A result type under another name needs
+//! `#[delayed(fallible)]`.
+//!
+//! # Stop, or keep going
+//!
+//! A run stops at the first failure: no further task starts, the running ones are waited for, and the error is that
+//! of the first task that failed. [`keep_going`](crate::Executor::keep_going) runs everything that does
+//! not need a failed task, and gives every output a `Result` of its own:
+//!
+//! ```
+//! use graph_exec::{Error, Executor, prelude::*};
+//!
+//! # #[delayed]
+//! # fn parse(text: &str) -> Result<f64, std::num::ParseFloatError> {
+//! #     text.parse()
+//! # }
+//! let prices: Vec<Delayed<f64>> = ["101.5", "unknown", "99"].into_iter().map(parse).collect();
+//! let results: Vec<Result<f64, Error>> = Executor::default().keep_going().compute(prices)?;
+//! let good: Vec<f64> = results.iter().flatten().copied().collect();
+//! assert_eq!(good, [101.5, 99.0]);
+//! assert!(results[1].is_err());
+//! # Ok::<(), Error>(())
+//! ```
+//!
+//! The `?` behind `compute` is for what concerns the run as a whole: a graph that is not sound, or no threads.
+//! After a run that stopped, what has a result keeps it while a [`Shared`](crate::Shared) handle holds it.
+//!
+//! # Try again
+//!
+//! `retries = 3` allows three further attempts after the first. Each but the last works on a clone of what the function
+//! takes by value, so that must be `Clone`; what it borrows is lent to each.
+//!
+//! ```
+//! use graph_exec::prelude::*;
+//! use std::{io, sync::atomic::{AtomicU32, Ordering}};
+//!
+//! static CALLS: AtomicU32 = AtomicU32::new(0);
+//!
+//! #[delayed(retries = 3)]
+//! fn fetch(station: u32) -> io::Result<u32> {
+//!     match CALLS.fetch_add(1, Ordering::Relaxed) {
+//!         0 | 1 => Err(io::Error::other("busy")),
+//!         _ => Ok(station),
+//!     }
+//! }
+//!
+//! assert_eq!(fetch(7).compute()?, 7); // at the third attempt
+//! # Ok::<(), graph_exec::Error>(())
+//! ```
+//!
+//! There is no pause between attempts: wait in the function where that helps. A failed `Shared` keeps its error, and a
+//! later run does not try it again; build the task anew for that.
+//!
+//! # Cancel
+//!
+//! A [`CancelToken`](crate::CancelToken) stops the runs of the executors that have it, from any thread, from a handler
+//! of Ctrl-C or after a [time limit](super::background#time-limits). No further task starts. A running task is never
+//! interrupted; one that takes long asks [`task::check`](crate::task::check):
+//!
+//! ```
+//! use graph_exec::{CancelToken, Error, Executor, prelude::*, task};
+//! use std::thread;
+//!
+//! #[delayed]
+//! fn search(from: u64) -> Result<u64, task::Cancelled> {
+//!     let mut n = from;
+//!     loop {
+//!         task::check()?;
+//!         n = n.wrapping_add(1);
+//!     }
+//! }
+//!
+//! let token = CancelToken::new();
+//! let executor = Executor::default().with_cancel(&token);
+//! let stop = thread::spawn(move || token.cancel());
+//! let error = executor.compute(search(1)).unwrap_err();
+//! assert!(matches!(error, Error::Cancelled { .. }));
+//! stop.join().unwrap();
+//! ```
+//!
+//! # All failures of a run
+//!
+//! [`attempt`](crate::Executor::attempt) gives the record also of a run that failed, and
+//! [`failures`](crate::RunRecord::failures) lists each distinct failure once, with a count ([records](super::records)).
+//!
+//! | [`Error`](crate::Error) | what to do |
+//! |---|---|
+//! | `Task` | look at its cause and its place |
+//! | `Cancelled`, `TimedOut` | compute again; what `Shared` handles hold is not done twice |
+//! | `WouldDeadlock` | pass the handle as an argument instead of computing it inside the task |
+//! | `NestedTooDeep` | build one graph instead of computing inside tasks |
+//! | `Graph` | `.after` names a task that was built later, or a task that is made needs its maker |
+//! | `Environment`, `Threads` | correct the variable, or ask for fewer threads |
