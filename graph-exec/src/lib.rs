@@ -148,9 +148,10 @@ pub use error::{Error, LateTask, TaskError};
 #[cfg(feature = "stream")]
 pub use executor::as_completed::CompletedStream;
 pub use executor::{
-    Executor, ExecutorBuilder, KeepGoing,
+    Executor, KeepGoing,
     as_completed::{AsCompleted, as_completed},
     background::Running,
+    builder::ExecutorBuilder,
     compute::{Compute, ComputeShared, compute},
     defaults::DefaultIsSet,
     replay::{ScheduleFault, fuzz_schedules},

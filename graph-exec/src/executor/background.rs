@@ -171,8 +171,8 @@ impl<T> Running<T> {
         }
     }
 
-    /// What the run did. `None` while it goes on, when it was not recorded, and when the result was taken by
-    /// awaiting it; awaiting `&mut running` after this has both.
+    /// What the run did. `None` while it goes on, when it was not recorded, and once its result was taken by
+    /// awaiting it, so who wants both asks for the record first.
     ///
     /// ```
     /// # use graph_exec::{Executor, prelude::*};
