@@ -26,12 +26,15 @@ use libtest_mimic::{Arguments, Failed, Trial};
 
 type Test = (&'static str, fn());
 
+const TESTS_AT_ONCE: usize = 4;
+
 fn main() {
     graph_exec::cluster::setup(setup::prepare);
     leftovers::become_a_client_if_asked();
     let mut arguments = Arguments::from_args();
-    // One test at a time: they start many processes, and others would disturb what they look at.
-    arguments.test_threads = Some(1);
+    // Most of the time they wait for processes that start and for time limits that pass. Those that share workers
+    // wait for each other too.
+    arguments.test_threads.get_or_insert(TESTS_AT_ONCE);
     let there = arguments.list || fleet::python().is_some();
     let tests = [
         results::TESTS,
@@ -49,6 +52,7 @@ fn main() {
     ];
     let trials = tests.concat().into_iter().map(|(name, test)| {
         let run = move || -> Result<(), Failed> {
+            let _turn = results::EndOfTurn;
             test();
             Ok(())
         };

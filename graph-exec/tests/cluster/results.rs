@@ -1,6 +1,9 @@
 //! A cluster gives the same results as this machine.
 
-use std::sync::{Arc, OnceLock};
+use std::{
+    cell::RefCell,
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
+};
 
 use graph_exec::{Error, cluster::Cluster, prelude::*};
 
@@ -23,10 +26,29 @@ pub(crate) const TESTS: &[Test] = &[
 ];
 
 static FLEET: OnceLock<Fleet> = OnceLock::new();
+static TURN: Mutex<()> = Mutex::new(());
 
-/// Two workers that all tests share which leave them unchanged.
+thread_local! {
+    /// Held from the first time that the test of this thread asks for the shared workers.
+    static MY_TURN: RefCell<Option<MutexGuard<'static, ()>>> = const { RefCell::new(None) };
+}
+
+/// Two workers that all tests share which leave them unchanged. One test at a time has them: it looks at what
+/// its own tasks leave there.
 pub(crate) fn fleet() -> &'static Fleet {
+    MY_TURN.with_borrow_mut(|turn| {
+        turn.get_or_insert_with(|| TURN.lock().unwrap_or_else(PoisonError::into_inner));
+    });
     FLEET.get_or_init(|| Fleet::with_workers(2))
+}
+
+/// At its end, which is the end of a test, another one may have the shared workers.
+pub(crate) struct EndOfTurn;
+
+impl Drop for EndOfTurn {
+    fn drop(&mut self) {
+        MY_TURN.take();
+    }
 }
 
 /// Ends the shared workers, because a static is never dropped.

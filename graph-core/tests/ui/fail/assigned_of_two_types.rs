@@ -1,7 +1,0 @@
-use graph_core::value;
-
-fn main() {
-    let mut total = value(1_i64);
-    total += 1.5;
-    drop(total);
-}

@@ -1,9 +1,0 @@
-use graph_core::{defer, value};
-
-fn slowinc(x: i64) -> i64 {
-    x + 1
-}
-
-fn main() {
-    drop(defer!(slowinc(value("one"))));
-}

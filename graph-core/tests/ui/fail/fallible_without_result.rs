@@ -1,8 +1,0 @@
-use graph_core::delayed;
-
-#[delayed(fallible)]
-fn half(x: i64) -> Option<i64> {
-    (x % 2 == 0).then_some(x / 2)
-}
-
-fn main() {}

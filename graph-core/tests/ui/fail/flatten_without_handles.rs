@@ -1,8 +1,0 @@
-//! A result that is no handle has nothing inside to be computed.
-
-use graph_core::value;
-
-fn main() {
-    let number = value(3_i32).flatten();
-    drop(number);
-}

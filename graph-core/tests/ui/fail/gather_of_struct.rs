@@ -1,7 +1,0 @@
-use graph_core::{gather, value};
-
-struct Row(i64);
-
-fn main() {
-    drop(gather((value(1), Row(2))));
-}

@@ -1,8 +1,0 @@
-//! A step is a graph: it gives a handle, not a value.
-
-use graph_core::iterate;
-
-fn main() {
-    let ten = iterate(1, |n| n + 1, |n| *n == 10);
-    drop(ten);
-}

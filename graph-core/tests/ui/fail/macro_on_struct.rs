@@ -1,6 +1,0 @@
-use graph_core::delayed;
-
-#[delayed]
-struct Model;
-
-fn main() {}

@@ -1,8 +1,0 @@
-use graph_core::delayed;
-
-#[delayed]
-fn sum(count: i64, _: ...) -> i64 {
-    count
-}
-
-fn main() {}

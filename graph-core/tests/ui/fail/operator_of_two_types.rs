@@ -1,5 +1,0 @@
-use graph_core::value;
-
-fn main() {
-    drop(value(1_i64) + value(2.5_f64));
-}

@@ -1,7 +1,0 @@
-//! A constant among outputs.
-
-use graph_core::{Graph, value};
-
-fn main() {
-    drop(Graph::of(&(value(1), vec![2])));
-}

@@ -1,8 +1,0 @@
-use graph_core::value;
-
-struct Table;
-
-fn main() {
-    let pair = value((1, Table)).shared();
-    drop(pair.unzip());
-}

@@ -1,8 +1,0 @@
-use graph_core::delayed;
-
-#[delayed(remote)]
-fn apply(f: impl Fn(i64) -> i64, x: i64) -> i64 {
-    f(x)
-}
-
-fn main() {}

@@ -1,0 +1,12 @@
+use graph_exec::delayed;
+
+#[delayed]
+fn parts() -> Vec<i64> {
+    vec![1, 2]
+}
+
+fn main() {
+    for part in parts() {
+        println!("{part}");
+    }
+}

@@ -1,0 +1,6 @@
+use graph_exec::delayed;
+
+#[delayed]
+struct Model;
+
+fn main() {}

@@ -1,0 +1,7 @@
+use std::rc::Rc;
+
+use graph_exec::value;
+
+fn main() {
+    drop(value(Rc::new(1)));
+}

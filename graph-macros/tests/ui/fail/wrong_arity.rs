@@ -1,0 +1,10 @@
+use graph_exec::delayed;
+
+#[delayed]
+fn slowadd(x: i64, y: i64) -> i64 {
+    x + y
+}
+
+fn main() {
+    drop(slowadd(1));
+}
