@@ -1,12 +1,13 @@
 //! A plan while it is run, task by task: who waits for whom, and what has failed.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use graph_core::{__run::Plan, Adjacency};
 
 use super::{
     failures::{Failures, Reason},
     join_counter::JoinCounter,
+    schedule::longest_path::LongestPaths,
 };
 use crate::sync::lock;
 
@@ -18,9 +19,19 @@ pub(crate) struct Part {
     /// Task → how many of its dependencies have not ended.
     pub(super) awaited: Vec<JoinCounter>,
     pub(super) failures: Mutex<Failures>,
+    /// Present when tasks start by their longest paths.
+    pub(super) longest_paths: Option<Arc<LongestPaths>>,
 }
 
 impl Part {
+    /// Notes that a task needs its dependencies no more, where that decides what starts.
+    #[inline]
+    pub(super) fn note_end(&self, task: u32) {
+        if let Some(paths) = &self.longest_paths {
+            paths.end(self.plan.dependencies().neighbours(task));
+        }
+    }
+
     /// Counts a task as done, and calls `ready` with each task that waits for nothing any more. `alone`
     /// says that no other thread works for the run.
     #[inline]
