@@ -270,3 +270,6 @@ pub(crate) fn check_depth() -> Result<(), Error> {
     let is_short = || stack::bytes_left().is_some_and(|bytes| bytes < LEAST_STACK);
     if depth >= DEEPEST || is_short() { Err(Error::NestedTooDeep { depth }) } else { Ok(()) }
 }
+
+#[cfg(test)]
+mod tests;

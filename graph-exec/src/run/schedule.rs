@@ -4,7 +4,7 @@
 mod depth_first;
 pub(crate) mod longest_path;
 mod priority;
-mod room;
+pub(crate) mod room;
 
 use std::{ops::RangeInclusive, sync::Arc};
 
@@ -13,6 +13,7 @@ use graph_core::{__run::Plan, Adjacency, Numbering, order};
 use self::depth_first::{are_scattered, sources_depth_first};
 use self::longest_path::{LearnedDurations, LongestPaths};
 use self::priority::effective_priorities;
+use self::room::Room;
 use super::join_counter::JoinCounter;
 
 /// In plans of so many tasks, every task is put in order, so that few results live at once, unless that
@@ -123,8 +124,10 @@ impl Schedule {
         let dependents = Adjacency::from_edges(plan.len(), edges);
         let sources = last_first.into_iter().rev().filter(is_source).collect();
         let longest_paths = durations.map(|(durations, threads)| {
-            let positions = ranks.clone();
-            Arc::new(LongestPaths::new(plan, dependencies, positions, durations, threads))
+            let kept = plan.outputs().iter().copied().chain(plan.exposed().map(|(task, _)| task));
+            let room =
+                |durations| Room::new(plan.dependencies(), kept, ranks.clone(), durations, threads);
+            Arc::new(LongestPaths::new(dependencies, durations, room))
         });
         let ranks = strict.then_some(ranks);
         Schedule { dependents, sources, awaited, ranks, priorities, longest_paths }

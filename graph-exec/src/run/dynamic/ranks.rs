@@ -39,6 +39,20 @@ impl Ranks {
         Ranks::new(main, priorities, None, Dynamic::new(&Plan::default(), false))
     }
 
+    /// Those of a run whose tasks make none, and start by their longest paths.
+    #[cfg(test)]
+    pub(crate) fn by_longest_paths(
+        main: Vec<u32>,
+        priorities: Vec<i32>,
+        longest_paths: LongestPaths,
+    ) -> Self {
+        let dynamic = Dynamic::new(&Plan::default(), false);
+        Ranks {
+            longest_paths: Some(Arc::new(longest_paths)),
+            ..Ranks::new(main, priorities, None, dynamic)
+        }
+    }
+
     /// Says whether tasks start by their longest paths.
     pub(crate) fn has_longest_paths(&self) -> bool {
         self.longest_paths.is_some()
@@ -53,13 +67,12 @@ impl Ranks {
             return Ready { priority, path, order };
         }
         let place = self.dynamic.look_up(task);
-        let order = place.as_ref().and_then(|place| {
-            let segment = place.segment.as_ref()?;
-            Some((segment.part.longest_paths.clone()?, place.index))
-        });
         let segment = place.as_ref().and_then(|place| Some((place.segment.as_ref()?, place.index)));
-        let path = segment.map_or(0, |(segment, index)| segment.path(index));
-        Ready { priority, path, order }
+        let Some((segment, index)) = segment else {
+            return Ready { priority, path: 0, order: None };
+        };
+        let order = segment.part.longest_paths.clone().map(|paths| (paths, index));
+        Ready { priority, path: segment.path(index), order }
     }
 
     /// The priority of a task: that of the main plan's task that waits for it.
@@ -102,5 +115,11 @@ impl Ready {
     /// Notes its start.
     pub(crate) fn start(&self) {
         self.order.iter().for_each(|(paths, task)| paths.start(*task));
+    }
+
+    /// Notes the end of a task that takes the results of `needed`.
+    #[cfg(test)]
+    pub(crate) fn end(&self, needed: &[u32]) {
+        self.order.iter().for_each(|(paths, _)| paths.end(needed));
     }
 }

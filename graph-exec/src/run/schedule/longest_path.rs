@@ -82,6 +82,14 @@ impl LearnedDurations {
     }
 }
 
+impl LearnedDurations {
+    /// Those that a test says.
+    #[cfg(test)]
+    pub(crate) fn planted(durations: Vec<u64>) -> Self {
+        LearnedDurations(durations)
+    }
+}
+
 /// The mean of what is known; `None` when nothing is.
 fn mean(known: impl Iterator<Item = Option<u64>>) -> Option<u64> {
     let sum = |(sum, count): (u64, u64), duration| (sum.saturating_add(duration), count + 1);
@@ -105,17 +113,16 @@ pub(crate) struct LongestPaths {
 }
 
 impl LongestPaths {
-    /// `dependencies` has the edges without data too; `positions` is the memory order.
+    /// `waits` says which tasks each task waits for, whether it takes their results or not; `room` is made
+    /// of the durations.
     pub(crate) fn new(
-        plan: &Plan,
-        dependencies: &Adjacency,
-        positions: Vec<u32>,
+        waits: &Adjacency,
         learned: LearnedDurations,
-        threads: usize,
+        room: impl FnOnce(Vec<u64>) -> Room,
     ) -> Self {
-        let paths = learned.paths(dependencies);
+        let paths = learned.paths(waits);
         let LearnedDurations(durations) = learned;
-        LongestPaths { paths, room: Mutex::new(Room::new(plan, positions, durations, threads)) }
+        LongestPaths { paths, room: Mutex::new(room(durations)) }
     }
 
     /// How many microseconds the longest path from a task takes.

@@ -16,7 +16,7 @@ mod profile;
 
 use std::ops::Range;
 
-use graph_core::__run::Plan;
+use graph_core::Adjacency;
 
 use self::profile::Profile;
 
@@ -54,24 +54,25 @@ pub(crate) struct Room {
 }
 
 impl Room {
+    /// `dependencies` says which results each task takes, and `kept` which results others may take too.
     /// `positions` is the memory order; `durations` says how many microseconds each task takes.
     pub(crate) fn new(
-        plan: &Plan,
+        dependencies: &Adjacency,
+        kept: impl Iterator<Item = u32>,
         positions: Vec<u32>,
         durations: Vec<u64>,
         threads: usize,
     ) -> Self {
-        let count = plan.len();
+        let count = positions.len();
         let end = count.saturating_sub(1) as u32;
         let mut uses = vec![0; count];
         let mut last_uses = positions.clone();
-        for (task, needed) in plan.dependencies().edges() {
+        for (task, needed) in dependencies.edges() {
             uses[needed as usize] += 1;
             let last = &mut last_uses[needed as usize];
             *last = positions[task as usize].max(*last);
         }
-        let exposed = plan.exposed().map(|(task, _)| task);
-        for task in plan.outputs().iter().copied().chain(exposed) {
+        for task in kept {
             uses[task as usize] += 1;
             last_uses[task as usize] = end;
         }

@@ -96,3 +96,6 @@ impl LongestPathQueue {
         lock(&self.state).free_places.push(place);
     }
 }
+
+#[cfg(test)]
+mod tests;
