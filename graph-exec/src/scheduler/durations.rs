@@ -116,7 +116,7 @@ impl Durations {
             place.made.store(0, Ordering::Relaxed);
             place.kind.store(kind, Ordering::Relaxed);
         }
-        if u64::from(took) >= WORTH_ORDERING && !self.has_long() {
+        if u64::from(average) >= WORTH_ORDERING && !self.has_long() {
             self.has_long.store(true, Ordering::Relaxed);
         }
     }
