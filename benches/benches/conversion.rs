@@ -1,6 +1,6 @@
 //! How much faster is the conversion on more threads? A plain loop, the graph, and rayon by hand.
 
-use std::{fs::File, hint::black_box, io::BufWriter, path::Path, thread, time::Duration};
+use std::{fs::File, io::BufWriter, path::Path, thread, time::Duration};
 
 use benches::samples::Samples;
 use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput};
@@ -45,9 +45,7 @@ fn speed_up_by_threads(criterion: &mut Criterion) -> SpeedUps {
     check_rows(convert_sequentially(&conversions).results.iter().flatten().map(|w| w.origin.rows));
     group.bench_function("plain loop", |bencher| {
         let samples = &mut speed_ups.plain_loop;
-        bencher.iter_custom(|rounds| {
-            samples.time(rounds, || drop(black_box(convert_sequentially(&conversions))))
-        });
+        bencher.iter_custom(|rounds| samples.time(rounds, || convert_sequentially(&conversions)));
     });
     let cores = thread::available_parallelism().map_or(1, usize::from);
     let mut threads = 1;
@@ -57,16 +55,13 @@ fn speed_up_by_threads(criterion: &mut Criterion) -> SpeedUps {
         check_rows(converted.results.iter().flatten().map(|written| written.origin.rows));
         let (mut graph, mut by_rayon) = (Samples::default(), Samples::default());
         group.bench_function(BenchmarkId::new("graph", threads), |bencher| {
-            bencher.iter_custom(|rounds| {
-                graph.time(rounds, || drop(black_box(convert(&conversions, &executor))))
-            });
+            bencher.iter_custom(|rounds| graph.time(rounds, || convert(&conversions, &executor)));
         });
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
         let pool = pool.expect("a few threads");
         group.bench_function(BenchmarkId::new("rayon", threads), |bencher| {
             bencher.iter_custom(|rounds| {
-                let mut round = || drop(black_box(pool.install(|| by_hand(&conversions))));
-                by_rayon.time(rounds, &mut round)
+                by_rayon.time(rounds, || pool.install(|| by_hand(&conversions)))
             });
         });
         speed_ups.by_threads.push((threads, [graph, by_rayon]));

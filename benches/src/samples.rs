@@ -1,6 +1,9 @@
 //! Times of one benchmark, kept while they are measured, so that a table can compare them at the end.
 
-use std::time::{Duration, Instant};
+use std::{
+    hint::black_box,
+    time::{Duration, Instant},
+};
 
 use crate::overhead::measure::median;
 
@@ -10,9 +13,11 @@ pub struct Samples(Vec<f64>);
 
 impl Samples {
     /// Times some rounds, and keeps how long one took.
-    pub fn time(&mut self, rounds: u64, mut round: impl FnMut()) -> Duration {
+    pub fn time<R>(&mut self, rounds: u64, mut round: impl FnMut() -> R) -> Duration {
         let begin = Instant::now();
-        (0..rounds).for_each(|_| round());
+        for _ in 0..rounds {
+            black_box(round());
+        }
         let elapsed = begin.elapsed();
         self.0.push(elapsed.as_secs_f64() / rounds.max(1) as f64);
         elapsed

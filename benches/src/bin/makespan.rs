@@ -137,6 +137,31 @@ fn makespan(executor: &Executor, graph: Graph, threads: usize) -> Result<f64, Er
     Ok(begin.elapsed().as_secs_f64() / least)
 }
 
+/// How often the run of small tasks is measured for each of the others.
+const SMALL_RUNS: usize = 200;
+
+/// How long a run of eight tasks takes that compute for 20 µs each ÷ half of their time, with 2 threads.
+fn eight_small_tasks(repeat: usize) -> Result<f64, Error> {
+    const SMALL: Duration = Duration::from_micros(20);
+    let executor = Executor::builder().threads(2).build()?;
+    let mut ratios = Vec::new();
+    for _ in 0..repeat * SMALL_RUNS {
+        let begin = Instant::now();
+        let tasks: Vec<Delayed<()>> = (0..8).map(|_| value(()).map(|()| spin(SMALL))).collect();
+        executor.compute(tasks)?;
+        ratios.push(begin.elapsed().as_secs_f64() / (4 * SMALL).as_secs_f64());
+    }
+    Ok(median(&mut ratios))
+}
+
+/// Uses a core for so long.
+fn spin(duration: Duration) {
+    let begin = Instant::now();
+    while begin.elapsed() < duration {
+        std::hint::spin_loop();
+    }
+}
+
 fn main() -> Result<(), Error> {
     let Options { repeat } = Options::parse();
     println!("wall time ÷ max(work ÷ threads, longest path), medians of {repeat}");
@@ -162,5 +187,9 @@ fn main() -> Result<(), Error> {
         let unlearned = median(&mut unlearned);
         println!("{name:<36} {threads:>7}  {}  {unlearned:>22.2}", runs.join("  "));
     }
+    let small = eight_small_tasks(repeat)?;
+    println!(
+        "8 tasks that compute for 20 µs, 2 threads, built and run: {small:.2} of half the work"
+    );
     Ok(())
 }
