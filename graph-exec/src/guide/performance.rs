@@ -57,9 +57,9 @@
 //! # What starts first
 //!
 //! In a first run, tasks start in an order that keeps few results alive. An executor learns meanwhile how long each function
-//! takes, on average. Where tasks take long (100 µs and more, on average) and not equally long, its later runs start first
-//! what most of the remaining time depends on: the task that the longest chain of tasks to an output begins with. So a long
-//! task that was built last no longer runs alone at the end:
+//! takes, on average. Where tasks take long (100 µs on average, and 50 µs for each thread) and not equally long, its later
+//! runs start first what most of the remaining time depends on: the task that the longest chain of tasks to an output begins
+//! with. So a long task that was built last no longer runs alone at the end:
 //!
 //! ```
 //! use graph_exec::{Executor, prelude::*};

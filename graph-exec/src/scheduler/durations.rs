@@ -19,8 +19,8 @@ use crate::sync::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 /// takes ten to come.
 pub(crate) const LONG: Duration = Duration::from_micros(5);
 
-/// How many microseconds tasks take, on average, for which the order is worth thought: choosing the best of all
-/// that are ready costs about one.
+/// How many microseconds tasks take, on average, for which the order is worth thought: preparing it and choosing the
+/// best of all that are ready cost one or two for each task.
 pub(crate) const WORTH_ORDERING: u64 = 100;
 
 /// How many short tasks in a row it takes to call a function short that had a long one.

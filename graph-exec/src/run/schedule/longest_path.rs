@@ -22,9 +22,9 @@ const SAMPLED: usize = 128;
 pub(crate) struct LearnedDurations(Vec<u64>);
 
 impl LearnedDurations {
-    /// `None` when the order makes no difference that is known: tasks of less than 100 µs, on average, or all equally
-    /// long, no more than threads, or one thread. `kind` tells of what kind a task of the plan is, and `is_dynamic` whether it may
-    /// make tasks. Time O(|V|), far less where tasks are short.
+    /// `None` when the order makes no difference that is known: tasks of less than 100 µs on average, or 50 µs for each
+    /// thread; tasks that are all equally long, or no more than threads; or one thread. `kind` tells of what kind a
+    /// task of the plan is, and `is_dynamic` whether it may make tasks. Time O(|V|), far less where tasks are short.
     pub(crate) fn new(
         plan: &Plan,
         durations: &Durations,
@@ -110,7 +110,9 @@ fn is_long(plan: &Plan, durations: &Durations, kind: impl Fn(u32) -> usize) -> b
         }
         last.1
     });
-    mean(known).is_some_and(|mean| mean >= WORTH_ORDERING)
+    // While one thread prepares the order, and while one takes a task from the queue, the others may wait.
+    let least = WORTH_ORDERING.max(WORTH_ORDERING / 2 * durations.threads() as u64);
+    mean(known).is_some_and(|mean| mean >= least)
 }
 
 /// The order by longest paths of a plan while it runs. Nothing of the user's is in it.
