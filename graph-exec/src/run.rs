@@ -97,7 +97,8 @@ pub(crate) struct Run {
     policy: Policy,
     /// Workers start tasks in one order, whoever made them ready.
     strict: bool,
-    /// How long functions take, as far as that was learned; `None` when that must not decide what starts.
+    /// How long functions take, as far as that was learned; `None` when that must not decide what starts, or when
+    /// none was long before the run.
     durations: Option<Arc<Durations>>,
     recorded: bool,
     /// One thread works for the run, and no other.
@@ -168,7 +169,7 @@ impl Run {
             dynamic,
             policy,
             strict,
-            durations: durations.cloned(),
+            durations: durations.filter(|durations| durations.has_long()).cloned(),
             recorded,
             alone,
             nesting,

@@ -16,7 +16,6 @@ use crate::sync::{Ordering, lock};
 impl Run {
     #[inline]
     pub(super) fn end(&self, place: &Place, ended: Ended, ready: &mut impl FnMut(u32)) -> usize {
-        self.part(place).note_end(place.index);
         match ended {
             Ended::Done => match &place.segment {
                 None => {

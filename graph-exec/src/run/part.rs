@@ -24,24 +24,26 @@ pub(crate) struct Part {
 }
 
 impl Part {
-    /// Notes that a task needs its dependencies no more, where that decides what starts.
-    #[inline]
-    pub(super) fn note_end(&self, task: u32) {
-        if let Some(paths) = &self.longest_paths {
-            paths.end(self.plan.dependencies().neighbours(task));
-        }
-    }
-
     /// Counts a task as done, and calls `ready` with each task that waits for nothing any more. `alone`
     /// says that no other thread works for the run.
     #[inline]
     pub(super) fn done(&self, task: u32, alone: bool, mut ready: impl FnMut(u32)) {
+        if self.longest_paths.is_some() {
+            self.note_end(task);
+        }
         for &dependent in self.dependents.neighbours(task) {
             let awaited = &self.awaited[dependent as usize];
             if if alone { awaited.decrement_alone() } else { awaited.decrement() } {
                 ready(dependent);
             }
         }
+    }
+
+    /// Notes that a task needs its dependencies no more, where that decides what starts.
+    #[cold]
+    fn note_end(&self, task: u32) {
+        let needed = self.plan.dependencies().neighbours(task);
+        self.longest_paths.iter().for_each(|paths| paths.end(needed));
     }
 
     /// Notes that a task has failed.
@@ -52,6 +54,7 @@ impl Part {
     /// Settles a failed task and every task that needs it. Returns how many tasks that settles.
     #[cold]
     pub(super) fn fail(&self, task: u32, reason: Reason) -> usize {
+        self.note_end(task);
         let mut failures = lock(&self.failures);
         failures.add(task, reason);
         let mut settled = 1;
