@@ -4,3 +4,4 @@
 pub mod conversion;
 pub mod overhead;
 pub mod peers;
+pub mod samples;

@@ -39,6 +39,9 @@ use crate::{
 /// never a pool that the program made itself: a thread of that pool which waits inside rayon would
 /// start tasks on top of its own work, and the two could come to wait for each other.
 ///
+/// Threads learn how long functions take, so that later runs on them start first what the longest chain of tasks
+/// begins with ([how](crate::guide::performance#what-starts-first)).
+///
 /// ```
 /// use graph_exec::{Executor, prelude::*};
 ///

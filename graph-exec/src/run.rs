@@ -41,17 +41,18 @@ use graph_core::{
 
 use self::{
     cancel::CancelToken,
-    dynamic::{Dynamic, Place, Ranks, SegmentNotes},
+    dynamic::{Dynamic, Place, SegmentNotes, ranks::Ranks},
     failures::{Failures, Reason},
     hooks::TaskHooks,
     nesting::Nesting,
     part::Part,
-    schedule::Schedule,
+    schedule::{Learned, Schedule, longest_path::LearnedDurations},
     subscription::{Subscribed, Subscriber},
 };
 use crate::{
     error::{Error, LateTask},
     observe::observer::named,
+    scheduler::durations::Durations,
     sync::{AtomicBool, Ordering, lock},
 };
 
@@ -84,6 +85,8 @@ pub(crate) struct RunOptions<'a> {
     pub(crate) cancel: &'a [CancelToken],
     /// Whether notes are taken for a record.
     pub(crate) recorded: bool,
+    /// How long functions take, as far as that was learned; `None` when that must not decide what starts.
+    pub(crate) durations: Option<&'a Arc<Durations>>,
 }
 
 /// A plan while it is run, with the plans of what its tasks make.
@@ -94,6 +97,9 @@ pub(crate) struct Run {
     policy: Policy,
     /// Workers start tasks in one order, whoever made them ready.
     strict: bool,
+    /// How long functions take, as far as that was learned; `None` when that must not decide what starts, or when
+    /// none was long before the run.
+    durations: Option<Arc<Durations>>,
     recorded: bool,
     /// One thread works for the run, and no other.
     alone: bool,
@@ -126,40 +132,44 @@ pub(crate) struct StartOrder {
 }
 
 impl Run {
-    /// Prepares the run of a plan. `is_short` says of which kinds of tasks it is known that they take
-    /// microseconds at most, so that their order does not matter; `None` orders
-    /// no more than the sources.
+    /// Prepares the run of a plan.
     ///
     /// # Safety
     /// The handles that `plan` was made from outlive the last call of [`step`](Run::step) and of
     /// the methods that make errors.
-    pub(crate) unsafe fn new(
-        plan: Plan,
-        options: &RunOptions<'_>,
-        is_short: Option<impl Fn(usize) -> bool>,
-    ) -> (Self, StartOrder) {
+    pub(crate) unsafe fn new(plan: Plan, options: &RunOptions<'_>) -> (Self, StartOrder) {
         let RunOptions { policy, strict, alone, in_background, cancel, recorded, .. } = *options;
-        let is_short = is_short.map(|is_short| {
+        // Under a memory limit, the memory order decides.
+        let durations = options.durations.filter(|_| !strict);
+        let learned = options.durations.map(|known| {
             // SAFETY: no task of the plan has been started, and the handles exist.
             let kind = |task| unsafe { plan.kind(task) };
-            move |task| is_short(kind(task))
+            // SAFETY: as above.
+            let is_dynamic = |task| unsafe { plan.is_dynamic(task) };
+            let learned = durations
+                .and_then(|durations| LearnedDurations::new(&plan, durations, kind, is_dynamic));
+            Learned {
+                is_short: move |task| known.is_short(kind(task)),
+                durations: learned.map(|learned| (learned, known.threads())),
+            }
         });
-        let Schedule { dependents, awaited, sources, ranks, priorities } =
-            Schedule::new(&plan, strict, is_short);
+        let Schedule { dependents, awaited, sources, ranks, priorities, longest_paths } =
+            Schedule::new(&plan, strict, learned);
         let dynamic = OnceLock::new();
         let strict = ranks.is_some();
         let ranks = ranks.map(|ranks| {
             let dynamic = dynamic.get_or_init(|| Dynamic::new(&plan, recorded));
-            Ranks::new(ranks, priorities, Arc::clone(dynamic))
+            Ranks::new(ranks, priorities, longest_paths.clone(), Arc::clone(dynamic))
         });
         let flags = cancel.iter().map(|token| Arc::clone(token.flag())).collect();
         let nesting =
             if in_background { Nesting::in_background(flags) } else { Nesting::new(flags) };
         let run = Run {
-            main: Part { plan, dependents, awaited, failures: Mutex::default() },
+            main: Part { plan, dependents, awaited, failures: Mutex::default(), longest_paths },
             dynamic,
             policy,
             strict,
+            durations: durations.filter(|durations| durations.has_long()).cloned(),
             recorded,
             alone,
             nesting,

@@ -3,7 +3,7 @@
 mod admission;
 pub(crate) mod caller;
 mod company;
-mod durations;
+pub(crate) mod durations;
 mod padded;
 pub(crate) mod parallel;
 mod permits;

@@ -25,6 +25,7 @@ use crate::{
     },
     scheduler::{
         caller,
+        durations::Durations,
         parallel::{EndOfRun, ParallelRun, RunResources},
         pool::WorkerPool,
         serial::{Observation, SerialRun},
@@ -132,7 +133,7 @@ impl RunDriver<'_> {
                 let (instrument, progress) =
                     (begun.instrument.as_deref(), begun.progress.as_deref());
                 let observation = Observation { instrument, progress };
-                let options = self.options(true, false);
+                let options = self.options(true, false, None);
                 // SAFETY: promised by the caller.
                 let (serial, unsettled) =
                     unsafe { SerialRun::complete(plan, &options, observation) };
@@ -156,10 +157,9 @@ impl RunDriver<'_> {
         pool: Arc<WorkerPool>,
         end: Option<Arc<dyn EndOfRun>>,
     ) -> Arc<ParallelRun> {
-        let options = self.options(false, end.is_some());
-        let is_short = |kind| pool.durations().is_short(kind);
+        let options = self.options(false, end.is_some(), Some(pool.durations()));
         // SAFETY: promised by the caller.
-        let (run, order) = unsafe { Run::new(plan, &options, Some(is_short)) };
+        let (run, order) = unsafe { Run::new(plan, &options) };
         let resources = RunResources {
             pool,
             budget: self.settings.budget.clone(),
@@ -170,7 +170,12 @@ impl RunDriver<'_> {
         ParallelRun::new(run, order, resources)
     }
 
-    fn options(&self, alone: bool, in_background: bool) -> RunOptions<'_> {
+    fn options<'a>(
+        &'a self,
+        alone: bool,
+        in_background: bool,
+        durations: Option<&'a Arc<Durations>>,
+    ) -> RunOptions<'a> {
         RunOptions {
             policy: self.policy,
             strict: !alone && self.settings.budget.is_some(),
@@ -179,6 +184,7 @@ impl RunDriver<'_> {
             in_background,
             cancel: &self.settings.cancel,
             recorded: self.recorded,
+            durations,
         }
     }
 
@@ -264,3 +270,6 @@ pub(crate) fn check_depth() -> Result<(), Error> {
     let is_short = || stack::bytes_left().is_some_and(|bytes| bytes < LEAST_STACK);
     if depth >= DEEPEST || is_short() { Err(Error::NestedTooDeep { depth }) } else { Ok(()) }
 }
+
+#[cfg(test)]
+mod tests;

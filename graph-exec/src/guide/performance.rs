@@ -54,6 +54,48 @@
 //!
 //! Make several tasks for each core, and not one: with one, all others wait for the longest.
 //!
+//! # What starts first
+//!
+//! In a first run, tasks start in an order that keeps few results alive. An executor learns meanwhile how long each function
+//! takes, on average. Where tasks take long (100 µs on average, and 50 µs for each thread) and not equally long, its later
+//! runs start first what most of the remaining time depends on: the task that the longest chain of tasks to an output begins
+//! with. So a long task that was built last no longer runs alone at the end:
+//!
+//! ```
+//! use graph_exec::{Executor, prelude::*};
+//! use std::{thread::sleep, time::Duration};
+//!
+//! #[delayed]
+//! fn quick(n: u64) -> u64 {
+//!     sleep(Duration::from_millis(1));
+//!     n
+//! }
+//!
+//! #[delayed]
+//! fn slow(n: u64) -> u64 {
+//!     sleep(Duration::from_millis(20));
+//!     n
+//! }
+//!
+//! let executor = Executor::builder().threads(2).build()?;
+//! for _ in 0..3 {
+//!     let mut parts: Vec<Delayed<u64>> = (0..20).map(quick).collect();
+//!     parts.push(slow(20));
+//!     // From the second run on, `slow` is the first to start.
+//!     assert_eq!(executor.compute(parts)?.len(), 21);
+//! }
+//! # Ok::<(), graph_exec::Error>(())
+//! ```
+//!
+//! Keep one executor for runs that are alike, or use the default one: each has learned for itself, and forgets when it is
+//! dropped. It remembers up to 256 functions and closures, and nothing of their arguments; a function that takes long with some
+//! arguments only counts with its average. What you say with [`.priority`](crate::Delayed::priority) comes before all that.
+//!
+//! To start early, a task must leave room: no more results than the order of the first run keeps at its peak, and one for
+//! each thread. Where there is no room that order goes on, so no thread waits. Under a
+//! [memory limit](super::memory) only that order counts, as on one thread; [`Executor::serial()`](crate::Executor::serial) and
+//! [replays](crate::ExecutorBuilder::replay) learn nothing. Results never depend on it.
+//!
 //! # rayon inside a task
 //!
 //! A task that is long and can be split evenly may use rayon. Its pieces run on the executor's idle threads, and on

@@ -16,6 +16,8 @@
 
 #![expect(unsafe_code, reason = "it names tasks through a plan's pointers")]
 
+pub(crate) mod ranks;
+
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, OnceLock},
@@ -74,6 +76,8 @@ pub(crate) struct Segment {
     age: u32,
     /// Task → its position in the order of the segment. Empty when the run has no strict order.
     ranks: Vec<u32>,
+    /// How many microseconds the longest path from the task that waits takes; 0 when that is not known.
+    path: u64,
     /// How many tasks have neither ended nor been skipped.
     unsettled: AtomicUsize,
     /// What the results have reserved; empty without a memory limit.
@@ -92,6 +96,12 @@ impl Segment {
 
     pub(super) fn outer(&self) -> &Place {
         &self.outer
+    }
+
+    /// How many microseconds the longest path from one of its tasks takes, as far as that is known.
+    pub(super) fn path(&self, task: u32) -> u64 {
+        let within = self.part.longest_paths.as_ref().map_or(0, |paths| paths.path(task));
+        self.path.saturating_add(within)
     }
 
     /// Why the outer task cannot go on; `None` when all of the segment is done.
@@ -161,6 +171,8 @@ pub(crate) struct SegmentNotes {
 pub(super) struct NewSegment {
     pub(super) part: Part,
     pub(super) ranks: Vec<u32>,
+    /// How many microseconds the longest path from the task that waits takes; 0 when that is not known.
+    pub(super) path: u64,
     pub(super) outer: Place,
     pub(super) outer_number: u64,
     /// One for each task when the run is recorded; else empty.
@@ -272,7 +284,7 @@ impl Dynamic {
 
     /// Adds a segment; it has ended when [`end`](Self::end) is called.
     pub(super) fn begin(&self, new: NewSegment, main: &Plan) -> Arc<Segment> {
-        let NewSegment { part, ranks, outer, outer_number, signatures } = new;
+        let NewSegment { part, ranks, path, outer, outer_number, signatures } = new;
         let count = part.plan.len();
         self.tasks.fetch_add(count, Ordering::Relaxed);
         let mut state = lock(&self.state);
@@ -315,6 +327,7 @@ impl Dynamic {
             outer_number,
             age,
             ranks,
+            path,
             unsettled: AtomicUsize::new(count),
             results: OnceLock::new(),
             first_id,
@@ -342,51 +355,5 @@ impl Dynamic {
         };
         drop(tokens);
         notes.map(|notes| notes.segments).unwrap_or_default()
-    }
-}
-
-/// The order in which workers must start the tasks of a run that has one.
-pub(crate) struct Ranks {
-    /// Task of the main plan → its position.
-    main: Vec<u32>,
-    /// Task of the main plan → its priority; empty when all have 0.
-    priorities: Vec<i32>,
-    dynamic: Arc<Dynamic>,
-}
-
-/// A task's position in the order: that of the main plan's task that waits for it, and its own among
-/// those that this one waits for.
-pub(crate) type Rank = (u32, u64);
-
-impl Ranks {
-    pub(super) fn new(main: Vec<u32>, priorities: Vec<i32>, dynamic: Arc<Dynamic>) -> Self {
-        Ranks { main, priorities, dynamic }
-    }
-
-    /// Those of a run whose tasks make none.
-    #[cfg(test)]
-    pub(crate) fn of_main(main: Vec<u32>, priorities: Vec<i32>) -> Self {
-        Ranks::new(main, priorities, Dynamic::new(&Plan::default(), false))
-    }
-
-    /// The priority of a task: that of the main plan's task that waits for it.
-    pub(crate) fn priority(&self, task: u32) -> i32 {
-        if self.priorities.is_empty() {
-            return 0;
-        }
-        let main_task = || self.dynamic.look_up(task).map(|place| place.main_task() as usize);
-        let own = self.priorities.get(task as usize).copied();
-        own.or_else(|| Some(self.priorities[main_task()?])).unwrap_or(i32::MIN)
-    }
-
-    /// The position of a task.
-    pub(crate) fn rank(&self, task: u32) -> Rank {
-        if let Some(&rank) = self.main.get(task as usize) {
-            return (rank, 0);
-        }
-        match self.dynamic.look_up(task) {
-            Some(place) => (self.main[place.main_task() as usize], Dynamic::rank_within(&place)),
-            None => (u32::MAX, 0),
-        }
     }
 }

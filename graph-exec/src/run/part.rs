@@ -1,12 +1,13 @@
 //! A plan while it is run, task by task: who waits for whom, and what has failed.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use graph_core::{__run::Plan, Adjacency};
 
 use super::{
     failures::{Failures, Reason},
     join_counter::JoinCounter,
+    schedule::longest_path::LongestPaths,
 };
 use crate::sync::lock;
 
@@ -18,6 +19,8 @@ pub(crate) struct Part {
     /// Task → how many of its dependencies have not ended.
     pub(super) awaited: Vec<JoinCounter>,
     pub(super) failures: Mutex<Failures>,
+    /// Present when tasks start by their longest paths.
+    pub(super) longest_paths: Option<Arc<LongestPaths>>,
 }
 
 impl Part {
@@ -25,12 +28,22 @@ impl Part {
     /// says that no other thread works for the run.
     #[inline]
     pub(super) fn done(&self, task: u32, alone: bool, mut ready: impl FnMut(u32)) {
+        if self.longest_paths.is_some() {
+            self.note_end(task);
+        }
         for &dependent in self.dependents.neighbours(task) {
             let awaited = &self.awaited[dependent as usize];
             if if alone { awaited.decrement_alone() } else { awaited.decrement() } {
                 ready(dependent);
             }
         }
+    }
+
+    /// Notes that a task needs its dependencies no more, where that decides what starts.
+    #[cold]
+    fn note_end(&self, task: u32) {
+        let needed = self.plan.dependencies().neighbours(task);
+        self.longest_paths.iter().for_each(|paths| paths.end(needed));
     }
 
     /// Notes that a task has failed.
@@ -41,6 +54,7 @@ impl Part {
     /// Settles a failed task and every task that needs it. Returns how many tasks that settles.
     #[cold]
     pub(super) fn fail(&self, task: u32, reason: Reason) -> usize {
+        self.note_end(task);
         let mut failures = lock(&self.failures);
         failures.add(task, reason);
         let mut settled = 1;

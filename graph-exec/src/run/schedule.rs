@@ -2,14 +2,18 @@
 //! should start, how many dependencies each task waits for, and the sources.
 
 mod depth_first;
+pub(crate) mod longest_path;
 mod priority;
+pub(crate) mod room;
 
-use std::ops::RangeInclusive;
+use std::{ops::RangeInclusive, sync::Arc};
 
 use graph_core::{__run::Plan, Adjacency, Numbering, order};
 
 use self::depth_first::{are_scattered, sources_depth_first};
+use self::longest_path::{LearnedDurations, LongestPaths};
 use self::priority::effective_priorities;
+use self::room::Room;
 use super::join_counter::JoinCounter;
 
 /// In plans of so many tasks, every task is put in order, so that few results live at once, unless that
@@ -36,14 +40,31 @@ pub(crate) struct Schedule {
     pub(crate) ranks: Option<Vec<u32>>,
     /// Task → its priority, its own or inherited; empty when all have 0.
     pub(crate) priorities: Vec<i32>,
+    /// Present when tasks start by their longest paths; the ranks are the memory order then.
+    pub(crate) longest_paths: Option<Arc<LongestPaths>>,
+}
+
+/// How long tasks take, as far as that was learned.
+pub(crate) struct Learned<F> {
+    /// Of which tasks it is known that they take microseconds at most.
+    pub(crate) is_short: F,
+    /// Present when tasks are to start by their longest paths, on so many threads.
+    pub(crate) durations: Option<(LearnedDurations, usize)>,
 }
 
 impl Schedule {
-    /// Schedules a plan. Tasks of a kind that `is_short` knows take microseconds at most; without it, no
-    /// more is put in order than the sources. Time and space
+    /// Schedules a plan. Without `learned`, no more is put in order than the sources. Time and space
     /// O(|V| + |E|), more where every task is put in order (see [`order`]).
-    pub(crate) fn new(plan: &Plan, strict: bool, is_short: Option<impl Fn(u32) -> bool>) -> Self {
-        let strict = strict || !plan.priorities().is_empty();
+    pub(crate) fn new(
+        plan: &Plan,
+        strict: bool,
+        learned: Option<Learned<impl Fn(u32) -> bool>>,
+    ) -> Self {
+        let (is_short, durations) = match learned {
+            Some(Learned { is_short, durations }) => (Some(is_short), durations),
+            None => (None, None),
+        };
+        let strict = strict || !plan.priorities().is_empty() || durations.is_some();
         let with_order_edges;
         let dependencies = if plan.order_edges().is_empty() {
             plan.dependencies()
@@ -78,6 +99,7 @@ impl Schedule {
                     awaited,
                     ranks: None,
                     priorities: Vec::new(),
+                    longest_paths: None,
                 };
             }
         }
@@ -101,6 +123,13 @@ impl Schedule {
         });
         let dependents = Adjacency::from_edges(plan.len(), edges);
         let sources = last_first.into_iter().rev().filter(is_source).collect();
-        Schedule { dependents, sources, awaited, ranks: strict.then_some(ranks), priorities }
+        let longest_paths = durations.map(|(durations, threads)| {
+            let kept = plan.outputs().iter().copied().chain(plan.exposed().map(|(task, _)| task));
+            let room =
+                |durations| Room::new(plan.dependencies(), kept, ranks.clone(), durations, threads);
+            Arc::new(LongestPaths::new(dependencies, durations, room))
+        });
+        let ranks = strict.then_some(ranks);
+        Schedule { dependents, sources, awaited, ranks, priorities, longest_paths }
     }
 }

@@ -5,7 +5,7 @@
 use std::sync::{Arc, Mutex};
 
 use graph_core::{
-    __run::{Signature, Unfolded},
+    __run::{Plan, Signature, Unfolded},
     Cause, Failure, GraphError,
 };
 
@@ -14,7 +14,7 @@ use super::{
     dynamic::{NewSegment, Place, Segment},
     failures::Reason,
     part::Part,
-    schedule::Schedule,
+    schedule::{Learned, Schedule, longest_path::LearnedDurations},
     subscription,
 };
 use crate::observe::observer::named;
@@ -30,7 +30,8 @@ impl Run {
     ) -> usize {
         let (plan, index) = (self.plan_of(place), place.index);
         // SAFETY: the task is claimed, and the handles exist (`Run::new`).
-        let (number, signature) = unsafe { (plan.number(index), plan.signature(index)) };
+        let (number, signature, kind) =
+            unsafe { (plan.number(index), plan.signature(index), plan.kind(index)) };
         let circle = self.dynamic().circle(place, number);
         // SAFETY: `run` has just returned `None`.
         let Unfolded { inner, awaited } = unsafe { plan.unfold(index) };
@@ -56,17 +57,20 @@ impl Run {
             }
         };
         let count = inner.len();
-        let Schedule { dependents, awaited, sources, ranks, .. } =
-            Schedule::new(&inner, self.strict, None::<fn(u32) -> bool>);
+        let learned = self.learned_of(&inner, kind);
+        let Schedule { dependents, awaited, sources, ranks, longest_paths, .. } =
+            Schedule::new(&inner, self.strict, learned);
         let signatures = match self.recorded {
             // SAFETY: no task of this plan has ended in it, and the outer task holds the handles.
             true => (0..count as u32).map(|task| unsafe { inner.signature(task) }).collect(),
             false => Vec::new(),
         };
-        let part = Part { plan: inner, dependents, awaited, failures: Mutex::default() };
+        let part =
+            Part { plan: inner, dependents, awaited, failures: Mutex::default(), longest_paths };
         let segment = NewSegment {
             part,
             ranks: ranks.unwrap_or_default(),
+            path: self.path(place),
             outer: place.clone(),
             outer_number: number,
             signatures,
@@ -76,6 +80,35 @@ impl Run {
         // Whoever made them ready goes on with the last.
         sources.into_iter().rev().for_each(|task| ready(self.token_in(&segment, task)));
         0
+    }
+
+    /// What is known of how long the tasks take that one of `outer_kind` has made, when tasks start by their
+    /// longest paths. When they do not although they should, that is noted for the next run.
+    fn learned_of(&self, inner: &Plan, outer_kind: usize) -> Option<Learned<fn(u32) -> bool>> {
+        let durations = self.durations.as_ref()?;
+        if inner.len() <= durations.threads() {
+            return None;
+        }
+        // SAFETY: no task of this plan has ended in it, and the outer task holds the handles.
+        let kind = |task| unsafe { inner.kind(task) };
+        // SAFETY: as above.
+        let is_dynamic = |task| unsafe { inner.is_dynamic(task) };
+        let learned = LearnedDurations::new(inner, durations, kind, is_dynamic);
+        let paths = learned.as_ref().map(|learned| learned.paths(inner.dependencies()));
+        let longest = paths.and_then(|paths| paths.into_iter().max()).unwrap_or(0);
+        durations.note_made(outer_kind, longest);
+        let learned = learned.filter(|_| self.main.longest_paths.is_some())?;
+        let durations = Some((learned, durations.threads()));
+        // Which tasks are short matters only where nothing else puts them in order.
+        Some(Learned { is_short: |_| true, durations })
+    }
+
+    /// How many microseconds the longest path from a task takes; 0 when that is not known.
+    fn path(&self, place: &Place) -> u64 {
+        match &place.segment {
+            Some(segment) => segment.path(place.index),
+            None => self.main.longest_paths.as_ref().map_or(0, |paths| paths.path(place.index)),
+        }
     }
 
     /// The error of a task that waits for itself, through others that wait.

@@ -15,7 +15,10 @@ use super::{
     padded::Padded,
     permits::{Job, Permit},
     pool::WorkerPool,
-    queue::{Queue, priority::PriorityQueue, work_stealing::WorkStealingQueue},
+    queue::{
+        Queue, longest_path::LongestPathQueue, priority::PriorityQueue,
+        work_stealing::WorkStealingQueue,
+    },
     termination::TerminationDetector,
 };
 use crate::{
@@ -107,6 +110,9 @@ impl ParallelRun {
             unsettled: AtomicUsize::new(run.plan().len()),
             queue: match ranks {
                 None => Queue::WorkStealing(WorkStealingQueue::new(sources, places)),
+                Some(ranks) if ranks.has_longest_paths() => {
+                    Queue::LongestPath(LongestPathQueue::new(sources, ranks, places))
+                }
                 Some(ranks) => Queue::Priority(PriorityQueue::new(sources, ranks, places)),
             },
             memory: budget.map(|budget| {

@@ -39,7 +39,7 @@ const CALLERS_STACK: usize = 512 << 10;
 pub(crate) struct WorkerPool {
     pool: rayon::ThreadPool,
     permits: Arc<Permits>,
-    durations: Durations,
+    durations: Arc<Durations>,
     /// The user has said how much stack tasks need, so only the workers run them.
     has_own_stack_size: bool,
 }
@@ -79,9 +79,9 @@ impl WorkerPool {
             .thread_name(|index| format!("worker-{index}"))
             .build()
             .map_err(|error| Error::Threads { threads, source: Arc::new(system_error(&error)) })?;
-        let permits = Permits::new(pool.current_num_threads());
-        let pool =
-            Arc::new(WorkerPool { pool, permits, durations: Durations::new(), has_own_stack_size });
+        let threads = pool.current_num_threads();
+        let (permits, durations) = (Permits::new(threads), Arc::new(Durations::new(threads)));
+        let pool = Arc::new(WorkerPool { pool, permits, durations, has_own_stack_size });
         // No loop starts before every thread has one, so each thread gets exactly one, at the
         // bottom of its stack.
         let all_started = Arc::new(Barrier::new(pool.threads()));
@@ -134,7 +134,7 @@ impl WorkerPool {
     }
 
     /// What is known of how long functions take.
-    pub(crate) fn durations(&self) -> &Durations {
+    pub(crate) fn durations(&self) -> &Arc<Durations> {
         &self.durations
     }
 

@@ -1,10 +1,12 @@
-//! The two kinds of ready queue behind one interface: in one, each worker takes the task nearest to
-//! it; in the other, all workers take the best.
+//! The kinds of ready queue behind one interface: in one, each worker takes the task nearest to
+//! it; in the others, all workers take the best: by priority and the memory order, or by the longest path as well.
 
+pub(crate) mod longest_path;
 pub(crate) mod priority;
 pub(crate) mod work_stealing;
 
 use self::{
+    longest_path::LongestPathQueue,
     priority::PriorityQueue,
     work_stealing::{LocalWorkStealingQueue, WorkStealingQueue},
 };
@@ -12,6 +14,7 @@ use self::{
 pub(crate) enum Queue {
     WorkStealing(WorkStealingQueue),
     Priority(PriorityQueue),
+    LongestPath(LongestPathQueue),
 }
 
 impl Queue {
@@ -19,15 +22,30 @@ impl Queue {
         match self {
             Queue::WorkStealing(queue) => queue.sources(),
             Queue::Priority(queue) => queue.sources(),
+            Queue::LongestPath(queue) => queue.sources(),
         }
     }
 
-    /// The priority queue; `None` when it is the other kind.
+    /// The priority queue; `None` when it is another kind.
     pub(crate) fn priority(&self) -> Option<&PriorityQueue> {
         match self {
-            Queue::WorkStealing(_) => None,
             Queue::Priority(queue) => Some(queue),
+            Queue::WorkStealing(_) | Queue::LongestPath(_) => None,
         }
+    }
+
+    /// The highest priority of a ready task; 0 when tasks have none.
+    pub(crate) fn best_priority(&self) -> i32 {
+        match self {
+            Queue::WorkStealing(_) => 0,
+            Queue::Priority(queue) => queue.best_priority(),
+            Queue::LongestPath(queue) => queue.best_priority(),
+        }
+    }
+
+    /// Says whether workers take the task nearest to them, which is all that one worker alone can do.
+    pub(crate) fn is_work_stealing(&self) -> bool {
+        matches!(self, Queue::WorkStealing(_))
     }
 
     /// Takes back a suspended task.
@@ -35,6 +53,7 @@ impl Queue {
         match self {
             Queue::WorkStealing(queue) => queue.push_common(task),
             Queue::Priority(queue) => queue.push(task),
+            Queue::LongestPath(queue) => queue.push(task),
         }
     }
 
@@ -43,6 +62,7 @@ impl Queue {
         match self {
             Queue::WorkStealing(queue) => queue.has_work(),
             Queue::Priority(queue) => queue.has_work(),
+            Queue::LongestPath(queue) => queue.has_work(),
         }
     }
 
@@ -53,6 +73,10 @@ impl Queue {
             Queue::Priority(queue) => {
                 queue.take_place().map(|place| LocalQueue::Priority(Place { queue, place }))
             }
+            Queue::LongestPath(queue) => {
+                let place = queue.take_place();
+                place.map(|place| LocalQueue::LongestPath(LongestPathPlace { queue, place }))
+            }
         }
     }
 }
@@ -61,11 +85,19 @@ impl Queue {
 pub(crate) enum LocalQueue<'a> {
     WorkStealing(LocalWorkStealingQueue<'a>),
     Priority(Place<'a>),
+    LongestPath(LongestPathPlace<'a>),
 }
 
 /// A place at a priority queue, left when dropped.
 pub(crate) struct Place<'a> {
     queue: &'a PriorityQueue,
+    /// Its number.
+    place: usize,
+}
+
+/// A place at a queue by longest paths, left when dropped.
+pub(crate) struct LongestPathPlace<'a> {
+    queue: &'a LongestPathQueue,
     /// Its number.
     place: usize,
 }
@@ -76,6 +108,7 @@ impl LocalQueue<'_> {
         match self {
             LocalQueue::WorkStealing(local) => local.place(),
             LocalQueue::Priority(place) => place.place,
+            LocalQueue::LongestPath(place) => place.place,
         }
     }
 
@@ -85,6 +118,7 @@ impl LocalQueue<'_> {
         match self {
             LocalQueue::WorkStealing(local) => local.push(task),
             LocalQueue::Priority(place) => place.queue.push(task),
+            LocalQueue::LongestPath(place) => place.queue.push(task),
         }
     }
 
@@ -94,6 +128,7 @@ impl LocalQueue<'_> {
         match self {
             LocalQueue::WorkStealing(local) => local.next(),
             LocalQueue::Priority(place) => place.queue.next(),
+            LocalQueue::LongestPath(place) => place.queue.next(),
         }
     }
 
@@ -105,6 +140,12 @@ impl LocalQueue<'_> {
 }
 
 impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.queue.leave_place(self.place);
+    }
+}
+
+impl Drop for LongestPathPlace<'_> {
     fn drop(&mut self) {
         self.queue.leave_place(self.place);
     }

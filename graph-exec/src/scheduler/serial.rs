@@ -24,7 +24,7 @@ use crate::{
     run::{
         Run, RunOptions, StartOrder, Step,
         cancel::Cancellable,
-        dynamic::{Rank, Ranks},
+        dynamic::ranks::{Rank, Ranks},
         nesting::{Frame, FrameGuard, Nesting, WaitGuard},
         subscription::{self, Subscriber},
     },
@@ -66,7 +66,7 @@ impl SerialRun {
         observation: Observation<'_>,
     ) -> (Arc<Self>, usize) {
         // SAFETY: promised by the caller.
-        let (run, order) = unsafe { Run::new(plan, options, None::<fn(usize) -> bool>) };
+        let (run, order) = unsafe { Run::new(plan, options) };
         let signal = Mutex::default();
         let serial = Arc::new(SerialRun { run, signal, changed: Condvar::new() });
         let _registered: Vec<_> =

@@ -39,7 +39,7 @@ const MANY: u32 = 64;
 pub(super) fn may_begin(parallel: &ParallelRun) -> bool {
     if parallel.memory().is_some()
         || parallel.progress.is_some()
-        || parallel.queue.priority().is_some()
+        || !parallel.queue.is_work_stealing()
         || parallel.run.has_time_limit()
     {
         return false;

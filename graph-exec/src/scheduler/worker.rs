@@ -9,10 +9,10 @@ use graph_core::__run::{Execution, Signature};
 
 use super::{
     admission::{Admission, ReservedTask},
-    durations::Learning,
+    durations::learning::Learning,
     parallel::ParallelRun,
     permits::{Claim, Job, Permit},
-    queue::{LocalQueue, priority::PriorityQueue},
+    queue::LocalQueue,
     solo,
     stall::Heartbeat,
 };
@@ -86,8 +86,7 @@ impl Job for ParallelRun {
     }
 
     fn claim(&self) -> Claim {
-        let priority = self.queue.priority().map_or(0, PriorityQueue::best_priority);
-        Claim { priority, threads: self.termination.busy() }
+        Claim { priority: self.queue.best_priority(), threads: self.termination.busy() }
     }
 }
 

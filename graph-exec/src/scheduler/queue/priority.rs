@@ -6,7 +6,7 @@
 use std::{cmp::Reverse, collections::BinaryHeap, sync::Mutex};
 
 use crate::{
-    run::dynamic::{Rank, Ranks},
+    run::dynamic::ranks::{Rank, Ranks},
     sync::lock,
 };
 
