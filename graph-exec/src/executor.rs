@@ -23,7 +23,7 @@ use self::{
     background::Running,
     completed::Completed,
     drive::RunDriver,
-    settings::{Settings, Workers},
+    settings::Settings,
 };
 use crate::{
     error::Error,
@@ -73,7 +73,7 @@ impl Executor {
     /// # Ok::<(), graph_exec::Error>(())
     /// ```
     pub fn serial() -> Self {
-        Executor { settings: Settings::new(Workers::CallingThread) }
+        Executor { settings: Settings::serial(Arc::default()) }
     }
 
     /// How many tasks can run at once.

@@ -117,7 +117,7 @@ mod environment;
 mod error;
 mod executor;
 pub mod guide;
-mod memory;
+mod limits;
 mod observe;
 mod record;
 #[cfg(feature = "report")]
@@ -144,7 +144,7 @@ pub use graph_core::__run::atomic_file as __atomic_file;
 #[doc(hidden)]
 pub use graph_core::__run::format as __format;
 
-pub use error::{Error, LateTask, TaskError};
+pub use error::{Error, LateTask, TaskError, WantedResource};
 #[cfg(feature = "stream")]
 pub use executor::as_completed::CompletedStream;
 pub use executor::{
@@ -168,12 +168,13 @@ pub use graph_core::{
     Collapse, ColourBy, Direction, DrawError, Group, Measured, MeasuredTask, Picture, Quotient,
     Visualize, pictures,
 };
+pub use limits::resources::error::ResourceError;
 pub use observe::observer::{
     ObservedTask, Observer, RunFinished, RunStarted, TaskFinished, TaskStarted,
 };
 pub use record::{
     Comparison, FailureRecord, Fate, Finished, FunctionChange, FunctionRecord, IdleTime, Limit,
-    MemoryRecord, Origin, RunOutcome, RunRecord, TaskCounts, TaskRecord, TaskTime,
+    MemoryRecord, Origin, ResourceKind, ResourceRecord, RunOutcome, RunRecord, TaskCounts, TaskRecord, TaskTime,
 };
 pub use run::cancel::CancelToken;
 #[cfg(feature = "report")]

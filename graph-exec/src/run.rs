@@ -36,7 +36,7 @@ use std::{
 
 use graph_core::{
     __run::{Claimed, Execution, Plan, Ran, Signature},
-    Function,
+    Function, SourceLocation,
 };
 
 use self::{
@@ -51,6 +51,7 @@ use self::{
 };
 use crate::{
     error::{Error, LateTask},
+    limits::resources::{error::ResourceError, request::Request, requests::Requests},
     observe::observer::named,
     sync::{AtomicBool, Ordering, lock},
 };
@@ -98,6 +99,8 @@ pub(crate) struct Run {
     /// One thread works for the run, and no other.
     alone: bool,
     nesting: Arc<Nesting>,
+    /// Some task needs resources of the executor.
+    is_limited: AtomicBool,
     /// Nothing new may start.
     stopped: AtomicBool,
     /// Whether a task has failed.
@@ -126,7 +129,7 @@ pub(crate) struct StartOrder {
 }
 
 impl Run {
-    /// Prepares the run of a plan. `is_short` says of which kinds of tasks it is known that they take
+    /// Prepares the run of a plan, whose tasks make these `requests`. `is_short` says of which kinds of tasks it is known that they take
     /// microseconds at most, so that their order does not matter; `None` orders
     /// no more than the sources.
     ///
@@ -136,6 +139,7 @@ impl Run {
     pub(crate) unsafe fn new(
         plan: Plan,
         options: &RunOptions<'_>,
+        requests: Requests,
         is_short: Option<impl Fn(usize) -> bool>,
     ) -> (Self, StartOrder) {
         let RunOptions { policy, strict, alone, in_background, cancel, recorded, .. } = *options;
@@ -156,7 +160,8 @@ impl Run {
         let nesting =
             if in_background { Nesting::in_background(flags) } else { Nesting::new(flags) };
         let run = Run {
-            main: Part { plan, dependents, awaited, failures: Mutex::default() },
+            is_limited: AtomicBool::new(!requests.is_empty()),
+            main: Part { plan, dependents, awaited, failures: Mutex::default(), requests },
             dynamic,
             policy,
             strict,
@@ -199,6 +204,45 @@ impl Run {
     /// Lets no further task start.
     pub(crate) fn stop(&self) {
         self.stopped.store(true, Ordering::SeqCst);
+    }
+
+    /// Says whether a task needs resources of the executor. Tasks that a task has made may be the first, and
+    /// whoever takes one of those up sees it.
+    #[inline]
+    pub(crate) fn is_limited(&self) -> bool {
+        self.is_limited.load(Ordering::Relaxed)
+    }
+
+    /// What a ready task needs of the executor's resources; `None` when it needs nothing, or has ended.
+    pub(crate) fn request(&self, task: u32) -> Option<Request> {
+        let place = self.place(task);
+        let part = self.part(&place);
+        let request = part.requests.of(place.index)?;
+        // SAFETY: a ready task has not ended in this plan, and the handles exist (`Run::new`).
+        let has_ended = unsafe { part.plan.has_ended(place.index) };
+        (!has_ended).then(|| Arc::clone(request))
+    }
+
+    /// Says whether a ready task declares how many bytes it needs.
+    pub(crate) fn declares_bytes(&self, task: u32) -> bool {
+        let place = self.place(task);
+        // SAFETY: a ready task has not ended in this plan, and the handles exist (`Run::new`).
+        unsafe { self.plan_of(&place).declares_bytes(place.index) }
+    }
+
+    /// Lets a ready task fail that was not started. Returns how many tasks that settles.
+    #[cold]
+    pub(crate) fn refuse(&self, task: u32, reason: Reason) -> usize {
+        let is_main = self.is_main(task);
+        let place = if is_main { Place::main(task) } else { self.dynamic().take(task) };
+        self.fail(&place, reason)
+    }
+
+    /// Name and place of creation of a ready task.
+    pub(crate) fn describe(&self, task: u32) -> (String, SourceLocation) {
+        let place = self.place(task);
+        // SAFETY: a ready task has not ended in this plan, and the handles exist (`Run::new`).
+        unsafe { self.plan_of(&place).describe(place.index) }
     }
 
     /// Says whether what a ready queue holds is a task of the main plan.
@@ -284,7 +328,7 @@ impl Run {
     /// Runs a ready task.
     ///
     /// `subscriber` returns whom to tell when a task that another run has started ends; `grow` is called
-    /// with the number of tasks that the task has made, before any of them is ready; `ready` is called
+    /// with the plan of what the task has made, before any of it is ready, and says what that needs; `ready` is called
     /// with each task that the step made ready. They are parameters of their own because a
     /// type around them costs instructions for each observed task.
     ///
@@ -297,7 +341,7 @@ impl Run {
         execution: &mut Execution<'_>,
         hooks: &mut impl TaskHooks,
         subscriber: impl Fn() -> Arc<dyn Subscriber>,
-        grow: impl Fn(usize),
+        grow: impl Fn(&Plan) -> Result<Requests, ResourceError>,
         mut ready: impl FnMut(u32),
     ) -> Step {
         if self.is_main(task) {
@@ -314,7 +358,7 @@ impl Run {
         execution: &mut Execution<'_>,
         hooks: &mut impl TaskHooks,
         subscriber: impl Fn() -> Arc<dyn Subscriber>,
-        grow: impl Fn(usize),
+        grow: impl Fn(&Plan) -> Result<Requests, ResourceError>,
         ready: &mut impl FnMut(u32),
     ) -> Step {
         let place = self.dynamic().take(token);
@@ -328,7 +372,7 @@ impl Run {
         execution: &mut Execution<'_>,
         hooks: &mut impl TaskHooks,
         subscriber: impl Fn() -> Arc<dyn Subscriber>,
-        grow: impl Fn(usize),
+        grow: impl Fn(&Plan) -> Result<Requests, ResourceError>,
         ready: &mut impl FnMut(u32),
     ) -> Step {
         let (plan, index) = (self.plan_of(&place), place.index);
@@ -361,7 +405,8 @@ impl Run {
                     Subscribed::WouldDeadlock => {
                         // SAFETY: a busy task is observed by the plan.
                         let (name, built_at) = unsafe { plan.describe(index) };
-                        let reason = Reason::WouldDeadlock { task: name, built_at };
+                        let reason =
+                            Reason::WouldDeadlock { task: name, built_at, wants: None };
                         return Step::Settled(self.fail(&place, reason));
                     }
                 },

@@ -31,7 +31,7 @@ use super::{
     part::Part,
 };
 use crate::{
-    memory::reservations::Results,
+    limits::memory::reservations::Results,
     sync::{AtomicUsize, Ordering, lock},
 };
 

@@ -8,7 +8,7 @@ use super::{
     failures::{Failures, Reason},
     join_counter::JoinCounter,
 };
-use crate::sync::lock;
+use crate::{limits::resources::requests::Requests, sync::lock};
 
 /// The plan of a run's outputs, or of what a task has made in the run.
 pub(crate) struct Part {
@@ -18,6 +18,8 @@ pub(crate) struct Part {
     /// Task → how many of its dependencies have not ended.
     pub(super) awaited: Vec<JoinCounter>,
     pub(super) failures: Mutex<Failures>,
+    /// What its tasks need of the executor's resources.
+    pub(crate) requests: Requests,
 }
 
 impl Part {
