@@ -213,14 +213,17 @@ impl Run {
         self.is_limited.load(Ordering::Relaxed)
     }
 
-    /// What a ready task needs of the executor's resources; `None` when it needs nothing, or has ended.
+    /// What a ready task needs of the executor's resources; `None` when that is nothing.
     pub(crate) fn request(&self, task: u32) -> Option<Request> {
         let place = self.place(task);
-        let part = self.part(&place);
-        let request = part.requests.of(place.index)?;
+        self.part(&place).requests.of(place.index).map(Arc::clone)
+    }
+
+    /// Says whether a ready task has a result or an error, because another run has run it.
+    pub(crate) fn has_ended(&self, task: u32) -> bool {
+        let place = self.place(task);
         // SAFETY: a ready task has not ended in this plan, and the handles exist (`Run::new`).
-        let has_ended = unsafe { part.plan.has_ended(place.index) };
-        (!has_ended).then(|| Arc::clone(request))
+        unsafe { self.plan_of(&place).has_ended(place.index) }
     }
 
     /// Says whether a ready task declares how many bytes it needs.

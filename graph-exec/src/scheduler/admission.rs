@@ -100,6 +100,7 @@ impl<'a> Admission<'a> {
         let priority = parallel.queue.priority().map_or(0, |queue| queue.priority(task));
         match parallel.limits_to_ask().ask(run, task, &request, priority) {
             Asked::Taken(hold) => Ok(Some(hold)),
+            Asked::Ended => Ok(None),
             Asked::Parked => Err(Answer::Parked),
             Asked::Never(circle) => {
                 let reason = circle.into_reason(run.describe(task));

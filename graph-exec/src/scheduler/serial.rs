@@ -302,6 +302,7 @@ impl<'a> SerialWorker<'a> {
         let Some(request) = run.request(task) else { return Ok(None) };
         match self.serial.limits_to_ask().ask(run, task, &request, 0) {
             Asked::Taken(hold) => Ok(Some(hold)),
+            Asked::Ended => Ok(None),
             Asked::Parked => {
                 self.parked += 1;
                 Err(NotStarted)

@@ -35,7 +35,7 @@ fn an_undeclared_resource_names_task_and_place_and_remedy() {
             matches!(&error, Error::Resource(ResourceError::Undeclared { resource, amount: 3, .. }) if resource == "gpu")
         );
         let text = error.to_string();
-        assert!(text.starts_with("task `resources::refusing::train (big)`, built at "), "{text}");
+        assert!(text.starts_with("task `train (big)`, built at "), "{text}");
         assert!(text.contains("refusing.rs:") && text.contains("has only `disk`, `licence`"), "{text}");
         assert!(text.contains(r#"`Executor::builder().resource("gpu", 3)`"#), "{text}");
     }

@@ -149,6 +149,7 @@ impl Limiter {
                 Waiting {
                     run: Weak::clone(ask.run),
                     nesting: Arc::clone(nesting),
+                    was_nested: nesting.is_nested(),
                     task: ask.task,
                     request: Arc::clone(request),
                     called: false,
@@ -175,6 +176,17 @@ impl Limiter {
         let calls = state.call();
         drop(state);
         drop(holder);
+        calls.make();
+    }
+
+    /// Lets a task of a run wait for nothing any more.
+    pub(crate) fn forget(&self, nesting: &Nesting, task: u32) {
+        let mut state = self.lock();
+        let place = state.waiting.place(nesting.id(), task);
+        let removed = place.and_then(|place| state.waiting.remove(place));
+        let calls = if removed.is_some() { state.call() } else { Calls::default() };
+        drop(state);
+        drop(removed);
         calls.make();
     }
 

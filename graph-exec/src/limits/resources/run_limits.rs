@@ -48,6 +48,8 @@ struct Used {
 pub(crate) enum Asked<'a> {
     /// It may start, and holds what it needs until this is dropped.
     Taken(Hold<'a>),
+    /// It needs nothing, for it has a result or an error.
+    Ended,
     /// It goes back to its run later.
     Parked,
     /// It fails.
@@ -82,6 +84,12 @@ impl RunLimits {
 
     /// Asks for what a ready task of the run needs.
     pub(crate) fn ask(&self, run: &Run, task: u32, request: &Request, priority: i32) -> Asked<'_> {
+        if run.has_ended(task) {
+            // In another run, while it waited here perhaps.
+            lock(&self.notes).parked.remove(&task);
+            self.limiter.forget(&self.nesting, task);
+            return Asked::Ended;
+        }
         let (signature, number) = (run.signature(task), run.number(task));
         // Noted before it is parked, since another thread may take it up at once.
         let now = Instant::now();

@@ -18,6 +18,8 @@ pub(super) type Place = (Reverse<i32>, u64);
 pub(super) struct Waiting {
     pub(super) run: Weak<dyn Unpark>,
     pub(super) nesting: Arc<Nesting>,
+    /// A task waited for its run when it began to wait.
+    pub(super) was_nested: bool,
     /// What the queue of its run calls it.
     pub(super) task: u32,
     pub(super) request: Request,
@@ -46,6 +48,8 @@ pub(super) struct WaitingList {
     by_task: HashMap<(u64, u32), Place>,
     /// Resource → how many wait for it.
     counts: Vec<usize>,
+    /// How many belong to runs that tasks wait for.
+    nested: usize,
     arrivals: u64,
 }
 
@@ -73,6 +77,7 @@ impl WaitingList {
     /// Adds a task behind all others of its priority.
     pub(super) fn add(&mut self, priority: i32, waiting: Waiting) {
         self.arrivals += 1;
+        self.nested += usize::from(waiting.was_nested);
         let place = (Reverse(priority), self.arrivals);
         for need in &*waiting.request {
             if self.counts.len() <= need.resource {
@@ -88,6 +93,7 @@ impl WaitingList {
     pub(super) fn remove(&mut self, place: Place) -> Option<Waiting> {
         let waiting = self.places.remove(&place)?;
         self.by_task.remove(&(waiting.nesting.id(), waiting.task));
+        self.nested -= usize::from(waiting.was_nested);
         waiting.request.iter().for_each(|need| self.counts[need.resource] -= 1);
         Some(waiting)
     }
@@ -134,15 +140,19 @@ impl WaitingList {
     /// resource.
     pub(super) fn call(&mut self, mut free: Vec<u32>) -> Vec<(Weak<dyn Unpark>, u32)> {
         let mut calls = Vec::new();
+        let free_now = free.clone();
         // Resource → how many wait for it further on.
         let mut left = self.counts.clone();
         let mut passed: Vec<&Waiting> = Vec::new();
         for waiting in self.places.values_mut() {
-            if left.iter().zip(&free).all(|(&left, &free)| left == 0 || free == 0) {
+            let still_free = if self.nested > 0 { &free_now } else { &free };
+            if left.iter().zip(still_free).all(|(&left, &free)| left == 0 || free == 0) {
                 break;
             }
             waiting.request.iter().for_each(|need| left[need.resource] -= 1);
-            let fits = waiting.request.iter().all(|need| free[need.resource] >= need.amount);
+            // A run that a task waits for leaves nothing to those of other runs who have been called.
+            let free_for_it = if waiting.nesting.is_nested() { &free_now } else { &free };
+            let fits = waiting.request.iter().all(|need| free_for_it[need.resource] >= need.amount);
             let may_start = waiting.may_overtake
                 || !passed.iter().any(|other| {
                     comes_first(other, &waiting.nesting) && overlap(&other.request, &waiting.request)
@@ -157,7 +167,9 @@ impl WaitingList {
                 }
                 continue;
             }
-            waiting.request.iter().for_each(|need| free[need.resource] -= need.amount);
+            for need in &*waiting.request {
+                free[need.resource] = free[need.resource].saturating_sub(need.amount);
+            }
             if !waiting.called {
                 waiting.called = true;
                 calls.push((Weak::clone(&waiting.run), waiting.task));
