@@ -83,6 +83,7 @@
 //! | take results as they end, stop early | [`as_completed`](fn@as_completed) |
 //! | decide in a task what to run next, loop, recurse | [`Delayed::flatten`], [`Delayed::map_each`], [`iterate`]; [`guide::dynamic`] |
 //! | choose threads, limit memory, show progress | [`Executor::builder`] |
+//! | share graphics cards, licences, places at a service | [`ExecutorBuilder::resource`], [`Delayed::resource`], [`at_most`](macro@delayed#resources-and-limits); [`guide::limits`] |
 //! | run one task after another, to compare | [`Executor::serial`], or `DELAYED_SCHEDULER=serial` |
 //! | find out whether results depend on the order of tasks | [`fuzz_schedules`], [`ExecutorBuilder::replay`] |
 //! | choose once for a program, or a part of it | [`Executor::set_default`], [`Executor::scope`] |

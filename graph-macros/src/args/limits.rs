@@ -25,23 +25,10 @@ impl Limits {
         }
         let inside;
         parenthesized!(inside in input);
-        let here = if inside.is_empty() { word.span() } else { inside.span() };
-        let name: LitStr = inside.parse().map_err(|_| syn::Error::new(here, RESOURCE))?;
-        if name.value().is_empty() {
-            return Err(syn::Error::new(name.span(), RESOURCE));
-        }
-        let mut amount = 1;
-        if !inside.is_empty() {
-            let here = inside.span();
-            inside.parse::<Token![,]>().map_err(|_| syn::Error::new(here, RESOURCE))?;
-            if !inside.is_empty() {
-                let here = inside.span();
-                amount = positive(&inside).ok_or_else(|| syn::Error::new(here, RESOURCE))?;
-            }
-        }
-        if !inside.is_empty() {
-            return Err(syn::Error::new(inside.span(), RESOURCE));
-        }
+        let read = read_need(word, &inside);
+        // What is left over would be one more error.
+        inside.parse::<TokenStream>()?;
+        let (name, amount) = read?;
         if self.resources.iter().any(|(other, _)| other.value() == name.value()) {
             let message = format!(
                 "the resource `{}` is given twice; say once how much of it a task needs",
@@ -83,6 +70,27 @@ impl Limits {
             };
         }
     }
+}
+
+/// Reads the name of a resource, and how much of it a task needs.
+fn read_need(word: &Ident, inside: ParseStream<'_>) -> syn::Result<(LitStr, u32)> {
+    let wrong = |span| syn::Error::new(span, RESOURCE);
+    let here = if inside.is_empty() { word.span() } else { inside.span() };
+    let name: LitStr = inside.parse().map_err(|_| wrong(here))?;
+    if name.value().is_empty() {
+        return Err(wrong(name.span()));
+    }
+    let mut amount = 1;
+    if !inside.is_empty() {
+        let here = inside.span();
+        inside.parse::<Token![,]>().map_err(|_| wrong(here))?;
+        let here = inside.span();
+        if !inside.is_empty() {
+            amount = positive(inside).ok_or_else(|| wrong(here))?;
+            inside.parse::<Option<Token![,]>>()?;
+        }
+    }
+    if inside.is_empty() { Ok((name, amount)) } else { Err(wrong(inside.span())) }
 }
 
 /// A number from 1 on.
