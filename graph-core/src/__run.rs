@@ -6,7 +6,11 @@ pub use crate::atomic_file;
 pub use crate::draw::{Colours, FixedColours, FunctionColours};
 pub use crate::{
     escape, format,
-    plan::{Claimed, Ended, Plan, Ran, Reserved, collect::Unfolded},
+    plan::{
+        Claimed, Ended, Plan, Ran, Reserved,
+        collect::Unfolded,
+        needs::{AtMost, Needs},
+    },
     task::{
         execution::{Charge, Execution},
         header::Signature,

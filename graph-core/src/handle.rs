@@ -97,6 +97,30 @@ impl<T: Send + 'static> Delayed<T> {
         self
     }
 
+    /// Says that the task needs so much of a resource of the executor while it runs: see
+    /// `Executor::builder().resource(…)`, which says how much there is.
+    ///
+    /// It may be called for several resources. For one that `#[delayed(resource(…))]` or an earlier call has
+    /// named, the last call counts. A run refuses an `amount` of 0, and a resource of which its executor
+    /// has too little or nothing, before anything starts.
+    ///
+    /// ```
+    /// # extern crate graph_core as graph_exec;
+    /// use graph_exec::value;
+    ///
+    /// let image = value(7).map(|n| n * 6).resource("gpu", 1).resource("disk", 2);
+    /// # drop(image);
+    /// ```
+    pub fn resource(mut self, name: impl Into<String>, amount: u32) -> Self {
+        let name = name.into().into_boxed_str();
+        // SAFETY: a `Delayed` has its task's only strong reference, and whoever has a plan of the
+        // task has or borrows the handle.
+        let resources = &mut unsafe { self.task.metadata_mut() }.resources;
+        resources.retain(|(other, _)| *other != name);
+        resources.push((name, amount));
+        self
+    }
+
     /// Makes the task wait for others without using their results.
     ///
     /// It does not make the others needed: a run that leaves them out does not wait for them. If

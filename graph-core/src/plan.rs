@@ -3,6 +3,7 @@
 #![expect(unsafe_code, reason = "it follows pointers to tasks whose handles the run holds")]
 
 pub(crate) mod collect;
+pub(crate) mod needs;
 pub(crate) mod outputs;
 #[cfg(feature = "remote")]
 pub(crate) mod remote;
@@ -45,6 +46,9 @@ pub struct Plan {
     after: Vec<(u32, u32)>,
     /// (task, priority), for the tasks that have one other than 0.
     priorities: Vec<(u32, i32)>,
+    /// The tasks that need a resource, or whose function limits how many of them run at once; in
+    /// ascending order.
+    limited: Vec<u32>,
     /// How many bytes the largest task has, with the values that it holds.
     largest_task: u32,
 }

@@ -158,6 +158,11 @@ fn parse(text: &str) -> Result<i64, std::num::ParseIntError> {
     text.parse()
 }
 
+#[delayed(remote, at_most = 1)]
+fn one_at_a_time(x: i64) -> i64 {
+    x
+}
+
 #[delayed]
 fn local(x: i64) -> i64 {
     x
@@ -238,6 +243,10 @@ fn what_cannot_travel_is_refused_with_a_way_out() {
     );
     let deferred = refusal(run_remotely(defer!(i64::max(1_i64, 2))));
     assert!(deferred.contains("`defer!`"), "{deferred}");
+    let resource = refusal(run_remotely(add(1, 2).resource("gpu", 1)));
+    assert!(resource.contains("the resource `gpu`"), "{resource}");
+    let limited = refusal(run_remotely(one_at_a_time(1)));
+    assert!(limited.contains("`at_most = 1`"), "{limited}");
     let unregistered = refusal(run_remotely(local(1)));
     assert!(unregistered.contains("write `#[delayed(remote)]` above it"), "{unregistered}");
     let opaque = run_remotely(value(Opaque)).err().unwrap().to_string();

@@ -4,7 +4,10 @@ use std::{error::Error as StdError, fmt, io, sync::Arc, time::Duration};
 
 use graph_core::{__run::format, Failure, GraphError, SourceLocation};
 
-use crate::causes::{write_causes, write_with_causes};
+use crate::{
+    causes::{write_causes, write_with_causes},
+    limits::resources::error::ResourceError,
+};
 
 /// Why a graph has no result.
 ///
@@ -30,16 +33,18 @@ pub enum Error {
     #[error(transparent)]
     Task(#[from] TaskError),
     /// A task computes something that needs the task itself.
-    #[error(
-        "task `{task}`, built at {built_at}, would wait for ever: it is running and waits for this \
-         very computation; pass the handle to it as an argument instead of computing it inside"
-    )]
+    #[error("task `{task}`, built at {built_at}, would wait for ever: {}", why_for_ever(wants.as_deref()))]
     WouldDeadlock {
-        /// The running task that was needed.
+        /// The running task that was needed, or that holds what was needed.
         task: String,
         /// Where it was built.
         built_at: SourceLocation,
+        /// What it holds, and who needs that. `None` when its result was needed.
+        wants: Option<Box<WantedResource>>,
     },
+    /// A task needs a resource of which its executor can never give it so much.
+    #[error(transparent)]
+    Resource(#[from] ResourceError),
     /// A task computes a graph, a task of which computes a graph, and so on, too many times.
     #[error(
         "{depth} tasks compute graphs inside each other, and the stack has no room for more: build one \
@@ -104,6 +109,47 @@ pub enum Error {
         /// is reached.
         source: Arc<io::Error>,
     },
+}
+
+/// A task that needs a resource which a task holds that waits for it.
+///
+/// ```
+/// use graph_exec::{Error, Executor, prelude::*};
+///
+/// let executor = Executor::builder().threads(2).resource("gpu", 1).build()?;
+/// let train = value(1).map(|n| value(n + 1).named("inner").resource("gpu", 1).compute()).resource("gpu", 1);
+/// let Err(Error::WouldDeadlock { task, wants, .. }) = executor.compute(train)? else { unreachable!() };
+/// assert_eq!((task.as_str(), wants.unwrap().task.as_str()), ("map", "value (inner)"));
+/// # Ok::<(), Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct WantedResource {
+    /// The resource; for the limit of a function, its path.
+    pub resource: String,
+    /// The task that needs it: its function and label.
+    pub task: String,
+    /// Where that was built.
+    pub built_at: SourceLocation,
+}
+
+impl WantedResource {
+    pub(crate) fn new(resource: String, task: String, built_at: SourceLocation) -> Self {
+        WantedResource { resource, task, built_at }
+    }
+}
+
+fn why_for_ever(wants: Option<&WantedResource>) -> String {
+    match wants {
+        None => "it is running and waits for this very computation; pass the handle to it as an argument \
+                 instead of computing it inside"
+            .to_owned(),
+        Some(WantedResource { resource, task, built_at }) => format!(
+            "it holds `{resource}` and waits for task `{task}`, built at {built_at}, which needs that too; \
+             pass the handle to it as an argument instead of computing it inside, or let only one of the two \
+             need `{resource}`"
+        ),
+    }
 }
 
 /// A task that went on after its time was up.

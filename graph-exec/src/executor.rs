@@ -19,12 +19,7 @@ use std::{
 
 use graph_core::Outputs;
 
-use self::{
-    background::Running,
-    completed::Completed,
-    drive::RunDriver,
-    settings::{Settings, Workers},
-};
+use self::{background::Running, completed::Completed, drive::RunDriver, settings::Settings};
 use crate::{
     error::Error,
     observe::observer::Observer,
@@ -76,7 +71,7 @@ impl Executor {
     /// # Ok::<(), graph_exec::Error>(())
     /// ```
     pub fn serial() -> Self {
-        Executor { settings: Settings::new(Workers::CallingThread) }
+        Executor { settings: Settings::serial(Arc::default()) }
     }
 
     /// How many tasks can run at once.

@@ -12,6 +12,7 @@
 //! - [Running](running): which threads run tasks, how many at once, whose turn it is, rayon inside tasks.
 //! - [Performance](performance): when a graph pays, what a task costs, and how to read the verdict.
 //! - [Memory](memory): sizes, limits, inputs larger than memory.
+//! - [Limits](limits): resources that tasks share, functions of which few run at once.
 //! - [In the background](background): spawn, `.await`, results as they end, time limits, defaults.
 //! - [Graphs that grow while they run](dynamic): loops, fan-outs of unknown width, recursion.
 //! - [Records](records): was it faster, what limited it, and why did it fail?
@@ -31,6 +32,7 @@ pub mod errors;
 pub mod first_graph;
 pub mod from_dask;
 pub mod gathering;
+pub mod limits;
 pub mod memory;
 pub mod mistakes;
 pub mod performance;

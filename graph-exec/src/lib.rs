@@ -83,6 +83,7 @@
 //! | take results as they end, stop early | [`as_completed`](fn@as_completed) |
 //! | decide in a task what to run next, loop, recurse | [`Delayed::flatten`], [`Delayed::map_each`], [`iterate`]; [`guide::dynamic`] |
 //! | choose threads, limit memory, show progress | [`Executor::builder`] |
+//! | share graphics cards, licences, places at a service | [`ExecutorBuilder::resource`], [`Delayed::resource`], [`at_most`](macro@delayed#resources-and-limits); [`guide::limits`] |
 //! | run one task after another, to compare | [`Executor::serial`], or `DELAYED_SCHEDULER=serial` |
 //! | find out whether results depend on the order of tasks | [`fuzz_schedules`], [`ExecutorBuilder::replay`] |
 //! | choose once for a program, or a part of it | [`Executor::set_default`], [`Executor::scope`] |
@@ -117,7 +118,7 @@ mod environment;
 mod error;
 mod executor;
 pub mod guide;
-mod memory;
+mod limits;
 mod observe;
 mod record;
 #[cfg(feature = "report")]
@@ -144,7 +145,7 @@ pub use graph_core::__run::atomic_file as __atomic_file;
 #[doc(hidden)]
 pub use graph_core::__run::format as __format;
 
-pub use error::{Error, LateTask, TaskError};
+pub use error::{Error, LateTask, TaskError, WantedResource};
 #[cfg(feature = "stream")]
 pub use executor::as_completed::CompletedStream;
 pub use executor::{
@@ -168,12 +169,14 @@ pub use graph_core::{
     Collapse, ColourBy, Direction, DrawError, Group, Measured, MeasuredTask, Picture, Quotient,
     Visualize, pictures,
 };
+pub use limits::resources::error::ResourceError;
 pub use observe::observer::{
     ObservedTask, Observer, RunFinished, RunStarted, TaskFinished, TaskStarted,
 };
 pub use record::{
     Comparison, FailureRecord, Fate, Finished, FunctionChange, FunctionRecord, IdleTime, Limit,
-    MemoryRecord, Origin, RunOutcome, RunRecord, TaskCounts, TaskRecord, TaskTime,
+    MemoryRecord, Origin, ResourceKind, ResourceRecord, RunOutcome, RunRecord, TaskCounts,
+    TaskRecord, TaskTime,
 };
 pub use run::cancel::CancelToken;
 #[cfg(feature = "report")]

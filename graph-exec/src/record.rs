@@ -26,7 +26,11 @@ pub use compare::{Comparison, FunctionChange};
 pub use failures::FailureRecord;
 pub use finished::Finished;
 pub use outcome::RunOutcome;
-pub use run_data::{memory::MemoryRecord, origin::Origin};
+pub use run_data::{
+    memory::MemoryRecord,
+    origin::Origin,
+    resources::{ResourceKind, ResourceRecord},
+};
 pub use run_record::RunRecord;
 pub use task::TaskRecord;
 pub use verdict::limit::Limit;

@@ -36,7 +36,7 @@ use std::{
 
 use graph_core::{
     __run::{Claimed, Execution, Plan, Ran, Signature},
-    Function,
+    Function, SourceLocation,
 };
 
 use self::{
@@ -51,6 +51,7 @@ use self::{
 };
 use crate::{
     error::{Error, LateTask},
+    limits::resources::{error::ResourceError, request::Request, requests::Requests},
     observe::observer::named,
     scheduler::durations::Durations,
     sync::{AtomicBool, Ordering, lock},
@@ -104,6 +105,8 @@ pub(crate) struct Run {
     /// One thread works for the run, and no other.
     alone: bool,
     nesting: Arc<Nesting>,
+    /// Some task needs resources of the executor.
+    is_limited: AtomicBool,
     /// Nothing new may start.
     stopped: AtomicBool,
     /// Whether a task has failed.
@@ -132,12 +135,16 @@ pub(crate) struct StartOrder {
 }
 
 impl Run {
-    /// Prepares the run of a plan.
+    /// Prepares the run of a plan, whose tasks make these `requests`.
     ///
     /// # Safety
     /// The handles that `plan` was made from outlive the last call of [`step`](Run::step) and of
     /// the methods that make errors.
-    pub(crate) unsafe fn new(plan: Plan, options: &RunOptions<'_>) -> (Self, StartOrder) {
+    pub(crate) unsafe fn new(
+        plan: Plan,
+        options: &RunOptions<'_>,
+        requests: Requests,
+    ) -> (Self, StartOrder) {
         let RunOptions { policy, strict, alone, in_background, cancel, recorded, .. } = *options;
         // Under a memory limit, the memory order decides.
         let durations = options.durations.filter(|_| !strict);
@@ -165,7 +172,15 @@ impl Run {
         let nesting =
             if in_background { Nesting::in_background(flags) } else { Nesting::new(flags) };
         let run = Run {
-            main: Part { plan, dependents, awaited, failures: Mutex::default(), longest_paths },
+            is_limited: AtomicBool::new(!requests.is_empty()),
+            main: Part {
+                plan,
+                dependents,
+                awaited,
+                failures: Mutex::default(),
+                longest_paths,
+                requests,
+            },
             dynamic,
             policy,
             strict,
@@ -209,6 +224,48 @@ impl Run {
     /// Lets no further task start.
     pub(crate) fn stop(&self) {
         self.stopped.store(true, Ordering::SeqCst);
+    }
+
+    /// Says whether a task needs resources of the executor. Tasks that a task has made may be the first, and
+    /// whoever takes one of those up sees it.
+    #[inline]
+    pub(crate) fn is_limited(&self) -> bool {
+        self.is_limited.load(Ordering::Relaxed)
+    }
+
+    /// What a ready task needs of the executor's resources; `None` when that is nothing.
+    pub(crate) fn request(&self, task: u32) -> Option<Request> {
+        let place = self.place(task);
+        self.part(&place).requests.of(place.index).map(Arc::clone)
+    }
+
+    /// Says whether a ready task has a result or an error, because another run has run it.
+    pub(crate) fn has_ended(&self, task: u32) -> bool {
+        let place = self.place(task);
+        // SAFETY: a ready task has not ended in this plan, and the handles exist (`Run::new`).
+        unsafe { self.plan_of(&place).has_ended(place.index) }
+    }
+
+    /// Says whether a ready task declares how many bytes it needs.
+    pub(crate) fn declares_bytes(&self, task: u32) -> bool {
+        let place = self.place(task);
+        // SAFETY: a ready task has not ended in this plan, and the handles exist (`Run::new`).
+        unsafe { self.plan_of(&place).declares_bytes(place.index) }
+    }
+
+    /// Lets a ready task fail that was not started. Returns how many tasks that settles.
+    #[cold]
+    pub(crate) fn refuse(&self, task: u32, reason: Reason) -> usize {
+        let is_main = self.is_main(task);
+        let place = if is_main { Place::main(task) } else { self.dynamic().take(task) };
+        self.fail(&place, reason)
+    }
+
+    /// Name and place of creation of a ready task.
+    pub(crate) fn describe(&self, task: u32) -> (String, SourceLocation) {
+        let place = self.place(task);
+        // SAFETY: a ready task has not ended in this plan, and the handles exist (`Run::new`).
+        unsafe { self.plan_of(&place).describe(place.index) }
     }
 
     /// Says whether what a ready queue holds is a task of the main plan.
@@ -294,7 +351,7 @@ impl Run {
     /// Runs a ready task.
     ///
     /// `subscriber` returns whom to tell when a task that another run has started ends; `grow` is called
-    /// with the number of tasks that the task has made, before any of them is ready; `ready` is called
+    /// with the plan of what the task has made, before any of it is ready, and says what that needs; `ready` is called
     /// with each task that the step made ready. They are parameters of their own because a
     /// type around them costs instructions for each observed task.
     ///
@@ -307,7 +364,7 @@ impl Run {
         execution: &mut Execution<'_>,
         hooks: &mut impl TaskHooks,
         subscriber: impl Fn() -> Arc<dyn Subscriber>,
-        grow: impl Fn(usize),
+        grow: impl Fn(&Plan) -> Result<Requests, ResourceError>,
         mut ready: impl FnMut(u32),
     ) -> Step {
         if self.is_main(task) {
@@ -324,7 +381,7 @@ impl Run {
         execution: &mut Execution<'_>,
         hooks: &mut impl TaskHooks,
         subscriber: impl Fn() -> Arc<dyn Subscriber>,
-        grow: impl Fn(usize),
+        grow: impl Fn(&Plan) -> Result<Requests, ResourceError>,
         ready: &mut impl FnMut(u32),
     ) -> Step {
         let place = self.dynamic().take(token);
@@ -338,7 +395,7 @@ impl Run {
         execution: &mut Execution<'_>,
         hooks: &mut impl TaskHooks,
         subscriber: impl Fn() -> Arc<dyn Subscriber>,
-        grow: impl Fn(usize),
+        grow: impl Fn(&Plan) -> Result<Requests, ResourceError>,
         ready: &mut impl FnMut(u32),
     ) -> Step {
         let (plan, index) = (self.plan_of(&place), place.index);
@@ -371,7 +428,7 @@ impl Run {
                     Subscribed::WouldDeadlock => {
                         // SAFETY: a busy task is observed by the plan.
                         let (name, built_at) = unsafe { plan.describe(index) };
-                        let reason = Reason::WouldDeadlock { task: name, built_at };
+                        let reason = Reason::WouldDeadlock { task: name, built_at, wants: None };
                         return Step::Settled(self.fail(&place, reason));
                     }
                 },

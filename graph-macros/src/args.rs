@@ -1,5 +1,7 @@
 //! The attribute's options: `#[delayed(fallible, retries = 3, crate = path)]`.
 
+pub(crate) mod limits;
+
 use std::num::NonZeroU8;
 
 use proc_macro2::TokenStream;
@@ -9,6 +11,7 @@ use syn::{
     parse::{Parse, ParseStream, Parser},
 };
 
+use self::limits::Limits;
 use crate::errors::Errors;
 
 /// The options in the parentheses of the attribute.
@@ -43,17 +46,19 @@ pub(crate) struct RunOptions {
     pub bytes: Option<ExprPath>,
     /// The function that counts the bytes of a result.
     pub result_bytes: Option<ExprPath>,
+    /// What limits how many tasks run at once. The body of a task knows nothing of it.
+    pub limits: Limits,
 }
 
 impl RunOptions {
-    /// Whether no option was given.
+    /// Whether no option was given that the body of a task has to know.
     pub(crate) fn is_default(&self) -> bool {
         self.retries.is_none() && self.bytes.is_none() && self.result_bytes.is_none()
     }
 }
 
 const KNOWN: &str = "the options are `fallible`, `infallible`, `handles`, `remote`, `retries = 3`, `bytes = path`, \
-                     `result_bytes = path`, `plain = name`, `crate = path` and, on an `impl` block, \
+                     `result_bytes = path`, `resource(\"gpu\")`, `at_most = 1`, `plain = name`, `crate = path` and, on an `impl` block, \
                      `trait = Name`";
 
 impl Args {
@@ -66,7 +71,7 @@ impl Args {
                 let mut seen: Vec<String> = Vec::new();
                 while !input.is_empty() {
                     let name = input.call(Ident::parse_any)?;
-                    if seen.contains(&name.to_string()) {
+                    if seen.contains(&name.to_string()) && name != "resource" {
                         errors.add(syn::Error::new(
                             name.span(),
                             format!("`{name}` is given twice; leave one out"),
@@ -102,7 +107,7 @@ impl Args {
         let option = name.to_string();
         match option.as_str() {
             "fallible" | "infallible" | "handles" | "plain" | "remote" | "retries" | "bytes"
-            | "result_bytes" => {
+            | "result_bytes" | "resource" | "at_most" => {
                 self.function_option.get_or_insert_with(|| name.clone());
             }
             "crate" | "trait" => {
@@ -196,6 +201,8 @@ impl Args {
                 self.run_options.result_bytes = Some(path);
                 Ok(())
             }
+            "resource" => self.run_options.limits.read_resource(name, input),
+            "at_most" => self.run_options.limits.read_at_most(name, input),
             _ => Err(syn::Error::new(
                 name.span(),
                 format!("`{name}` is not an option of `#[delayed]`; {KNOWN}"),
@@ -314,6 +321,35 @@ mod tests {
             assert!(messages[0].contains("the path of a function"), "{tokens}: {messages:?}");
         }
         assert!(messages(quote!(result_bytes = f))[0].contains("give both"));
+    }
+
+    #[test]
+    fn wrong_limits_are_refused() {
+        for tokens in [
+            quote!(resource),
+            quote!(resource = "gpu"),
+            quote!(resource()),
+            quote!(resource(gpu)),
+            quote!(resource("")),
+            quote!(resource("gpu", 0)),
+            quote!(resource("gpu", -1)),
+            quote!(resource("gpu", 1, 2)),
+            quote!(resource("gpu" 2)),
+        ] {
+            let messages = messages(tokens.clone());
+            assert_eq!(messages.len(), 1, "{tokens}: {messages:?}");
+            assert!(messages[0].contains("how much of it a task needs"), "{tokens}: {messages:?}");
+        }
+        for tokens in
+            [quote!(at_most), quote!(at_most = 0), quote!(at_most = "1"), quote!(at_most(1))]
+        {
+            let messages = messages(tokens.clone());
+            assert_eq!(messages.len(), 1, "{tokens}: {messages:?}");
+            assert!(messages[0].contains("may run at once"), "{tokens}: {messages:?}");
+        }
+        assert!(messages(quote!(resource("gpu"), resource("disk", 2), at_most = 3)).is_empty());
+        assert!(messages(quote!(resource("gpu"), resource("gpu", 2)))[0].contains("given twice"));
+        assert!(messages(quote!(at_most = 1, at_most = 2))[0].contains("given twice"));
     }
 
     #[test]

@@ -244,7 +244,8 @@ pub(crate) fn task_body(body: &TaskBody<'_>) -> TokenStream {
         None => Default::default(),
     };
     let module = quote!(::core::module_path!());
-    let named = named(runtime, name, &module, &remote_kind);
+    let limits = run_options.limits.constant(runtime);
+    let named = named(runtime, name, &module, &quote!(#remote_kind #limits));
     let span = result.span();
     let call_runtime = respanned(runtime, span);
     let function = quote!(|#pattern| #callee(#(#arguments),*));
@@ -330,13 +331,13 @@ pub(crate) fn task_type() -> Ident {
     Ident::new("__Task", Span::mixed_site())
 }
 
-/// Writes the type `__Task`, which tells the function's name and place, and how other processes
-/// run it.
+/// Writes the type `__Task`, which tells the function's name and place and, in `constants`, how other
+/// processes run it and what limits it.
 pub(crate) fn named(
     runtime: &Path,
     name: &Ident,
     module: &TokenStream,
-    remote_kind: &TokenStream,
+    constants: &TokenStream,
 ) -> TokenStream {
     let (text, task_type) = (text(name), task_type());
     // With the user's own span these macros tell the place of the function, not of the attribute.
@@ -348,7 +349,7 @@ pub(crate) fn named(
     quote! {
         struct #task_type;
         impl #runtime::__private::Named for #task_type {
-            #remote_kind
+            #constants
             fn function() -> #runtime::__private::Function {
                 #runtime::__private::Function { module: #module, name: #text, #place }
             }

@@ -99,6 +99,8 @@ mod task_body;
 /// | `#[delayed(retries = 3)]` | a failed task is tried again, up to so many times in each run that wants it |
 /// | `#[delayed(bytes = path)]` | a function that says how many bytes the task needs |
 /// | `#[delayed(bytes = path, result_bytes = path)]` | and one that says it of the result |
+/// | `#[delayed(resource("gpu"))]`, `resource("gpu", 2)` | each task needs 1, or 2, of a resource of the executor |
+/// | `#[delayed(at_most = 1)]` | so many tasks of the function run at once on an executor |
 /// | `#[delayed(crate = path)]` | where `graph_exec` is, when the attribute comes from a macro of yours |
 /// | `#[delayed(trait = Name)]` | on an `impl` block: the name of its trait |
 ///
@@ -155,6 +157,32 @@ mod task_body;
 /// The arguments are taken for that, and wait with the task until there is room: a shared result
 /// that goes to a by-value parameter is cloned before `bytes` is asked, so let the function borrow
 /// what is large and shared.
+///
+/// ## Resources and limits
+///
+/// With `resource("gpu", 2)` a task runs only while it has 2 of what
+/// `Executor::builder().resource("gpu", n)` says there is; several resources are several options. With
+/// `at_most = n`, no more than `n` tasks of the function run at once on an executor, whatever their type
+/// parameters are. A task that waits for either holds no thread, and others pass it. `.resource("gpu", 1)` on a
+/// handle says it of one task, and counts there instead of the option.
+///
+/// ```
+/// # use graph_exec::{Delayed, delayed};
+/// #[delayed(resource("gpu"), resource("memory of the card", 8))]
+/// fn infer(frame: &[u8]) -> usize {
+///     frame.len()
+/// }
+///
+/// #[delayed(at_most = 4)] // the service allows four requests at once
+/// fn fetch(url: &str) -> String {
+///     url.to_uppercase()
+/// }
+///
+/// let frame: Delayed<usize> = infer(vec![0; 64]);
+/// # drop((frame, fetch("x")));
+/// ```
+///
+/// A function with `remote` may have these options too, but a cluster refuses its tasks by name.
 ///
 /// ## Remote
 ///

@@ -11,7 +11,7 @@ use crate::{
         body::Body,
         execution::Execution,
         failure::{Cause, kept::KeptArguments},
-        function::Function,
+        function::{Function, FunctionLimits},
         header::Edges,
         task_ref::TaskRef,
     },
@@ -22,6 +22,8 @@ use crate::{
 pub trait Named: 'static {
     /// How a task of this function runs in another process.
     const REMOTE: RemoteKind = RemoteKind::Unregistered;
+    /// What limits how many tasks of this function run at once. `None` for nothing.
+    const LIMITS: Option<&'static FunctionLimits> = None;
     /// The function.
     fn function() -> Function;
 }
@@ -89,6 +91,7 @@ where
 {
     type Value = T;
     const REMOTE: RemoteKind = N::REMOTE;
+    const LIMITS: Option<&'static FunctionLimits> = N::LIMITS;
     fn function() -> Function {
         N::function()
     }

@@ -26,7 +26,7 @@ use crate::{
         body::{Attempted, Body},
         execution::Execution,
         failure::{Cause, drop_quietly, kept::KeptArguments},
-        function::Function,
+        function::{Function, FunctionLimits},
         header::Edges,
         task_ref::TaskRef,
     },
@@ -183,6 +183,7 @@ where
     const DECLARES_BYTES: bool = DECLARES;
     const KEEPS_INPUTS: bool = true;
     const REMOTE: RemoteKind = N::REMOTE;
+    const LIMITS: Option<&'static FunctionLimits> = N::LIMITS;
 
     fn function() -> Function {
         N::function()

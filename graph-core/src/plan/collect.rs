@@ -171,10 +171,20 @@ impl Collector {
             false
         };
         let index = self.plan.push(task, exposed);
+        if header.vtable.limits.is_some() {
+            self.plan.limited.push(index);
+        }
         self.plan.largest_task = self.plan.largest_task.max(header.vtable.bytes);
         self.map.set_index(position, index);
         self.offsets
             .push(u32::try_from(self.targets.len()).expect("a plan has fewer than 2³² edges"));
+        // Another run may have started it, and leave it waiting all the same.
+        if let Some(metadata) = header.metadata()
+            && !metadata.resources.is_empty()
+            && header.vtable.limits.is_none()
+        {
+            self.plan.limited.push(index);
+        }
         // A task that has started waits for nothing any more.
         if let Some(metadata) = header.metadata().filter(|_| waiting) {
             // It goes on after an error, so that the plan gives every weak reference back.

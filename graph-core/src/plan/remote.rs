@@ -6,7 +6,7 @@
 use std::any::TypeId;
 
 use crate::{
-    plan::{Claimed, Plan, Ran, ended},
+    plan::{Claimed, Plan, Ran, ended, needs::Needs},
     remote::{
         error::NotEncodable,
         kind::RemoteKind,
@@ -69,6 +69,18 @@ pub enum Refused {
          nor is it built in"
     )]
     Part(&'static str),
+    /// It needs a resource.
+    #[error(
+        "it needs the resource `{0}`, which an executor on one machine shares out, and a cluster does not: \
+         leave `resource(\"{0}\")` out there"
+    )]
+    Resource(String),
+    /// Its function limits how many of its tasks run at once.
+    #[error(
+        "its function says `at_most = {0}`, which holds on one machine, and not on a cluster: leave it out \
+         there"
+    )]
+    AtMost(u32),
     /// Its arguments cannot be encoded.
     #[error(transparent)]
     Arguments(#[from] NotEncodable),
@@ -107,6 +119,14 @@ impl Plan {
     /// # Safety
     /// As for [`give_back`](Plan::give_back).
     pub unsafe fn remote_call(&self, index: u32) -> Result<RemoteCall, Refused> {
+        if self.limited.binary_search(&index).is_ok() {
+            // SAFETY: as in `give_back`.
+            let Needs { resources, at_most } = unsafe { self.needs(index) };
+            let resource = resources.into_iter().next();
+            let resource = resource.map(|(name, _)| Refused::Resource(name.into_owned()));
+            let at_most = at_most.map(|at_most| Refused::AtMost(at_most.tasks));
+            resource.or(at_most).map_or(Ok(()), Err)?;
+        }
         // SAFETY: as in `give_back`.
         let task = &unsafe { self.header(index) }.vtable.remote;
         let mut template = Template::default();

@@ -5,7 +5,7 @@ use crate::{
     task::{
         execution::Execution,
         failure::{Cause, kept::KeptArguments},
-        function::Function,
+        function::{Function, FunctionLimits},
         header::{Edges, Root},
     },
 };
@@ -27,6 +27,8 @@ pub(crate) trait Body: Send + 'static {
     const DECLARES_BYTES: bool = false;
     /// How the task runs in another process.
     const REMOTE: RemoteKind = RemoteKind::Unregistered;
+    /// What limits how many tasks of the function run at once. `None` for nothing.
+    const LIMITS: Option<&'static FunctionLimits> = None;
     /// The function that the task calls.
     fn function() -> Function;
     /// Takes the inputs and calls the function.

@@ -1,4 +1,4 @@
-//! The function that a task calls, as the source code names it.
+//! The function that a task calls: how the source code names it, and what it says of all its tasks.
 
 use std::{fmt, panic::Location};
 
@@ -74,4 +74,15 @@ impl Function {
             }
         }
     }
+}
+
+/// What limits how many tasks of a function run at once; static data that generated code provides.
+///
+/// Its address tells functions apart.
+#[derive(Debug)]
+pub struct FunctionLimits {
+    /// (name of a resource, how much of it each task needs, from 1 on).
+    pub resources: &'static [(&'static str, u32)],
+    /// How many tasks of the function may run at once; 0 for any number.
+    pub at_most: u32,
 }

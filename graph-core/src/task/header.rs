@@ -24,7 +24,7 @@ use crate::{
     task::{
         execution::{Charge, Execution},
         failure::task_name,
-        function::Function,
+        function::{Function, FunctionLimits},
         location::SourceLocation,
         phase::{Phase, StateWord},
     },
@@ -105,6 +105,8 @@ pub(crate) struct Metadata {
     pub(crate) after_later: Option<Box<GraphError>>,
     /// A task with a higher priority starts first; 0 unless the user says otherwise.
     pub(crate) priority: i32,
+    /// What `.resource` says that the task needs, by name. Empty without it.
+    pub(crate) resources: Vec<(Box<str>, u32)>,
     /// What is dropped together with the result. `None` unless the task is shared, declares bytes
     /// and has run: unlike the other fields it is written by whoever runs the task.
     charge: Mutex<Option<Charge>>,
@@ -152,6 +154,8 @@ pub(crate) struct VTable {
     pub(crate) run: unsafe fn(TaskPointer, &mut Execution<'_>) -> Phase,
     /// `None` for a task that does not declare how many bytes it needs.
     pub(crate) reserve: Option<unsafe fn(TaskPointer) -> Option<u64>>,
+    /// What limits how many tasks of the function run at once. `None` for nothing.
+    pub(crate) limits: Option<&'static FunctionLimits>,
     pub(crate) edges: unsafe fn(TaskPointer, &mut Edges),
     /// Lists the tasks that the body has made and waits for. `None` for a task that makes none.
     pub(crate) inner: Option<unsafe fn(TaskPointer, &mut Vec<Root>)>,

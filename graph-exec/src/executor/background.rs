@@ -367,10 +367,13 @@ fn begin<H: Outputs + Send + 'static, T: 'static>(
     check_depth()?;
     driver.arm()?;
     let plan = Plan::new(&outputs)?;
-    let Some(pool) = driver.pool(&plan)? else {
+    let pool = driver.pool(&plan)?;
+    // SAFETY: the handles exist.
+    let requests = unsafe { driver.requests(&plan, pool.as_ref()) }?;
+    let Some(pool) = pool else {
         let begun = driver.begin(begin, &plan);
         // SAFETY: the handles go into `Completed`.
-        let ended = unsafe { driver.complete(begun, plan, None) };
+        let ended = unsafe { driver.complete(begun, plan, requests, None) };
         let completed = Completed { outputs, ended };
         let record = driver.recorded.then(|| completed.record());
         return Ok(State::Ended(Box::new((into_result(completed), record))));
@@ -391,7 +394,7 @@ fn begin<H: Outputs + Send + 'static, T: 'static>(
     let end = Arc::clone(&run) as Arc<dyn EndOfRun>;
     // SAFETY: the handles are in `run` from before the first task starts, `parallel` holds `run` until the
     // end, and then the handles go into `Completed`.
-    let parallel = unsafe { driver.parallel(&begun, plan, pool, Some(end)) };
+    let parallel = unsafe { driver.parallel(&begun, plan, requests, pool, Some(end)) };
     begun.note_planned();
     let instrument = begun.instrument();
     lock(&run.stage).begun = Some((outputs, begun));

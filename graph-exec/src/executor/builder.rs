@@ -4,7 +4,14 @@ use super::{
     Executor,
     settings::{Settings, Workers},
 };
-use crate::{error::Error, memory::budget::MemoryBudget, scheduler::pool::WorkerPool};
+use crate::{
+    error::Error,
+    limits::{
+        memory::budget::MemoryBudget,
+        resources::{error::ResourceError, limiter::Limiter},
+    },
+    scheduler::pool::WorkerPool,
+};
 
 impl Executor {
     /// Options of an executor with threads of its own.
@@ -33,6 +40,8 @@ pub struct ExecutorBuilder {
     /// In bytes; `None` for the default.
     stack_size: Option<usize>,
     memory_limit: Option<usize>,
+    /// (name, how much of it there is), each name once.
+    resources: Vec<(String, u32)>,
     progress: bool,
     /// Present when the calling thread runs the tasks, in an order that this decides.
     replay: Option<u64>,
@@ -128,6 +137,35 @@ impl ExecutorBuilder {
         self
     }
 
+    /// Says how much there is of a resource that tasks share: graphics cards, licences, places at a service.
+    /// It may be called for several resources; of two calls with one name, the last one counts.
+    ///
+    /// A task says what it needs with `#[delayed(resource("gpu", 2))]` or
+    /// [`.resource("gpu", 2)`](crate::Delayed::resource), and never more of it is in use, over all runs of the
+    /// executor. A task that waits holds no thread, and tasks that need nothing pass it. See
+    /// [`guide::limits`](crate::guide::limits).
+    ///
+    /// ```
+    /// use graph_exec::{Executor, prelude::*};
+    ///
+    /// #[delayed(resource("gpu"))]
+    /// fn infer(frame: u32) -> u32 {
+    ///     frame + 1
+    /// }
+    ///
+    /// let executor = Executor::builder().threads(8).resource("gpu", 2).build()?;
+    /// let run = executor.run((0..16).map(infer).collect::<Vec<_>>())?;
+    /// assert!(run.record().resources()[0].peak <= 2); // eight threads, two cards
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
+    #[must_use]
+    pub fn resource(mut self, name: impl Into<String>, amount: u32) -> Self {
+        let name = name.into();
+        self.resources.retain(|(other, _)| *other != name);
+        self.resources.push((name, amount));
+        self
+    }
+
     /// Shows on stderr how far each run is: a bar where stderr is a terminal, without colour when
     /// `NO_COLOR` is set, and a line every ten seconds elsewhere. The bar is gone before the run
     /// returns.
@@ -177,7 +215,8 @@ impl ExecutorBuilder {
     /// Starts the threads.
     ///
     /// # Errors
-    /// [`Error::Threads`] when the system refuses them, [`Error::Environment`] when their number is
+    /// [`Error::Resource`] for 0 of a resource, [`Error::Threads`] when the system refuses threads,
+    /// [`Error::Environment`] when their number is
     /// left to a `DELAYED_NUM_WORKERS` that is none.
     ///
     /// ```
@@ -185,12 +224,16 @@ impl ExecutorBuilder {
     /// assert!(Executor::builder().build().is_ok());
     /// ```
     pub fn build(self) -> Result<Executor, Error> {
+        if let Some((resource, _)) = self.resources.iter().find(|&&(_, amount)| amount == 0) {
+            return Err(ResourceError::Empty { resource: resource.clone() }.into());
+        }
+        let limiter = Limiter::new(self.resources);
         if self.replay.is_some() {
-            let settings = Settings::new(Workers::CallingThread);
+            let settings = Settings::serial(limiter);
             let (seed, progress) = (self.replay, self.progress);
             return Ok(Executor { settings: Settings { seed, progress, ..settings } });
         }
-        let pool = WorkerPool::new(self.threads, self.stack_size)?;
+        let pool = WorkerPool::new(self.threads, self.stack_size, limiter)?;
         let budget = self.memory_limit.map(|bytes| MemoryBudget::new(bytes as u64));
         let workers = Workers::Pool(Some(pool));
         let progress = self.progress;

@@ -13,11 +13,16 @@ use graph_core::{__run::Plan, Outputs};
 use super::run_tasks::RunTasks;
 use crate::{
     error::{Error, LateTask},
-    memory::reservations::RunMemory,
+    limits::{memory::reservations::RunMemory, resources::run_limits::RunLimits},
     observe::instrument::Instrumentation,
     record::{
         outcome::RunOutcome,
-        run_data::{RunData, failure::TaskFailure, memory::MemoryRecord},
+        run_data::{
+            RunData,
+            failure::TaskFailure,
+            memory::MemoryRecord,
+            resources::{HeldBack, ResourceRecord},
+        },
         run_record::RunRecord,
     },
     run::{
@@ -59,6 +64,14 @@ impl Scheduled {
         match self {
             Scheduled::Parallel(parallel) => parallel.memory(),
             Scheduled::Serial { .. } => None,
+        }
+    }
+
+    /// Present when a task of the run needed resources.
+    pub(super) fn limits(&self) -> Option<&RunLimits> {
+        match self {
+            Scheduled::Parallel(parallel) => parallel.limits(),
+            Scheduled::Serial { serial, .. } => serial.limits(),
         }
     }
 
@@ -117,6 +130,8 @@ pub(crate) struct EndedRun {
     pub(super) memory: Option<MemoryRecord>,
     /// When tasks waited for memory, in nanoseconds since the run began.
     pub(super) held_back: Vec<(u64, u64)>,
+    /// What tasks of the run needed, and when they waited for it.
+    pub(super) resources: (Vec<ResourceRecord>, Vec<HeldBack>),
     /// Present when the run was recorded or observed.
     pub(super) instrument: Option<Arc<Instrumentation>>,
 }
@@ -149,9 +164,13 @@ impl EndedRun {
         let failed = self.failed.iter().map(|(id, reason)| {
             let failure = match reason {
                 Reason::Failure { failure, .. } => TaskFailure::Failed(Arc::clone(failure)),
-                Reason::WouldDeadlock { task, built_at } => TaskFailure::WouldDeadlock(
-                    Error::WouldDeadlock { task: task.clone(), built_at: built_at.clone() }
-                        .to_string(),
+                Reason::WouldDeadlock { task, built_at, wants } => TaskFailure::WouldDeadlock(
+                    Error::WouldDeadlock {
+                        task: task.clone(),
+                        built_at: built_at.clone(),
+                        wants: wants.clone(),
+                    }
+                    .to_string(),
                 ),
             };
             (tasks.index(*id), failure)
@@ -222,6 +241,8 @@ impl EndedRun {
             began: SystemTime::now().checked_sub(self.begin.elapsed()).unwrap_or(UNIX_EPOCH),
             command_line: None,
             held_back: Vec::new(),
+            resources: self.resources.0.clone(),
+            held_back_by_resources: self.resources.1.clone(),
             failures,
             #[cfg(feature = "cluster")]
             cluster: None,

@@ -9,10 +9,15 @@ use super::{
 use crate::{
     environment::{self, Scheduler},
     run::nesting::{self, Serial},
+    scheduler::serial,
 };
 
 /// The executor that the program has chosen; empty when it has not.
 static CHOSEN: OnceLock<Executor> = OnceLock::new();
+
+/// The serial executor that the environment asks for; one, so that the limits of functions hold over all its
+/// runs.
+static SERIAL: OnceLock<Executor> = OnceLock::new();
 
 thread_local! {
     /// The scopes that the thread is inside, the innermost last.
@@ -48,16 +53,15 @@ impl Default for Executor {
             return executor;
         }
         if let Some(Serial { seed }) = nesting::serial_task() {
-            return Executor {
-                settings: Settings { seed, ..Settings::new(Workers::CallingThread) },
-            };
+            let limiter = serial::current_limiter().unwrap_or_default();
+            return Executor { settings: Settings { seed, ..Settings::serial(limiter) } };
         }
         if nesting::depth() == 0 {
             if let Some(executor) = CHOSEN.get() {
                 return executor.clone();
             }
             if let Ok(Scheduler::Serial) = environment::scheduler() {
-                return Executor::serial();
+                return SERIAL.get_or_init(Executor::serial).clone();
             }
         }
         let budget = nesting::current_budget();

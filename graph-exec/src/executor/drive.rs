@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     error::Error,
-    memory::reservations::RunMemory,
+    limits::{memory::reservations::RunMemory, resources::requests::Requests},
     observe::{
         instrument::Instrumentation,
         progress::{Progress, thread::ProgressThread},
@@ -77,9 +77,11 @@ impl RunDriver<'_> {
     /// The handles that `plan` was made from outlive this call, and the [`EndedRun`].
     unsafe fn run_plan(&self, begin: Instant, plan: Plan) -> Result<EndedRun, Error> {
         let pool = self.pool(&plan)?;
+        // SAFETY: promised by the caller.
+        let requests = unsafe { self.requests(&plan, pool.as_ref()) }?;
         let begun = self.begin(begin, &plan);
         // SAFETY: promised by the caller.
-        Ok(unsafe { self.complete(begun, plan, pool) })
+        Ok(unsafe { self.complete(begun, plan, requests, pool) })
     }
 
     /// Tells observers of a run that begins.
@@ -116,13 +118,14 @@ impl RunDriver<'_> {
         &self,
         mut begun: Begun,
         plan: Plan,
+        requests: Requests,
         pool: Option<Arc<WorkerPool>>,
     ) -> EndedRun {
         let cancel = &self.settings.cancel;
         let scheduled = match pool {
             Some(pool) => {
                 // SAFETY: promised by the caller.
-                let parallel = unsafe { self.parallel(&begun, plan, pool, None) };
+                let parallel = unsafe { self.parallel(&begun, plan, requests, pool, None) };
                 let _registered = self.register(&parallel);
                 begun.note_planned();
                 caller::complete(&parallel, begun.instrument.as_deref(), begun.begin);
@@ -133,10 +136,12 @@ impl RunDriver<'_> {
                 let (instrument, progress) =
                     (begun.instrument.as_deref(), begun.progress.as_deref());
                 let observation = Observation { instrument, progress };
-                let options = self.options(true, false, None);
+                let options = self.options(true, false, false, None);
+                let limiter = self.settings.limiter.clone().unwrap_or_default();
+                let limits = (limiter, requests);
                 // SAFETY: promised by the caller.
                 let (serial, unsettled) =
-                    unsafe { SerialRun::complete(plan, &options, observation) };
+                    unsafe { SerialRun::complete(plan, &options, observation, limits) };
                 Scheduled::Serial { serial, unsettled }
             }
         };
@@ -154,12 +159,14 @@ impl RunDriver<'_> {
         &self,
         begun: &Begun,
         plan: Plan,
+        requests: Requests,
         pool: Arc<WorkerPool>,
         end: Option<Arc<dyn EndOfRun>>,
     ) -> Arc<ParallelRun> {
-        let options = self.options(false, end.is_some(), Some(pool.durations()));
+        let durations = Some(pool.durations());
+        let options = self.options(false, end.is_some(), !requests.is_empty(), durations);
         // SAFETY: promised by the caller.
-        let (run, order) = unsafe { Run::new(plan, &options) };
+        let (run, order) = unsafe { Run::new(plan, &options, requests) };
         let resources = RunResources {
             pool,
             budget: self.settings.budget.clone(),
@@ -174,11 +181,12 @@ impl RunDriver<'_> {
         &'a self,
         alone: bool,
         in_background: bool,
+        is_limited: bool,
         durations: Option<&'a Arc<Durations>>,
     ) -> RunOptions<'a> {
         RunOptions {
             policy: self.policy,
-            strict: !alone && self.settings.budget.is_some(),
+            strict: !alone && (self.settings.budget.is_some() || is_limited),
             alone,
             seed: self.settings.seed,
             in_background,
@@ -198,6 +206,24 @@ impl RunDriver<'_> {
     /// Lets each token of the run tell it of a cancellation.
     pub(crate) fn register(&self, parallel: &Arc<ParallelRun>) -> Vec<Registration> {
         self.settings.cancel.iter().map(|token| token.register(parallel)).collect()
+    }
+
+    /// What the tasks of a plan need of the executor's resources, before any of them starts.
+    ///
+    /// # Safety
+    /// The handles that `plan` was made from exist.
+    pub(crate) unsafe fn requests(
+        &self,
+        plan: &Plan,
+        pool: Option<&Arc<WorkerPool>>,
+    ) -> Result<Requests, Error> {
+        if plan.limited().is_empty() {
+            return Ok(Requests::default());
+        }
+        let limiter = pool.map(|pool| pool.limiter()).or(self.settings.limiter.as_ref());
+        let Some(limiter) = limiter else { return Ok(Requests::default()) };
+        // SAFETY: promised by the caller.
+        Ok(unsafe { Requests::new(plan, limiter) }?)
     }
 
     /// The pool to run on; `None` when the calling thread does, or when there is nothing to run.
@@ -239,6 +265,8 @@ impl Begun {
         let memory = scheduled.memory();
         let held_back = memory.map(|memory| memory.take_held_back(self.begin)).unwrap_or_default();
         let memory = memory.map(RunMemory::finish);
+        let limits = scheduled.limits();
+        let resources = limits.map(|limits| limits.finish(self.begin)).unwrap_or_default();
         let ended = EndedRun {
             scheduled,
             failures,
@@ -252,6 +280,7 @@ impl Begun {
             wall,
             memory,
             held_back,
+            resources,
             instrument: self.instrument,
         };
         ended.tell_observers();

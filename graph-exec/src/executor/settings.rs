@@ -3,7 +3,9 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use crate::{
-    memory::budget::MemoryBudget, observe::observer::Observer, run::cancel::CancelToken,
+    limits::{memory::budget::MemoryBudget, resources::limiter::Limiter},
+    observe::observer::Observer,
+    run::cancel::CancelToken,
     scheduler::pool::WorkerPool,
 };
 
@@ -37,6 +39,9 @@ pub(crate) struct Settings {
     pub(crate) timeout: Option<Duration>,
     /// Present when memory is limited.
     pub(crate) budget: Option<Arc<MemoryBudget>>,
+    /// The resources that tasks share; `None` for those of the pool, on which runs do not happen on the calling
+    /// thread.
+    pub(crate) limiter: Option<Arc<Limiter>>,
     /// Says whether progress is shown on stderr.
     pub(crate) progress: bool,
     /// By what tasks are chosen among those that are ready, when the calling thread runs them; `None` for
@@ -45,6 +50,11 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
+    /// Those of an executor that runs tasks on the calling thread.
+    pub(crate) fn serial(limiter: Arc<Limiter>) -> Self {
+        Settings { limiter: Some(limiter), ..Settings::new(Workers::CallingThread) }
+    }
+
     pub(crate) fn new(workers: Workers) -> Self {
         Settings {
             workers,
@@ -52,6 +62,7 @@ impl Settings {
             cancel: Vec::new(),
             timeout: None,
             budget: None,
+            limiter: None,
             progress: false,
             seed: None,
         }

@@ -134,7 +134,7 @@
 //! | opportunistic cache | not there: `.shared()` keeps what you name, for as long as you say |
 //! | checkpoint and resume on disk (not in Dask) | not there |
 //! | `retries=` (distributed only) | [`#[delayed(retries = 3)]`](macro@crate::delayed#retries), everywhere |
-//! | `annotate(priority=, resources=, workers=, …)` | `.priority(n)`. No resources, no choice of workers, no annotations of your own |
+//! | `annotate(priority=, resources=, workers=, …)` | `.priority(n)`, [`.resource("gpu", 1)`](crate::Delayed::resource) with `Executor::builder().resource("gpu", 2)` ([limits](super::limits)). No choice of workers, no annotations of your own |
 //! | task timeout (not local in Dask) | a limit for a run: [`with_timeout`](crate::Executor::with_timeout), [`with_deadline`](crate::Executor::with_deadline); a task that does not ask is named. For single tasks on a cluster only, `ClusterBuilder::task_timeout` |
 //! | context variables in workers | thread-locals are not carried over: pass what a task needs. With the feature `tracing`, a span for each task inside the caller's |
 //!

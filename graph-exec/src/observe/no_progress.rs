@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Instant};
 
 use graph_core::Function;
 
-use crate::memory::budget::MemoryBudget;
+use crate::limits::memory::budget::MemoryBudget;
 
 /// The progress of one run, which nobody sees.
 pub(crate) struct Progress;

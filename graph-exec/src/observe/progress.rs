@@ -18,7 +18,7 @@ use graph_core::Function;
 
 use self::line::Snapshot;
 use crate::{
-    memory::budget::MemoryBudget,
+    limits::memory::budget::MemoryBudget,
     sync::{AtomicUsize, Ordering, lock},
 };
 

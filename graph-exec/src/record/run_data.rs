@@ -3,6 +3,7 @@
 pub(crate) mod failure;
 pub(crate) mod memory;
 pub(crate) mod origin;
+pub(crate) mod resources;
 pub(crate) mod samples;
 
 use std::{
@@ -12,7 +13,12 @@ use std::{
 
 use graph_core::Adjacency;
 
-use self::{failure::TaskFailure, memory::MemoryRecord, samples::Samples};
+use self::{
+    failure::TaskFailure,
+    memory::MemoryRecord,
+    resources::{HeldBack, ResourceRecord},
+    samples::Samples,
+};
 #[cfg(feature = "cluster")]
 use super::cluster::ClusterRecord;
 use super::{entries::Entries, outcome::RunOutcome};
@@ -43,6 +49,10 @@ pub(crate) struct RunData {
     pub(crate) memory: Option<MemoryRecord>,
     /// (from, to) of each ready task that had to wait for memory, in nanoseconds since the run began.
     pub(crate) held_back: Vec<(u64, u64)>,
+    /// The resources and limits of functions that tasks of the run needed.
+    pub(crate) resources: Vec<ResourceRecord>,
+    /// When tasks had to wait for them.
+    pub(crate) held_back_by_resources: Vec<HeldBack>,
     /// What was seen of the threads; `None` where the system does not tell, when the run was too short,
     /// and for a run on a cluster.
     pub(crate) samples: Option<Samples>,
@@ -88,6 +98,8 @@ impl RunData {
             failures: Vec::new(),
             memory: None,
             held_back: Vec::new(),
+            resources: Vec::new(),
+            held_back_by_resources: Vec::new(),
             samples: None,
             cores: workers,
             #[cfg(feature = "cluster")]

@@ -8,7 +8,7 @@ use super::{
     analysis::{Analysis, LazyAnalysis, fate::TaskCounts, idle::IdleTime, task_time::TaskTime},
     by_function::{self, FunctionRecord},
     outcome::RunOutcome,
-    run_data::{RunData, memory::MemoryRecord, origin::Origin},
+    run_data::{RunData, memory::MemoryRecord, origin::Origin, resources::ResourceRecord},
     task::TaskRecord,
 };
 
@@ -281,9 +281,10 @@ impl RunRecord {
             && time.computed < available.mul_f64(WELL_USED)
     }
 
-    /// The best speed-up that the graph, the workers, the cores and the memory limit allow: the time
-    /// that one worker would need ÷ the longest of these: that time ÷ workers, the time on cores ÷
-    /// cores, the longest path, and the time of the tasks with declared bytes ÷ how many fit at once.
+    /// The best speed-up that the graph, the workers, the cores, the memory limit and the resources allow: the
+    /// time that one worker would need ÷ the longest of these: that time ÷ workers, the time on cores ÷
+    /// cores, the longest path, the time of the tasks with declared bytes ÷ how many fit at once, and of each
+    /// resource the time in which tasks held some ÷ how much there is.
     ///
     /// Source: Graham, "Bounds for certain multiprocessing anomalies", 1966.
     ///
@@ -366,6 +367,18 @@ impl RunRecord {
     /// ```
     pub fn memory(&self) -> Option<MemoryRecord> {
         self.data.memory
+    }
+
+    /// How the run got on with the resources of its executor, and with the limits of its functions: those
+    /// that its tasks needed.
+    ///
+    /// ```
+    /// # use graph_exec::{Executor, prelude::*};
+    /// # let record = Executor::serial().run(value(1)).unwrap().into_record();
+    /// assert!(record.resources().is_empty());
+    /// ```
+    pub fn resources(&self) -> &[ResourceRecord] {
+        &self.data.resources
     }
 
     /// Where the data of a run on a cluster went; `None` for a run on this machine.

@@ -7,7 +7,10 @@ use std::fmt;
 use graph_core::__run::format::{bytes, counted, time};
 
 use self::limit::Limit;
-use super::{outcome::RunOutcome, run_record::RunRecord, task::TaskRecord};
+use super::{
+    outcome::RunOutcome, run_data::resources::ResourceRecord, run_record::RunRecord,
+    task::TaskRecord,
+};
 
 /// How many distinct failures are shown.
 const MOST_FAILURES: usize = 10;
@@ -126,6 +129,11 @@ impl RunRecord {
             Limit::Memory => {
                 "raise the memory limit, or split the tasks that declare the most bytes".to_owned()
             }
+            Limit::Resource => {
+                "let tasks hold what is scarce for a shorter time: do in tasks of their own what \
+                                does not need it"
+                    .to_owned()
+            }
             _ => return None,
         })
     }
@@ -175,10 +183,39 @@ impl RunRecord {
         }
         notes
     }
+
+    /// What there is to say of the resources and of the limits of functions that tasks needed: how much was
+    /// in use, and who had to wait. Empty when no task needed any.
+    ///
+    /// ```
+    /// use graph_exec::{Executor, prelude::*};
+    ///
+    /// let executor = Executor::builder().resource("gpu", 2).build()?;
+    /// let notes = executor.run(value(1).resource("gpu", 1))?.into_record().resource_notes();
+    /// assert_eq!(notes, ["the resource `gpu` had up to 1 of 2 in use, and nobody waited for it"]);
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
+    pub fn resource_notes(&self) -> Vec<String> {
+        let note = |resource: &ResourceRecord| {
+            let (what, peak, capacity) = (resource.in_words(), resource.peak, resource.capacity);
+            let waited = match resource.held_back {
+                0 => "nobody waited for it".to_owned(),
+                tasks => {
+                    format!(
+                        "{} waited for it, {} in all",
+                        counted(tasks, "task"),
+                        time(resource.waited)
+                    )
+                }
+            };
+            format!("{what} had up to {peak} of {capacity} in use, and {waited}")
+        };
+        self.resources().iter().map(note).collect()
+    }
 }
 
-/// The verdict, distinct failures, advice if there is any, what there is to say of memory, and a table by
-/// function.
+/// The verdict, distinct failures, advice if there is any, what there is to say of memory and resources, and
+/// a table by function.
 impl fmt::Display for RunRecord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.verdict())?;
@@ -192,7 +229,7 @@ impl fmt::Display for RunRecord {
         if let Some(advice) = self.advice() {
             write!(f, "\n{advice}")?;
         }
-        for note in self.memory_notes() {
+        for note in self.memory_notes().into_iter().chain(self.resource_notes()) {
             write!(f, "\n{note}")?;
         }
         #[cfg(feature = "cluster")]

@@ -33,7 +33,7 @@ use super::{
     part::Part,
 };
 use crate::{
-    memory::reservations::Results,
+    limits::memory::reservations::Results,
     sync::{AtomicUsize, Ordering, lock},
 };
 

@@ -9,7 +9,7 @@ use std::{
 
 use graph_core::{__run::Plan, Adjacency, Failure, SourceLocation};
 
-use crate::error::{Error, TaskError};
+use crate::error::{Error, TaskError, WantedResource};
 
 /// The failures of one plan of a run.
 #[derive(Default)]
@@ -34,8 +34,9 @@ struct Found {
 pub(crate) enum Reason {
     /// The task has failed or, when there is a trail, one that it has made and waited for.
     Failure { failure: Arc<Failure>, trail: Option<Box<Trail>> },
-    /// Another run has started the task, and that run waits for this one.
-    WouldDeadlock { task: String, built_at: SourceLocation },
+    /// The named task waits for this run, and another run needs it, or the task that failed wants what it
+    /// holds.
+    WouldDeadlock { task: String, built_at: SourceLocation, wants: Option<Box<WantedResource>> },
 }
 
 impl Reason {
@@ -131,9 +132,11 @@ unsafe fn error(
                 unsafe { Trail::lifted(trail.as_deref(), plan, dependents, culprit, is_end) };
             TaskError::new(Arc::clone(failure), trail.names(failure.task())).into()
         }
-        Reason::WouldDeadlock { task, built_at } => {
-            Error::WouldDeadlock { task: task.clone(), built_at: built_at.clone() }
-        }
+        Reason::WouldDeadlock { task, built_at, wants } => Error::WouldDeadlock {
+            task: task.clone(),
+            built_at: built_at.clone(),
+            wants: wants.clone(),
+        },
     }
 }
 

@@ -15,7 +15,7 @@ use std::{
 };
 
 use super::cancel_flag::{CancelFlag, TimeLimit};
-use crate::memory::budget::MemoryBudget;
+use crate::limits::memory::budget::MemoryBudget;
 
 /// A run and the tasks it was started inside, innermost first.
 pub(crate) struct Nesting {
@@ -52,6 +52,11 @@ impl Nesting {
         let run = NEXT_RUN.fetch_add(1, Ordering::Relaxed);
         let inside = inside.map(OnceLock::from).unwrap_or_default();
         Arc::new(Nesting { run, depth, cancelled_by, inside })
+    }
+
+    /// A number that no other run of the process has.
+    pub(crate) fn id(&self) -> u64 {
+        self.run
     }
 
     /// Notes that the task that this thread is inside waits for the run. Says whether there is one.

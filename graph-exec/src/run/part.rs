@@ -9,7 +9,7 @@ use super::{
     join_counter::JoinCounter,
     schedule::longest_path::LongestPaths,
 };
-use crate::sync::lock;
+use crate::{limits::resources::requests::Requests, sync::lock};
 
 /// The plan of a run's outputs, or of what a task has made in the run.
 pub(crate) struct Part {
@@ -21,6 +21,8 @@ pub(crate) struct Part {
     pub(super) failures: Mutex<Failures>,
     /// Present when tasks start by their longest paths.
     pub(super) longest_paths: Option<Arc<LongestPaths>>,
+    /// What its tasks need of the executor's resources.
+    pub(crate) requests: Requests,
 }
 
 impl Part {

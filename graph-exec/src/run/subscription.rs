@@ -69,6 +69,11 @@ pub(crate) fn renew(nesting: &Nesting) {
     SUBSCRIPTIONS.renew(nesting);
 }
 
+/// [`Subscriptions::waiting_for`] for this process.
+pub(crate) fn waiting_for(nesting: &Nesting) -> Vec<u64> {
+    SUBSCRIPTIONS.waiting_for(nesting)
+}
+
 /// Creation number of a running task → the runs that wait for its end.
 pub(crate) struct Subscriptions(Mutex<HashMap<u64, Vec<Subscription>>>);
 
@@ -122,6 +127,24 @@ impl Subscriptions {
         for Subscription { run, index } in told {
             run.task_ended(index);
         }
+    }
+
+    /// The tasks that wait for the run with `nesting`, or for a task that does, and so on.
+    pub(crate) fn waiting_for(&self, nesting: &Nesting) -> Vec<u64> {
+        let subscriptions = lock(&self.0);
+        let mut tasks: Vec<u64> = nesting.waiting_tasks().collect();
+        let mut next = 0;
+        while let Some(task) = tasks.get(next) {
+            next += 1;
+            let runs = subscriptions.get(task).into_iter().flatten();
+            let others = runs.flat_map(|subscription| subscription.run.nesting().waiting_tasks());
+            for other in others.collect::<Vec<_>>() {
+                if !tasks.contains(&other) {
+                    tasks.push(other);
+                }
+            }
+        }
+        tasks
     }
 
     /// Tells every run that waits for the task.

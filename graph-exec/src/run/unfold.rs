@@ -17,7 +17,11 @@ use super::{
     schedule::{Learned, Schedule, longest_path::LearnedDurations},
     subscription,
 };
-use crate::observe::observer::named;
+use crate::{
+    limits::resources::{error::ResourceError, requests::Requests},
+    observe::observer::named,
+    sync::Ordering,
+};
 
 impl Run {
     /// Splices in what a claimed task has made and waits for. Returns how many tasks that settles.
@@ -25,7 +29,7 @@ impl Run {
     pub(super) fn unfold(
         &self,
         place: &Place,
-        grow: impl Fn(usize),
+        grow: impl Fn(&Plan) -> Result<Requests, ResourceError>,
         ready: &mut impl FnMut(u32),
     ) -> usize {
         let (plan, index) = (self.plan_of(place), place.index);
@@ -42,16 +46,20 @@ impl Run {
             None => Ok(inner),
             Some(through) => Err(self.circle_error(&signature, &through)),
         });
-        let inner = match inner {
+        let inner = inner.map_err(Cause::error).and_then(|inner| {
+            let requests = grow(&inner).map_err(Cause::error)?;
+            Ok((inner, requests))
+        });
+        let (inner, requests) = match inner {
             Ok(inner) => inner,
-            Err(error) => {
+            Err(cause) => {
                 let failure = Failure {
                     function: (signature.function)().path(),
                     label: signature.label.as_deref().map(str::to_owned),
                     built_at: signature.built_at(),
                     arguments: None,
                     is_definition: false,
-                    cause: Cause::error(error),
+                    cause,
                 };
                 return self.fail(place, Reason::from_failure(Arc::new(failure)));
             }
@@ -65,8 +73,17 @@ impl Run {
             true => (0..count as u32).map(|task| unsafe { inner.signature(task) }).collect(),
             false => Vec::new(),
         };
-        let part =
-            Part { plan: inner, dependents, awaited, failures: Mutex::default(), longest_paths };
+        if !requests.is_empty() {
+            self.is_limited.store(true, Ordering::Relaxed);
+        }
+        let part = Part {
+            plan: inner,
+            dependents,
+            awaited,
+            failures: Mutex::default(),
+            longest_paths,
+            requests,
+        };
         let segment = NewSegment {
             part,
             ranks: ranks.unwrap_or_default(),
@@ -76,7 +93,6 @@ impl Run {
             signatures,
         };
         let segment = self.dynamic().begin(segment, self.plan());
-        grow(count);
         // Whoever made them ready goes on with the last.
         sources.into_iter().rev().for_each(|task| ready(self.token_in(&segment, task)));
         0

@@ -1,67 +1,147 @@
-//! How the workers of a run under a memory limit take tasks, and what the end of a task gives back.
+//! How the workers of a run take tasks that may have to wait for memory or resources, and what the end of a
+//! task gives back.
+
+use std::sync::Arc;
 
 use graph_core::__run::{Ended, Execution};
 
-use super::queue::{LocalQueue, priority::PriorityQueue};
+use super::{parallel::ParallelRun, queue::LocalQueue};
 use crate::{
-    memory::reservations::{EndedTask, Results, RunMemory, TaskReservation},
-    run::{Run, dynamic::Place, hooks::TaskHooks, nesting::FrameGuard},
+    limits::{
+        memory::reservations::{EndedTask, Results, RunMemory, TaskReservation},
+        resources::run_limits::{Asked, Hold},
+    },
+    run::{Run, dynamic::Place, failures::Reason, hooks::TaskHooks, nesting::FrameGuard},
 };
 
-/// The memory of a run, and its queue; under a memory limit that is a priority queue.
-pub(crate) struct Admission<'a> {
-    pub(crate) run: &'a Run,
-    pub(crate) queue: &'a PriorityQueue,
-    pub(crate) memory: &'a RunMemory,
+/// How a worker takes the tasks of a run that has a memory limit, or tasks that need resources.
+pub(crate) struct Admission<'a>(pub(crate) &'a Arc<ParallelRun>);
+
+/// A ready task that was taken.
+pub(crate) enum Taken<'a> {
+    Admitted(Admitted<'a>),
+    /// It must fail.
+    Refused(u32, Reason),
 }
 
-impl Admission<'_> {
-    /// Takes the best ready task that is admitted; the calling thread then counts as active until
-    /// [`MemoryBudget::leave`](crate::memory::budget::MemoryBudget::leave).
-    pub(crate) fn next(
-        &self,
-        queue: &LocalQueue<'_>,
-        frame: &FrameGuard,
-    ) -> Option<(u32, TaskReservation)> {
-        let budget = self.memory.budget();
+/// A task that may start.
+pub(crate) struct Admitted<'a> {
+    pub(crate) task: u32,
+    /// Present under a memory limit.
+    pub(crate) reservation: Option<TaskReservation>,
+    /// What it holds of the executor's resources until it has ended; `None` when it needs none.
+    pub(crate) hold: Option<Hold<'a>>,
+}
+
+/// What became of a ready task that asked.
+enum Answer<'a> {
+    Taken(Taken<'a>),
+    Parked,
+}
+
+impl<'a> Admission<'a> {
+    /// Takes the best ready task that is admitted. Under a memory limit, the calling thread then counts as
+    /// active until [`leave`](Self::leave).
+    pub(crate) fn next(&self, queue: &LocalQueue<'_>, frame: &FrameGuard) -> Option<Taken<'a>> {
         // Active for all that it asks: becoming inactive between two tasks would retry the task
         // that was just parked.
-        budget.enter();
+        self.0.memory().into_iter().for_each(|memory| memory.budget().enter());
         while let Some(task) = queue.next() {
             // The function that declares the bytes is the user's, and may compute a graph.
-            frame.set_task(Some(self.run.number(task)));
-            let reservation = self.admit(task);
+            frame.set_task(Some(self.0.run.number(task)));
+            let answer = self.ask(task);
             frame.set_task(None);
-            if let Some(reservation) = reservation {
-                return Some((task, reservation));
+            if let Answer::Taken(taken) = answer {
+                return Some(taken);
             }
         }
-        let overcommitted = self.memory.overcommit();
-        match overcommitted {
-            // It may have been the source that held the others back.
-            Some(_) => self.queue.release_sources(),
-            None => budget.leave(),
+        let overcommitted = self.overcommit();
+        if overcommitted.is_none() {
+            self.leave();
         }
         overcommitted
     }
 
-    fn admit(&self, task: u32) -> Option<TaskReservation> {
-        let bytes = self.run.reserve(task);
-        let rank = self.queue.rank(task).0;
-        let place = self.run.place(task);
-        let plan = self.run.plan_of(&place);
-        let is_source = plan.dependencies().neighbours(place.index).is_empty();
-        if !is_source {
-            return self.memory.admit(task, rank, is_source, bytes);
+    /// To be called when a task that was taken has ended.
+    pub(crate) fn leave(&self) {
+        self.0.memory().into_iter().for_each(|memory| memory.budget().leave());
+    }
+
+    /// Asks for what a ready task needs: first for the resources, so that no memory is reserved for one that
+    /// waits for these. One that waits for memory gives them back.
+    fn ask(&self, task: u32) -> Answer<'a> {
+        let hold = match self.hold(task) {
+            Ok(hold) => hold,
+            Err(answer) => return answer,
+        };
+        let Some(memory) = self.0.memory() else {
+            return Answer::Taken(Taken::Admitted(Admitted { task, reservation: None, hold }));
+        };
+        match self.reserve(memory, task) {
+            None => Answer::Parked,
+            reservation => Answer::Taken(Taken::Admitted(Admitted { task, reservation, hold })),
         }
+    }
+
+    /// Takes what a ready task needs of the executor's resources; nothing when it needs none.
+    fn hold(&self, task: u32) -> Result<Option<Hold<'a>>, Answer<'a>> {
+        let parallel = self.0;
+        let run = &parallel.run;
+        if !run.is_limited() {
+            return Ok(None);
+        }
+        let Some(request) = run.request(task) else { return Ok(None) };
+        let priority = parallel.queue.priority().map_or(0, |queue| queue.priority(task));
+        match parallel.limits_to_ask().ask(run, task, &request, priority) {
+            Asked::Taken(hold) => Ok(Some(hold)),
+            Asked::Ended => Ok(None),
+            Asked::Parked => Err(Answer::Parked),
+            Asked::Never(circle) => {
+                let reason = circle.into_reason(run.describe(task));
+                Err(Answer::Taken(Taken::Refused(task, reason)))
+            }
+        }
+    }
+
+    /// Reserves the memory of a ready task; `None` when the task is parked.
+    fn reserve(&self, memory: &RunMemory, task: u32) -> Option<TaskReservation> {
+        let run = &self.0.run;
+        let bytes = run.reserve(task);
+        let queue = self.0.queue.priority();
+        let rank = queue.map_or(0, |queue| queue.rank(task).0);
+        let place = run.place(task);
+        let plan = run.plan_of(&place);
+        let is_source = plan.dependencies().neighbours(place.index).is_empty();
+        let Some(queue) = queue.filter(|_| is_source && bytes.is_some()) else {
+            return memory.admit(task, rank, is_source, bytes);
+        };
         // While a source waits for memory, no later source may take it. They are held back *before*
         // the source is parked, so that whoever retries parked tasks releases them after that.
-        self.queue.hold_back_sources();
-        let admitted = self.memory.admit(task, rank, is_source, bytes);
+        queue.hold_back_sources();
+        let admitted = memory.admit(task, rank, is_source, bytes);
         if admitted.is_some() {
-            self.queue.release_sources();
+            queue.release_sources();
         }
         admitted
+    }
+
+    /// Takes a task that waits for memory and starts without, when nothing else can go on.
+    fn overcommit(&self) -> Option<Taken<'a>> {
+        let memory = self.0.memory()?;
+        // One that needs resources too may have to wait for these instead.
+        while let Some((task, reservation)) = memory.overcommit() {
+            // It may have been the source that held the others back.
+            self.0.queue.priority().into_iter().for_each(|queue| queue.release_sources());
+            match self.hold(task) {
+                Ok(hold) => {
+                    let reservation = Some(reservation);
+                    return Some(Taken::Admitted(Admitted { task, reservation, hold }));
+                }
+                Err(Answer::Taken(refused)) => return Some(refused),
+                Err(Answer::Parked) => {}
+            }
+        }
+        None
     }
 }
 

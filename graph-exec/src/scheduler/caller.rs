@@ -17,6 +17,7 @@ use super::{
     worker::{self, Comes},
 };
 use crate::{
+    limits::resources::run_limits::RunLimits,
     observe::instrument::Instrumentation,
     run::{nesting::WaitGuard, subscription},
     sync::Ordering,
@@ -198,6 +199,7 @@ impl<'a> Caller<'a> {
                 continue;
             }
             self.nap();
+            parallel.limits().into_iter().for_each(RunLimits::look_for_circles);
             if parallel.queue.has_work() && !parallel.run.is_stopped() {
                 if self.works {
                     self.ask_for_permit(Instant::now());
@@ -256,6 +258,13 @@ impl<'a> Caller<'a> {
                 memory.note_stall();
             }
             is_stalled
+        } else if let Some(limits) = parallel.limits().filter(|limits| limits.has_parked()) {
+            // It goes beyond no limit: only those who wait longer may have to wait on.
+            if self.stall.is_stalled(heartbeats, STALLED_AFTER) {
+                limits.let_overtake();
+                self.stall.reset();
+            }
+            false
         } else {
             self.stall.reset();
             false

@@ -5,10 +5,14 @@
 //! [`TerminationDetector`] sees to it that no task is overlooked, and that none starts after the
 //! end.
 
+#![expect(unsafe_code, reason = "it asks what a task has made for its needs")]
+
 use std::{
-    sync::{Arc, Condvar, Mutex, MutexGuard, Weak},
+    sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, Weak},
     time::Instant,
 };
+
+use graph_core::__run::Plan;
 
 use super::{
     company::Company,
@@ -22,9 +26,10 @@ use super::{
     termination::TerminationDetector,
 };
 use crate::{
-    memory::{
-        budget::{MemoryBudget, Unpark},
-        reservations::RunMemory,
+    limits::{
+        memory::{budget::MemoryBudget, reservations::RunMemory},
+        resources::{error::ResourceError, requests::Requests, run_limits::RunLimits},
+        unpark::{Unpark, WaitsFor},
     },
     observe::{instrument::Instrumentation, progress::Progress},
     run::{
@@ -73,6 +78,8 @@ pub(crate) struct ParallelRun {
     instrument: Option<Weak<Instrumentation>>,
     pub(super) progress: Option<Arc<Progress>>,
     pub(super) memory: Option<Box<RunMemory>>,
+    /// Empty until a task of the run asks for resources.
+    limits: OnceLock<Box<RunLimits>>,
     /// How many tasks have neither ended nor been skipped.
     pub(super) unsettled: AtomicUsize,
     pub(super) termination: Padded<TerminationDetector>,
@@ -113,9 +120,13 @@ impl ParallelRun {
                 Some(ranks) if ranks.has_longest_paths() => {
                     Queue::LongestPath(LongestPathQueue::new(sources, ranks, places))
                 }
-                Some(ranks) => Queue::Priority(PriorityQueue::new(sources, ranks, places)),
+                Some(ranks) => {
+                    let declares = |task| budget.is_some() && run.declares_bytes(task);
+                    Queue::Priority(PriorityQueue::new(sources, ranks, places, declares))
+                }
             },
-            memory: budget.map(|budget| {
+            limits: OnceLock::new(),
+            memory: budget.clone().map(|budget| {
                 let this = Weak::clone(this) as Weak<dyn Unpark>;
                 Box::new(RunMemory::new(budget, this, run.plan()))
             }),
@@ -145,6 +156,25 @@ impl ParallelRun {
 
     pub(crate) fn memory(&self) -> Option<&RunMemory> {
         self.memory.as_deref()
+    }
+
+    /// The run at the resources of its executor; `None` until a task of the run asks for some.
+    pub(crate) fn limits(&self) -> Option<&RunLimits> {
+        self.limits.get().map(|limits| &**limits)
+    }
+
+    /// [`limits`](Self::limits), for a task that asks.
+    pub(super) fn limits_to_ask(self: &Arc<Self>) -> &RunLimits {
+        self.limits.get_or_init(|| {
+            let (limiter, nesting) = (self.pool.limiter(), self.run.nesting());
+            let this = Arc::downgrade(self) as Weak<dyn Unpark>;
+            Box::new(RunLimits::new(Arc::clone(limiter), this, Arc::clone(nesting)))
+        })
+    }
+
+    /// Lets no task wait for resources, when the run has stopped.
+    pub(super) fn withdraw_requests(&self) {
+        self.limits().into_iter().for_each(RunLimits::withdraw);
     }
 
     /// How many tasks have no outcome, and will have none.
@@ -210,10 +240,14 @@ impl ParallelRun {
         }
     }
 
-    /// Adds tasks that a task has made, before any of them is ready.
-    pub(super) fn grow(&self, tasks: usize) {
+    /// Adds what a task has made, before any of it is ready. Returns what that needs.
+    pub(super) fn grow(&self, made: &Plan) -> Result<Requests, ResourceError> {
+        // SAFETY: the task holds the handles that it has made, and none of these tasks was started.
+        let requests = unsafe { Requests::new(made, self.pool.limiter()) }?;
+        let tasks = made.len();
         self.unsettled.fetch_add(tasks, Ordering::SeqCst);
         self.progress.iter().for_each(|progress| progress.grow(tasks));
+        Ok(requests)
     }
 
     /// Submits one more job, unless every worker has one; to be called after adding work.
@@ -303,6 +337,7 @@ impl Drop for AtWork<'_> {
 impl Cancellable for ParallelRun {
     fn cancel(self: Arc<Self>) {
         self.run.stop();
+        self.withdraw_requests();
         self.tell_caller();
         self.end_if_over();
     }
@@ -323,9 +358,9 @@ impl Subscriber for ParallelRun {
 }
 
 impl Unpark for ParallelRun {
-    fn unpark(self: Arc<Self>, tasks: &[u32]) {
-        if let Some(queue) = self.queue.priority() {
-            tasks.iter().for_each(|&task| queue.push(task));
+    fn unpark(self: Arc<Self>, tasks: &[u32], waited_for: WaitsFor) {
+        tasks.iter().for_each(|&task| self.queue.resume(task));
+        if let Some(queue) = self.queue.priority().filter(|_| waited_for == WaitsFor::Memory) {
             queue.release_sources();
         }
         if !self.run.is_stopped() {

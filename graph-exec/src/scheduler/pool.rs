@@ -25,7 +25,9 @@ use super::{
     durations::Durations,
     permits::{Assignment, Permit, Permits, Sleeper, workers::Next},
 };
-use crate::{environment, error::Error, run::stack, sync::lock};
+use crate::{
+    environment, error::Error, limits::resources::limiter::Limiter, run::stack, sync::lock,
+};
 
 /// How many bytes of stack a thread has unless the user says otherwise. They are only reserved: memory
 /// is used for what a thread has touched. Tasks that hold large arrays by value, and graphs that are
@@ -40,6 +42,7 @@ pub(crate) struct WorkerPool {
     pool: rayon::ThreadPool,
     permits: Arc<Permits>,
     durations: Arc<Durations>,
+    limiter: Arc<Limiter>,
     /// The user has said how much stack tasks need, so only the workers run them.
     has_own_stack_size: bool,
 }
@@ -68,7 +71,12 @@ fn system_error(error: &rayon::ThreadPoolBuildError) -> io::Error {
 impl WorkerPool {
     /// Starts `threads` threads; 0 means as many as the environment says, or one for each core. Each
     /// has `stack_size` bytes of stack; `None` and 0 mean [`STACK_SIZE`].
-    pub(crate) fn new(threads: usize, stack_size: Option<usize>) -> Result<Arc<Self>, Error> {
+    /// `limiter` has its resources.
+    pub(crate) fn new(
+        threads: usize,
+        stack_size: Option<usize>,
+        limiter: Arc<Limiter>,
+    ) -> Result<Arc<Self>, Error> {
         let threads = if threads == 0 { default_threads()? } else { threads };
         let stack_size = stack_size.filter(|&bytes| bytes > 0);
         let has_own_stack_size = stack_size.is_some();
@@ -81,7 +89,7 @@ impl WorkerPool {
             .map_err(|error| Error::Threads { threads, source: Arc::new(system_error(&error)) })?;
         let threads = pool.current_num_threads();
         let (permits, durations) = (Permits::new(threads), Arc::new(Durations::new(threads)));
-        let pool = Arc::new(WorkerPool { pool, permits, durations, has_own_stack_size });
+        let pool = Arc::new(WorkerPool { pool, permits, durations, limiter, has_own_stack_size });
         // No loop starts before every thread has one, so each thread gets exactly one, at the
         // bottom of its stack.
         let all_started = Arc::new(Barrier::new(pool.threads()));
@@ -115,7 +123,7 @@ impl WorkerPool {
             return Ok(Arc::clone(pool));
         }
         environment::scheduler()?;
-        let pool = Self::new(0, None)?;
+        let pool = Self::new(0, None, Arc::default())?;
         Ok(Arc::clone(DEFAULT.get_or_init(|| pool)))
     }
 
@@ -131,6 +139,11 @@ impl WorkerPool {
 
     pub(crate) fn permits(&self) -> &Arc<Permits> {
         &self.permits
+    }
+
+    /// The resources that its tasks share.
+    pub(crate) fn limiter(&self) -> &Arc<Limiter> {
+        &self.limiter
     }
 
     /// What is known of how long functions take.

@@ -8,15 +8,28 @@
 #![expect(unsafe_code, reason = "it starts tasks through a plan's pointers")]
 
 use std::{
+    cell::RefCell,
     cmp::Reverse,
     collections::BinaryHeap,
-    sync::{Arc, Condvar, PoisonError},
+    sync::{Arc, Condvar, OnceLock, PoisonError, Weak},
 };
 
 use graph_core::__run::{Execution, Plan};
 
-use super::permits::paused::Paused;
+use super::{
+    permits::paused::Paused,
+    stall::{BETWEEN_LOOKS, STALLED_AFTER},
+};
 use crate::{
+    limits::{
+        resources::{
+            error::ResourceError,
+            limiter::Limiter,
+            requests::Requests,
+            run_limits::{Asked, Hold, RunLimits},
+        },
+        unpark::{Unpark, WaitsFor},
+    },
     observe::{
         instrument::{Instrumentation, NextTask, WorkerInstrumentation},
         progress::{Progress, WorkerProgress},
@@ -34,6 +47,10 @@ use crate::{
 /// A run on the calling thread.
 pub(crate) struct SerialRun {
     run: Run,
+    /// The resources of its executor.
+    limiter: Arc<Limiter>,
+    /// Empty until a task of the run asks for resources.
+    limits: OnceLock<Box<RunLimits>>,
     signal: Mutex<Signal>,
     /// Notified when the signal changes.
     changed: Condvar,
@@ -44,6 +61,37 @@ pub(crate) struct SerialRun {
 struct Signal {
     /// Suspended tasks that have ended in another run.
     resumed: Vec<u32>,
+    /// Tasks that have waited for resources.
+    unparked: Vec<u32>,
+}
+
+thread_local! {
+    /// The resources of the executor of the innermost serial run on this thread.
+    static LIMITER: RefCell<Option<Arc<Limiter>>> = const { RefCell::new(None) };
+}
+
+/// The resources of the executor of the innermost serial run on this thread; `None` without one.
+pub(crate) fn current_limiter() -> Option<Arc<Limiter>> {
+    LIMITER.try_with(|limiter| limiter.borrow().clone()).ok().flatten()
+}
+
+/// While it lives, the thread works for a serial run with these resources.
+struct LimiterGuard {
+    before: Option<Arc<Limiter>>,
+}
+
+impl LimiterGuard {
+    fn enter(limiter: &Arc<Limiter>) -> Self {
+        let enter = |current: &RefCell<_>| current.replace(Some(Arc::clone(limiter)));
+        LimiterGuard { before: LIMITER.try_with(enter).ok().flatten() }
+    }
+}
+
+impl Drop for LimiterGuard {
+    fn drop(&mut self) {
+        let before = self.before.take();
+        drop(LIMITER.try_with(|current| current.replace(before)));
+    }
 }
 
 /// What observes a serial run.
@@ -56,7 +104,8 @@ pub(crate) struct Observation<'a> {
 }
 
 impl SerialRun {
-    /// Runs everything, and returns how many tasks have no outcome, and will have none.
+    /// Runs everything, and returns how many tasks have no outcome, and will have none. The tasks make these
+    /// `requests` of the limiter.
     ///
     /// # Safety
     /// The handles that `plan` was made from outlive this call and those of the error methods.
@@ -64,11 +113,13 @@ impl SerialRun {
         plan: Plan,
         options: &RunOptions<'_>,
         observation: Observation<'_>,
+        (limiter, requests): (Arc<Limiter>, Requests),
     ) -> (Arc<Self>, usize) {
         // SAFETY: promised by the caller.
-        let (run, order) = unsafe { Run::new(plan, options) };
-        let signal = Mutex::default();
-        let serial = Arc::new(SerialRun { run, signal, changed: Condvar::new() });
+        let (run, order) = unsafe { Run::new(plan, options, requests) };
+        let (limits, signal) = (OnceLock::new(), Mutex::default());
+        let serial = SerialRun { run, limiter, limits, signal, changed: Condvar::new() };
+        let serial = Arc::new(serial);
         let _registered: Vec<_> =
             options.cancel.iter().map(|token| token.register(&serial)).collect();
         let unsettled = serial.work(order, options.seed, observation);
@@ -80,6 +131,25 @@ impl SerialRun {
 
     pub(crate) fn run(&self) -> &Run {
         &self.run
+    }
+
+    /// The run at the resources of its executor; `None` until a task of the run asks for some.
+    pub(crate) fn limits(&self) -> Option<&RunLimits> {
+        self.limits.get().map(|limits| &**limits)
+    }
+
+    fn limits_to_ask(self: &Arc<Self>) -> &RunLimits {
+        self.limits.get_or_init(|| {
+            let this = Arc::downgrade(self) as Weak<dyn Unpark>;
+            let nesting = Arc::clone(self.run.nesting());
+            Box::new(RunLimits::new(Arc::clone(&self.limiter), this, nesting))
+        })
+    }
+
+    /// What the tasks need that a task has made.
+    fn requests(&self, made: &Plan) -> Result<Requests, ResourceError> {
+        // SAFETY: the task holds the handles that it has made, and none of these tasks was started.
+        unsafe { Requests::new(made, &self.limiter) }
     }
 
     /// Runs tasks until none is left or the run stops. Returns how many are not settled.
@@ -102,8 +172,10 @@ impl SerialRun {
             instrument: instrument.map(|instrument| instrument.worker(0)),
             progress: progress.map(|progress| (progress, progress.worker(0))),
             suspended: 0,
+            parked: 0,
             settled: 0,
         };
+        let _entered = LimiterGuard::enter(&self.limiter);
         let may_retry = || !run.is_stopped();
         let frame = worker.frame.frame();
         let execution = Execution::new(&may_retry);
@@ -117,12 +189,24 @@ impl SerialRun {
                 current = next.map(|task| run.signature(task));
             }
             match next {
-                Some(task) if is_observed => worker.run_observed(task),
-                Some(task) => worker.run_unobserved(task, &mut execution),
-                None if worker.suspended > 0 => worker.resume(self.wait()),
+                Some(task) => {
+                    let hold = match worker.hold(task) {
+                        Ok(hold) => hold,
+                        Err(NotStarted) => continue,
+                    };
+                    if is_observed {
+                        worker.run_observed(task);
+                    } else {
+                        worker.run_unobserved(task, &mut execution);
+                    }
+                    drop(hold);
+                }
+                None if worker.suspended + worker.parked > 0 => worker.resume(self.wait()),
                 None => break,
             }
         }
+        // Others need not wait for what waits here.
+        self.limits().into_iter().for_each(RunLimits::withdraw);
         current.iter().filter(|_| run.is_stopped()).for_each(|task| run.note_late(task));
         worker.frame.set_task(None);
         if let Some(instrument) = &mut worker.instrument {
@@ -131,15 +215,30 @@ impl SerialRun {
         run.tasks() - worker.settled
     }
 
-    /// Waits until a suspended task has ended or the run was cancelled.
-    fn wait(&self) -> Vec<u32> {
+    /// Waits until a suspended task has ended, a parked one may ask again, or the run was cancelled.
+    fn wait(&self) -> Signal {
         // The thread may be inside a task of a run on a pool.
         let (_paused, _waiting) = (Paused::begin(), WaitGuard::begin());
         let mut signal = lock(&self.signal);
-        while signal.resumed.is_empty() && !self.run.is_stopped() {
-            signal = self.changed.wait(signal).unwrap_or_else(PoisonError::into_inner);
+        let mut waited = BETWEEN_LOOKS;
+        while signal.resumed.is_empty() && signal.unparked.is_empty() && !self.run.is_stopped() {
+            let Some(limits) = self.limits() else {
+                signal = self.changed.wait(signal).unwrap_or_else(PoisonError::into_inner);
+                continue;
+            };
+            drop(signal);
+            limits.look_for_circles();
+            if waited > STALLED_AFTER {
+                limits.let_overtake();
+            }
+            waited += BETWEEN_LOOKS;
+            signal = lock(&self.signal);
+            if signal.resumed.is_empty() && signal.unparked.is_empty() && !self.run.is_stopped() {
+                let woken = self.changed.wait_timeout(signal, BETWEEN_LOOKS);
+                (signal, _) = woken.unwrap_or_else(PoisonError::into_inner);
+            }
         }
-        std::mem::take(&mut signal.resumed)
+        std::mem::take(&mut *signal)
     }
 }
 
@@ -148,6 +247,13 @@ impl Cancellable for SerialRun {
         self.run.stop();
         // Whoever is about to wait has seen that, or holds the lock until it waits.
         drop(lock(&self.signal));
+        self.changed.notify_all();
+    }
+}
+
+impl Unpark for SerialRun {
+    fn unpark(self: Arc<Self>, tasks: &[u32], _: WaitsFor) {
+        lock(&self.signal).unparked.extend(tasks);
         self.changed.notify_all();
     }
 }
@@ -174,11 +280,40 @@ struct SerialWorker<'a> {
     progress: Option<(&'a Progress, WorkerProgress<'a>)>,
     /// How many tasks other runs have started.
     suspended: usize,
+    /// How many tasks wait for resources that other runs of the executor hold, or have been called since.
+    parked: usize,
     /// How many tasks have ended or were skipped.
     settled: usize,
 }
 
-impl SerialWorker<'_> {
+/// A task waits for resources, or can never have them and has failed.
+struct NotStarted;
+
+impl<'a> SerialWorker<'a> {
+    /// Takes what a task needs of the executor's resources; nothing when it needs none.
+    #[inline]
+    fn hold(&mut self, task: u32) -> Result<Option<Hold<'a>>, NotStarted> {
+        if self.serial.run.is_limited() { self.ask(task) } else { Ok(None) }
+    }
+
+    #[inline(never)]
+    fn ask(&mut self, task: u32) -> Result<Option<Hold<'a>>, NotStarted> {
+        let run = &self.serial.run;
+        let Some(request) = run.request(task) else { return Ok(None) };
+        match self.serial.limits_to_ask().ask(run, task, &request, 0) {
+            Asked::Taken(hold) => Ok(Some(hold)),
+            Asked::Ended => Ok(None),
+            Asked::Parked => {
+                self.parked += 1;
+                Err(NotStarted)
+            }
+            Asked::Never(circle) => {
+                self.settled += run.refuse(task, circle.into_reason(run.describe(task)));
+                Err(NotStarted)
+            }
+        }
+    }
+
     /// Runs a task that nobody observes.
     #[inline]
     fn run_unobserved(&mut self, task: u32, execution: &mut Execution<'_>) {
@@ -186,7 +321,8 @@ impl SerialWorker<'_> {
         self.frame.set_task(Some(run.number(task)));
         let subscriber = || Arc::clone(self.serial) as Arc<dyn Subscriber>;
         let ready = |next| self.ready.push(next);
-        match run.step(task, execution, &mut (), subscriber, |_| {}, ready) {
+        let requests = |made: &Plan| self.serial.requests(made);
+        match run.step(task, execution, &mut (), subscriber, requests, ready) {
             Step::Settled(count) => self.settled += count,
             Step::Suspended => self.suspended += 1,
         }
@@ -213,7 +349,11 @@ impl SerialWorker<'_> {
         let execution = Execution::new(&may_retry);
         let mut execution = execution.with_told_cancelled(frame.told_cancelled());
         let subscriber = || Arc::clone(self.serial) as Arc<dyn Subscriber>;
-        let grow = |tasks| progress.into_iter().for_each(|progress| progress.grow(tasks));
+        let grow = |made: &Plan| {
+            let requests = self.serial.requests(made)?;
+            progress.into_iter().for_each(|progress| progress.grow(made.len()));
+            Ok(requests)
+        };
         let stack = &mut self.ready;
         let ready = |next| {
             if let Some(instrument) = instrument {
@@ -233,9 +373,10 @@ impl SerialWorker<'_> {
         self.frame.set_task(None);
     }
 
-    fn resume(&mut self, tasks: Vec<u32>) {
-        self.suspended -= tasks.len();
-        tasks.into_iter().for_each(|task| self.ready.push(task));
+    fn resume(&mut self, Signal { resumed, unparked }: Signal) {
+        self.suspended -= resumed.len();
+        self.parked -= unparked.len();
+        resumed.into_iter().chain(unparked).for_each(|task| self.ready.push(task));
     }
 }
 

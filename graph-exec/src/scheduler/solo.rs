@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use graph_core::__run::Execution;
+use graph_core::__run::{Execution, Plan};
 
 use super::{
     durations::LONG,
@@ -136,7 +136,7 @@ impl Solo<'_> {
                 heartbeat.beat();
             }
             let subscriber = || Arc::clone(self.parallel) as Arc<dyn Subscriber>;
-            let grow = |tasks| self.parallel.grow(tasks);
+            let grow = |made: &Plan| self.parallel.grow(made);
             let ready = |ready| {
                 self.next.replace(ready).into_iter().for_each(|before| queue.push_common(before));
             };
@@ -159,6 +159,7 @@ impl Solo<'_> {
         if parallel.pool.permits().are_wanted()
             || self.frame.leaves_after_task()
             || parallel.is_slow.load(Ordering::Relaxed)
+            || parallel.run.is_limited()
         {
             return true;
         }

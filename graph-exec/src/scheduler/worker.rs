@@ -1,14 +1,14 @@
 //! A worker: one thread while it works for one run.
 //!
-//! In a run that nobody observes and that has no memory limit, nothing here reads a clock, tells an
+//! In a run that nobody observes and that has no limits, nothing here reads a clock, tells an
 //! observer or counts bytes.
 
 use std::sync::Arc;
 
-use graph_core::__run::{Execution, Signature};
+use graph_core::__run::{Execution, Plan, Signature};
 
 use super::{
-    admission::{Admission, ReservedTask},
+    admission::{Admission, Admitted, ReservedTask, Taken},
     durations::learning::Learning,
     parallel::ParallelRun,
     permits::{Claim, Job, Permit},
@@ -17,7 +17,7 @@ use super::{
     stall::Heartbeat,
 };
 use crate::{
-    memory::reservations::TaskReservation,
+    limits::memory::reservations::{RunMemory, TaskReservation},
     observe::{
         instrument::{Instrumentation, NextTask, WorkerInstrumentation},
         progress::WorkerProgress,
@@ -139,7 +139,7 @@ struct Worker<'a> {
     is_limited: bool,
     /// The task that it is inside, in a run with a time limit.
     current: Option<Signature>,
-    /// Present for a run under a memory limit.
+    /// Present for a run under a memory limit, and once a task of the run may need resources.
     admission: Option<Admission<'a>>,
     /// Present when the run is recorded or observed.
     instrument: Option<WorkerInstrumentation<'a>>,
@@ -176,9 +176,8 @@ impl<'a> Worker<'a> {
         comes: Comes,
     ) -> Self {
         let (run, place) = (&parallel.run, queue.place());
-        let admission = parallel.memory().zip(parallel.queue.priority());
-        let admission = admission.map(|(memory, queue)| Admission { run, queue, memory });
-        let budget = admission.as_ref().map(|admission| admission.memory.budget());
+        let budget = parallel.memory().map(RunMemory::budget);
+        let needs_admission = budget.is_some() || run.is_limited();
         let frame = Frame::enter(run.nesting(), budget);
         let permits = parallel.pool.permits();
         let learning = Learning::new(parallel.pool.durations());
@@ -193,7 +192,7 @@ impl<'a> Worker<'a> {
             is_limited: run.has_time_limit(),
             current: None,
             progress: parallel.progress.as_ref().map(|progress| progress.worker(place)),
-            admission,
+            admission: needs_admission.then_some(Admission(parallel)),
             queue,
             settled: 0,
         }
@@ -201,6 +200,9 @@ impl<'a> Worker<'a> {
 
     /// Runs ready tasks until there is none or the run stops. Returns whether there was one.
     fn work(&mut self) -> bool {
+        if self.parallel.run.is_limited() && self.admission.is_none() {
+            self.admission = Some(Admission(self.parallel));
+        }
         let found = if self.admission.is_some() {
             self.run_admitted()
         } else if self.instrument.is_some() || self.progress.is_some() {
@@ -226,6 +228,11 @@ impl<'a> Worker<'a> {
         while let Some(mut task) = self.queue.next() {
             found = true;
             loop {
+                if parallel.run.is_limited() {
+                    // A task has made one that needs resources.
+                    self.queue.push(task);
+                    return true;
+                }
                 self.set_task(task);
                 if let Some(learning) = &mut self.learning {
                     learning.begin(&parallel.run, task);
@@ -251,20 +258,29 @@ impl<'a> Worker<'a> {
         found
     }
 
-    /// Runs ready tasks for which there is memory.
+    /// Runs ready tasks that are admitted.
     fn run_admitted(&mut self) -> bool {
         let parallel = self.parallel;
         let mut found = false;
         while let Some(admission) = &self.admission
-            && let Some((task, reservation)) = admission.next(&self.queue, &self.frame)
+            && let Some(taken) = admission.next(&self.queue, &self.frame)
         {
             found = true;
-            self.set_task(task);
-            self.run_observed(task, Some(reservation));
-            if let Some(memory) = parallel.memory() {
-                memory.budget().leave();
+            match taken {
+                Taken::Admitted(Admitted { task, reservation, hold }) => {
+                    self.set_task(task);
+                    let next = self.run_observed(task, reservation);
+                    drop(hold);
+                    next.into_iter().for_each(|next| self.queue.push(next));
+                }
+                Taken::Refused(task, reason) => {
+                    let settled = parallel.run.refuse(task, reason);
+                    self.stepped(Step::Settled(settled));
+                }
             }
+            self.admission.iter().for_each(Admission::leave);
             if parallel.run.is_stopped() {
+                parallel.withdraw_requests();
                 self.note_late();
                 break;
             }
@@ -313,7 +329,7 @@ impl<'a> Worker<'a> {
         let mut made_ready = MadeReady { queue: &self.queue, next: None, queued: false };
         let subscriber = || Arc::clone(parallel) as Arc<dyn Subscriber>;
         let ready = |ready| made_ready.add(ready);
-        let grow = |tasks| parallel.grow(tasks);
+        let grow = |made: &Plan| parallel.grow(made);
         let step = parallel.run.step(task, execution, &mut (), subscriber, grow, ready);
         let MadeReady { next, queued, .. } = made_ready;
         self.stepped(step);
@@ -353,7 +369,7 @@ impl<'a> Worker<'a> {
             }
             made_ready.add(ready);
         };
-        let grow = |tasks| parallel.grow(tasks);
+        let grow = |made: &Plan| parallel.grow(made);
         let mut hooks = (observed, reserved);
         let step = run.step(task, &mut execution, &mut hooks, subscriber, grow, ready);
         let MadeReady { next, queued, .. } = made_ready;

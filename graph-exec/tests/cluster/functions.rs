@@ -135,6 +135,11 @@ pub(crate) fn inc_size(size: u64) -> u64 {
     size + 1
 }
 
+#[delayed(remote, at_most = 1)]
+pub(crate) fn one_at_a_time(x: i64) -> i64 {
+    x
+}
+
 #[delayed]
 pub(crate) fn not_remote(x: i64) -> i64 {
     x

@@ -49,16 +49,18 @@ mod scheduler {
 }
 
 /// Stands in for the budget that `nesting.rs` names: no model has a memory limit.
-mod memory {
-    pub(crate) mod budget {
-        pub(crate) enum MemoryBudget {}
+mod limits {
+    pub(crate) mod memory {
+        pub(crate) mod budget {
+            pub(crate) enum MemoryBudget {}
 
-        impl MemoryBudget {
-            pub(crate) fn enter(&self) {
-                match *self {}
-            }
-            pub(crate) fn leave(&self) {
-                match *self {}
+            impl MemoryBudget {
+                pub(crate) fn enter(&self) {
+                    match *self {}
+                }
+                pub(crate) fn leave(&self) {
+                    match *self {}
+                }
             }
         }
     }

@@ -110,7 +110,7 @@ pub(crate) fn check_sized(
 
 /// What the handles have themselves, and the traits that are in scope everywhere: methods that a trait
 /// for handles cannot have, because a call would not reach them.
-const METHODS_OF_HANDLES: [&str; 25] = [
+const METHODS_OF_HANDLES: [&str; 26] = [
     "after",
     "after_each",
     "and_then",
@@ -127,6 +127,7 @@ const METHODS_OF_HANDLES: [&str; 25] = [
     "map_each",
     "named",
     "priority",
+    "resource",
     "results",
     "roots",
     "shared",

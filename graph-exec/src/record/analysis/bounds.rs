@@ -8,7 +8,7 @@ use super::task_time::MeasuredTime;
 use crate::record::{entries::Entry, run_data::RunData};
 
 /// The longest of these times: the work on all workers, what was computed on all cores, the longest
-/// path, and what the memory limit lets run at once. Waiting for a core or a lock counts in none.
+/// path, and what the memory limit and the resources let run at once. Waiting for a core or a lock counts in none.
 ///
 /// `before` has, for each task, those that `.after` puts before it. Time O(|V| + |E|).
 pub(super) fn shortest(
@@ -25,10 +25,17 @@ pub(super) fn shortest(
     let computed = measured.map_or(Duration::ZERO, |measured| measured.time.computed);
     let path = Duration::from_nanos(longest_path(data, before, own_ns));
     let memory = Duration::from_nanos(memory_time(data, own_ns));
+    let work_ns: u64 =
+        data.entries.iter().filter(|entry| entry.ran()).map(Entry::duration_ns).sum();
+    // What tasks hold while they wait for a core is not counted either.
+    let own_share = (own_work.as_secs_f64() * 1e9 / work_ns.max(1) as f64).min(1.0);
+    let resources = data.resources.iter().map(|one| one.used / one.capacity.max(1));
+    let resources = resources.max().unwrap_or_default().mul_f64(own_share);
     (own_work / data.workers.max(1) as u32)
         .max(computed / data.cores.max(1) as u32)
         .max(path)
         .max(memory)
+        .max(resources)
 }
 
 /// The longest time along a path of tasks that wait for each other.

@@ -27,6 +27,8 @@ pub struct IdleTime {
     pub not_picked_up: Duration,
     /// Tasks were ready, but the memory limit held them back.
     pub memory_limit: Duration,
+    /// Tasks were ready, but what they need of a resource, or of the limit of their function, was in use.
+    pub resource: Duration,
     /// The inputs of a task were on their way to the worker; only on a cluster.
     pub network: Duration,
 }
@@ -39,6 +41,8 @@ struct Change {
     running: i32,
     /// Tasks that the memory limit holds back.
     held_back: i32,
+    /// Tasks that wait for resources.
+    without_resource: i32,
     /// Workers that wait for inputs.
     fetching: i32,
 }
@@ -46,8 +50,8 @@ struct Change {
 /// Splits the idle time by its reason. `ready_ns` says when each task was ready.
 ///
 /// It goes through the run's events in the order of time: at each moment, as many idle workers as
-/// there are ready tasks could have picked one up, unless the memory limit held a task back. Time
-/// O(|V| log |V|).
+/// there are ready tasks could have picked one up, unless the memory limit held a task back, or the tasks
+/// waited for resources. Time O(|V| log |V|).
 pub(super) fn split(data: &RunData, ready_ns: &[u64]) -> IdleTime {
     let mut changes: Vec<Change> = Vec::with_capacity(3 * data.entries.len());
     let at = |at_ns| Change { at_ns, ..Change::default() };
@@ -66,6 +70,10 @@ pub(super) fn split(data: &RunData, ready_ns: &[u64]) -> IdleTime {
         changes.push(Change { held_back: 1, ..at(from) });
         changes.push(Change { held_back: -1, ..at(to) });
     }
+    for held_back in &data.held_back_by_resources {
+        changes.push(Change { without_resource: 1, ..at(held_back.from_ns) });
+        changes.push(Change { without_resource: -1, ..at(held_back.to_ns) });
+    }
     #[cfg(feature = "cluster")]
     for transfer in data.cluster.iter().flat_map(ClusterRecord::transfers) {
         changes.push(Change { fetching: 1, ..at(transfer.start.as_nanos() as u64) });
@@ -74,7 +82,8 @@ pub(super) fn split(data: &RunData, ready_ns: &[u64]) -> IdleTime {
     changes.sort_unstable();
     let (planned_ns, wall_ns) = (data.planning.as_nanos() as u64, data.wall.as_nanos() as u64);
     changes.push(at(wall_ns));
-    let [mut planning, mut nothing, mut not_picked_up, mut memory, mut network] = [0; 5];
+    let [mut planning, mut nothing, mut not_picked_up] = [0; 3];
+    let [mut memory, mut resource, mut network] = [0; 3];
     let mut now = at(0);
     for change in changes {
         let idle = (data.workers as i64 - i64::from(now.running)).max(0) as u64;
@@ -88,21 +97,26 @@ pub(super) fn split(data: &RunData, ready_ns: &[u64]) -> IdleTime {
         if now.held_back > 0 {
             memory += idle * elapsed;
         } else {
-            let could_run = idle.min(now.ready.max(0) as u64);
+            let without_resource = now.without_resource.max(0) as u64;
+            let could_run = idle.min((now.ready.max(0) as u64).saturating_sub(without_resource));
             not_picked_up += could_run * elapsed;
-            nothing += (idle - could_run) * elapsed;
+            let idle = idle - could_run;
+            let waits = idle.min(without_resource);
+            resource += waits * elapsed;
+            nothing += (idle - waits) * elapsed;
         }
         now = Change {
             at_ns: now.at_ns.max(change.at_ns),
             ready: now.ready + change.ready,
             running: now.running + change.running,
             held_back: now.held_back + change.held_back,
+            without_resource: now.without_resource + change.without_resource,
             fetching: now.fetching + change.fetching,
         };
     }
-    let [planning, nothing_ready, not_picked_up, memory_limit, network] =
-        [planning, nothing, not_picked_up, memory, network].map(Duration::from_nanos);
-    IdleTime { planning, nothing_ready, not_picked_up, memory_limit, network }
+    let [planning, nothing_ready, not_picked_up, memory_limit, resource, network] =
+        [planning, nothing, not_picked_up, memory, resource, network].map(Duration::from_nanos);
+    IdleTime { planning, nothing_ready, not_picked_up, memory_limit, resource, network }
 }
 
 /// A moment at which declared bytes change. Of events at one moment, those that free bytes come first.

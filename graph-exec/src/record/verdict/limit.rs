@@ -37,6 +37,8 @@ pub enum Limit {
     Chain,
     /// The memory limit held ready tasks back.
     Memory,
+    /// A resource of the executor, or the limit of a function, held ready tasks back.
+    Resource,
     /// The tasks are so small that getting from one to the next takes the time.
     TinyTasks,
     /// The time went into collecting and ordering the tasks, before the first one started.
@@ -54,6 +56,7 @@ impl fmt::Display for Limit {
             Limit::OneTask => "one task",
             Limit::Chain => "a chain of tasks",
             Limit::Memory => "memory limit",
+            Limit::Resource => "a resource",
             Limit::TinyTasks => "tiny tasks",
             Limit::Planning => "planning",
         })
@@ -94,6 +97,7 @@ impl RunRecord {
             (Limit::Network, idle.network),
             (graph, idle.nothing_ready),
             (Limit::Memory, idle.memory_limit),
+            (Limit::Resource, idle.resource),
             (Limit::TinyTasks, self.between() + idle.not_picked_up + planning_tiny),
             (Limit::Planning, idle.planning),
         ];
@@ -168,6 +172,10 @@ impl RunRecord {
                     "the memory limit of {limit} kept {} from ready tasks",
                     kept(idle.memory_limit)
                 )
+            }
+            Limit::Resource => {
+                let most = self.resources().iter().max_by_key(|resource| resource.waited)?;
+                format!("{} kept {} from ready tasks", most.in_words(), kept(idle.resource))
             }
             Limit::TinyTasks => {
                 let (tasks, mean) = (grouped(self.counts().done), time(self.mean_task()));

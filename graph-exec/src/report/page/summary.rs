@@ -14,9 +14,10 @@ pub(super) fn title(record: &RunRecord) -> String {
     format!("{} in {} – run report", counted(record.tasks().len(), "task"), time(record.wall()))
 }
 
-/// The record's advice, and what it says of the memory limit, as paragraphs; empty when there is none.
+/// The record's advice, and what it says of the memory limit and of resources, as paragraphs; empty when
+/// there is none.
 pub(super) fn advice(record: &RunRecord) -> String {
-    let notes = record.memory_notes();
+    let notes = [record.memory_notes(), record.resource_notes()].concat();
     let notes = notes.iter().map(|note| capitalised(note)).collect::<Vec<_>>().join(" ");
     let advice = record.advice().map(|advice| capitalised(&advice));
     advice
@@ -154,6 +155,7 @@ pub(super) fn worker_time(record: &RunRecord) -> String {
         ("scheduling", "Between tasks", between, "on the way to the next, as sampled"),
         ("planning", "Idle, planning", idle.planning, "tasks were collected and ordered"),
         ("memory", "Idle, memory limit", idle.memory_limit, "tasks were ready but did not fit"),
+        ("resource", "Idle, resources", idle.resource, "what ready tasks needed was in use"),
         ("network", "Idle, network", idle.network, "inputs were on their way"),
         ("ready", "Idle, tasks ready", idle.not_picked_up, "ready, but not picked up yet"),
         ("nothing", "Idle, nothing ready", idle.nothing_ready, "the graph itself left them idle"),

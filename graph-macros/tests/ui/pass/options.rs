@@ -70,6 +70,11 @@ impl<T: Clone + Send + Sync + 'static> Model<T> {
     }
 }
 
+#[delayed(resource("gpu"), resource("disk", 2,), at_most = 3, retries = 1)]
+fn limited<T: Clone + Send + 'static>(x: u8, _value: T) -> u8 {
+    x
+}
+
 struct Plain(f64);
 
 #[delayed]
@@ -77,6 +82,11 @@ impl Plain {
     #[delayed(retries = 2, bytes = Self::size, result_bytes = size_of_val)]
     pub fn predict(&self, x: f64) -> f64 {
         self.0 * x
+    }
+
+    #[delayed(at_most = 1, resource("gpu", 2))]
+    pub fn explain(&self) -> f64 {
+        self.0
     }
 
     fn size(&self, _: &f64) -> usize {
@@ -89,5 +99,6 @@ fn main() {
     let model = value(Plain(1.0)).shared();
     drop((no_parameter(), only_bytes(), read("a", "b"), kept("1"), last(vec![1]), coerced("a")));
     drop((maps(HashMap::<String, f64>::new(), vec![value(1.0).shared()], numbers).priority(1)));
+    drop((limited::<i64>(1, 2).resource("gpu", 1), model.explain()));
     drop((Model::run(value(Model(1)), 1), model.predict(1.0), Plain(1.0).predict(2.0)));
 }

@@ -16,7 +16,10 @@
 
 use std::sync::{Arc, Mutex, Weak};
 
-use crate::sync::{AtomicU64, Ordering, lock};
+use crate::{
+    limits::unpark::{Unpark, WaitsFor},
+    sync::{AtomicU64, Ordering, lock},
+};
 
 /// The bytes that the tasks of one executor have declared, and their limit.
 pub(crate) struct MemoryBudget {
@@ -59,12 +62,6 @@ pub(crate) struct Granted {
     pub(crate) bytes: u64,
     /// It exceeds the limit, and was admitted because nothing else could go on.
     pub(crate) overcommitted: bool,
-}
-
-/// A run with parked tasks.
-pub(crate) trait Unpark: Send + Sync {
-    /// There may be memory for these tasks now.
-    fn unpark(self: Arc<Self>, tasks: &[u32]);
 }
 
 /// Tasks to go back to their runs, once the budget's lock is released.
@@ -196,7 +193,7 @@ impl Unparked {
                 !same
             });
             if let Some(run) = first.run.upgrade() {
-                run.unpark(&tasks);
+                run.unpark(&tasks, WaitsFor::Memory);
             }
         }
     }
@@ -210,7 +207,7 @@ mod tests {
     struct Told(Mutex<Vec<u32>>);
 
     impl Unpark for Told {
-        fn unpark(self: Arc<Self>, tasks: &[u32]) {
+        fn unpark(self: Arc<Self>, tasks: &[u32], _: WaitsFor) {
             let mut told = lock(&self.0);
             told.extend(tasks);
             told.sort_unstable();

@@ -11,8 +11,9 @@ use std::{
 
 use graph_core::__run::{Ended, Execution, Plan};
 
-use super::budget::{Granted, MemoryBudget, Request, Unpark};
+use super::budget::{Granted, MemoryBudget, Request};
 use crate::{
+    limits::unpark::Unpark,
     record::run_data::memory::MemoryRecord,
     sync::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering, lock},
 };
