@@ -6,9 +6,13 @@ pub use crate::atomic_file;
 pub use crate::draw::{Colours, FixedColours, FunctionColours};
 pub use crate::{
     escape, format,
-    plan::{Claimed, Ended, Plan, Ran, Reserved, collect::Unfolded},
+    plan::{
+        Claimed, Ended, Plan, Ran, Reserved,
+        collect::Unfolded,
+        future::{Abandoned, Parked},
+    },
     task::{
-        execution::{Charge, Execution},
+        execution::{Charge, Execution, waker_set::WakerSet},
         header::Signature,
     },
 };

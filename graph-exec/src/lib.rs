@@ -136,6 +136,8 @@ mod trace;
 #[doc(hidden)]
 pub mod __private {
     pub use crate::__compute_fields as compute_fields;
+    #[cfg(feature = "tokio")]
+    pub use crate::executor::from_future::{call_async, try_call_async};
     pub use graph_core::__private::*;
 }
 #[cfg(feature = "report")]
@@ -147,6 +149,8 @@ pub use graph_core::__run::format as __format;
 pub use error::{Error, LateTask, TaskError};
 #[cfg(feature = "stream")]
 pub use executor::as_completed::CompletedStream;
+#[cfg(feature = "tokio")]
+pub use executor::from_future::{RuntimeShutDown, from_future, try_from_future};
 pub use executor::{
     Executor, KeepGoing,
     as_completed::{AsCompleted, as_completed},

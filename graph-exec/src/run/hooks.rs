@@ -8,7 +8,8 @@ use graph_core::__run::{Ended, Execution};
 pub(crate) trait TaskHooks {
     /// The task is about to run on this thread.
     fn claimed(&mut self, execution: &mut Execution<'_>);
-    /// The task has made tasks and waits for them; it is claimed again when they are done.
+    /// The task has made tasks and waits for them, or waits for a future; it is claimed again when they are
+    /// done.
     fn paused(&mut self) {}
     /// The task has ended. Other runs have been told, its dependents in this run have not.
     fn ran(&mut self, ended: Ended, execution: &Execution<'_>);
