@@ -44,7 +44,7 @@ use self::{
     cancel::CancelToken,
     dynamic::{Dynamic, Place, Ranks, SegmentNotes},
     failures::{Failures, Reason},
-    hooks::TaskHooks,
+    hooks::{Awaited, TaskHooks},
     nesting::Nesting,
     part::Part,
     schedule::Schedule,
@@ -353,11 +353,12 @@ impl Run {
                     // SAFETY: claimed just now, and `unfold` follows when it has to.
                     let Some(Ran { ended, awaited }) = (unsafe { plan.run(index, execution) })
                     else {
-                        hooks.paused();
                         // SAFETY: the task is claimed, so it exists.
                         if unsafe { plan.has_future(index) } {
+                            hooks.paused(Awaited::Future);
                             return self.park(&place, subscriber(), ready);
                         }
+                        hooks.paused(Awaited::Tasks);
                         return Step::Settled(self.unfold(&place, grow, ready));
                     };
                     // Other runs hear of the end before observers do: an observer may compute what

@@ -42,6 +42,9 @@ pub struct RuntimeShutDown;
 /// aborted when the last of them is cancelled. In a record, the time that it waits is nobody's: of the task
 /// there is only how long a worker took to hand its result on.
 ///
+/// Parts of tokio that look for their runtime when they are made, such as `tokio::time::sleep`, belong inside
+/// the `async` block: outside of it the thread has no runtime, and they panic.
+///
 /// **Somebody must drive the runtime.** One of several threads does so by itself. One of a single thread
 /// (`new_current_thread`) runs futures only inside `block_on`, so `compute()` on that very thread
 /// would wait for ever; write `handle.spawn().await` there.

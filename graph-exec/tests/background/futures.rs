@@ -12,8 +12,8 @@ use std::{
 };
 
 use graph_exec::{
-    CancelToken, Cause, Error, Observer, RunOutcome, RuntimeShutDown, TaskFinished, TaskStarted,
-    defer_async, from_future, prelude::*, try_from_future,
+    CancelToken, Cause, Error, Limit, Observer, RunOutcome, RuntimeShutDown, TaskFinished,
+    TaskStarted, defer_async, from_future, prelude::*, try_from_future,
 };
 use tokio::{
     runtime::{Builder, Handle, Runtime},
@@ -158,9 +158,29 @@ fn other_tasks_run_meanwhile_and_the_wait_is_nobodys_time() {
             let task = |label| record.tasks().find(|task| task.label() == Some(label)).unwrap();
             let (waited, sent) = (task("waits"), task("sends"));
             assert!(sent.duration() >= Duration::from_millis(20));
-            // Its time begins when its future has woken the run.
+            // Its time begins when its future has woken the run, which it has not been ready for before.
             assert!(waited.start() >= sent.start() + Duration::from_millis(20), "{record}");
+            assert_eq!(waited.queue_wait(), Duration::ZERO);
+            assert!(record.workers() == 1 || record.speed_up().is_none(), "{record}");
         }
+    });
+}
+
+#[test]
+fn a_record_tells_that_workers_waited_for_futures() {
+    within_a_minute("record", || {
+        let runtime = runtime();
+        let waits = (0..4).map(|_| {
+            from_future(runtime.handle(), async {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            })
+        });
+        let record = threads(2).run(waits.collect::<Vec<_>>()).unwrap().into_record();
+        let idle = record.idle();
+        assert!(idle.futures >= Duration::from_millis(50), "{idle:?}");
+        assert!(idle.futures > idle.not_picked_up, "{idle:?}");
+        assert_eq!(record.limit(), Some(Limit::Futures), "{record}");
+        assert!(record.verdict().ends_with("of 2 workers had nothing to do but wait for futures"));
     });
 }
 

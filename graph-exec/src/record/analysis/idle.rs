@@ -23,6 +23,8 @@ pub struct IdleTime {
     pub planning: Duration,
     /// No task was ready, so the graph itself left workers idle.
     pub nothing_ready: Duration,
+    /// No task was ready, and some waited for their futures.
+    pub futures: Duration,
     /// A task was ready that no worker had picked up yet, because scheduling takes time.
     pub not_picked_up: Duration,
     /// Tasks were ready, but the memory limit held them back.
@@ -41,6 +43,8 @@ struct Change {
     held_back: i32,
     /// Workers that wait for inputs.
     fetching: i32,
+    /// Tasks that wait for futures.
+    waiting: i32,
 }
 
 /// Splits the idle time by its reason. `ready_ns` says when each task was ready.
@@ -51,7 +55,11 @@ struct Change {
 pub(super) fn split(data: &RunData, ready_ns: &[u64]) -> IdleTime {
     let mut changes: Vec<Change> = Vec::with_capacity(3 * data.entries.len());
     let at = |at_ns| Change { at_ns, ..Change::default() };
-    for (entry, &ready) in data.entries.iter().zip(ready_ns) {
+    for (index, (entry, &ready)) in data.entries.iter().zip(ready_ns).enumerate() {
+        if let Some((from, to)) = data.entries.wait(index) {
+            changes.push(Change { waiting: 1, ..at(from) });
+            changes.push(Change { waiting: -1, ..at(to) });
+        }
         if entry.ran() {
             if ready < entry.start_ns {
                 changes.push(Change { ready: 1, ..at(ready) });
@@ -74,7 +82,8 @@ pub(super) fn split(data: &RunData, ready_ns: &[u64]) -> IdleTime {
     changes.sort_unstable();
     let (planned_ns, wall_ns) = (data.planning.as_nanos() as u64, data.wall.as_nanos() as u64);
     changes.push(at(wall_ns));
-    let [mut planning, mut nothing, mut not_picked_up, mut memory, mut network] = [0; 5];
+    let [mut planning, mut nothing, mut futures, mut not_picked_up, mut memory, mut network] =
+        [0; 6];
     let mut now = at(0);
     for change in changes {
         let idle = (data.workers as i64 - i64::from(now.running)).max(0) as u64;
@@ -90,7 +99,8 @@ pub(super) fn split(data: &RunData, ready_ns: &[u64]) -> IdleTime {
         } else {
             let could_run = idle.min(now.ready.max(0) as u64);
             not_picked_up += could_run * elapsed;
-            nothing += (idle - could_run) * elapsed;
+            let without_work = if now.waiting > 0 { &mut futures } else { &mut nothing };
+            *without_work += (idle - could_run) * elapsed;
         }
         now = Change {
             at_ns: now.at_ns.max(change.at_ns),
@@ -98,11 +108,12 @@ pub(super) fn split(data: &RunData, ready_ns: &[u64]) -> IdleTime {
             running: now.running + change.running,
             held_back: now.held_back + change.held_back,
             fetching: now.fetching + change.fetching,
+            waiting: now.waiting + change.waiting,
         };
     }
-    let [planning, nothing_ready, not_picked_up, memory_limit, network] =
-        [planning, nothing, not_picked_up, memory, network].map(Duration::from_nanos);
-    IdleTime { planning, nothing_ready, not_picked_up, memory_limit, network }
+    let [planning, nothing_ready, futures, not_picked_up, memory_limit, network] =
+        [planning, nothing, futures, not_picked_up, memory, network].map(Duration::from_nanos);
+    IdleTime { planning, nothing_ready, futures, not_picked_up, memory_limit, network }
 }
 
 /// A moment at which declared bytes change. Of events at one moment, those that free bytes come first.

@@ -156,6 +156,7 @@ pub(super) fn worker_time(record: &RunRecord) -> String {
         ("memory", "Idle, memory limit", idle.memory_limit, "tasks were ready but did not fit"),
         ("network", "Idle, network", idle.network, "inputs were on their way"),
         ("ready", "Idle, tasks ready", idle.not_picked_up, "ready, but not picked up yet"),
+        ("futures", "Idle, futures", idle.futures, "tasks waited for futures, and none was ready"),
         ("nothing", "Idle, nothing ready", idle.nothing_ready, "the graph itself left them idle"),
     ];
     let parts: Vec<_> = inside.into_iter().chain(outside).collect();
