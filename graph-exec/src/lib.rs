@@ -80,6 +80,7 @@
 //! | name a task, hurry it, order it | [`Delayed::named`], [`priority`](Delayed::priority), [`after`](Delayed::after) |
 //! | run | `.compute()` ([`Compute`], [`ComputeShared`]); [`compute()`] for several at once |
 //! | go on meanwhile, or `.await` | [`Compute::spawn`], [`Executor::spawn`]: a [`Running`] |
+//! | wait for something in async code inside a graph (feature `tokio`) | `from_future`, `defer_async!`; [`guide::services`] |
 //! | take results as they end, stop early | [`as_completed`](fn@as_completed) |
 //! | decide in a task what to run next, loop, recurse | [`Delayed::flatten`], [`Delayed::map_each`], [`iterate`]; [`guide::dynamic`] |
 //! | choose threads, limit memory, show progress | [`Executor::builder`] |
