@@ -14,7 +14,11 @@ pub use crate::{
     construct::{
         by_ref::{ByRef, HandleOf, Lent, by_ref, lend::OwnerEncoding},
         by_value::{ByValue, by_value},
-        call::{Named, call, try_call},
+        call::{
+            Named, call,
+            future::{FromFuture, call_future, try_call_future},
+            try_call,
+        },
         defer::{Owner, OwnerOfNothing, Receiver, ReceiverOfNothing},
         diagnostics::{
             ByteCount, ClonedHandle, MethodReceiver, MovedByReference,
@@ -44,4 +48,4 @@ pub use crate::{
         header::Edges,
     },
 };
-pub use graph_macros::defer;
+pub use graph_macros::{defer, defer_async};

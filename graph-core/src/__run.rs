@@ -9,10 +9,11 @@ pub use crate::{
     plan::{
         Claimed, Ended, Plan, Ran, Reserved,
         collect::Unfolded,
+        future::{Abandoned, Parked},
         needs::{AtMost, Needs},
     },
     task::{
-        execution::{Charge, Execution},
+        execution::{Charge, Execution, waker_set::WakerSet},
         header::Signature,
     },
 };

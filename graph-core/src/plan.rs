@@ -3,6 +3,7 @@
 #![expect(unsafe_code, reason = "it follows pointers to tasks whose handles the run holds")]
 
 pub(crate) mod collect;
+pub(crate) mod future;
 pub(crate) mod needs;
 pub(crate) mod outputs;
 #[cfg(feature = "remote")]
@@ -194,7 +195,8 @@ impl Plan {
     /// The handles that the plan was made from still exist, every dependency of the task has
     /// ended `Done`, and `claim` was not called for this index before, unless it returned `Busy`, or
     /// [`run`](Plan::run) then returned `None`.
-    /// After `Now`, [`run`](Plan::run) follows.
+    /// After `Now`, [`run`](Plan::run) follows, or for a task that waits for a future
+    /// [`abandon`](Plan::abandon).
     #[inline]
     pub unsafe fn claim(&self, index: u32) -> Claimed {
         // SAFETY: nobody has started the task in this plan, so its dependents in the plan, or the
@@ -208,11 +210,13 @@ impl Plan {
         }
     }
 
-    /// Runs a task that was claimed. `None`: it has not ended, but waits for tasks that it has made.
+    /// Runs a task that was claimed. `None`: it has not ended, but waits for tasks that it has made, or for a
+    /// future.
     ///
     /// # Safety
     /// [`claim`](Plan::claim) returned `Now` for this index, this is the first call since, and the
-    /// handles that the plan was made from still exist. After `None`, [`unfold`](Plan::unfold) follows.
+    /// handles that the plan was made from still exist. After `None`, [`park`](Plan::park) follows for a
+    /// task that [has a future](Plan::has_future), and [`unfold`](Plan::unfold) for every other.
     #[inline]
     pub unsafe fn run(&self, index: u32, execution: &mut Execution<'_>) -> Option<Ran> {
         let task = self.tasks[index as usize];
@@ -363,13 +367,15 @@ impl Plan {
         unsafe { self.header(index) }.vtable.function
     }
 
-    /// Says whether the task may make tasks of its own and wait for them.
+    /// Says whether the task may run in parts: it makes tasks of its own and waits for them, or it waits for
+    /// a future.
     ///
     /// # Safety
     /// As for [`number`](Plan::number).
     pub unsafe fn is_dynamic(&self, index: u32) -> bool {
         // SAFETY: promised by the caller.
-        unsafe { self.header(index) }.vtable.inner.is_some()
+        let vtable = unsafe { self.header(index) }.vtable;
+        vtable.inner.is_some() || vtable.future.is_some()
     }
 
     /// The tasks that something outside the plan can reach, with their creation numbers. A task that is

@@ -7,6 +7,8 @@ mod completed;
 pub(crate) mod compute;
 pub(crate) mod defaults;
 mod drive;
+#[cfg(feature = "tokio")]
+pub(crate) mod from_future;
 pub(crate) mod replay;
 mod run_tasks;
 mod settings;

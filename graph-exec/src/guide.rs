@@ -14,6 +14,7 @@
 //! - [Memory](memory): sizes, limits, inputs larger than memory.
 //! - [Limits](limits): resources that tasks share, functions of which few run at once.
 //! - [In the background](background): spawn, `.await`, results as they end, time limits, defaults.
+//! - [Services](services): a run for each request, clients that go away, 404 and 503, async functions as tasks.
 //! - [Graphs that grow while they run](dynamic): loops, fan-outs of unknown width, recursion.
 //! - [Records](records): was it faster, what limited it, and why did it fail?
 //! - [Mistakes](mistakes): what the compiler says, what it means, and what to write instead.
@@ -21,11 +22,14 @@
 //! - [Pictures](crate::pictures): formats, options, and how good the drawings are.
 #![cfg_attr(
     feature = "cluster",
-    doc = "- [Clusters](crate::cluster): the same graph on [Dask](https://distributed.dask.org), from \
-           what it needs to what can go wrong."
+    doc = "- [Clusters](cluster): from a program on one machine to the same on many, with \
+           [Dask](https://distributed.dask.org)."
 )]
 
 pub mod background;
+#[cfg(feature = "cluster")]
+#[doc = include_str!("../docs/first_cluster.md")]
+pub mod cluster {}
 pub mod cookbook;
 pub mod dynamic;
 pub mod errors;
@@ -38,4 +42,5 @@ pub mod mistakes;
 pub mod performance;
 pub mod records;
 pub mod running;
+pub mod services;
 pub mod sharing;

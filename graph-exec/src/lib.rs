@@ -80,6 +80,7 @@
 //! | name a task, hurry it, order it | [`Delayed::named`], [`priority`](Delayed::priority), [`after`](Delayed::after) |
 //! | run | `.compute()` ([`Compute`], [`ComputeShared`]); [`compute()`] for several at once |
 //! | go on meanwhile, or `.await` | [`Compute::spawn`], [`Executor::spawn`]: a [`Running`] |
+//! | wait for something in async code inside a graph (feature `tokio`) | `from_future`, `defer_async!`; [`guide::services`] |
 //! | take results as they end, stop early | [`as_completed`](fn@as_completed) |
 //! | decide in a task what to run next, loop, recurse | [`Delayed::flatten`], [`Delayed::map_each`], [`iterate`]; [`guide::dynamic`] |
 //! | choose threads, limit memory, show progress | [`Executor::builder`] |
@@ -137,6 +138,8 @@ mod trace;
 #[doc(hidden)]
 pub mod __private {
     pub use crate::__compute_fields as compute_fields;
+    #[cfg(feature = "tokio")]
+    pub use crate::executor::from_future::{call_async, try_call_async};
     pub use graph_core::__private::*;
 }
 #[cfg(feature = "report")]
@@ -148,6 +151,8 @@ pub use graph_core::__run::format as __format;
 pub use error::{Error, LateTask, TaskError, WantedResource};
 #[cfg(feature = "stream")]
 pub use executor::as_completed::CompletedStream;
+#[cfg(feature = "tokio")]
+pub use executor::from_future::{RuntimeShutDown, from_future, try_from_future};
 pub use executor::{
     Executor, KeepGoing,
     as_completed::{AsCompleted, as_completed},

@@ -9,7 +9,8 @@
 //! A task is waiting while its counter in `awaited` is above zero, and ready once it was handed to
 //! the caller of [`Run::step`]. Every other state is the phase of the task itself, because it
 //! outlives the run. A running task that has made tasks waits for those, and is ready again when they
-//! are done ([`dynamic`] says how they are kept).
+//! are done ([`dynamic`] says how they are kept); one that waits for a future is ready again when that has
+//! woken the run ([`unfold::futures`]).
 
 #![expect(unsafe_code, reason = "it starts tasks through a plan's pointers")]
 
@@ -43,11 +44,12 @@ use self::{
     cancel::CancelToken,
     dynamic::{Dynamic, Place, SegmentNotes, ranks::Ranks},
     failures::{Failures, Reason},
-    hooks::TaskHooks,
+    hooks::{Awaited, TaskHooks},
     nesting::Nesting,
     part::Part,
     schedule::{Learned, Schedule, longest_path::LearnedDurations},
     subscription::{Subscribed, Subscriber},
+    unfold::futures::Futures,
 };
 use crate::{
     error::{Error, LateTask},
@@ -95,6 +97,8 @@ pub(crate) struct Run {
     main: Part,
     /// Empty until a task makes tasks, in a run without a strict order.
     dynamic: OnceLock<Arc<Dynamic>>,
+    /// Empty until a task waits for a future.
+    futures: OnceLock<Arc<Futures>>,
     policy: Policy,
     /// Workers start tasks in one order, whoever made them ready.
     strict: bool,
@@ -122,7 +126,8 @@ pub(crate) enum Step {
     /// It has ended; the number of tasks settled by that: itself, and those skipped because of it. None
     /// when it was told that the run is cancelled, or waits for tasks that it has made.
     Settled(usize),
-    /// Another run has started it; the subscriber is told when it has ended.
+    /// Another run has started it, and the subscriber is told when it has ended; or it waits for a future, and
+    /// the subscriber is told when that has woken.
     Suspended,
 }
 
@@ -182,6 +187,7 @@ impl Run {
                 requests,
             },
             dynamic,
+            futures: OnceLock::new(),
             policy,
             strict,
             durations: durations.filter(|durations| durations.has_long()).cloned(),
@@ -199,6 +205,11 @@ impl Run {
     /// What the tasks of the run have made.
     fn dynamic(&self) -> &Arc<Dynamic> {
         self.dynamic.get_or_init(|| Dynamic::new(&self.main.plan, self.recorded))
+    }
+
+    /// The tasks of the run that wait for futures.
+    fn futures(&self) -> &Arc<Futures> {
+        self.futures.get_or_init(Arc::default)
     }
 
     /// The plan of the run's outputs.
@@ -409,7 +420,12 @@ impl Run {
                     // SAFETY: claimed just now, and `unfold` follows when it has to.
                     let Some(Ran { ended, awaited }) = (unsafe { plan.run(index, execution) })
                     else {
-                        hooks.paused();
+                        // SAFETY: the task is claimed, so it exists.
+                        if unsafe { plan.has_future(index) } {
+                            hooks.paused(Awaited::Future);
+                            return self.park(&place, subscriber(), ready);
+                        }
+                        hooks.paused(Awaited::Tasks);
                         return Step::Settled(self.unfold(&place, grow, ready));
                     };
                     // Other runs hear of the end before observers do: an observer may compute what
@@ -436,14 +452,19 @@ impl Run {
         }
     }
 
+    /// What a ready queue is to hold for a task that was taken up.
+    fn token_of(&self, place: &Place) -> u32 {
+        match place.segment {
+            None => place.index,
+            Some(_) => self.dynamic().token(place.clone()),
+        }
+    }
+
     fn suspend(&self, place: &Place, subscriber: Arc<dyn Subscriber>) -> Subscribed {
         let plan = self.plan_of(place);
         // SAFETY: called for tasks that were busy just now.
         let number = unsafe { plan.number(place.index) };
-        let task = match place.segment {
-            None => place.index,
-            Some(_) => self.dynamic().token(place.clone()),
-        };
+        let task = self.token_of(place);
         let subscribed = subscription::subscribe(subscriber, task, number, || {
             // SAFETY: as above.
             unsafe { plan.subscribe(place.index) }
@@ -457,6 +478,7 @@ impl Run {
     /// Lets go of all that the run has left over. Returns the notes on the plans of what its tasks have
     /// made, when it is recorded. No task of the run may be running, and none starts any more.
     pub(crate) fn finish(&self) -> Vec<Arc<SegmentNotes>> {
+        self.abandon_futures();
         self.dynamic.get().map(|dynamic| dynamic.finish()).unwrap_or_default()
     }
 

@@ -1,4 +1,5 @@
-//! `defer!(f(a, b))`: a call of any function as a task.
+//! `defer!(f(a, b))`: a call of any function as a task, and `defer_async!(runtime, f(a, b))`: one of an async
+//! function.
 
 mod struct_literal;
 
@@ -23,7 +24,13 @@ pub(crate) struct Deferred {
     runtime: Path,
     call: Call,
     fallible: bool,
+    /// The tokio runtime that runs the future that the function returns; `None` when it returns none.
+    tokio: Option<TokenStream>,
 }
+
+/// The input from graph-exec's `defer_async!`: as for `defer!`, with the user's runtime in brackets before the
+/// call.
+pub(crate) struct DeferredFuture(pub(crate) Deferred);
 
 enum Call {
     Function { path: ExprPath, arguments: Vec<Expr> },
@@ -49,7 +56,42 @@ impl Parse for Deferred {
             Expr::Try(tried) => (plain(*tried.expr), true),
             call => (call, false),
         };
-        Ok(Deferred { runtime, call: Call::new(call)?, fallible })
+        Ok(Deferred { runtime, call: Call::new(call)?, fallible, tokio: None })
+    }
+}
+
+const ASYNC_EXAMPLES: &str = "`defer_async!(runtime, function(a, b))`, or with a `?` behind it for one that returns a `Result`";
+
+impl Parse for DeferredFuture {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let runtime = syn::parse2(input.parse::<Group>()?.stream())?;
+        let tokio = input.parse::<Group>()?.stream();
+        if input.is_empty() {
+            let message = format!("`defer_async!` takes a runtime and a call: {ASYNC_EXAMPLES}");
+            return Err(syn::Error::new(Span::call_site(), message));
+        }
+        let call: Expr = input.parse()?;
+        if !input.is_empty() {
+            let message =
+                format!("`defer_async!` takes one call and nothing behind it: {ASYNC_EXAMPLES}");
+            return Err(input.error(message));
+        }
+        let (call, fallible) = match plain(call) {
+            Expr::Try(tried) => (plain(*tried.expr), true),
+            call => (call, false),
+        };
+        // `fetch(url).await?`, as it is written elsewhere.
+        let call = match call {
+            Expr::Await(awaited) => plain(*awaited.base),
+            call => call,
+        };
+        if !matches!(call, Expr::Call(_) | Expr::MethodCall(_)) {
+            let message =
+                format!("`defer_async!` takes a call of an async function: {ASYNC_EXAMPLES}");
+            return Err(syn::Error::new_spanned(call, message));
+        }
+        let call = Call::new(call)?;
+        Ok(DeferredFuture(Deferred { runtime, call, fallible, tokio: Some(tokio) }))
     }
 }
 
@@ -127,7 +169,7 @@ fn written_module(path: &ExprPath) -> Option<String> {
 
 /// Writes a block that builds the task.
 pub(crate) fn expand(deferred: Deferred) -> TokenStream {
-    let Deferred { runtime, call, fallible } = deferred;
+    let Deferred { runtime, call, fallible, tokio } = deferred;
     let mut module = quote!(::core::module_path!());
     let (receiver, callee, name, arguments) = match call {
         Call::Struct(literal) => return literal.expand(&runtime, fallible),
@@ -170,10 +212,11 @@ pub(crate) fn expand(deferred: Deferred) -> TokenStream {
     }
     passed.reverse();
     let task_type = task_type();
-    let call = if fallible {
-        quote!(try_call::<#task_type, _, _, _, _>)
-    } else {
-        quote!(call::<#task_type, _, _, _>)
+    let call = match (&tokio, fallible) {
+        (None, true) => quote!(try_call::<#task_type, _, _, _, _>),
+        (None, false) => quote!(call::<#task_type, _, _, _>),
+        (Some(_), true) => quote!(try_call_async::<#task_type, _, _, _>),
+        (Some(_), false) => quote!(call_async::<#task_type, _, _, _>),
     };
     let remote_kind = quote! {
         const REMOTE: #runtime::__private::RemoteKind = #runtime::__private::RemoteKind::Deferred;
@@ -199,10 +242,17 @@ pub(crate) fn expand(deferred: Deferred) -> TokenStream {
             )
         }
     };
-    quote! {{
-        #named
-        #runtime::__private::#call(#inputs, move |#pattern| #run)
-    }}
+    match tokio {
+        None => quote! {{
+            #named
+            #runtime::__private::#call(#inputs, move |#pattern| #run)
+        }},
+        // The future keeps what the function borrows.
+        Some(tokio) => quote! {{
+            #named
+            #runtime::__private::#call(&#tokio, #inputs, move |#pattern| async move { #run.await })
+        }},
+    }
 }
 
 /// Writes an argument that was given with `&`. A handle or container in a variable moves into the
@@ -253,6 +303,29 @@ mod tests {
         let deferred: Deferred = syn::parse2(quote!([::graph_core](a::b::<u8>(x))?)).unwrap();
         assert!(deferred.fallible);
         assert!(expand(deferred).to_string().contains("\"b\""));
+    }
+
+    #[test]
+    fn the_call_of_an_async_function_may_say_await() {
+        for call in ["f(x)?", "f(x).await?", "(f(x).await)?"] {
+            let call: TokenStream = call.parse().unwrap();
+            let deferred = syn::parse2(quote!([::graph_exec] [runtime] #call));
+            let DeferredFuture(deferred) = deferred.unwrap_or_else(|error| panic!("{error}"));
+            assert!(deferred.fallible);
+            let expanded = expand(deferred).to_string();
+            assert!(expanded.contains("try_call_async") && expanded.matches("await").count() == 1);
+        }
+        for wrong in ["", "f", "async { 1 }", "f(1), 2", "S { a: 1 }"] {
+            let call: TokenStream = wrong.parse().unwrap();
+            let refused = syn::parse2::<DeferredFuture>(quote!([::graph_exec] [runtime] #call));
+            assert!(
+                refused
+                    .err()
+                    .unwrap()
+                    .to_string()
+                    .contains("defer_async!(runtime, function(a, b))")
+            );
+        }
     }
 
     #[test]

@@ -347,6 +347,12 @@ pub fn defer(input: TokenStream) -> TokenStream {
     defer::expand(parse_macro_input!(input as defer::Deferred)).into()
 }
 
+#[doc(hidden)]
+#[proc_macro]
+pub fn defer_async(input: TokenStream) -> TokenStream {
+    defer::expand(parse_macro_input!(input as defer::DeferredFuture).0).into()
+}
+
 fn delayed_function(
     source: &SourceFn,
     args: &Args,

@@ -160,8 +160,10 @@ pub(crate) fn check_qualifiers(sig: &Signature, errors: &mut Errors) {
     if let Some(word) = &sig.asyncness {
         errors.at(
             word,
-            "a task is an ordinary function, run by a worker thread: remove `async`, and block on \
-             the future in the body",
+            "a task is an ordinary function, run by a worker thread: leave this function without \
+             `#[delayed]` and write `defer_async!(runtime, function(argument))` where a task is wanted \
+             (feature `tokio` of graph-exec); or remove `async`, take a `tokio::runtime::Handle` as an \
+             argument, and call its `block_on` in the body",
         );
     }
     if let Safety::Unsafe(word) = &sig.safety {

@@ -1,5 +1,7 @@
 //! Tasks that call a function: their bodies, and how generated code builds them.
 
+pub(crate) mod future;
+
 use std::{any::type_name, marker::PhantomData, panic::Location};
 
 use crate::{

@@ -50,7 +50,8 @@ impl Plan {
     /// [`GraphError::Cycle`] when the tasks need the very task that waits for them.
     ///
     /// # Safety
-    /// [`run`](Plan::run) returned `None` for this index, and this is the first call since.
+    /// [`run`](Plan::run) returned `None` for this index, this is the first call since, and the task
+    /// [has no future](Plan::has_future).
     pub unsafe fn unfold(&self, index: u32) -> Unfolded {
         let task = self.pointer(index);
         // SAFETY: the handles that the plan was made from still exist, as they did for `run`.

@@ -45,6 +45,12 @@ pub enum Refused {
          `#[delayed(remote)]` that does the work of those tasks itself"
     )]
     Dynamic,
+    /// It waits for a future.
+    #[error(
+        "it waits for a future, which its runtime has in this process alone: write a function with \
+         `#[delayed(remote)]` that has a runtime of its own, or compute this task first and share its result"
+    )]
+    Future,
     /// It was built with `defer!`.
     #[error(
         "`defer!` calls a function that is not known by name elsewhere: write one with \
@@ -134,6 +140,7 @@ impl Plan {
             RemoteKind::Unregistered => return Err(Refused::Unregistered),
             RemoteKind::Closure => return Err(Refused::Closure),
             RemoteKind::Dynamic => return Err(Refused::Dynamic),
+            RemoteKind::Future => return Err(Refused::Future),
             RemoteKind::Deferred => return Err(Refused::Deferred),
             RemoteKind::Registered(name) => Some(name),
             RemoteKind::Operator(name) => {

@@ -9,6 +9,8 @@ pub enum RemoteKind {
     Closure,
     /// Not at all: it makes tasks while it runs, which belong to the run that meets them.
     Dynamic,
+    /// Not at all: it waits for a future, which its runtime has in this process alone.
+    Future,
     /// Not at all: `defer!` names a function that nothing registers.
     Deferred,
     /// As a call of the function that is registered under this name.

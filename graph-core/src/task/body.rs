@@ -1,9 +1,11 @@
 //! What a task does once its inputs are there.
 
+use std::sync::Arc;
+
 use crate::{
     remote::{kind::RemoteKind, template::Template},
     task::{
-        execution::Execution,
+        execution::{Execution, waker_set::WakerSet},
         failure::{Cause, kept::KeptArguments},
         function::{Function, FunctionLimits},
         header::{Edges, Root},
@@ -23,6 +25,9 @@ pub(crate) trait Body: Send + 'static {
     /// Whether the body makes tasks of its own and waits for them: [`run_or_keep`](Body::run_or_keep)
     /// may then give [`Attempted::Awaits`].
     const IS_DYNAMIC: bool = false;
+    /// Whether the body waits for a future: [`run_or_keep`](Body::run_or_keep) may then give
+    /// [`Attempted::Awaits`].
+    const HAS_FUTURE: bool = false;
     /// Whether [`reserve`](Body::reserve) can be called.
     const DECLARES_BYTES: bool = false;
     /// How the task runs in another process.
@@ -54,6 +59,12 @@ pub(crate) trait Body: Send + 'static {
     fn inner(&self, roots: &mut Vec<Root>) {
         let _ = roots;
     }
+    /// The future that the body waits for; `None` when it waits for none.
+    fn awaited(&self) -> Option<Awaited<'_>> {
+        None
+    }
+    /// Drops the future that the body waits for. When it is run then, it fails with [`Cause::Cancelled`].
+    fn abandon(&mut self) {}
     /// Encodes the inputs, with holes for the results of other tasks.
     fn template(&self, template: &mut Template);
     /// How often the task may be tried again after a failure.
@@ -75,6 +86,15 @@ pub(crate) enum Attempted<B: Body> {
     Ended(Result<B::Value, Cause>),
     /// The body as it was before, perhaps with the inputs that it has taken.
     Kept(B),
-    /// The body, which goes on when the tasks that it [lists](Body::inner) are done.
+    /// The body, which goes on when the tasks that it [lists](Body::inner) are done, or when the future that it
+    /// [waits for](Body::awaited) has woken.
     Awaits(B),
+}
+
+/// A future that a body waits for.
+pub(crate) struct Awaited<'a> {
+    /// What the future wakes.
+    pub(crate) wakers: &'a Arc<WakerSet>,
+    /// How often it had woken before it was polled last.
+    pub(crate) wakes: u64,
 }

@@ -1,5 +1,7 @@
 //! What a scheduler gives a task that it runs, and what the task reports back.
 
+pub(crate) mod waker_set;
+
 use std::{any::Any, cell::Cell, fmt, sync::Arc};
 
 /// One execution of a task, as its scheduler sees it.

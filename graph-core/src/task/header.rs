@@ -15,14 +15,14 @@ use std::{
     cell::UnsafeCell,
     panic::Location,
     ptr::NonNull,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use crate::{
     graph::error::GraphError,
     sync::{AtomicU32, Ordering, fence},
     task::{
-        execution::{Charge, Execution},
+        execution::{Charge, Execution, waker_set::WakerSet},
         failure::task_name,
         function::{Function, FunctionLimits},
         location::SourceLocation,
@@ -159,6 +159,8 @@ pub(crate) struct VTable {
     pub(crate) edges: unsafe fn(TaskPointer, &mut Edges),
     /// Lists the tasks that the body has made and waits for. `None` for a task that makes none.
     pub(crate) inner: Option<unsafe fn(TaskPointer, &mut Vec<Root>)>,
+    /// `None` for a task that waits for no future.
+    pub(crate) future: Option<FutureVTable>,
     pub(crate) argument: unsafe fn(TaskPointer) -> Option<String>,
     /// Says whether dropping the result runs any code.
     pub(crate) value_needs_drop: bool,
@@ -168,6 +170,17 @@ pub(crate) struct VTable {
     pub(super) free: unsafe fn(TaskPointer),
     #[cfg(feature = "remote")]
     pub(crate) remote: RemoteVTable,
+}
+
+/// What can be done with a task that waits for a future, without knowing its type.
+///
+/// `slot` has the functions, with what their callers must uphold.
+pub(crate) struct FutureVTable {
+    /// What the future wakes, and how often it had woken before it was polled last. `None` when there is
+    /// none.
+    pub(crate) awaited: unsafe fn(TaskPointer) -> Option<(Arc<WakerSet>, u64)>,
+    /// Drops the future, unless somebody waits for it. Says whether it is dropped.
+    pub(crate) abandon: unsafe fn(TaskPointer) -> bool,
 }
 
 /// What can be done to let a task run in another process, without knowing its type.

@@ -16,7 +16,8 @@
 //! - `Running`: the thread that claimed the task. It takes the body out and runs it, or only asks it
 //!   how many bytes it needs, and gives the task back as `Waiting`; so it does too when the body has
 //!   made attempts that do not count, because the run has stopped, and has kept its inputs, and when the
-//!   body waits for tasks that it has made (the thread then plans those before it gives the task back);
+//!   body waits for tasks that it has made (the thread then plans those before it gives the task back), or
+//!   for a future;
 //! - `Done`: whoever has a strong reference may borrow a shared result; the only one moves it out;
 //! - `Failed`: whoever has a strong reference may clone the error;
 //! - `Taken`: nobody, the slot is empty.

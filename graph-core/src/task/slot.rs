@@ -13,7 +13,7 @@ use std::{
 
 use crate::task::{
     body::{Attempted, Body},
-    execution::Execution,
+    execution::{Execution, waker_set::WakerSet},
     failure::{Cause, Failure, drop_quietly, kept::KeptArguments},
     header::{Edges, Header, Metadata, Root, TaskPointer},
     phase::Phase,
@@ -51,7 +51,7 @@ pub(crate) unsafe fn run<B: Body>(pointer: TaskPointer, execution: &mut Executio
 }
 
 /// [`run`] for a body that may be back in the slot afterwards: the phase is `Waiting` when its attempts
-/// do not count, and `Running` when it waits for tasks that it has made.
+/// do not count, and `Running` when it waits for tasks that it has made, or for a future.
 ///
 /// # Safety
 /// As for [`run`].
@@ -200,6 +200,33 @@ pub(crate) unsafe fn edges<B: Body>(pointer: TaskPointer, edges: &mut Edges) {
 pub(crate) unsafe fn inner<B: Body>(pointer: TaskPointer, roots: &mut Vec<Root>) {
     // SAFETY: promised by the caller.
     unsafe { (*pointer.slot::<Slot<B>>()).body.inner(roots) }
+}
+
+/// What the future of the body wakes, and how often it had woken before it was polled last; `None` when
+/// there is none.
+///
+/// # Safety
+/// As for [`edges`].
+pub(crate) unsafe fn awaited<B: Body>(pointer: TaskPointer) -> Option<(Arc<WakerSet>, u64)> {
+    // SAFETY: promised by the caller.
+    let body = unsafe { &(*pointer.slot::<Slot<B>>()).body };
+    body.awaited().map(|awaited| (Arc::clone(awaited.wakers), awaited.wakes))
+}
+
+/// Drops the future of the body, unless somebody waits for it. Says whether it is dropped.
+///
+/// # Safety
+/// The task is a `Task<B>` that the caller has claimed, and its body is there.
+pub(crate) unsafe fn abandon<B: Body>(pointer: TaskPointer) -> bool {
+    // SAFETY: promised by the caller; the claim makes this thread the only one at the slot.
+    let slot = unsafe { &mut *pointer.slot::<Slot<B>>() };
+    // SAFETY: as above.
+    let body = unsafe { &mut *slot.body };
+    let is_unwanted = body.awaited().is_none_or(|awaited| awaited.wakers.is_empty());
+    if is_unwanted {
+        body.abandon();
+    }
+    is_unwanted
 }
 
 /// The constant arguments of the body as a text.

@@ -10,7 +10,7 @@ use crate::{
     sync::{AtomicU32, Ordering, fence},
     task::{
         body::Body,
-        header::{Header, Metadata, TaskPointer, VTable, refuse_overflow},
+        header::{FutureVTable, Header, Metadata, TaskPointer, VTable, refuse_overflow},
         phase::StateWord,
         release::release,
         slab,
@@ -40,11 +40,20 @@ impl<B: Body> Task<B> {
             u32::MAX
         },
         slot_offset: std::mem::offset_of!(Task<B>, slot),
-        run: if B::KEEPS_INPUTS || B::IS_DYNAMIC { slot::run_or_keep::<B> } else { slot::run::<B> },
+        run: if B::KEEPS_INPUTS || B::IS_DYNAMIC || B::HAS_FUTURE {
+            slot::run_or_keep::<B>
+        } else {
+            slot::run::<B>
+        },
         reserve: if B::DECLARES_BYTES { Some(slot::reserve::<B>) } else { None },
         limits: B::LIMITS,
         edges: slot::edges::<B>,
         inner: if B::IS_DYNAMIC { Some(slot::inner::<B>) } else { None },
+        future: if B::HAS_FUTURE {
+            Some(FutureVTable { awaited: slot::awaited::<B>, abandon: slot::abandon::<B> })
+        } else {
+            None
+        },
         argument: slot::argument::<B>,
         value_needs_drop: std::mem::needs_drop::<B::Value>(),
         drop_contents: slot::drop_contents::<B>,

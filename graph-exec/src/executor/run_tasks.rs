@@ -166,6 +166,9 @@ impl Order {
             for (task, _) in &mut notebook.details {
                 *task = self.places[*task as usize];
             }
+            for (task, _) in &mut notebook.waits {
+                *task = self.places[*task as usize];
+            }
         }
         let mut ids = vec![0; self.places.len()];
         for (&place, id) in self.places.iter().zip(0..) {

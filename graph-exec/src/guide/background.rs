@@ -50,11 +50,12 @@
 //! ```
 //!
 //! When the future is dropped, because the client has gone or a timeout of the runtime has passed, the run is
-//! cancelled. The example `service.rs` is an HTTP service that does so, and that answers with 404 when a task fails
-//! with the program's own error, and with 503 when the time is up.
+//! cancelled. [Services](super::services) has the rest: errors as answers, deadlines, whose turn it is.
 //!
-//! The other way round, a task is an ordinary function and cannot `.await`. One that needs a runtime takes its handle
-//! as an argument (`tokio::runtime::Handle` is `Clone`), and blocks on what it needs: `handle.block_on(future)`.
+//! The other way round, a task is an ordinary function and cannot `.await`. With the feature `tokio`, async functions are
+//! tasks that hold no worker while they wait ([`defer_async!`](super::services#async-functions-as-tasks)). Without it, or
+//! with another runtime, a task takes the runtime's handle as an argument (`tokio::runtime::Handle` is `Clone`) and
+//! blocks on what it needs: `handle.block_on(future)`.
 //! `Handle::current()` inside a task panics, because the task's thread belongs to no runtime. A task that awaits a
 //! graph through some `block_on` works for that graph, so a single thread is enough.
 //!

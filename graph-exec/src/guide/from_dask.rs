@@ -129,7 +129,7 @@
 //! | static order that saves memory | the same idea, [`Graph::order`](crate::Graph::order), used where it can save memory; plus [`.priority(n)`](crate::Delayed::priority) |
 //! | results are released after their last use | the same ([memory](super::memory)) |
 //! | `chunksize=` | no option: workers take tasks from each other. [`batched`](crate::batched) makes one task of many small steps |
-//! | `await` | [`.spawn().await`](crate::Compute::spawn), under any runtime ([in the background](super::background)) |
+//! | `await` | [`.spawn().await`](crate::Compute::spawn), under any runtime ([in the background](super::background)); an async function as a task: [services](super::services#async-functions-as-tasks) |
 //! | cancel (not local in Dask) | [`CancelToken`](crate::CancelToken); [`Running::cancel`](crate::Running::cancel), or dropping it; a task asks [`task::check`](crate::task::check) |
 //! | opportunistic cache | not there: `.shared()` keeps what you name, for as long as you say |
 //! | checkpoint and resume on disk (not in Dask) | not there |

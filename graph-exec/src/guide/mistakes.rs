@@ -115,8 +115,9 @@
 //!
 //! # `.await` on a handle
 //!
-//! A handle is no future, and a task no async block. `.compute()` blocks the thread that calls it; in
-//! async code call it where blocking is allowed, as in tokio's `spawn_blocking`.
+//! A handle is no future: it says what could run, and nothing runs. `.spawn()` lets it run, and gives a future. (`.compute()`
+//! blocks the thread that calls it, which in async code belongs to others:
+//! [services](super::services#what-compute-does-in-async-code).)
 //!
 //! ```compile_fail,E0277
 //! # use graph_exec::prelude::*;
@@ -127,10 +128,10 @@
 //!
 //! ```
 //! # use graph_exec::prelude::*;
-//! fn answer() -> Result<i64, graph_exec::Error> {
-//!     value(42).compute() // to be called by `spawn_blocking`
+//! async fn answer() -> Result<i64, graph_exec::Error> {
+//!     value(42).spawn().await
 //! }
-//! # assert_eq!(answer()?, 42);
+//! # assert_eq!(pollster::block_on(answer())?, 42);
 //! # Ok::<(), graph_exec::Error>(())
 //! ```
 //!

@@ -54,6 +54,7 @@
 //! | one task, `long`, took 2 s of it | split it, or let it start earlier with `.priority(1)` |
 //! | 11 tasks that wait for each other took 1.9 s of it | break the chain, or accept it |
 //! | the memory limit of 512 MiB kept 4.2 of 8 workers from ready tasks | raise it, or split the largest tasks |
+//! | 3.7 of 4 workers had nothing to do but wait for futures | start the futures earlier, or more at once |
 //! | 100 000 tasks of 90 ns are too small for threads | let each do the work of several |
 //! | planning took 183 ms of it | build fewer, larger tasks |
 //! | 3.1 of 4 workers waited for files | more workers will not help; a faster disk will |

@@ -23,7 +23,7 @@ use crate::{
         recorder::{Detail, Notebook, Recorder, Sample, Span},
         run_data::samples::Samples,
     },
-    run::hooks::TaskHooks,
+    run::hooks::{Awaited, TaskHooks},
     sync::{AtomicBool, Ordering},
 };
 
@@ -284,10 +284,14 @@ impl TaskHooks for TaskInstrumentation<'_> {
         }
     }
 
-    fn paused(&mut self) {
+    fn paused(&mut self, awaited: Awaited) {
         #[cfg(feature = "tracing")]
         drop(self.span.take());
-        *self.last_end_ns = Some(self.run.now_ns());
+        let now_ns = self.run.now_ns();
+        *self.last_end_ns = Some(now_ns);
+        if awaited == Awaited::Future && self.run.recorder.is_some() {
+            self.notebook.waits.push((self.task, now_ns));
+        }
     }
 
     #[inline]
@@ -327,7 +331,8 @@ impl TaskHooks for TaskInstrumentation<'_> {
         let label = self.signature.label.take();
         if label.is_some() || self.bytes.is_some() {
             let (bytes, result_bytes) = (self.bytes, execution.result_bytes);
-            self.notebook.details.push((self.task, Detail { label, bytes, result_bytes }));
+            let detail = Detail { label, bytes, result_bytes, waits_since_ns: None };
+            self.notebook.details.push((self.task, detail));
         }
         if let Some(inside_since_ns) = self.inside_since_ns.take() {
             self.notebook.sample.add(Sample {

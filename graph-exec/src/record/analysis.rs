@@ -88,7 +88,11 @@ impl Analysis {
             let entry = &data.entries[index];
             if entry.ran() {
                 // No task starts before it is ready, but the clocks of a cluster's machines differ.
-                ready_ns[index] = ready_ns[index].min(entry.start_ns);
+                ready_ns[index] = match data.entries.wait(index) {
+                    None => ready_ns[index].min(entry.start_ns),
+                    // It was ready again when its future had woken the run, and that was just before.
+                    Some((_, woken_ns)) => woken_ns,
+                };
                 path_ns[index] += entry.duration_ns();
                 work_ns += entry.duration_ns();
                 if last == NONE || path_ns[index] > path_ns[last as usize] {

@@ -45,6 +45,8 @@ struct Ordered {
     entries: Vec<Entry>,
     /// A task's index → what it has besides.
     details: HashMap<u32, Detail>,
+    /// Whether some of them have waited for a future.
+    has_waits: bool,
 }
 
 /// A task that did not run: its number in the plan, who it is, and its state.
@@ -73,6 +75,21 @@ impl Entries {
 
     pub(super) fn sample(&self) -> Sample {
         self.sample
+    }
+
+    /// Says whether tasks have waited for futures.
+    pub(super) fn has_waits(&self) -> bool {
+        self.ordered.0.has_waits
+    }
+
+    /// (from, to) of the wait of a task that ran for its future, in nanoseconds since the run began; `None` when
+    /// it has none.
+    pub(super) fn wait(&self, index: usize) -> Option<(u64, u64)> {
+        if !self.has_waits() {
+            return None;
+        }
+        let since_ns = self.detail(index)?.waits_since_ns?;
+        self[index].ran().then_some((since_ns, self[index].start_ns))
     }
 
     /// What the task has besides its entry; `None` when it has nothing.
@@ -118,13 +135,20 @@ impl Ordered {
         // A plan begins with the newest task.
         let index = |task: u32| count - 1 - task as usize;
         let mut entries: Vec<Option<Entry>> = vec![None; count];
-        let mut details = HashMap::new();
+        let mut details: HashMap<u32, Detail> = HashMap::new();
+        let mut waits = Vec::new();
         for notebook in notebooks {
             for span in notebook.spans {
                 entries[index(span.task)] = Some(Entry::from_span(&span));
             }
+            waits.extend(notebook.waits);
             let noted = notebook.details.into_iter();
             details.extend(noted.map(|(task, detail)| (index(task) as u32, detail)));
+        }
+        let has_waits = !waits.is_empty();
+        for (task, at_ns) in waits {
+            let since_ns = &mut details.entry(index(task) as u32).or_default().waits_since_ns;
+            *since_ns = Some(since_ns.map_or(at_ns, |before| before.min(at_ns)));
         }
         for (task, signature, state) in idle {
             entries[index(task)] = Some(Entry::from_idle(&signature, state));
@@ -134,7 +158,7 @@ impl Ordered {
         }
         let entries: Vec<Entry> = entries.into_iter().flatten().collect();
         debug_assert_eq!(entries.len(), count, "every task has notes or is known to be idle");
-        Ordered { entries, details }
+        Ordered { entries, details, has_waits }
     }
 }
 

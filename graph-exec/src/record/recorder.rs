@@ -33,6 +33,9 @@ pub(crate) struct Detail {
     pub(crate) bytes: Option<u64>,
     /// Declared for its result.
     pub(crate) result_bytes: Option<u64>,
+    /// When it began to wait for its future, since the run began; the wait ends when the task starts. `None`
+    /// when it has none.
+    pub(crate) waits_since_ns: Option<u64>,
 }
 
 /// What was measured of the sampled tasks: the time inside them, and with it the time between tasks.
@@ -60,6 +63,8 @@ pub(crate) struct Notebook {
     pub(crate) spans: Vec<Span>,
     /// (number of the task in the plan, what it has)
     pub(crate) details: Vec<(u32, Detail)>,
+    /// (number of the task in the plan, when it began or went on to wait for its future, since the run began)
+    pub(crate) waits: Vec<(u32, u64)>,
     pub(crate) sample: Sample,
 }
 
@@ -85,7 +90,7 @@ impl Recorder {
     /// Keeps a worker's notes and leaves the notebook empty. A full notebook is replaced by one with
     /// room for as many spans.
     pub(crate) fn hand_in(&self, notebook: &mut Notebook) {
-        if !notebook.spans.is_empty() {
+        if !notebook.spans.is_empty() || !notebook.waits.is_empty() {
             let room = if notebook.is_full() { FULL } else { 0 };
             let empty = Notebook { spans: Vec::with_capacity(room), ..Notebook::default() };
             let full = std::mem::replace(notebook, empty);

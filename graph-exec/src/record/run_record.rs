@@ -221,8 +221,8 @@ impl RunRecord {
     /// task, ÷ wall time.
     ///
     /// `None` when it is not known: the system does not tell what threads do (all but Linux), the run
-    /// took less than some milliseconds, tasks waited for other threads or processes, other processes had
-    /// the cores, or tasks are so small that the time between them is most of it. On a cluster it is
+    /// took less than some milliseconds, tasks waited for other threads or processes or for futures, other
+    /// processes had the cores, or tasks are so small that the time between them is most of it. On a cluster it is
     /// work ÷ wall time, and `None` when no times of some tasks came back.
     ///
     /// ```
@@ -258,6 +258,10 @@ impl RunRecord {
             return Some("no times came back of some tasks");
         }
         let analysis = self.analysis();
+        if self.data.entries.has_waits() {
+            // One worker alone would have waited as long, or longer.
+            return Some("tasks waited for futures");
+        }
         let Some(measured) = &analysis.measured else {
             return Some("it is not known what workers did inside tasks");
         };

@@ -2,14 +2,25 @@
 
 use graph_core::__run::{Ended, Execution};
 
+/// What a task waits for that has run in part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Awaited {
+    /// Tasks that it has made.
+    Tasks,
+    Future,
+}
+
 /// Is called around the function of a task; `()` does nothing.
 ///
 /// An observer that is told here may compute graphs, so the thread counts as inside the task.
 pub(crate) trait TaskHooks {
     /// The task is about to run on this thread.
     fn claimed(&mut self, execution: &mut Execution<'_>);
-    /// The task has made tasks and waits for them; it is claimed again when they are done.
-    fn paused(&mut self) {}
+    /// The task has made tasks and waits for them, or waits for a future; it is claimed again when they are
+    /// done.
+    fn paused(&mut self, awaited: Awaited) {
+        let _ = awaited;
+    }
     /// The task has ended. Other runs have been told, its dependents in this run have not.
     fn ran(&mut self, ended: Ended, execution: &Execution<'_>);
 }
@@ -20,9 +31,9 @@ impl<A: TaskHooks, B: TaskHooks> TaskHooks for (A, B) {
         self.0.claimed(execution);
         self.1.claimed(execution);
     }
-    fn paused(&mut self) {
-        self.0.paused();
-        self.1.paused();
+    fn paused(&mut self, awaited: Awaited) {
+        self.0.paused(awaited);
+        self.1.paused(awaited);
     }
     fn ran(&mut self, ended: Ended, execution: &Execution<'_>) {
         self.0.ran(ended, execution);
@@ -34,8 +45,8 @@ impl<H: TaskHooks> TaskHooks for Option<H> {
     fn claimed(&mut self, execution: &mut Execution<'_>) {
         self.iter_mut().for_each(|hooks| hooks.claimed(execution));
     }
-    fn paused(&mut self) {
-        self.iter_mut().for_each(TaskHooks::paused);
+    fn paused(&mut self, awaited: Awaited) {
+        self.iter_mut().for_each(|hooks| hooks.paused(awaited));
     }
     fn ran(&mut self, ended: Ended, execution: &Execution<'_>) {
         self.iter_mut().for_each(|hooks| hooks.ran(ended, execution));

@@ -19,7 +19,8 @@ use crate::sync::{Mutex, lock};
 
 /// A run that can be told of the end of a task.
 pub(crate) trait Subscriber: Send + Sync {
-    /// The task with this index in the run's plan has ended in another run.
+    /// The task with this index in the run's plan has ended in another run, or the future has woken that it
+    /// waits for.
     fn task_ended(self: Arc<Self>, index: u32);
     /// Inside which tasks the run was started.
     fn nesting(&self) -> &Nesting;

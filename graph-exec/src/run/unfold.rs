@@ -2,6 +2,9 @@
 
 #![expect(unsafe_code, reason = "it plans through a plan's pointers")]
 
+pub(super) mod futures;
+mod park;
+
 use std::sync::{Arc, Mutex};
 
 use graph_core::{

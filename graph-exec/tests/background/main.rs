@@ -3,6 +3,8 @@
 mod awaiting;
 mod completing;
 mod dropping;
+#[cfg(feature = "tokio")]
+mod futures;
 mod in_tasks;
 mod laws;
 mod observing;

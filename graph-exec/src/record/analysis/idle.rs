@@ -23,6 +23,8 @@ pub struct IdleTime {
     pub planning: Duration,
     /// No task was ready, so the graph itself left workers idle.
     pub nothing_ready: Duration,
+    /// No task was ready, and some waited for their futures.
+    pub futures: Duration,
     /// A task was ready that no worker had picked up yet, because scheduling takes time.
     pub not_picked_up: Duration,
     /// Tasks were ready, but the memory limit held them back.
@@ -45,6 +47,8 @@ struct Change {
     without_resource: i32,
     /// Workers that wait for inputs.
     fetching: i32,
+    /// Tasks that wait for futures.
+    waiting: i32,
 }
 
 /// Splits the idle time by its reason. `ready_ns` says when each task was ready.
@@ -55,7 +59,11 @@ struct Change {
 pub(super) fn split(data: &RunData, ready_ns: &[u64]) -> IdleTime {
     let mut changes: Vec<Change> = Vec::with_capacity(3 * data.entries.len());
     let at = |at_ns| Change { at_ns, ..Change::default() };
-    for (entry, &ready) in data.entries.iter().zip(ready_ns) {
+    for (index, (entry, &ready)) in data.entries.iter().zip(ready_ns).enumerate() {
+        if let Some((from, to)) = data.entries.wait(index) {
+            changes.push(Change { waiting: 1, ..at(from) });
+            changes.push(Change { waiting: -1, ..at(to) });
+        }
         if entry.ran() {
             if ready < entry.start_ns {
                 changes.push(Change { ready: 1, ..at(ready) });
@@ -82,7 +90,7 @@ pub(super) fn split(data: &RunData, ready_ns: &[u64]) -> IdleTime {
     changes.sort_unstable();
     let (planned_ns, wall_ns) = (data.planning.as_nanos() as u64, data.wall.as_nanos() as u64);
     changes.push(at(wall_ns));
-    let [mut planning, mut nothing, mut not_picked_up] = [0; 3];
+    let [mut planning, mut nothing, mut futures, mut not_picked_up] = [0; 4];
     let [mut memory, mut resource, mut network] = [0; 3];
     let mut now = at(0);
     for change in changes {
@@ -103,7 +111,8 @@ pub(super) fn split(data: &RunData, ready_ns: &[u64]) -> IdleTime {
             let idle = idle - could_run;
             let waits = idle.min(without_resource);
             resource += waits * elapsed;
-            nothing += (idle - waits) * elapsed;
+            let without_work = if now.waiting > 0 { &mut futures } else { &mut nothing };
+            *without_work += (idle - waits) * elapsed;
         }
         now = Change {
             at_ns: now.at_ns.max(change.at_ns),
@@ -112,11 +121,13 @@ pub(super) fn split(data: &RunData, ready_ns: &[u64]) -> IdleTime {
             held_back: now.held_back + change.held_back,
             without_resource: now.without_resource + change.without_resource,
             fetching: now.fetching + change.fetching,
+            waiting: now.waiting + change.waiting,
         };
     }
-    let [planning, nothing_ready, not_picked_up, memory_limit, resource, network] =
-        [planning, nothing, not_picked_up, memory, resource, network].map(Duration::from_nanos);
-    IdleTime { planning, nothing_ready, not_picked_up, memory_limit, resource, network }
+    let [planning, nothing_ready, futures, not_picked_up, memory_limit, resource, network] =
+        [planning, nothing, futures, not_picked_up, memory, resource, network]
+            .map(Duration::from_nanos);
+    IdleTime { planning, nothing_ready, futures, not_picked_up, memory_limit, resource, network }
 }
 
 /// A moment at which declared bytes change. Of events at one moment, those that free bytes come first.

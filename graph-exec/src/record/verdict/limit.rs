@@ -35,6 +35,8 @@ pub enum Limit {
     OneTask,
     /// Tasks waited for each other, while other workers had nothing to do.
     Chain,
+    /// Tasks waited for their futures, and no other task was ready.
+    Futures,
     /// The memory limit held ready tasks back.
     Memory,
     /// A resource of the executor, or the limit of a function, held ready tasks back.
@@ -55,6 +57,7 @@ impl fmt::Display for Limit {
             Limit::Network => "network",
             Limit::OneTask => "one task",
             Limit::Chain => "a chain of tasks",
+            Limit::Futures => "futures",
             Limit::Memory => "memory limit",
             Limit::Resource => "a resource",
             Limit::TinyTasks => "tiny tasks",
@@ -96,6 +99,7 @@ impl RunRecord {
             (Limit::Lock, inside.waited_for_lock),
             (Limit::Network, idle.network),
             (graph, idle.nothing_ready),
+            (Limit::Futures, idle.futures),
             (Limit::Memory, idle.memory_limit),
             (Limit::Resource, idle.resource),
             (Limit::TinyTasks, self.between() + idle.not_picked_up + planning_tiny),
@@ -166,6 +170,9 @@ impl RunRecord {
                 counted(self.critical_tasks().len(), "task"),
                 time(self.critical_path()),
             ),
+            Limit::Futures => {
+                format!("{} had nothing to do but wait for futures", kept(idle.futures))
+            }
             Limit::Memory => {
                 let limit = bytes(self.memory().map_or(0, |memory| memory.limit));
                 format!(

@@ -158,6 +158,7 @@ pub(super) fn worker_time(record: &RunRecord) -> String {
         ("resource", "Idle, resources", idle.resource, "what ready tasks needed was in use"),
         ("network", "Idle, network", idle.network, "inputs were on their way"),
         ("ready", "Idle, tasks ready", idle.not_picked_up, "ready, but not picked up yet"),
+        ("futures", "Idle, futures", idle.futures, "tasks waited for futures, and none was ready"),
         ("nothing", "Idle, nothing ready", idle.nothing_ready, "the graph itself left them idle"),
     ];
     let parts: Vec<_> = inside.into_iter().chain(outside).collect();

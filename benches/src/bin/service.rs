@@ -1,0 +1,197 @@
+//! How long does a request wait beside slow graphs, and what does it cost to run a graph in the background?
+//!
+//! ```text
+//!  a request    look up ──► four parts ──► one answer       awaited by a thread that does not work
+//!  slow graphs  two, of many tasks that take milliseconds   on the same executor
+//! ```
+//!
+//! Measured are the request on an idle executor, and again while both slow graphs run. Then, shape by shape,
+//! `spawn` and `wait` against `compute`, in turns, and beside that `compute` against itself, which says
+//! how far the machine can be trusted.
+
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
+
+use benches::{
+    overhead::{measure::median, shapes::Shape},
+    peers::ours::{Handle, Ours},
+};
+use clap::Parser;
+use graph_exec::{Error, Running, prelude::*};
+
+/// Measures what a service asks of an executor.
+#[derive(Parser)]
+struct Options {
+    /// Number of threads of the executor.
+    #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..))]
+    threads: u16,
+    /// How many requests are made on the idle executor, and as many beside the slow graphs.
+    #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..))]
+    requests: u32,
+    /// How long a task of the slow graphs takes, in milliseconds.
+    #[arg(long, value_name = "MS", default_value_t = 4, value_parser = clap::value_parser!(u64).range(1..))]
+    slow: u64,
+    /// How many pairs of runs each shape is measured with.
+    #[arg(long, value_name = "N", default_value_t = 201, value_parser = clap::value_parser!(u32).range(1..))]
+    pairs: u32,
+    /// How many tasks the graphs of these pairs have.
+    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(4..))]
+    tasks: u32,
+}
+
+/// How long each of the four parts of a request computes.
+const PART: Duration = Duration::from_micros(200);
+
+/// Uses a core for so long.
+fn spin(duration: Duration) {
+    let begin = Instant::now();
+    while begin.elapsed() < duration {
+        std::hint::spin_loop();
+    }
+}
+
+#[delayed]
+fn look_up(id: u64) -> u64 {
+    id * 7
+}
+
+#[delayed]
+fn part(record: &u64, part: u64) -> u64 {
+    spin(PART);
+    record + part
+}
+
+#[delayed]
+fn answer(parts: &[u64]) -> u64 {
+    parts.iter().sum()
+}
+
+fn request(id: u64) -> Delayed<u64> {
+    let record = look_up(id).shared();
+    answer((0..4).map(|n| part(&record, n)).collect::<Vec<_>>())
+}
+
+/// More tasks than can run meanwhile.
+fn slow_graph(duration: Duration) -> Vec<Delayed<()>> {
+    (0..200_000).map(|_| value(()).map(move |()| spin(duration))).collect()
+}
+
+/// The time of each of so many requests, in seconds, the shortest first.
+fn latencies(
+    executor: &Executor,
+    runtime: &tokio::runtime::Runtime,
+    requests: u32,
+    slow: Duration,
+) -> Result<Vec<f64>, Error> {
+    let mut times = Vec::new();
+    for id in 0..u64::from(requests) {
+        // They come at any moment of a slow task.
+        thread::sleep(slow.mul_f64(0.5 + (id * 37 % 100) as f64 / 100.0));
+        let begin = Instant::now();
+        runtime.block_on(executor.spawn(request(id)))?;
+        times.push(begin.elapsed().as_secs_f64());
+    }
+    times.sort_by(f64::total_cmp);
+    Ok(times)
+}
+
+/// The number that so large a share of the sorted numbers does not exceed.
+fn quantile(sorted: &[f64], share: f64) -> f64 {
+    sorted[((sorted.len() - 1) as f64 * share).round() as usize]
+}
+
+/// How long the graph of a shape takes, from the handle to the result.
+fn run_time(executor: &Executor, graph: Handle, in_background: bool) -> Result<f64, Error> {
+    let begin = Instant::now();
+    match (graph, in_background) {
+        (Handle::Once(last), false) => drop(executor.compute(last)?),
+        (Handle::Shared(last), false) => drop(executor.compute(&last)?),
+        (Handle::Once(last), true) => drop(executor.spawn(last).wait()?),
+        (Handle::Shared(last), true) => drop(executor.spawn(&last).wait()?),
+    }
+    Ok(begin.elapsed().as_secs_f64())
+}
+
+/// The ratios of pairs, sorted: the time of a run, in the background or not, ÷ the time of `compute`.
+fn ratios(
+    executor: &Executor,
+    shape: Shape,
+    in_background: bool,
+    options: &Options,
+) -> Result<Vec<f64>, Error> {
+    let time = |in_background| {
+        run_time(executor, shape.build(&mut Ours, options.tasks as usize), in_background)
+    };
+    for _ in 0..20 {
+        time(in_background)?;
+        time(false)?;
+    }
+    let mut ratios = Vec::new();
+    for pair in 0..options.pairs {
+        // Who comes second finds warmer caches.
+        let (measured, computed) = if pair.is_multiple_of(2) {
+            let measured = time(in_background)?;
+            (measured, time(false)?)
+        } else {
+            let computed = time(false)?;
+            (time(in_background)?, computed)
+        };
+        ratios.push(measured / computed);
+    }
+    ratios.sort_by(f64::total_cmp);
+    Ok(ratios)
+}
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let options = Options::parse();
+    let slow = Duration::from_millis(options.slow);
+    let executor = Executor::builder().threads(options.threads.into()).build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+
+    let idle = latencies(&executor, &runtime, options.requests, slow)?;
+    let graphs: Vec<Running<_>> = (0..2).map(|_| executor.spawn(slow_graph(slow))).collect();
+    thread::sleep(5 * slow);
+    let beside = latencies(&executor, &runtime, options.requests, slow)?;
+    if graphs.iter().any(Running::is_finished) {
+        return Err("a slow graph ended too early: ask for fewer requests".into());
+    }
+    drop(graphs);
+
+    let threads = options.threads;
+    println!("{threads} threads, {} requests of six tasks (four of {PART:.0?})", options.requests);
+    let (mut idle_all, mut beside_all) = (idle.clone(), beside.clone());
+    let (idle_median, beside_median) = (median(&mut idle_all), median(&mut beside_all));
+    println!(
+        "on the idle executor: median {:.2} ms, 90 % {:.2} ms",
+        idle_median * 1e3,
+        quantile(&idle, 0.9) * 1e3
+    );
+    println!(
+        "beside two graphs of {} ms tasks: median {:.2} ms, 90 % {:.2} ms",
+        options.slow,
+        beside_median * 1e3,
+        quantile(&beside, 0.9) * 1e3
+    );
+    println!(
+        "beyond the idle time, in slow tasks: median {:.2}, 90 % {:.2} (bar: median 1.5)",
+        (beside_median - idle_median) / slow.as_secs_f64(),
+        (quantile(&beside, 0.9) - idle_median) / slow.as_secs_f64()
+    );
+
+    println!(
+        "\nspawn + wait ÷ compute, {} tasks, medians of {} pairs (quarter to quarter)",
+        options.tasks, options.pairs
+    );
+    for shape in Shape::ALL {
+        let spawned = ratios(&executor, shape, true, &options)?;
+        let itself = ratios(&executor, shape, false, &options)?;
+        let [spawned, itself] = [spawned, itself].map(|ratios| {
+            let (low, high) = (quantile(&ratios, 0.25), quantile(&ratios, 0.75));
+            format!("{:.2} ({low:.2} to {high:.2})", quantile(&ratios, 0.5))
+        });
+        println!("{:11} {spawned}; compute ÷ compute {itself}", shape.name());
+    }
+    Ok(())
+}
