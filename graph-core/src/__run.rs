@@ -8,7 +8,10 @@ pub use crate::{
     escape, format,
     plan::{Claimed, Ended, Plan, Ran, Reserved, collect::Unfolded},
     task::{
-        execution::{Charge, Execution},
+        execution::{
+            Charge, Execution,
+            attempts::{AttemptRun, AttemptSettings, Attempts, Backoff, Overrun},
+        },
         header::Signature,
     },
 };

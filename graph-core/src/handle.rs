@@ -7,7 +7,10 @@ use std::{fmt, marker::PhantomData, sync::Arc};
 use crate::{
     construct::diagnostics::{ClonedHandle, Shareable},
     graph::error::GraphError,
-    task::{failure::Failure, location::SourceLocation, slot, task_ref::TaskRef},
+    task::{
+        execution::attempts::AttemptSettings, failure::Failure, header::Metadata,
+        location::SourceLocation, slot, task_ref::TaskRef,
+    },
 };
 
 /// The result of a task that has not run yet. It is used **once**.
@@ -70,9 +73,7 @@ impl<T: Send + 'static> Delayed<T> {
     /// # drop(price);
     /// ```
     pub fn named(mut self, label: impl Into<String>) -> Self {
-        // SAFETY: a `Delayed` has its task's only strong reference, and whoever has a plan of the
-        // task has or borrows the handle.
-        unsafe { self.task.metadata_mut() }.label = Some(label.into());
+        self.metadata_mut().label = Some(label.into());
         self
     }
 
@@ -91,9 +92,7 @@ impl<T: Send + 'static> Delayed<T> {
     /// # drop((alarm, archived));
     /// ```
     pub fn priority(mut self, priority: i32) -> Self {
-        // SAFETY: a `Delayed` has its task's only strong reference, and whoever has a plan of the
-        // task has or borrows the handle.
-        unsafe { self.task.metadata_mut() }.priority = priority;
+        self.metadata_mut().priority = priority;
         self
     }
 
@@ -136,13 +135,24 @@ impl<T: Send + 'static> Delayed<T> {
                 other_built_at: other.built_at(),
             });
             let number = other.number();
-            // SAFETY: a `Delayed` has its task's only strong reference, and whoever has a plan of the
-            // task has or borrows the handle.
-            let metadata = unsafe { self.task.metadata_mut() };
+            let metadata = self.metadata_mut();
             metadata.after.push(number);
-            metadata.after_later = metadata.after_later.take().or(later.map(Box::new));
+            metadata.refused = metadata.refused.take().or(later.map(Box::new));
         }
         self
+    }
+
+    /// The metadata, to be written before anybody else knows of the task.
+    pub(crate) fn metadata_mut(&mut self) -> &mut Metadata {
+        // SAFETY: a `Delayed` has its task's only strong reference, and whoever has a plan of the
+        // task has or borrows the handle.
+        unsafe { self.task.metadata_mut() }
+    }
+
+    /// How the task is tried, by what its function and its handle say.
+    pub(crate) fn attempts(&self) -> AttemptSettings {
+        // SAFETY: the handle keeps the task, and as for `metadata_mut` no run has it, so its body is there.
+        unsafe { self.task.pointer().attempts() }
     }
 
     /// Puts a task that is made of this one in its place, as `+=` does.

@@ -66,6 +66,9 @@ pub enum Ended {
     Done,
     /// With an error or a panic.
     Failed,
+    /// With neither: it is to be tried again after a wait, and may be claimed then. Until then it waits for
+    /// this run or another.
+    PutOff,
     /// With neither, because its run had stopped or told it so. It waits for another run or, when its
     /// inputs are used up, has failed with [`Cause::Cancelled`](crate::Cause).
     Cancelled,
@@ -77,7 +80,7 @@ impl Ended {
         match self {
             Ended::Done => TaskState::Done,
             Ended::Failed => TaskState::Failed,
-            Ended::Cancelled => TaskState::Cancelled,
+            Ended::Cancelled | Ended::PutOff => TaskState::Cancelled,
         }
     }
 }
@@ -189,7 +192,7 @@ impl Plan {
     /// # Safety
     /// The handles that the plan was made from still exist, every dependency of the task has
     /// ended `Done`, and `claim` was not called for this index before, unless it returned `Busy`, or
-    /// [`run`](Plan::run) then returned `None`.
+    /// [`run`](Plan::run) then returned `None` or put the task off.
     /// After `Now`, [`run`](Plan::run) follows.
     #[inline]
     pub unsafe fn claim(&self, index: u32) -> Claimed {
@@ -218,6 +221,7 @@ impl Plan {
         let phase = unsafe { (header.vtable.run)(task, execution) };
         let ended = match phase {
             Phase::Running => return None,
+            Phase::Waiting if execution.put_off.is_some() => Ended::PutOff,
             Phase::Waiting => Ended::Cancelled,
             Phase::Failed if execution.is_told_cancelled() => Ended::Cancelled,
             other => ended(other),

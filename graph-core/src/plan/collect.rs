@@ -178,7 +178,7 @@ impl Collector {
         // A task that has started waits for nothing any more.
         if let Some(metadata) = header.metadata().filter(|_| waiting) {
             // It goes on after an error, so that the plan gives every weak reference back.
-            if let (None, Some(error)) = (&self.error, &metadata.after_later) {
+            if let (None, Some(error)) = (&self.error, &metadata.refused) {
                 self.error = Some((**error).clone());
             }
             self.after.extend(metadata.after.iter().map(|&other| (index, other)));

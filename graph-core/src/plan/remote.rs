@@ -13,7 +13,7 @@ use crate::{
         registry::{self, PART},
         template::{Piece, Template},
     },
-    task::{failure::Cause, phase::Phase},
+    task::{execution::attempts::AttemptSettings, failure::Cause, phase::Phase},
 };
 
 /// What another process needs to know to run a task.
@@ -23,8 +23,8 @@ pub struct RemoteCall {
     pub function: Option<&'static str>,
     /// The encoded arguments, with a hole for the result of each of the task's dependencies.
     pub arguments: Vec<Piece>,
-    /// How often the task may be tried again after a failure.
-    pub retries: u8,
+    /// How the task is tried.
+    pub attempts: AttemptSettings,
 }
 
 /// Why a task cannot run in another process.
@@ -135,8 +135,11 @@ impl Plan {
             }
         };
         // SAFETY: the task is claimed, so its body is there and this thread's alone.
-        let retries = unsafe { (task.describe)(self.pointer(index), &mut template) };
-        Ok(RemoteCall { function, arguments: template.finish()?, retries })
+        let attempts = unsafe {
+            (task.describe)(self.pointer(index), &mut template);
+            self.pointer(index).attempts()
+        };
+        Ok(RemoteCall { function, arguments: template.finish()?, attempts })
     }
 
     /// Says whether the result of an output can be read in this process.

@@ -3,7 +3,7 @@
 use crate::{
     remote::{kind::RemoteKind, template::Template},
     task::{
-        execution::Execution,
+        execution::{Execution, attempts::AttemptSettings},
         failure::{Cause, kept::KeptArguments},
         function::Function,
         header::{Edges, Root},
@@ -32,7 +32,8 @@ pub(crate) trait Body: Send + 'static {
     /// Takes the inputs and calls the function.
     fn run(self, execution: &mut Execution<'_>) -> Result<Self::Value, Cause>;
     /// [`run`](Body::run) for a task that may keep its inputs: when its attempts do not count, because
-    /// its run has stopped, it gives itself back instead of an outcome.
+    /// its run has stopped, or when the next is to come after a wait, it gives itself back instead of an
+    /// outcome.
     fn run_or_keep(self, execution: &mut Execution<'_>) -> Attempted<Self>
     where
         Self: Sized,
@@ -54,9 +55,9 @@ pub(crate) trait Body: Send + 'static {
     }
     /// Encodes the inputs, with holes for the results of other tasks.
     fn template(&self, template: &mut Template);
-    /// How often the task may be tried again after a failure.
-    fn retries(&self) -> u8 {
-        0
+    /// How the task is tried, by what its function says.
+    fn attempts(&self) -> AttemptSettings {
+        AttemptSettings::default()
     }
     /// The constant arguments that have a short text, as a picture shows them.
     fn argument(&self) -> Option<String>;

@@ -22,7 +22,10 @@ use crate::{
     graph::error::GraphError,
     sync::{AtomicU32, Ordering, fence},
     task::{
-        execution::{Charge, Execution},
+        execution::{
+            Charge, Execution,
+            attempts::{AttemptOptions, AttemptSettings},
+        },
         failure::task_name,
         function::Function,
         location::SourceLocation,
@@ -101,16 +104,23 @@ pub(crate) struct Metadata {
     pub(crate) label: Option<String>,
     /// Creation numbers of the tasks that `.after` names. Empty without `.after`.
     pub(crate) after: Vec<u64>,
-    /// The error for the first task in `after` that was built later than this one.
-    pub(crate) after_later: Option<Box<GraphError>>,
+    /// Why no run can do what was asked for the task: the first reason, if there is one.
+    pub(crate) refused: Option<Box<GraphError>>,
     /// A task with a higher priority starts first; 0 unless the user says otherwise.
     pub(crate) priority: i32,
+    /// What `.retries` and its kind said.
+    pub(crate) attempts: Option<Box<AttemptOptions>>,
     /// What is dropped together with the result. `None` unless the task is shared, declares bytes
     /// and has run: unlike the other fields it is written by whoever runs the task.
     charge: Mutex<Option<Charge>>,
 }
 
 impl Metadata {
+    /// What was said of the attempts of this task.
+    pub(crate) fn attempts(&self) -> AttemptOptions {
+        self.attempts.as_deref().copied().unwrap_or_default()
+    }
+
     /// Keeps `charge` until the result is freed.
     pub(crate) fn keep_charge(&self, charge: Charge) {
         *self.charge.lock().unwrap_or_else(PoisonError::into_inner) = Some(charge);
@@ -152,6 +162,8 @@ pub(crate) struct VTable {
     pub(crate) run: unsafe fn(TaskPointer, &mut Execution<'_>) -> Phase,
     /// `None` for a task that does not declare how many bytes it needs.
     pub(crate) reserve: Option<unsafe fn(TaskPointer) -> Option<u64>>,
+    /// How the task is tried. `None` for one without options, which is tried once.
+    pub(crate) attempts: Option<unsafe fn(TaskPointer) -> AttemptSettings>,
     pub(crate) edges: unsafe fn(TaskPointer, &mut Edges),
     /// Lists the tasks that the body has made and waits for. `None` for a task that makes none.
     pub(crate) inner: Option<unsafe fn(TaskPointer, &mut Vec<Root>)>,
@@ -176,8 +188,8 @@ pub(crate) struct RemoteVTable {
     pub(crate) value_type_name: fn() -> &'static str,
     /// Whether a result can be read from bytes.
     pub(crate) can_return: fn() -> bool,
-    /// Encodes the inputs, and says how often the task may be tried again.
-    pub(crate) describe: unsafe fn(TaskPointer, &mut Template) -> u8,
+    /// Encodes the inputs.
+    pub(crate) describe: unsafe fn(TaskPointer, &mut Template),
     pub(crate) encode_result: unsafe fn(TaskPointer) -> Result<Vec<u8>, NotEncodable>,
     pub(crate) settle: unsafe fn(TaskPointer, Result<&[u8], Cause>) -> Phase,
 }
@@ -215,6 +227,19 @@ unsafe impl Send for TaskPointer {}
 unsafe impl Sync for TaskPointer {}
 
 impl TaskPointer {
+    /// How the task is tried, by what its function and its handle say.
+    ///
+    /// # Safety
+    /// The task's header exists, its body is there and stays so during the call.
+    pub(crate) unsafe fn attempts(self) -> AttemptSettings {
+        // SAFETY: promised by the caller.
+        let header = unsafe { self.header() };
+        // SAFETY: as above.
+        let of_function = header.vtable.attempts.map(|attempts| unsafe { attempts(self) });
+        let options = header.metadata().map(Metadata::attempts).unwrap_or_default();
+        of_function.unwrap_or_default().with(options)
+    }
+
     /// # Safety
     /// The task's header must not have been freed, and must stay so while the reference is used.
     pub(crate) unsafe fn header<'a>(self) -> &'a Header {

@@ -13,7 +13,7 @@ use std::{
 
 use crate::task::{
     body::{Attempted, Body},
-    execution::Execution,
+    execution::{Execution, attempts::AttemptSettings},
     failure::{Cause, Failure, drop_quietly, kept::KeptArguments},
     header::{Edges, Header, Metadata, Root, TaskPointer},
     phase::Phase,
@@ -51,7 +51,7 @@ pub(crate) unsafe fn run<B: Body>(pointer: TaskPointer, execution: &mut Executio
 }
 
 /// [`run`] for a body that may be back in the slot afterwards: the phase is `Waiting` when its attempts
-/// do not count, and `Running` when it waits for tasks that it has made.
+/// do not count or the next is put off, and `Running` when it waits for tasks that it has made.
 ///
 /// # Safety
 /// As for [`run`].
@@ -61,6 +61,12 @@ pub(crate) unsafe fn run_or_keep<B: Body>(
 ) -> Phase {
     // SAFETY: passed on.
     let body = unsafe { take_body::<B>(pointer) };
+    if B::KEEPS_INPUTS {
+        // SAFETY: the task is claimed, so it exists.
+        let header = unsafe { pointer.header() };
+        execution.task = header.number();
+        execution.options = header.metadata().map(Metadata::attempts).unwrap_or_default();
+    }
     let mut kept = KeptArguments::new();
     body.keep(&mut kept);
     let result = match catch_unwind(AssertUnwindSafe(|| body.run_or_keep(execution))) {
@@ -182,6 +188,15 @@ pub(super) fn failure(
         is_definition: header.function().stands_in_for(header.built_at),
         cause,
     }))
+}
+
+/// How the task is tried, by what its function says.
+///
+/// # Safety
+/// As for [`edges`].
+pub(crate) unsafe fn attempts<B: Body>(pointer: TaskPointer) -> AttemptSettings {
+    // SAFETY: promised by the caller.
+    unsafe { (*pointer.slot::<Slot<B>>()).body.attempts() }
 }
 
 /// Lists the tasks that the body takes inputs from.

@@ -110,10 +110,11 @@ pub(crate) fn check_sized(
 
 /// What the handles have themselves, and the traits that are in scope everywhere: methods that a trait
 /// for handles cannot have, because a call would not reach them.
-const METHODS_OF_HANDLES: [&str; 25] = [
+const METHODS_OF_HANDLES: [&str; 28] = [
     "after",
     "after_each",
     "and_then",
+    "backoff",
     "built_at",
     "clone",
     "compute",
@@ -128,9 +129,11 @@ const METHODS_OF_HANDLES: [&str; 25] = [
     "named",
     "priority",
     "results",
+    "retries",
     "roots",
     "shared",
     "spawn",
+    "timeout",
     "to_owned",
     "try_into",
     "unzip",
