@@ -395,7 +395,7 @@ impl Plan {
     ///
     /// # Safety
     /// The handles that the plan was made from still exist, and [`claim`](Plan::claim) was not
-    /// called for this index or did not return `Now`.
+    /// called for this index or did not return `Now`, or the task was put off then.
     pub unsafe fn state(&self, index: u32) -> TaskState {
         // SAFETY: its dependents did not run, so they, or an output's handle, still hold it; or it
         // is exposed and the plan has a weak reference.

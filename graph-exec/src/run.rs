@@ -13,13 +13,13 @@
 
 #![expect(unsafe_code, reason = "it starts tasks through a plan's pointers")]
 
+pub(crate) mod attempts;
 pub(crate) mod cancel;
 pub(crate) mod cancel_flag;
 pub(crate) mod dynamic;
 mod ending;
 pub(crate) mod failures;
 pub(crate) mod hooks;
-mod join_counter;
 pub(crate) mod nesting;
 mod part;
 pub(crate) mod schedule;
@@ -35,11 +35,12 @@ use std::{
 };
 
 use graph_core::{
-    __run::{Claimed, Execution, Plan, Ran, Signature},
+    __run::{Claimed, Ended, Execution, Plan, Ran, Signature},
     Function,
 };
 
 use self::{
+    attempts::PutOff,
     cancel::CancelToken,
     dynamic::{Dynamic, Place, Ranks, SegmentNotes},
     failures::{Failures, Reason},
@@ -78,6 +79,8 @@ pub(crate) struct RunOptions<'a> {
     /// By what tasks are chosen among those that are ready, when the calling thread runs them; `None` for
     /// the order of the schedule.
     pub(crate) seed: Option<u64>,
+    /// What the waits of tasks that are tried again are made of; `None` for others each time.
+    pub(crate) jitter_seed: Option<u64>,
     /// No thread waits for the run, at first.
     pub(crate) in_background: bool,
     /// Each of them cancels the run.
@@ -98,6 +101,10 @@ pub(crate) struct Run {
     /// One thread works for the run, and no other.
     alone: bool,
     nesting: Arc<Nesting>,
+    /// Empty until a task is put off.
+    put_off: OnceLock<Box<PutOff>>,
+    /// What the waits of tasks that are put off are made of; `None` for others each time.
+    jitter_seed: Option<u64>,
     /// Nothing new may start.
     stopped: AtomicBool,
     /// Whether a task has failed.
@@ -115,6 +122,12 @@ pub(crate) enum Step {
     Settled(usize),
     /// Another run has started it; the subscriber is told when it has ended.
     Suspended,
+    /// It is to be tried again after a wait.
+    PutOff {
+        /// What to pass to [`Run::step`] then.
+        task: u32,
+        wait: Duration,
+    },
 }
 
 /// In which order tasks start.
@@ -138,7 +151,9 @@ impl Run {
         options: &RunOptions<'_>,
         is_short: Option<impl Fn(usize) -> bool>,
     ) -> (Self, StartOrder) {
-        let RunOptions { policy, strict, alone, in_background, cancel, recorded, .. } = *options;
+        let RunOptions {
+            policy, strict, alone, jitter_seed, in_background, cancel, recorded, ..
+        } = *options;
         let is_short = is_short.map(|is_short| {
             // SAFETY: no task of the plan has been started, and the handles exist.
             let kind = |task| unsafe { plan.kind(task) };
@@ -163,6 +178,8 @@ impl Run {
             recorded,
             alone,
             nesting,
+            put_off: OnceLock::new(),
+            jitter_seed,
             stopped: AtomicBool::new(false),
             has_failures: AtomicBool::new(false),
             failed: Mutex::default(),
@@ -289,7 +306,8 @@ impl Run {
     /// type around them costs instructions for each observed task.
     ///
     /// The caller passes each task once: a source, or a task that `ready` was called with; and
-    /// again when the subscriber was told that a suspended task has ended, by the index that it was told.
+    /// again when the subscriber was told that a suspended task has ended, by the index that it was told,
+    /// or when a task that was put off has waited.
     #[inline]
     pub(crate) fn step(
         &self,
@@ -352,6 +370,9 @@ impl Run {
                         subscription::publish(unsafe { plan.number(index) });
                     }
                     hooks.ran(ended, execution);
+                    if ended == Ended::PutOff {
+                        return self.put_off(&place, execution);
+                    }
                     return Step::Settled(self.end(&place, ended, ready));
                 }
                 Claimed::Before(ended) => return Step::Settled(self.end(&place, ended, ready)),

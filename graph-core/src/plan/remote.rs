@@ -63,6 +63,18 @@ pub enum Refused {
          nor is it built in"
     )]
     Result(&'static str),
+    /// It waits between its attempts.
+    #[error(
+        "its `backoff` cannot be honoured there, where a failed task is tried again at once: call a \
+         function without it, with `retries` alone"
+    )]
+    Backoff,
+    /// A function says after which errors it is tried again.
+    #[error(
+        "its `retry_if` cannot be honoured there, where a task is tried again after every failure: call \
+         a function without it, which tries again by itself"
+    )]
+    RetryIf,
     /// A part of a tuple or an array cannot be told from the next.
     #[error(
         "a part of the tuple or array is a `{0}`, which no function with `remote` takes or gives, \
@@ -139,6 +151,12 @@ impl Plan {
             (task.describe)(self.pointer(index), &mut template);
             self.pointer(index).attempts()
         };
+        if attempts.backoff.is_some() {
+            return Err(Refused::Backoff);
+        }
+        if attempts.has_retry_if {
+            return Err(Refused::RetryIf);
+        }
         Ok(RemoteCall { function, arguments: template.finish()?, attempts })
     }
 

@@ -68,6 +68,11 @@ impl<'a> Execution<'a> {
         Execution { told_cancelled: Some(told_cancelled), ..self }
     }
 
+    /// The creation number of the task, after it has run; for a task with options alone.
+    pub fn task(&self) -> u64 {
+        self.task
+    }
+
     /// Says whether the task was told that its run is cancelled.
     #[inline]
     pub fn is_told_cancelled(&self) -> bool {

@@ -222,7 +222,8 @@ impl Submission {
         // SAFETY: claimed by this run.
         let departing = unsafe { plan.remote_call(index) }?;
         task.function = departing.function;
-        task.retries = departing.retries;
+        task.retries = departing.attempts.retries.unwrap_or(0);
+        task.timeout = departing.attempts.timeout.map(|timeout| timeout.as_secs_f64());
         for piece in departing.arguments {
             task.pieces.push(match piece {
                 Piece::Bytes(bytes) => Some(self.add(&bytes)),

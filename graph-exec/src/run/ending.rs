@@ -30,7 +30,8 @@ impl Run {
                 let failure = failure.expect("a failed task keeps its error");
                 self.fail(place, Reason::from_failure(failure))
             }
-            Ended::Cancelled => {
+            // One that is put off has not ended, and does not come here.
+            Ended::Cancelled | Ended::PutOff => {
                 self.stop();
                 0
             }

@@ -6,7 +6,7 @@ use graph_core::{__run::Plan, Adjacency};
 
 use super::{
     failures::{Failures, Reason},
-    join_counter::JoinCounter,
+    schedule::join_counter::JoinCounter,
 };
 use crate::sync::lock;
 

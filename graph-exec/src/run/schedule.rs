@@ -2,6 +2,7 @@
 //! should start, how many dependencies each task waits for, and the sources.
 
 mod depth_first;
+pub(crate) mod join_counter;
 mod priority;
 
 use std::ops::RangeInclusive;
@@ -9,8 +10,8 @@ use std::ops::RangeInclusive;
 use graph_core::{__run::Plan, Adjacency, Numbering, order};
 
 use self::depth_first::{are_scattered, sources_depth_first};
+use self::join_counter::JoinCounter;
 use self::priority::effective_priorities;
-use super::join_counter::JoinCounter;
 
 /// In plans of so many tasks, every task is put in order, so that few results live at once, unless that
 /// need not be: where no result is used twice, or where the tasks are known to be short, which then make

@@ -11,6 +11,7 @@ use std::{
     cmp::Reverse,
     collections::BinaryHeap,
     sync::{Arc, Condvar, PoisonError},
+    time::{Duration, Instant},
 };
 
 use graph_core::__run::{Execution, Plan};
@@ -23,6 +24,7 @@ use crate::{
     },
     run::{
         Run, RunOptions, StartOrder, Step,
+        attempts::mixed,
         cancel::Cancellable,
         dynamic::{Rank, Ranks},
         nesting::{Frame, FrameGuard, Nesting, WaitGuard},
@@ -102,11 +104,11 @@ impl SerialRun {
             instrument: instrument.map(|instrument| instrument.worker(0)),
             progress: progress.map(|progress| (progress, progress.worker(0))),
             suspended: 0,
+            put_off: PutOff::new(seed),
             settled: 0,
         };
-        let may_retry = || !run.is_stopped();
         let frame = worker.frame.frame();
-        let execution = Execution::new(&may_retry);
+        let execution = Execution::new(run);
         let mut execution = execution.with_told_cancelled(frame.told_cancelled());
         let is_observed = worker.instrument.is_some() || worker.progress.is_some();
         let is_limited = run.has_time_limit();
@@ -119,7 +121,10 @@ impl SerialRun {
             match next {
                 Some(task) if is_observed => worker.run_observed(task),
                 Some(task) => worker.run_unobserved(task, &mut execution),
-                None if worker.suspended > 0 => worker.resume(self.wait()),
+                None if worker.suspended > 0 || !worker.put_off.is_empty() => {
+                    let resumed = self.wait(worker.put_off.due());
+                    worker.resume(resumed);
+                }
                 None => break,
             }
         }
@@ -131,13 +136,22 @@ impl SerialRun {
         run.tasks() - worker.settled
     }
 
-    /// Waits until a suspended task has ended or the run was cancelled.
-    fn wait(&self) -> Vec<u32> {
+    /// Waits until a suspended task has ended, the time has come or the run was cancelled.
+    fn wait(&self, until: Option<Instant>) -> Vec<u32> {
         // The thread may be inside a task of a run on a pool.
         let (_paused, _waiting) = (Paused::begin(), WaitGuard::begin());
         let mut signal = lock(&self.signal);
         while signal.resumed.is_empty() && !self.run.is_stopped() {
-            signal = self.changed.wait(signal).unwrap_or_else(PoisonError::into_inner);
+            let Some(until) = until else {
+                signal = self.changed.wait(signal).unwrap_or_else(PoisonError::into_inner);
+                continue;
+            };
+            let rest = until.saturating_duration_since(Instant::now());
+            if rest.is_zero() {
+                break;
+            }
+            let woken = self.changed.wait_timeout(signal, rest);
+            (signal, _) = woken.unwrap_or_else(PoisonError::into_inner);
         }
         std::mem::take(&mut signal.resumed)
     }
@@ -174,6 +188,8 @@ struct SerialWorker<'a> {
     progress: Option<(&'a Progress, WorkerProgress<'a>)>,
     /// How many tasks other runs have started.
     suspended: usize,
+    /// Those that are to be tried again.
+    put_off: PutOff,
     /// How many tasks have ended or were skipped.
     settled: usize,
 }
@@ -189,6 +205,7 @@ impl SerialWorker<'_> {
         match run.step(task, execution, &mut (), subscriber, |_| {}, ready) {
             Step::Settled(count) => self.settled += count,
             Step::Suspended => self.suspended += 1,
+            Step::PutOff { task, wait } => self.put_off.push(task, wait),
         }
     }
 
@@ -206,11 +223,11 @@ impl SerialWorker<'_> {
                 signature: run.signature(task),
                 bytes: run.reserve(task),
                 is_dynamic: run.is_dynamic(task),
+                was_put_off: run.was_put_off(task),
             })
         });
-        let may_retry = || !run.is_stopped();
         let frame = self.frame.frame();
-        let execution = Execution::new(&may_retry);
+        let execution = Execution::new(run);
         let mut execution = execution.with_told_cancelled(frame.told_cancelled());
         let subscriber = || Arc::clone(self.serial) as Arc<dyn Subscriber>;
         let grow = |tasks| progress.into_iter().for_each(|progress| progress.grow(tasks));
@@ -229,13 +246,59 @@ impl SerialWorker<'_> {
                 }
             }
             Step::Suspended => self.suspended += 1,
+            Step::PutOff { task, wait } => self.put_off.push(task, wait),
         }
         self.frame.set_task(None);
     }
 
     fn resume(&mut self, tasks: Vec<u32>) {
         self.suspended -= tasks.len();
-        tasks.into_iter().for_each(|task| self.ready.push(task));
+        tasks.into_iter().chain(self.put_off.pop_due()).for_each(|task| self.ready.push(task));
+    }
+}
+
+/// The tasks of a serial run that are to be tried again after a wait. They are ready when no other task is,
+/// and the time has come.
+struct PutOff {
+    /// (when it comes, when the time has come, task), the next on top. `None` for a time that no clock can
+    /// tell.
+    waiting: BinaryHeap<Reverse<(Duration, Option<Instant>, u32)>>,
+    begin: Instant,
+    /// With a seed: what a clock would say that stands still while tasks run. So their order is always the
+    /// same.
+    clock: Option<Duration>,
+}
+
+impl PutOff {
+    fn new(seed: Option<u64>) -> Self {
+        PutOff {
+            waiting: BinaryHeap::new(),
+            begin: Instant::now(),
+            clock: seed.map(|_| Duration::ZERO),
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.waiting.is_empty()
+    }
+
+    fn push(&mut self, task: u32, wait: Duration) {
+        let now = self.clock.unwrap_or_else(|| self.begin.elapsed());
+        let due = Instant::now().checked_add(wait);
+        self.waiting.push(Reverse((now.saturating_add(wait), due, task)));
+    }
+
+    /// When the next is to be tried again; `None` when none is.
+    fn due(&self) -> Option<Instant> {
+        self.waiting.peek().and_then(|Reverse((_, due, _))| *due)
+    }
+
+    /// Takes the next out, if its time has come.
+    fn pop_due(&mut self) -> Option<u32> {
+        self.due().filter(|&due| due <= Instant::now())?;
+        let Reverse((clock, _, task)) = self.waiting.pop()?;
+        self.clock = self.clock.map(|_| clock);
+        Some(task)
     }
 }
 
@@ -290,19 +353,14 @@ impl ReadyStack {
     }
 }
 
-/// A sequence that looks random and is the same for the same seed: SplitMix64 (Steele, Lea and Flood, "Fast
-/// splittable pseudorandom number generators", 2014).
+/// A sequence that looks random and is the same for the same seed: SplitMix64.
 struct Chance(u64);
 
 impl Chance {
     /// A number below `end`; 0 when that is 0.
     fn below(&mut self, end: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^= mixed >> 31;
         // The upper half of the product: a multiplication costs less than a division.
-        ((u128::from(mixed) * end as u128) >> 64) as usize
+        ((u128::from(mixed(self.0)) * end as u128) >> 64) as usize
     }
 }

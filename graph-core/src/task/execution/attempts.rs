@@ -23,7 +23,7 @@ impl Backoff {
 
 /// What was said for one task with `.retries(…)` and its kind, where the function was built.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct AttemptOptions {
+pub(crate) struct AttemptOptions {
     /// How often the task may be tried again; `None` for what the function says.
     pub retries: Option<u8>,
     /// `None` for what the function says.

@@ -39,7 +39,8 @@ fn longest_path(data: &RunData, before: &Adjacency, own_ns: impl Fn(&Entry) -> u
         let place = (count - 1 - index) as u32;
         let awaited = data.dependencies.neighbours(place).iter().chain(before.neighbours(place));
         let longest = awaited.map(|&other| paths_ns[count - 1 - other as usize]).max();
-        paths_ns[index] = longest.unwrap_or(0) + own_ns(&data.entries[index]);
+        paths_ns[index] =
+            longest.unwrap_or(0) + own_ns(&data.entries[index]) + data.entries.retried_ns(index);
     }
     paths_ns.into_iter().max().unwrap_or(0)
 }
