@@ -192,6 +192,7 @@ impl Plan {
     /// # Safety
     /// The handles that the plan was made from still exist, every dependency of the task has
     /// ended `Done`, and `claim` was not called for this index before, unless it returned `Busy`, or
+    /// `Before` of a task that was reset since then, or
     /// [`run`](Plan::run) then returned `None` or put the task off.
     /// After `Now`, [`run`](Plan::run) follows.
     #[inline]
@@ -224,6 +225,12 @@ impl Plan {
             Phase::Waiting if execution.put_off.is_some() => Ended::PutOff,
             Phase::Waiting => Ended::Cancelled,
             Phase::Failed if execution.is_told_cancelled() => Ended::Cancelled,
+            Phase::Failed => {
+                // Kept before others may see that it has failed, and reset it.
+                // SAFETY: claimed by the caller, and it has just failed.
+                execution.failure = Some(unsafe { slot::new_failure(task) });
+                Ended::Failed
+            }
             other => ended(other),
         };
         Some(Ran { ended, awaited: self.publish(index, header, phase) })
@@ -308,7 +315,7 @@ impl Plan {
         unsafe { self.header(index) }.state.subscribe()
     }
 
-    /// The error of a task that ended `Failed`.
+    /// The error of a task that ended `Failed`; `None` when it was reset since then, and may be claimed again.
     ///
     /// # Safety
     /// The handles that the plan was made from still exist, and the task ended `Failed`.

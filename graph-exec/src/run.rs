@@ -370,12 +370,28 @@ impl Run {
                         subscription::publish(unsafe { plan.number(index) });
                     }
                     hooks.ran(ended, execution);
-                    if ended == Ended::PutOff {
-                        return self.put_off(&place, execution);
-                    }
-                    return Step::Settled(self.end(&place, ended, ready));
+                    return match ended {
+                        Ended::Done => Step::Settled(self.done(&place, ready)),
+                        Ended::Failed => {
+                            let failure = execution.failure.take();
+                            let failure = failure.expect("a task that fails gives its error");
+                            Step::Settled(self.fail(&place, Reason::from_failure(failure)))
+                        }
+                        Ended::PutOff => self.put_off(&place, execution),
+                        Ended::Cancelled => {
+                            self.stop();
+                            Step::Settled(0)
+                        }
+                    };
                 }
-                Claimed::Before(ended) => return Step::Settled(self.end(&place, ended, ready)),
+                Claimed::Before(Ended::Failed) => {
+                    // SAFETY: the handles exist (`Run::new`), and the task has ended `Failed`. When it was
+                    // reset since then, it may be claimed again.
+                    if let Some(failure) = unsafe { plan.failure(index) } {
+                        return Step::Settled(self.fail(&place, Reason::from_failure(failure)));
+                    }
+                }
+                Claimed::Before(_) => return Step::Settled(self.done(&place, ready)),
                 Claimed::Busy => match self.suspend(&place, subscriber()) {
                     Subscribed::Waiting => return Step::Suspended,
                     Subscribed::Ended => {}

@@ -54,7 +54,7 @@ impl RunOptions {
 }
 
 const KNOWN: &str = "the options are `fallible`, `infallible`, `handles`, `remote`, `retries = 3`, \
-                     `backoff = \"100ms..10s\"`, `retry_if = path`, `timeout = \"30s\"`, `bytes = path`, \
+                     `backoff = \"100ms..10s\"`, `retry_if = path`, `resettable`, `timeout = \"30s\"`, `bytes = path`, \
                      `result_bytes = path`, `plain = name`, `crate = path` and, on an `impl` block, \
                      `trait = Name`";
 
@@ -105,7 +105,7 @@ impl Args {
         let option = name.to_string();
         match option.as_str() {
             "fallible" | "infallible" | "handles" | "plain" | "remote" | "retries" | "backoff"
-            | "retry_if" | "timeout" | "bytes" | "result_bytes" => {
+            | "retry_if" | "resettable" | "timeout" | "bytes" | "result_bytes" => {
                 self.function_option.get_or_insert_with(|| name.clone());
             }
             "crate" | "trait" => {

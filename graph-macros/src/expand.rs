@@ -321,7 +321,8 @@ fn options(body: &TaskBody<'_>) -> TokenStream {
 /// Writes the call that says how a task is tried; nothing for one that is tried once.
 fn attempts(body: &TaskBody<'_>, pattern: &TokenStream) -> Option<TokenStream> {
     let TaskBody { runtime, params, callee, result, run_options, .. } = body;
-    let AttemptOptions { retries, backoff, retry_if, timeout, .. } = &run_options.attempts;
+    let AttemptOptions { retries, backoff, retry_if, timeout, resettable, .. } =
+        &run_options.attempts;
     if run_options.attempts.is_default() {
         return None;
     }
@@ -330,7 +331,8 @@ fn attempts(body: &TaskBody<'_>, pattern: &TokenStream) -> Option<TokenStream> {
         Some(value) => quote_spanned!(span=> ::core::option::Option::Some(#value)),
         None => quote_spanned!(span=> ::core::option::Option::None),
     };
-    let attempt = some(retries.map(|_| {
+    let is_repeated = retries.is_some() || *resettable;
+    let attempt = some(is_repeated.then(|| {
         let arguments = cloned_arguments(params, runtime);
         quote!(|#pattern| #callee(#(#arguments),*))
     }));
@@ -352,6 +354,7 @@ fn attempts(body: &TaskBody<'_>, pattern: &TokenStream) -> Option<TokenStream> {
             &#runtime::__private::AttemptRules {
                 attempt: #attempt,
                 retries: #retries,
+                resettable: #resettable,
                 retry_if: #retry_if,
                 backoff: #backoff,
                 timeout: #timeout,

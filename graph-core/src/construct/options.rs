@@ -152,7 +152,13 @@ where
     /// Builds the task.
     #[track_caller]
     pub fn build(self) -> Delayed<O::Value> {
-        Delayed::from_task(TaskRef::new(self, Location::caller()))
+        let is_resettable = self.attempts.is_some_and(|rules| rules.resettable);
+        let mut task = Delayed::from_task(TaskRef::new(self, Location::caller()));
+        if is_resettable {
+            // Whoever runs the task may have to leave its body there, and can allocate it no more.
+            task.metadata_mut().attempts.get_or_insert_default();
+        }
+        task
     }
 }
 
@@ -175,6 +181,7 @@ where
     fn run(self, execution: &mut Execution<'_>) -> Result<O::Value, Cause> {
         match self.run_or_keep(execution) {
             Attempted::Ended(result) => result,
+            Attempted::Failed(_, cause) => Err(cause),
             Attempted::Kept(_) | Attempted::Awaits(_) => Err(Cause::Cancelled),
         }
     }
@@ -192,7 +199,14 @@ where
         let tried = attempts
             .map_or(Tried::UseUp(None), |rules| try_often::<O, _>(&taken, rules, execution));
         let result = match tried {
-            Tried::Ended(result) => result,
+            Tried::Done(value) => Ok(value),
+            Tried::Failed(cause) if attempts.is_some_and(|rules| rules.resettable) => {
+                let inputs = Inputs::Taken { taken, bytes: reserved, kept };
+                let body =
+                    CallWithOptions { inputs, function, attempts, bytes, result_bytes, named };
+                return Attempted::Failed(body, cause);
+            }
+            Tried::Failed(cause) => Err(cause),
             Tried::UseUp(None) => O::result(function(taken)),
             Tried::UseUp(Some(limit)) => {
                 limited(limit, execution, || function(taken)).and_then(O::result)

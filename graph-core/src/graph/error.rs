@@ -48,6 +48,17 @@ pub enum GraphError {
         /// Where that one was built.
         other_built_at: SourceLocation,
     },
+    /// A task that is to be reset has failed, and its inputs are gone.
+    #[error(
+        "`{task}` (built at {built_at}) has failed, and its inputs are used up, so it cannot run again: \
+         write `#[delayed(resettable)]` above its function, or build it anew"
+    )]
+    InputsUsedUp {
+        /// The task.
+        task: String,
+        /// Where it was built.
+        built_at: SourceLocation,
+    },
     /// A call such as `.retries(…)` asks for what the function of the task cannot do.
     #[error(
         "`.{option}(…)` on `{task}` (built at {built_at}) cannot be honoured: write \

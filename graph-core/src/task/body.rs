@@ -72,6 +72,9 @@ pub(crate) trait Body: Send + 'static {
 pub(crate) enum Attempted<B: Body> {
     /// Its result, or the cause of its failure.
     Ended(Result<B::Value, Cause>),
+    /// The cause of its failure, and the body with the inputs that it has taken, for a task that may be
+    /// [reset](crate::Shared::reset).
+    Failed(B, Cause),
     /// The body as it was before, perhaps with the inputs that it has taken.
     Kept(B),
     /// The body, which goes on when the tasks that it [lists](Body::inner) are done.

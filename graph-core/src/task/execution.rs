@@ -4,6 +4,8 @@ pub(crate) mod attempts;
 
 use std::{any::Any, cell::Cell, fmt, sync::Arc, time::Duration};
 
+use crate::task::failure::Failure;
+
 use self::attempts::{AttemptOptions, AttemptRun, Backoff};
 
 /// One execution of a task, as its scheduler sees it.
@@ -21,6 +23,8 @@ pub struct Execution<'a> {
     pub attempts: u32,
     /// How long the task has waited between them.
     pub waited: Duration,
+    /// The error of a task that has failed. Its run takes it.
+    pub failure: Option<Arc<Failure>>,
     /// Set when the task is to be tried again after a wait. Its run takes it.
     pub put_off: Option<Backoff>,
     /// What the function given as `result_bytes` says of the result, in bytes. `None` without one,
@@ -55,6 +59,7 @@ impl<'a> Execution<'a> {
             told_cancelled: None,
             attempts: 1,
             waited: Duration::ZERO,
+            failure: None,
             put_off: None,
             result_bytes: None,
             charge: None,

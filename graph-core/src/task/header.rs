@@ -12,10 +12,11 @@
 #[cfg(feature = "remote")]
 use std::any::TypeId;
 use std::{
+    any::Any,
     cell::UnsafeCell,
     panic::Location,
     ptr::NonNull,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use crate::{
@@ -26,7 +27,7 @@ use crate::{
             Charge, Execution,
             attempts::{AttemptOptions, AttemptSettings},
         },
-        failure::task_name,
+        failure::{Failure, task_name},
         function::Function,
         location::SourceLocation,
         phase::{Phase, StateWord},
@@ -108,8 +109,8 @@ pub(crate) struct Metadata {
     pub(crate) refused: Option<Box<GraphError>>,
     /// A task with a higher priority starts first; 0 unless the user says otherwise.
     pub(crate) priority: i32,
-    /// What `.retries` and its kind said.
-    pub(crate) attempts: Option<Box<AttemptOptions>>,
+    /// Present when `.retries` or its kind was called, and for a task that may be reset.
+    pub(crate) attempts: Option<Box<AttemptMetadata>>,
     /// What is dropped together with the result. `None` unless the task is shared, declares bytes
     /// and has run: unlike the other fields it is written by whoever runs the task.
     charge: Mutex<Option<Charge>>,
@@ -118,7 +119,13 @@ pub(crate) struct Metadata {
 impl Metadata {
     /// What was said of the attempts of this task.
     pub(crate) fn attempts(&self) -> AttemptOptions {
-        self.attempts.as_deref().copied().unwrap_or_default()
+        self.attempts.as_ref().map(|attempts| attempts.options).unwrap_or_default()
+    }
+
+    /// What keeps the body of a failed task; `None` for a task that cannot be reset.
+    pub(crate) fn kept_body(&self) -> Option<MutexGuard<'_, Option<KeptBody>>> {
+        let attempts = self.attempts.as_ref()?;
+        Some(attempts.kept.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Keeps `charge` until the result is freed.
@@ -130,6 +137,19 @@ impl Metadata {
     pub(crate) fn take_charge(&self) -> Option<Charge> {
         self.charge.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
+}
+
+/// The body of a failed task, with the inputs that it has taken.
+pub(crate) type KeptBody = Box<dyn Any + Send>;
+
+/// What a task has that is tried in its own way, or may be reset.
+#[derive(Default)]
+pub(crate) struct AttemptMetadata {
+    /// What was said for the task alone.
+    pub(crate) options: AttemptOptions,
+    /// `None` unless the task has failed and may be reset. Whoever reads the error of such a task, or puts
+    /// the body back in its place, has the lock; no user code runs under it.
+    kept: Mutex<Option<KeptBody>>,
 }
 
 /// What names a task to people. Taking it allocates nothing unless there is a label.
@@ -164,6 +184,8 @@ pub(crate) struct VTable {
     pub(crate) reserve: Option<unsafe fn(TaskPointer) -> Option<u64>>,
     /// How the task is tried. `None` for one without options, which is tried once.
     pub(crate) attempts: Option<unsafe fn(TaskPointer) -> AttemptSettings>,
+    /// Puts a body that was kept in the place of the error.
+    pub(crate) reset: Option<unsafe fn(TaskPointer, KeptBody) -> Arc<Failure>>,
     pub(crate) edges: unsafe fn(TaskPointer, &mut Edges),
     /// Lists the tasks that the body has made and waits for. `None` for a task that makes none.
     pub(crate) inner: Option<unsafe fn(TaskPointer, &mut Vec<Root>)>,
@@ -285,6 +307,11 @@ impl WeakTaskRef {
         let pointer = self.0;
         std::mem::forget(self);
         pointer
+    }
+
+    /// The task.
+    pub(crate) fn pointer(&self) -> TaskPointer {
+        self.0
     }
 
     /// Takes back the reference that was left to a pointer.

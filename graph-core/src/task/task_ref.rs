@@ -43,6 +43,7 @@ impl<B: Body> Task<B> {
         run: if B::KEEPS_INPUTS || B::IS_DYNAMIC { slot::run_or_keep::<B> } else { slot::run::<B> },
         reserve: if B::DECLARES_BYTES { Some(slot::reserve::<B>) } else { None },
         attempts: if B::KEEPS_INPUTS { Some(slot::attempts::<B>) } else { None },
+        reset: if B::KEEPS_INPUTS { Some(slot::reset::<B>) } else { None },
         edges: slot::edges::<B>,
         inner: if B::IS_DYNAMIC { Some(slot::inner::<B>) } else { None },
         argument: slot::argument::<B>,

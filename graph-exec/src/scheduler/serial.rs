@@ -122,6 +122,7 @@ impl SerialRun {
                 Some(task) if is_observed => worker.run_observed(task),
                 Some(task) => worker.run_unobserved(task, &mut execution),
                 None if worker.suspended > 0 || !worker.put_off.is_empty() => {
+                    worker.pause();
                     let resumed = self.wait(worker.put_off.due());
                     worker.resume(resumed);
                 }
@@ -130,9 +131,7 @@ impl SerialRun {
         }
         current.iter().filter(|_| run.is_stopped()).for_each(|task| run.note_late(task));
         worker.frame.set_task(None);
-        if let Some(instrument) = &mut worker.instrument {
-            instrument.pause();
-        }
+        worker.pause();
         run.tasks() - worker.settled
     }
 
@@ -249,6 +248,13 @@ impl SerialWorker<'_> {
             Step::PutOff { task, wait } => self.put_off.push(task, wait),
         }
         self.frame.set_task(None);
+    }
+
+    /// Passes on what has been noted, before the thread does something else.
+    fn pause(&mut self) {
+        if let Some(instrument) = &mut self.instrument {
+            instrument.pause();
+        }
     }
 
     fn resume(&mut self, tasks: Vec<u32>) {

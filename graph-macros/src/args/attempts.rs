@@ -1,11 +1,11 @@
-//! The options that say how a task is tried: `retries`, `backoff`, `retry_if`, `timeout`.
+//! The options that say how a task is tried: `retries`, `backoff`, `retry_if`, `resettable`, `timeout`.
 
 use std::{num::NonZeroU8, time::Duration};
 
 use proc_macro2::{Ident, Span};
 use syn::{ExprPath, LitInt, LitStr, parse::Parse, parse::ParseStream};
 
-use super::value;
+use super::{no_value, value};
 use crate::errors::Errors;
 
 /// How a task is tried.
@@ -19,6 +19,8 @@ pub(crate) struct AttemptOptions {
     pub retry_if: Option<ExprPath>,
     /// How long an attempt may take; `None` for as long as it likes.
     pub timeout: Option<Duration>,
+    /// Whether a failed task keeps its inputs.
+    pub resettable: bool,
     /// The words `backoff` and `retry_if`, when they were given.
     needs_retries: Vec<Ident>,
 }
@@ -26,8 +28,12 @@ pub(crate) struct AttemptOptions {
 impl AttemptOptions {
     /// Whether none was given.
     pub(crate) fn is_default(&self) -> bool {
-        let AttemptOptions { retries, backoff, retry_if, timeout, .. } = self;
-        retries.is_none() && backoff.is_none() && retry_if.is_none() && timeout.is_none()
+        let AttemptOptions { retries, backoff, retry_if, timeout, resettable, .. } = self;
+        retries.is_none()
+            && backoff.is_none()
+            && retry_if.is_none()
+            && timeout.is_none()
+            && !resettable
     }
 
     /// Reads the value of an option. `None` when the option is not one of these.
@@ -59,6 +65,7 @@ impl AttemptOptions {
                 )
                 .map(|path| self.retry_if = Some(path))
             }
+            "resettable" => no_value("resettable", input).map(|()| self.resettable = true),
             "timeout" => timeout(name, input).map(|timeout| self.timeout = Some(timeout)),
             _ => return None,
         })

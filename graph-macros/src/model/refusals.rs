@@ -110,7 +110,7 @@ pub(crate) fn check_sized(
 
 /// What the handles have themselves, and the traits that are in scope everywhere: methods that a trait
 /// for handles cannot have, because a call would not reach them.
-const METHODS_OF_HANDLES: [&str; 28] = [
+const METHODS_OF_HANDLES: [&str; 29] = [
     "after",
     "after_each",
     "and_then",
@@ -128,6 +128,7 @@ const METHODS_OF_HANDLES: [&str; 28] = [
     "map_each",
     "named",
     "priority",
+    "reset",
     "results",
     "retries",
     "roots",

@@ -24,6 +24,8 @@ pub struct AttemptRules<Taken, Returned> {
     pub attempt: Option<fn(&Taken) -> Returned>,
     /// How often it may be tried again after a failure.
     pub retries: u8,
+    /// Whether all attempts are made so, and a failed task keeps its inputs.
+    pub resettable: bool,
     /// Says whether it is tried again after what it has returned. `None`: after every failure.
     pub retry_if: Option<fn(&Returned) -> bool>,
     /// How long it waits before another attempt: (the shortest, the longest). `None`: not at all.
@@ -57,8 +59,10 @@ pub fn is_retried<R: Fallible>(returned: &R, retry_if: impl FnOnce(&R::Error) ->
 
 /// What came of the attempts that leave a task its inputs.
 pub(super) enum Tried<T> {
-    /// The task has a result, or is not tried again.
-    Ended(Result<T, Cause>),
+    /// The task has a result.
+    Done(T),
+    /// It is not tried again. It still has its inputs.
+    Failed(Cause),
     /// One attempt is left, which may use the inputs up; it may take so long.
     UseUp(Option<Duration>),
     /// The run has stopped, and another may want the task; or it is to be tried again after a wait.
@@ -78,7 +82,8 @@ pub(super) fn try_often<O: ReturnKind, T>(
     execution.waited = before.waited;
     for made in before.made + 1.. {
         execution.attempts = made;
-        let Some(attempt) = rules.attempt.filter(|_| made <= retries) else { break };
+        let is_last = made > retries;
+        let Some(attempt) = rules.attempt.filter(|_| !is_last || rules.resettable) else { break };
         let outcome = match timeout {
             Some(limit) => limited(limit, execution, || attempt(taken)),
             None => catch_unwind(AssertUnwindSafe(|| attempt(taken))).map_err(Cause::panic),
@@ -89,8 +94,9 @@ pub(super) fn try_often<O: ReturnKind, T>(
             return Tried::Kept;
         }
         match judge::<O, T>(outcome, rules) {
-            (Err(cause), true) => drop_quietly(cause),
-            (ended, _) => return Tried::Ended(ended),
+            (Ok(value), _) => return Tried::Done(value),
+            (Err(cause), true) if !is_last => drop_quietly(cause),
+            (Err(cause), _) => return Tried::Failed(cause),
         }
         if !execution.run.may_retry() {
             return Tried::Kept;

@@ -110,7 +110,7 @@ impl<T: Send + 'static> Delayed<T> {
             Some(error) => {
                 metadata.refused.get_or_insert_with(|| Box::new(error));
             }
-            None => set(metadata.attempts.get_or_insert_default()),
+            None => set(&mut metadata.attempts.get_or_insert_default().options),
         }
         self
     }

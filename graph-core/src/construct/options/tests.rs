@@ -83,6 +83,7 @@ fn retried(retries: u8, needed: usize, counted: &Counted) -> Delayed<usize> {
     let rules = AttemptRules {
         attempt: Some(|(needed, (counted, ()))| succeed_at(*needed, clone_to_retry(counted))),
         retries: 255,
+        resettable: false,
         retry_if: None,
         backoff: None,
         timeout: None,
