@@ -33,8 +33,9 @@ pub use crate::{
             keep, sealed,
         },
         options::{
-            CallWithOptions, Checked, Plain, ReturnKind, byte_count, call_with_options,
-            clone_to_retry,
+            CallWithOptions, Checked, Plain, ReturnKind,
+            attempts::{AttemptRules, is_retried},
+            byte_count, call_with_options, clone_to_retry,
         },
         shape::{by_ref_of, by_value_of},
     },

@@ -13,7 +13,11 @@ pub use crate::{
         needs::{AtMost, Needs},
     },
     task::{
-        execution::{Charge, Execution, waker_set::WakerSet},
+        execution::{
+            Charge, Execution,
+            attempts::{AttemptRun, AttemptSettings, Attempts, Backoff, Overrun},
+            waker_set::WakerSet,
+        },
         header::Signature,
     },
 };

@@ -14,6 +14,8 @@ pub trait Fallible {
     type Ok: Send + 'static;
     /// The error that the run reports.
     type Error: Into<Box<dyn Error + Send + Sync>>;
+    /// The error; `None` without one.
+    fn error(&self) -> Option<&Self::Error>;
     /// Turns it into a plain `Result`.
     fn into_result(self) -> Result<Self::Ok, Self::Error>;
 }
@@ -22,6 +24,10 @@ pub trait Fallible {
 impl<T: Send + 'static, E: Into<Box<dyn Error + Send + Sync>>> Fallible for Result<T, E> {
     type Ok = T;
     type Error = E;
+    #[inline]
+    fn error(&self) -> Option<&E> {
+        self.as_ref().err()
+    }
     #[inline]
     fn into_result(self) -> Result<T, E> {
         self

@@ -7,7 +7,11 @@ use std::{fmt, marker::PhantomData, sync::Arc};
 use crate::{
     construct::diagnostics::{ClonedHandle, Shareable},
     graph::error::GraphError,
-    task::{failure::Failure, location::SourceLocation, slot, task_ref::TaskRef},
+    plan::collect,
+    task::{
+        execution::attempts::AttemptSettings, failure::Failure, header::Metadata,
+        location::SourceLocation, slot, task_ref::TaskRef,
+    },
 };
 
 /// The result of a task that has not run yet. It is used **once**.
@@ -70,9 +74,7 @@ impl<T: Send + 'static> Delayed<T> {
     /// # drop(price);
     /// ```
     pub fn named(mut self, label: impl Into<String>) -> Self {
-        // SAFETY: a `Delayed` has its task's only strong reference, and whoever has a plan of the
-        // task has or borrows the handle.
-        unsafe { self.task.metadata_mut() }.label = Some(label.into());
+        self.metadata_mut().label = Some(label.into());
         self
     }
 
@@ -91,9 +93,7 @@ impl<T: Send + 'static> Delayed<T> {
     /// # drop((alarm, archived));
     /// ```
     pub fn priority(mut self, priority: i32) -> Self {
-        // SAFETY: a `Delayed` has its task's only strong reference, and whoever has a plan of the
-        // task has or borrows the handle.
-        unsafe { self.task.metadata_mut() }.priority = priority;
+        self.metadata_mut().priority = priority;
         self
     }
 
@@ -160,13 +160,24 @@ impl<T: Send + 'static> Delayed<T> {
                 other_built_at: other.built_at(),
             });
             let number = other.number();
-            // SAFETY: a `Delayed` has its task's only strong reference, and whoever has a plan of the
-            // task has or borrows the handle.
-            let metadata = unsafe { self.task.metadata_mut() };
+            let metadata = self.metadata_mut();
             metadata.after.push(number);
-            metadata.after_later = metadata.after_later.take().or(later.map(Box::new));
+            metadata.refused = metadata.refused.take().or(later.map(Box::new));
         }
         self
+    }
+
+    /// The metadata, to be written before anybody else knows of the task.
+    pub(crate) fn metadata_mut(&mut self) -> &mut Metadata {
+        // SAFETY: a `Delayed` has its task's only strong reference, and whoever has a plan of the
+        // task has or borrows the handle.
+        unsafe { self.task.metadata_mut() }
+    }
+
+    /// How the task is tried, by what its function and its handle say.
+    pub(crate) fn attempts(&self) -> AttemptSettings {
+        // SAFETY: the handle keeps the task, and as for `metadata_mut` no run has it, so its body is there.
+        unsafe { self.task.pointer().attempts() }
     }
 
     /// Puts a task that is made of this one in its place, as `+=` does.
@@ -241,6 +252,38 @@ impl<T: Send + Sync + 'static> Shared<T> {
 }
 
 impl<T: 'static> Shared<T> {
+    /// Lets a failed task be computed again. Without this, a task that has failed keeps its error, and every
+    /// later run that needs it fails with that.
+    ///
+    /// Reset are this task, when it has failed, and every failed task that it needs, through any number of
+    /// others: the whole path that led to the failure. What has a result keeps it. The next run tries
+    /// these tasks again, with all their retries; a run that has met the failure before is not changed.
+    /// Returns how many tasks were reset, 0 when none had failed.
+    ///
+    /// A task takes its inputs when it runs, so only one that keeps them can be reset: its function has
+    /// [`#[delayed(resettable)]`](macro@crate::delayed#options). Tasks that never ran, because something that
+    /// they need had failed, need nothing of the kind.
+    ///
+    /// # Errors
+    /// [`GraphError::InputsUsedUp`] for a failed task that has not kept its inputs. Nothing is reset then.
+    ///
+    /// ```
+    /// # extern crate graph_core as graph_exec;
+    /// use graph_exec::{Delayed, delayed};
+    ///
+    /// #[delayed(resettable)]
+    /// fn fetch(url: &str) -> std::io::Result<String> {
+    ///     Ok(format!("what {url} says"))
+    /// }
+    ///
+    /// let page = fetch("https://example.org").shared();
+    /// assert_eq!(page.reset()?, 0); // it has not failed
+    /// # Ok::<(), graph_exec::GraphError>(())
+    /// ```
+    pub fn reset(&self) -> Result<usize, GraphError> {
+        collect::reset(&self.task)
+    }
+
     pub(crate) fn task(&self) -> &TaskRef {
         &self.task
     }

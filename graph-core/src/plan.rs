@@ -71,6 +71,9 @@ pub enum Ended {
     Done,
     /// With an error or a panic.
     Failed,
+    /// With neither: it is to be tried again after a wait, and may be claimed then. Until then it waits for
+    /// this run or another.
+    PutOff,
     /// With neither, because its run had stopped or told it so. It waits for another run or, when its
     /// inputs are used up, has failed with [`Cause::Cancelled`](crate::Cause).
     Cancelled,
@@ -82,7 +85,7 @@ impl Ended {
         match self {
             Ended::Done => TaskState::Done,
             Ended::Failed => TaskState::Failed,
-            Ended::Cancelled => TaskState::Cancelled,
+            Ended::Cancelled | Ended::PutOff => TaskState::Cancelled,
         }
     }
 }
@@ -194,7 +197,8 @@ impl Plan {
     /// # Safety
     /// The handles that the plan was made from still exist, every dependency of the task has
     /// ended `Done`, and `claim` was not called for this index before, unless it returned `Busy`, or
-    /// [`run`](Plan::run) then returned `None`.
+    /// `Before` of a task that was reset since then, or
+    /// [`run`](Plan::run) then returned `None` or put the task off.
     /// After `Now`, [`run`](Plan::run) follows, or for a task that waits for a future
     /// [`abandon`](Plan::abandon).
     #[inline]
@@ -226,8 +230,15 @@ impl Plan {
         let phase = unsafe { (header.vtable.run)(task, execution) };
         let ended = match phase {
             Phase::Running => return None,
+            Phase::Waiting if execution.put_off.is_some() => Ended::PutOff,
             Phase::Waiting => Ended::Cancelled,
             Phase::Failed if execution.is_told_cancelled() => Ended::Cancelled,
+            Phase::Failed => {
+                // Kept before others may see that it has failed, and reset it.
+                // SAFETY: claimed by the caller, and it has just failed.
+                execution.failure = Some(unsafe { slot::new_failure(task) });
+                Ended::Failed
+            }
             other => ended(other),
         };
         Some(Ran { ended, awaited: self.publish(index, header, phase) })
@@ -312,7 +323,7 @@ impl Plan {
         unsafe { self.header(index) }.state.subscribe()
     }
 
-    /// The error of a task that ended `Failed`.
+    /// The error of a task that ended `Failed`; `None` when it was reset since then, and may be claimed again.
     ///
     /// # Safety
     /// The handles that the plan was made from still exist, and the task ended `Failed`.
@@ -401,7 +412,7 @@ impl Plan {
     ///
     /// # Safety
     /// The handles that the plan was made from still exist, and [`claim`](Plan::claim) was not
-    /// called for this index or did not return `Now`.
+    /// called for this index or did not return `Now`, or the task was put off then.
     pub unsafe fn state(&self, index: u32) -> TaskState {
         // SAFETY: its dependents did not run, so they, or an output's handle, still hold it; or it
         // is exposed and the plan has a weak reference.

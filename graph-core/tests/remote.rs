@@ -341,7 +341,7 @@ fn a_description_counts_the_retries_and_leaves_the_task_as_it_was() {
     // SAFETY: the handle lives; claimed, then given back.
     unsafe {
         assert_eq!(plan.claim_to_submit(0), Claimed::Now);
-        assert_eq!(plan.remote_call(0).unwrap().retries, 3);
+        assert_eq!(plan.remote_call(0).unwrap().attempts.retries, Some(3));
         assert!(!plan.give_back(0));
     }
     drop(plan);

@@ -230,6 +230,30 @@ impl Executor {
         self
     }
 
+    /// The same executor, with runs whose tasks wait for the same times between their attempts whenever the
+    /// same graph is run; see `backoff` of [`#[delayed]`](macro@crate::delayed#options). They wait for random
+    /// times otherwise, so that what has failed together is not tried again together. With
+    /// [`replay`](ExecutorBuilder::replay), its seed is this one too, unless another is given here.
+    ///
+    /// ```
+    /// # use graph_exec::{Executor, prelude::*};
+    /// use std::time::Duration;
+    ///
+    /// #[delayed(retries = 2, backoff = "1ms..20ms")]
+    /// fn busy(x: u32) -> Result<u32, String> {
+    ///     Err(format!("busy with {x}"))
+    /// }
+    ///
+    /// let executor = Executor::serial().with_jitter_seed(7);
+    /// let waited = || executor.attempt(busy(1)).record().task(0).waited_between_attempts();
+    /// assert_eq!(waited(), waited());
+    /// ```
+    #[must_use]
+    pub fn with_jitter_seed(mut self, seed: u64) -> Self {
+        self.settings.jitter_seed = Some(seed);
+        self
+    }
+
     /// The same executor, with one more observer of its runs.
     ///
     /// ```

@@ -14,13 +14,13 @@
 
 #![expect(unsafe_code, reason = "it starts tasks through a plan's pointers")]
 
+pub(crate) mod attempts;
 pub(crate) mod cancel;
 pub(crate) mod cancel_flag;
 pub(crate) mod dynamic;
 mod ending;
 pub(crate) mod failures;
 pub(crate) mod hooks;
-mod join_counter;
 pub(crate) mod nesting;
 mod part;
 pub(crate) mod schedule;
@@ -36,11 +36,12 @@ use std::{
 };
 
 use graph_core::{
-    __run::{Claimed, Execution, Plan, Ran, Signature},
+    __run::{Claimed, Ended, Execution, Plan, Ran, Signature},
     Function, SourceLocation,
 };
 
 use self::{
+    attempts::PutOff,
     cancel::CancelToken,
     dynamic::{Dynamic, Place, SegmentNotes, ranks::Ranks},
     failures::{Failures, Reason},
@@ -82,6 +83,8 @@ pub(crate) struct RunOptions<'a> {
     /// By what tasks are chosen among those that are ready, when the calling thread runs them; `None` for
     /// the order of the schedule.
     pub(crate) seed: Option<u64>,
+    /// What the waits of tasks that are tried again are made of; `None` for others each time.
+    pub(crate) jitter_seed: Option<u64>,
     /// No thread waits for the run, at first.
     pub(crate) in_background: bool,
     /// Each of them cancels the run.
@@ -111,6 +114,10 @@ pub(crate) struct Run {
     nesting: Arc<Nesting>,
     /// Some task needs resources of the executor.
     is_limited: AtomicBool,
+    /// Empty until a task is put off.
+    put_off: OnceLock<Box<PutOff>>,
+    /// What the waits of tasks that are put off are made of; `None` for others each time.
+    jitter_seed: Option<u64>,
     /// Nothing new may start.
     stopped: AtomicBool,
     /// Whether a task has failed.
@@ -129,6 +136,12 @@ pub(crate) enum Step {
     /// Another run has started it, and the subscriber is told when it has ended; or it waits for a future, and
     /// the subscriber is told when that has woken.
     Suspended,
+    /// It is to be tried again after a wait.
+    PutOff {
+        /// What to pass to [`Run::step`] then.
+        task: u32,
+        wait: Duration,
+    },
 }
 
 /// In which order tasks start.
@@ -150,7 +163,9 @@ impl Run {
         options: &RunOptions<'_>,
         requests: Requests,
     ) -> (Self, StartOrder) {
-        let RunOptions { policy, strict, alone, in_background, cancel, recorded, .. } = *options;
+        let RunOptions {
+            policy, strict, alone, jitter_seed, in_background, cancel, recorded, ..
+        } = *options;
         // Under a memory limit, the memory order decides.
         let durations = options.durations.filter(|_| !strict);
         let learned = options.durations.map(|known| {
@@ -194,6 +209,8 @@ impl Run {
             recorded,
             alone,
             nesting,
+            put_off: OnceLock::new(),
+            jitter_seed,
             stopped: AtomicBool::new(false),
             has_failures: AtomicBool::new(false),
             failed: Mutex::default(),
@@ -367,7 +384,8 @@ impl Run {
     /// type around them costs instructions for each observed task.
     ///
     /// The caller passes each task once: a source, or a task that `ready` was called with; and
-    /// again when the subscriber was told that a suspended task has ended, by the index that it was told.
+    /// again when the subscriber was told that a suspended task has ended, by the index that it was told,
+    /// or when a task that was put off has waited.
     #[inline]
     pub(crate) fn step(
         &self,
@@ -435,9 +453,28 @@ impl Run {
                         subscription::publish(unsafe { plan.number(index) });
                     }
                     hooks.ran(ended, execution);
-                    return Step::Settled(self.end(&place, ended, ready));
+                    return match ended {
+                        Ended::Done => Step::Settled(self.done(&place, ready)),
+                        Ended::Failed => {
+                            let failure = execution.failure.take();
+                            let failure = failure.expect("a task that fails gives its error");
+                            Step::Settled(self.fail(&place, Reason::from_failure(failure)))
+                        }
+                        Ended::PutOff => self.put_off(&place, execution),
+                        Ended::Cancelled => {
+                            self.stop();
+                            Step::Settled(0)
+                        }
+                    };
                 }
-                Claimed::Before(ended) => return Step::Settled(self.end(&place, ended, ready)),
+                Claimed::Before(Ended::Failed) => {
+                    // SAFETY: the handles exist (`Run::new`), and the task has ended `Failed`. When it was
+                    // reset since then, it may be claimed again.
+                    if let Some(failure) = unsafe { plan.failure(index) } {
+                        return Step::Settled(self.fail(&place, Reason::from_failure(failure)));
+                    }
+                }
+                Claimed::Before(_) => return Step::Settled(self.done(&place, ready)),
                 Claimed::Busy => match self.suspend(&place, subscriber()) {
                     Subscribed::Waiting => return Step::Suspended,
                     Subscribed::Ended => {}

@@ -85,6 +85,7 @@ fn write(record: &RunRecord, out: &mut dyn Write) -> io::Result<()> {
     serde_json::to_writer(
         &mut *out,
         &Summary {
+            outcome: record.outcome().to_string(),
             verdict: record.verdict(),
             advice: record.advice(),
             failures: record.failures().iter().map(ToString::to_string).collect(),
@@ -98,6 +99,14 @@ fn write(record: &RunRecord, out: &mut dyn Write) -> io::Result<()> {
     let mut events = Events { out, first: true };
     write_names(record, &mut events)?;
     for task in record.tasks() {
+        for (worker, start, duration) in task.earlier_attempts() {
+            let name = Cow::Owned(format!("↻ {}", task.function().name));
+            events.write(&Event {
+                duration: Some(micros(duration)),
+                category: Some("task,retried"),
+                ..Event::new("X", name, worker, micros(start))
+            })?;
+        }
         if let Some(worker) = task.worker() {
             events.write(&Event::from_task(record, &task, worker))?;
         }
@@ -125,6 +134,7 @@ impl Events<'_> {
 /// What the trace says of the whole run.
 #[derive(Serialize)]
 struct Summary {
+    outcome: String,
     verdict: String,
     advice: Option<String>,
     /// Each distinct failure once.
@@ -182,6 +192,9 @@ struct TaskArguments {
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
     attempts: u32,
+    /// How long the task has waited between its attempts, when it has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    waited_between_attempts_us: Option<f64>,
     waited_us: f64,
 }
 
@@ -224,6 +237,9 @@ impl<'a> Event<'a> {
                 },
                 reason,
                 attempts: task.attempts(),
+                waited_between_attempts_us: Some(task.waited_between_attempts())
+                    .filter(|waited| !waited.is_zero())
+                    .map(micros),
                 waited_us: micros(task.queue_wait()),
             })),
             ..Event::new("X", name, worker, micros(task.start()))

@@ -1,17 +1,16 @@
 //! The attribute's options: `#[delayed(fallible, retries = 3, crate = path)]`.
 
+pub(crate) mod attempts;
 pub(crate) mod limits;
-
-use std::num::NonZeroU8;
 
 use proc_macro2::TokenStream;
 use syn::{
-    ExprPath, Ident, LitInt, Path, Token,
+    ExprPath, Ident, Path, Token,
     ext::IdentExt as _,
     parse::{Parse, ParseStream, Parser},
 };
 
-use self::limits::Limits;
+use self::{attempts::AttemptOptions, limits::Limits};
 use crate::errors::Errors;
 
 /// The options in the parentheses of the attribute.
@@ -40,8 +39,8 @@ pub(crate) struct Args {
 /// How a task is run.
 #[derive(Default, Clone)]
 pub(crate) struct RunOptions {
-    /// How many further attempts follow a failure; `None` for no retries.
-    pub retries: Option<NonZeroU8>,
+    /// How it is tried.
+    pub attempts: AttemptOptions,
     /// The function that counts the bytes that a task needs, from its arguments.
     pub bytes: Option<ExprPath>,
     /// The function that counts the bytes of a result.
@@ -53,11 +52,12 @@ pub(crate) struct RunOptions {
 impl RunOptions {
     /// Whether no option was given that the body of a task has to know.
     pub(crate) fn is_default(&self) -> bool {
-        self.retries.is_none() && self.bytes.is_none() && self.result_bytes.is_none()
+        self.attempts.is_default() && self.bytes.is_none() && self.result_bytes.is_none()
     }
 }
 
-const KNOWN: &str = "the options are `fallible`, `infallible`, `handles`, `remote`, `retries = 3`, `bytes = path`, \
+const KNOWN: &str = "the options are `fallible`, `infallible`, `handles`, `remote`, `retries = 3`, \
+                     `backoff = \"100ms..10s\"`, `retry_if = path`, `resettable`, `timeout = \"30s\"`, `bytes = path`, \
                      `result_bytes = path`, `resource(\"gpu\")`, `at_most = 1`, `plain = name`, `crate = path` and, on an `impl` block, \
                      `trait = Name`";
 
@@ -93,6 +93,7 @@ impl Args {
         if let Err(error) = parsed {
             errors.add(error);
         }
+        args.run_options.attempts.check(&mut errors);
         if let (Some(path), None) = (&args.run_options.result_bytes, &args.run_options.bytes) {
             errors.at(
                 path,
@@ -106,14 +107,18 @@ impl Args {
     fn option(&mut self, name: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
         let option = name.to_string();
         match option.as_str() {
-            "fallible" | "infallible" | "handles" | "plain" | "remote" | "retries" | "bytes"
-            | "result_bytes" | "resource" | "at_most" => {
+            "fallible" | "infallible" | "handles" | "plain" | "remote" | "retries" | "backoff"
+            | "retry_if" | "resettable" | "timeout" | "bytes" | "result_bytes" | "resource"
+            | "at_most" => {
                 self.function_option.get_or_insert_with(|| name.clone());
             }
             "crate" | "trait" => {
                 self.block_option.get_or_insert_with(|| name.clone());
             }
             _ => {}
+        }
+        if let Some(read) = self.run_options.attempts.option(name, input) {
+            return read;
         }
         match option.as_str() {
             "remote" => {
@@ -167,16 +172,6 @@ impl Args {
                     Ident::parse,
                 )?;
                 self.trait_name = Some(trait_name);
-                Ok(())
-            }
-            "retries" => {
-                let retries = value(
-                    name,
-                    input,
-                    "`retries` takes how often a failed task is tried again, from 1 to 255: write `retries = 3`",
-                    |input| input.parse::<LitInt>()?.base10_parse(),
-                )?;
-                self.run_options.retries = Some(retries);
                 Ok(())
             }
             "bytes" => {
@@ -250,6 +245,8 @@ fn skip_to_comma(input: ParseStream<'_>) -> syn::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use std::num::NonZeroU8;
+
     use quote::quote;
 
     use super::*;
@@ -289,7 +286,7 @@ mod tests {
             result_bytes = <T as Size>::of
         ));
         assert!(outcome.finish().is_ok());
-        assert_eq!(args.run_options.retries, NonZeroU8::new(255));
+        assert_eq!(args.run_options.attempts.retries, NonZeroU8::new(255));
         assert!(args.run_options.bytes.is_some() && args.run_options.result_bytes.is_some());
     }
 
@@ -308,6 +305,29 @@ mod tests {
             let messages = messages(tokens.clone());
             assert_eq!(messages.len(), 1, "{tokens}: {messages:?}");
             assert!(messages[0].contains("from 1 to 255"), "{tokens}: {messages:?}");
+        }
+    }
+
+    #[test]
+    fn options_about_attempts_say_what_is_wrong_with_them() {
+        for (tokens, part) in [
+            (quote!(retries = 1, backoff = "10s..1s"), "ends before it begins"),
+            (quote!(retries = 1, backoff = "0s..1s"), "no wait at all"),
+            (quote!(retries = 1, backoff = "1s"), "the shortest and the longest wait"),
+            (quote!(retries = 1, backoff = 5), "the shortest and the longest wait"),
+            (quote!(backoff = "1s..2s"), "`backoff` is about further attempts"),
+            (quote!(retry_if = f), "`retry_if` is about further attempts"),
+            (
+                quote!(retries = 1, retry_if = |e| true),
+                "the path of a function that borrows the error",
+            ),
+            (quote!(timeout = "0s"), "leaves no time"),
+            (quote!(timeout = "soon"), "how long an attempt may take"),
+            (quote!(timeout = 30), "how long an attempt may take"),
+        ] {
+            let messages = messages(tokens.clone());
+            assert_eq!(messages.len(), 1, "{tokens}: {messages:?}");
+            assert!(messages[0].contains(part), "{tokens}: {messages:?}");
         }
     }
 

@@ -1,10 +1,13 @@
 //! Writes the code that builds a task, for a function that was checked; nothing here can fail.
 
+use std::num::NonZeroU8;
+
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{ExprPath, FnArg, Path, Type, spanned::Spanned};
 
 use crate::{
+    args::attempts::{AttemptOptions, written},
     attributes,
     generics::turbofish,
     model::{self, Param, Passed, Task},
@@ -301,12 +304,9 @@ fn cloned_arguments(params: &[Param], runtime: &Path) -> Vec<TokenStream> {
 
 /// Writes the calls that give a task its options.
 fn options(body: &TaskBody<'_>) -> TokenStream {
-    let TaskBody { runtime, params, callee, result, run_options, .. } = body;
+    let TaskBody { runtime, params, result, run_options, .. } = body;
     let pattern = pattern(params);
-    let retries = run_options.retries.map(|retries| {
-        let (retries, arguments) = (retries.get(), cloned_arguments(params, runtime));
-        quote!(.retries(#retries, |#pattern| #callee(#(#arguments),*)))
-    });
+    let attempts = attempts(body, &pattern);
     let bytes = run_options.bytes.as_ref().map(|path| {
         let count = count(runtime, path, &arguments(params));
         quote!(.bytes(|#pattern| #count))
@@ -316,7 +316,52 @@ fn options(body: &TaskBody<'_>) -> TokenStream {
         let count = count(runtime, path, &[counted.to_token_stream()]);
         quote!(.result_bytes(|#counted| #count))
     });
-    quote!(#retries #bytes #result_bytes)
+    quote!(#attempts #bytes #result_bytes)
+}
+
+/// Writes the call that says how a task is tried; nothing for one that is tried once.
+fn attempts(body: &TaskBody<'_>, pattern: &TokenStream) -> Option<TokenStream> {
+    let TaskBody { runtime, params, callee, result, run_options, .. } = body;
+    let AttemptOptions { retries, backoff, retry_if, timeout, resettable, .. } =
+        &run_options.attempts;
+    if run_options.attempts.is_default() {
+        return None;
+    }
+    let span = located(result);
+    let some = |value: Option<TokenStream>| match value {
+        Some(value) => quote_spanned!(span=> ::core::option::Option::Some(#value)),
+        None => quote_spanned!(span=> ::core::option::Option::None),
+    };
+    let is_repeated = retries.is_some() || *resettable;
+    let attempt = some(is_repeated.then(|| {
+        let arguments = cloned_arguments(params, runtime);
+        quote!(|#pattern| #callee(#(#arguments),*))
+    }));
+    let retries = retries.map_or(0, NonZeroU8::get);
+    let retry_if = some(retry_if.as_ref().map(|path| {
+        let span = Span::mixed_site().located_at(path.span());
+        let runtime = respanned(runtime, span);
+        quote_spanned! {span=>
+            |returned| #runtime::__private::is_retried::<#result>(returned, |error| #path(error))
+        }
+    }));
+    let backoff = some(backoff.map(|(first, last)| {
+        let (first, last) = (written(first, span), written(last, span));
+        quote_spanned!(span=> (#first, #last))
+    }));
+    let timeout = some(timeout.map(|timeout| written(timeout, span)));
+    Some(quote! {
+        .attempts(const {
+            &#runtime::__private::AttemptRules {
+                attempt: #attempt,
+                retries: #retries,
+                resettable: #resettable,
+                retry_if: #retry_if,
+                backoff: #backoff,
+                timeout: #timeout,
+            }
+        })
+    })
 }
 
 /// Writes a call of the user's function that counts bytes.

@@ -10,7 +10,7 @@ use syn::{
 };
 
 use crate::{
-    args::Args,
+    args::{Args, RunOptions},
     attributes,
     errors::Errors,
     expand,
@@ -213,10 +213,11 @@ fn task(
     params.iter_mut().for_each(|param| param.take_whole_if_generic(block_generics));
     let (result, fallible) = model::result(&sig, &method.args, &mut errors);
     let mut run_options = method.args.run_options.clone();
-    for path in [&mut run_options.bytes, &mut run_options.result_bytes].into_iter().flatten() {
+    let RunOptions { bytes, result_bytes, attempts, limits: _ } = &mut run_options;
+    for path in [bytes, result_bytes, &mut attempts.retry_if].into_iter().flatten() {
         spell_out.visit_expr_path_mut(path);
     }
-    model::check_run_options(&run_options, &params, &mut errors);
+    model::check_run_options(&run_options, &params, fallible, &mut errors);
     errors.finish()?;
 
     let name = &sig.ident;

@@ -112,7 +112,7 @@ impl<'a> Task<'a> {
         check_qualifiers(sig, &mut errors);
         let params = params(sig, args, &mut errors);
         let (result, fallible) = result(sig, args, &mut errors);
-        check_run_options(&args.run_options, &params, &mut errors);
+        check_run_options(&args.run_options, &params, fallible, &mut errors);
         if let Some(word) = &args.remote {
             check_remote(word, sig, associated, &mut errors);
         }
@@ -216,9 +216,23 @@ fn check_remote(word: &Ident, sig: &Signature, associated: bool, errors: &mut Er
 pub(crate) const REMOTE_METHOD: &str = "`remote` is for free functions, which other machines find by their path: write one that \
      borrows the value, `#[delayed(remote)] fn predict(model: &Model, x: f64)`, and calls the method";
 
-/// Refuses a path to a function that counts bytes when a parameter hides that function.
-pub(crate) fn check_run_options(run_options: &RunOptions, params: &[Param], errors: &mut Errors) {
-    for path in [&run_options.bytes, &run_options.result_bytes].into_iter().flatten() {
+/// Refuses a path to a function of the user's when a parameter hides that function, and one that looks at
+/// errors where there are none.
+pub(crate) fn check_run_options(
+    run_options: &RunOptions,
+    params: &[Param],
+    fallible: bool,
+    errors: &mut Errors,
+) {
+    let RunOptions { bytes, result_bytes, attempts, limits: _ } = run_options;
+    if let Some(path) = attempts.retry_if.as_ref().filter(|_| !fallible) {
+        errors.at(
+            path,
+            "`retry_if` looks at the error that the function returns, and this one returns none: let it return \
+             a `Result<T, E>`, or leave `retry_if` out",
+        );
+    }
+    for path in [bytes, result_bytes, &attempts.retry_if].into_iter().flatten() {
         if let Some(param) = params.iter().find(|param| path.path.is_ident(&param.name)) {
             let name = &param.name;
             errors.at(path, format!("`{name}` is a parameter here: write `self::{name}`"));

@@ -1,17 +1,17 @@
-//! Tasks with options of `#[delayed]` that change how they run: `retries`, `bytes`, `result_bytes`.
+//! Tasks with options of `#[delayed]` that change how they run: `retries` with `backoff` and `retry_if`,
+//! `timeout`, `bytes`, `result_bytes`.
 //!
 //! All other tasks have the bodies of `call`, which know nothing of these options and pay nothing for
 //! them.
 
+pub(crate) mod attempts;
+mod per_call;
 #[cfg(test)]
 mod tests;
 
-use std::{
-    fmt,
-    marker::PhantomData,
-    mem,
-    panic::{AssertUnwindSafe, Location, catch_unwind},
-};
+use std::{fmt, marker::PhantomData, mem, panic::Location};
+
+use self::attempts::{AttemptRules, Tried, limited, try_often};
 
 use crate::{
     construct::{
@@ -24,8 +24,8 @@ use crate::{
     remote::{kind::RemoteKind, template::Template},
     task::{
         body::{Attempted, Body},
-        execution::Execution,
-        failure::{Cause, drop_quietly, kept::KeptArguments},
+        execution::{Execution, attempts::AttemptSettings},
+        failure::{Cause, kept::KeptArguments},
         function::{Function, FunctionLimits},
         header::Edges,
         task_ref::TaskRef,
@@ -73,10 +73,8 @@ impl<R: Fallible + 'static> ReturnKind for Checked<R> {
 pub struct CallWithOptions<N, I: Input, O: ReturnKind, F, const DECLARES: bool> {
     inputs: Inputs<I>,
     function: F,
-    /// How often the task may be tried again after a failure.
-    retries: u8,
-    /// Makes every attempt but the last. `None` without `retries`.
-    attempt: Option<Attempt<I::Taken, O::Returned>>,
+    /// How the task is tried. `None` for once, and for as long as it takes.
+    attempts: Option<&'static AttemptRules<I::Taken, O::Returned>>,
     /// Counts the bytes that the task needs. `None` unless it declares them.
     bytes: Option<fn(&I::Taken) -> usize>,
     /// Counts the bytes of the result. `None` without `result_bytes`.
@@ -88,12 +86,9 @@ impl<N, I: Input, O: ReturnKind, F, const DECLARES: bool> fmt::Debug
     for CallWithOptions<N, I, O, F, DECLARES>
 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CallWithOptions").field("retries", &self.retries).finish_non_exhaustive()
+        f.debug_struct("CallWithOptions").field("attempts", &self.attempts).finish_non_exhaustive()
     }
 }
-
-/// Calls the function and leaves its inputs for another attempt.
-type Attempt<Taken, Returned> = fn(&Taken) -> Returned;
 
 /// The inputs of a task, before it runs.
 enum Inputs<I: Input> {
@@ -122,8 +117,7 @@ where
     CallWithOptions {
         inputs: Inputs::Waiting(inputs),
         function,
-        retries: 0,
-        attempt: None,
+        attempts: None,
         bytes: None,
         result_bytes: None,
         named: PhantomData,
@@ -137,26 +131,16 @@ where
     O: ReturnKind,
     F: FnOnce(I::Taken) -> O::Returned + Send + 'static,
 {
-    /// Lets the task be tried again up to `retries` times. All attempts but the last one are calls of
-    /// `attempt`.
-    pub fn retries(mut self, retries: u8, attempt: Attempt<I::Taken, O::Returned>) -> Self {
-        self.retries = retries;
-        self.attempt = Some(attempt);
+    /// Says how the task is tried.
+    pub fn attempts(mut self, rules: &'static AttemptRules<I::Taken, O::Returned>) -> Self {
+        self.attempts = Some(rules);
         self
     }
 
     /// Lets `bytes` say how many bytes the task needs, its result included.
     pub fn bytes(self, bytes: fn(&I::Taken) -> usize) -> CallWithOptions<N, I, O, F, true> {
-        let CallWithOptions { inputs, function, retries, attempt, result_bytes, named, .. } = self;
-        CallWithOptions {
-            inputs,
-            function,
-            retries,
-            attempt,
-            bytes: Some(bytes),
-            result_bytes,
-            named,
-        }
+        let CallWithOptions { inputs, function, attempts, result_bytes, named, .. } = self;
+        CallWithOptions { inputs, function, attempts, bytes: Some(bytes), result_bytes, named }
     }
 
     /// Lets `result_bytes` say how many bytes the result has.
@@ -168,7 +152,13 @@ where
     /// Builds the task.
     #[track_caller]
     pub fn build(self) -> Delayed<O::Value> {
-        Delayed::from_task(TaskRef::new(self, Location::caller()))
+        let is_resettable = self.attempts.is_some_and(|rules| rules.resettable);
+        let mut task = Delayed::from_task(TaskRef::new(self, Location::caller()));
+        if is_resettable {
+            // Whoever runs the task may have to leave its body there, and can allocate it no more.
+            task.metadata_mut().attempts.get_or_insert_default();
+        }
+        task
     }
 }
 
@@ -192,35 +182,42 @@ where
     fn run(self, execution: &mut Execution<'_>) -> Result<O::Value, Cause> {
         match self.run_or_keep(execution) {
             Attempted::Ended(result) => result,
+            Attempted::Failed(_, cause) => Err(cause),
             Attempted::Kept(_) | Attempted::Awaits(_) => Err(Cause::Cancelled),
         }
     }
 
     fn run_or_keep(self, execution: &mut Execution<'_>) -> Attempted<Self> {
-        let CallWithOptions { inputs, function, retries, attempt, bytes, result_bytes, named } =
-            self;
+        let CallWithOptions { inputs, function, attempts, bytes, result_bytes, named } = self;
         let (taken, reserved, kept) = match inputs {
             Inputs::Waiting(inputs) => {
-                let kept = attempt.and_then(|_| boxed(&inputs));
+                let kept = attempts.and_then(|_| boxed(&inputs));
                 (inputs.take(), None, kept)
             }
             Inputs::Taken { taken, bytes, kept } => (taken, bytes, kept),
             Inputs::Lost => unreachable!("a task whose inputs are lost has failed"),
         };
-        let tried = match attempt {
-            Some(attempt) => try_often::<O, _>(&taken, retries, attempt, execution),
-            None => Tried::InVain,
-        };
+        let tried = attempts
+            .map_or(Tried::UseUp(None), |rules| try_often::<O, _>(&taken, rules, execution));
         let result = match tried {
-            Tried::Succeeded(value) => Ok(value),
-            Tried::InVain => O::result(function(taken)),
-            Tried::Stopped => {
+            Tried::Done(value) => Ok(value),
+            Tried::Failed(cause) if attempts.is_some_and(|rules| rules.resettable) => {
+                let inputs = Inputs::Taken { taken, bytes: reserved, kept };
+                let body =
+                    CallWithOptions { inputs, function, attempts, bytes, result_bytes, named };
+                return Attempted::Failed(body, cause);
+            }
+            Tried::Failed(cause) => Err(cause),
+            Tried::UseUp(None) => O::result(function(taken)),
+            Tried::UseUp(Some(limit)) => {
+                limited(limit, execution, || function(taken)).and_then(O::result)
+            }
+            Tried::Kept => {
                 let inputs = Inputs::Taken { taken, bytes: reserved, kept };
                 return Attempted::Kept(CallWithOptions {
                     inputs,
                     function,
-                    retries,
-                    attempt,
+                    attempts,
                     bytes,
                     result_bytes,
                     named,
@@ -264,8 +261,8 @@ where
         }
     }
 
-    fn retries(&self) -> u8 {
-        self.retries
+    fn attempts(&self) -> AttemptSettings {
+        self.attempts.map(AttemptRules::settings).unwrap_or_default()
     }
 
     fn argument(&self) -> Option<String> {
@@ -290,42 +287,6 @@ fn boxed(inputs: &impl Input) -> Option<Box<KeptArguments>> {
     let mut kept = KeptArguments::new();
     inputs.keep(&mut kept);
     (!kept.is_empty()).then(|| Box::new(kept))
-}
-
-/// What came of the attempts that leave a task its inputs.
-enum Tried<T> {
-    Succeeded(T),
-    /// All have failed, or there were none; a last attempt may use the inputs up.
-    InVain,
-    /// The run has stopped, and another may want the task.
-    Stopped,
-}
-
-/// Makes attempts that borrow the inputs until one succeeds.
-fn try_often<O: ReturnKind, T>(
-    taken: &T,
-    retries: u8,
-    attempt: Attempt<T, O::Returned>,
-    execution: &mut Execution<'_>,
-) -> Tried<O::Value> {
-    for made in 1..=u32::from(retries) {
-        execution.attempts = made;
-        let outcome = catch_unwind(AssertUnwindSafe(|| O::result(attempt(taken))));
-        if execution.is_told_cancelled() {
-            // What it returned might not be whole.
-            drop_quietly(outcome);
-            return Tried::Stopped;
-        }
-        match outcome.unwrap_or_else(|payload| Err(Cause::panic(payload))) {
-            Ok(value) => return Tried::Succeeded(value),
-            Err(cause) => drop_quietly(cause),
-        }
-        if !(execution.may_retry)() {
-            return Tried::Stopped;
-        }
-    }
-    execution.attempts = u32::from(retries) + 1;
-    Tried::InVain
 }
 
 /// Clones an argument for one attempt.

@@ -48,4 +48,42 @@ pub enum GraphError {
         /// Where that one was built.
         other_built_at: SourceLocation,
     },
+    /// A task that is to be reset has failed, and its inputs are gone.
+    #[error(
+        "`{task}` (built at {built_at}) has failed, and its inputs are used up, so it cannot run again: \
+         write `#[delayed(resettable)]` above its function, or build it anew"
+    )]
+    InputsUsedUp {
+        /// The task.
+        task: String,
+        /// Where it was built.
+        built_at: SourceLocation,
+    },
+    /// A call such as `.retries(…)` asks for what the function of the task cannot do.
+    #[error(
+        "`.{option}(…)` on `{task}` (built at {built_at}) cannot be honoured: write \
+         `#[delayed({attribute} = …)]` above its function, which lets a call say otherwise"
+    )]
+    NotAnOption {
+        /// The task.
+        task: String,
+        /// Where it was built.
+        built_at: SourceLocation,
+        /// What was called.
+        option: &'static str,
+        /// The option that the function lacks.
+        attribute: &'static str,
+    },
+    /// A time given in a call such as `.timeout(…)` means nothing.
+    #[error("`.{option}(…)` on `{task}` (built at {built_at}) {problem}")]
+    NoTime {
+        /// The task.
+        task: String,
+        /// Where it was built.
+        built_at: SourceLocation,
+        /// What was called.
+        option: &'static str,
+        /// What is wrong, and what to write.
+        problem: &'static str,
+    },
 }

@@ -10,12 +10,15 @@
 
 mod task_map;
 
+use std::collections::HashSet;
+
 use crate::{
     graph::{adjacency::Adjacency, error::GraphError},
     plan::{Plan, outputs::Outputs, roots::Roots},
     task::{
-        header::{Edges, Root, TaskPointer},
+        header::{Edges, Metadata, Root, TaskPointer},
         phase::Phase,
+        task_ref::TaskRef,
     },
 };
 use task_map::{Position, TaskMap};
@@ -80,6 +83,86 @@ pub(crate) fn all_done(handles: &impl Outputs) -> bool {
     handles.roots(&mut roots);
     // SAFETY: the roots borrow handles, which keep their tasks.
     roots.tasks.iter().all(|root| unsafe { root.task.header() }.state.phase() == Phase::Done)
+}
+
+/// Lets a failed task wait again, and all the failed tasks that it needs. Returns how many there were.
+///
+/// # Errors
+/// [`GraphError::InputsUsedUp`] for one that has not kept its inputs; then nothing is changed.
+pub(crate) fn reset(task: &TaskRef) -> Result<usize, GraphError> {
+    for_each_needed(task, |needed| {
+        // SAFETY: passed on.
+        let header = unsafe { needed.header() };
+        let is_kept = || {
+            let kept = header.metadata().and_then(Metadata::kept_body);
+            kept.is_some_and(|kept| kept.is_some())
+        };
+        if header.state.phase() == Phase::Failed && !is_kept() {
+            return Err(GraphError::InputsUsedUp {
+                task: header.name(),
+                built_at: header.built_at(),
+            });
+        }
+        Ok(())
+    })?;
+    // Errors are the user's, so they are dropped when no lock is held.
+    let mut errors = Vec::new();
+    for_each_needed(task, |needed| {
+        // SAFETY: passed on.
+        let header = unsafe { needed.header() };
+        let Some(reset) = header.vtable.reset else { return Ok(()) };
+        let Some(mut kept) = header.metadata().and_then(Metadata::kept_body) else {
+            return Ok(());
+        };
+        if header.state.phase() == Phase::Failed
+            && let Some(body) = kept.take()
+        {
+            // SAFETY: it has failed, `needed` is held during this call, and the lock is held.
+            errors.push(unsafe { reset(needed, body) });
+            header.state.publish_reset();
+        }
+        Ok(())
+    })?;
+    Ok(errors.len())
+}
+
+/// Calls `visit` for a task and all those that it needs before it can run, as long as they have not started;
+/// each is held during the call. It runs no user code.
+fn for_each_needed(
+    task: &TaskRef,
+    mut visit: impl FnMut(TaskPointer) -> Result<(), GraphError>,
+) -> Result<(), GraphError> {
+    visit(task.pointer())?;
+    let mut seen = HashSet::from([task.header().number()]);
+    // SAFETY: the reference keeps the task.
+    let mut open = vec![unsafe { task.pointer().downgrade() }];
+    let (mut edges, mut inner) = (Edges::default(), Vec::new());
+    while let Some(weak) = open.pop() {
+        let pointer = weak.pointer();
+        // SAFETY: the weak reference keeps the header.
+        let header = unsafe { pointer.header() };
+        let visited = header.state.while_waiting(|| {
+            // SAFETY: the header exists, and the body stays during this call.
+            unsafe { (header.vtable.edges)(pointer, &mut edges) };
+            if let Some(list) = header.vtable.inner {
+                // SAFETY: as above.
+                unsafe { list(pointer, &mut inner) };
+            }
+            let made = inner.drain(..).map(|root| root.task);
+            edges.dependencies.drain(..).chain(made).try_for_each(|needed| {
+                // SAFETY: the body holds it, and stays during this call.
+                let number = unsafe { needed.header() }.number();
+                if seen.insert(number) {
+                    visit(needed)?;
+                    // SAFETY: as above.
+                    open.push(unsafe { needed.downgrade() });
+                }
+                Ok(())
+            })
+        });
+        visited.unwrap_or(Ok(()))?;
+    }
+    Ok(())
 }
 
 /// Plans the tasks that `roots` need. Time and space O(|V| + |E|).
@@ -189,7 +272,7 @@ impl Collector {
         // A task that has started waits for nothing any more.
         if let Some(metadata) = header.metadata().filter(|_| waiting) {
             // It goes on after an error, so that the plan gives every weak reference back.
-            if let (None, Some(error)) = (&self.error, &metadata.after_later) {
+            if let (None, Some(error)) = (&self.error, &metadata.refused) {
                 self.error = Some((**error).clone());
             }
             self.after.extend(metadata.after.iter().map(|&other| (index, other)));

@@ -13,7 +13,7 @@ use crate::{
         registry::{self, PART},
         template::{Piece, Template},
     },
-    task::{failure::Cause, phase::Phase},
+    task::{execution::attempts::AttemptSettings, failure::Cause, phase::Phase},
 };
 
 /// What another process needs to know to run a task.
@@ -23,8 +23,8 @@ pub struct RemoteCall {
     pub function: Option<&'static str>,
     /// The encoded arguments, with a hole for the result of each of the task's dependencies.
     pub arguments: Vec<Piece>,
-    /// How often the task may be tried again after a failure.
-    pub retries: u8,
+    /// How the task is tried.
+    pub attempts: AttemptSettings,
 }
 
 /// Why a task cannot run in another process.
@@ -69,6 +69,18 @@ pub enum Refused {
          nor is it built in"
     )]
     Result(&'static str),
+    /// It waits between its attempts.
+    #[error(
+        "its `backoff` cannot be honoured there, where a failed task is tried again at once: call a \
+         function without it, with `retries` alone"
+    )]
+    Backoff,
+    /// A function says after which errors it is tried again.
+    #[error(
+        "its `retry_if` cannot be honoured there, where a task is tried again after every failure: call \
+         a function without it, which tries again by itself"
+    )]
+    RetryIf,
     /// A part of a tuple or an array cannot be told from the next.
     #[error(
         "a part of the tuple or array is a `{0}`, which no function with `remote` takes or gives, \
@@ -162,8 +174,17 @@ impl Plan {
             }
         };
         // SAFETY: the task is claimed, so its body is there and this thread's alone.
-        let retries = unsafe { (task.describe)(self.pointer(index), &mut template) };
-        Ok(RemoteCall { function, arguments: template.finish()?, retries })
+        let attempts = unsafe {
+            (task.describe)(self.pointer(index), &mut template);
+            self.pointer(index).attempts()
+        };
+        if attempts.backoff.is_some() {
+            return Err(Refused::Backoff);
+        }
+        if attempts.has_retry_if {
+            return Err(Refused::RetryIf);
+        }
+        Ok(RemoteCall { function, arguments: template.finish()?, attempts })
     }
 
     /// Says whether the result of an output can be read in this process.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::{
     remote::{kind::RemoteKind, template::Template},
     task::{
-        execution::{Execution, waker_set::WakerSet},
+        execution::{Execution, attempts::AttemptSettings, waker_set::WakerSet},
         failure::{Cause, kept::KeptArguments},
         function::{Function, FunctionLimits},
         header::{Edges, Root},
@@ -39,7 +39,8 @@ pub(crate) trait Body: Send + 'static {
     /// Takes the inputs and calls the function.
     fn run(self, execution: &mut Execution<'_>) -> Result<Self::Value, Cause>;
     /// [`run`](Body::run) for a task that may keep its inputs: when its attempts do not count, because
-    /// its run has stopped, it gives itself back instead of an outcome.
+    /// its run has stopped, or when the next is to come after a wait, it gives itself back instead of an
+    /// outcome.
     fn run_or_keep(self, execution: &mut Execution<'_>) -> Attempted<Self>
     where
         Self: Sized,
@@ -67,9 +68,9 @@ pub(crate) trait Body: Send + 'static {
     fn abandon(&mut self) {}
     /// Encodes the inputs, with holes for the results of other tasks.
     fn template(&self, template: &mut Template);
-    /// How often the task may be tried again after a failure.
-    fn retries(&self) -> u8 {
-        0
+    /// How the task is tried, by what its function says.
+    fn attempts(&self) -> AttemptSettings {
+        AttemptSettings::default()
     }
     /// The constant arguments that have a short text, as a picture shows them.
     fn argument(&self) -> Option<String>;
@@ -84,6 +85,9 @@ pub(crate) trait Body: Send + 'static {
 pub(crate) enum Attempted<B: Body> {
     /// Its result, or the cause of its failure.
     Ended(Result<B::Value, Cause>),
+    /// The cause of its failure, and the body with the inputs that it has taken, for a task that may be
+    /// [reset](crate::Shared::reset).
+    Failed(B, Cause),
     /// The body as it was before, perhaps with the inputs that it has taken.
     Kept(B),
     /// The body, which goes on when the tasks that it [lists](Body::inner) are done, or when the future that it

@@ -1,19 +1,33 @@
 //! What a scheduler gives a task that it runs, and what the task reports back.
 
+pub(crate) mod attempts;
 pub(crate) mod waker_set;
 
-use std::{any::Any, cell::Cell, fmt, sync::Arc};
+use std::{any::Any, cell::Cell, fmt, sync::Arc, time::Duration};
+
+use crate::task::failure::Failure;
+
+use self::attempts::{AttemptOptions, AttemptRun, Backoff};
 
 /// One execution of a task, as its scheduler sees it.
 pub struct Execution<'a> {
-    /// Asked before each further attempt of a task with `retries`; after `false` the task waits again,
-    /// for a run that still wants it, and none of its attempts count.
-    pub may_retry: &'a dyn Fn() -> bool,
+    /// Whom a task asks that is tried more than once, or whose time is limited.
+    pub(crate) run: &'a dyn AttemptRun,
+    /// The creation number of the task. Set only for one with options.
+    pub(crate) task: u64,
+    /// What was said for the task alone. Set only for one with options.
+    pub(crate) options: AttemptOptions,
     /// Set when the task is told that its run is cancelled. What it then returns might not be whole, so
     /// it gives no result. `None` when nobody tells it.
     told_cancelled: Option<&'a Cell<bool>>,
-    /// How many attempts were made: 1 for a task without `retries`.
+    /// How many attempts were made in this run: 1 for a task without `retries`.
     pub attempts: u32,
+    /// How long the task has waited between them.
+    pub waited: Duration,
+    /// The error of a task that has failed. Its run takes it.
+    pub failure: Option<Arc<Failure>>,
+    /// Set when the task is to be tried again after a wait. Its run takes it.
+    pub put_off: Option<Backoff>,
     /// What the function given as `result_bytes` says of the result, in bytes. `None` without one,
     /// and for a task that was not [reserved](crate::__run::Plan::reserve).
     pub result_bytes: Option<u64>,
@@ -38,9 +52,19 @@ pub type Charge = Arc<dyn Any + Send + Sync>;
 impl<'a> Execution<'a> {
     /// An execution without a charge.
     #[inline]
-    pub fn new(may_retry: &'a dyn Fn() -> bool) -> Self {
-        let told_cancelled = None;
-        Execution { may_retry, told_cancelled, attempts: 1, result_bytes: None, charge: None }
+    pub fn new(run: &'a dyn AttemptRun) -> Self {
+        Execution {
+            run,
+            task: 0,
+            options: AttemptOptions::default(),
+            told_cancelled: None,
+            attempts: 1,
+            waited: Duration::ZERO,
+            failure: None,
+            put_off: None,
+            result_bytes: None,
+            charge: None,
+        }
     }
 
     /// The same, with a place that is set when a task is told that its run is cancelled, and that is
@@ -48,6 +72,11 @@ impl<'a> Execution<'a> {
     #[inline]
     pub fn with_told_cancelled(self, told_cancelled: &'a Cell<bool>) -> Self {
         Execution { told_cancelled: Some(told_cancelled), ..self }
+    }
+
+    /// The creation number of the task, after it has run; for a task with options alone.
+    pub fn task(&self) -> u64 {
+        self.task
     }
 
     /// Says whether the task was told that its run is cancelled.

@@ -7,9 +7,10 @@ use std::{
     error::Error,
     fmt,
     panic::{AssertUnwindSafe, catch_unwind},
+    time::Duration,
 };
 
-use crate::task::location::SourceLocation;
+use crate::{format::time, task::location::SourceLocation};
 
 /// What a task ended with instead of a result.
 ///
@@ -31,6 +32,15 @@ pub enum Cause {
     /// The task was told that its run is cancelled, so its result might not be whole, and its inputs
     /// are used up, so it cannot wait for another run. One with `retries` keeps its inputs.
     Cancelled,
+    /// The last attempt went on after its time was up, so what it gave does not count.
+    TimedOut {
+        /// How long an attempt might take, by `#[delayed(timeout = …)]`.
+        limit: Duration,
+        /// How long it took.
+        elapsed: Duration,
+        /// Whether it has asked `task::check` and its kind after the time was up.
+        was_told: bool,
+    },
 }
 
 impl Cause {
@@ -85,7 +95,7 @@ impl Cause {
         chain
     }
 
-    /// The error that was returned; `None` for a panic and for a cancelled task.
+    /// The error that was returned; `None` for a panic, for a cancelled task, and for one whose time was up.
     ///
     /// ```
     /// # use graph_core::Cause;
@@ -94,7 +104,7 @@ impl Cause {
     pub fn as_error(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             Cause::Error(error) => Some(&**error),
-            Cause::Panic(_) | Cause::Cancelled => None,
+            Cause::Panic(_) | Cause::Cancelled | Cause::TimedOut { .. } => None,
         }
     }
 
@@ -131,6 +141,14 @@ impl fmt::Display for Cause {
                 "was cancelled while it ran, and its inputs are used up: build it again, or let it \
                  keep them with `retries`",
             ),
+            Cause::TimedOut { limit, elapsed, was_told } => {
+                let (limit, elapsed) = (time(*limit), time(*elapsed));
+                write!(f, "took {elapsed}, longer than its time limit of {limit}")?;
+                if !was_told {
+                    f.write_str(", because it does not ask `graph_exec::task::check()`")?;
+                }
+                Ok(())
+            }
         }
     }
 }
@@ -217,7 +235,7 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let verb = match self.cause {
             Cause::Error(_) => "failed: ",
-            Cause::Panic(_) | Cause::Cancelled => "",
+            Cause::Panic(_) | Cause::Cancelled | Cause::TimedOut { .. } => "",
         };
         write!(f, "{}, {verb}{}", self.which(), self.cause.chain())
     }

@@ -12,18 +12,23 @@
 #[cfg(feature = "remote")]
 use std::any::TypeId;
 use std::{
+    any::Any,
     cell::UnsafeCell,
     panic::Location,
     ptr::NonNull,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use crate::{
     graph::error::GraphError,
     sync::{AtomicU32, Ordering, fence},
     task::{
-        execution::{Charge, Execution, waker_set::WakerSet},
-        failure::task_name,
+        execution::{
+            Charge, Execution,
+            attempts::{AttemptOptions, AttemptSettings},
+            waker_set::WakerSet,
+        },
+        failure::{Failure, task_name},
         function::{Function, FunctionLimits},
         location::SourceLocation,
         phase::{Phase, StateWord},
@@ -101,18 +106,31 @@ pub(crate) struct Metadata {
     pub(crate) label: Option<String>,
     /// Creation numbers of the tasks that `.after` names. Empty without `.after`.
     pub(crate) after: Vec<u64>,
-    /// The error for the first task in `after` that was built later than this one.
-    pub(crate) after_later: Option<Box<GraphError>>,
+    /// Why no run can do what was asked for the task: the first reason, if there is one.
+    pub(crate) refused: Option<Box<GraphError>>,
     /// A task with a higher priority starts first; 0 unless the user says otherwise.
     pub(crate) priority: i32,
     /// What `.resource` says that the task needs, by name. Empty without it.
     pub(crate) resources: Vec<(Box<str>, u32)>,
+    /// Present when `.retries` or its kind was called, and for a task that may be reset.
+    pub(crate) attempts: Option<Box<AttemptMetadata>>,
     /// What is dropped together with the result. `None` unless the task is shared, declares bytes
     /// and has run: unlike the other fields it is written by whoever runs the task.
     charge: Mutex<Option<Charge>>,
 }
 
 impl Metadata {
+    /// What was said of the attempts of this task.
+    pub(crate) fn attempts(&self) -> AttemptOptions {
+        self.attempts.as_ref().map(|attempts| attempts.options).unwrap_or_default()
+    }
+
+    /// What keeps the body of a failed task; `None` for a task that cannot be reset.
+    pub(crate) fn kept_body(&self) -> Option<MutexGuard<'_, Option<KeptBody>>> {
+        let attempts = self.attempts.as_ref()?;
+        Some(attempts.kept.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
     /// Keeps `charge` until the result is freed.
     pub(crate) fn keep_charge(&self, charge: Charge) {
         *self.charge.lock().unwrap_or_else(PoisonError::into_inner) = Some(charge);
@@ -122,6 +140,19 @@ impl Metadata {
     pub(crate) fn take_charge(&self) -> Option<Charge> {
         self.charge.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
+}
+
+/// The body of a failed task, with the inputs that it has taken.
+pub(crate) type KeptBody = Box<dyn Any + Send>;
+
+/// What a task has that is tried in its own way, or may be reset.
+#[derive(Default)]
+pub(crate) struct AttemptMetadata {
+    /// What was said for the task alone.
+    pub(crate) options: AttemptOptions,
+    /// `None` unless the task has failed and may be reset. Whoever reads the error of such a task, or puts
+    /// the body back in its place, has the lock; no user code runs under it.
+    kept: Mutex<Option<KeptBody>>,
 }
 
 /// What names a task to people. Taking it allocates nothing unless there is a label.
@@ -156,6 +187,10 @@ pub(crate) struct VTable {
     pub(crate) reserve: Option<unsafe fn(TaskPointer) -> Option<u64>>,
     /// What limits how many tasks of the function run at once. `None` for nothing.
     pub(crate) limits: Option<&'static FunctionLimits>,
+    /// How the task is tried. `None` for one without options, which is tried once.
+    pub(crate) attempts: Option<unsafe fn(TaskPointer) -> AttemptSettings>,
+    /// Puts a body that was kept in the place of the error.
+    pub(crate) reset: Option<unsafe fn(TaskPointer, KeptBody) -> Arc<Failure>>,
     pub(crate) edges: unsafe fn(TaskPointer, &mut Edges),
     /// Lists the tasks that the body has made and waits for. `None` for a task that makes none.
     pub(crate) inner: Option<unsafe fn(TaskPointer, &mut Vec<Root>)>,
@@ -193,8 +228,8 @@ pub(crate) struct RemoteVTable {
     pub(crate) value_type_name: fn() -> &'static str,
     /// Whether a result can be read from bytes.
     pub(crate) can_return: fn() -> bool,
-    /// Encodes the inputs, and says how often the task may be tried again.
-    pub(crate) describe: unsafe fn(TaskPointer, &mut Template) -> u8,
+    /// Encodes the inputs.
+    pub(crate) describe: unsafe fn(TaskPointer, &mut Template),
     pub(crate) encode_result: unsafe fn(TaskPointer) -> Result<Vec<u8>, NotEncodable>,
     pub(crate) settle: unsafe fn(TaskPointer, Result<&[u8], Cause>) -> Phase,
 }
@@ -232,6 +267,19 @@ unsafe impl Send for TaskPointer {}
 unsafe impl Sync for TaskPointer {}
 
 impl TaskPointer {
+    /// How the task is tried, by what its function and its handle say.
+    ///
+    /// # Safety
+    /// The task's header exists, its body is there and stays so during the call.
+    pub(crate) unsafe fn attempts(self) -> AttemptSettings {
+        // SAFETY: promised by the caller.
+        let header = unsafe { self.header() };
+        // SAFETY: as above.
+        let of_function = header.vtable.attempts.map(|attempts| unsafe { attempts(self) });
+        let options = header.metadata().map(Metadata::attempts).unwrap_or_default();
+        of_function.unwrap_or_default().with(options)
+    }
+
     /// # Safety
     /// The task's header must not have been freed, and must stay so while the reference is used.
     pub(crate) unsafe fn header<'a>(self) -> &'a Header {
@@ -277,6 +325,11 @@ impl WeakTaskRef {
         let pointer = self.0;
         std::mem::forget(self);
         pointer
+    }
+
+    /// The task.
+    pub(crate) fn pointer(&self) -> TaskPointer {
+        self.0
     }
 
     /// Takes back the reference that was left to a pointer.

@@ -4,7 +4,7 @@
 //!             claim               publish             take
 //!   Waiting ◄────────► Running ──────────► Done ─────────────► Taken
 //!    ▲ │     give back    │               (result)            (empty)
-//!    │ ▼ inspect          └──────────────► Failed
+//!    │ ▼ inspect          └──────────────► Failed ──► Waiting, when it is reset
 //!  Inspecting                              (error)
 //! ```
 //!
@@ -19,7 +19,8 @@
 //!   body waits for tasks that it has made (the thread then plans those before it gives the task back), or
 //!   for a future;
 //! - `Done`: whoever has a strong reference may borrow a shared result; the only one moves it out;
-//! - `Failed`: whoever has a strong reference may clone the error;
+//! - `Failed`: whoever has a strong reference may clone the error; of a task that may be reset only under
+//!   the lock that keeps its body, because whoever resets it puts the body there;
 //! - `Taken`: nobody, the slot is empty.
 //!
 //! When the last strong reference is given up, that thread empties the slot, whatever the phase.
@@ -225,6 +226,12 @@ impl StateWord {
         let result = inspect();
         word.store(with_phase(seen, Phase::Waiting), Ordering::Release);
         Some(result)
+    }
+
+    /// Lets a failed task wait again.
+    pub(crate) fn publish_reset(&self) {
+        let before = self.publish(Phase::Waiting);
+        debug_assert!(!before, "nobody waits for the end of a task that has ended");
     }
 
     /// Marks the slot as empty for a caller that moves the result out.

@@ -40,15 +40,14 @@ impl RemoteVTable {
     }
 }
 
-/// Encodes the inputs. Returns how often the task may be tried again after a failure.
+/// Encodes the inputs.
 ///
 /// # Safety
 /// The task is a `Task<B>` that the caller has claimed, and its body is there.
-unsafe fn describe<B: Body>(pointer: TaskPointer, template: &mut Template) -> u8 {
+unsafe fn describe<B: Body>(pointer: TaskPointer, template: &mut Template) {
     // SAFETY: promised by the caller; the claim makes this thread the only one at the slot.
     let body = unsafe { &(*pointer.slot::<Slot<B>>()).body };
     body.template(template);
-    body.retries()
 }
 
 /// Encodes the result.

@@ -13,9 +13,9 @@ use std::{
 
 use crate::task::{
     body::{Attempted, Body},
-    execution::{Execution, waker_set::WakerSet},
+    execution::{Execution, attempts::AttemptSettings, waker_set::WakerSet},
     failure::{Cause, Failure, drop_quietly, kept::KeptArguments},
-    header::{Edges, Header, Metadata, Root, TaskPointer},
+    header::{Edges, Header, KeptBody, Metadata, Root, TaskPointer},
     phase::Phase,
 };
 
@@ -51,7 +51,7 @@ pub(crate) unsafe fn run<B: Body>(pointer: TaskPointer, execution: &mut Executio
 }
 
 /// [`run`] for a body that may be back in the slot afterwards: the phase is `Waiting` when its attempts
-/// do not count, and `Running` when it waits for tasks that it has made, or for a future.
+/// do not count or the next is put off, and `Running` when it waits for tasks that it has made, or for a future.
 ///
 /// # Safety
 /// As for [`run`].
@@ -61,10 +61,24 @@ pub(crate) unsafe fn run_or_keep<B: Body>(
 ) -> Phase {
     // SAFETY: passed on.
     let body = unsafe { take_body::<B>(pointer) };
+    if B::KEEPS_INPUTS {
+        // SAFETY: the task is claimed, so it exists.
+        let header = unsafe { pointer.header() };
+        execution.task = header.number();
+        execution.options = header.metadata().map(Metadata::attempts).unwrap_or_default();
+    }
     let mut kept = KeptArguments::new();
     body.keep(&mut kept);
     let result = match catch_unwind(AssertUnwindSafe(|| body.run_or_keep(execution))) {
         Ok(Attempted::Ended(result)) => Ok(result),
+        Ok(Attempted::Failed(body, cause)) => {
+            // SAFETY: the task is claimed, so it exists.
+            let metadata = unsafe { pointer.header() }.metadata();
+            if let Some(mut kept) = metadata.and_then(Metadata::kept_body) {
+                *kept = Some(Box::new(body));
+            }
+            Ok(Err(cause))
+        }
         Ok(Attempted::Kept(body)) => {
             // SAFETY: still the only thread at the slot, which is empty since the body was taken.
             unsafe { pointer.slot::<Slot<B>>().write(Slot::with_body(body)) };
@@ -184,6 +198,15 @@ pub(super) fn failure(
     }))
 }
 
+/// How the task is tried, by what its function says.
+///
+/// # Safety
+/// As for [`edges`].
+pub(crate) unsafe fn attempts<B: Body>(pointer: TaskPointer) -> AttemptSettings {
+    // SAFETY: promised by the caller.
+    unsafe { (*pointer.slot::<Slot<B>>()).body.attempts() }
+}
+
 /// Lists the tasks that the body takes inputs from.
 ///
 /// # Safety
@@ -266,6 +289,8 @@ pub(crate) unsafe fn release(pointer: TaskPointer) {
     let phase = header.state.phase();
     // Dropped last, also when a destructor in the slot panics.
     let _charge = header.vtable.reserve.and(header.metadata()).and_then(Metadata::take_charge);
+    let kept = header.vtable.reset.and(header.metadata()).and_then(Metadata::kept_body);
+    let _kept = kept.and_then(|mut kept| kept.take());
     if phase != Phase::Taken {
         let shared = header.state.is_shared();
         // SAFETY: the contents are reached through strong references alone.
@@ -330,7 +355,39 @@ pub(crate) unsafe fn take_shared<T>(pointer: TaskPointer) -> Arc<T> {
 pub(crate) unsafe fn failure_of(pointer: TaskPointer) -> Option<Arc<Failure>> {
     // SAFETY: promised by the caller.
     let header = unsafe { pointer.header() };
-    // SAFETY: `Failed` means an `Arc<Failure>`, which stays while a strong reference exists.
+    if header.state.phase() != Phase::Failed {
+        return None;
+    }
+    let _no_reset = header.vtable.reset.and(header.metadata()).and_then(Metadata::kept_body);
+    // SAFETY: `Failed` means an `Arc<Failure>`, which stays while a strong reference exists, or, for a task
+    // that may be reset, while the lock is held.
     (header.state.phase() == Phase::Failed)
         .then(|| unsafe { (*pointer.slot::<Arc<Failure>>()).clone() })
+}
+
+/// The error of a task that has just failed, for the caller that ran it and publishes that.
+///
+/// # Safety
+/// The task is claimed by the caller, and running it has returned `Failed`.
+#[cold]
+pub(crate) unsafe fn new_failure(pointer: TaskPointer) -> Arc<Failure> {
+    // SAFETY: `Failed` means an `Arc<Failure>`, and nobody else is at the slot.
+    unsafe { (*pointer.slot::<Arc<Failure>>()).clone() }
+}
+
+/// Puts a kept body in the place of the error, which is returned, to be dropped without any lock.
+///
+/// # Safety
+/// The task is a `Task<B>` that has failed, a strong reference exists during the call, and the caller has
+/// the lock of [`Metadata::kept_body`], which the body came from.
+pub(crate) unsafe fn reset<B: Body>(pointer: TaskPointer, body: KeptBody) -> Arc<Failure> {
+    let Ok(body) = body.downcast::<B>() else { unreachable!("a task keeps its own body") };
+    // SAFETY: `Failed` means an error; nobody else reads it without the lock, and it is read once, because
+    // the body takes its place.
+    unsafe {
+        let slot = pointer.slot::<Slot<B>>();
+        let failure = std::ptr::read(&raw const (*slot).failure);
+        slot.write(Slot::with_body(*body));
+        ManuallyDrop::into_inner(failure)
+    }
 }

@@ -47,6 +47,8 @@ impl<B: Body> Task<B> {
         },
         reserve: if B::DECLARES_BYTES { Some(slot::reserve::<B>) } else { None },
         limits: B::LIMITS,
+        attempts: if B::KEEPS_INPUTS { Some(slot::attempts::<B>) } else { None },
+        reset: if B::KEEPS_INPUTS { Some(slot::reset::<B>) } else { None },
         edges: slot::edges::<B>,
         inner: if B::IS_DYNAMIC { Some(slot::inner::<B>) } else { None },
         future: if B::HAS_FUTURE {

@@ -145,7 +145,8 @@ impl Connection {
             (Ok(()), Timings::default())
         } else {
             let (remote, timings) = self.exchange(&claims, &submission, run)?;
-            (results::settle(&mut claims, &submission, remote), timings)
+            let outcome = results::settle(&mut claims, &submission, remote);
+            (outcome.map_err(|error| with_time_limit(error, run.cancel)), timings)
         };
         let record = run.recorded.then(|| {
             let ended = EndedRun {
@@ -163,6 +164,7 @@ impl Connection {
                 outcome: match &outcome {
                     Ok(()) => RunOutcome::Done,
                     Err(Error::Cancelled { .. }) => RunOutcome::Cancelled,
+                    Err(Error::TimedOut { .. }) => RunOutcome::TimedOut,
                     Err(_) => RunOutcome::Failed,
                 },
             };
@@ -229,6 +231,18 @@ impl Connection {
                 (other, _) => return Err(unexpected(&other).into()),
             }
         }
+    }
+}
+
+/// Says of a run that was cancelled because its time was up that it was.
+fn with_time_limit(error: Error, cancel: &[CancelToken]) -> Error {
+    let mut tokens = cancel.iter().map(CancelToken::flag);
+    let reached = tokens.find(|flag| flag.is_set()).and_then(|flag| flag.reached());
+    match (error, reached) {
+        (Error::Cancelled { ended, tasks }, Some(limit)) => {
+            Error::TimedOut { limit: limit.length, ended, tasks, late: None }
+        }
+        (error, _) => error,
     }
 }
 

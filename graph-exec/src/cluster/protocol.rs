@@ -8,7 +8,7 @@ use super::error::{DaskVersion, VersionMismatch};
 use crate::record::cluster::{RemovedFile, WorkerProblem};
 
 /// The version of the messages, which must be the same on both sides.
-pub(super) const PROTOCOL: u32 = 4;
+pub(super) const PROTOCOL: u32 = 5;
 
 /// A message to the adaptor.
 #[derive(Serialize)]
@@ -48,7 +48,7 @@ pub(super) enum Request<'a> {
         outputs: &'a [u32],
         /// How often every task may be tried again.
         retries: u32,
-        /// How long every task may take, in seconds.
+        /// How long every task may take, in seconds; less, when the task says less.
         timeout: Option<f64>,
         /// Whether timings are asked for.
         record: bool,
@@ -80,6 +80,8 @@ pub(super) struct Task {
     pub(super) after: Vec<u32>,
     /// How often it may be tried again.
     pub(super) retries: u8,
+    /// How long it may take, in seconds.
+    pub(super) timeout: Option<f64>,
     pub(super) priority: i32,
 }
 

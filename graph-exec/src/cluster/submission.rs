@@ -3,9 +3,11 @@
 
 #![expect(unsafe_code, reason = "it claims tasks of a plan whose handles the run holds")]
 
+use std::sync::Arc;
+
 use graph_core::{
     __run::{Claimed, Ended, Piece, Plan, Refused},
-    Cause, Function, SourceLocation,
+    Cause, Failure, Function, SourceLocation,
 };
 
 use super::{
@@ -27,6 +29,8 @@ use crate::{
 pub(super) struct Claims<'p> {
     plan: &'p Plan,
     states: Vec<ClaimState>,
+    /// The failure of an earlier run that was met first: (task, failure).
+    failed: Option<(u32, Arc<Failure>)>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -48,7 +52,8 @@ impl<'p> Claims<'p> {
     /// is started by anybody who has this plan.
     pub(super) unsafe fn new(plan: &'p Plan) -> Result<Self, Error> {
         let waiter = Waiter::new(Nesting::new(Vec::new()));
-        let mut claims = Claims { plan, states: vec![ClaimState::Free; plan.len()] };
+        let states = vec![ClaimState::Free; plan.len()];
+        let mut claims = Claims { plan, states, failed: None };
         let mut index = 0;
         while index < plan.len() as u32 {
             // SAFETY: promised by the caller, and each task is claimed once, or again after `Busy`
@@ -56,6 +61,15 @@ impl<'p> Claims<'p> {
             let claimed = unsafe { plan.claim_to_submit(index) };
             claims.states[index as usize] = match claimed {
                 Claimed::Now => ClaimState::Claimed,
+                Claimed::Before(Ended::Failed) => {
+                    // SAFETY: the handles live, as the caller has promised.
+                    let Some(failure) = (unsafe { plan.failure(index) }) else {
+                        // It was reset just now.
+                        continue;
+                    };
+                    claims.failed.get_or_insert((index, failure));
+                    ClaimState::Ended(Ended::Failed)
+                }
                 Claimed::Before(ended) => ClaimState::Ended(ended),
                 Claimed::Busy => {
                     // Two runs that each keep a task which the other waits for would never end.
@@ -93,10 +107,7 @@ impl<'p> Claims<'p> {
 
     /// The failure of an earlier run that leaves some output without a result.
     pub(super) fn earlier_failure(&self) -> Option<Error> {
-        let failed = (0..self.states.len() as u32)
-            .find(|&index| self.states[index as usize] == ClaimState::Ended(Ended::Failed))?;
-        // SAFETY: the handles live, as the caller of `new` has promised.
-        let failure = unsafe { self.plan.failure(failed) }?;
+        let (failed, failure) = self.failed.clone()?;
         let mut failures = Failures::default();
         failures.set_first(failed, Reason::from_failure(failure));
         // SAFETY: as above.
@@ -222,7 +233,8 @@ impl Submission {
         // SAFETY: claimed by this run.
         let departing = unsafe { plan.remote_call(index) }?;
         task.function = departing.function;
-        task.retries = departing.retries;
+        task.retries = departing.attempts.retries.unwrap_or(0);
+        task.timeout = departing.attempts.timeout.map(|timeout| timeout.as_secs_f64());
         for piece in departing.arguments {
             task.pieces.push(match piece {
                 Piece::Bytes(bytes) => Some(self.add(&bytes)),

@@ -146,7 +146,8 @@ impl EndedRun {
 
     /// A task that has waited for this run hears of a cancellation by that.
     pub(crate) fn tell_task_if_cancelled(&self) {
-        if self.is_incomplete() && self.outcome() == RunOutcome::Cancelled {
+        let is_stopped = || matches!(self.outcome(), RunOutcome::Cancelled | RunOutcome::TimedOut);
+        if self.is_incomplete() && is_stopped() {
             nesting::is_task_cancelled();
         }
     }
@@ -210,7 +211,8 @@ impl EndedRun {
     fn outcome(&self) -> RunOutcome {
         match self.error() {
             None => RunOutcome::Done,
-            Some(Error::Cancelled { .. } | Error::TimedOut { .. }) => RunOutcome::Cancelled,
+            Some(Error::Cancelled { .. }) => RunOutcome::Cancelled,
+            Some(Error::TimedOut { .. }) => RunOutcome::TimedOut,
             Some(_) => RunOutcome::Failed,
         }
     }
@@ -223,7 +225,8 @@ impl EndedRun {
             .as_ref()
             .map(|instrument| instrument.take_notebooks())
             .unwrap_or_default();
-        // SAFETY: asked of tasks that did not run in this run, and the handles exist.
+        // SAFETY: asked of tasks that did not run in this run, or were put off and not tried again, and
+        // the handles exist.
         let idle = |task| unsafe { (plan.signature(task), plan.state(task)) };
         let tasks = RunTasks::new(plan, notebooks, &self.notes, idle);
         let failures = self.failed_tasks(&tasks);

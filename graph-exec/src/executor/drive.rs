@@ -189,6 +189,7 @@ impl RunDriver<'_> {
             strict: !alone && (self.settings.budget.is_some() || is_limited),
             alone,
             seed: self.settings.seed,
+            jitter_seed: self.settings.jitter_seed.or(self.settings.seed),
             in_background,
             cancel: &self.settings.cancel,
             recorded: self.recorded,

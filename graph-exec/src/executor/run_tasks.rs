@@ -160,7 +160,7 @@ impl Order {
         idle: impl Fn(u32) -> (Signature, TaskState),
     ) -> Entries {
         for notebook in &mut notebooks {
-            for span in &mut notebook.spans {
+            for span in notebook.spans.iter_mut().chain(&mut notebook.earlier) {
                 span.task = self.places[span.task as usize];
             }
             for (task, _) in &mut notebook.details {

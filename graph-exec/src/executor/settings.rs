@@ -47,6 +47,8 @@ pub(crate) struct Settings {
     /// By what tasks are chosen among those that are ready, when the calling thread runs them; `None` for
     /// the order of the schedule.
     pub(crate) seed: Option<u64>,
+    /// What the waits of tasks that are tried again are made of; `None` for others each time.
+    pub(crate) jitter_seed: Option<u64>,
 }
 
 impl Settings {
@@ -65,6 +67,7 @@ impl Settings {
             limiter: None,
             progress: false,
             seed: None,
+            jitter_seed: None,
         }
     }
 }
@@ -91,6 +94,7 @@ impl fmt::Debug for Settings {
             .field("memory_limit", &self.budget.as_deref().map(MemoryBudget::limit))
             .field("progress", &self.progress)
             .field("seed", &self.seed)
+            .field("jitter_seed", &self.jitter_seed)
             .field("observers", &self.observers.len())
             .field("cancel", &self.cancel.len())
             .field("timeout", &self.timeout)

@@ -197,7 +197,7 @@ impl<'a> WorkerInstrumentation<'a> {
 
     /// The instrumentation of the worker's next task.
     pub(crate) fn task(&mut self, next: NextTask) -> TaskInstrumentation<'_> {
-        let NextTask { id, signature, bytes, is_dynamic } = next;
+        let NextTask { id, signature, bytes, is_dynamic, was_put_off } = next;
         TaskInstrumentation {
             run: self.run,
             worker: self.worker,
@@ -208,6 +208,7 @@ impl<'a> WorkerInstrumentation<'a> {
             signature,
             bytes,
             is_dynamic,
+            was_put_off,
             start_ns: 0,
             inside_since_ns: None,
             #[cfg(feature = "tracing")]
@@ -225,6 +226,8 @@ pub(crate) struct NextTask {
     pub(crate) bytes: Option<u64>,
     /// It may make tasks and wait for them.
     pub(crate) is_dynamic: bool,
+    /// It has been tried before in this run.
+    pub(crate) was_put_off: bool,
 }
 
 /// What observes, records and traces one task. It notes nothing when another run has the task.
@@ -241,6 +244,8 @@ pub(crate) struct TaskInstrumentation<'s> {
     /// Observers are told of the last part of such a task alone, when it has ended: only then is known
     /// which part was the last.
     is_dynamic: bool,
+    /// Observers know that it has started.
+    was_put_off: bool,
     /// When the task started, or when the one right before it on this worker ended.
     start_ns: u64,
     /// When the task itself started; `None` unless it is sampled.
@@ -252,6 +257,29 @@ pub(crate) struct TaskInstrumentation<'s> {
 impl TaskInstrumentation<'_> {
     fn observed(&self) -> ObservedTask<'_> {
         ObservedTask::new(self.run.index(self.task), &self.signature)
+    }
+
+    fn span_until(&self, end_ns: u64, attempts: u32, ended: Ended) -> Span {
+        Span {
+            task: self.task,
+            worker: self.worker,
+            start_ns: self.start_ns,
+            end_ns,
+            function: self.signature.function,
+            caller: self.signature.caller,
+            attempts,
+            ended,
+        }
+    }
+
+    /// Notes an attempt after which the task waits for another. Observers hear of the last one alone.
+    #[cold]
+    fn put_off(&mut self, end_ns: u64, attempts: u32) {
+        if let Some(recorder) = &self.run.recorder {
+            let span = self.span_until(end_ns, attempts, Ended::Failed);
+            self.notebook.earlier.push(span);
+            recorder.hand_in(self.notebook);
+        }
     }
 
     fn tell_started(&self) {
@@ -269,7 +297,9 @@ impl TaskHooks for TaskInstrumentation<'_> {
         let shared = self.last_end_ns.take();
         self.start_ns = shared.unwrap_or_else(|| self.run.now_ns());
         if !self.run.observers.is_empty() && !self.is_dynamic {
-            self.tell_started();
+            if !self.was_put_off {
+                self.tell_started();
+            }
             // An observer may have looked at a token; the task has not.
             execution.forget_told_cancelled();
         }
@@ -303,6 +333,9 @@ impl TaskHooks for TaskInstrumentation<'_> {
         let end_ns = self.run.now_ns();
         *self.last_end_ns = Some(end_ns);
         let attempts = execution.attempts;
+        if ended == Ended::PutOff {
+            return self.put_off(end_ns, attempts);
+        }
         if !self.run.observers.is_empty() {
             if self.is_dynamic {
                 self.tell_started();
@@ -318,20 +351,13 @@ impl TaskHooks for TaskInstrumentation<'_> {
             self.run.tell(|observer| observer.task_finished(&event));
         }
         let Some(recorder) = &self.run.recorder else { return };
-        self.notebook.spans.push(Span {
-            task: self.task,
-            worker: self.worker,
-            start_ns: self.start_ns,
-            end_ns,
-            function: self.signature.function,
-            caller: self.signature.caller,
-            attempts,
-            ended,
-        });
+        let span = self.span_until(end_ns, attempts, ended);
+        self.notebook.spans.push(span);
         let label = self.signature.label.take();
-        if label.is_some() || self.bytes.is_some() {
+        let waited = execution.waited;
+        if label.is_some() || self.bytes.is_some() || !waited.is_zero() {
             let (bytes, result_bytes) = (self.bytes, execution.result_bytes);
-            let detail = Detail { label, bytes, result_bytes, waits_since_ns: None };
+            let detail = Detail { label, bytes, result_bytes, waits_since_ns: None, waited };
             self.notebook.details.push((self.task, detail));
         }
         if let Some(inside_since_ns) = self.inside_since_ns.take() {

@@ -25,7 +25,7 @@ pub(super) struct Analysis {
     pub(super) path_ns: Vec<u64>,
     /// Time inside tasks, over all workers.
     pub(super) work: Duration,
-    /// Time inside the tasks of the critical path.
+    /// Time inside the tasks of the critical path, and between their attempts.
     pub(super) critical_path: Duration,
     /// Indices of the tasks of the critical path, the first to start first.
     pub(super) critical: Vec<u32>,
@@ -88,13 +88,14 @@ impl Analysis {
             let entry = &data.entries[index];
             if entry.ran() {
                 // No task starts before it is ready, but the clocks of a cluster's machines differ.
+                let first = data.entries.earlier(index).first().map(|(_, first)| first.start_ns);
                 ready_ns[index] = match data.entries.wait(index) {
-                    None => ready_ns[index].min(entry.start_ns),
+                    None => ready_ns[index].min(first.unwrap_or(entry.start_ns)),
                     // It was ready again when its future had woken the run, and that was just before.
                     Some((_, woken_ns)) => woken_ns,
                 };
-                path_ns[index] += entry.duration_ns();
-                work_ns += entry.duration_ns();
+                path_ns[index] += entry.duration_ns() + data.entries.retried_ns(index);
+                work_ns += entry.duration_ns() + data.entries.earlier_ns(index);
                 if last == NONE || path_ns[index] > path_ns[last as usize] {
                     last = index as u32;
                 }

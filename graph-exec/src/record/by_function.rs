@@ -55,15 +55,17 @@ struct Gathered {
 /// A row for each function of which a task ran, the one with the longest time first.
 pub(super) fn table(data: &RunData, analysis: &Analysis) -> Vec<FunctionRecord> {
     let mut by_pointer: HashMap<fn() -> Function, Gathered> = HashMap::new();
-    for entry in data.entries.iter().filter(|entry| entry.ran()) {
+    for (index, entry) in data.entries.iter().enumerate().filter(|(_, entry)| entry.ran()) {
         let gathered = by_pointer.entry(entry.function).or_default();
-        gathered.times.push(Duration::from_nanos(entry.duration_ns()));
+        let of_all_attempts = entry.duration_ns() + data.entries.earlier_ns(index);
+        gathered.times.push(Duration::from_nanos(of_all_attempts));
         gathered.failed += usize::from(entry.state == TaskState::Failed);
     }
     for &index in &analysis.critical {
         let entry = &data.entries[index as usize];
         let gathered = by_pointer.entry(entry.function).or_default();
-        gathered.critical += Duration::from_nanos(entry.duration_ns());
+        let whole = entry.duration_ns() + data.entries.retried_ns(index as usize);
+        gathered.critical += Duration::from_nanos(whole);
     }
     // One function may have several pointers.
     let mut by_path: HashMap<String, Gathered> = HashMap::new();

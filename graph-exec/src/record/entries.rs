@@ -4,7 +4,10 @@
 
 use std::{collections::HashMap, fmt, ops::Deref, panic::Location, sync::LazyLock};
 
-use graph_core::{__run::Signature, Function, TaskState};
+use graph_core::{
+    __run::{Ended, Signature},
+    Function, TaskState,
+};
 
 use super::recorder::{Detail, Notebook, Sample, Span};
 
@@ -47,6 +50,8 @@ struct Ordered {
     details: HashMap<u32, Detail>,
     /// Whether some of them have waited for a future.
     has_waits: bool,
+    /// (a task's index, one of its attempts but the last), in the order of tasks and time.
+    earlier: Vec<(u32, Entry)>,
 }
 
 /// A task that did not run: its number in the plan, who it is, and its state.
@@ -57,9 +62,10 @@ impl Entries {
     /// is called before this returns.
     pub(crate) fn new(
         count: usize,
-        notebooks: Vec<Notebook>,
+        mut notebooks: Vec<Notebook>,
         idle: impl Fn(u32) -> (Signature, TaskState),
     ) -> Self {
+        end_last_attempts(&mut notebooks, |task| idle(task).1);
         let mut sample = Sample::default();
         notebooks.iter().for_each(|notebook| sample.add(notebook.sample));
         let idle: Vec<Idle> = without_notes(count, &notebooks)
@@ -71,6 +77,35 @@ impl Entries {
             .collect();
         let order = move || Ordered::new(count, notebooks, idle);
         Entries { ordered: LazyOrdered(LazyLock::new(Box::new(order))), sample }
+    }
+
+    /// The attempts of a task but its last, the first one first.
+    pub(super) fn earlier(&self, index: usize) -> &[(u32, Entry)] {
+        let earlier = &self.ordered.0.earlier;
+        if earlier.is_empty() {
+            return &[];
+        }
+        let before = |index: usize| earlier.partition_point(|&(task, _)| (task as usize) < index);
+        &earlier[before(index)..before(index + 1)]
+    }
+
+    /// Every attempt of the tasks that ran, with the index of the task; of each task the last one first.
+    pub(super) fn attempts(&self) -> impl Iterator<Item = (usize, &Entry)> {
+        let last = self.iter().enumerate().filter(|(_, entry)| entry.ran());
+        let earlier = &self.ordered.0.earlier;
+        last.chain(earlier.iter().map(|(index, entry)| (*index as usize, entry)))
+    }
+
+    /// How much time was inside the attempts of a task but its last.
+    pub(super) fn earlier_ns(&self, index: usize) -> u64 {
+        self.earlier(index).iter().map(|(_, entry)| entry.duration_ns()).sum()
+    }
+
+    /// From the beginning of the first attempt of a task to that of the last: the attempts, and the waits
+    /// between them.
+    pub(super) fn retried_ns(&self, index: usize) -> u64 {
+        let first = self.earlier(index).first();
+        first.map_or(0, |(_, first)| self[index].start_ns.saturating_sub(first.start_ns))
     }
 
     pub(super) fn sample(&self) -> Sample {
@@ -118,6 +153,37 @@ impl fmt::Debug for Entries {
     }
 }
 
+/// Lets tasks that were put off and not tried again end with their last attempts, in the state in which the
+/// run has left them.
+fn end_last_attempts(notebooks: &mut [Notebook], state: impl Fn(u32) -> TaskState) {
+    let mut last: HashMap<u32, Span> = HashMap::new();
+    for span in notebooks.iter().flat_map(|notebook| &notebook.earlier) {
+        let last = last.entry(span.task).or_insert(*span);
+        if last.start_ns < span.start_ns {
+            *last = *span;
+        }
+    }
+    if last.is_empty() {
+        return;
+    }
+    for span in notebooks.iter().flat_map(|notebook| &notebook.spans) {
+        last.remove(&span.task);
+    }
+    for Notebook { spans, earlier, .. } in notebooks {
+        let is_last = |span: &mut Span| {
+            last.get(&span.task).is_some_and(|last| last.start_ns == span.start_ns)
+        };
+        for span in earlier.extract_if(.., is_last) {
+            let ended = match state(span.task) {
+                TaskState::Done => Ended::Done,
+                TaskState::Failed => Ended::Failed,
+                _ => Ended::Cancelled,
+            };
+            spans.push(Span { ended, ..span });
+        }
+    }
+}
+
 /// The numbers in the plan of the tasks without a span in any notebook.
 fn without_notes(count: usize, notebooks: &[Notebook]) -> Vec<u32> {
     let spans = || notebooks.iter().flat_map(|notebook| &notebook.spans);
@@ -137,7 +203,10 @@ impl Ordered {
         let mut entries: Vec<Option<Entry>> = vec![None; count];
         let mut details: HashMap<u32, Detail> = HashMap::new();
         let mut waits = Vec::new();
+        let mut earlier = Vec::new();
         for notebook in notebooks {
+            let attempts = notebook.earlier.iter();
+            earlier.extend(attempts.map(|span| (index(span.task) as u32, Entry::from_span(span))));
             for span in notebook.spans {
                 entries[index(span.task)] = Some(Entry::from_span(&span));
             }
@@ -158,7 +227,8 @@ impl Ordered {
         }
         let entries: Vec<Entry> = entries.into_iter().flatten().collect();
         debug_assert_eq!(entries.len(), count, "every task has notes or is known to be idle");
-        Ordered { entries, details, has_waits }
+        earlier.sort_unstable_by_key(|(task, entry)| (*task, entry.start_ns));
+        Ordered { entries, details, has_waits, earlier }
     }
 }
 

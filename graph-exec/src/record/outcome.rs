@@ -20,15 +20,18 @@ pub enum RunOutcome {
     Failed,
     /// It was cancelled before every task had its result.
     Cancelled,
+    /// Its time was up before every task had its result.
+    TimedOut,
 }
 
 impl fmt::Display for RunOutcome {
-    /// One word in small letters.
+    /// In small letters: `done`, `failed`, `cancelled`, `timed out`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             RunOutcome::Done => "done",
             RunOutcome::Failed => "failed",
             RunOutcome::Cancelled => "cancelled",
+            RunOutcome::TimedOut => "timed out",
         })
     }
 }

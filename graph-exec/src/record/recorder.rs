@@ -1,6 +1,6 @@
 //! Collects what workers note while a graph runs, at the least cost a task.
 
-use std::{panic::Location, sync::Mutex};
+use std::{panic::Location, sync::Mutex, time::Duration};
 
 use graph_core::{__run::Ended, Function};
 
@@ -36,6 +36,8 @@ pub(crate) struct Detail {
     /// When it began to wait for its future, since the run began; the wait ends when the task starts. `None`
     /// when it has none.
     pub(crate) waits_since_ns: Option<u64>,
+    /// How long it has waited between attempts.
+    pub(crate) waited: Duration,
 }
 
 /// What was measured of the sampled tasks: the time inside them, and with it the time between tasks.
@@ -61,6 +63,8 @@ impl Sample {
 #[derive(Debug, Default)]
 pub(crate) struct Notebook {
     pub(crate) spans: Vec<Span>,
+    /// Attempts after which the task was put off.
+    pub(crate) earlier: Vec<Span>,
     /// (number of the task in the plan, what it has)
     pub(crate) details: Vec<(u32, Detail)>,
     /// (number of the task in the plan, when it began or went on to wait for its future, since the run began)
@@ -90,7 +94,8 @@ impl Recorder {
     /// Keeps a worker's notes and leaves the notebook empty. A full notebook is replaced by one with
     /// room for as many spans.
     pub(crate) fn hand_in(&self, notebook: &mut Notebook) {
-        if !notebook.spans.is_empty() || !notebook.waits.is_empty() {
+        let Notebook { spans, earlier, waits, .. } = &*notebook;
+        if !spans.is_empty() || !earlier.is_empty() || !waits.is_empty() {
             let room = if notebook.is_full() { FULL } else { 0 };
             let empty = Notebook { spans: Vec::with_capacity(room), ..Notebook::default() };
             let full = std::mem::replace(notebook, empty);

@@ -98,7 +98,8 @@ impl<'a> TaskRecord<'a> {
     }
 
     /// When it started, since the run began; zero when it did not run. For a task that has made tasks, when
-    /// it went on after the last of them.
+    /// it went on after the last of them, and for one that has waited between its attempts, when the last
+    /// one began.
     pub fn start(&self) -> Duration {
         Duration::from_nanos(self.entry().start_ns)
     }
@@ -114,9 +115,33 @@ impl<'a> TaskRecord<'a> {
         Duration::from_nanos(self.entry().duration_ns())
     }
 
-    /// Time from when it was ready until it started; zero when it did not run.
+    /// Time from when it was ready until it started; zero when it did not run. Of a task that was tried more
+    /// than once, the waits and the attempts in between do not count.
     pub fn queue_wait(&self) -> Duration {
-        if self.entry().ran() { self.start().saturating_sub(self.ready()) } else { Duration::ZERO }
+        if !self.entry().ran() {
+            return Duration::ZERO;
+        }
+        let until = match self.data.entries.earlier(self.index).first() {
+            Some((_, first)) => Duration::from_nanos(first.start_ns),
+            None => self.start(),
+        };
+        until.saturating_sub(self.ready())
+    }
+
+    /// How long it has waited between its attempts, as `backoff` says; zero without.
+    pub fn waited_between_attempts(&self) -> Duration {
+        self.detail().map_or(Duration::ZERO, |detail| detail.waited)
+    }
+
+    /// Its attempts but the last, when it has waited after them: (worker, start, duration), the first one
+    /// first. Those that followed each other without a wait are one.
+    pub fn earlier_attempts(
+        &self,
+    ) -> impl ExactSizeIterator<Item = (usize, Duration, Duration)> + use<'a> {
+        self.data.entries.earlier(self.index).iter().map(|(_, entry)| {
+            let [start, duration] = [entry.start_ns, entry.duration_ns()].map(Duration::from_nanos);
+            (entry.worker as usize, start, duration)
+        })
     }
 
     /// How often it was tried: 1, or more when it has `retries`; 0 when it did not run.

@@ -64,8 +64,13 @@ impl RunRecord {
         .filter(|&(count, _)| count > 0)
         .map(|(count, what)| format!("{count} {what}"))
         .collect();
-        if self.outcome() == RunOutcome::Cancelled {
-            verdict += "; cancelled";
+        let stopped = match self.outcome() {
+            RunOutcome::Cancelled => Some("; cancelled"),
+            RunOutcome::TimedOut => Some("; its time was up"),
+            RunOutcome::Done | RunOutcome::Failed => None,
+        };
+        if let Some(stopped) = stopped {
+            verdict += stopped;
             if !left_out.is_empty() {
                 verdict += &format!(": {}", left_out.join(", "));
             }

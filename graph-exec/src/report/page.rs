@@ -29,6 +29,7 @@ pub(super) fn write(data: &ReportData<'_>) -> String {
         "title" => summary::title(record),
         "style" => style.clone(),
         "outcome" => record.outcome().to_string(),
+        "outcome-class" => record.outcome().to_string().replace(' ', "-"),
         "verdict" => Escaped(&record.verdict()).to_string(),
         "head" => head::write(record),
         "advice" => summary::advice(record),

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use graph_core::{__run::Ended, TaskState};
+use graph_core::TaskState;
 
 use super::{
     Policy, Run,
@@ -14,26 +14,15 @@ use super::{
 use crate::sync::{Ordering, lock};
 
 impl Run {
+    /// Counts a task as done. Returns how many tasks that settles.
     #[inline]
-    pub(super) fn end(&self, place: &Place, ended: Ended, ready: &mut impl FnMut(u32)) -> usize {
-        match ended {
-            Ended::Done => match &place.segment {
-                None => {
-                    self.main.done(place.index, self.alone, ready);
-                    1
-                }
-                Some(segment) => self.done_in(segment, place.index, ready),
-            },
-            Ended::Failed => {
-                // SAFETY: the handles exist (`Run::new`), and the task has just ended `Failed`.
-                let failure = unsafe { self.plan_of(place).failure(place.index) };
-                let failure = failure.expect("a failed task keeps its error");
-                self.fail(place, Reason::from_failure(failure))
+    pub(super) fn done(&self, place: &Place, ready: &mut impl FnMut(u32)) -> usize {
+        match &place.segment {
+            None => {
+                self.main.done(place.index, self.alone, ready);
+                1
             }
-            Ended::Cancelled => {
-                self.stop();
-                0
-            }
+            Some(segment) => self.done_in(segment, place.index, ready),
         }
     }
 

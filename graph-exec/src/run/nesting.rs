@@ -11,8 +11,10 @@ use std::{
         Arc, OnceLock,
         atomic::{AtomicU64, Ordering},
     },
-    time::Instant,
+    time::{Duration, Instant},
 };
+
+use graph_core::__run::Overrun;
 
 use super::cancel_flag::{CancelFlag, TimeLimit};
 use crate::limits::memory::budget::MemoryBudget;
@@ -28,6 +30,8 @@ pub(crate) struct Nesting {
     /// Creation number of the task that waits for the run, and that task's run; empty when no task
     /// does, or not yet.
     inside: OnceLock<(u64, Arc<Nesting>)>,
+    /// When the time of that task's attempt is up. Empty when it is not limited.
+    attempt_deadline: OnceLock<Instant>,
 }
 
 /// It only gives names, which no model checks, so it is always the real atomic.
@@ -51,7 +55,20 @@ impl Nesting {
         let depth = inside.as_ref().map_or(0, |(_, nesting)| nesting.depth + 1);
         let run = NEXT_RUN.fetch_add(1, Ordering::Relaxed);
         let inside = inside.map(OnceLock::from).unwrap_or_default();
-        Arc::new(Nesting { run, depth, cancelled_by, inside })
+        let nesting =
+            Nesting { run, depth, cancelled_by, inside, attempt_deadline: OnceLock::new() };
+        if nesting.is_nested() {
+            nesting.note_attempt_deadline();
+        }
+        Arc::new(nesting)
+    }
+
+    /// Notes when the time of the attempt that this thread is inside is up.
+    fn note_attempt_deadline(&self) {
+        if let Some(deadline) = with_innermost(Frame::attempt_deadline).flatten() {
+            // It can be set before only by the same wait.
+            let _ = self.attempt_deadline.set(deadline);
+        }
     }
 
     /// A number that no other run of the process has.
@@ -61,7 +78,12 @@ impl Nesting {
 
     /// Notes that the task that this thread is inside waits for the run. Says whether there is one.
     pub(crate) fn begin_wait(&self) -> bool {
-        Self::around_this_thread().is_some_and(|inside| self.inside.set(inside).is_ok())
+        let begins =
+            Self::around_this_thread().is_some_and(|inside| self.inside.set(inside).is_ok());
+        if begins {
+            self.note_attempt_deadline();
+        }
+        begins
     }
 
     /// The task that the thread is inside, and its run; `None` outside every task.
@@ -123,6 +145,8 @@ pub(crate) struct Frame {
     task: Cell<Option<u64>>,
     /// The task was told that its run is cancelled; `false` between tasks.
     told_cancelled: Cell<bool>,
+    /// The time limit of the running attempt; `None` without one.
+    attempt: Cell<Option<AttemptLimit>>,
     /// The thread has no permit to run tasks any more, and leaves the run after the running one.
     leaves_after_task: Cell<bool>,
     /// The task waits for a run, so the thread does not count as active for the budget.
@@ -133,6 +157,16 @@ pub(crate) struct Frame {
     budget: Option<Arc<MemoryBudget>>,
     /// The level around this one.
     outer: Option<Rc<Frame>>,
+}
+
+/// The time limit of an attempt.
+#[derive(Clone, Copy)]
+struct AttemptLimit {
+    begin: Instant,
+    /// `None` for one that no clock can tell.
+    deadline: Option<Instant>,
+    /// The attempt was told that its time is up.
+    was_told: bool,
 }
 
 /// How a serial run chooses its tasks.
@@ -177,6 +211,7 @@ impl Frame {
                 nesting,
                 task: Cell::new(None),
                 told_cancelled: Cell::new(false),
+                attempt: Cell::new(None),
                 leaves_after_task: Cell::new(false),
                 is_waiting: Cell::new(false),
                 serial,
@@ -192,6 +227,21 @@ impl Frame {
     #[inline]
     pub(crate) fn told_cancelled(&self) -> &Cell<bool> {
         &self.told_cancelled
+    }
+
+    /// When the time of the running attempt is up; `None` without a limit.
+    fn attempt_deadline(&self) -> Option<Instant> {
+        self.attempt.get()?.deadline
+    }
+
+    /// Says whether the time of the running attempt is up, and notes that it was told so.
+    fn is_attempt_over(&self) -> bool {
+        let Some(attempt) = self.attempt.get() else { return false };
+        let is_over = attempt.deadline.is_some_and(|deadline| deadline <= Instant::now());
+        if is_over {
+            self.attempt.set(Some(AttemptLimit { was_told: true, ..attempt }));
+        }
+        is_over
     }
 }
 
@@ -233,18 +283,43 @@ pub(crate) fn depth() -> usize {
     Nesting::around_this_thread().map_or(0, |(_, nesting)| nesting.depth + 1)
 }
 
-/// Says whether the run of the task that the thread is inside was cancelled, or a run around that one.
-/// The task is then noted as told, and gives no result.
+/// Says whether the run of the task that the thread is inside was cancelled, or a run around that one, or
+/// whether the time of the task's attempt is up, or that of a task around it. The task is then noted as
+/// told, and gives no result.
 pub(crate) fn is_task_cancelled() -> bool {
-    tell_task_if(Nesting::is_cancelled)
+    let is_over = |run: &Nesting| {
+        run.attempt_deadline.get().is_some_and(|&deadline| deadline <= Instant::now())
+    };
+    tell_task_if(|run| run.is_cancelled() || is_over(run))
+        || with_innermost(Frame::is_attempt_over).unwrap_or(false)
 }
 
-/// When the time of the task that the thread is inside is up: that of its run, or of one around it.
+/// Notes that the task that the thread is inside begins an attempt which may take so long.
+pub(crate) fn begin_attempt(limit: Duration) {
+    let begin = Instant::now();
+    let deadline = begin.checked_add(limit);
+    let attempt = AttemptLimit { begin, deadline, was_told: false };
+    with_innermost(|frame| frame.attempt.set(Some(attempt)));
+}
+
+/// Notes that the attempt has ended; `None` when it did in time.
+pub(crate) fn end_attempt() -> Option<Overrun> {
+    let AttemptLimit { begin, deadline, was_told } =
+        with_innermost(|frame| frame.attempt.take()).flatten()?;
+    let now = Instant::now();
+    (deadline? <= now).then(|| Overrun { elapsed: now - begin, was_told })
+}
+
+/// When the time of the task that the thread is inside is up: that of its attempt, of its run, or of a task
+/// or run around it.
 pub(crate) fn deadline() -> Option<Instant> {
     let of_task = |frame: &Frame| {
         frame.task.get()?;
         let limits = frame.nesting.runs().filter_map(Nesting::time_limit);
-        limits.map(|limit| limit.deadline).min()
+        let of_attempts =
+            frame.nesting.runs().filter_map(|run| run.attempt_deadline.get().copied());
+        let deadlines = limits.map(|limit| limit.deadline).chain(of_attempts);
+        deadlines.chain(frame.attempt_deadline()).min()
     };
     with_innermost(of_task).flatten()
 }

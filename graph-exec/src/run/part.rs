@@ -6,8 +6,7 @@ use graph_core::{__run::Plan, Adjacency};
 
 use super::{
     failures::{Failures, Reason},
-    join_counter::JoinCounter,
-    schedule::longest_path::LongestPaths,
+    schedule::{join_counter::JoinCounter, longest_path::LongestPaths},
 };
 use crate::{limits::resources::requests::Requests, sync::lock};
 

@@ -2,6 +2,7 @@
 //! should start, how many dependencies each task waits for, and the sources.
 
 mod depth_first;
+pub(crate) mod join_counter;
 pub(crate) mod longest_path;
 mod priority;
 pub(crate) mod room;
@@ -11,10 +12,10 @@ use std::{ops::RangeInclusive, sync::Arc};
 use graph_core::{__run::Plan, Adjacency, Numbering, order};
 
 use self::depth_first::{are_scattered, sources_depth_first};
+use self::join_counter::JoinCounter;
 use self::longest_path::{LearnedDurations, LongestPaths};
 use self::priority::effective_priorities;
 use self::room::Room;
-use super::join_counter::JoinCounter;
 
 /// In plans of so many tasks, every task is put in order, so that few results live at once, unless that
 /// need not be: where no result is used twice, or where the tasks are known to be short, which then make

@@ -8,8 +8,9 @@
 #![expect(unsafe_code, reason = "it asks what a task has made for its needs")]
 
 use std::{
+    collections::HashMap,
     sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, Weak},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use graph_core::__run::Plan;
@@ -39,6 +40,7 @@ use crate::{
         subscription::{self, Subscriber},
     },
     sync::{AtomicBool, AtomicUsize, Ordering, lock},
+    timer::{self, Timed},
 };
 
 /// What a run on a pool works with besides its tasks.
@@ -87,6 +89,8 @@ pub(crate) struct ParallelRun {
     pub(super) is_slow: AtomicBool,
     /// The run waits for a permit, or has done so.
     has_waited: AtomicBool,
+    /// What waits for another attempt: task → who knows when it has waited.
+    put_off: Mutex<HashMap<u32, Arc<TryAgain>>>,
     /// Present in a run in the background.
     pub(super) background: Option<Box<Background>>,
     signal: Mutex<Signal>,
@@ -136,6 +140,7 @@ impl ParallelRun {
             instrument,
             progress,
             is_slow: AtomicBool::new(false),
+            put_off: Mutex::default(),
             has_waited: AtomicBool::new(false),
             background: end.map(|end| {
                 Box::new(Background { end: Mutex::new(Some(end)), company: Company::shared() })
@@ -236,6 +241,7 @@ impl ParallelRun {
     pub(super) fn let_go(self: &Arc<Self>) {
         self.withdraw();
         if self.unsettled() > 0 {
+            lock(&self.put_off).clear();
             subscription::withdraw(&(Arc::clone(self) as Arc<dyn Subscriber>));
         }
     }
@@ -311,12 +317,45 @@ impl ParallelRun {
         }
     }
 
+    /// Sees to it that a task is ready again after a wait. No thread waits for that.
+    pub(super) fn put_off(self: &Arc<Self>, task: u32, wait: Duration) {
+        let Some(at) = Instant::now().checked_add(wait) else { return };
+        let again = Arc::new(TryAgain { run: Arc::downgrade(self), task });
+        let weak: Weak<dyn Timed> = Arc::downgrade(&again) as _;
+        lock(&self.put_off).insert(task, again);
+        if timer::call_at(at, weak).is_err() {
+            // Without a thread to wait, better at once than never.
+            self.try_again(task);
+        }
+    }
+
+    fn try_again(self: &Arc<Self>, task: u32) {
+        let again = lock(&self.put_off).remove(&task);
+        if again.is_some() {
+            Arc::clone(self).task_ended(task);
+        }
+    }
+
     pub(super) fn tell_caller(&self) {
         let mut signal = self.signal();
         signal.look = true;
         if std::mem::take(&mut signal.waits) {
             drop(signal);
             self.changed.notify_all();
+        }
+    }
+}
+
+/// A task that waits for another attempt.
+struct TryAgain {
+    run: Weak<ParallelRun>,
+    task: u32,
+}
+
+impl Timed for TryAgain {
+    fn due(self: Arc<Self>) {
+        if let Some(run) = self.run.upgrade() {
+            run.try_again(self.task);
         }
     }
 }

@@ -12,6 +12,7 @@ use std::{
     cmp::Reverse,
     collections::BinaryHeap,
     sync::{Arc, Condvar, OnceLock, PoisonError, Weak},
+    time::{Duration, Instant},
 };
 
 use graph_core::__run::{Execution, Plan};
@@ -36,6 +37,7 @@ use crate::{
     },
     run::{
         Run, RunOptions, StartOrder, Step,
+        attempts::mixed,
         cancel::Cancellable,
         dynamic::ranks::{Rank, Ranks},
         nesting::{Frame, FrameGuard, Nesting, WaitGuard},
@@ -173,12 +175,12 @@ impl SerialRun {
             progress: progress.map(|progress| (progress, progress.worker(0))),
             suspended: 0,
             parked: 0,
+            put_off: PutOff::new(seed),
             settled: 0,
         };
         let _entered = LimiterGuard::enter(&self.limiter);
-        let may_retry = || !run.is_stopped();
         let frame = worker.frame.frame();
-        let execution = Execution::new(&may_retry);
+        let execution = Execution::new(run);
         let mut execution = execution.with_told_cancelled(frame.told_cancelled());
         let is_observed = worker.instrument.is_some() || worker.progress.is_some();
         let is_limited = run.has_time_limit();
@@ -201,7 +203,11 @@ impl SerialRun {
                     }
                     drop(hold);
                 }
-                None if worker.suspended + worker.parked > 0 => worker.resume(self.wait()),
+                None if worker.suspended + worker.parked > 0 || !worker.put_off.is_empty() => {
+                    worker.pause();
+                    let signal = self.wait(worker.put_off.due());
+                    worker.resume(signal);
+                }
                 None => break,
             }
         }
@@ -209,21 +215,30 @@ impl SerialRun {
         self.limits().into_iter().for_each(RunLimits::withdraw);
         current.iter().filter(|_| run.is_stopped()).for_each(|task| run.note_late(task));
         worker.frame.set_task(None);
-        if let Some(instrument) = &mut worker.instrument {
-            instrument.pause();
-        }
+        worker.pause();
         run.tasks() - worker.settled
     }
 
-    /// Waits until a suspended task has ended, a parked one may ask again, or the run was cancelled.
-    fn wait(&self) -> Signal {
+    /// Waits until a suspended task has ended, a parked one may ask again, the time has come or the run was
+    /// cancelled.
+    fn wait(&self, until: Option<Instant>) -> Signal {
         // The thread may be inside a task of a run on a pool.
         let (_paused, _waiting) = (Paused::begin(), WaitGuard::begin());
         let mut signal = lock(&self.signal);
         let mut waited = BETWEEN_LOOKS;
         while signal.resumed.is_empty() && signal.unparked.is_empty() && !self.run.is_stopped() {
+            let rest = until.map(|until| until.saturating_duration_since(Instant::now()));
+            if rest == Some(Duration::ZERO) {
+                break;
+            }
             let Some(limits) = self.limits() else {
-                signal = self.changed.wait(signal).unwrap_or_else(PoisonError::into_inner);
+                signal = match rest {
+                    None => self.changed.wait(signal).unwrap_or_else(PoisonError::into_inner),
+                    Some(rest) => {
+                        let woken = self.changed.wait_timeout(signal, rest);
+                        woken.unwrap_or_else(PoisonError::into_inner).0
+                    }
+                };
                 continue;
             };
             drop(signal);
@@ -234,7 +249,8 @@ impl SerialRun {
             waited += BETWEEN_LOOKS;
             signal = lock(&self.signal);
             if signal.resumed.is_empty() && signal.unparked.is_empty() && !self.run.is_stopped() {
-                let woken = self.changed.wait_timeout(signal, BETWEEN_LOOKS);
+                let pause = rest.map_or(BETWEEN_LOOKS, |rest| rest.min(BETWEEN_LOOKS));
+                let woken = self.changed.wait_timeout(signal, pause);
                 (signal, _) = woken.unwrap_or_else(PoisonError::into_inner);
             }
         }
@@ -282,6 +298,8 @@ struct SerialWorker<'a> {
     suspended: usize,
     /// How many tasks wait for resources that other runs of the executor hold, or have been called since.
     parked: usize,
+    /// Those that are to be tried again.
+    put_off: PutOff,
     /// How many tasks have ended or were skipped.
     settled: usize,
 }
@@ -325,6 +343,7 @@ impl<'a> SerialWorker<'a> {
         match run.step(task, execution, &mut (), subscriber, requests, ready) {
             Step::Settled(count) => self.settled += count,
             Step::Suspended => self.suspended += 1,
+            Step::PutOff { task, wait } => self.put_off.push(task, wait),
         }
     }
 
@@ -342,11 +361,11 @@ impl<'a> SerialWorker<'a> {
                 signature: run.signature(task),
                 bytes: run.reserve(task),
                 is_dynamic: run.is_dynamic(task),
+                was_put_off: run.was_put_off(task),
             })
         });
-        let may_retry = || !run.is_stopped();
         let frame = self.frame.frame();
-        let execution = Execution::new(&may_retry);
+        let execution = Execution::new(run);
         let mut execution = execution.with_told_cancelled(frame.told_cancelled());
         let subscriber = || Arc::clone(self.serial) as Arc<dyn Subscriber>;
         let grow = |made: &Plan| {
@@ -369,14 +388,68 @@ impl<'a> SerialWorker<'a> {
                 }
             }
             Step::Suspended => self.suspended += 1,
+            Step::PutOff { task, wait } => self.put_off.push(task, wait),
         }
         self.frame.set_task(None);
+    }
+
+    /// Passes on what has been noted, before the thread does something else.
+    fn pause(&mut self) {
+        if let Some(instrument) = &mut self.instrument {
+            instrument.pause();
+        }
     }
 
     fn resume(&mut self, Signal { resumed, unparked }: Signal) {
         self.suspended -= resumed.len();
         self.parked -= unparked.len();
-        resumed.into_iter().chain(unparked).for_each(|task| self.ready.push(task));
+        let ready = resumed.into_iter().chain(unparked).chain(self.put_off.pop_due());
+        ready.for_each(|task| self.ready.push(task));
+    }
+}
+
+/// The tasks of a serial run that are to be tried again after a wait. They are ready when no other task is,
+/// and the time has come.
+struct PutOff {
+    /// (when it comes, when the time has come, task), the next on top. `None` for a time that no clock can
+    /// tell.
+    waiting: BinaryHeap<Reverse<(Duration, Option<Instant>, u32)>>,
+    begin: Instant,
+    /// With a seed: what a clock would say that stands still while tasks run. So their order is always the
+    /// same.
+    clock: Option<Duration>,
+}
+
+impl PutOff {
+    fn new(seed: Option<u64>) -> Self {
+        PutOff {
+            waiting: BinaryHeap::new(),
+            begin: Instant::now(),
+            clock: seed.map(|_| Duration::ZERO),
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.waiting.is_empty()
+    }
+
+    fn push(&mut self, task: u32, wait: Duration) {
+        let now = self.clock.unwrap_or_else(|| self.begin.elapsed());
+        let due = Instant::now().checked_add(wait);
+        self.waiting.push(Reverse((now.saturating_add(wait), due, task)));
+    }
+
+    /// When the next is to be tried again; `None` when none is.
+    fn due(&self) -> Option<Instant> {
+        self.waiting.peek().and_then(|Reverse((_, due, _))| *due)
+    }
+
+    /// Takes the next out, if its time has come.
+    fn pop_due(&mut self) -> Option<u32> {
+        self.due().filter(|&due| due <= Instant::now())?;
+        let Reverse((clock, _, task)) = self.waiting.pop()?;
+        self.clock = self.clock.map(|_| clock);
+        Some(task)
     }
 }
 
@@ -431,19 +504,14 @@ impl ReadyStack {
     }
 }
 
-/// A sequence that looks random and is the same for the same seed: SplitMix64 (Steele, Lea and Flood, "Fast
-/// splittable pseudorandom number generators", 2014).
+/// A sequence that looks random and is the same for the same seed: SplitMix64.
 struct Chance(u64);
 
 impl Chance {
     /// A number below `end`; 0 when that is 0.
     fn below(&mut self, end: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^= mixed >> 31;
         // The upper half of the product: a multiplication costs less than a division.
-        ((u128::from(mixed) * end as u128) >> 64) as usize
+        ((u128::from(mixed(self.0)) * end as u128) >> 64) as usize
     }
 }

@@ -124,9 +124,8 @@ impl Solo<'_> {
     /// Runs what is ready. Says whether nothing is left.
     fn work(&mut self) -> bool {
         let (run, queue) = (&self.parallel.run, self.queue);
-        let may_retry = || !run.is_stopped();
         let frame = self.frame.frame();
-        let execution = Execution::new(&may_retry);
+        let execution = Execution::new(run);
         let mut execution = execution.with_told_cancelled(frame.told_cancelled());
         while !run.is_stopped()
             && let Some(task) = self.next.take().or_else(|| queue.next_common())
@@ -143,6 +142,10 @@ impl Solo<'_> {
             match run.step(task, &mut execution, &mut (), subscriber, grow, ready) {
                 Step::Settled(count) => self.settled += count,
                 Step::Suspended => return false,
+                Step::PutOff { task, wait } => {
+                    self.parallel.put_off(task, wait);
+                    return false;
+                }
             }
             self.tasks += 1;
             if self.must_share() {

@@ -209,9 +209,8 @@ impl<'a> Worker<'a> {
             self.run_ready(|worker, task| worker.run_observed(task, None))
         } else {
             let parallel = self.parallel;
-            let may_retry = || !parallel.run.is_stopped();
             let frame = self.frame.frame();
-            let execution = Execution::new(&may_retry);
+            let execution = Execution::new(&parallel.run);
             let mut execution = execution.with_told_cancelled(frame.told_cancelled());
             self.run_ready(|worker, task| worker.run_unobserved(task, &mut execution))
         };
@@ -351,15 +350,19 @@ impl<'a> Worker<'a> {
                 None => run.reserve(task),
                 Some(reservation) => reservation.bytes(),
             };
-            let (id, is_dynamic) = (run.id(task), run.is_dynamic(task));
-            instrument.task(NextTask { id, signature: run.signature(task), bytes, is_dynamic })
+            instrument.task(NextTask {
+                id: run.id(task),
+                signature: run.signature(task),
+                bytes,
+                is_dynamic: run.is_dynamic(task),
+                was_put_off: run.was_put_off(task),
+            })
         });
         let reserved = reservation
             .zip(parallel.memory())
             .map(|(reservation, memory)| ReservedTask::new(run, memory, task, reservation));
-        let may_retry = || !run.is_stopped();
         let frame = self.frame.frame();
-        let execution = Execution::new(&may_retry);
+        let execution = Execution::new(run);
         let mut execution = execution.with_told_cancelled(frame.told_cancelled());
         let mut made_ready = MadeReady { queue: &self.queue, next: None, queued: false };
         let subscriber = || Arc::clone(parallel) as Arc<dyn Subscriber>;
@@ -389,6 +392,10 @@ impl<'a> Worker<'a> {
         let settled = match step {
             Step::Settled(count) => count,
             Step::Suspended => 0,
+            Step::PutOff { task, wait } => {
+                self.parallel.put_off(task, wait);
+                0
+            }
         };
         self.settled += settled;
         settled

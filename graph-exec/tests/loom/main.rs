@@ -23,7 +23,7 @@ mod cancel_flag;
 mod company;
 #[path = "../../src/executor/background/completion.rs"]
 mod completion;
-#[path = "../../src/run/join_counter.rs"]
+#[path = "../../src/run/schedule/join_counter.rs"]
 #[expect(dead_code, reason = "a model knows its sources")]
 mod join_counter;
 #[path = "../../src/run/nesting.rs"]

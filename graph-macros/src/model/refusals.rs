@@ -110,10 +110,11 @@ pub(crate) fn check_sized(
 
 /// What the handles have themselves, and the traits that are in scope everywhere: methods that a trait
 /// for handles cannot have, because a call would not reach them.
-const METHODS_OF_HANDLES: [&str; 26] = [
+const METHODS_OF_HANDLES: [&str; 30] = [
     "after",
     "after_each",
     "and_then",
+    "backoff",
     "built_at",
     "clone",
     "compute",
@@ -127,11 +128,14 @@ const METHODS_OF_HANDLES: [&str; 26] = [
     "map_each",
     "named",
     "priority",
+    "reset",
     "resource",
     "results",
+    "retries",
     "roots",
     "shared",
     "spawn",
+    "timeout",
     "to_owned",
     "try_into",
     "unzip",

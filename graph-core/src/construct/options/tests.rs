@@ -20,6 +20,7 @@ use crate::{
     graph::Graph,
     handle::{Handle, Shared},
     plan::{Claimed, Ended, Plan, Ran, Reserved, outputs::Outputs},
+    task::execution::attempts::AttemptRun,
 };
 
 struct Noted;
@@ -75,12 +76,19 @@ fn retried(retries: u8, needed: usize, counted: &Counted) -> Delayed<usize> {
         by_value::<usize, _>(needed),
         (by_value::<Counted, _>(value(Counted(Arc::clone(&counted.0)))), ()),
     );
-    call_with_options::<Noted, _, Checked<Result<usize, String>>, _>(
+    let build = call_with_options::<Noted, _, Checked<Result<usize, String>>, _>(
         inputs,
         |(needed, (counted, ()))| succeed_at(needed, counted),
-    )
-    .retries(retries, |(needed, (counted, ()))| succeed_at(*needed, clone_to_retry(counted)))
-    .build()
+    );
+    let rules = AttemptRules {
+        attempt: Some(|(needed, (counted, ()))| succeed_at(*needed, clone_to_retry(counted))),
+        retries: 255,
+        resettable: false,
+        retry_if: None,
+        backoff: None,
+        timeout: None,
+    };
+    build.attempts(Box::leak(Box::new(rules))).build().retries(retries)
 }
 
 fn counted_bytes(counted: &Counted) -> usize {
@@ -129,8 +137,8 @@ unsafe fn claim_and_run(
 }
 
 /// Runs the task at `index`. Returns how it ended, and its execution.
-fn start<'a>(plan: &Plan, index: u32, may_retry: &'a dyn Fn() -> bool) -> (Ended, Execution<'a>) {
-    let mut execution = Execution::new(may_retry);
+fn start<'a>(plan: &Plan, index: u32, run: &'a dyn AttemptRun) -> (Ended, Execution<'a>) {
+    let mut execution = Execution::new(run);
     // SAFETY: each test keeps its handles, starts dependencies first and each task once.
     match unsafe { claim_and_run(plan, index, &mut execution) } {
         Ok(Ran { ended, awaited: false }) => (ended, execution),

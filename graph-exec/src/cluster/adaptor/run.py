@@ -28,7 +28,6 @@ class Run:
     def graph(self):
         """Dask's graph, as layers of tasks with the same annotations, and the keys of the tasks."""
         module, program, session = self.session.module, self.session.program, self.session.session
-        seconds = self.header["timeout"]
         run, tasks = self.header["run"], self.header["tasks"]
         # A task's key begins with its group, by which the dashboard groups and colours tasks.
         self.groups = [f"{short_name(task['function'])}-{run}" for task in tasks]
@@ -41,6 +40,8 @@ class Run:
             retries = max(task["retries"], self.header["retries"])
             if retries:
                 annotations["retries"] = retries
+            # The shorter of both limits; None without any.
+            seconds = min(filter(None, (task["timeout"], self.header["timeout"])), default=None)
             if task["priority"]:
                 annotations["priority"] = task["priority"]
             layer = layers.setdefault(tuple(sorted(annotations.items())), {})

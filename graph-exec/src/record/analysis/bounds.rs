@@ -48,7 +48,8 @@ fn longest_path(data: &RunData, before: &Adjacency, own_ns: impl Fn(&Entry) -> u
         let longest = awaited.map(|&other| paths_ns[count - 1 - other as usize]).max();
         // While a task waits for its future, those that need it wait too.
         let wait_ns = data.entries.wait(index).map_or(0, |(from, to)| to.saturating_sub(from));
-        paths_ns[index] = longest.unwrap_or(0) + own_ns(&data.entries[index]) + wait_ns;
+        let own_ns = own_ns(&data.entries[index]) + data.entries.retried_ns(index);
+        paths_ns[index] = longest.unwrap_or(0) + own_ns + wait_ns;
     }
     paths_ns.into_iter().max().unwrap_or(0)
 }

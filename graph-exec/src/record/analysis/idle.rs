@@ -59,20 +59,24 @@ struct Change {
 pub(super) fn split(data: &RunData, ready_ns: &[u64]) -> IdleTime {
     let mut changes: Vec<Change> = Vec::with_capacity(3 * data.entries.len());
     let at = |at_ns| Change { at_ns, ..Change::default() };
-    for (index, (entry, &ready)) in data.entries.iter().zip(ready_ns).enumerate() {
+    for index in 0..data.entries.len() {
         if let Some((from, to)) = data.entries.wait(index) {
             changes.push(Change { waiting: 1, ..at(from) });
             changes.push(Change { waiting: -1, ..at(to) });
         }
-        if entry.ran() {
-            if ready < entry.start_ns {
-                changes.push(Change { ready: 1, ..at(ready) });
-                changes.push(Change { ready: -1, running: 1, ..at(entry.start_ns) });
-            } else {
-                changes.push(Change { running: 1, ..at(entry.start_ns) });
-            }
-            changes.push(Change { running: -1, ..at(entry.end_ns) });
+    }
+    for (index, entry) in data.entries.attempts() {
+        // A task that waits for another attempt is not ready.
+        let earlier = data.entries.earlier(index).first();
+        let is_first = earlier.is_none_or(|(_, first)| first.start_ns == entry.start_ns);
+        let ready = ready_ns[index];
+        if is_first && ready < entry.start_ns {
+            changes.push(Change { ready: 1, ..at(ready) });
+            changes.push(Change { ready: -1, running: 1, ..at(entry.start_ns) });
+        } else {
+            changes.push(Change { running: 1, ..at(entry.start_ns) });
         }
+        changes.push(Change { running: -1, ..at(entry.end_ns) });
     }
     for &(from, to) in data.held_back.iter().chain(&too_large(data, ready_ns)) {
         changes.push(Change { held_back: 1, ..at(from) });

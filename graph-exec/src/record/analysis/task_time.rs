@@ -75,7 +75,7 @@ pub(super) fn measure(data: &RunData) -> Option<MeasuredTime> {
     let samples = data.samples.as_ref().filter(|_| data.wall >= SHORTEST_RUN)?;
     let mut tasks = vec![Vec::new(); samples.workers.len()];
     let mut work_ns = 0;
-    for entry in data.entries.iter().filter(|entry| entry.ran()) {
+    for (_, entry) in data.entries.attempts() {
         work_ns += entry.duration_ns();
         if let Some(lane) = tasks.get_mut(entry.worker as usize) {
             lane.push((entry.start_ns, entry.end_ns));

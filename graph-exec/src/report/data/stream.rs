@@ -66,7 +66,7 @@ impl Stream {
         record.critical_tasks().for_each(|task| critical[task.index()] = true);
         let mut items: Vec<Item> = record
             .tasks()
-            .filter_map(|task| Item::from_task(&task, catalogue, critical[task.index()]))
+            .flat_map(|task| Item::from_task(task, catalogue, critical[task.index()]))
             .collect();
         items.sort_unstable_by_key(|item| (item.worker, item.start_ns, item.first));
         if items.len() <= most {
@@ -140,8 +140,34 @@ impl Stream {
 }
 
 impl Item {
+    /// One for each attempt that the task has waited after, and the last; nothing for a task that did not
+    /// run.
+    fn from_task<'r>(
+        task: TaskRecord<'r>,
+        catalogue: &Catalogue,
+        critical: bool,
+    ) -> impl Iterator<Item = Self> + use<'r> {
+        let last = Item::from_last_attempt(&task, catalogue, critical);
+        let earlier = task.earlier_attempts().filter_map(move |(worker, start, duration)| {
+            let last = last?;
+            Some(Item {
+                worker: worker as u32,
+                start_ns: start.as_nanos() as u64,
+                length_ns: duration.as_nanos() as u64,
+                kind: Kind { failed: true, attempts: 1, ..last.kind },
+                wait_ns: 0,
+                ..last
+            })
+        });
+        earlier.chain(last)
+    }
+
     /// `None` for a task that did not run.
-    fn from_task(task: &TaskRecord<'_>, catalogue: &Catalogue, critical: bool) -> Option<Self> {
+    fn from_last_attempt(
+        task: &TaskRecord<'_>,
+        catalogue: &Catalogue,
+        critical: bool,
+    ) -> Option<Self> {
         Some(Item {
             worker: task.worker()? as u32,
             start_ns: task.start().as_nanos() as u64,
