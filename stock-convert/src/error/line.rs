@@ -252,7 +252,10 @@ impl LineProblem {
                     ways_out(key, "keeps its JSON as a text")
                 ));
             }
-            Self::Nested { key, .. } => return Some(ways_out(key, "keeps its JSON as a text")),
+            Self::Nested { key, .. } => {
+                let ways = ways_out(key, "keeps its JSON as a text");
+                return Some(format!("{ways}; --orient list makes columns of one object's lists"));
+            }
             Self::Mixed { key, kinds, .. } => {
                 let ways = ways_out(key, "makes texts of all its values");
                 let marks = kinds.as_ref().map_or(&[][..], |kinds| &kinds.examples);
@@ -308,7 +311,7 @@ fn ways_out(key: &str, as_text: &str) -> String {
 }
 
 /// The word as a shell takes it.
-fn quoted(word: &str) -> String {
+pub(crate) fn quoted(word: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || "_-./:=%+,@".contains(c);
     match !word.is_empty() && !word.starts_with('-') && word.chars().all(is_plain) {
         true => word.to_owned(),

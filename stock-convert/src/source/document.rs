@@ -13,14 +13,14 @@ use std::io::{self, BufRead};
 use std::path::Path;
 use std::sync::Arc;
 
-use serde::de::{DeserializeSeed, Deserializer};
+use serde::de::DeserializeSeed;
 
 use self::collector::Collector;
-use self::pandas::{ByColumn, Labelled, Split};
 use self::position::{Position, Positioned};
 use self::records::{At, Record};
 use crate::error::ConvertError;
-use crate::error::line::LineProblem;
+use crate::error::line::{LineProblem, quoted};
+use crate::options::written_path;
 use crate::source::lines::{BlockSizes, Lines};
 use crate::source::shape::Shape;
 
@@ -64,10 +64,9 @@ pub(crate) fn for_each_record(
         }
         let read = match shape {
             Shape::Lines | Shape::Values => Record(&mut collector).deserialize(&mut json),
-            Shape::At(keys) => At { keys, collector: &mut collector }.deserialize(&mut json),
-            Shape::Index => json.deserialize_map(Labelled(&mut collector)),
-            Shape::Columns => json.deserialize_map(ByColumn(&mut collector)),
-            Shape::Split => json.deserialize_map(Split(&mut collector)),
+            Shape::Document { path: keys, orient } => {
+                At { keys, orient: *orient, collector: &mut collector }.deserialize(&mut json)
+            }
         };
         if read.is_err() {
             break read;
@@ -77,7 +76,7 @@ pub(crate) fn for_each_record(
         return Err(error);
     }
     read.map_err(|error| failure(path, &position, error))?;
-    if let Shape::At(wanted) = shape
+    if let Shape::Document { path: wanted, .. } = shape
         && !wanted.is_empty()
         && !collector.found
     {
@@ -86,7 +85,7 @@ pub(crate) fn for_each_record(
         keys.truncate(20);
         return Err(ConvertError::Unreadable {
             path: path.to_owned(),
-            problem: format!("no records at {:?}", wanted.join(".")),
+            problem: format!("no records at {}", quoted(&written_path(wanted))),
             remedy: (!keys.is_empty()).then(|| {
                 format!("where that leads nowhere, these are the keys: {}", keys.join(", "))
             }),

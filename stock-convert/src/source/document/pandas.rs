@@ -1,4 +1,5 @@
-//! Documents that pandas' `to_json` writes in the orients `index`, `columns` and `split`.
+//! Documents that pandas' `to_json` writes in the orients `index`, `columns` and `split`, and lists by the
+//! names of columns.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -12,6 +13,7 @@ use super::collector::Collector;
 use super::records::{At, Raw};
 use crate::error::ConvertError;
 use crate::error::line::LineProblem;
+use crate::options::Orient;
 use crate::parse::spans::value_spans;
 
 /// The most bytes that a document may have that is written column by column: it has to be in memory whole.
@@ -106,15 +108,75 @@ impl<'de> Visitor<'de> for ByColumn<'_, '_> {
             let column = Column { name: written, number, rows: &mut rows, collector };
             bytes += map.next_value_seed(column)?;
             if bytes > COLUMNS_BYTES {
-                return collector.refuse(
-                    "it is written column by column and too large to be turned around in memory",
-                    "write it with orient='records', lines=True",
-                );
+                return too_large(collector);
             }
         }
         let place = collector.position.start_of("");
         let rows = rows.into_values();
         rows.map(|row| row.members + "}").try_for_each(|row| collector.push_line(&row, place))
+    }
+}
+
+fn too_large<T, E: Error>(collector: &mut Collector<'_>) -> Result<T, E> {
+    collector.refuse(
+        "it is written column by column and too large to be turned around in memory",
+        "write it with orient='records', lines=True",
+    )
+}
+
+/// An object of columns, each a list of values; a single value stands in each row.
+pub(super) struct Lists<'a, 'c>(pub(super) &'a mut Collector<'c>);
+
+impl<'de> Visitor<'de> for Lists<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object of lists")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let collector = self.0;
+        collector.rewritten = true;
+        // name, as JSON → values, and whether they are a list
+        let mut columns: IndexMap<String, (Vec<Box<RawValue>>, bool)> = IndexMap::new();
+        let mut bytes = 0;
+        while let Some(name) = map.next_key::<String>()? {
+            let (name, value) = (json!(name).to_string(), map.next_value::<Box<RawValue>>()?);
+            bytes += value.get().len();
+            if bytes > COLUMNS_BYTES {
+                return too_large(collector);
+            }
+            if columns.contains_key(&name) {
+                let place = collector.position.start_of(value.get());
+                return twice(collector, place, "column", &name);
+            }
+            let column = match value.get().starts_with('[') {
+                true => (serde_json::from_str(value.get()).map_err(Error::custom)?, true),
+                false => (vec![value], false),
+            };
+            columns.insert(name, column);
+        }
+        let lists = columns.iter().filter(|(_, (_, is_list))| *is_list);
+        let mut lengths = lists.map(|(name, (values, _))| (name, values.len()));
+        let Some((first, rows)) = lengths.next() else {
+            return collector.refuse("there is no list in it", "without --orient it is one record");
+        };
+        if let Some((other, length)) = lengths.find(|(_, length)| *length != rows) {
+            return collector.refuse(
+                &format!("its lists differ in length: {rows} in {first}, {length} in {other}"),
+                "where it is one record, --as-text and --drop say what becomes of its lists",
+            );
+        }
+        let place = collector.position.start_of("");
+        for row in 0..rows {
+            let members = columns.iter().filter_map(|(name, (values, _))| {
+                let value = values.get(row).or(values.first())?;
+                Some(format!("{name}:{}", value.get()))
+            });
+            let line = format!("{{{}}}", members.collect::<Vec<_>>().join(","));
+            collector.push_line(&line, place)?;
+        }
+        Ok(())
     }
 }
 
@@ -225,7 +287,8 @@ impl<'de> Visitor<'de> for Split<'_, '_> {
                         }
                         collector.names.insert(0, LABELS.to_owned());
                     }
-                    map.next_value_seed(At { keys: &[], collector })?;
+                    let orient = Orient::Records;
+                    map.next_value_seed(At { keys: &[], orient, collector })?;
                 }
                 _ => drop(map.next_value::<IgnoredAny>()?),
             }

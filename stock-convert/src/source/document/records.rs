@@ -1,4 +1,4 @@
-//! The array of records at the end of a path of keys.
+//! The records at the end of a path of keys.
 
 use std::fmt;
 
@@ -6,7 +6,9 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Seq
 use serde_json::value::RawValue;
 
 use super::collector::Collector;
+use super::pandas::{ByColumn, Labelled, Lists, Split};
 use super::position::Position;
+use crate::options::{Orient, written_path};
 
 /// A value that is a record.
 pub(super) struct Record<'a, 'c>(pub(super) &'a mut Collector<'c>);
@@ -37,6 +39,8 @@ impl<'de> DeserializeSeed<'de> for Raw<'_> {
 /// A value in which records are, at the end of a path of keys.
 pub(super) struct At<'a, 'c> {
     pub(super) keys: &'a [String],
+    /// How they lie in it.
+    pub(super) orient: Orient,
     pub(super) collector: &'a mut Collector<'c>,
 }
 
@@ -61,21 +65,21 @@ impl<'de> Visitor<'de> for At<'_, '_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        let Self { keys, collector } = self;
-        let Some((first, rest)) = keys.split_first() else {
+        let Self { keys, orient, collector } = self;
+        if keys.is_empty() && orient == Orient::Records {
             collector.found = true;
             while seq.next_element_seed(Record(collector))?.is_some() {}
             return Ok(());
-        };
-        let wanted = first.parse::<usize>().ok();
+        }
+        let wanted = keys.first().and_then(|key| key.parse::<usize>().ok());
         for index in 0.. {
             let next = match wanted {
                 Some(wanted) if wanted == index => {
-                    seq.next_element_seed(At { keys: rest, collector })?
+                    seq.next_element_seed(At { keys: &keys[1..], orient, collector })?
                 }
                 Some(_) => seq.next_element::<IgnoredAny>()?.map(drop),
                 // What a key names is looked for in every element.
-                None => seq.next_element_seed(At { keys, collector })?,
+                None => seq.next_element_seed(At { keys, orient, collector })?,
             };
             if next.is_none() {
                 break;
@@ -85,8 +89,16 @@ impl<'de> Visitor<'de> for At<'_, '_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let Self { keys, collector } = self;
+        let Self { keys, orient, collector } = self;
         let Some((first, rest)) = keys.split_first() else {
+            collector.found = true;
+            match orient {
+                Orient::Index => return Labelled(collector).visit_map(map),
+                Orient::Columns => return ByColumn(collector).visit_map(map),
+                Orient::List => return Lists(collector).visit_map(map),
+                Orient::Split => return Split(collector).visit_map(map),
+                Orient::Records | Orient::Table => {}
+            }
             // The object itself is the record.
             let mut members = Vec::new();
             while let Some((key, value)) = map.next_entry::<String, Box<RawValue>>()? {
@@ -106,11 +118,11 @@ impl<'de> Visitor<'de> for At<'_, '_> {
                     "which of them holds the records, the document does not say",
                 );
             } else {
-                map.next_value_seed(At { keys: rest, collector })?;
+                map.next_value_seed(At { keys: rest, orient, collector })?;
             }
         }
         if !found && collector.keys.len() < 100 {
-            collector.keys.extend(others);
+            collector.keys.extend(others.into_iter().map(|key| written_path(&[key])));
         }
         Ok(())
     }
