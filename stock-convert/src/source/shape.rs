@@ -4,14 +4,13 @@
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
-use std::sync::Arc;
 
 use clap::ValueEnum;
 use serde::de::IgnoredAny;
 
 use crate::error::ConvertError;
-use crate::frame::timestamp::nanoseconds_of;
 use crate::error::line::quoted;
+use crate::frame::timestamp::nanoseconds_of;
 use crate::options::{ColumnAction, Orient, ReadOptions, RecordOptions, written_path};
 use crate::parse::spans::{end_of_value, first_spans};
 use crate::source::packing::Packing;
@@ -88,7 +87,7 @@ impl Form {
     /// [`ConvertError::Read`] for what cannot be read, [`ConvertError::Unreadable`] for what holds no
     /// records, or several things that may be them.
     pub(crate) fn detect(path: &Path, options: &ReadOptions) -> Result<Self, ConvertError> {
-        let failed = |error| ConvertError::Read { path: path.to_owned(), source: Arc::new(error) };
+        let failed = |error| ConvertError::reading(path, error);
         let mut file = File::open(path).map_err(failed)?;
         if file.metadata().map_err(failed)?.is_dir() {
             return Err(failed(io::ErrorKind::IsADirectory.into()));
@@ -148,7 +147,7 @@ fn other_format(head: &[u8]) -> Option<(&'static str, &'static str)> {
     const UNPACK: &str = "unpack it first";
     const NO_JSON: &str = "this program reads JSON";
     /// First bytes → (format, what helps); of two that fit, the first counts.
-    const FORMATS: [(&[u8], (&str, &str)); 23] = [
+    const FORMATS: [(&[u8], (&str, &str)); 20] = [
         (b"PK\x03\x04", ("a zip archive", NAMED)),
         (b"\x89HDF", ("HDF5 already", "")),
         (b"PAR1", ("Parquet", NO_JSON)),
@@ -161,10 +160,10 @@ fn other_format(head: &[u8]) -> Option<(&'static str, &'static str)> {
         (b"\0\0\xFE\xFF", ("UTF-32 text", UTF_32)),
         (b"\xFF\xFE", ("UTF-16 text", UTF_16)),
         (b"\xFE\xFF", ("UTF-16 text", UTF_16)),
-        (b"{\0", ("UTF-16 text", UTF_16LE)),
-        (b"[\0", ("UTF-16 text", UTF_16LE)),
-        (b"\0{", ("UTF-16 text", UTF_16BE)),
-        (b"\0[", ("UTF-16 text", UTF_16BE)),
+        (
+            b"\x1E",
+            ("a JSON text sequence", "tr -d '\\036' < FILE > NEW.json makes JSON lines of it"),
+        ),
         (b"7z\xBC\xAF", ("a 7z archive", UNPACK)),
         (b"Rar!", ("a RAR archive", UNPACK)),
         (b"\x1F\x9D", ("compressed with compress", UNPACK)),
@@ -185,7 +184,12 @@ fn other_format(head: &[u8]) -> Option<(&'static str, &'static str)> {
             "this program reads JSON; a server may have sent an error page",
         ));
     }
-    FORMATS.iter().find(|(first, _)| head.starts_with(first)).map(|(_, format)| *format)
+    let known = FORMATS.iter().find(|(first, _)| head.starts_with(first));
+    known.map(|(_, format)| *format).or_else(|| match head {
+        [1..=0x7F, 0, ..] => Some(("UTF-16 text", UTF_16LE)),
+        [0, 1..=0x7F, ..] => Some(("UTF-16 text", UTF_16BE)),
+        _ => None,
+    })
 }
 
 type Unclear = (String, String);

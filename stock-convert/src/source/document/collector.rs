@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::path::Path;
-use std::time::Duration;
 
 use serde::de::Error;
 use serde_json::value::RawValue;
@@ -104,15 +103,8 @@ impl Collector<'_> {
         if self.block.is_empty() && !last {
             return Ok(());
         }
-        let lines = Lines {
-            lines: &self.block,
-            overlong: None,
-            share: None,
-            elapsed: Duration::ZERO,
-            places: Some(&self.places),
-            rewritten: self.rewritten,
-        };
-        (self.receive)(lines)?;
+        let (places, rewritten) = (Some(&*self.places), self.rewritten);
+        (self.receive)(Lines { places, rewritten, ..Lines::of_stream(&self.block) })?;
         self.block.clear();
         self.places.clear();
         Ok(())

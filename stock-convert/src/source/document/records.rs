@@ -6,35 +6,9 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Seq
 use serde_json::value::RawValue;
 
 use super::collector::Collector;
-use super::pandas::{ByColumn, Labelled, Lists, Split};
-use super::position::Position;
+use super::pandas::{by_column, by_label, lists, split};
+use super::record::Records;
 use crate::options::{Orient, written_path};
-
-/// A value that is a record.
-pub(super) struct Record<'a, 'c>(pub(super) &'a mut Collector<'c>);
-
-impl<'de> DeserializeSeed<'de> for Record<'_, '_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
-        let record = Raw(self.0.position).deserialize(json)?;
-        self.0.push(record.get())
-    }
-}
-
-/// A value as it is written, which counts as a record meanwhile.
-pub(super) struct Raw<'a>(pub(super) &'a Position);
-
-impl<'de> DeserializeSeed<'de> for Raw<'_> {
-    type Value = Box<RawValue>;
-
-    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Self::Value, D::Error> {
-        self.0.record.set(Some(self.0.characters.get()));
-        let record = serde::Deserialize::deserialize(json);
-        self.0.record.set(None);
-        record
-    }
-}
 
 /// A value in which records are, at the end of a path of keys.
 pub(super) struct At<'a, 'c> {
@@ -67,9 +41,7 @@ impl<'de> Visitor<'de> for At<'_, '_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
         let Self { keys, orient, collector } = self;
         if keys.is_empty() && orient == Orient::Records {
-            collector.found = true;
-            while seq.next_element_seed(Record(collector))?.is_some() {}
-            return Ok(());
+            return Records(collector).visit_seq(seq);
         }
         let wanted = keys.first().and_then(|key| key.parse::<usize>().ok());
         for index in 0.. {
@@ -93,10 +65,10 @@ impl<'de> Visitor<'de> for At<'_, '_> {
         let Some((first, rest)) = keys.split_first() else {
             collector.found = true;
             match orient {
-                Orient::Index => return Labelled(collector).visit_map(map),
-                Orient::Columns => return ByColumn(collector).visit_map(map),
-                Orient::List => return Lists(collector).visit_map(map),
-                Orient::Split => return Split(collector).visit_map(map),
+                Orient::Index => return by_label(collector, map),
+                Orient::Columns => return by_column(collector, map),
+                Orient::List => return lists(collector, map),
+                Orient::Split => return split(collector, map),
                 Orient::Records | Orient::Table => {}
             }
             // The object itself is the record.
