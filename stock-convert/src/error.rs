@@ -131,11 +131,8 @@ pub enum ConvertError {
         problem: ArchiveProblem,
     },
     /// The run was cancelled before the input was converted.
-    #[error("{}: not converted, because the run was interrupted", path.display())]
-    Interrupted {
-        /// The input.
-        path: PathBuf,
-    },
+    #[error("{}: not converted, because the run was interrupted", .0.display())]
+    Interrupted(PathBuf),
     /// There is a defect in this program; other inputs are not affected.
     #[error("{}: {message}; this is a defect in stock-convert", path.display())]
     Defect {
@@ -200,19 +197,22 @@ impl ConvertError {
                 problem:
                     ArchiveProblem::UnsafePath { .. }
                     | ArchiveProblem::NotAFile { .. }
-                    | ArchiveProblem::Duplicate { .. },
+                    | ArchiveProblem::Duplicate(_),
                 ..
             } => "nothing was extracted; unpack it yourself if you trust it, and name the files",
-            Self::Archive { problem: ArchiveProblem::TooLarge { .. }, .. } => {
+            Self::Archive { problem: ArchiveProblem::TooLarge(_), .. } => {
                 "nothing was extracted; --unpack-limit allows more, if you trust it"
             }
             _ => return None,
         };
         Some(remedy.to_owned())
     }
-}
 
-impl ConvertError {
+    /// What keeps the file at `path` from being read.
+    pub(crate) fn reading(path: &Path, source: io::Error) -> Self {
+        Self::Read { path: path.to_owned(), source: Arc::new(source) }
+    }
+
     /// Gives the input the name `to` where the error calls it `from`.
     pub(crate) fn renamed(mut self, from: &Path, to: &Path) -> Self {
         match &mut self {
@@ -220,12 +220,14 @@ impl ConvertError {
             | Self::Line { path, .. }
             | Self::MostlyBad { path, .. }
             | Self::Unreadable { path, .. }
-            | Self::Interrupted { path }
+            | Self::Interrupted(path)
             | Self::Defect { path, .. }
+            | Self::DuplicateOutput { first: path, .. }
                 if path == from =>
             {
                 *path = to.to_owned();
             }
+            Self::DuplicateOutput { second, .. } if second == from => *second = to.to_owned(),
             _ => {}
         }
         self

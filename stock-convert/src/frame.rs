@@ -66,13 +66,8 @@ impl Texts {
     }
 
     /// The number of texts.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.ends.len()
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
     }
 
     /// The length of the longest text, in bytes of UTF-8. Looks at all of them.
@@ -128,19 +123,13 @@ impl Values {
     }
 
     /// Their number.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         match self {
             Self::Bool(v) => v.len(),
-            Self::Int(v) => v.len(),
+            Self::Int(v) | Self::Timestamp(v) => v.len(),
             Self::Float(v) => v.len(),
             Self::Text(v) => v.len(),
-            Self::Timestamp(v) => v.len(),
         }
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
     }
 }
 
@@ -168,13 +157,8 @@ impl Frame {
     /// # Panics
     /// When a column does not have `rows` values.
     pub fn new(columns: Vec<Column>, rows: usize) -> Self {
-        for column in &columns {
-            assert_eq!(
-                column.values.len(),
-                rows,
-                "column {:?} must be as long as its frame",
-                column.name
-            );
+        for Column { name, values } in &columns {
+            assert_eq!(values.len(), rows, "column {name:?} must be as long as its frame");
         }
         Self { columns, rows }
     }

@@ -3,7 +3,6 @@
 use std::collections::{HashMap, HashSet};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::{fs, io};
 
 use graph_exec::__atomic_file::{Replace, folder_of};
@@ -94,7 +93,7 @@ impl Search<'_> {
             Ok(_) => self.path(argument),
             // A file of this very name comes before the pattern: names may hold brackets.
             Err(error) if error.kind() == io::ErrorKind::NotFound => self.pattern(argument),
-            Err(source) => self.errors.push(unreadable(argument, source)),
+            Err(source) => self.errors.push(ConvertError::reading(argument, source)),
         }
     }
 
@@ -102,7 +101,7 @@ impl Search<'_> {
         let metadata = match fs::metadata(path) {
             Ok(metadata) => metadata,
             Err(source) => {
-                return self.errors.push(unreadable(path, source));
+                return self.errors.push(ConvertError::reading(path, source));
             }
         };
         if metadata.is_dir() {
@@ -111,7 +110,7 @@ impl Search<'_> {
             if before == (self.found.len(), self.errors.len()) {
                 self.no_input(path, "holds no .json, .jsonl or .ndjson file");
             }
-        } else if !metadata.is_file() {
+        } else if !metadata.is_file() || (metadata.len() == 0 && path.starts_with("/proc")) {
             self.pipe(path);
         } else if is_archive(path) || archive::is_one(path) {
             let folder = self.places.out.unwrap_or_else(|| folder_of(path)).to_owned();
@@ -125,12 +124,15 @@ impl Search<'_> {
 
     /// Adds what comes through a pipe, from its beginning to its end.
     fn pipe(&mut self, path: &Path) {
+        if self.spooled.iter().any(|spooled| spooled.argument == path) {
+            return;
+        }
         match spool(path) {
             Ok(spooled) => {
                 self.found.push((spooled.path.clone(), PathBuf::new()));
                 self.spooled.push(spooled);
             }
-            Err(error) => self.errors.push(unreadable(path, error)),
+            Err(error) => self.errors.push(ConvertError::reading(path, error)),
         }
     }
 
@@ -140,7 +142,7 @@ impl Search<'_> {
         let mut entries = match entries {
             Ok(entries) => entries,
             Err(source) => {
-                return self.errors.push(unreadable(folder, source));
+                return self.errors.push(ConvertError::reading(folder, source));
             }
         };
         entries.sort_by_key(fs::DirEntry::file_name);
@@ -152,8 +154,13 @@ impl Search<'_> {
             // A link to a folder could lead back here, so it is not followed.
             if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
                 self.folder(&path, &below.join(name));
-            } else if is_json_lines(Path::new(&name)) && path.is_file() {
-                self.found.push((path, below.to_owned()));
+            } else if is_json_lines(Path::new(&name)) {
+                match fs::metadata(&path) {
+                    Ok(metadata) if metadata.is_file() => self.found.push((path, below.to_owned())),
+                    // Nobody may ever write to a pipe that lies in a folder.
+                    Ok(_) => {}
+                    Err(source) => self.errors.push(ConvertError::reading(&path, source)),
+                }
             }
         }
     }
@@ -168,21 +175,19 @@ impl Search<'_> {
             let meant = meant.map_or_else(String::new, |meant| format!("; the command is {meant}"));
             return self.no_input(argument, format!("no such file or folder{meant}"));
         }
-        match glob::glob(&text) {
-            Err(error) => self.no_input(argument, error.msg),
-            Ok(paths) => {
-                let mut any = false;
-                for path in paths {
-                    any = true;
-                    match path {
-                        Ok(path) => self.path(&path),
-                        Err(error) => {
-                            self.errors.push(unreadable(error.path(), error.error().kind().into()));
-                        }
-                    }
-                }
-                if !any {
-                    self.no_input(argument, "matches no file");
+        let mut paths = match glob::glob(&text) {
+            Ok(paths) => paths.peekable(),
+            Err(error) => return self.no_input(argument, error.msg),
+        };
+        if paths.peek().is_none() {
+            self.no_input(argument, "matches no file");
+        }
+        for path in paths {
+            match path {
+                Ok(path) => self.path(&path),
+                Err(error) => {
+                    let source = error.error().kind().into();
+                    self.errors.push(ConvertError::reading(error.path(), source));
                 }
             }
         }
@@ -228,6 +233,7 @@ impl Search<'_> {
             files.push(Input { path, output, label });
         }
         refuse_duplicates(&mut files, &mut self.errors);
+        let errors = self.errors.into_iter().map(|error| renamed(error, &self.spooled)).collect();
         let mut count = HashMap::new();
         for input in &files {
             *count.entry(input.label.clone()).or_insert(0) += 1;
@@ -237,12 +243,13 @@ impl Search<'_> {
                 input.label = input.path.display().to_string();
             }
         }
-        Inputs { files, errors: self.errors, spooled: self.spooled }
+        Inputs { files, errors, spooled: self.spooled }
     }
 }
 
-fn unreadable(path: &Path, error: io::Error) -> ConvertError {
-    ConvertError::Read { path: path.into(), source: Arc::new(error) }
+/// Calls what came through pipes by their names in an error.
+pub(crate) fn renamed(error: ConvertError, spooled: &[Spooled]) -> ConvertError {
+    spooled.iter().fold(error, |error, spooled| error.renamed(&spooled.path, &spooled.name))
 }
 
 /// Removes files that would be written to the same output as another one.
@@ -272,21 +279,15 @@ pub(crate) fn is_output_file(out: &Path) -> bool {
 
 /// The same for all ways to write a path, but not for a link and what it leads to, which are two names.
 fn by_own_name(path: &Path) -> PathBuf {
-    let folder = identity(folder_of(path));
-    folder.join(path.file_name().unwrap_or_default())
+    let folder = folder_of(path);
+    let absolute = folder.canonicalize().or_else(|_| std::path::absolute(folder));
+    let name = path.file_name().unwrap_or_default();
+    absolute.map_or_else(|_| path.to_owned(), |folder| folder.join(name))
 }
 
 /// One and the same path for all ways to write it, whether it exists or not.
 fn identity(path: &Path) -> PathBuf {
-    if let Ok(path) = path.canonicalize() {
-        return path;
-    }
-    let folder = folder_of(path);
-    let folder = folder.canonicalize().or_else(|_| std::path::absolute(folder));
-    folder.map_or_else(
-        |_| path.to_owned(),
-        |folder| folder.join(path.file_name().unwrap_or_default()),
-    )
+    path.canonicalize().unwrap_or_else(|_| by_own_name(path))
 }
 
 #[cfg(test)]

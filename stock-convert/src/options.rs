@@ -2,6 +2,7 @@
 
 pub(crate) mod size;
 
+use std::convert::Infallible;
 use std::fmt;
 use std::str::FromStr;
 
@@ -191,30 +192,46 @@ fn suggestion(nearest: Option<&str>) -> String {
 pub struct RecordOptions {
     /// Where in a JSON document the records are: keys with dots between them, like chart.result.0.rows
     ///
-    /// An array on the way is gone through, or a number takes one of its elements.
-    #[arg(long = "records", value_name = "PATH", value_delimiter = '.')]
+    /// An array on the way is gone through, or a number takes one of its elements. A dot that belongs to
+    /// a key has a backslash before it.
+    // Written like this, the type is no list of values to clap: one value holds all keys.
+    #[arg(long = "records", value_name = "PATH", value_parser = parse_path, default_value = "", hide_default_value = true)]
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub path: Vec<String>,
+    pub path: std::vec::Vec<String>,
     /// The columns of records that are arrays, like time,open,close
     #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub names: Vec<String>,
-    /// How pandas wrote a document; told from the document where that is clear
-    #[arg(long, value_enum, conflicts_with = "path")]
+    /// How pandas wrote a document, or what is at --records; told from the document where that is clear
+    #[arg(long, value_enum)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub orient: Option<Orient>,
 }
 
-/// How pandas' `to_json` writes a frame.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+fn parse_path(text: &str) -> Result<Vec<String>, Infallible> {
+    let text = text.replace(r"\.", "\0");
+    let keys = text.split('.').map(|key| key.replace('\0', "."));
+    Ok(if text.is_empty() { Vec::new() } else { keys.collect() })
+}
+
+/// A path of keys as `--records` takes it.
+pub(crate) fn written_path(keys: &[String]) -> String {
+    keys.iter().map(|key| key.replace('.', r"\.")).collect::<Vec<_>>().join(".")
+}
+
+/// How pandas writes a frame as JSON.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
 pub enum Orient {
     /// An array of objects
+    #[default]
     Records,
     /// Column by column, as pandas writes without an orient: `{"close": {"0": 1.5}}`
     Columns,
     /// Row by row under their labels: `{"0": {"close": 1.5}}`
     Index,
+    /// Column by column without labels: `{"close": [1.5]}`; what is no list is repeated in each row
+    List,
     /// Names, labels and rows apart: `{"columns": ["close"], "index": [0], "data": [[1.5]]}`
     Split,
     /// Rows with a schema: `{"schema": {}, "data": [{"close": 1.5}]}`

@@ -14,15 +14,13 @@ pub(crate) mod stream;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
-use std::sync::Arc;
-use std::time::Duration;
 
 use crate::error::ConvertError;
 use crate::options::ReadOptions;
 use crate::source::digest::{BlockHashes, Digest, HashingReader};
 use crate::source::document::for_each_record;
 use crate::source::lines::{BlockSizes, Lines};
-use crate::source::ranges::line_ranges_with;
+use crate::source::ranges::line_ranges;
 use crate::source::shape::{Form, Shape};
 use crate::source::stream::{BYTE_ORDER_MARK, Blocks, LineBlock};
 
@@ -50,7 +48,7 @@ pub(crate) fn for_each_block(
     let digest = if form.is_plain_lines() {
         for_each_range(path, sizes, receive)?
     } else {
-        let failed = |error| ConvertError::Read { path: path.to_owned(), source: Arc::new(error) };
+        let failed = |error| ConvertError::reading(path, error);
         let mut source = HashingReader::new(File::open(path).map_err(failed)?);
         let unpacked = form.packing.unpack(&mut source);
         match &form.shape {
@@ -75,7 +73,7 @@ fn for_each_range(
     mut receive: impl FnMut(Lines<'_>) -> Result<(), ConvertError>,
 ) -> Result<Digest, ConvertError> {
     let mut hashes = BlockHashes::default();
-    let (first, others) = line_ranges_with(path, sizes);
+    let (first, others) = line_ranges(path, sizes);
     for range in std::iter::once(first).chain(others) {
         let block = range.read()?;
         hashes.push(block.digest);
@@ -90,14 +88,10 @@ fn for_each_in_stream(
     BlockSizes { block_bytes, line_limit }: BlockSizes,
     mut receive: impl FnMut(Lines<'_>) -> Result<(), ConvertError>,
 ) -> Result<(), ConvertError> {
-    let failed = |error| ConvertError::Read { path: path.to_owned(), source: Arc::new(error) };
     let mut blocks = Blocks::with_sizes(stream, block_bytes, line_limit);
-    let mut lend = |lines: &[u8], overlong| {
-        let elapsed = Duration::ZERO;
-        receive(Lines { lines, overlong, share: None, elapsed, places: None, rewritten: false })
-    };
+    let mut lend = |lines: &[u8], overlong| receive(Lines { overlong, ..Lines::of_stream(lines) });
     let mut is_empty = true;
-    while let Some(cut) = blocks.next().map_err(failed)? {
+    while let Some(cut) = blocks.next().map_err(|error| ConvertError::reading(path, error))? {
         is_empty = false;
         match cut {
             LineBlock::Lines(lines) => lend(lines, None)?,

@@ -3,7 +3,6 @@
 mod pass;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use graph_exec::__atomic_file::folder_of;
 
@@ -42,8 +41,7 @@ pub(crate) fn verify_in_blocks(
     folder: Option<&Path>,
     sizes: BlockSizes,
 ) -> Result<Equal, ConvertError> {
-    let failed = |source| ConvertError::Read { path: path.to_owned(), source: Arc::new(source) };
-    path.metadata().map_err(failed)?;
+    path.metadata().map_err(|error| ConvertError::reading(path, error))?;
     let Some(provenance) = Provenance::read(path) else {
         return Err(ConvertError::NoInput {
             argument: path.display().to_string(),

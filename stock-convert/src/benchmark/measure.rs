@@ -6,7 +6,7 @@ use graph_exec::RunRecord;
 
 use crate::benchmark::report::Measured;
 
-/// The times of one run of the graph.
+/// The times of one run, of the graph or the loop.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct GraphRun {
     /// From its start to its end.
@@ -51,44 +51,22 @@ pub(crate) fn compare<E>(
     mut sequential: impl FnMut() -> Result<Duration, E>,
     mut parallel: impl FnMut() -> Result<GraphRun, E>,
 ) -> Result<Measured, E> {
+    let mut sequential = || sequential().map(|wall| GraphRun { wall, ..GraphRun::default() });
     // Both sides run once without being counted: caches fill, and it shows how often to repeat.
-    let once = sequential()?.min(parallel()?.wall);
+    let once = sequential()?.wall.min(parallel()?.wall);
     let sample = long_enough / ENOUGH_SAMPLES as u32;
     let repeats = (sample.as_nanos() / once.as_nanos().max(1)).clamp(1, 10_000) as u32;
-    let mut loop_sample = || -> Result<Duration, E> {
-        let mut total = Duration::ZERO;
-        for _ in 0..repeats {
-            total += sequential()?;
-        }
-        Ok(total / repeats)
-    };
-    let mut graph_sample = || -> Result<GraphRun, E> {
-        let mut total = GraphRun::default();
-        for _ in 0..repeats {
-            let run = parallel()?;
-            total.wall += run.wall;
-            total.work += run.work;
-            total.critical_path += run.critical_path;
-            total.workers = run.workers;
-        }
-        total.wall /= repeats;
-        total.work /= repeats;
-        total.critical_path /= repeats;
-        Ok(total)
-    };
-    let mut loops: Vec<Duration> = Vec::new();
-    let mut graphs: Vec<GraphRun> = Vec::new();
+    let (mut loops, mut graphs): (Vec<GraphRun>, Vec<GraphRun>) = (Vec::new(), Vec::new());
     loop {
         if loops.len().is_multiple_of(2) {
-            loops.push(loop_sample()?);
-            graphs.push(graph_sample()?);
+            loops.push(mean(repeats, &mut sequential)?);
+            graphs.push(mean(repeats, &mut parallel)?);
         } else {
-            graphs.push(graph_sample()?);
-            loops.push(loop_sample()?);
+            graphs.push(mean(repeats, &mut parallel)?);
+            loops.push(mean(repeats, &mut sequential)?);
         }
-        let in_loops: Duration = loops.iter().sum();
-        let in_graphs: Duration = graphs.iter().map(|run| run.wall).sum();
-        let time = in_loops.min(in_graphs) * repeats;
+        let sum = |runs: &[GraphRun]| runs.iter().map(|run| run.wall).sum::<Duration>();
+        let time = sum(&loops).min(sum(&graphs)) * repeats;
         // Where samples are slow, fewer are enough once they took ten times as long.
         let samples = loops.len();
         let enough = samples >= ENOUGH_SAMPLES || time >= long_enough * 10;
@@ -99,13 +77,28 @@ pub(crate) fn compare<E>(
     graphs.sort_unstable_by_key(|run| run.wall);
     let typical = graphs[graphs.len() / 2];
     Ok(Measured {
-        sequential: loops,
+        sequential: loops.iter().map(|run| run.wall).collect(),
         parallel: graphs.iter().map(|run| run.wall).collect(),
         repeats,
         workers: typical.workers,
         work: typical.work,
         critical_path: typical.critical_path,
     })
+}
+
+/// The mean of `repeats` runs.
+fn mean<E>(repeats: u32, run: &mut impl FnMut() -> Result<GraphRun, E>) -> Result<GraphRun, E> {
+    let mut total = GraphRun::default();
+    for _ in 0..repeats {
+        let GraphRun { wall, work, critical_path, workers } = run()?;
+        total.wall += wall;
+        total.work += work;
+        total.critical_path += critical_path;
+        total.workers = workers;
+    }
+    let GraphRun { wall, work, critical_path, workers } = total;
+    let (wall, work) = (wall / repeats, work / repeats);
+    Ok(GraphRun { wall, work, critical_path: critical_path / repeats, workers })
 }
 
 #[cfg(test)]

@@ -129,21 +129,24 @@ fn ratio(a: Duration, b: Duration) -> f64 {
 
 /// The middle one; where there are two, their mean.
 fn median(times: &[Duration]) -> Duration {
-    let mut sorted = times.to_vec();
-    sorted.sort_unstable();
-    match (sorted.len(), sorted.len() / 2) {
+    let times = sorted(times);
+    match (times.len(), times.len() / 2) {
         (0, _) => Duration::ZERO,
-        (len, middle) if len % 2 == 1 => sorted[middle],
-        (_, middle) => (sorted[middle - 1] + sorted[middle]) / 2,
+        (len, middle) if len % 2 == 1 => times[middle],
+        (_, middle) => (times[middle - 1] + times[middle]) / 2,
     }
 }
 
 /// The smallest time that is not exceeded by `share` of all.
 fn quantile(times: &[Duration], share: f64) -> Duration {
-    let mut sorted = times.to_vec();
-    sorted.sort_unstable();
-    let rank = (share * sorted.len() as f64).ceil() as usize;
-    sorted.get(rank.saturating_sub(1)).copied().unwrap_or_default()
+    let rank = (share * times.len() as f64).ceil() as usize;
+    sorted(times).get(rank.saturating_sub(1)).copied().unwrap_or_default()
+}
+
+fn sorted(times: &[Duration]) -> Vec<Duration> {
+    let mut times = times.to_vec();
+    times.sort_unstable();
+    times
 }
 
 #[cfg(test)]

@@ -3,10 +3,7 @@
 use graph_exec::__atomic_file::Replace;
 
 use crate::convert::job::Conversion;
-use crate::inputs::Input;
 use crate::inputs::synthetic::{SyntheticError, write_files};
-use crate::options::ReadOptions;
-use crate::output::target::{Storage, TargetMode};
 
 /// The number of files.
 const FILES: usize = 8;
@@ -34,12 +31,7 @@ impl Sample {
         let folder = tempfile::tempdir().map_err(failed)?;
         let paths = write_files(folder.path(), FILES, ROWS, Replace::No)?;
         let bytes = paths.iter().filter_map(|path| path.metadata().ok()).map(|m| m.len()).sum();
-        let conversions = paths.into_iter().map(|path| Conversion {
-            input: Input { output: path.with_extension("h5"), label: String::new(), path },
-            mode: TargetMode::DryRun,
-            options: ReadOptions::default(),
-            storage: Storage::default(),
-        });
+        let conversions = paths.into_iter().map(|path| Conversion::new(path).dry_run());
         Ok(Self { conversions: conversions.collect(), _folder: folder, bytes })
     }
 }

@@ -1,9 +1,9 @@
 //! The command line.
 
 use std::io::{self, IsTerminal};
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
+use clap::builder::RangedU64ValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use graph_exec::CancelToken;
@@ -109,8 +109,8 @@ pub struct Arguments {
     pub graph: Option<PathBuf>,
 
     /// Use N workers instead of all cores
-    #[arg(short, long, visible_alias = "threads", value_name = "N", help_heading = "Running")]
-    pub jobs: Option<NonZeroUsize>,
+    #[arg(short, long, visible_alias = "threads", value_name = "N", value_parser = jobs(), help_heading = "Running")]
+    pub jobs: Option<usize>,
 
     /// Keep what tasks hold in memory below SIZE (like 256MiB)
     ///
@@ -227,17 +227,6 @@ impl ClusterOptions {
     }
 }
 
-impl Arguments {
-    /// Whether to show how far the conversion is.
-    pub(crate) fn shows_progress(&self) -> bool {
-        match self.progress {
-            Progress::Auto => !self.quiet && io::stderr().is_terminal(),
-            Progress::Always => true,
-            Progress::Never => false,
-        }
-    }
-}
-
 /// What there is beside converting.
 #[derive(Debug, Clone, Subcommand)]
 pub enum Command {
@@ -284,6 +273,15 @@ pub struct Verify {
 }
 
 impl Arguments {
+    /// Whether to show how far the conversion is.
+    pub(crate) fn shows_progress(&self) -> bool {
+        match self.progress {
+            Progress::Auto => !self.quiet && io::stderr().is_terminal(),
+            Progress::Always => true,
+            Progress::Never => false,
+        }
+    }
+
     /// Whether the prices that the program carries are what is to be converted.
     pub(crate) fn takes_bundled(&self) -> bool {
         self.inputs.is_empty() && self.generate.is_none()
@@ -295,6 +293,11 @@ impl Arguments {
         let Self { flatten, timestamps, columns, records, .. } = self.clone();
         ReadOptions { bad_lines, flatten, timestamps, columns, records }
     }
+}
+
+/// As many workers as any machine has cores: thousands take longer to start than most files to convert.
+fn jobs() -> RangedU64ValueParser<usize> {
+    RangedU64ValueParser::new().range(1..=1024)
 }
 
 fn parse_page(text: &str) -> Result<PathBuf, String> {

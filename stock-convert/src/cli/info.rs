@@ -3,7 +3,6 @@
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use graph_exec::__format as format;
 use serde_json::{Value, json};
@@ -42,7 +41,7 @@ pub(super) fn info(
 }
 
 fn look(path: &PathBuf) -> Result<(Description, u64), ConvertError> {
-    let failed = |source| ConvertError::Read { path: path.clone(), source: Arc::new(source) };
+    let failed = |error| ConvertError::reading(path, error);
     let bytes = fs::metadata(path).map_err(failed)?.len();
     let description = describe(path).map_err(|error| failed(io::Error::other(error)))?;
     Ok((description, bytes))

@@ -188,7 +188,7 @@ mod tests {
 
     #[test]
     fn many_files_are_summed_up() {
-        let failed = Outcome::Failed(ConvertError::Interrupted { path: "x".into() });
+        let failed = Outcome::Failed(ConvertError::Interrupted("x".into()));
         let up_to_date = up_to_date();
         let outcomes = (0..40).map(|n| ("a", if n == 20 { &failed } else { &up_to_date }));
         let text = table(outcomes, Some(Duration::from_secs(1)));

@@ -1,7 +1,7 @@
 //! Converting on a Dask cluster: one task for each file, on machines that share its folder.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use graph_exec::cluster::Cluster;
@@ -90,9 +90,8 @@ pub(crate) fn convert_on(
             outcomes.into_iter().zip(conversions).enumerate().map(result).collect()
         }
         Err(graph_exec::Error::Cancelled { .. }) => {
-            let path = |conversion: &Conversion| conversion.input.path.clone();
-            let interrupted = |c| Err(ConvertError::Interrupted { path: path(c) });
-            conversions.iter().map(interrupted).collect()
+            let paths = conversions.iter().map(|conversion| conversion.input.path.clone());
+            paths.map(|path| Err(ConvertError::Interrupted(path))).collect()
         }
         Err(error) => return Err(error),
     };
@@ -120,15 +119,12 @@ fn is_here(written: &Written, deadline: Instant) -> bool {
     }
 }
 
-/// The path as other machines know it.
-fn absolute(path: &Path) -> PathBuf {
-    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
-}
-
 impl ConversionRequest {
     fn from_conversion(conversion: &Conversion) -> Self {
         let Conversion { input: Input { path, output, label }, options, mode, storage } =
             conversion;
+        // Other machines have other working folders.
+        let absolute = |path: &PathBuf| std::path::absolute(path).unwrap_or_else(|_| path.clone());
         let (path, output) = (absolute(path), absolute(output));
         Self {
             input: Input { path, output, label: label.clone() },

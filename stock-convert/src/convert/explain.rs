@@ -1,13 +1,20 @@
-//! Goes through a file once more where a column as a whole is what is wrong, to name the lines that
-//! show it.
+//! Goes through a file once more where a line or a column is what is wrong: to name the same line however
+//! the file was cut into blocks, and those that show what is wrong with a column.
+//!
+//! The line that is named is the first that the lines before it leave no way to read. A bad line is one by
+//! itself; an integer that would be rounded makes one of the line that rounds it, and is named then.
+
+use std::collections::BTreeSet;
 
 use crate::convert::job::Conversion;
-use crate::error::ConvertError;
-use crate::error::line::{InexactInteger, Kinds, LineProblem, Tally, shortened};
-use crate::frame::Kind;
+use crate::error::line::{InexactInteger, Kinds, LineError, LineProblem, Tally, shortened};
+use crate::error::{ConvertError, line_error};
 use crate::frame::cell::is_exact;
+use crate::frame::schema::Schema;
 use crate::frame::timestamp::{names_a_zone, nanoseconds_of};
+use crate::frame::{Kind, Values};
 use crate::options::dotted;
+use crate::parse::block::BlockParser;
 use crate::parse::spans::value_spans;
 use crate::source::for_each_block;
 use crate::source::lines::BlockSizes;
@@ -15,8 +22,13 @@ use crate::source::lines::BlockSizes;
 /// Where a value is: line and character in it, both counted from 1.
 type Place = (u64, u64);
 
-/// Adds to an error about a column the lines that show it; every other error stays as it is.
+/// Names the first line that cannot be read where the error is one of a line or a column, and adds to one
+/// of a column the lines that show it; every other error stays as it is.
 pub(crate) fn explain(error: ConvertError, conversion: &Conversion) -> ConvertError {
+    let error = match error {
+        ConvertError::Line { .. } => first_unreadable(conversion).unwrap_or(error),
+        error => error,
+    };
     let ConvertError::Line { path, line, column, problem } = error else { return error };
     let place = (line, column);
     let explained = match problem.clone() {
@@ -29,6 +41,66 @@ pub(crate) fn explain(error: ConvertError, conversion: &Conversion) -> ConvertEr
     };
     let ((line, column), problem) = explained.unwrap_or((place, problem));
     ConvertError::Line { path, line, column, problem }
+}
+
+/// The error of the first line that the lines before it leave no way to read.
+fn first_unreadable(conversion: &Conversion) -> Option<ConvertError> {
+    let Conversion { input, options, .. } = conversion;
+    let mut prefix = Prefix {
+        parser: BlockParser::new(options.clone()),
+        schema: Schema::default(),
+        inexact: BTreeSet::new(),
+        lines: 0,
+    };
+    let sizes = BlockSizes::default();
+    let mut before = 0;
+    let read = for_each_block(&input.path, sizes, options, |lines| {
+        prefix.lines = 0;
+        let whole = prefix.push(lines.lines, lines.overlong).or_else(|_| {
+            // What is wrong may have begun in a block before: line by line nothing hides behind another.
+            lines.lines.split_inclusive(|b| *b == b'\n').try_for_each(|l| prefix.push(l, None))?;
+            prefix.push(&[], lines.overlong)
+        });
+        whole.map_err(|error| line_error(&input.path, before, &lines.in_document(error)))?;
+        before += if lines.places.is_none() { prefix.lines } else { 0 };
+        Ok(())
+    });
+    read.err().filter(|error| matches!(error, ConvertError::Line { .. }))
+}
+
+/// The lines of a file up to some line.
+struct Prefix {
+    parser: BlockParser,
+    schema: Schema,
+    /// The columns with an integer that no float is equal to.
+    inexact: BTreeSet<String>,
+    /// How many of its lines are in the last block.
+    lines: u64,
+}
+
+impl Prefix {
+    /// Takes in the next lines; on an error nothing of them.
+    fn push(&mut self, lines: &[u8], overlong: Option<usize>) -> Result<(), LineError> {
+        let line = self.lines;
+        let rows = self.parser.parse_lines(lines, overlong, &self.schema);
+        let rows = rows.map_err(|error| LineError { line: line + error.line, ..error })?;
+        for column in rows.frame.columns() {
+            match &column.values {
+                Values::Int(values) if values.iter().any(|value| !is_exact(*value)) => {
+                    self.inexact.insert(column.name.clone());
+                }
+                Values::Float(_) if self.inexact.contains(&column.name) => {
+                    let key = dotted(&column.name);
+                    let problem = LineProblem::Inexact { key, integer: None };
+                    return Err(LineError { line: line + 1, column: 1, problem });
+                }
+                _ => {}
+            }
+        }
+        self.schema = rows.schema;
+        self.lines += rows.lines;
+        Ok(())
+    }
 }
 
 /// Lends what every record has in the column called `key`, as it is written; none where it is missing.

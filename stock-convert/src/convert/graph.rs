@@ -35,6 +35,7 @@ use crate::output::compression::Compression;
 use crate::output::writer::TableWriter;
 use crate::output::written::Written;
 use crate::source::digest::HASH_BLOCK_BYTES;
+use crate::source::lines::BlockSizes;
 use crate::source::ranges::{LineRange, RawBlock, line_ranges};
 use crate::source::shape::Form;
 
@@ -146,14 +147,8 @@ fn convert_stream(conversion: &Conversion) -> Result<Written, ConvertError> {
 ///
 /// ```
 /// use graph_exec::prelude::*;
-/// use stock_convert::{Conversion, Input, ReadOptions, Storage, TargetMode, plan};
-/// let conversion = |label: &str| Conversion {
-///     input: Input { path: label.into(), output: format!("{label}.h5").into(), label: label.into() },
-///     options: ReadOptions::default(),
-///     mode: TargetMode::Create,
-///     storage: Storage::default(),
-/// };
-/// let outputs = plan(&[conversion("ibm.json"), conversion("fb.json")]);
+/// use stock_convert::{Conversion, plan};
+/// let outputs = plan(&[Conversion::new("ibm.json"), Conversion::new("fb.json")]);
 /// let graph = Graph::of(&outputs)?;
 /// assert_eq!((graph.nodes().len(), graph.edges().len()), (8, 6)); // read, parse, begin, finish
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -178,7 +173,7 @@ pub fn plan(conversions: &[Conversion]) -> Vec<Delayed<Written>> {
 
 /// The tasks of one file, block by block.
 fn by_blocks(conversion: &Conversion, known: Inferred) -> Delayed<Written> {
-    let (first, mut others) = line_ranges(&conversion.input.path);
+    let (first, mut others) = line_ranges(&conversion.input.path, BlockSizes::default());
     let read = |range| read(range).named(&conversion.input.label);
     let first = parse(read(first), known.clone()).shared();
     let begun = begin(conversion.clone(), known.clone(), &first);
@@ -212,13 +207,10 @@ fn by_blocks(conversion: &Conversion, known: Inferred) -> Delayed<Written> {
 /// # let path = folder.path().join("ibm.json");
 /// # std::fs::write(&path, "{\"close\": 100.25}\n")?;
 /// use graph_exec::Executor;
-/// use stock_convert::{Conversion, Input, ReadOptions, Storage, TargetMode, convert};
-/// let output = path.with_extension("h5");
-/// let input = Input { path, output: output.clone(), label: "ibm.json".into() };
-/// let (options, mode, storage) = (ReadOptions::default(), TargetMode::Create, Storage::default());
-/// let conversion = Conversion { input, options, mode, storage };
-/// let (converted, record) = convert(&[conversion], &Executor::builder().threads(2).build()?)?;
-/// assert_eq!(converted.results[0].as_ref().unwrap().path, output);
+/// use stock_convert::{Conversion, convert};
+/// let executor = Executor::builder().threads(2).build()?;
+/// let (converted, record) = convert(&[Conversion::new(&path)], &executor)?;
+/// assert_eq!(converted.results[0].as_ref().unwrap().path, path.with_extension("h5"));
 /// assert_eq!(record.workers(), 2);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -244,7 +236,7 @@ pub fn convert(
 /// The error of the task itself, without where and why the task ran, which the executor adds.
 fn cause(error: &graph_exec::Error, input: &Path) -> ConvertError {
     if matches!(error, graph_exec::Error::Cancelled { .. }) {
-        return ConvertError::Interrupted { path: input.to_owned() };
+        return ConvertError::Interrupted(input.to_owned());
     }
     let source = std::error::Error::source(error);
     match source.and_then(|source| source.downcast_ref::<ConvertError>()) {

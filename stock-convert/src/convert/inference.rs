@@ -141,14 +141,12 @@ impl ParsedBlock {
         let needs = rows.as_ref().map_or_else(|_| known.clone(), |rows| known.for_block(rows));
         let elapsed = started.elapsed() + lines.elapsed;
         let text_bytes = lines.lines.len() as u64;
-        let block = Self { rows, needs, text_bytes, digest: None, elapsed };
-        match lines.share {
-            Some(share) => {
-                let expected = expected_rows(block.count(), share);
-                Self { needs: block.needs.expecting(expected), ..block }
-            }
-            None => block,
+        let mut block = Self { rows, needs, text_bytes, digest: None, elapsed };
+        if let Some(share) = lines.share {
+            let expected = expected_rows(block.count(), share);
+            block.needs = block.needs.expecting(expected);
         }
+        block
     }
 
     /// The number of rows; 0 where a line is bad.

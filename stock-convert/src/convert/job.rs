@@ -1,5 +1,6 @@
 //! What a conversion needs to know, and what comes of it.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::error::ConvertError;
@@ -22,6 +23,21 @@ pub struct Conversion {
 }
 
 impl Conversion {
+    /// Converts the file at `path` to one beside it, in the usual way.
+    ///
+    /// ```
+    /// use stock_convert::{Conversion, TargetMode};
+    /// let conversion = Conversion { mode: TargetMode::Replace, ..Conversion::new("prices/ibm.json") };
+    /// assert_eq!(conversion.input.output, std::path::Path::new("prices/ibm.h5"));
+    /// ```
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        let path = path.into();
+        let label = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let input = Input { output: path.with_extension("h5"), label, path };
+        let (options, mode, storage) = Default::default();
+        Self { input, options, mode, storage }
+    }
+
     /// Where the table goes.
     pub fn target(&self) -> Target {
         Target {

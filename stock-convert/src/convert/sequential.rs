@@ -20,12 +20,9 @@ use crate::source::lines::{BlockSizes, Lines};
 /// # let folder = tempfile::tempdir()?;
 /// # let path = folder.path().join("ibm.json");
 /// # std::fs::write(&path, "{\"close\": 100.25}\n{\"close\": 103.12}\n")?;
-/// use stock_convert::{Conversion, Input, ReadOptions, Storage, TargetMode, convert_file};
-/// let output = path.with_extension("h5");
-/// let input = Input { path, output: output.clone(), label: "ibm.json".into() };
-/// let (options, mode, storage) = (ReadOptions::default(), TargetMode::Create, Storage::default());
-/// let written = convert_file(&Conversion { input, options, mode, storage })?;
-/// assert_eq!((written.path, written.origin.rows), (output, 2));
+/// use stock_convert::{Conversion, convert_file};
+/// let written = convert_file(&Conversion::new(&path))?;
+/// assert_eq!((written.path, written.origin.rows), (path.with_extension("h5"), 2));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
@@ -63,13 +60,9 @@ fn convert_in_blocks(conversion: &Conversion, sizes: BlockSizes) -> Result<Writt
 /// # let folder = tempfile::tempdir()?;
 /// # let path = folder.path().join("ibm.json");
 /// # std::fs::write(&path, "{\"close\": 100.25}\n")?;
-/// use stock_convert::{Conversion, Input, ReadOptions, Storage, TargetMode, convert_sequentially};
-/// let output = path.with_extension("h5");
-/// let input = Input { path, output: output.clone(), label: "ibm.json".into() };
-/// let (options, mode, storage) = (ReadOptions::default(), TargetMode::Create, Storage::default());
-/// let conversion = Conversion { input, options, mode, storage };
-/// let converted = convert_sequentially(&[conversion]);
-/// assert_eq!(converted.results[0].as_ref().unwrap().path, output);
+/// use stock_convert::{Conversion, convert_sequentially};
+/// let converted = convert_sequentially(&[Conversion::new(&path)]);
+/// assert_eq!(converted.results[0].as_ref().unwrap().origin.rows, 1);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn convert_sequentially(conversions: &[Conversion]) -> Converted {

@@ -39,28 +39,22 @@ impl OutputStatus {
         let same_rule = (provenance.skipped_lines == 0 || options.bad_lines == BadLines::Skip)
             && provenance.options
                 == ReadOptions { bad_lines: BadLines::default(), ..options.clone() };
-        let is_current = provenance.is_current(*storage);
-        let made = match (same_rule, is_current) {
-            (true, true) => format!("was made from what {} held before", path.display()),
-            (false, _) => "was made with other options for reading".to_owned(),
-            (true, false) => format!(
+        Self::Stale(if !same_rule {
+            "was made with other options for reading".to_owned()
+        } else if !provenance.is_current(*storage) {
+            format!(
                 "was made in another way: by {}, in layout {}, with compression {}",
                 provenance.writer, provenance.layout, provenance.compression
-            ),
-        };
-        if !same_rule || !is_current {
-            return Self::Stale(made);
-        }
-        match Digest::from_file(path) {
-            Ok(digest) if digest.hash == provenance.hash => Self::UpToDate(Box::new(Origin {
-                path: path.clone(),
-                bytes: digest.bytes,
-                hash: digest.hash,
-                rows: provenance.rows,
-                skipped_lines: provenance.skipped_lines,
-                options: options.clone(),
-            })),
-            _ => Self::Stale(made),
-        }
+            )
+        } else if let Ok(Digest { bytes, hash }) = Digest::from_file(path)
+            && hash == provenance.hash
+        {
+            let (path, options) = (path.clone(), options.clone());
+            let Provenance { rows, skipped_lines, .. } = provenance;
+            let origin = Origin { path, bytes, hash, rows, skipped_lines, options };
+            return Self::UpToDate(Box::new(origin));
+        } else {
+            format!("was made from what {} held before", path.display())
+        })
     }
 }

@@ -28,17 +28,11 @@ pub enum ArchiveProblem {
         found: &'static str,
     },
     /// Two members of one name.
-    #[error("member {member:?} is there twice")]
-    Duplicate {
-        /// The member.
-        member: String,
-    },
-    /// It exceeds a limit.
-    #[error("it unpacks to more than {limit}; taken for a decompression bomb")]
-    TooLarge {
-        /// The limit, in words.
-        limit: String,
-    },
+    #[error("member {0:?} is there twice")]
+    Duplicate(String),
+    /// It exceeds this limit.
+    #[error("it unpacks to more than {0}; taken for a decompression bomb")]
+    TooLarge(String),
     /// No file of JSON lines in it.
     #[error("holds no .json, .jsonl or .ndjson file")]
     NoJson,

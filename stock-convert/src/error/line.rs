@@ -86,8 +86,13 @@ pub enum LineProblem {
         table_bytes: u64,
     },
     /// A number with a fraction or an exponent that is beyond all floats.
-    #[error("{0} is beyond all floats")]
-    TooFar(String),
+    #[error("column {key:?}: {text} is beyond all floats")]
+    TooFar {
+        /// The key.
+        key: String,
+        /// The beginning of the number as it was written.
+        text: String,
+    },
     /// An integer that 64 bits with a sign cannot hold.
     #[error("column {key:?}: {text} does not fit a 64-bit integer")]
     IntegerTooLarge {
@@ -97,17 +102,16 @@ pub enum LineProblem {
         text: String,
     },
     /// A NUL character, which ends a text of fixed length.
-    #[error("column {key:?}: a text with a NUL character")]
-    Nul {
-        /// The key.
-        key: String,
-    },
+    #[error("column {0:?}: a text with a NUL character")]
+    Nul(String),
+    /// Half a character: a surrogate without the other one of its pair.
+    #[error(
+        "column {0:?}: a text with half a character (a lone surrogate), which UTF-8 cannot hold"
+    )]
+    HalfCharacter(String),
     /// A key that cannot name a column of an HDF5 table.
-    #[error("the key {key:?} cannot name a column")]
-    Key {
-        /// The key.
-        key: String,
-    },
+    #[error("the key {0:?} cannot name a column")]
+    Key(String),
     /// Two rows, columns or keys of one name in a document, of which only one would count.
     #[error("the {what} {name} is there twice")]
     Duplicate {
@@ -119,12 +123,9 @@ pub enum LineProblem {
     /// A problem that another machine reported.
     #[error("{0}")]
     Remote(String),
-    /// A line that is longer than the limit.
-    #[error("a line of more than {}", format::bytes(*.limit as u64))]
-    TooLong {
-        /// The limit, in bytes.
-        limit: usize,
-    },
+    /// A line that is longer than this limit, in bytes.
+    #[error("a line of more than {}", format::bytes(*.0 as u64))]
+    TooLong(usize),
 }
 
 /// What a column with two kinds of values holds in the whole file.
@@ -242,7 +243,6 @@ impl LineProblem {
             Self::Document(_) => {
                 "a document is read as a whole; mend it there, or say with --records or --orient what it is"
             }
-            Self::TooFar(_) => "--as-text COLUMN keeps the digits as texts",
             Self::NotUtf8 => {
                 "convert the file to UTF-8 (iconv does that); --skip-bad-lines leaves such lines out"
             }
@@ -252,12 +252,16 @@ impl LineProblem {
                     ways_out(key, "keeps its JSON as a text")
                 ));
             }
-            Self::Nested { key, .. } => return Some(ways_out(key, "keeps its JSON as a text")),
+            Self::Nested { key, .. } => {
+                let ways = ways_out(key, "keeps its JSON as a text");
+                return Some(format!("{ways}; --orient list makes columns of one object's lists"));
+            }
             Self::Mixed { key, kinds, .. } => {
                 let ways = ways_out(key, "makes texts of all its values");
                 let marks = kinds.as_ref().map_or(&[][..], |kinds| &kinds.examples);
                 return Some(match marks {
                     [] | [_, _, _, _, ..] => ways,
+                    marks if marks.iter().any(|mark| mark.contains(char::is_control)) => ways,
                     marks => {
                         let nulls = marks.iter().map(|mark| format!("--null {}", quoted(mark)));
                         let nulls = nulls.collect::<Vec<_>>().join(" ");
@@ -265,8 +269,9 @@ impl LineProblem {
                     }
                 });
             }
-            Self::Inexact { key, .. } => return Some(ways_out(key, "keeps the digits as texts")),
-            Self::IntegerTooLarge { key, .. } => {
+            Self::Inexact { key, .. }
+            | Self::IntegerTooLarge { key, .. }
+            | Self::TooFar { key, .. } => {
                 return Some(ways_out(key, "keeps the digits as texts"));
             }
             Self::NoDate { .. } => {
@@ -279,7 +284,7 @@ impl LineProblem {
                     quoted(key)
                 ));
             }
-            Self::Key { key } => {
+            Self::Key(key) => {
                 return Some(format!(
                     "--rename {} gives it another name: HDF5 and its readers keep the empty name, \
                      \".\", names with a slash or a NUL, those that begin with _c_, _f_, _g_ or \
@@ -287,7 +292,7 @@ impl LineProblem {
                     quoted(&format!("{key}=NAME"))
                 ));
             }
-            Self::Nul { key } => {
+            Self::Nul(key) | Self::HalfCharacter(key) => {
                 return Some(format!(
                     "--drop {} leaves the column out, --skip-bad-lines such lines",
                     quoted(key)
@@ -296,7 +301,7 @@ impl LineProblem {
             Self::Duplicate { .. } => {
                 "only one of them would count; give one another name, or write it with orient='records'"
             }
-            Self::TooLong { .. } | Self::Remote(_) => "--skip-bad-lines leaves such lines out",
+            Self::TooLong(_) | Self::Remote(_) => "--skip-bad-lines leaves such lines out",
         };
         Some(remedy.to_owned())
     }
@@ -308,7 +313,7 @@ fn ways_out(key: &str, as_text: &str) -> String {
 }
 
 /// The word as a shell takes it.
-fn quoted(word: &str) -> String {
+pub(crate) fn quoted(word: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || "_-./:=%+,@".contains(c);
     match !word.is_empty() && !word.starts_with('-') && word.chars().all(is_plain) {
         true => word.to_owned(),

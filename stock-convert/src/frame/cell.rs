@@ -18,8 +18,12 @@ pub(crate) enum Cell<'line> {
     Int(i64),
     Float(f64),
     Text(Cow<'line, str>),
-    /// A positive integer that 64 bits with a sign cannot hold.
+    /// A text with a surrogate that is no half of a pair, which UTF-8 cannot hold.
+    HalfCharacter,
+    /// An integer that 64 bits with a sign cannot hold.
     BeyondInt,
+    /// A number with a fraction or an exponent that is beyond all floats.
+    BeyondFloat,
     Object,
     Array,
 }
@@ -32,7 +36,7 @@ impl Cell<'_> {
             Self::Int(_) => Kind::Int,
             Self::Float(_) => Kind::Float,
             Self::Text(_) => Kind::Text,
-            Self::Missing | Self::BeyondInt | Self::Object | Self::Array => return None,
+            _ => return None,
         })
     }
 }

@@ -139,7 +139,7 @@ fn check(archive: Archive<'_>, limits: Limits) -> Result<HashMap<PathBuf, String
         if is_folder {
             folders.insert(path, name);
         } else if files.insert(path, name.clone()).is_some() {
-            return Err(ArchiveProblem::Duplicate { member: name });
+            return Err(ArchiveProblem::Duplicate(name));
         }
         Ok(())
     })?;
@@ -148,7 +148,7 @@ fn check(archive: Archive<'_>, limits: Limits) -> Result<HashMap<PathBuf, String
     let above: HashSet<&Path> = all.flat_map(|path| path.ancestors().skip(1)).collect();
     let is_folder = |path: &PathBuf| folders.contains_key(path) || above.contains(path.as_path());
     if let Some((_, name)) = files.iter().find(|(path, _)| is_folder(path)) {
-        return Err(ArchiveProblem::Duplicate { member: name.clone() });
+        return Err(ArchiveProblem::Duplicate(name.clone()));
     }
     files.retain(|path, _| is_json_lines(path));
     Ok(files)
@@ -211,12 +211,17 @@ fn for_each_in_tar(
 }
 
 fn for_each_in_zip(
-    source: impl Read + Seek,
+    mut source: impl Read + Seek,
     budget: &UnpackBudget,
     receive: &mut Receive<'_>,
 ) -> Result<(), ArchiveProblem> {
     let failed = |error: zip::result::ZipError| unreadable(io::Error::other(error));
+    let count = members_of_zip(&mut source).map_err(unreadable)?;
     let mut zip = zip::ZipArchive::new(source).map_err(failed)?;
+    // Of members of one name the library keeps the last.
+    if count.is_some_and(|count| count != zip.len()) {
+        return Err(unreadable(io::Error::other("two of its members have one name")));
+    }
     budget.check_members(zip.len())?;
     for index in 0..zip.len() {
         let file = zip.by_index(index).map_err(failed)?;
@@ -231,6 +236,20 @@ fn for_each_in_zip(
         receive(Member { name, path, is_folder, bytes }, &mut content)?;
     }
     Ok(())
+}
+
+/// How many members a zip archive says at its end that it has; none where they are too many for that place.
+fn members_of_zip(source: &mut (impl Read + Seek)) -> io::Result<Option<usize>> {
+    // The last record and a comment of any length.
+    let length = source.seek(io::SeekFrom::End(0))?;
+    source.seek(io::SeekFrom::Start(length.saturating_sub(22 + u64::from(u16::MAX))))?;
+    let mut end = Vec::new();
+    source.read_to_end(&mut end)?;
+    source.rewind()?;
+    let record = memchr::memmem::rfind(&end, b"PK\x05\x06").map(|at| &end[at..]);
+    let count =
+        record.and_then(|record| Some(u16::from_le_bytes(*record.get(10..)?.first_chunk()?)));
+    Ok(count.filter(|count| *count < u16::MAX).map(usize::from))
 }
 
 fn unreadable(error: io::Error) -> ArchiveProblem {
@@ -330,17 +349,17 @@ impl UnpackBudget {
 
     fn check_members(&self, members: usize) -> Result<(), ArchiveProblem> {
         let limit = format!("{} members", self.members);
-        if members > self.members { Err(ArchiveProblem::TooLarge { limit }) } else { Ok(()) }
+        if members > self.members { Err(ArchiveProblem::TooLarge(limit)) } else { Ok(()) }
     }
 
     /// Says whether `problem` comes from the limit or from the archive.
     fn explain(&self, problem: ArchiveProblem) -> ArchiveProblem {
         if self.header_left.get() == Some(0) {
             let limit = format!("{} for the name of a member", format::bytes(HEADER_BYTES));
-            return ArchiveProblem::TooLarge { limit };
+            return ArchiveProblem::TooLarge(limit);
         }
         match self.left.get() {
-            0 => ArchiveProblem::TooLarge { limit: format::bytes(self.bytes) },
+            0 => ArchiveProblem::TooLarge(format::bytes(self.bytes)),
             _ => problem,
         }
     }

@@ -10,8 +10,10 @@ pub(crate) struct Spooled {
     _folder: tempfile::TempDir,
     /// The file.
     pub(crate) path: PathBuf,
-    /// What the pipe is called.
+    /// What the pipe is called in messages.
     pub(crate) name: PathBuf,
+    /// The argument that names it.
+    pub(super) argument: PathBuf,
 }
 
 /// Reads the standard input (`-`) or the pipe at `path` to its end.
@@ -30,5 +32,5 @@ pub(super) fn spool(path: &Path) -> io::Result<Spooled> {
     let file = folder.path().join(name);
     io::copy(&mut source, &mut File::create(&file)?)?;
     let name = if is_standard { "standard input".into() } else { path.to_owned() };
-    Ok(Spooled { _folder: folder, path: file, name })
+    Ok(Spooled { _folder: folder, path: file, name, argument: path.to_owned() })
 }

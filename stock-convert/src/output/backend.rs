@@ -51,25 +51,15 @@ impl BackendFile {
             false => LibverBound::V18,
         };
         let file = H5File::options().no_locking().libver(version).create(path)?;
-        let filtered = compression != Compression::None;
+        // From here on a failure drops it, which closes the file.
         let mut this = Self {
             file: Some(file),
             datasets: Vec::new(),
             widths: Vec::new(),
             variable: HashMap::new(),
-            filtered,
+            filtered: compression != Compression::None,
         };
-        this.create_objects(model, chunk_rows, compression)?;
-        Ok(this)
-    }
-
-    fn create_objects(
-        &mut self,
-        model: &FileModel,
-        chunk_rows: &[usize],
-        compression: Compression,
-    ) -> Result<(), OutputError> {
-        let Some(file) = &self.file else { return Ok(()) };
+        let Some(file) = &this.file else { return Ok(this) };
         for group in &model.groups {
             let created = file.create_group(&group.name)?;
             for (name, value) in &group.attributes {
@@ -83,17 +73,17 @@ impl BackendFile {
                 Body::Whole { .. } => None,
             };
             if let Some(created) = create_dataset(file, dataset, chunk_rows, compression)? {
-                if dataset.element == Element::One(Atom::VariableText) {
-                    self.variable.insert(self.datasets.len(), dataset.name.clone());
+                if is_variable(dataset) {
+                    this.variable.insert(this.datasets.len(), dataset.name.clone());
                 }
-                self.datasets.push((created, 0));
-                self.widths.push(dataset.width);
+                this.datasets.push((created, 0));
+                this.widths.push(dataset.width);
             }
         }
         for link in &model.links {
             file.root_group().link(&link.name, &link.target)?;
         }
-        Ok(())
+        Ok(this)
     }
 
     /// Puts the finished bytes of a chunk in place; bit `i` of `skipped_filters` says that filter

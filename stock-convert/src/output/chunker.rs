@@ -8,10 +8,10 @@ use std::path::PathBuf;
 
 use self::dataset::DatasetChunker;
 use self::elements::BlockColumns;
-use super::chunk::{ChunkPlace, RawChunk};
+use super::chunk::RawChunk;
 use super::compression::Compression;
 use super::error::OutputError;
-use super::model::{Atom, Body, Element, FileModel};
+use super::model::{Body, FileModel};
 use super::table_schema::TableSchema;
 use crate::error::ConvertError;
 use crate::frame::Frame;
@@ -24,7 +24,6 @@ pub(crate) struct Chunker {
     datasets: Vec<DatasetChunker>,
     /// How many rows came so far.
     rows: u64,
-    compression: Compression,
     /// The output, which errors name.
     path: PathBuf,
 }
@@ -36,18 +35,15 @@ impl Chunker {
         compression: Compression,
         path: PathBuf,
     ) -> Self {
-        let mut datasets = Vec::new();
-        for dataset in &model.datasets {
-            if let Body::Rows(parts) = &dataset.body {
-                let element_bytes = dataset.element.bytes();
-                let row_bytes = element_bytes * dataset.width;
-                let mut chunker = DatasetChunker::new(parts.clone(), row_bytes, &schema);
-                chunker.filtered_bytes = element_bytes;
-                chunker.variable = dataset.element == Element::One(Atom::VariableText);
-                datasets.push(chunker);
-            }
-        }
-        Self { schema, datasets, rows: 0, compression, path }
+        let with_rows = model.datasets.iter().filter_map(|dataset| match &dataset.body {
+            Body::Rows(parts) => Some((dataset, parts)),
+            Body::Whole { .. } => None,
+        });
+        let chunker = |(number, (dataset, parts)): (usize, (_, &Vec<_>))| {
+            DatasetChunker::new(number, dataset, parts.clone(), compression, schema.expected_rows())
+        };
+        let datasets = with_rows.enumerate().map(chunker).collect();
+        Self { schema, datasets, rows: 0, path }
     }
 
     /// How many rows came so far.
@@ -63,7 +59,7 @@ impl Chunker {
 
     /// The rows of a chunk, for each dataset that holds rows.
     pub(super) fn chunk_rows(&self) -> Vec<usize> {
-        self.datasets.iter().map(DatasetChunker::chunk_rows).collect()
+        self.datasets.iter().map(|dataset| dataset.chunk_rows).collect()
     }
 
     /// Takes in the next rows and returns the chunks that they fill.
@@ -74,41 +70,18 @@ impl Chunker {
     /// # Errors
     /// [`ConvertError::Unwritable`] for values that the schema has no place for.
     pub(crate) fn push(&mut self, block: &Frame) -> Result<Vec<RawChunk>, ConvertError> {
-        let compression = self.compression;
+        let failed = |error: OutputError| error.at(&self.path);
+        let block = BlockColumns::new(block, &self.schema).map_err(failed)?;
         let mut chunks = Vec::new();
-        self.push_to(block, |place, bytes, element_bytes| {
-            let bytes = std::mem::take(bytes);
-            chunks.push(RawChunk { place, bytes, compression, element_bytes });
-            Ok(())
-        })?;
+        for dataset in &mut self.datasets {
+            dataset.push(&block, self.rows, &mut chunks).map_err(failed)?;
+        }
+        self.rows += block.rows() as u64;
         Ok(chunks)
     }
 
-    /// Takes in the next rows and lends each chunk that they fill to `emit`, with the size of an element.
-    pub(super) fn push_to(
-        &mut self,
-        block: &Frame,
-        mut emit: impl FnMut(ChunkPlace, &mut Vec<u8>, usize) -> Result<(), OutputError>,
-    ) -> Result<(), ConvertError> {
-        let mut push = || {
-            let block = BlockColumns::new(block, &self.schema)?;
-            for (number, dataset) in self.datasets.iter_mut().enumerate() {
-                dataset.push(number, &block, self.rows, &mut emit)?;
-            }
-            self.rows += block.rows() as u64;
-            Ok(())
-        };
-        push().map_err(|error: OutputError| error.at(&self.path))
-    }
-
-    /// Lends the last chunks, which are not full, to `emit`.
-    pub(super) fn finish(
-        self,
-        mut emit: impl FnMut(ChunkPlace, &mut Vec<u8>, usize) -> Result<(), OutputError>,
-    ) -> Result<(), OutputError> {
-        for (number, dataset) in self.datasets.into_iter().enumerate() {
-            dataset.finish(number, self.rows, &mut emit)?;
-        }
-        Ok(())
+    /// The last chunks, which are not full.
+    pub(super) fn finish(self) -> impl Iterator<Item = RawChunk> {
+        self.datasets.into_iter().filter_map(move |dataset| dataset.finish(self.rows))
     }
 }

@@ -65,8 +65,7 @@ impl Comparison {
     pub(crate) fn finish(self) -> Option<String> {
         let rows = self.rows;
         let count = || {
-            let found =
-                self.datasets.iter().map(StoredDataset::rows).find(|found| *found != rows)?;
+            let found = self.datasets.iter().map(|dataset| dataset.rows).find(|n| *n != rows)?;
             Some(format!("it has {found} rows, the JSON lines have {rows}"))
         };
         self.columns.or_else(count).or(self.first.map(|(_, difference)| difference))

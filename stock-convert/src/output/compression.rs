@@ -65,11 +65,6 @@ impl Compression {
     }
 }
 
-/// The mask that says of a chunk that none of the filters was applied to it.
-pub(super) fn skip_all_filters(compression: Compression, element_bytes: usize) -> u32 {
-    (1 << compression.filters(element_bytes).len()) - 1
-}
-
 /// Applies the filters of `compression` to `bytes`; `None` where the result would not be smaller.
 pub(super) fn compress(
     bytes: &[u8],

@@ -49,7 +49,10 @@ impl Layout {
         schema: &TableSchema,
         text: TextStorage,
     ) -> Result<FileModel, OutputError> {
-        check_row(schema, text)?;
+        let row = schema.row_bytes(text);
+        if row > u32::MAX.into() {
+            return Err(OutputError::Limit(format!("a row of {row} bytes is too long for HDF5")));
+        }
         match self {
             // pandas takes a table of 0 rows for a missing one, and HDF5 has no compound of 0
             // fields; what pandas itself stores for an empty frame is two axes and no block.
@@ -60,14 +63,5 @@ impl Layout {
             Self::PandasFixed => pandas_fixed::model(schema),
             Self::Columns => columns::model(schema, text),
         }
-    }
-}
-
-/// Refuses rows that are too long for HDF5, whatever the layout.
-fn check_row(schema: &TableSchema, text: TextStorage) -> Result<(), OutputError> {
-    let bytes = schema.row_bytes(text);
-    match u32::try_from(bytes) {
-        Ok(_) => Ok(()),
-        Err(_) => Err(OutputError::Limit(format!("a row of {bytes} bytes is too long for HDF5"))),
     }
 }

@@ -44,9 +44,10 @@ pub struct Target {
 }
 
 /// What becomes of an output once it is whole.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TargetMode {
     /// It takes its final name, unless something else stands there.
+    #[default]
     Create,
     /// It takes its final name, whatever stands there.
     Replace,

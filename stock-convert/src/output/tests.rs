@@ -275,10 +275,7 @@ fn write_with_libhdf5(path: &Path, storage: Storage, schema: TableSchema) {
     for block in [rows(0, 17), rows(17, 40_007)] {
         chunker.push(&block).unwrap().into_iter().try_for_each(&mut put).unwrap();
     }
-    let last = chunker.finish(|place, bytes, element_bytes| {
-        put(RawChunk { place, bytes: std::mem::take(bytes), compression, element_bytes })
-    });
-    last.unwrap();
+    chunker.finish().try_for_each(put).unwrap();
     file.finish(&super::provenance::attributes(&origin(40_007), storage)).unwrap();
 }
 

@@ -13,9 +13,8 @@ use std::path::Path;
 use graph_exec::__atomic_file::{AtomicFile, Replace};
 
 use super::backend::BackendFile;
-use super::chunk::{Chunk, ChunkPlace};
+use super::chunk::Chunk;
 use super::chunker::Chunker;
-use super::compression::{Compression, compress, skip_all_filters};
 use super::error::OutputError;
 use super::provenance::{self, Provenance};
 use super::table_schema::TableSchema;
@@ -42,24 +41,22 @@ impl TableWriter {
         target: &Target,
         schema: TableSchema,
     ) -> Result<(Chunker, Self), ConvertError> {
-        Self::try_begin(target, schema).map_err(|error| error.at(&target.path))
-    }
-
-    fn try_begin(target: &Target, schema: TableSchema) -> Result<(Chunker, Self), OutputError> {
         let Storage { layout, compression, text, .. } = target.storage;
+        let failed = |error: OutputError| error.at(&target.path);
         // The model comes before the file, so that a table that cannot be written leaves none behind.
         let named = schema.renamed(|name| target.columns.output_name(name));
         let named = named.map_err(|name| {
-            OutputError::Limit(format!(
+            failed(OutputError::Limit(format!(
                 "two columns would be called {name:?}; --rename NAME=OTHER gives one another name, \
                  --drop NAME leaves one out"
-            ))
+            )))
         })?;
-        let model = layout.model(&named, text)?;
+        let model = layout.model(&named, text).map_err(failed)?;
         let chunker = Chunker::new(&model, schema, compression, target.path.clone());
-        let file = AtomicFile::create_with_folder(&target.path)?;
-        let backend = BackendFile::create(file.path(), &model, &chunker.chunk_rows(), compression)?;
-        Ok((chunker, Self { backend, file, target: target.clone() }))
+        let file = AtomicFile::create_with_folder(&target.path);
+        let file = file.map_err(|error| failed(error.into()))?;
+        let backend = BackendFile::create(file.path(), &model, &chunker.chunk_rows(), compression);
+        Ok((chunker, Self { backend: backend.map_err(failed)?, file, target: target.clone() }))
     }
 
     /// Puts a chunk in its place. The order of chunks does not matter.
@@ -71,8 +68,7 @@ impl TableWriter {
         put.map_err(|error| error.at(&self.target.path))
     }
 
-    /// Writes the next rows: gives them to `chunker`, compresses the chunks that they fill and puts them
-    /// in place.
+    /// Writes the next rows: compresses the chunks that they fill in `chunker`, and puts them in place.
     ///
     /// # Errors
     /// Those of [`Chunker::push`] and [`put`](Self::put).
@@ -81,10 +77,8 @@ impl TableWriter {
         chunker: &mut Chunker,
         rows: &Frame,
     ) -> Result<(), ConvertError> {
-        let compression = self.target.storage.compression;
-        chunker.push_to(rows, |place, bytes, element_bytes| {
-            put(&mut self.backend, place, bytes, compression, element_bytes)
-        })
+        let chunks = chunker.push(rows)?;
+        chunks.into_iter().try_for_each(|chunk| self.put(chunk.compress()))
     }
 
     /// Writes what is left in `chunker` and gives the file its name; returns its size in bytes.
@@ -92,9 +86,11 @@ impl TableWriter {
     /// # Errors
     /// [`ConvertError::Write`] for what the operating system refuses, [`ConvertError::Exists`] where
     /// something else has appeared under the name and may not be replaced.
-    pub(crate) fn finish(self, chunker: Chunker, origin: &Origin) -> Result<u64, ConvertError> {
-        let Target { path, mode, storage, .. } = self.target.clone();
-        let file = self.close(chunker, origin).map_err(|error| error.at(&path))?;
+    pub(crate) fn finish(mut self, chunker: Chunker, origin: &Origin) -> Result<u64, ConvertError> {
+        chunker.finish().try_for_each(|chunk| self.put(chunk.compress()))?;
+        let Self { backend, file, target: Target { path, mode, storage, .. } } = self;
+        let attributes = provenance::attributes(origin, storage);
+        backend.finish(&attributes).map_err(|error| error.at(&path))?;
         let failed = |error| OutputError::System(error).at(&path);
         let bytes = fs::metadata(file.path()).map_err(failed)?.len();
         let committed = match mode {
@@ -112,29 +108,6 @@ impl TableWriter {
                 Err(ConvertError::Exists { path, reason })
             }
         }
-    }
-
-    fn close(mut self, chunker: Chunker, origin: &Origin) -> Result<AtomicFile, OutputError> {
-        let Storage { compression, .. } = self.target.storage;
-        chunker.finish(|place, bytes, element_bytes| {
-            put(&mut self.backend, place, bytes, compression, element_bytes)
-        })?;
-        self.backend.finish(&provenance::attributes(origin, self.target.storage))?;
-        Ok(self.file)
-    }
-}
-
-/// Puts a chunk in its place, compressed where that makes it smaller.
-fn put(
-    backend: &mut BackendFile,
-    place: ChunkPlace,
-    bytes: &[u8],
-    compression: Compression,
-    element_bytes: usize,
-) -> Result<(), OutputError> {
-    match compress(bytes, compression, element_bytes) {
-        Some(smaller) => backend.put(place, &smaller, 0),
-        None => backend.put(place, bytes, skip_all_filters(compression, element_bytes)),
     }
 }
 

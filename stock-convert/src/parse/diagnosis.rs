@@ -6,10 +6,7 @@ use crate::frame::Kind;
 use crate::frame::cell::Cell;
 use crate::options::{NESTED, ReadOptions, can_name_a_column, dotted};
 
-/// The smallest float that is too large for an integer of 64 bits with a sign.
-pub(super) const TWO_TO_63: f64 = 9_223_372_036_854_775_808.0;
-
-/// Looks closely at an unusual cell; corrects it, or says what is wrong with it and where.
+/// Looks closely at an unusual cell; says what is wrong with it and where.
 ///
 /// `conflict` is the type of the column, if the cell cannot go there.
 #[cold]
@@ -17,7 +14,7 @@ pub(super) fn inspect(
     line: &str,
     options: &ReadOptions,
     key: &str,
-    cell: &mut Cell<'_>,
+    cell: &Cell<'_>,
     conflict: Option<Kind>,
 ) -> Result<(), (usize, LineProblem)> {
     let place = spans::value_span(line, key, options.flatten).unwrap_or(0..0);
@@ -27,20 +24,16 @@ pub(super) fn inspect(
     let has_nul = !options.flatten && key.contains(NESTED);
     let key = dotted(key);
     let is_renamed = output_name != key;
-    if written == "-0" {
-        *cell = Cell::Int(0);
-    }
     let problem = match cell {
         _ if (has_nul && !is_renamed) || !can_name_a_column(&output_name) => {
-            LineProblem::Key { key: output_name }
+            LineProblem::Key(output_name)
         }
         Cell::Object => LineProblem::Nested { key, found: "an object" },
         Cell::Array => LineProblem::Nested { key, found: "an array" },
         Cell::BeyondInt => LineProblem::IntegerTooLarge { key, text: written.into() },
-        Cell::Float(value) if value.abs() >= TWO_TO_63 && !written.contains(['.', 'e', 'E']) => {
-            LineProblem::IntegerTooLarge { key, text: written.into() }
-        }
-        Cell::Text(text) if text.contains('\0') => LineProblem::Nul { key },
+        Cell::BeyondFloat => LineProblem::TooFar { key, text: shortened(written) },
+        Cell::HalfCharacter => LineProblem::HalfCharacter(key),
+        Cell::Text(text) if text.contains('\0') => LineProblem::Nul(key),
         _ => match (conflict, cell.kind()) {
             (Some(expected), Some(found)) => {
                 LineProblem::Mixed { key, found, expected, kinds: None }
@@ -74,19 +67,16 @@ pub(super) fn malformed(line: &str, error: &serde_json::Error) -> (usize, LinePr
             }
         }
     }
-    if error.to_string().starts_with("number out of range") {
-        let is_digit = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
-        let start = line[..at].trim_end_matches(is_digit).len();
-        let length = line[start..].find(|c| !is_digit(c)).unwrap_or(line.len() - start);
-        return (start, LineProblem::TooFar(shortened(&line[start..start + length])));
-    }
     if line.get(at..).is_some_and(|rest| rest.trim_ascii() == ",") {
         return (at, LineProblem::Malformed("a comma behind the object".to_owned()));
     }
-    // Without the parser's own "at line 1 column 17": the real place stands in front.
+    (at, LineProblem::Malformed(in_words(error)))
+}
+
+/// What the JSON parser says, without its own "at line 1 column 17": the real place stands in front.
+pub(crate) fn in_words(error: &serde_json::Error) -> String {
     let message = error.to_string();
     let message = message.rsplit_once(" at line ").map_or(&*message, |(message, _)| message);
     // It says this of a letter that begins no value.
-    let message = message.replace("expected ident", "expected null, true or false");
-    (at, LineProblem::Malformed(message))
+    message.replace("expected ident", "expected null, true or false")
 }

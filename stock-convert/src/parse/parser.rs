@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use indexmap::IndexSet;
 use memchr::memchr;
 
-use super::diagnosis::{TWO_TO_63, inspect, malformed};
+use super::diagnosis::{inspect, malformed};
 use super::row;
 use super::template::Templates;
 use crate::error::line::{LineError, LineProblem, Skipped};
@@ -50,7 +50,15 @@ impl Parser {
             true => Templates::default(),
             false => Templates::never(),
         };
-        Self::with_templates(options, templates)
+        Self {
+            keys: IndexSet::new(),
+            columns: FrameBuilder::default(),
+            templates,
+            options,
+            skipped: Skipped::default(),
+            dropped: BTreeSet::new(),
+            line: 0,
+        }
     }
 
     /// Begins without any line, and reads every line on the general path: slower, and what other
@@ -67,19 +75,7 @@ impl Parser {
     /// # Ok::<(), stock_convert::LineError>(())
     /// ```
     pub fn without_templates(options: impl Into<ReadOptions>) -> Self {
-        Self::with_templates(options.into(), Templates::never())
-    }
-
-    fn with_templates(options: ReadOptions, templates: Templates) -> Self {
-        Self {
-            keys: IndexSet::new(),
-            columns: FrameBuilder::default(),
-            templates,
-            options,
-            skipped: Skipped::default(),
-            dropped: BTreeSet::new(),
-            line: 0,
-        }
+        Self { templates: Templates::never(), ..Self::new(options) }
     }
 
     /// Takes in the next lines. A block ends with the newline of its last line, or where the file ends.
@@ -111,7 +107,7 @@ impl Parser {
     /// Always, unless such lines are skipped.
     pub(crate) fn push_overlong(&mut self, limit: usize) -> Result<(), LineError> {
         self.line += 1;
-        self.refuse("", 0, LineProblem::TooLong { limit })
+        self.refuse("", 0, LineProblem::TooLong(limit))
     }
 
     /// The number of rows so far.
@@ -208,23 +204,19 @@ impl Parser {
 
     /// Checks that every cell can go into its column; columns from `known` on are new.
     #[inline]
-    fn check<'line>(
+    fn check(
         &self,
-        line: &'line str,
-        cells: &mut [Cell<'line>],
+        line: &str,
+        cells: &[Cell<'_>],
         known: usize,
     ) -> Result<(), (usize, LineProblem)> {
         // A line that is bad by itself says nothing about its columns.
         let mut of_column = Ok(());
-        for (index, cell) in cells.iter_mut().enumerate() {
+        for (index, cell) in cells.iter().enumerate() {
             let suspect = match cell {
-                Cell::Missing | Cell::Bool(_) | Cell::Int(_) => false,
-                // The JSON parser may have made a float of what was written as an integer.
-                Cell::Float(value) => {
-                    value.abs() >= TWO_TO_63 || (*value == 0.0 && value.is_sign_negative())
-                }
+                Cell::Missing | Cell::Bool(_) | Cell::Int(_) | Cell::Float(_) => false,
                 Cell::Text(text) => memchr(0, text.as_bytes()).is_some(),
-                Cell::BeyondInt | Cell::Object | Cell::Array => true,
+                _ => true,
             };
             let misnamed = index >= known && !can_name_a_column(&self.keys[index]);
             let conflict = self.columns.conflict(index, cell);

@@ -47,23 +47,13 @@ pub(super) struct Templates {
 #[derive(Debug)]
 struct LineTemplate {
     /// For each value, in the order of the line: what comes before it, and its column.
-    places: Vec<(FixedBytes, usize)>,
+    places: Vec<(Vec<u8>, usize)>,
     /// What comes after the last value.
-    end: FixedBytes,
+    end: Vec<u8>,
     /// The columns that have no value in such a line.
     absent: Vec<usize>,
     /// How many columns there were when `absent` was made.
     columns: usize,
-}
-
-/// Bytes that do not change from line to line.
-#[derive(Debug)]
-struct FixedBytes {
-    bytes: Vec<u8>,
-    /// The first 16 of them, filled up with zeros.
-    first: u128,
-    /// Ones in the bits where `first` has bytes.
-    mask: u128,
 }
 
 impl Templates {
@@ -136,7 +126,7 @@ impl Templates {
 impl LineTemplate {
     /// Makes a template of a line; none where a key occurs twice.
     fn from_line(line: &str, keys: &IndexSet<String>, flatten: bool) -> Option<Self> {
-        let mut places: Vec<(FixedBytes, usize)> = Vec::new();
+        let mut places: Vec<(Vec<u8>, usize)> = Vec::new();
         let mut taken = vec![false; keys.len()];
         let mut before = 0;
         for (name, value) in spans::value_spans(line, flatten)? {
@@ -144,20 +134,16 @@ impl LineTemplate {
             if std::mem::replace(&mut taken[column], true) {
                 return None;
             }
-            places.push((FixedBytes::new(&line[before..value.start]), column));
+            places.push((line[before..value.start].into(), column));
             before = value.end;
         }
-        let end = FixedBytes::new(&line[before..]);
+        let end = line[before..].into();
         let absent = (0..keys.len()).filter(|&column| !taken[column]).collect();
         Some(Self { places, end, absent, columns: keys.len() })
     }
 
     fn is_like(&self, other: &Self) -> bool {
-        fn bytes(template: &LineTemplate) -> impl Iterator<Item = &Vec<u8>> {
-            let LineTemplate { places, end, .. } = template;
-            places.iter().map(|(constant, _)| &constant.bytes).chain([&end.bytes])
-        }
-        self.places.len() == other.places.len() && bytes(self).eq(bytes(other))
+        (&self.places, &self.end) == (&other.places, &other.end)
     }
 
     #[inline]
@@ -169,7 +155,7 @@ impl LineTemplate {
         let mut end = at;
         let mut appended = 0;
         for (constant, column) in &self.places {
-            let value = constant.match_at(block.as_bytes(), end);
+            let value = after(block.as_bytes(), end, constant);
             match value.and_then(|value| push_value(columns.values_mut(*column), block, value)) {
                 Some(next) => end = next,
                 None => break,
@@ -177,7 +163,7 @@ impl LineTemplate {
             appended += 1;
         }
         if appended == self.places.len()
-            && let Some(end) = self.end.match_at(block.as_bytes(), end)
+            && let Some(end) = after(block.as_bytes(), end, &self.end)
             && matches!(block.as_bytes().get(end), Some(b'\n') | None)
         {
             self.absent.iter().for_each(|&index| columns.push_missing(index));
@@ -189,85 +175,48 @@ impl LineTemplate {
     }
 }
 
+/// The place after `wanted`, if that is what begins at `at`.
+#[inline]
+fn after(bytes: &[u8], at: usize, wanted: &[u8]) -> Option<usize> {
+    bytes.get(at..)?.starts_with(wanted).then_some(at + wanted.len())
+}
+
 /// Appends the value that begins at `at`, if it is plainly of the type that the column has.
 #[inline]
 fn push_value(column: &mut ValuesBuilder, block: &str, at: usize) -> Option<usize> {
     let bytes = block.as_bytes();
+    let word = |word: &[u8]| after(bytes, at, word);
+    let null = || word(b"null");
+    let text = || string::plain(block, at).or_else(|| Some(("", null()?)));
     match column {
-        ValuesBuilder::Float(values) => match number::float(bytes, at) {
-            Some((value, end)) => {
-                values.push(value);
-                Some(end)
-            }
-            None => {
-                let end = after_word(bytes, at, b"null")?;
-                values.push(f64::NAN);
-                Some(end)
-            }
-        },
-        ValuesBuilder::Text(values) => match string::plain(block, at) {
-            Some((value, end)) => {
-                values.push(value);
-                Some(end)
-            }
-            None => {
-                let end = after_word(bytes, at, b"null")?;
-                values.push("");
-                Some(end)
-            }
-        },
+        ValuesBuilder::Float(values) => {
+            let float = number::float(bytes, at);
+            let (value, end) = float.or_else(|| Some((f64::NAN, null()?)))?;
+            values.push(value);
+            Some(end)
+        }
+        ValuesBuilder::Text(values) => {
+            let (value, end) = text()?;
+            values.push(value);
+            Some(end)
+        }
         ValuesBuilder::Int(values) => {
             let (value, end) = number::integer(bytes, at)?;
             values.push(value);
             Some(end)
         }
-        ValuesBuilder::Timestamp(values) => match string::plain(block, at) {
-            Some((value, end)) => values.push(value).then_some(end),
-            None => {
-                let end = after_word(bytes, at, b"null")?;
-                values.push_missing();
-                Some(end)
-            }
-        },
+        ValuesBuilder::Timestamp(values) => {
+            let (value, end) = text()?;
+            values.push(value).then_some(end)
+        }
         ValuesBuilder::Bool(values) => {
-            let (value, end) = match after_word(bytes, at, b"true") {
+            let (value, end) = match word(b"true") {
                 Some(end) => (true, end),
-                None => (false, after_word(bytes, at, b"false")?),
+                None => (false, word(b"false")?),
             };
             values.push(value);
             Some(end)
         }
-        ValuesBuilder::Unknown => after_word(bytes, at, b"null"),
-    }
-}
-
-/// The place after `word`, if that is what begins at `at`.
-#[inline]
-fn after_word(bytes: &[u8], at: usize, word: &[u8]) -> Option<usize> {
-    bytes.get(at..)?.starts_with(word).then_some(at + word.len())
-}
-
-impl FixedBytes {
-    fn new(text: &str) -> Self {
-        let bytes = text.as_bytes().to_vec();
-        let (mut first, mut mask) = ([0; 16], [0; 16]);
-        for (place, byte) in bytes.iter().take(16).enumerate() {
-            (first[place], mask[place]) = (*byte, 0xFF);
-        }
-        Self { bytes, first: u128::from_le_bytes(first), mask: u128::from_le_bytes(mask) }
-    }
-
-    /// The place after these bytes, if they begin at `at`.
-    #[inline]
-    fn match_at(&self, block: &[u8], at: usize) -> Option<usize> {
-        let rest = block.get(at..)?;
-        let same = match rest.first_chunk() {
-            // One comparison, without a call.
-            Some(first) if self.bytes.len() <= 16 => {
-                (u128::from_le_bytes(*first) ^ self.first) & self.mask == 0
-            }
-            _ => rest.starts_with(&self.bytes),
-        };
-        same.then_some(at + self.bytes.len())
+        ValuesBuilder::Unknown => null(),
     }
 }

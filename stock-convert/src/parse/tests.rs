@@ -72,7 +72,16 @@ fn malformed_lines_are_named_by_line_and_character() {
         (1, 9, "not valid JSON: trailing characters".into())
     );
     assert_eq!(refusal("{").2, "not valid JSON: EOF while parsing an object");
-    assert_eq!(refusal("{\"a\":-1e400}"), (1, 6, "-1e400 is beyond all floats".into()));
+    assert_eq!(
+        refusal("{\"a\":-1e400}"),
+        (1, 6, "column \"a\": -1e400 is beyond all floats".into())
+    );
+    let half =
+        "column \"a\": a text with half a character (a lone surrogate), which UTF-8 cannot hold";
+    assert_eq!(refusal("{\"b\":1,\"a\":\"\\ud800 \"}"), (1, 12, half.into()));
+    // Of equal keys the last one counts, whatever the first one is.
+    let last = parse("{\"a\":\"\\udc00\",\"a\":1e400,\"a\":{},\"a\":-0}\n").unwrap();
+    assert_eq!(last.column("a"), Some(&Values::Int(vec![0])));
     assert_eq!(refusal("{\"a\":1},\r").2, "not valid JSON: a comma behind the object");
     assert_eq!(refusal("a,b").2, "a,b where an object was expected");
     assert_eq!(refusal(" [1]"), (1, 2, "an array where an object was expected".into()));

@@ -7,20 +7,22 @@
 mod collector;
 mod pandas;
 mod position;
+mod record;
 mod records;
 
-use std::io::{self, BufRead};
+use std::io::BufRead;
 use std::path::Path;
-use std::sync::Arc;
 
-use serde::de::{DeserializeSeed, Deserializer};
+use serde::de::DeserializeSeed;
 
 use self::collector::Collector;
-use self::pandas::{ByColumn, Labelled, Split};
 use self::position::{Position, Positioned};
-use self::records::{At, Record};
+use self::record::Record;
+use self::records::At;
 use crate::error::ConvertError;
-use crate::error::line::LineProblem;
+use crate::error::line::{LineProblem, quoted};
+use crate::options::written_path;
+use crate::parse::diagnosis::in_words;
 use crate::source::lines::{BlockSizes, Lines};
 use crate::source::shape::Shape;
 
@@ -64,10 +66,9 @@ pub(crate) fn for_each_record(
         }
         let read = match shape {
             Shape::Lines | Shape::Values => Record(&mut collector).deserialize(&mut json),
-            Shape::At(keys) => At { keys, collector: &mut collector }.deserialize(&mut json),
-            Shape::Index => json.deserialize_map(Labelled(&mut collector)),
-            Shape::Columns => json.deserialize_map(ByColumn(&mut collector)),
-            Shape::Split => json.deserialize_map(Split(&mut collector)),
+            Shape::Document { path: keys, orient } => {
+                At { keys, orient: *orient, collector: &mut collector }.deserialize(&mut json)
+            }
         };
         if read.is_err() {
             break read;
@@ -77,7 +78,7 @@ pub(crate) fn for_each_record(
         return Err(error);
     }
     read.map_err(|error| failure(path, &position, error))?;
-    if let Shape::At(wanted) = shape
+    if let Shape::Document { path: wanted, .. } = shape
         && !wanted.is_empty()
         && !collector.found
     {
@@ -86,7 +87,7 @@ pub(crate) fn for_each_record(
         keys.truncate(20);
         return Err(ConvertError::Unreadable {
             path: path.to_owned(),
-            problem: format!("no records at {:?}", wanted.join(".")),
+            problem: format!("no records at {}", quoted(&written_path(wanted))),
             remedy: (!keys.is_empty()).then(|| {
                 format!("where that leads nowhere, these are the keys: {}", keys.join(", "))
             }),
@@ -96,23 +97,17 @@ pub(crate) fn for_each_record(
 }
 
 fn failure(path: &Path, position: &Position, error: serde_json::Error) -> ConvertError {
-    let path = path.to_owned();
     if error.is_io() {
-        let source = Arc::new(io::Error::from(error));
-        return ConvertError::Read { path, source };
+        return ConvertError::reading(path, error.into());
     }
     let (line, column) = (error.line() as u64, error.column() as u64);
-    let message = error.to_string();
-    let message = message.rsplit_once(" at line ").map_or(&*message, |(message, _)| message);
-    let problem = match position.last.get() {
-        b'N' if error.is_syntax() => LineProblem::NotFinite("NaN"),
-        b'I' if error.is_syntax() => LineProblem::NotFinite("Infinity"),
+    let problem = match (position.before.get(), position.last.get()) {
+        (_, b'N') if error.is_syntax() => LineProblem::NotFinite("NaN"),
+        (b'-', b'I') | (b'I', b'n') if error.is_syntax() => LineProblem::NotFinite("-Infinity"),
+        (_, b'I') if error.is_syntax() => LineProblem::NotFinite("Infinity"),
         // It is JSON, but something else than was wanted there.
-        _ if error.is_data() => LineProblem::Document(message.to_owned()),
-        _ => {
-            let message = message.replace("expected ident", "expected null, true or false");
-            LineProblem::Document(format!("not valid JSON: {message}"))
-        }
+        _ if error.is_data() => LineProblem::Document(in_words(&error)),
+        _ => LineProblem::Document(format!("not valid JSON: {}", in_words(&error))),
     };
-    ConvertError::Line { path, line, column, problem }
+    ConvertError::Line { path: path.to_owned(), line, column, problem }
 }

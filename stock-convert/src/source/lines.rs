@@ -26,7 +26,13 @@ pub(crate) struct Lines<'a> {
 /// What stands in a record of a document for each of its newlines.
 pub(crate) const LINE_END: char = '\r';
 
-impl Lines<'_> {
+impl<'a> Lines<'a> {
+    /// Lines of a stream, of which nothing else is known.
+    pub(crate) fn of_stream(lines: &'a [u8]) -> Self {
+        let elapsed = Duration::ZERO;
+        Self { lines, overlong: None, share: None, elapsed, places: None, rewritten: false }
+    }
+
     /// Where in the file something is that comes behind `before` on line `index` of these, counted from 0.
     /// `lines_before` lines come before them.
     pub(crate) fn place_of(&self, index: u64, lines_before: u64, before: &str) -> (u64, u64) {

@@ -75,13 +75,14 @@ impl Read for Members<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
             let count = match &mut self.state {
-                State::Between(_) => 0,
-                State::Gzip(member) => member.read(buffer)?,
-                State::Bzip2(member) => member.read(buffer)?,
-                State::Xz(member) => member.read(buffer)?,
-                State::Zstd(member) => member.read(buffer)?,
+                State::Between(_) => Ok(0),
+                State::Gzip(member) => member.read(buffer),
+                State::Bzip2(member) => member.read(buffer),
+                State::Xz(member) => member.read(buffer),
+                State::Zstd(member) => member.read(buffer),
                 State::Ended => return Ok(0),
             };
+            let count = count.map_err(|error| self.packing.damaged(error))?;
             if count > 0 || buffer.is_empty() {
                 return Ok(count);
             }
@@ -99,6 +100,11 @@ impl Read for Members<'_> {
 }
 
 impl Packing {
+    /// The error of data that cannot be unpacked, which libraries call by many names.
+    fn damaged(self, error: io::Error) -> io::Error {
+        io::Error::other(format!("its {} data are damaged or cut off: {error}", self.name()))
+    }
+
     fn next_member(self, mut source: Source<'_>) -> io::Result<State<'_>> {
         loop {
             let head = source.fill_buf()?;
@@ -139,7 +145,8 @@ impl Packing {
                 State::Between(source)
             }
             Self::Zstd => {
-                let decoder = StreamingDecoder::new(source).map_err(io::Error::other)?;
+                let decoder = StreamingDecoder::new(source);
+                let decoder = decoder.map_err(|error| self.damaged(io::Error::other(error)))?;
                 State::Zstd(Box::new(decoder))
             }
         })

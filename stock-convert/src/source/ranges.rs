@@ -69,14 +69,8 @@ impl RawBlock {
     /// The lines.
     pub(crate) fn lines(&self) -> Lines<'_> {
         let Self { overlong, share, elapsed, .. } = *self;
-        Lines {
-            lines: &self.buffer[self.start..],
-            overlong,
-            share: Some(share),
-            elapsed,
-            places: None,
-            rewritten: false,
-        }
+        let lines = Lines::of_stream(&self.buffer[self.start..]);
+        Lines { overlong, share: Some(share), elapsed, ..lines }
     }
 
     /// What it takes in memory, in bytes.
@@ -85,19 +79,13 @@ impl RawBlock {
     }
 }
 
-/// Cuts a file into ranges: gives the first and the others.
+/// Cuts a file into ranges of these sizes: gives the first and the others.
 ///
 /// Of a file whose size cannot be found out there is one range, and reading it is the error.
-pub(crate) fn line_ranges(path: &Path) -> (LineRange, impl Iterator<Item = LineRange>) {
-    // One range is one hash block.
-    line_ranges_with(path, BlockSizes::default())
-}
-
-/// Cuts a file into ranges of these sizes.
 ///
 /// # Panics
 /// When a line may be shorter than a range.
-pub(crate) fn line_ranges_with(
+pub(crate) fn line_ranges(
     path: &Path,
     BlockSizes { block_bytes, line_limit }: BlockSizes,
 ) -> (LineRange, impl Iterator<Item = LineRange>) {
@@ -129,9 +117,7 @@ impl LineRange {
     /// [`ConvertError::Read`] for what the operating system refuses, and where the file is no longer
     /// the one that was cut into ranges.
     pub(crate) fn read(&self) -> Result<RawBlock, ConvertError> {
-        let path = &*self.path;
-        self.try_read()
-            .map_err(|source| ConvertError::Read { path: path.into(), source: Arc::new(source) })
+        self.try_read().map_err(|error| ConvertError::reading(&self.path, error))
     }
 
     fn try_read(&self) -> io::Result<RawBlock> {
@@ -206,7 +192,7 @@ mod tests {
     fn by_ranges(path: &Path, range_bytes: usize, line_limit: usize) -> (Vec<u8>, Vec<usize>) {
         let (mut lines, mut left_out) = (Vec::new(), Vec::new());
         let sizes = BlockSizes { block_bytes: range_bytes, line_limit };
-        let (first, others) = line_ranges_with(path, sizes);
+        let (first, others) = line_ranges(path, sizes);
         for range in std::iter::once(first).chain(others) {
             let block = range.read().unwrap();
             lines.extend_from_slice(block.lines().lines);
@@ -260,7 +246,7 @@ mod tests {
         let path = folder.path().join("a.json");
         fs::write(&path, "{}\n{}\n").unwrap();
         let sizes = BlockSizes { block_bytes: 4, line_limit: 8 };
-        let (first, mut others) = line_ranges_with(&path, sizes);
+        let (first, mut others) = line_ranges(&path, sizes);
         assert_eq!(first.read().unwrap().lines().lines, b"{}\n{}\n");
         fs::write(&path, "{}\n{}\n{}\n").unwrap();
         let error = others.next().unwrap().read().unwrap_err().to_string();

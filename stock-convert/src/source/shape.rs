@@ -4,13 +4,14 @@
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
-use std::sync::Arc;
 
+use clap::ValueEnum;
 use serde::de::IgnoredAny;
 
 use crate::error::ConvertError;
+use crate::error::line::quoted;
 use crate::frame::timestamp::nanoseconds_of;
-use crate::options::{ColumnAction, Orient, ReadOptions};
+use crate::options::{ColumnAction, Orient, ReadOptions, RecordOptions, written_path};
 use crate::parse::spans::{end_of_value, first_spans};
 use crate::source::packing::Packing;
 use crate::source::stream::BYTE_ORDER_MARK;
@@ -31,14 +32,19 @@ pub(crate) enum Shape {
     Lines,
     /// One behind the other.
     Values,
-    /// The elements of the array at the end of this path of keys.
-    At(Vec<String>),
-    /// pandas' orient `index`.
-    Index,
-    /// pandas' orient `columns`.
-    Columns,
-    /// pandas' orient `split`.
-    Split,
+    /// In what stands at the end of this path of keys, as pandas writes it in this orient.
+    Document { path: Vec<String>, orient: Orient },
+}
+
+impl Shape {
+    /// What `orient` says of the value at `path`.
+    fn document(mut path: Vec<String>, orient: Orient) -> Self {
+        if orient == Orient::Table {
+            path.push("data".to_owned());
+            return Self::Document { path, orient: Orient::Records };
+        }
+        Self::Document { path, orient }
+    }
 }
 
 /// What a file is compressed with, and how records lie in it.
@@ -59,11 +65,17 @@ impl Form {
         let shape = match &self.shape {
             Shape::Lines => "",
             Shape::Values => "JSON values",
-            Shape::At(keys) if keys.is_empty() => "a JSON array",
-            Shape::At(keys) => &format!("JSON records at {}", keys.join(".")),
-            Shape::Index => "pandas' orient index",
-            Shape::Columns => "pandas' orient columns",
-            Shape::Split => "pandas' orient split",
+            Shape::Document { path, orient: Orient::Records } if path.is_empty() => "a JSON array",
+            Shape::Document { path, orient } => {
+                let records = match orient {
+                    Orient::Records => "JSON records",
+                    orient => &format!("pandas' orient {}", name_of(*orient)),
+                };
+                &match path.is_empty() {
+                    true => records.to_owned(),
+                    false => format!("{records} at {}", written_path(path)),
+                }
+            }
         };
         let packing = if self.packing == Packing::Plain { "" } else { self.packing.name() };
         [packing, shape].into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(", ")
@@ -75,7 +87,7 @@ impl Form {
     /// [`ConvertError::Read`] for what cannot be read, [`ConvertError::Unreadable`] for what holds no
     /// records, or several things that may be them.
     pub(crate) fn detect(path: &Path, options: &ReadOptions) -> Result<Self, ConvertError> {
-        let failed = |error| ConvertError::Read { path: path.to_owned(), source: Arc::new(error) };
+        let failed = |error| ConvertError::reading(path, error);
         let mut file = File::open(path).map_err(failed)?;
         if file.metadata().map_err(failed)?.is_dir() {
             return Err(failed(io::ErrorKind::IsADirectory.into()));
@@ -105,6 +117,10 @@ impl Form {
     }
 }
 
+fn name_of(orient: Orient) -> String {
+    orient.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned())
+}
+
 fn read_head(source: &mut impl Read, bytes: usize) -> io::Result<Vec<u8>> {
     let mut head = Vec::with_capacity(bytes);
     source.take(bytes as u64).read_to_end(&mut head)?;
@@ -131,7 +147,7 @@ fn other_format(head: &[u8]) -> Option<(&'static str, &'static str)> {
     const UNPACK: &str = "unpack it first";
     const NO_JSON: &str = "this program reads JSON";
     /// First bytes → (format, what helps); of two that fit, the first counts.
-    const FORMATS: [(&[u8], (&str, &str)); 23] = [
+    const FORMATS: [(&[u8], (&str, &str)); 20] = [
         (b"PK\x03\x04", ("a zip archive", NAMED)),
         (b"\x89HDF", ("HDF5 already", "")),
         (b"PAR1", ("Parquet", NO_JSON)),
@@ -144,10 +160,10 @@ fn other_format(head: &[u8]) -> Option<(&'static str, &'static str)> {
         (b"\0\0\xFE\xFF", ("UTF-32 text", UTF_32)),
         (b"\xFF\xFE", ("UTF-16 text", UTF_16)),
         (b"\xFE\xFF", ("UTF-16 text", UTF_16)),
-        (b"{\0", ("UTF-16 text", UTF_16LE)),
-        (b"[\0", ("UTF-16 text", UTF_16LE)),
-        (b"\0{", ("UTF-16 text", UTF_16BE)),
-        (b"\0[", ("UTF-16 text", UTF_16BE)),
+        (
+            b"\x1E",
+            ("a JSON text sequence", "tr -d '\\036' < FILE > NEW.json makes JSON lines of it"),
+        ),
         (b"7z\xBC\xAF", ("a 7z archive", UNPACK)),
         (b"Rar!", ("a RAR archive", UNPACK)),
         (b"\x1F\x9D", ("compressed with compress", UNPACK)),
@@ -168,23 +184,21 @@ fn other_format(head: &[u8]) -> Option<(&'static str, &'static str)> {
             "this program reads JSON; a server may have sent an error page",
         ));
     }
-    FORMATS.iter().find(|(first, _)| head.starts_with(first)).map(|(_, format)| *format)
+    let known = FORMATS.iter().find(|(first, _)| head.starts_with(first));
+    known.map(|(_, format)| *format).or_else(|| match head {
+        [1..=0x7F, 0, ..] => Some(("UTF-16 text", UTF_16LE)),
+        [0, 1..=0x7F, ..] => Some(("UTF-16 text", UTF_16BE)),
+        _ => None,
+    })
 }
 
 type Unclear = (String, String);
 
 /// The shape of the document that begins with `head`, and `is_whole` if it ends there too.
 fn shape_of(head: &str, is_whole: bool, options: &ReadOptions) -> Result<Shape, Unclear> {
-    match options.records.orient {
-        Some(Orient::Records) => return Ok(Shape::At(Vec::new())),
-        Some(Orient::Columns) => return Ok(Shape::Columns),
-        Some(Orient::Index) => return Ok(Shape::Index),
-        Some(Orient::Split) => return Ok(Shape::Split),
-        Some(Orient::Table) => return Ok(Shape::At(vec!["data".to_owned()])),
-        None => {}
-    }
-    if !options.records.path.is_empty() {
-        return Ok(Shape::At(options.records.path.clone()));
+    let RecordOptions { path, orient, .. } = &options.records;
+    if orient.is_some() || !path.is_empty() {
+        return Ok(Shape::document(path.clone(), orient.unwrap_or_default()));
     }
     let text = head.trim_start();
     let end = end_of_value(text.as_bytes(), 0);
@@ -193,7 +207,7 @@ fn shape_of(head: &str, is_whole: bool, options: &ReadOptions) -> Result<Shape, 
         Some(b'[') => {
             let first = text[1..].trim_start().as_bytes().first();
             Ok(match first {
-                Some(b'{' | b'[' | b']') | None => Shape::At(Vec::new()),
+                Some(b'{' | b'[' | b']') | None => Shape::document(Vec::new(), Orient::Records),
                 Some(_) => Shape::Values,
             })
         }
@@ -236,48 +250,65 @@ fn is_json_so_far(text: &str, is_whole: bool) -> bool {
 
 /// The shape of a document that is one object; none where the object itself is the record.
 fn whole_document(text: &str, options: &ReadOptions) -> Result<Option<Shape>, Unclear> {
-    let members = first_spans(text);
-    let value = |name: &str| {
-        let member = members.iter().find(|(key, _)| key == name);
-        member.map(|(_, range)| &text[range.clone()])
-    };
-    let begins = |name: &str, with: char| value(name).is_some_and(|value| value.starts_with(with));
-    if begins("schema", '{') && value("schema").is_some_and(|schema| schema.contains("\"fields\""))
-    {
-        return Ok(Some(Shape::At(vec!["data".to_owned()])));
-    }
-    if begins("columns", '[') && (begins("index", '[') || begins("data", '[')) {
-        return Ok(Some(Shape::Split));
-    }
-    if !members.is_empty() && members.iter().all(|(_, range)| text[range.clone()].starts_with('{'))
-    {
-        let inner = members.iter().flat_map(|(_, range)| first_spans(&text[range.clone()]));
-        let inner: Vec<String> = inner.map(|(name, _)| name).collect();
-        let outer = members.iter().all(|(name, _)| is_label(name));
-        let inner = !inner.is_empty() && inner.iter().all(|name| is_label(name));
-        match (outer, inner) {
-            (true, false) => return Ok(Some(Shape::Index)),
-            (false, true) => return Ok(Some(Shape::Columns)),
-            (true, true) => {
-                return Err((
-                    "it is an object of objects, whose keys all look like labels of rows"
-                        .to_owned(),
-                    "--orient columns or --orient index says how pandas wrote it".to_owned(),
-                ));
-            }
-            (false, false) => {}
-        }
+    if let Some(orient) = orient_of(text, options)? {
+        return Ok(Some(Shape::document(Vec::new(), orient)));
     }
     let mut found = Vec::new();
     find_records(text, &mut Vec::new(), options, &mut found);
     if found.is_empty() {
         return Ok(None);
     }
-    let ways = found.iter().map(|path| format!("--records {path}")).collect::<Vec<_>>();
+    let places = found.iter().map(|(path, _)| path.as_str()).collect::<Vec<_>>();
+    let ways = found.iter().map(|(path, orient)| format!("--records {}{orient}", quoted(path)));
     Err((
-        format!("it is one JSON document, and its records may be at {}", found.join(" or at ")),
-        format!("{} reads them from there", ways.join(" or ")),
+        format!("it is one JSON document, and its records may be at {}", places.join(" or at ")),
+        format!("{} reads them from there", ways.collect::<Vec<_>>().join(" or ")),
     ))
+}
+
+/// How pandas may have written the object that `text` begins with; none where it did not.
+fn orient_of(text: &str, options: &ReadOptions) -> Result<Option<Orient>, Unclear> {
+    let members = first_spans(text);
+    let value = |name: &str| {
+        let member = members.iter().find(|(key, _)| key == name);
+        member.map(|(_, range)| &text[range.clone()])
+    };
+    let begins = |name: &str, with: char| value(name).is_some_and(|value| value.starts_with(with));
+    let all = |is_one: fn(&str) -> bool| {
+        let is_kept = |name: &str| options.columns.action(name) == ColumnAction::Keep;
+        !members.is_empty()
+            && members.iter().all(|(name, range)| is_one(&text[range.clone()]) && is_kept(name))
+    };
+    if begins("schema", '{') && value("schema").is_some_and(|schema| schema.contains("\"fields\""))
+    {
+        return Ok(Some(Orient::Table));
+    }
+    if begins("columns", '[') && (begins("index", '[') || begins("data", '[')) {
+        return Ok(Some(Orient::Split));
+    }
+    // A single list may just as well be the value of a single record.
+    if members.len() > 1 && all(is_list_of_single_values) {
+        return Ok(Some(Orient::List));
+    }
+    if !all(|value| value.starts_with('{')) {
+        return Ok(None);
+    }
+    let inner = members.iter().flat_map(|(_, range)| first_spans(&text[range.clone()]));
+    let inner: Vec<String> = inner.map(|(name, _)| name).collect();
+    let outer = members.iter().all(|(name, _)| is_label(name));
+    match (outer, !inner.is_empty() && inner.iter().all(|name| is_label(name))) {
+        (true, false) => Ok(Some(Orient::Index)),
+        (false, true) => Ok(Some(Orient::Columns)),
+        (true, true) => Err((
+            "it is an object of objects, whose keys all look like labels of rows".to_owned(),
+            "--orient columns or --orient index says how pandas wrote it".to_owned(),
+        )),
+        (false, false) => Ok(None),
+    }
+}
+
+fn is_list_of_single_values(value: &str) -> bool {
+    value.strip_prefix('[').is_some_and(|inside| !inside.trim_start().starts_with(['{', '[']))
 }
 
 /// Whether pandas may have written this as the label of a row: a number or a date.
@@ -285,28 +316,32 @@ fn is_label(name: &str) -> bool {
     name.parse::<f64>().is_ok() || nanoseconds_of(name.trim_end_matches('Z')).is_some()
 }
 
-/// Finds arrays of objects or arrays in the object that `text` begins with.
+/// Finds arrays of objects or arrays in the object that `text` begins with, and what pandas may have written:
+/// path → the orient as an option, empty for arrays.
 fn find_records(
     text: &str,
     path: &mut Vec<String>,
     options: &ReadOptions,
-    found: &mut Vec<String>,
+    found: &mut Vec<(String, String)>,
 ) {
     for (name, range) in first_spans(text) {
         let value = &text[range];
         path.push(name);
         let first = value.get(1..).map_or("", str::trim_start);
-        let is_taken = options.columns.action(&path[0]) == ColumnAction::Keep;
+        let is_taken = options.columns.action(&path[0]) == ColumnAction::Keep && found.len() < 5;
         if is_taken && value.starts_with('[') && first.starts_with(['{', '[']) {
-            if found.len() < 5 && path.iter().all(|key| !key.contains('.')) {
-                found.push(path.join("."));
-            }
+            found.push((written_path(path), String::new()));
             // Deeper ones stand in each of its elements, and are read from all of them.
             if path.len() < DEPTH && first.starts_with('{') && text.len() < HEAD_BYTES * 2 {
                 find_records(first, path, options, found);
             }
         } else if is_taken && value.starts_with('{') && path.len() < DEPTH {
-            find_records(value, path, options, found);
+            match orient_of(value, options) {
+                Ok(Some(orient)) => {
+                    found.push((written_path(path), format!(" --orient {}", name_of(orient))));
+                }
+                _ => find_records(value, path, options, found),
+            }
         }
         path.pop();
     }

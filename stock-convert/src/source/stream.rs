@@ -181,7 +181,7 @@ mod tests {
     fn a_line_beyond_the_limit_is_refused_or_left_out() {
         let text = "{\"a\":1}\n{\"a\":22222222222222}\n{\"a\":3}\n{\"a\":4444444444444444}";
         let error = parse(text, 12, BadLines::Refuse).unwrap_err();
-        assert_eq!((error.line, error.problem), (2, LineProblem::TooLong { limit: 12 }));
+        assert_eq!((error.line, error.problem), (2, LineProblem::TooLong(12)));
         let (frame, skipped) = parse(text, 12, BadLines::Skip).unwrap();
         assert_eq!(frame.column("a"), Some(&Values::Int(vec![1, 3])));
         assert_eq!(skipped.count, 2);

@@ -2,7 +2,6 @@
 
 use std::io;
 use std::path::Path;
-use std::sync::Arc;
 
 use crate::error::{ConvertError, line_error};
 use crate::frame::Kind;
@@ -93,7 +92,7 @@ impl<'a> Pass<'a> {
         self.rows += block.frame.rows();
         match &mut self.comparison {
             Some(comparison) => {
-                comparison.push(&block.frame).map_err(|error| failed(self.output, error))
+                comparison.push(&block.frame).map_err(|error| unreadable(self.output, error))
             }
             None => Ok(()),
         }
@@ -116,15 +115,12 @@ impl<'a> Pass<'a> {
         let names = self.schema.fields().iter();
         let names = names.map(|field| self.options.columns.output_name(&field.name));
         Comparison::begin(self.output, self.layout, names.collect())
-            .map_err(|error| failed(self.output, error))
+            .map_err(|error| unreadable(self.output, error))
     }
 }
 
-fn failed(
-    output: &Path,
-    error: impl Into<Box<dyn std::error::Error + Send + Sync>>,
-) -> ConvertError {
-    ConvertError::Read { path: output.to_owned(), source: Arc::new(io::Error::other(error)) }
+fn unreadable(output: &Path, error: hdf5::Hdf5Error) -> ConvertError {
+    ConvertError::reading(output, io::Error::other(error))
 }
 
 /// Whether rows of both have the same columns. Columns with nothing but missing values count as numbers.

@@ -70,3 +70,14 @@ fn keys_as_long_as_hdf5_takes_them_are_stored_and_verified() {
         }
     }
 }
+
+#[test]
+fn a_column_that_is_dropped_is_no_other_options_business() {
+    let folder = Folder::with(&[("a.json", "{\"a\":1,\"b\":2}\n")]);
+    for (option, value) in [("--only", "a"), ("--as-text", "a"), ("--rename", "a=c")] {
+        let ran = folder.run(&["a.json", "--drop", "a", option, value]).expect(2);
+        assert!(ran.err.contains(&format!("both --drop and {option} name \"a\"")), "{ran:#?}");
+    }
+    folder.run(&["a.json", "--jobs", "2000"]).expect(2);
+    assert_eq!(folder.names(), ["a.json"]);
+}

@@ -13,11 +13,85 @@ fn refused(content: &[u8], options: &[&str]) -> String {
 
 /// How many rows `content` has.
 fn rows(content: &str) -> u64 {
+    read_as(content, &[]).0
+}
+
+/// How many rows `content` has with these options, and what it was taken for.
+fn read_as(content: &str, options: &[&str]) -> (u64, String) {
     let folder = Folder::with(&[("a.json", content)]);
-    let ran = folder.run(&["a.json", "--json"]).expect(0);
+    let ran = folder.run(&[&["a.json", "--json"], options].concat()).expect(0);
     folder.run(&["verify", "a.h5"]).expect(0);
     let summary: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
-    summary["files"][0]["rows"].as_u64().unwrap()
+    let file = &summary["files"][0];
+    (file["rows"].as_u64().unwrap(), file["read_as"].as_str().unwrap().to_owned())
+}
+
+/// The outputs of two inputs are the same but for what they say of their inputs.
+fn alike(one: (&str, &[&str]), lines: &str) {
+    let folder = Folder::with(&[("a.json", one.0), ("b.json", lines)]);
+    folder.run(&[&["a.json"], one.1].concat()).expect(0);
+    folder.run(&["b.json"]).expect(0);
+    // Read with the other input, the first output is the same to the last bit.
+    let equal = folder.run(&["info", "a.h5"]).expect(0).out;
+    let wanted = folder.run(&["info", "b.h5"]).expect(0).out;
+    let columns = |text: &str| text.lines().skip(1).map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(columns(&equal), columns(&wanted));
+}
+
+#[test]
+fn lists_by_the_names_of_columns_are_rows() {
+    let lists = "{\"date\": [\"2020-01-01\", \"2020-01-02\"], \"close\": [1.5, 2]}";
+    let lines = "{\"date\":\"2020-01-01\",\"close\":1.5}\n{\"date\":\"2020-01-02\",\"close\":2}\n";
+    assert_eq!(read_as(lists, &[]), (2, "pandas' orient list".to_owned()));
+    alike((lists, &[]), lines);
+    // A single value stands in each row; what is not clear has to be said.
+    let answer = "{\"s\":\"ok\",\"t\":[1,2,3],\"c\":[1.5,null,2]}\n";
+    assert!(refused(answer.as_bytes(), &[]).contains("--orient list makes columns"));
+    assert_eq!(read_as(answer, &["--orient", "list"]).0, 3);
+    let lines = "{\"s\":\"ok\",\"t\":1,\"c\":1.5}\n{\"s\":\"ok\",\"t\":2}\n{\"s\":\"ok\",\"t\":3,\"c\":2}\n";
+    alike((answer, &["--orient", "list"]), lines);
+    for (content, options, expected) in [
+        ("{\"a\":[1,2],\"b\":[3]}", &[][..], "differ in length: 2 in \"a\", 1 in \"b\""),
+        ("{\"a\":[1,2],\"a\":[3,4]}", &[], "the column \"a\" is there twice"),
+        ("{\"a\":1}", &["--orient", "list"], "there is no list in it"),
+    ] {
+        let err = refused(content.as_bytes(), options);
+        assert!(err.contains(expected) && err.contains("help: "), "{content}: {err}");
+    }
+    // One record may hold lists.
+    assert_eq!(read_as("{\"a\":[1,2],\"b\":[3]}", &["--as-text", "a,b"]).0, 1);
+}
+
+#[test]
+fn what_pandas_wrote_may_stand_inside_a_document() {
+    let daily = "{\"Meta Data\":{\"Info\":\"x\"},\"Time Series (Daily)\":{\"2020-01-01\":\
+                 {\"1. open\":\"1.5\"},\"2020-01-02\":{\"1. open\":\"1.6\"}}}";
+    let way = ["--records", "Time Series (Daily)", "--orient", "index"];
+    let err = refused(daily.as_bytes(), &[]);
+    assert!(err.contains("--records 'Time Series (Daily)' --orient index reads them"), "{err}");
+    let (rows, form) = read_as(daily, &way);
+    assert_eq!((rows, &*form), (2, "pandas' orient index at Time Series (Daily)"));
+    let chart = "{\"chart\":{\"result\":[{\"quote\":[{\"open\":[1,2],\"close\":[3,4]}]}]}}";
+    assert_eq!(read_as(chart, &["--records", "chart.result.0.quote", "--orient", "list"]).0, 2);
+}
+
+#[test]
+fn a_dot_in_a_key_has_a_backslash_before_it() {
+    let document = "{\"a.b\":{\"c\":[{\"x\":1},{\"x\":2}]}}";
+    let err = refused(document.as_bytes(), &[]);
+    assert!(err.contains("help: --records 'a\\.b.c' reads them"), "{err}");
+    let (rows, form) = read_as(document, &["--records", r"a\.b.c"]);
+    assert_eq!((rows, &*form), (2, r"JSON records at a\.b.c"));
+    let err = refused(document.as_bytes(), &["--records", "a.b.c"]);
+    assert!(err.contains("no records at a.b.c") && err.contains(r"the keys: a\.b"), "{err}");
+}
+
+#[test]
+fn pages_of_records_are_joined() {
+    assert_eq!(rows("[[{\"a\":1},{\"a\":2}],[{\"a\":3}],[]]"), 3);
+    assert_eq!(read_as("{\"d\":[[{\"a\":1}],[{\"a\":2}]]}", &["--records", "d"]).0, 2);
+    let err = refused(b"[[{\"a\":1},2],[{\"a\":3}]]", &[]);
+    assert!(err.contains("its records are arrays"), "{err}");
 }
 
 #[test]
@@ -97,6 +171,9 @@ fn other_formats_are_named() {
         (b"a,b\n1,2\n", "a,b where an object was expected"),
         (b"{\"a\":1},\n{\"a\":2},\n", "a comma behind the object"),
         (b"{\"a\":1e400}\n", "1e400 is beyond all floats"),
+        (b"\n\0{\0\"\0a\0\"\0:\01\0}\0", "UTF-16 text"),
+        (b"\x1e{\"a\":1}\n", "a JSON text sequence"),
+        (b"[{\"a\":-Infinity}]", "a bare -Infinity is Python's"),
     ] {
         let err = refused(content, &[]);
         assert!(err.contains(name), "{name}: {err}");

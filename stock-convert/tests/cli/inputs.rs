@@ -370,3 +370,55 @@ fn of_hundreds_of_files_the_summary_has_twenty_lines_and_the_total_last() {
     );
     assert_eq!(ran.out.matches("  failed").count(), 4, "those come first: {ran:#?}");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_link_in_a_folder_that_leads_nowhere_is_named() {
+    let folder = Folder::with(&[("d/x.json", "{\"a\":1}\n")]);
+    std::os::unix::fs::symlink("nowhere", folder.path().join("d/y.json")).unwrap();
+    let ran = folder.run(&["d"]).expect(1);
+    assert!(ran.err.contains("d/y.json: cannot be read: No such file"), "{ran:#?}");
+    assert!(folder.names().contains(&"d/x.h5".to_owned()));
+}
+
+#[test]
+fn what_is_cut_off_says_so() {
+    let whole = b"{\"a\":1}\n".repeat(1000);
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut packed, &whole).unwrap();
+    let packed = packed.finish().unwrap();
+    let folder = Folder::new();
+    folder.write("a.json.gz", &packed[..packed.len() - 6]);
+    let ran = folder.run(&["a.json.gz"]).expect(1);
+    assert!(ran.err.contains("its gzip data are damaged or cut off"), "{ran:#?}");
+}
+
+#[test]
+fn a_zip_archive_with_two_members_of_one_name_is_refused() {
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for name in ["x.json", "y.json"] {
+        zip.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        std::io::Write::write_all(&mut zip, b"{\"a\":1}\n").unwrap();
+    }
+    let mut bytes = zip.finish().unwrap().into_inner();
+    let folder = Folder::new();
+    folder.write("a.zip", &bytes);
+    folder.run(&["a.zip"]).expect(0);
+    for at in 0..bytes.len() - 6 {
+        if bytes[at..].starts_with(b"y.json") {
+            bytes[at] = b'x';
+        }
+    }
+    folder.write("b.zip", &bytes);
+    let ran = folder.run(&["b.zip", "--out", "out"]).expect(1);
+    assert!(ran.err.contains("two of its members have one name"), "{ran:#?}");
+}
+
+#[test]
+fn the_standard_input_is_taken_once() {
+    let folder = Folder::new();
+    let input = std::fs::File::open(folder.write("in", b"{\"a\":1}\n")).unwrap();
+    let output = folder.command(&["-", "-"]).stdin(input).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    assert_eq!(folder.names(), ["in", "stdin.h5"]);
+}

@@ -3,7 +3,6 @@
 
 use std::collections::{BTreeSet, HashSet};
 use std::io::{self, IsTerminal, Write};
-use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use graph_exec::__atomic_file::{Replace, folder_of, remove_leftovers};
@@ -15,7 +14,7 @@ use crate::convert::graph::plan;
 use crate::convert::job::Conversion;
 use crate::inputs::archive::{Archive, Limits};
 use crate::inputs::{self, Inputs, Places, is_output_file, synthetic};
-use crate::options::TextStorage;
+use crate::options::{ColumnOptions, TextStorage};
 use crate::output::layout::Layout;
 use crate::output::target::TargetMode;
 
@@ -72,21 +71,24 @@ fn check(arguments: &Arguments) -> Result<(), AppError> {
     {
         return Err(AppError::Usage("--text variable needs --layout columns".to_owned()));
     }
-    let renamed = arguments.columns.rename.iter().map(|(from, _)| from);
-    for (option, names) in [
-        ("--names", arguments.records.names.iter().collect()),
-        ("--rename", renamed.collect::<Vec<_>>()),
-    ] {
+    let ColumnOptions { drop, only, as_text, rename, .. } = &arguments.columns;
+    let renamed: Vec<String> = rename.iter().map(|(from, _)| from.clone()).collect();
+    for (option, names) in [("--names", &arguments.records.names), ("--rename", &renamed)] {
         let mut seen = HashSet::new();
-        if let Some(name) = names.into_iter().find(|name| !seen.insert(*name)) {
+        if let Some(name) = names.iter().find(|name| !seen.insert(*name)) {
             return Err(AppError::Usage(format!("{option} has the column {name:?} twice")));
+        }
+    }
+    for (option, names) in [("--only", only), ("--as-text", as_text), ("--rename", &renamed)] {
+        if let Some(name) = names.iter().find(|name| drop.contains(name)) {
+            return Err(AppError::Usage(format!("both --drop and {option} name {name:?}")));
         }
     }
     Ok(())
 }
 
 fn executor(arguments: &Arguments) -> Result<Executor, graph_exec::Error> {
-    let builder = Executor::builder().threads(arguments.jobs.map_or(0, NonZeroUsize::get));
+    let builder = Executor::builder().threads(arguments.jobs.unwrap_or(0));
     let builder = match arguments.memory_limit {
         Some(bytes) => builder.memory_limit(usize::try_from(bytes).unwrap_or(usize::MAX)),
         None => builder,

@@ -122,7 +122,7 @@ pub(super) fn report_interruption(
     err: &mut dyn Write,
 ) -> AppError {
     for error in results.errors() {
-        if !matches!(error, ConvertError::Interrupted { .. }) {
+        if !matches!(error, ConvertError::Interrupted(_)) {
             print_error(error, err);
         }
     }

@@ -14,6 +14,7 @@ use crate::convert::job::{Conversion, Converted, Outcome};
 use crate::convert::sequential::convert_sequentially;
 use crate::convert::up_to_date::OutputStatus;
 use crate::error::ConvertError;
+use crate::inputs::renamed;
 use crate::options::UnknownColumn;
 use crate::output::target::TargetMode;
 
@@ -81,14 +82,9 @@ pub(super) fn run(
         true => one_by_one(&needed, cancel),
         false => in_parallel(arguments, &needed, prepared, cancel)?,
     };
-    let spooled = &prepared.inputs.spooled;
     let mut results = converted.results.into_iter().map(|result| match result {
         Ok(written) => Outcome::Written(written),
-        Err(error) => Outcome::Failed(
-            spooled
-                .iter()
-                .fold(error, |error, spooled| error.renamed(&spooled.path, &spooled.name)),
-        ),
+        Err(error) => Outcome::Failed(renamed(error, &prepared.inputs.spooled)),
     });
     let outcomes = outcomes.into_iter().filter_map(|known| known.or_else(|| results.next()));
     let wall = (!needed.is_empty()).then_some(converted.wall);

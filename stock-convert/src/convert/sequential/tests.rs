@@ -212,3 +212,58 @@ proptest! {
         check_both(&content, &options, layout, block)?;
     }
 }
+
+/// Where each integer that would be rounded meets a bad line, the line that is named, and what is wrong there.
+const COMPETING: [(&str, u64, &str); 6] = [
+    // The fraction on line 3 leaves the integer no place before the bad line is reached.
+    ("{\"a\":9007199254740993}\n{\"a\":1}\n{\"a\":1.5}\n{\"a\":\n", 1, "would be rounded"),
+    ("{\"a\":9007199254740993}\n{\"a\":1}\n{\"a\":\n{\"a\":1.5}\n", 3, "not valid JSON"),
+    // A missing value does the same, and so does one that came first.
+    ("{\"a\":9007199254740993}\n{}\n{\"a\":\n", 1, "would be rounded"),
+    ("{}\n{\"a\":1}\n{\"a\":9007199254740993}\n{\"a\":\n", 3, "would be rounded"),
+    // So it is with texts among numbers.
+    ("{\"b\":0}\n{\"a\":\"x\"}\n{\"a\":1}\n{\"a\":\n", 3, "in a column of text"),
+    ("{\"b\":0}\n{\"a\":\"x\"}\n{\"a\":\n{\"a\":1}\n", 3, "not valid JSON"),
+];
+
+#[test]
+fn the_first_line_that_cannot_be_read_is_named_however_the_file_is_cut_and_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.json");
+    for (content, line, expected) in COMPETING {
+        fs::write(&path, content).unwrap();
+        for layout in [Layout::Table, Layout::PandasFixed, Layout::Columns] {
+            let conversion = conversion(&path, ReadOptions::default(), layout);
+            let mut errors = vec![convert_file(&conversion).unwrap_err().to_string()];
+            for block_bytes in 1..content.len() {
+                let sizes = BlockSizes { block_bytes, line_limit: LIMIT };
+                let error = convert_in_blocks(&conversion, sizes).unwrap_err();
+                errors.push(explain(error, &conversion).to_string());
+            }
+            for threads in 1..=3 {
+                let executor = graph_exec::Executor::builder().threads(threads).build().unwrap();
+                let (converted, _) =
+                    crate::convert::graph::convert(std::slice::from_ref(&conversion), &executor)
+                        .unwrap();
+                errors.push(converted.results[0].as_ref().unwrap_err().to_string());
+            }
+            let place = format!("a.json:{line}:");
+            assert!(errors[0].contains(&place) && errors[0].contains(expected), "{}", errors[0]);
+            assert!(errors.iter().all(|error| *error == errors[0]), "{errors:#?}");
+        }
+    }
+}
+
+#[test]
+fn where_bad_lines_are_left_out_a_column_is_named_however_the_file_is_cut() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.json");
+    let content = "{\"a\":\n{\"a\":9007199254740993,\"b\":\"x\"}\n{\"a\":1,\"b\":2}\n{\"a\":1.5}\n";
+    fs::write(&path, content).unwrap();
+    let conversion = conversion(&path, BadLines::Skip.into(), Layout::Table);
+    for block_bytes in 1..content.len() {
+        let error = convert_in_blocks(&conversion, BlockSizes { block_bytes, line_limit: LIMIT });
+        let error = explain(error.unwrap_err(), &conversion).to_string();
+        assert!(error.contains("a.json:3:12: column \"b\": integers"), "{block_bytes}: {error}");
+    }
+}

@@ -76,11 +76,11 @@ fn what_is_no_file_is_refused() {
 fn a_member_that_is_there_twice_is_refused() {
     for second in ["x.json", "./x.json", ".//x.json"] {
         let problem = problem(&[("x.json", FILE, b"{}"), (second, FILE, b"{}")]);
-        assert!(matches!(problem, ArchiveProblem::Duplicate { .. }), "{second}: {problem}");
+        assert!(matches!(problem, ArchiveProblem::Duplicate(_)), "{second}: {problem}");
     }
     for second in [("x.json/", EntryType::Directory), ("x.json/y.json", FILE)] {
         let problem = problem(&[("x.json", FILE, b"{}"), (second.0, second.1, b"")]);
-        assert!(matches!(problem, ArchiveProblem::Duplicate { .. }), "{problem}");
+        assert!(matches!(problem, ArchiveProblem::Duplicate(_)), "{problem}");
     }
 }
 
@@ -96,7 +96,7 @@ fn a_bomb_is_refused() {
         Limits { members: 1, ..Limits::default() },
     ] {
         let problem = extract(limits).unwrap_err();
-        assert!(matches!(problem, ArchiveProblem::TooLarge { .. }), "{problem}");
+        assert!(matches!(problem, ArchiveProblem::TooLarge(_)), "{problem}");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
     }
     extract(Limits { bytes: 1 << 21, ratio: 1, members: 2 }).unwrap();

@@ -1,10 +1,10 @@
 //! Blocks of rows to the chunks of one dataset.
 
 use super::elements::{BlockColumns, BlockRows, Elements};
-use crate::output::chunk::ChunkPlace;
+use crate::output::chunk::{ChunkPlace, RawChunk};
+use crate::output::compression::Compression;
 use crate::output::error::OutputError;
-use crate::output::model::ElementPart;
-use crate::output::table_schema::TableSchema;
+use crate::output::model::{Atom, Dataset, Element, ElementPart};
 
 /// About the size of a chunk. It is filled column by column, so it should stay in the cache.
 pub(crate) const CHUNK_BYTES: usize = 256 * 1024;
@@ -12,103 +12,107 @@ pub(crate) const CHUNK_BYTES: usize = 256 * 1024;
 /// Fills the chunks of one dataset, one after the other.
 #[derive(Debug)]
 pub(super) struct DatasetChunker {
-    /// What an element is made of.
+    /// Its number among the datasets that hold rows.
+    number: usize,
+    /// What the elements of a row are made of.
     parts: Vec<ElementPart>,
-    element_bytes: usize,
-    chunk_rows: usize,
+    row_bytes: usize,
+    /// The rows of a full chunk.
+    pub(super) chunk_rows: usize,
     /// The chunk that is being filled, in its full length.
     chunk: Vec<u8>,
     /// How many rows of it are filled.
     filled: usize,
-    /// Its number in the dataset.
+    /// How many chunks came before it.
     index: usize,
     /// The size of what filters take for an element: a row may have several.
-    pub(super) filtered_bytes: usize,
+    element_bytes: usize,
     /// Whether its elements are texts of any length: those of a block go on at once.
-    pub(super) variable: bool,
+    is_variable: bool,
+    compression: Compression,
 }
 
 impl DatasetChunker {
-    pub(super) fn new(parts: Vec<ElementPart>, element_bytes: usize, schema: &TableSchema) -> Self {
-        let chunk_rows = chunk_rows(element_bytes, schema.expected_rows());
+    pub(super) fn new(
+        number: usize,
+        dataset: &Dataset,
+        parts: Vec<ElementPart>,
+        compression: Compression,
+        expected_rows: Option<u64>,
+    ) -> Self {
+        let element_bytes = dataset.element.bytes();
+        let row_bytes = element_bytes * dataset.width;
+        let chunk_rows = chunk_rows(row_bytes, expected_rows);
+        let is_variable = dataset.element == Element::One(Atom::VariableText);
         Self {
+            number,
             parts,
-            element_bytes,
+            row_bytes,
             chunk_rows,
-            chunk: vec![0; chunk_rows * element_bytes],
+            chunk: vec![0; chunk_rows * row_bytes],
             filled: 0,
             index: 0,
-            filtered_bytes: element_bytes,
-            variable: false,
+            // There is nothing to compress in a chunk of such texts: they do not stand in it.
+            element_bytes: if is_variable { 0 } else { element_bytes },
+            is_variable,
+            compression,
         }
-    }
-
-    /// The rows of a full chunk.
-    pub(super) fn chunk_rows(&self) -> usize {
-        self.chunk_rows
     }
 
     /// The size of a full chunk in bytes.
     pub(super) fn chunk_bytes(&self) -> usize {
-        self.chunk_rows * self.element_bytes
+        self.chunk_rows * self.row_bytes
     }
 
-    /// Takes in `block`, before which the table has `rows_before` rows, and lends each chunk that is
-    /// full to `emit`, with the size of an element.
+    /// Takes in `block`, before which the table has `rows_before` rows, and adds the chunks that are full to
+    /// `chunks`.
     pub(super) fn push(
         &mut self,
-        dataset: usize,
         block: &BlockColumns<'_>,
         rows_before: u64,
-        mut emit: impl FnMut(ChunkPlace, &mut Vec<u8>, usize) -> Result<(), OutputError>,
+        chunks: &mut Vec<RawChunk>,
     ) -> Result<(), OutputError> {
-        let element_bytes = self.element_bytes;
-        if let (true, [ElementPart { source, .. }]) = (self.variable, &*self.parts) {
-            let mut bytes = block.texts(*source)?;
-            let end_row = rows_before + block.rows() as u64;
-            let place = ChunkPlace { dataset, index: self.index, end_row };
-            self.index += 1;
-            // There is nothing to compress in a chunk: the texts do not stand in it.
-            return emit(place, &mut bytes, 0);
+        if let (true, [ElementPart { source, .. }]) = (self.is_variable, &*self.parts) {
+            let texts = block.texts(*source)?;
+            chunks.push(self.next(texts, rows_before + block.rows() as u64));
+            return Ok(());
         }
+        let row_bytes = self.row_bytes;
         let mut first = 0;
         while first < block.rows() {
             let count = (self.chunk_rows - self.filled).min(block.rows() - first);
-            let range = self.filled * element_bytes..(self.filled + count) * element_bytes;
+            let range = self.filled * row_bytes..(self.filled + count) * row_bytes;
             let rows = BlockRows { block, rows: first..first + count, rows_before };
             for part in &self.parts {
                 let bytes = &mut self.chunk[range.clone()];
-                Elements { bytes, element_bytes, offset: part.offset }.fill(part.source, &rows)?;
+                let elements = Elements { bytes, element_bytes: row_bytes, offset: part.offset };
+                elements.fill(part.source, &rows)?;
             }
             self.filled += count;
             first += count;
             if self.filled == self.chunk_rows {
-                let end_row = rows_before + first as u64;
-                let place = ChunkPlace { dataset, index: self.index, end_row };
-                emit(place, &mut self.chunk, self.filtered_bytes)?;
-                // `emit` may have taken the bytes.
-                self.chunk.resize(self.chunk_rows * element_bytes, 0);
+                let empty = vec![0; self.chunk_bytes()];
+                let full = std::mem::replace(&mut self.chunk, empty);
+                chunks.push(self.next(full, rows_before + first as u64));
                 self.filled = 0;
-                self.index += 1;
             }
         }
         Ok(())
     }
 
-    /// Lends the last chunk of a table of `rows` rows to `emit`, if it is not full. It is stored in its
-    /// full length; the elements behind the end of the table are zero.
-    pub(super) fn finish(
-        mut self,
-        dataset: usize,
-        rows: u64,
-        emit: impl FnOnce(ChunkPlace, &mut Vec<u8>, usize) -> Result<(), OutputError>,
-    ) -> Result<(), OutputError> {
-        if self.filled == 0 {
-            return Ok(());
-        }
-        self.chunk[self.filled * self.element_bytes..].fill(0);
-        let place = ChunkPlace { dataset, index: self.index, end_row: rows };
-        emit(place, &mut self.chunk, self.filtered_bytes)
+    /// The last chunk of a table of `rows` rows; none if it is empty. It is stored in its full length; the
+    /// elements behind the end of the table are zero.
+    pub(super) fn finish(mut self, rows: u64) -> Option<RawChunk> {
+        let last = std::mem::take(&mut self.chunk);
+        (self.filled > 0).then(|| self.next(last, rows))
+    }
+
+    /// The chunk of these bytes, with which the dataset has `end_row` rows.
+    fn next(&mut self, bytes: Vec<u8>, end_row: u64) -> RawChunk {
+        let Self { number: dataset, index, compression, element_bytes, .. } = *self;
+        self.index += 1;
+        let place = ChunkPlace { dataset, index, end_row };
+        RawChunk { place, bytes, compression, element_bytes }
     }
 }
 

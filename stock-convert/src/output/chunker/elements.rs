@@ -103,7 +103,8 @@ impl Elements<'_> {
             (StoredType::Float, Some(Values::Float(values))) => {
                 self.each(values[range].iter().map(|value| value.to_le_bytes()))
             }
-            (StoredType::Int, Some(Values::Int(values))) => {
+            (StoredType::Int, Some(Values::Int(values)))
+            | (StoredType::Time, Some(Values::Timestamp(values))) => {
                 self.each(values[range].iter().map(|value| value.to_le_bytes()))
             }
             (StoredType::Bool, Some(Values::Bool(values))) => {
@@ -132,9 +133,6 @@ impl Elements<'_> {
                 self.blank(width.max(1))
             }
             (StoredType::Time, None) => self.each(range.map(|_| NOT_A_TIME.to_le_bytes())),
-            (StoredType::Time, Some(Values::Timestamp(values))) => {
-                self.each(values[range].iter().map(|value| value.to_le_bytes()))
-            }
             (StoredType::Time, Some(Values::Text(texts))) => self.times(texts, range),
             (wanted, found) => Err(OutputError::Limit(format!(
                 "a column of {} in a block cannot be stored as {wanted:?}",

@@ -14,7 +14,8 @@ use crate::frame::Values;
 pub(super) struct StoredDataset {
     dataset: H5Dataset,
     columns: Vec<StoredColumn>,
-    rows: usize,
+    /// How many rows it has.
+    pub(super) rows: usize,
     element_bytes: usize,
     chunk_rows: usize,
     /// The chunk that was read last; `None` before the first.
@@ -114,11 +115,6 @@ impl StoredDataset {
             _ => rows.max(1),
         };
         Self { dataset, columns, rows, element_bytes, chunk_rows, chunk: None, texts }
-    }
-
-    /// How many rows it has.
-    pub(super) fn rows(&self) -> usize {
-        self.rows
     }
 
     /// The names of its columns, in order.

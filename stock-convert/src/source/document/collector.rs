@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::path::Path;
-use std::time::Duration;
 
 use serde::de::Error;
 use serde_json::value::RawValue;
@@ -39,6 +38,14 @@ impl Collector<'_> {
     pub(super) fn push<E: Error>(&mut self, record: &str) -> Result<(), E> {
         self.found = true;
         let place = self.position.start_of(record);
+        if self.names.is_empty() && record.starts_with('[') {
+            let page: Vec<&RawValue> = serde_json::from_str(record).unwrap_or_default();
+            // An array of records, as several answers of an API give when they are put together.
+            if page.iter().all(|value| value.get().starts_with('{')) {
+                self.rewritten = true;
+                return page.into_iter().try_for_each(|one| self.push_line(one.get(), place));
+            }
+        }
         match self.line(record) {
             Ok(line) => self.push_line(&line, place),
             Err(problem) => self.stop(problem),
@@ -96,15 +103,8 @@ impl Collector<'_> {
         if self.block.is_empty() && !last {
             return Ok(());
         }
-        let lines = Lines {
-            lines: &self.block,
-            overlong: None,
-            share: None,
-            elapsed: Duration::ZERO,
-            places: Some(&self.places),
-            rewritten: self.rewritten,
-        };
-        (self.receive)(lines)?;
+        let (places, rewritten) = (Some(&*self.places), self.rewritten);
+        (self.receive)(Lines { places, rewritten, ..Lines::of_stream(&self.block) })?;
         self.block.clear();
         self.places.clear();
         Ok(())

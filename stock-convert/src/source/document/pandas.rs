@@ -1,4 +1,5 @@
-//! Documents that pandas' `to_json` writes in the orients `index`, `columns` and `split`.
+//! Documents that pandas' `to_json` writes in the orients `index`, `columns` and `split`, and lists by the
+//! names of columns.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -9,7 +10,7 @@ use serde_json::json;
 use serde_json::value::RawValue;
 
 use super::collector::Collector;
-use super::records::{At, Raw};
+use super::record::{Raw, Records};
 use crate::error::ConvertError;
 use crate::error::line::LineProblem;
 use crate::parse::spans::value_spans;
@@ -39,83 +40,117 @@ fn twice<T, E: Error>(
     collector.stop(ConvertError::Line { path, line, column, problem })
 }
 
-/// An object of records by their labels.
-pub(super) struct Labelled<'a, 'c>(pub(super) &'a mut Collector<'c>);
-
-impl<'de> Visitor<'de> for Labelled<'_, '_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object of records")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let collector = self.0;
-        collector.rewritten = true;
-        let mut labels = HashSet::new();
-        while let Some(label) = map.next_key::<String>()? {
-            let record = map.next_value_seed(Raw(collector.position))?;
-            let (record, written) = (record.get(), json!(label));
-            let place = collector.position.start_of(record);
-            if labels.contains(&label) {
-                return twice(collector, place, "label", &written.to_string());
-            }
-            labels.insert(label);
-            let Some(members) = record.strip_prefix('{') else {
-                collector.push_line(record, place)?;
-                continue;
-            };
-            if value_spans(record, false)
-                .is_some_and(|all| all.iter().any(|(key, _)| key == LABELS))
-            {
-                return own_labels(collector);
-            }
-            let comma = if members.trim_start().starts_with('}') { "" } else { "," };
-            collector.push_line(&format!("{{\"{LABELS}\":{written}{comma}{members}"), place)?;
+/// Takes in an object of records by their labels.
+pub(super) fn by_label<'de, A: MapAccess<'de>>(
+    collector: &mut Collector<'_>,
+    mut map: A,
+) -> Result<(), A::Error> {
+    collector.rewritten = true;
+    let mut labels = HashSet::new();
+    while let Some(label) = map.next_key::<String>()? {
+        let record = map.next_value_seed(Raw(collector.position))?;
+        let (record, written) = (record.get(), json!(label));
+        let place = collector.position.start_of(record);
+        if labels.contains(&label) {
+            return twice(collector, place, "label", &written.to_string());
         }
-        Ok(())
+        labels.insert(label);
+        let Some(members) = record.strip_prefix('{') else {
+            collector.push_line(record, place)?;
+            continue;
+        };
+        if value_spans(record, false).is_some_and(|all| all.iter().any(|(key, _)| key == LABELS)) {
+            return own_labels(collector);
+        }
+        let comma = if members.trim_start().starts_with('}') { "" } else { "," };
+        collector.push_line(&format!("{{\"{LABELS}\":{written}{comma}{members}"), place)?;
     }
+    Ok(())
 }
 
-/// An object of columns, each an object of values by the labels of rows.
-pub(super) struct ByColumn<'a, 'c>(pub(super) &'a mut Collector<'c>);
-
-impl<'de> Visitor<'de> for ByColumn<'_, '_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object of columns")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let collector = self.0;
-        collector.rewritten = true;
-        let mut rows = IndexMap::new();
-        let mut names = HashSet::new();
-        let mut bytes = 0;
-        while let Some(name) = map.next_key::<String>()? {
-            let written = json!(name).to_string();
-            if name == LABELS {
-                return own_labels(collector);
-            }
-            if !names.insert(name) {
-                let place = collector.position.start_of(&written);
-                return twice(collector, place, "column", &written);
-            }
-            let number = names.len();
-            let column = Column { name: written, number, rows: &mut rows, collector };
-            bytes += map.next_value_seed(column)?;
-            if bytes > COLUMNS_BYTES {
-                return collector.refuse(
-                    "it is written column by column and too large to be turned around in memory",
-                    "write it with orient='records', lines=True",
-                );
-            }
+/// Takes in an object of columns, each an object of values by the labels of rows.
+pub(super) fn by_column<'de, A: MapAccess<'de>>(
+    collector: &mut Collector<'_>,
+    mut map: A,
+) -> Result<(), A::Error> {
+    collector.rewritten = true;
+    let mut rows = IndexMap::new();
+    let mut names = HashSet::new();
+    let mut bytes = 0;
+    while let Some(name) = map.next_key::<String>()? {
+        let written = json!(name).to_string();
+        if name == LABELS {
+            return own_labels(collector);
         }
-        let place = collector.position.start_of("");
-        let rows = rows.into_values();
-        rows.map(|row| row.members + "}").try_for_each(|row| collector.push_line(&row, place))
+        if !names.insert(name) {
+            let place = collector.position.start_of(&written);
+            return twice(collector, place, "column", &written);
+        }
+        let number = names.len();
+        let column = Column { name: written, number, rows: &mut rows, collector };
+        bytes += map.next_value_seed(column)?;
+        if bytes > COLUMNS_BYTES {
+            return too_large(collector);
+        }
     }
+    let place = collector.position.start_of("");
+    let rows = rows.into_values();
+    rows.map(|row| row.members + "}").try_for_each(|row| collector.push_line(&row, place))
+}
+
+fn too_large<T, E: Error>(collector: &mut Collector<'_>) -> Result<T, E> {
+    collector.refuse(
+        "it is written column by column and too large to be turned around in memory",
+        "write it with orient='records', lines=True",
+    )
+}
+
+/// Takes in an object of columns, each a list of values; a single value stands in each row.
+pub(super) fn lists<'de, A: MapAccess<'de>>(
+    collector: &mut Collector<'_>,
+    mut map: A,
+) -> Result<(), A::Error> {
+    collector.rewritten = true;
+    // name, as JSON → values, and whether they are a list
+    let mut columns: IndexMap<String, (Vec<Box<RawValue>>, bool)> = IndexMap::new();
+    let mut bytes = 0;
+    while let Some(name) = map.next_key::<String>()? {
+        let (name, value) = (json!(name).to_string(), map.next_value::<Box<RawValue>>()?);
+        bytes += value.get().len();
+        if bytes > COLUMNS_BYTES {
+            return too_large(collector);
+        }
+        if columns.contains_key(&name) {
+            let place = collector.position.start_of(value.get());
+            return twice(collector, place, "column", &name);
+        }
+        let column = match value.get().starts_with('[') {
+            true => (serde_json::from_str(value.get()).map_err(Error::custom)?, true),
+            false => (vec![value], false),
+        };
+        columns.insert(name, column);
+    }
+    let lists = columns.iter().filter(|(_, (_, is_list))| *is_list);
+    let mut lengths = lists.map(|(name, (values, _))| (name, values.len()));
+    let Some((first, rows)) = lengths.next() else {
+        return collector.refuse("there is no list in it", "without --orient it is one record");
+    };
+    if let Some((other, length)) = lengths.find(|(_, length)| *length != rows) {
+        return collector.refuse(
+            &format!("its lists differ in length: {rows} in {first}, {length} in {other}"),
+            "where it is one record, --as-text and --drop say what becomes of its lists",
+        );
+    }
+    let place = collector.position.start_of("");
+    for row in 0..rows {
+        let members = columns.iter().filter_map(|(name, (values, _))| {
+            let value = values.get(row).or(values.first())?;
+            Some(format!("{name}:{}", value.get()))
+        });
+        let line = format!("{{{}}}", members.collect::<Vec<_>>().join(","));
+        collector.push_line(&line, place)?;
+    }
+    Ok(())
 }
 
 /// The values of a column by the labels of rows.
@@ -174,67 +209,57 @@ impl<'de> Visitor<'de> for Column<'_, '_> {
     }
 }
 
-/// An object of the names of columns, the labels of rows and the rows as arrays.
-pub(super) struct Split<'a, 'c>(pub(super) &'a mut Collector<'c>);
-
-impl<'de> Visitor<'de> for Split<'_, '_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object of columns, index and data")
+/// Takes in an object of the names of columns, the labels of rows and the rows as arrays.
+pub(super) fn split<'de, A: MapAccess<'de>>(
+    collector: &mut Collector<'_>,
+    mut map: A,
+) -> Result<(), A::Error> {
+    let mut keys = HashSet::new();
+    while let Some(key) = map.next_key::<String>()? {
+        if !keys.insert(key.clone()) {
+            let key = json!(key).to_string();
+            let place = collector.position.start_of(&key);
+            return twice(collector, place, "key", &key);
+        }
+        match &*key {
+            "columns" => {
+                let names = map.next_value::<Vec<serde_json::Value>>()?;
+                let name = |name: serde_json::Value| match name {
+                    serde_json::Value::String(name) => name,
+                    other => other.to_string(),
+                };
+                collector.names = names.into_iter().map(name).collect();
+                let mut seen = HashSet::new();
+                let mut names = collector.names.iter();
+                if let Some(name) = names.find(|name| !seen.insert(*name)) {
+                    let (place, name) = (collector.position.start_of(""), json!(name));
+                    return twice(collector, place, "column", &name.to_string());
+                }
+            }
+            "index" => {
+                collector.labels = map.next_value()?;
+                collector.labels.reverse();
+            }
+            "data" if collector.names.is_empty() => {
+                return collector.refuse(
+                    "the names of its columns come behind its data",
+                    "write it with orient='records', lines=True",
+                );
+            }
+            "data" => {
+                if !collector.labels.is_empty() {
+                    if collector.names.iter().any(|name| name == LABELS) {
+                        return own_labels(collector);
+                    }
+                    collector.names.insert(0, LABELS.to_owned());
+                }
+                map.next_value_seed(Records(collector))?;
+            }
+            _ => drop(map.next_value::<IgnoredAny>()?),
+        }
     }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let collector = self.0;
-        let mut keys = HashSet::new();
-        while let Some(key) = map.next_key::<String>()? {
-            if !keys.insert(key.clone()) {
-                let key = json!(key).to_string();
-                let place = collector.position.start_of(&key);
-                return twice(collector, place, "key", &key);
-            }
-            match &*key {
-                "columns" => {
-                    let names = map.next_value::<Vec<serde_json::Value>>()?;
-                    let name = |name: serde_json::Value| match name {
-                        serde_json::Value::String(name) => name,
-                        other => other.to_string(),
-                    };
-                    collector.names = names.into_iter().map(name).collect();
-                    let mut seen = HashSet::new();
-                    let mut names = collector.names.iter();
-                    if let Some(name) = names.find(|name| !seen.insert(*name)) {
-                        let (place, name) = (collector.position.start_of(""), json!(name));
-                        return twice(collector, place, "column", &name.to_string());
-                    }
-                }
-                "index" => {
-                    collector.labels = map.next_value()?;
-                    collector.labels.reverse();
-                }
-                "data" if collector.names.is_empty() => {
-                    return collector.refuse(
-                        "the names of its columns come behind its data",
-                        "write it with orient='records', lines=True",
-                    );
-                }
-                "data" => {
-                    if !collector.labels.is_empty() {
-                        if collector.names.iter().any(|name| name == LABELS) {
-                            return own_labels(collector);
-                        }
-                        collector.names.insert(0, LABELS.to_owned());
-                    }
-                    map.next_value_seed(At { keys: &[], collector })?;
-                }
-                _ => drop(map.next_value::<IgnoredAny>()?),
-            }
-        }
-        match collector.labels.is_empty() {
-            true => Ok(()),
-            false => {
-                collector.refuse("its index has more labels than it has rows", "write it anew")
-            }
-        }
+    match collector.labels.is_empty() {
+        true => Ok(()),
+        false => collector.refuse("its index has more labels than it has rows", "write it anew"),
     }
 }

@@ -1,4 +1,4 @@
-//! The array of records at the end of a path of keys.
+//! The records at the end of a path of keys.
 
 use std::fmt;
 
@@ -6,37 +6,15 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Seq
 use serde_json::value::RawValue;
 
 use super::collector::Collector;
-use super::position::Position;
-
-/// A value that is a record.
-pub(super) struct Record<'a, 'c>(pub(super) &'a mut Collector<'c>);
-
-impl<'de> DeserializeSeed<'de> for Record<'_, '_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
-        let record = Raw(self.0.position).deserialize(json)?;
-        self.0.push(record.get())
-    }
-}
-
-/// A value as it is written, which counts as a record meanwhile.
-pub(super) struct Raw<'a>(pub(super) &'a Position);
-
-impl<'de> DeserializeSeed<'de> for Raw<'_> {
-    type Value = Box<RawValue>;
-
-    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Self::Value, D::Error> {
-        self.0.record.set(Some(self.0.characters.get()));
-        let record = serde::Deserialize::deserialize(json);
-        self.0.record.set(None);
-        record
-    }
-}
+use super::pandas::{by_column, by_label, lists, split};
+use super::record::Records;
+use crate::options::{Orient, written_path};
 
 /// A value in which records are, at the end of a path of keys.
 pub(super) struct At<'a, 'c> {
     pub(super) keys: &'a [String],
+    /// How they lie in it.
+    pub(super) orient: Orient,
     pub(super) collector: &'a mut Collector<'c>,
 }
 
@@ -61,21 +39,19 @@ impl<'de> Visitor<'de> for At<'_, '_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        let Self { keys, collector } = self;
-        let Some((first, rest)) = keys.split_first() else {
-            collector.found = true;
-            while seq.next_element_seed(Record(collector))?.is_some() {}
-            return Ok(());
-        };
-        let wanted = first.parse::<usize>().ok();
+        let Self { keys, orient, collector } = self;
+        if keys.is_empty() && orient == Orient::Records {
+            return Records(collector).visit_seq(seq);
+        }
+        let wanted = keys.first().and_then(|key| key.parse::<usize>().ok());
         for index in 0.. {
             let next = match wanted {
                 Some(wanted) if wanted == index => {
-                    seq.next_element_seed(At { keys: rest, collector })?
+                    seq.next_element_seed(At { keys: &keys[1..], orient, collector })?
                 }
                 Some(_) => seq.next_element::<IgnoredAny>()?.map(drop),
                 // What a key names is looked for in every element.
-                None => seq.next_element_seed(At { keys, collector })?,
+                None => seq.next_element_seed(At { keys, orient, collector })?,
             };
             if next.is_none() {
                 break;
@@ -85,8 +61,16 @@ impl<'de> Visitor<'de> for At<'_, '_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let Self { keys, collector } = self;
+        let Self { keys, orient, collector } = self;
         let Some((first, rest)) = keys.split_first() else {
+            collector.found = true;
+            match orient {
+                Orient::Index => return by_label(collector, map),
+                Orient::Columns => return by_column(collector, map),
+                Orient::List => return lists(collector, map),
+                Orient::Split => return split(collector, map),
+                Orient::Records | Orient::Table => {}
+            }
             // The object itself is the record.
             let mut members = Vec::new();
             while let Some((key, value)) = map.next_entry::<String, Box<RawValue>>()? {
@@ -106,11 +90,11 @@ impl<'de> Visitor<'de> for At<'_, '_> {
                     "which of them holds the records, the document does not say",
                 );
             } else {
-                map.next_value_seed(At { keys: rest, collector })?;
+                map.next_value_seed(At { keys: rest, orient, collector })?;
             }
         }
         if !found && collector.keys.len() < 100 {
-            collector.keys.extend(others);
+            collector.keys.extend(others.into_iter().map(|key| written_path(&[key])));
         }
         Ok(())
     }
