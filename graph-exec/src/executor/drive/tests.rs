@@ -13,7 +13,9 @@ use std::{
 use proptest::prelude::*;
 
 use super::*;
-use crate::{delayed, executor::Executor, prelude::*, run::StartOrder};
+use crate::{
+    delayed, executor::Executor, limits::resources::requests::Requests, prelude::*, run::StartOrder,
+};
 
 /// How long a task waits for another before it counts as started too early.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -103,9 +105,9 @@ fn starts_by<H: Outputs>(executor: &Executor, outputs: H) -> StartsBy {
     let driver =
         RunDriver { settings: &executor.settings, policy: Policy::FailFast, recorded: false };
     let plan = Plan::new(&outputs).unwrap();
-    let options = driver.options(false, false, Some(pool(executor).durations()));
+    let options = driver.options(false, false, false, Some(pool(executor).durations()));
     // SAFETY: the handles exist until the run is dropped.
-    let (_run, StartOrder { ranks, .. }) = unsafe { Run::new(plan, &options) };
+    let (_run, StartOrder { ranks, .. }) = unsafe { Run::new(plan, &options, Requests::default()) };
     match ranks {
         None => StartsBy::Nearest,
         Some(ranks) if ranks.has_longest_paths() => StartsBy::LongestPaths,
