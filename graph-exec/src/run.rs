@@ -133,9 +133,14 @@ pub(crate) enum Step {
     /// It has ended; the number of tasks settled by that: itself, and those skipped because of it. None
     /// when it was told that the run is cancelled, or waits for tasks that it has made.
     Settled(usize),
-    /// Another run has started it, and the subscriber is told when it has ended; or it waits for a future, and
-    /// the subscriber is told when that has woken.
+    /// Another run has started it, and the subscriber is told when it has ended.
     Suspended,
+    /// It waits for a future.
+    Awaits {
+        /// The future has woken, and the task is among those that are ready. Otherwise the subscriber is told
+        /// when it has.
+        is_ready: bool,
+    },
     /// It is to be tried again after a wait.
     PutOff {
         /// What to pass to [`Run::step`] then.
@@ -272,6 +277,13 @@ impl Run {
         let place = self.place(task);
         // SAFETY: a ready task has not ended in this plan, and the handles exist (`Run::new`).
         unsafe { self.plan_of(&place).has_ended(place.index) }
+    }
+
+    /// Says whether a ready task waits for a future while it runs.
+    pub(crate) fn has_future(&self, task: u32) -> bool {
+        let place = self.place(task);
+        // SAFETY: a ready task has not ended in this plan, and the handles exist (`Run::new`).
+        unsafe { self.plan_of(&place).has_future(place.index) }
     }
 
     /// Says whether a ready task declares how many bytes it needs.

@@ -196,12 +196,12 @@ impl SerialRun {
                         Ok(hold) => hold,
                         Err(NotStarted) => continue,
                     };
-                    if is_observed {
-                        worker.run_observed(task);
+                    let awaits = if is_observed {
+                        worker.run_observed(task)
                     } else {
-                        worker.run_unobserved(task, &mut execution);
-                    }
-                    drop(hold);
+                        worker.run_unobserved(task, &mut execution)
+                    };
+                    hold.into_iter().for_each(|hold| hold.stepped(awaits));
                 }
                 None if worker.suspended + worker.parked > 0 || !worker.put_off.is_empty() => {
                     worker.pause();
@@ -332,22 +332,19 @@ impl<'a> SerialWorker<'a> {
         }
     }
 
-    /// Runs a task that nobody observes.
+    /// Runs a task that nobody observes. Says whether it waits for its future.
     #[inline]
-    fn run_unobserved(&mut self, task: u32, execution: &mut Execution<'_>) {
+    fn run_unobserved(&mut self, task: u32, execution: &mut Execution<'_>) -> bool {
         let run = &self.serial.run;
         self.frame.set_task(Some(run.number(task)));
         let subscriber = || Arc::clone(self.serial) as Arc<dyn Subscriber>;
         let ready = |next| self.ready.push(next);
         let requests = |made: &Plan| self.serial.requests(made);
-        match run.step(task, execution, &mut (), subscriber, requests, ready) {
-            Step::Settled(count) => self.settled += count,
-            Step::Suspended => self.suspended += 1,
-            Step::PutOff { task, wait } => self.put_off.push(task, wait),
-        }
+        let step = run.step(task, execution, &mut (), subscriber, requests, ready);
+        self.stepped(step)
     }
 
-    fn run_observed(&mut self, task: u32) {
+    fn run_observed(&mut self, task: u32) -> bool {
         let run = &self.serial.run;
         self.frame.set_task(Some(run.number(task)));
         let instrument = self.instrument.as_ref().map(WorkerInstrumentation::run);
@@ -380,17 +377,28 @@ impl<'a> SerialWorker<'a> {
             }
             stack.push(next);
         };
-        match run.step(task, &mut execution, &mut hooks, subscriber, grow, ready) {
-            Step::Settled(count) => {
-                self.settled += count;
-                if let Some((_, worker)) = &mut self.progress {
-                    worker.settled(count);
-                }
-            }
+        let step = run.step(task, &mut execution, &mut hooks, subscriber, grow, ready);
+        if let (Step::Settled(count), Some((_, worker))) = (&step, &mut self.progress) {
+            worker.settled(*count);
+        }
+        let awaits = self.stepped(step);
+        self.frame.set_task(None);
+        awaits
+    }
+
+    /// Counts what a step has settled, and what is to go on later. Says whether the task waits for its future.
+    #[inline]
+    fn stepped(&mut self, step: Step) -> bool {
+        match step {
+            Step::Settled(count) => self.settled += count,
             Step::Suspended => self.suspended += 1,
+            Step::Awaits { is_ready } => {
+                self.suspended += usize::from(!is_ready);
+                return true;
+            }
             Step::PutOff { task, wait } => self.put_off.push(task, wait),
         }
-        self.frame.set_task(None);
+        false
     }
 
     /// Passes on what has been noted, before the thread does something else.

@@ -141,7 +141,8 @@ impl Solo<'_> {
             };
             match run.step(task, &mut execution, &mut (), subscriber, grow, ready) {
                 Step::Settled(count) => self.settled += count,
-                Step::Suspended => return false,
+                Step::Awaits { is_ready: true } => {}
+                Step::Suspended | Step::Awaits { is_ready: false } => return false,
                 Step::PutOff { task, wait } => {
                     self.parallel.put_off(task, wait);
                     return false;

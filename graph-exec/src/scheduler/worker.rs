@@ -133,6 +133,8 @@ struct Worker<'a> {
     comes: Comes,
     /// Present as long as it learns how long functions take.
     learning: Option<Learning<'a>>,
+    /// The task of the last step waits for its future.
+    awaits: bool,
     /// It leaves the run, because its turn is over.
     leaves: bool,
     /// The run has a time limit.
@@ -188,6 +190,7 @@ impl<'a> Worker<'a> {
             frame,
             comes,
             learning: Some(learning),
+            awaits: false,
             leaves: false,
             is_limited: run.has_time_limit(),
             current: None,
@@ -269,7 +272,8 @@ impl<'a> Worker<'a> {
                 Taken::Admitted(Admitted { task, reservation, hold }) => {
                     self.set_task(task);
                     let next = self.run_observed(task, reservation);
-                    drop(hold);
+                    let awaits = std::mem::take(&mut self.awaits);
+                    hold.into_iter().for_each(|hold| hold.stepped(awaits));
                     next.into_iter().for_each(|next| self.queue.push(next));
                 }
                 Taken::Refused(task, reason) => {
@@ -392,6 +396,10 @@ impl<'a> Worker<'a> {
         let settled = match step {
             Step::Settled(count) => count,
             Step::Suspended => 0,
+            Step::Awaits { .. } => {
+                self.awaits = true;
+                0
+            }
             Step::PutOff { task, wait } => {
                 self.parallel.put_off(task, wait);
                 0

@@ -505,3 +505,39 @@ fn no_future_outlives_the_runs_that_wait_for_it() {
         until(|| alive.load(Ordering::SeqCst) == 0);
     });
 }
+
+/// A limit of calls to a service holds while they wait for its answer.
+#[test]
+fn a_future_holds_its_resources_until_it_has_ended() {
+    within_a_minute("resources", || {
+        let runtime = runtime();
+        let limited = || Executor::builder().resource("api", 2);
+        let parallel = limited().threads(2).build().unwrap();
+        let serial = limited().replay(7).build().unwrap();
+        for executor in [parallel, serial] {
+            let (alive, most) = (Arc::<AtomicUsize>::default(), Arc::<AtomicUsize>::default());
+            let calls = (0..20).map(|n| {
+                let (alive, most) = (Arc::clone(&alive), Arc::clone(&most));
+                let call = from_future(runtime.handle(), async move {
+                    let _alive = Alive::new(&alive);
+                    most.fetch_max(alive.load(Ordering::SeqCst), Ordering::SeqCst);
+                    tokio::time::sleep(Duration::from_millis(2)).await;
+                    n
+                });
+                call.resource("api", 1)
+            });
+            let finished = executor.run(calls.sum::<Delayed<u64>>()).unwrap();
+            assert_eq!((*finished.value(), most.load(Ordering::SeqCst)), (190, 2));
+            let [api] = finished.record().resources() else { panic!("{}", finished.record()) };
+            assert_eq!((&*api.name, api.peak), ("api", 2));
+            // A run that ends gives back what its futures hold.
+            let begun = Arc::<AtomicUsize>::default();
+            let waits =
+                (0..2).map(|_| endless(runtime.handle(), &alive, &begun).resource("api", 1));
+            let brief = executor.clone().with_timeout(Duration::from_millis(20));
+            let error = brief.compute(waits.collect::<Vec<_>>()).unwrap_err();
+            assert!(matches!(error, Error::TimedOut { .. }), "{error:?}");
+            assert_eq!(executor.compute(value(3).resource("api", 2)).unwrap(), 3);
+        }
+    });
+}

@@ -32,6 +32,8 @@ struct Notes {
     parked: HashMap<u32, (Instant, Request)>,
     /// Of each task that was parked: what it needed, and when it waited.
     waited: Vec<(Request, Instant, Instant)>,
+    /// Number of a task that waits for a future → what it holds until it has ended.
+    kept: HashMap<u64, Held>,
     /// Index of a resource → what the run has used of it.
     used: BTreeMap<usize, Used>,
 }
@@ -56,24 +58,40 @@ pub(crate) enum Asked<'a> {
     Never(Circle),
 }
 
-/// What a task holds of the resources; given back when dropped.
+/// What a task holds of the resources; given back when dropped, unless the task has a future.
 pub(crate) struct Hold<'a> {
     limits: &'a RunLimits,
+    kind: HoldKind,
+}
+
+enum HoldKind {
+    /// Held by the thread that runs the task.
+    Here(Held),
+    /// Held by the task, of this number, until it has ended, however many threads poll its future meanwhile.
+    Kept(u64),
+}
+
+struct Held {
     hold: u64,
     request: Request,
     since: Instant,
 }
 
+impl Hold<'_> {
+    /// To be called after a step of the task.
+    pub(crate) fn stepped(self, awaits: bool) {
+        if let (HoldKind::Kept(number), false) = (&self.kind, awaits) {
+            let kept = lock(&self.limits.notes).kept.remove(number);
+            kept.iter().for_each(|held| self.limits.give_back(held));
+        }
+    }
+}
+
 impl Drop for Hold<'_> {
     fn drop(&mut self) {
-        let length = self.since.elapsed();
-        {
-            let mut notes = lock(&self.limits.notes);
-            for need in &*self.request {
-                notes.used.entry(need.resource).or_default().time += length * need.amount;
-            }
+        if let HoldKind::Here(held) = &self.kind {
+            self.limits.give_back(held);
         }
-        self.limits.limiter.give_back(self.hold);
     }
 }
 
@@ -91,6 +109,9 @@ impl RunLimits {
             return Asked::Ended;
         }
         let (signature, number) = (run.signature(task), run.number(task));
+        if lock(&self.notes).kept.contains_key(&number) {
+            return Asked::Taken(Hold { limits: self, kind: HoldKind::Kept(number) });
+        }
         // Noted before it is parked, since another thread may take it up at once.
         let now = Instant::now();
         let since = {
@@ -117,7 +138,15 @@ impl RunLimits {
                     let used = notes.used.entry(need.resource).or_default();
                     used.peak = used.peak.max(in_use[need.resource]);
                 }
-                Asked::Taken(Hold { limits: self, hold, request: Arc::clone(request), since: now })
+                let held = Held { hold, request: Arc::clone(request), since: now };
+                let kind = if run.has_future(task) {
+                    notes.kept.insert(number, held);
+                    HoldKind::Kept(number)
+                } else {
+                    HoldKind::Here(held)
+                };
+                drop(notes);
+                Asked::Taken(Hold { limits: self, kind })
             }
             Answer::Parked => Asked::Parked,
             Answer::Never(circle) => {
@@ -125,6 +154,17 @@ impl RunLimits {
                 Asked::Never(circle)
             }
         }
+    }
+
+    fn give_back(&self, held: &Held) {
+        let length = held.since.elapsed();
+        {
+            let mut notes = lock(&self.notes);
+            for need in &*held.request {
+                notes.used.entry(need.resource).or_default().time += length * need.amount;
+            }
+        }
+        self.limiter.give_back(held.hold);
     }
 
     /// Says whether a task of the run waits for a resource, or has been called and not yet asked again.
@@ -149,11 +189,18 @@ impl RunLimits {
         self.limiter.withdraw(&self.nesting);
     }
 
+    /// Gives back what tasks still hold whose futures nobody waits for any more.
+    fn give_all_back(&self) {
+        let kept = std::mem::take(&mut lock(&self.notes).kept);
+        kept.values().for_each(|held| self.give_back(held));
+    }
+
     /// Ends the run, which began at `begin`. Returns what is known of its resources, and when its tasks
     /// waited for them.
     pub(crate) fn finish(&self, begin: Instant) -> (Vec<ResourceRecord>, Vec<HeldBack>) {
         self.withdraw();
-        let Notes { parked, mut waited, mut used } = std::mem::take(&mut *lock(&self.notes));
+        self.give_all_back();
+        let Notes { parked, mut waited, mut used, .. } = std::mem::take(&mut *lock(&self.notes));
         let now = Instant::now();
         waited.extend(parked.into_values().map(|(since, request)| (request, since, now)));
         for need in waited.iter().flat_map(|(request, ..)| &**request) {
@@ -190,5 +237,6 @@ impl RunLimits {
 impl Drop for RunLimits {
     fn drop(&mut self) {
         self.withdraw();
+        self.give_all_back();
     }
 }

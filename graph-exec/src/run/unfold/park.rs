@@ -38,10 +38,10 @@ impl Run {
         }
         let waiting = WaitingTask { place: place.clone(), task, run, waker, wakers };
         match futures.begun(wait, waiting) {
-            None => Step::Suspended,
+            None => Step::Awaits { is_ready: false },
             Some(woken) => {
                 ready(woken.task);
-                Step::Settled(0)
+                Step::Awaits { is_ready: true }
             }
         }
     }
