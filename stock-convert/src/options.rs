@@ -195,7 +195,7 @@ pub struct RecordOptions {
     /// An array on the way is gone through, or a number takes one of its elements. A dot that belongs to
     /// a key has a backslash before it.
     // Written like this, the type is no list of values to clap: one value holds all keys.
-    #[arg(long = "records", value_name = "PATH", value_parser = parse_path, default_value = "", hide_default_value = true)]
+    #[arg(long = "records", value_name = "PATH", value_parser = parse_path, default_value = NO_PATH, hide_default_value = true)]
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub path: std::vec::Vec<String>,
     /// The columns of records that are arrays, like time,open,close
@@ -208,10 +208,13 @@ pub struct RecordOptions {
     pub orient: Option<Orient>,
 }
 
+/// What no command line can say: an empty path is that of the empty key.
+const NO_PATH: &str = "\0";
+
 fn parse_path(text: &str) -> Result<Vec<String>, Infallible> {
-    let text = text.replace(r"\.", "\0");
-    let keys = text.split('.').map(|key| key.replace('\0', "."));
-    Ok(if text.is_empty() { Vec::new() } else { keys.collect() })
+    let dots_in_keys = text.replace(r"\.", "\0");
+    let keys = dots_in_keys.split('.').map(|key| key.replace('\0', "."));
+    Ok(if text == NO_PATH { Vec::new() } else { keys.collect() })
 }
 
 /// A path of keys as `--records` takes it.

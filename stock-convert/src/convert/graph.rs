@@ -262,8 +262,9 @@ mod declared {
         assembly.bytes()
     }
 
-    pub(super) fn appended(output: &Output, _: &ParsedBlock) -> usize {
-        self::output(output)
+    /// The chunks that a block fills take about as much as its rows.
+    pub(super) fn appended(output: &Output, block: &ParsedBlock) -> usize {
+        self::output(output) + block.bytes()
     }
 
     pub(super) fn cut(assembly: &Assembly, block: &ParsedBlock) -> usize {

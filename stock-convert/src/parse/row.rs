@@ -5,7 +5,8 @@ use std::collections::{BTreeSet, HashSet};
 use std::fmt;
 
 use indexmap::IndexSet;
-use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
+use serde::Deserialize;
+use serde::de::{Deserializer, Error, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::diagnosis::in_words;
@@ -91,7 +92,12 @@ impl<'line> Visitor<'line> for Row<'_, 'line> {
     #[inline]
     fn visit_map<A: MapAccess<'line>>(mut self, mut map: A) -> Result<(), A::Error> {
         let mut hint = 0;
-        while let Some(place) = map.next_key_seed(Key { keys: self.keys, hint })? {
+        while let Some(Key(key)) = map.next_key()? {
+            // Most lines have their keys in the same order.
+            let place = match self.keys.get_index(hint) {
+                Some(hinted) if *hinted == key => hint,
+                _ => place_or_add(self.keys, &key),
+            };
             self.put(place, cell_of(map.next_value::<&'line RawValue>()?.get()));
             hint = place + 1;
         }
@@ -99,36 +105,9 @@ impl<'line> Visitor<'line> for Row<'_, 'line> {
     }
 }
 
-struct Key<'a> {
-    keys: &'a mut IndexSet<String>,
-    hint: usize,
-}
-
-impl<'line> DeserializeSeed<'line> for Key<'_> {
-    type Value = usize;
-
-    #[inline]
-    fn deserialize<D: Deserializer<'line>>(self, json: D) -> Result<usize, D::Error> {
-        json.deserialize_str(self)
-    }
-}
-
-impl Visitor<'_> for Key<'_> {
-    type Value = usize;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a key")
-    }
-
-    #[inline]
-    fn visit_str<E: Error>(self, key: &str) -> Result<usize, E> {
-        // Most lines have their keys in the same order.
-        match self.keys.get_index(self.hint) {
-            Some(hinted) if hinted == key => Ok(self.hint),
-            _ => Ok(place_or_add(self.keys, key)),
-        }
-    }
-}
+/// A key, as it stands on the line where it has no escapes.
+#[derive(Deserialize)]
+struct Key<'line>(#[serde(borrow)] Cow<'line, str>);
 
 /// An object of which the options say what becomes of each key.
 struct ChosenColumns<'r, 'a, 'line> {
@@ -149,7 +128,7 @@ impl<'line> Visitor<'line> for ChosenColumns<'_, '_, 'line> {
         let options = row.options;
         // JSON takes the last of equal keys; of objects, which are taken apart, both would count.
         let (mut seen, mut objects) = (HashSet::new(), HashSet::new());
-        while let Some(key) = map.next_key::<String>()? {
+        while let Some(Key(key)) = map.next_key()? {
             let written = map.next_value::<&'line RawValue>()?.get();
             let name = format!("{prefix}{key}");
             let action = options.columns.action(&name);

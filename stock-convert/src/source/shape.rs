@@ -185,7 +185,7 @@ fn other_format(head: &[u8]) -> Option<(&'static str, &'static str)> {
         ));
     }
     let known = FORMATS.iter().find(|(first, _)| head.starts_with(first));
-    known.map(|(_, format)| *format).or_else(|| match head {
+    known.map(|(_, format)| *format).or(match head {
         [1..=0x7F, 0, ..] => Some(("UTF-16 text", UTF_16LE)),
         [0, 1..=0x7F, ..] => Some(("UTF-16 text", UTF_16BE)),
         _ => None,

@@ -82,6 +82,7 @@ fn a_dot_in_a_key_has_a_backslash_before_it() {
     assert!(err.contains("help: --records 'a\\.b.c' reads them"), "{err}");
     let (rows, form) = read_as(document, &["--records", r"a\.b.c"]);
     assert_eq!((rows, &*form), (2, r"JSON records at a\.b.c"));
+    assert_eq!(read_as("{\"\":[{\"x\":1}]}", &["--records", ""]).0, 1);
     let err = refused(document.as_bytes(), &["--records", "a.b.c"]);
     assert!(err.contains("no records at a.b.c") && err.contains(r"the keys: a\.b"), "{err}");
 }
@@ -146,7 +147,7 @@ fn a_broken_document_is_told_from_a_broken_line() {
     let err = refused(b"{\"d\":5}", &["--records", "d"]);
     assert!(err.contains("invalid type: integer `5`") && !err.contains("not valid"), "{err}");
     let err = refused(b"{\"d\":[[{\"a\":1}]]}", &["--records", "d.9"]);
-    assert!(err.contains("no records at \"d.9\"") && !err.contains("help"), "{err}");
+    assert!(err.contains("no records at d.9") && !err.contains("help"), "{err}");
 }
 
 #[test]

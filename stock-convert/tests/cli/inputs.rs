@@ -378,7 +378,7 @@ fn a_link_in_a_folder_that_leads_nowhere_is_named() {
     std::os::unix::fs::symlink("nowhere", folder.path().join("d/y.json")).unwrap();
     let ran = folder.run(&["d"]).expect(1);
     assert!(ran.err.contains("d/y.json: cannot be read: No such file"), "{ran:#?}");
-    assert!(folder.names().contains(&"d/x.h5".to_owned()));
+    assert!(folder.path().join("d/x.h5").exists());
 }
 
 #[test]

@@ -26,6 +26,7 @@ REASONS = (
     "would be rounded", "in a column of", "does not fit a 64-bit", "an array where", "an object where",
     "NUL character", "cannot name a column", "is no date", "number out of range", "would be called",
     "is there twice", "lone leading surrogate", "unexpected end of hex escape", "recursion limit",
+    "beyond all floats", "half a character",
     "its records are arrays", "pandas-fixed has no place",
 )
 NAMES = ["a", "é", "株", "a b", "\U0001F980", "nan", "index", "x.y", '"', "\\", "a" * 300, "0", " ", "\t", "a/b", "", "_v_x"]

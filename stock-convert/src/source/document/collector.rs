@@ -40,8 +40,10 @@ impl Collector<'_> {
         let place = self.position.start_of(record);
         if self.names.is_empty() && record.starts_with('[') {
             let page: Vec<&RawValue> = serde_json::from_str(record).unwrap_or_default();
-            // An array of records, as several answers of an API give when they are put together.
-            if page.iter().all(|value| value.get().starts_with('{')) {
+            // An array of records, as several answers of an API give when they are put together. An empty
+            // one says that only behind others.
+            let is_empty = page.is_empty() && !self.rewritten;
+            if !is_empty && page.iter().all(|value| value.get().starts_with('{')) {
                 self.rewritten = true;
                 return page.into_iter().try_for_each(|one| self.push_line(one.get(), place));
             }
