@@ -140,7 +140,7 @@ impl Run {
     pub(crate) unsafe fn new(plan: Plan, options: &RunOptions<'_>) -> (Self, StartOrder) {
         let RunOptions { policy, strict, alone, in_background, cancel, recorded, .. } = *options;
         // Under a memory limit, the memory order decides.
-        let durations = options.durations.filter(|_| !strict);
+        let durations = options.durations.filter(|durations| !strict && durations.has_long());
         let learned = options.durations.map(|known| {
             // SAFETY: no task of the plan has been started, and the handles exist.
             let kind = |task| unsafe { plan.kind(task) };
@@ -169,7 +169,7 @@ impl Run {
             dynamic,
             policy,
             strict,
-            durations: durations.filter(|durations| durations.has_long()).cloned(),
+            durations: durations.cloned(),
             recorded,
             alone,
             nesting,

@@ -16,6 +16,9 @@ use crate::sync::{Ordering, lock};
 impl Run {
     #[inline]
     pub(super) fn end(&self, place: &Place, ended: Ended, ready: &mut impl FnMut(u32)) -> usize {
+        if self.strict && ended == Ended::Done {
+            self.part(place).note_end(place.index);
+        }
         match ended {
             Ended::Done => match &place.segment {
                 None => {
