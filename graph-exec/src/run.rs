@@ -172,7 +172,7 @@ impl Run {
             policy, strict, alone, jitter_seed, in_background, cancel, recorded, ..
         } = *options;
         // Under a memory limit, the memory order decides.
-        let durations = options.durations.filter(|_| !strict);
+        let durations = options.durations.filter(|durations| !strict && durations.has_long());
         let learned = options.durations.map(|known| {
             // SAFETY: no task of the plan has been started, and the handles exist.
             let kind = |task| unsafe { plan.kind(task) };
@@ -210,7 +210,7 @@ impl Run {
             futures: OnceLock::new(),
             policy,
             strict,
-            durations: durations.filter(|durations| durations.has_long()).cloned(),
+            durations: durations.cloned(),
             recorded,
             alone,
             nesting,

@@ -39,6 +39,9 @@ struct Graph {
     longest_path: u64,
 }
 
+/// Makes a graph from a seed.
+type Build = fn(u64) -> Graph;
+
 /// Builds a graph task by task.
 #[derive(Default)]
 struct Builder {
@@ -171,7 +174,7 @@ fn main() -> Result<(), Error> {
     println!("wall time ÷ max(work ÷ threads, longest path): median and worst of {repeat}");
     let runs = "run 1        run 2        run 3        nothing learned";
     println!("{:<36} {:>7}  {runs}", "tasks", "threads");
-    let graphs: [(&str, usize, fn(u64) -> Graph); 3] = [
+    let graphs: [(&str, usize, Build); 3] = [
         ("60 × 5 ms, one of 150 ms built last", 2, one_long_task),
         ("fork and join, one of 181 long", 8, fork_and_join),
         ("120 of 1 to 128 ms, random", 8, random),

@@ -17,6 +17,9 @@ impl Run {
     /// Counts a task as done. Returns how many tasks that settles.
     #[inline]
     pub(super) fn done(&self, place: &Place, ready: &mut impl FnMut(u32)) -> usize {
+        if self.strict {
+            self.part(place).note_end(place.index);
+        }
         match &place.segment {
             None => {
                 self.main.done(place.index, self.alone, ready);

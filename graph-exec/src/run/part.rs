@@ -29,9 +29,6 @@ impl Part {
     /// says that no other thread works for the run.
     #[inline]
     pub(super) fn done(&self, task: u32, alone: bool, mut ready: impl FnMut(u32)) {
-        if self.longest_paths.is_some() {
-            self.note_end(task);
-        }
         for &dependent in self.dependents.neighbours(task) {
             let awaited = &self.awaited[dependent as usize];
             if if alone { awaited.decrement_alone() } else { awaited.decrement() } {
@@ -42,7 +39,7 @@ impl Part {
 
     /// Notes that a task needs its dependencies no more, where that decides what starts.
     #[cold]
-    fn note_end(&self, task: u32) {
+    pub(super) fn note_end(&self, task: u32) {
         let needed = self.plan.dependencies().neighbours(task);
         self.longest_paths.iter().for_each(|paths| paths.end(needed));
     }

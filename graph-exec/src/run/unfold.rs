@@ -68,7 +68,9 @@ impl Run {
             }
         };
         let count = inner.len();
-        let learned = self.learned_of(&inner, kind);
+        let durations = self.learned_durations(&inner, kind);
+        // Which tasks are short matters only where nothing else puts them in order.
+        let learned = durations.map(|known| Learned { is_short: |_| true, durations: Some(known) });
         let Schedule { dependents, awaited, sources, ranks, longest_paths, .. } =
             Schedule::new(&inner, self.strict, learned);
         let signatures = match self.recorded {
@@ -101,9 +103,13 @@ impl Run {
         0
     }
 
-    /// What is known of how long the tasks take that one of `outer_kind` has made, when tasks start by their
+    /// How long the tasks take that one of `outer_kind` has made, and on how many threads, when tasks start by their
     /// longest paths. When they do not although they should, that is noted for the next run.
-    fn learned_of(&self, inner: &Plan, outer_kind: usize) -> Option<Learned<fn(u32) -> bool>> {
+    fn learned_durations(
+        &self,
+        inner: &Plan,
+        outer_kind: usize,
+    ) -> Option<(LearnedDurations, usize)> {
         let durations = self.durations.as_ref()?;
         if inner.len() <= durations.threads() {
             return None;
@@ -117,9 +123,7 @@ impl Run {
         let longest = paths.and_then(|paths| paths.into_iter().max()).unwrap_or(0);
         durations.note_made(outer_kind, longest);
         let learned = learned.filter(|_| self.main.longest_paths.is_some())?;
-        let durations = Some((learned, durations.threads()));
-        // Which tasks are short matters only where nothing else puts them in order.
-        Some(Learned { is_short: |_| true, durations })
+        Some((learned, durations.threads()))
     }
 
     /// How many microseconds the longest path from a task takes; 0 when that is not known.

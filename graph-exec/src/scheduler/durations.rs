@@ -61,6 +61,10 @@ fn microseconds(duration: Duration) -> u32 {
     u32::try_from(duration.as_micros()).unwrap_or(u32::MAX)
 }
 
+fn is_worth_ordering(average: u32) -> bool {
+    u64::from(average) >= WORTH_ORDERING
+}
+
 impl Durations {
     pub(crate) fn new(threads: usize) -> Self {
         let places = (0..PLACES).map(|_| Place::default()).collect();
@@ -106,8 +110,9 @@ impl Durations {
             _ => 0,
         };
         let took = microseconds(duration);
-        let average = match place.average.load(Ordering::Relaxed) {
-            average if is_known => average - average / MEMORY + took / MEMORY,
+        let before = place.average.load(Ordering::Relaxed);
+        let average = match before {
+            average if is_known && doubts > 0 => average - average / MEMORY + took / MEMORY,
             _ => took,
         };
         place.doubts.store(doubts, Ordering::Relaxed);
@@ -116,9 +121,23 @@ impl Durations {
             place.made.store(0, Ordering::Relaxed);
             place.kind.store(kind, Ordering::Relaxed);
         }
-        if u64::from(average) >= WORTH_ORDERING && !self.has_long() {
-            self.has_long.store(true, Ordering::Relaxed);
+        if is_worth_ordering(average) {
+            if !self.has_long() {
+                self.has_long.store(true, Ordering::Relaxed);
+            }
+        } else if is_worth_ordering(before) {
+            self.look_for_long();
         }
+    }
+
+    /// Finds out whether there is a function that is worth ordering for.
+    #[cold]
+    fn look_for_long(&self) {
+        let is_long = |place: &Place| {
+            let [average, made] = [&place.average, &place.made];
+            is_worth_ordering(average.load(Ordering::Relaxed)) || made.load(Ordering::Relaxed) > 0
+        };
+        self.has_long.store(self.places.iter().any(is_long), Ordering::Relaxed);
     }
 
     /// Notes how many microseconds the longest path through the tasks takes that a task has made; 0 when these are
@@ -136,7 +155,15 @@ impl Durations {
         place.made.store(u32::try_from(path).unwrap_or(u32::MAX), Ordering::Relaxed);
     }
 
+    #[inline]
     fn find(&self, kind: usize) -> Option<&Place> {
+        let first = &self.places[first_place(kind)];
+        let is_first = first.kind.load(Ordering::Relaxed) == kind;
+        if is_first { Some(first) } else { self.find_behind(kind) }
+    }
+
+    #[cold]
+    fn find_behind(&self, kind: usize) -> Option<&Place> {
         self.neighbours(kind).find(|place| place.kind.load(Ordering::Relaxed) == kind)
     }
 
@@ -204,6 +231,18 @@ mod tests {
         let now = durations.microseconds(KIND);
         assert!(now.is_some_and(|now| (8900..=9000).contains(&now)), "{now:?}");
         assert!(durations.has_long());
+    }
+
+    #[test]
+    fn one_task_that_was_held_up_makes_nothing_long_for_ever() {
+        let durations = Durations::new(2);
+        durations.note(KIND, Duration::from_millis(50));
+        assert!(durations.has_long());
+        for _ in 0..DOUBTS {
+            durations.note(KIND, SHORT);
+        }
+        assert!(durations.is_short(KIND));
+        assert_eq!((durations.microseconds(KIND), durations.has_long()), (Some(0), false));
     }
 
     #[test]

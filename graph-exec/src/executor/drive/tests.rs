@@ -168,7 +168,7 @@ fn the_branch_that_takes_longest_starts_first() {
     plant(&executor, next_step(sample()), Duration::from_millis(5));
     plant(&executor, long_step(sample()), Duration::from_millis(50));
     let fork = fork(Gate::default()).map(Arc::new).shared();
-    let first = |is_long| first_step(fork.map(|gate| Arc::clone(gate)), is_long);
+    let first = |is_long| first_step(fork.map(Arc::clone), is_long);
     let short: Vec<_> = (0..30).map(|_| next_step(first(false))).collect();
     let long = long_step(first(true));
     assert!(executor.compute(all(short.into_iter().chain([long]).collect::<Vec<_>>())).unwrap());

@@ -31,7 +31,7 @@ impl LearnedDurations {
         kind: impl Fn(u32) -> usize,
         is_dynamic: impl Fn(u32) -> bool,
     ) -> Option<Self> {
-        if !durations.has_long() || durations.threads() == 1 || !is_long(plan, durations, &kind) {
+        if durations.threads() == 1 || !is_long(plan, durations, &kind) {
             return None;
         }
         let mut last = (0, None);

@@ -44,7 +44,7 @@ impl Graph {
             self.needs[task].iter().map(move |&needed| (self.index(task), self.index(needed)))
         });
         let edges: Vec<(u32, u32)> = edges.collect();
-        Adjacency::from_edges(self.len(), edges.into_iter())
+        Adjacency::from_edges(self.len(), edges)
     }
 
     /// Index → position in the memory order, where what is urgent comes first.
