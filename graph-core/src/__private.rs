@@ -38,6 +38,10 @@ pub use crate::{
     handle::HandleTask,
     plan::roots::Roots,
     remote::{kind::RemoteKind, template::Template},
-    task::{failure::kept::KeptArguments, function::{Function, FunctionLimits}, header::Edges},
+    task::{
+        failure::kept::KeptArguments,
+        function::{Function, FunctionLimits},
+        header::Edges,
+    },
 };
 pub use graph_macros::defer;

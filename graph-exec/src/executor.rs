@@ -19,12 +19,7 @@ use std::{
 
 use graph_core::Outputs;
 
-use self::{
-    background::Running,
-    completed::Completed,
-    drive::RunDriver,
-    settings::Settings,
-};
+use self::{background::Running, completed::Completed, drive::RunDriver, settings::Settings};
 use crate::{
     error::Error,
     observe::observer::Observer,

@@ -175,7 +175,8 @@ pub use observe::observer::{
 };
 pub use record::{
     Comparison, FailureRecord, Fate, Finished, FunctionChange, FunctionRecord, IdleTime, Limit,
-    MemoryRecord, Origin, ResourceKind, ResourceRecord, RunOutcome, RunRecord, TaskCounts, TaskRecord, TaskTime,
+    MemoryRecord, Origin, ResourceKind, ResourceRecord, RunOutcome, RunRecord, TaskCounts,
+    TaskRecord, TaskTime,
 };
 pub use run::cancel::CancelToken;
 #[cfg(feature = "report")]

@@ -408,8 +408,7 @@ impl Run {
                     Subscribed::WouldDeadlock => {
                         // SAFETY: a busy task is observed by the plan.
                         let (name, built_at) = unsafe { plan.describe(index) };
-                        let reason =
-                            Reason::WouldDeadlock { task: name, built_at, wants: None };
+                        let reason = Reason::WouldDeadlock { task: name, built_at, wants: None };
                         return Step::Settled(self.fail(&place, reason));
                     }
                 },

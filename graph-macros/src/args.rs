@@ -340,7 +340,9 @@ mod tests {
             assert_eq!(messages.len(), 1, "{tokens}: {messages:?}");
             assert!(messages[0].contains("how much of it a task needs"), "{tokens}: {messages:?}");
         }
-        for tokens in [quote!(at_most), quote!(at_most = 0), quote!(at_most = "1"), quote!(at_most(1))] {
+        for tokens in
+            [quote!(at_most), quote!(at_most = 0), quote!(at_most = "1"), quote!(at_most(1))]
+        {
             let messages = messages(tokens.clone());
             assert_eq!(messages.len(), 1, "{tokens}: {messages:?}");
             assert!(messages[0].contains("may run at once"), "{tokens}: {messages:?}");

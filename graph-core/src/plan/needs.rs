@@ -39,7 +39,8 @@ impl Plan {
     pub unsafe fn needs(&self, index: u32) -> Needs {
         // SAFETY: promised by the caller.
         let header = unsafe { self.header(index) };
-        let own = header.metadata().map(|metadata| metadata.resources.as_slice()).unwrap_or_default();
+        let own =
+            header.metadata().map(|metadata| metadata.resources.as_slice()).unwrap_or_default();
         let limits = header.vtable.limits;
         let of_function = limits.map(|limits| limits.resources).unwrap_or_default();
         let inherited = of_function

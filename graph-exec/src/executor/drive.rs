@@ -258,6 +258,8 @@ impl Begun {
         let held_back = memory.map(|memory| memory.take_held_back(self.begin)).unwrap_or_default();
         let memory = memory.map(RunMemory::finish);
         let limits = scheduled.limits();
+        // Who asks for no times pays for no list of them.
+        let limits = limits.filter(|_| self.instrument.is_some());
         let resources = limits.map(|limits| limits.finish(self.begin)).unwrap_or_default();
         let ended = EndedRun {
             scheduled,

@@ -8,7 +8,8 @@ use graph_core::__run::format::{bytes, counted, time};
 
 use self::limit::Limit;
 use super::{
-    outcome::RunOutcome, run_data::resources::ResourceRecord, run_record::RunRecord, task::TaskRecord,
+    outcome::RunOutcome, run_data::resources::ResourceRecord, run_record::RunRecord,
+    task::TaskRecord,
 };
 
 /// How many distinct failures are shown.
@@ -128,9 +129,11 @@ impl RunRecord {
             Limit::Memory => {
                 "raise the memory limit, or split the tasks that declare the most bytes".to_owned()
             }
-            Limit::Resource => "let tasks hold what is scarce for a shorter time: do in tasks of their own what \
+            Limit::Resource => {
+                "let tasks hold what is scarce for a shorter time: do in tasks of their own what \
                                 does not need it"
-                .to_owned(),
+                    .to_owned()
+            }
             _ => return None,
         })
     }
@@ -198,7 +201,11 @@ impl RunRecord {
             let waited = match resource.held_back {
                 0 => "nobody waited for it".to_owned(),
                 tasks => {
-                    format!("{} waited for it, {} in all", counted(tasks, "task"), time(resource.waited))
+                    format!(
+                        "{} waited for it, {} in all",
+                        counted(tasks, "task"),
+                        time(resource.waited)
+                    )
                 }
             };
             format!("{what} had up to {peak} of {capacity} in use, and {waited}")

@@ -89,8 +89,7 @@ impl WorkerPool {
             .map_err(|error| Error::Threads { threads, source: Arc::new(system_error(&error)) })?;
         let permits = Permits::new(pool.current_num_threads());
         let durations = Durations::new();
-        let pool =
-            Arc::new(WorkerPool { pool, permits, durations, limiter, has_own_stack_size });
+        let pool = Arc::new(WorkerPool { pool, permits, durations, limiter, has_own_stack_size });
         // No loop starts before every thread has one, so each thread gets exactly one, at the
         // bottom of its stack.
         let all_started = Arc::new(Barrier::new(pool.threads()));

@@ -36,10 +36,13 @@ fn a_graph_that_needs_what_the_task_around_it_holds() {
             // One of two is left.
             let outer = value(()).map(move |()| inner().compute()).resource("gpu", 1);
             assert_eq!(executor.compute(outer).unwrap().unwrap(), 1);
-            let outer = value(()).map(move |()| inner().compute()).resource("gpu", 2).named("outer");
+            let outer =
+                value(()).map(move |()| inner().compute()).resource("gpu", 2).named("outer");
             let error = executor.compute(outer).unwrap().unwrap_err();
             let text = error.to_string();
-            let Error::WouldDeadlock { task, wants: Some(wants), .. } = error else { panic!("{text}") };
+            let Error::WouldDeadlock { task, wants: Some(wants), .. } = error else {
+                panic!("{text}")
+            };
             assert_eq!((task.as_str(), wants.task.as_str()), ("map (outer)", "value (inner)"));
             assert_eq!(wants.resource, "gpu");
             assert!(text.contains("it holds `gpu` and waits for task `value (inner)`"), "{text}");
@@ -53,10 +56,17 @@ fn a_graph_that_needs_what_the_task_around_it_holds() {
 fn a_function_with_a_limit_inside_itself() {
     within_a_minute("itself", || {
         for executor in executors() {
-            assert_eq!(executor.compute(alone_as_task(3)).unwrap(), 0, "one task, whatever it calls");
+            assert_eq!(
+                executor.compute(alone_as_task(3)).unwrap(),
+                0,
+                "one task, whatever it calls"
+            );
             assert_eq!(executor.compute(around(0)).unwrap(), 0);
             let error = executor.compute(around(1)).unwrap_err();
-            assert!(format!("{error:#}").contains("it holds `resources::circles::around`"), "{error:#}");
+            assert!(
+                format!("{error:#}").contains("it holds `resources::circles::around`"),
+                "{error:#}"
+            );
         }
     });
 }
@@ -92,7 +102,8 @@ fn two_tasks_that_each_need_what_the_other_holds() {
         };
         let (one, other) = executor.compute((task(), task())).unwrap();
         let results = [one, other];
-        let refused = results.iter().filter(|one| matches!(one, Err(Error::WouldDeadlock { .. }))).count();
+        let refused =
+            results.iter().filter(|one| matches!(one, Err(Error::WouldDeadlock { .. }))).count();
         assert_eq!(refused, 1, "when one of them is told, the other can go on: {results:?}");
     });
 }

@@ -7,9 +7,10 @@ use std::{
         mpsc,
     },
     thread,
+    time::Duration,
 };
 
-use graph_exec::{CancelToken, Error, ResourceKind, as_completed, prelude::*};
+use graph_exec::{CancelToken, Error, Limit, ResourceKind, as_completed, prelude::*};
 
 use crate::{Gauge, watchdog::within_a_minute};
 
@@ -52,7 +53,9 @@ fn a_resource_is_shared_by_the_tasks_of_a_run() {
         assert_eq!((gpu.capacity, gpu.peak), (2, 2));
         // Four threads, and two of the first four tasks want all there is.
         assert!(gpu.held_back > 0 && !gpu.waited.is_zero(), "{gpu:?}");
-        assert!(finished.record().to_string().contains("the resource `gpu` had up to 2 of 2 in use"));
+        assert!(
+            finished.record().to_string().contains("the resource `gpu` had up to 2 of 2 in use")
+        );
     });
 }
 
@@ -77,7 +80,8 @@ fn a_resource_is_shared_however_a_graph_is_run() {
         let (gauge, executor) = (Gauge::default(), executor(3));
         let running = executor.spawn(some(&gauge));
         let tasks = some(&gauge);
-        let completed = executor.scope(|| as_completed(tasks).map(|(_, result)| result.unwrap()).count());
+        let completed =
+            executor.scope(|| as_completed(tasks).map(|(_, result)| result.unwrap()).count());
         assert_eq!(completed, 40);
         let inner = gauge.clone();
         let nested = value(()).map(move |()| some(&inner).compute().unwrap().len());
@@ -117,7 +121,8 @@ fn a_function_is_limited_on_every_executor_whatever_its_type_parameters() {
             let texts: Vec<_> = (0..10).map(|_| of_type::<char>(generic.clone(), 'x')).collect();
             let record = executor.run((fetched, ints, texts)).unwrap().into_record();
             assert!(gauge.most() <= 2 && generic.most() == 1);
-            let names: Vec<_> = record.resources().iter().map(|one| (&*one.name, one.kind)).collect();
+            let names: Vec<_> =
+                record.resources().iter().map(|one| (&*one.name, one.kind)).collect();
             assert_eq!(
                 names,
                 [
@@ -224,6 +229,51 @@ fn a_run_that_is_cancelled_waits_no_more() {
         assert_eq!(third.wait().unwrap(), 3);
         release.send(()).unwrap();
         first.wait().unwrap();
+    });
+}
+
+/// ```text
+///  run 1 │ holds the card ─────────── then S ── gives it back
+///  run 2 │ S asks too, and is parked ── S is done: it needs nothing any more
+///  run 3 │ asks, is parked behind both ── gets it
+/// ```
+#[test]
+fn a_task_that_has_ended_elsewhere_waits_for_nothing() {
+    within_a_minute("elsewhere", || {
+        let executor = Executor::builder().threads(3).resource("gpu", 1).build().unwrap();
+        for _ in 0..50 {
+            let shared = value(1).resource("gpu", 1).shared();
+            let runs: Vec<_> =
+                (0..4).map(|_| executor.spawn((&shared, value(2).resource("gpu", 1)))).collect();
+            for run in runs {
+                assert_eq!(run.wait().map(|(one, two)| *one + two).unwrap(), 3);
+            }
+        }
+        assert_eq!(executor.compute(value(3).resource("gpu", 1)).unwrap(), 3);
+    });
+}
+
+/// Of three workers one is in a task, and the others have nothing but tasks that wait.
+#[test]
+fn idle_time_for_want_of_a_resource_is_said_as_such() {
+    within_a_minute("idle", || {
+        let executor = Executor::builder().threads(3).resource("gpu", 1).build().unwrap();
+        let sleep = |_| thread::sleep(Duration::from_millis(20));
+        let tasks: Vec<_> = (0..6).map(|n| value(n).map(sleep).resource("gpu", 1)).collect();
+        let record = executor.run(tasks).unwrap().into_record();
+        let idle = record.idle();
+        assert!(idle.resource > record.wall() / 2, "{idle:?} of {:?}", record.wall());
+        // In the end there is one that waits for two workers, and then none.
+        assert!(idle.resource > 2 * idle.nothing_ready, "{idle:?}");
+        assert_eq!(record.limit(), Some(Limit::Resource));
+        assert!(record.verdict().contains("the resource `gpu` kept "), "{}", record.verdict());
+        assert!(record.best_possible() < 1.3, "one card: {}", record.best_possible());
+        let [gpu] = record.resources() else { unreachable!() };
+        assert_eq!(gpu.held_back, 5);
+        assert!(
+            gpu.used >= Duration::from_millis(120) && gpu.waited >= Duration::from_millis(80),
+            "{gpu:?}"
+        );
     });
 }
 

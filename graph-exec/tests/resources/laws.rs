@@ -42,8 +42,11 @@ fn occupy(gauges: &[Gauge; 3], needs: [u32; 3]) {
 fn build(tasks: &[Task], gauges: &Arc<[Gauge; 3]>) -> Vec<Shared<u64>> {
     let mut handles: Vec<Shared<u64>> = Vec::new();
     for (index, task) in tasks.iter().enumerate() {
-        let inputs: Vec<Shared<u64>> =
-            task.inputs.iter().filter_map(|&back| Some(handles[index.checked_sub(back)?].clone())).collect();
+        let inputs: Vec<Shared<u64>> = task
+            .inputs
+            .iter()
+            .filter_map(|&back| Some(handles[index.checked_sub(back)?].clone()))
+            .collect();
         let (gauges, needs) = (Arc::clone(gauges), task.needs);
         let own = index as u64 + 1;
         let total = graph_exec::defer!(total(inputs, own));

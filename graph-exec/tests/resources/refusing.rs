@@ -22,7 +22,9 @@ fn refused(executor: &Executor, task: Delayed<i32>) -> Error {
     error
 }
 
-fn executors(build: impl Fn(graph_exec::ExecutorBuilder) -> graph_exec::ExecutorBuilder) -> [Executor; 2] {
+fn executors(
+    build: impl Fn(graph_exec::ExecutorBuilder) -> graph_exec::ExecutorBuilder,
+) -> [Executor; 2] {
     let builders = [Executor::builder().threads(2), Executor::builder().replay(1)];
     builders.map(|builder| build(builder).build().unwrap())
 }
@@ -36,7 +38,10 @@ fn an_undeclared_resource_names_task_and_place_and_remedy() {
         );
         let text = error.to_string();
         assert!(text.starts_with("task `train (big)`, built at "), "{text}");
-        assert!(text.contains("refusing.rs:") && text.contains("has only `disk`, `licence`"), "{text}");
+        assert!(
+            text.contains("refusing.rs:") && text.contains("has only `disk`, `licence`"),
+            "{text}"
+        );
         assert!(text.contains(r#"`Executor::builder().resource("gpu", 3)`"#), "{text}");
     }
     let error = refused(&Executor::default(), train(1));

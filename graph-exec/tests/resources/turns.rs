@@ -36,7 +36,8 @@ fn who_wants_all_is_not_overtaken_by_those_who_want_little() {
         let two = executor.spawn(logs(&log, "two").resource("gpu", 2));
         // A task that needs nothing runs after it has asked.
         executor.compute(value(())).unwrap();
-        let ones: Vec<_> = (0..20).map(|_| executor.spawn(logs(&log, "one").resource("gpu", 1))).collect();
+        let ones: Vec<_> =
+            (0..20).map(|_| executor.spawn(logs(&log, "one").resource("gpu", 1))).collect();
         executor.compute(value(())).unwrap();
         release.send(()).unwrap();
         first.wait().unwrap();

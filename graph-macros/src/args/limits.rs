@@ -19,7 +19,11 @@ const AT_MOST: &str = "`at_most` takes how many tasks of the function may run at
 
 impl Limits {
     /// Reads what stands behind the word `resource`.
-    pub(crate) fn read_resource(&mut self, word: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
+    pub(crate) fn read_resource(
+        &mut self,
+        word: &Ident,
+        input: ParseStream<'_>,
+    ) -> syn::Result<()> {
         if !input.peek(syn::token::Paren) {
             return Err(syn::Error::new(word.span(), RESOURCE));
         }

@@ -31,9 +31,13 @@ pub(super) fn stuck(state: &State) -> HashSet<(u64, u32)> {
     loop {
         let before = (parked.len(), holders.len());
         // It ends in time, and gives back what it takes.
-        parked.retain(|waiting| waiting.request.iter().any(|need| free[need.resource] < need.amount));
-        let awaited: HashSet<u64> =
-            parked.iter().flat_map(|waiting| &waiting_for[&waiting.nesting.id()]).copied().collect();
+        parked
+            .retain(|waiting| waiting.request.iter().any(|need| free[need.resource] < need.amount));
+        let awaited: HashSet<u64> = parked
+            .iter()
+            .flat_map(|waiting| &waiting_for[&waiting.nesting.id()])
+            .copied()
+            .collect();
         holders.retain(|holder| {
             let waits = awaited.contains(&holder.number);
             if !waits {

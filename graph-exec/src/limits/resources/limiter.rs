@@ -18,9 +18,7 @@ use super::{
     state::{Calls, Circle, Holder, Resource, ResourceName, State},
     waiting::Waiting,
 };
-use crate::{
-    limits::unpark::Unpark, run::nesting::Nesting, sync::lock,
-};
+use crate::{limits::unpark::Unpark, run::nesting::Nesting, sync::lock};
 
 /// What looks for so long as if it waited for ever, does.
 const STUCK_AFTER: Duration = Duration::from_millis(200);
@@ -92,7 +90,13 @@ impl Limiter {
             }
             let Some(index) = state.declared().position(|other| other == Some(name)) else {
                 let declared = state.declared().flatten().map(str::to_owned).collect();
-                return Err(ResourceError::Undeclared { task, built_at, resource, amount, declared });
+                return Err(ResourceError::Undeclared {
+                    task,
+                    built_at,
+                    resource,
+                    amount,
+                    declared,
+                });
             };
             let capacity = state.resources[index].capacity;
             if capacity < amount {
@@ -224,7 +228,8 @@ impl Limiter {
             }
             if !stuck.contains(&waiting.task_of_run()) {
                 waiting.stuck_since = None;
-            } else if waiting.stuck_since.get_or_insert_with(Instant::now).elapsed() >= STUCK_AFTER {
+            } else if waiting.stuck_since.get_or_insert_with(Instant::now).elapsed() >= STUCK_AFTER
+            {
                 waiting.doomed = true;
                 if !std::mem::replace(&mut waiting.called, true) {
                     calls.0.push((Weak::clone(&waiting.run), waiting.task));

@@ -91,8 +91,14 @@ impl State {
     }
 
     /// The index of a function's limit.
-    pub(super) fn function(&mut self, address: usize, tasks: u32, function: fn() -> Function) -> usize {
-        let is_it = |one: &Resource| matches!(one.name, ResourceName::AtMost(_, other) if other == address);
+    pub(super) fn function(
+        &mut self,
+        address: usize,
+        tasks: u32,
+        function: fn() -> Function,
+    ) -> usize {
+        let is_it =
+            |one: &Resource| matches!(one.name, ResourceName::AtMost(_, other) if other == address);
         self.resources.iter().position(is_it).unwrap_or_else(|| {
             let name = ResourceName::AtMost(function().path(), address);
             self.resources.push(Resource { name, capacity: tasks, free: tasks });
@@ -122,7 +128,12 @@ impl State {
 
     /// Why a task can never start: the tasks that wait for it hold too much of something. One that is
     /// `doomed` can never start in any case, whoever holds what it needs.
-    pub(super) fn circle(&self, request: &Request, nesting: &Nesting, is_doomed: bool) -> Option<Circle> {
+    pub(super) fn circle(
+        &self,
+        request: &Request,
+        nesting: &Nesting,
+        is_doomed: bool,
+    ) -> Option<Circle> {
         if !nesting.is_nested() && !is_doomed {
             return None;
         }
@@ -132,13 +143,16 @@ impl State {
         let find = |only_around: bool| {
             request.iter().find_map(|need| {
                 let holds = |holder: &Holder| {
-                    let of_this = holder.request.iter().filter(|held| held.resource == need.resource);
+                    let of_this =
+                        holder.request.iter().filter(|held| held.resource == need.resource);
                     of_this.map(|held| held.amount).sum::<u32>()
                 };
-                let counts =
-                    |holder: &Holder| !only_around || around.contains(&holder.number);
-                let held: u32 =
-                    holders.iter().filter(|(_, holder)| counts(holder)).map(|(_, holder)| holds(holder)).sum();
+                let counts = |holder: &Holder| !only_around || around.contains(&holder.number);
+                let held: u32 = holders
+                    .iter()
+                    .filter(|(_, holder)| counts(holder))
+                    .map(|(_, holder)| holds(holder))
+                    .sum();
                 let resource = &self.resources[need.resource];
                 if resource.capacity - held >= need.amount {
                     return None;

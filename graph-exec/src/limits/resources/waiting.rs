@@ -155,7 +155,8 @@ impl WaitingList {
             let fits = waiting.request.iter().all(|need| free_for_it[need.resource] >= need.amount);
             let may_start = waiting.may_overtake
                 || !passed.iter().any(|other| {
-                    comes_first(other, &waiting.nesting) && overlap(&other.request, &waiting.request)
+                    comes_first(other, &waiting.nesting)
+                        && overlap(&other.request, &waiting.request)
                 });
             if !(fits && may_start) {
                 // One that is like another is overtaken by nobody that does not overtake that one.

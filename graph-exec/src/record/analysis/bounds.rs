@@ -25,7 +25,8 @@ pub(super) fn shortest(
     let computed = measured.map_or(Duration::ZERO, |measured| measured.time.computed);
     let path = Duration::from_nanos(longest_path(data, before, own_ns));
     let memory = Duration::from_nanos(memory_time(data, own_ns));
-    let work_ns: u64 = data.entries.iter().filter(|entry| entry.ran()).map(Entry::duration_ns).sum();
+    let work_ns: u64 =
+        data.entries.iter().filter(|entry| entry.ran()).map(Entry::duration_ns).sum();
     // What tasks hold while they wait for a core is not counted either.
     let own_share = (own_work.as_secs_f64() * 1e9 / work_ns.max(1) as f64).min(1.0);
     let resources = data.resources.iter().map(|one| one.used / one.capacity.max(1));
