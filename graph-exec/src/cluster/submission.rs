@@ -66,7 +66,7 @@ impl<'p> Claims<'p> {
                     if waiter.wait_for(number, announce) == Waited::WouldDeadlock {
                         // SAFETY: as above.
                         let (task, built_at) = unsafe { plan.describe(index) };
-                        return Err(Error::WouldDeadlock { task, built_at });
+                        return Err(Error::WouldDeadlock { task, built_at, wants: None });
                     }
                     index = 0;
                     continue;

@@ -169,7 +169,7 @@ fn what_fits_runs_at_once() {
         let tasks: Vec<_> = (0..9)
             .map(|_| {
                 let barrier = Arc::clone(&barrier);
-                value(()).map(move |()| drop(barrier.wait())).resource("gpu", 1)
+                value(()).map(move |()| barrier.wait().is_leader()).resource("gpu", 1)
             })
             .collect();
         executor.compute(tasks).unwrap();
@@ -185,7 +185,7 @@ fn what_a_task_holds_is_given_back_however_it_ends() {
         let panics = value(()).map(|()| panic!("no")).resource("gpu", 2);
         assert!(matches!(executor.compute(panics), Err(Error::Task(_))));
         executor.compute(all(())).unwrap();
-        let fails = value("x").and_then(|text| text.parse::<i32>()).resource("gpu", 2);
+        let fails = value("x").and_then(str::parse::<i32>).resource("gpu", 2);
         assert!(executor.compute(fails).is_err());
         executor.compute(all(())).unwrap();
         assert_eq!(executor.compute(tried_again(Gauge::default())).unwrap(), 2);
