@@ -293,14 +293,6 @@ impl Run {
         unsafe { self.plan_of(&place).declares_bytes(place.index) }
     }
 
-    /// Lets a ready task fail that was not started. Returns how many tasks that settles.
-    #[cold]
-    pub(crate) fn refuse(&self, task: u32, reason: Reason) -> usize {
-        let is_main = self.is_main(task);
-        let place = if is_main { Place::main(task) } else { self.dynamic().take(task) };
-        self.fail(&place, reason)
-    }
-
     /// Name and place of creation of a ready task.
     pub(crate) fn describe(&self, task: u32) -> (String, SourceLocation) {
         let place = self.place(task);

@@ -1,6 +1,6 @@
 //! Twenty threads of the system compute graphs that have tasks in common, on pools of every size: with
 //! computations inside tasks, graphs that grow, rayon inside tasks, errors, panics and retries, priorities,
-//! memory limits, tasks that only wait for others, observers that compute, and runs that are cancelled.
+//! memory limits, limits of functions, tasks that only wait for others, observers that compute, and runs that are cancelled.
 //!
 //! `DELAYED_STRESS=30000 cargo test -p graph-exec --test stress` does 30 000 rounds of each instead of
 //! a thousand, and takes ten minutes.
@@ -154,7 +154,7 @@ fn build(dice: &mut Dice, alive: &Arc<AtomicUsize>) -> Vec<Node> {
             _ if attempts > 1 => try_again(handles, Work(Arc::new(work))),
             Way::Arguments => gather(handles).and_then(work),
             Way::Declared => gather_declared(handles).and_then(work),
-            Way::Dynamic => value(handles).map(gather).flatten().and_then(work),
+            Way::Dynamic => value(handles).map(gather_alone).flatten().and_then(work),
             Way::Inside => value(handles).and_then(move |handles| {
                 let inputs = compute(handles.iter().collect::<Vec<_>>());
                 // The input's failure is this task's; no wait closes a circle here.
@@ -190,7 +190,7 @@ fn some_bytes(_: &[Arc<Canary>]) -> usize {
     3000
 }
 
-#[delayed(bytes = some_bytes)]
+#[delayed(bytes = some_bytes, at_most = 2)]
 fn gather_declared(inputs: Vec<Arc<Canary>>) -> Vec<Arc<Canary>> {
     inputs
 }
@@ -201,7 +201,7 @@ type Attempt = dyn Fn(Vec<Arc<Canary>>) -> Result<Canary, String> + Send + Sync;
 #[derive(Clone)]
 struct Work(Arc<Attempt>);
 
-#[delayed(retries = 3)]
+#[delayed(retries = 3, at_most = 1)]
 fn try_again(inputs: Vec<Arc<Canary>>, work: Work) -> Result<Canary, String> {
     (work.0)(inputs)
 }
@@ -219,6 +219,11 @@ impl Observer for ComputingObserver {
 
 #[delayed]
 fn gather(inputs: Vec<Arc<Canary>>) -> Vec<Arc<Canary>> {
+    inputs
+}
+
+#[delayed(at_most = 1)]
+fn gather_alone(inputs: Vec<Arc<Canary>>) -> Vec<Arc<Canary>> {
     inputs
 }
 

@@ -8,8 +8,8 @@ use super::{
 };
 use crate::{
     environment::{self, Scheduler},
+    limits::resources::current::current_limiter,
     run::nesting::{self, Serial},
-    scheduler::serial,
 };
 
 /// The executor that the program has chosen; empty when it has not.
@@ -53,7 +53,7 @@ impl Default for Executor {
             return executor;
         }
         if let Some(Serial { seed }) = nesting::serial_task() {
-            let limiter = serial::current_limiter().unwrap_or_default();
+            let limiter = current_limiter().unwrap_or_default();
             return Executor { settings: Settings { seed, ..Settings::serial(limiter) } };
         }
         if nesting::depth() == 0 {

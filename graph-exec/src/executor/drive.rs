@@ -13,7 +13,10 @@ use super::{
 };
 use crate::{
     error::Error,
-    limits::{memory::reservations::RunMemory, resources::requests::Requests},
+    limits::{
+        memory::reservations::RunMemory,
+        resources::{requests::Requests, run_limits::RunLimits},
+    },
     observe::{
         instrument::Instrumentation,
         progress::{Progress, thread::ProgressThread},
@@ -267,6 +270,9 @@ impl Begun {
         let held_back = memory.map(|memory| memory.take_held_back(self.begin)).unwrap_or_default();
         let memory = memory.map(RunMemory::finish);
         let limits = scheduled.limits();
+        limits.into_iter().for_each(RunLimits::withdraw);
+        // Who asks for no times pays for no list of them.
+        let limits = limits.filter(|_| self.instrument.is_some());
         let resources = limits.map(|limits| limits.finish(self.begin)).unwrap_or_default();
         let ended = EndedRun {
             scheduled,

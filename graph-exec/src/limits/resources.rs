@@ -22,10 +22,13 @@
 //! wait for each other, a caller that waits notices it ([`circles`]).
 
 mod circles;
+pub(crate) mod current;
 pub(crate) mod error;
 pub(crate) mod limiter;
 pub(crate) mod request;
 pub(crate) mod requests;
 pub(crate) mod run_limits;
 pub(crate) mod state;
+#[cfg(test)]
+mod tests;
 mod waiting;

@@ -1,6 +1,7 @@
 //! What was measured of a run, before anything is worked out from it.
 
 pub(crate) mod failure;
+mod intervals;
 pub(crate) mod memory;
 pub(crate) mod origin;
 pub(crate) mod resources;
@@ -15,6 +16,7 @@ use graph_core::Adjacency;
 
 use self::{
     failure::TaskFailure,
+    intervals::covered,
     memory::MemoryRecord,
     resources::{HeldBack, ResourceRecord},
     samples::Samples,
@@ -106,16 +108,4 @@ impl RunData {
             cluster: None,
         }
     }
-}
-
-/// How much time is in at least one of the intervals.
-fn covered(intervals: &[(u64, u64)]) -> u64 {
-    let mut sorted = intervals.to_vec();
-    sorted.sort_unstable();
-    let (mut covered, mut until) = (0, 0);
-    for (from, to) in sorted {
-        covered += to.saturating_sub(from.max(until));
-        until = until.max(to);
-    }
-    covered
 }

@@ -14,6 +14,14 @@ use super::{
 use crate::sync::{Ordering, lock};
 
 impl Run {
+    /// Lets a ready task fail that was not started. Returns how many tasks that settles.
+    #[cold]
+    pub(crate) fn refuse(&self, task: u32, reason: Reason) -> usize {
+        let is_main = self.is_main(task);
+        let place = if is_main { Place::main(task) } else { self.dynamic().take(task) };
+        self.fail(&place, reason)
+    }
+
     /// Counts a task as done. Returns how many tasks that settles.
     #[inline]
     pub(super) fn done(&self, place: &Place, ready: &mut impl FnMut(u32)) -> usize {

@@ -5,7 +5,10 @@ use std::sync::Arc;
 
 use graph_core::__run::{Ended, Execution};
 
-use super::{parallel::ParallelRun, queue::LocalQueue};
+use super::{
+    parallel::ParallelRun,
+    queue::{LocalQueue, priority::PriorityQueue},
+};
 use crate::{
     limits::{
         memory::reservations::{EndedTask, Results, RunMemory, TaskReservation},
@@ -131,7 +134,7 @@ impl<'a> Admission<'a> {
         // One that needs resources too may have to wait for these instead.
         while let Some((task, reservation)) = memory.overcommit() {
             // It may have been the source that held the others back.
-            self.0.queue.priority().into_iter().for_each(|queue| queue.release_sources());
+            self.0.queue.priority().into_iter().for_each(PriorityQueue::release_sources);
             match self.hold(task) {
                 Ok(hold) => {
                     let reservation = Some(reservation);

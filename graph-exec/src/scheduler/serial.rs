@@ -8,7 +8,6 @@
 #![expect(unsafe_code, reason = "it starts tasks through a plan's pointers")]
 
 use std::{
-    cell::RefCell,
     cmp::Reverse,
     collections::BinaryHeap,
     sync::{Arc, Condvar, OnceLock, PoisonError, Weak},
@@ -24,6 +23,7 @@ use super::{
 use crate::{
     limits::{
         resources::{
+            current::CurrentLimiter,
             error::ResourceError,
             limiter::Limiter,
             requests::Requests,
@@ -65,35 +65,6 @@ struct Signal {
     resumed: Vec<u32>,
     /// Tasks that have waited for resources.
     unparked: Vec<u32>,
-}
-
-thread_local! {
-    /// The resources of the executor of the innermost serial run on this thread.
-    static LIMITER: RefCell<Option<Arc<Limiter>>> = const { RefCell::new(None) };
-}
-
-/// The resources of the executor of the innermost serial run on this thread; `None` without one.
-pub(crate) fn current_limiter() -> Option<Arc<Limiter>> {
-    LIMITER.try_with(|limiter| limiter.borrow().clone()).ok().flatten()
-}
-
-/// While it lives, the thread works for a serial run with these resources.
-struct LimiterGuard {
-    before: Option<Arc<Limiter>>,
-}
-
-impl LimiterGuard {
-    fn enter(limiter: &Arc<Limiter>) -> Self {
-        let enter = |current: &RefCell<_>| current.replace(Some(Arc::clone(limiter)));
-        LimiterGuard { before: LIMITER.try_with(enter).ok().flatten() }
-    }
-}
-
-impl Drop for LimiterGuard {
-    fn drop(&mut self) {
-        let before = self.before.take();
-        drop(LIMITER.try_with(|current| current.replace(before)));
-    }
 }
 
 /// What observes a serial run.
@@ -178,7 +149,7 @@ impl SerialRun {
             put_off: PutOff::new(seed),
             settled: 0,
         };
-        let _entered = LimiterGuard::enter(&self.limiter);
+        let _entered = CurrentLimiter::enter(&self.limiter);
         let frame = worker.frame.frame();
         let execution = Execution::new(run);
         let mut execution = execution.with_told_cancelled(frame.told_cancelled());

@@ -102,6 +102,9 @@ pub(super) fn work(parallel: &Arc<ParallelRun>, comes: Comes) -> bool {
             break;
         }
     }
+    if parallel.run.is_stopped() {
+        parallel.withdraw_requests();
+    }
     worker.leaves
 }
 
@@ -283,7 +286,6 @@ impl<'a> Worker<'a> {
             }
             self.admission.iter().for_each(Admission::leave);
             if parallel.run.is_stopped() {
-                parallel.withdraw_requests();
                 self.note_late();
                 break;
             }

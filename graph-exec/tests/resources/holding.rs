@@ -7,9 +7,10 @@ use std::{
         mpsc,
     },
     thread,
+    time::Duration,
 };
 
-use graph_exec::{CancelToken, Error, ResourceKind, as_completed, prelude::*};
+use graph_exec::{CancelToken, Error, Limit, ResourceKind, as_completed, prelude::*};
 
 use crate::{Gauge, watchdog::within_a_minute};
 
@@ -168,7 +169,7 @@ fn what_fits_runs_at_once() {
         let tasks: Vec<_> = (0..9)
             .map(|_| {
                 let barrier = Arc::clone(&barrier);
-                value(()).map(move |()| drop(barrier.wait())).resource("gpu", 1)
+                value(()).map(move |()| barrier.wait().is_leader()).resource("gpu", 1)
             })
             .collect();
         executor.compute(tasks).unwrap();
@@ -184,7 +185,7 @@ fn what_a_task_holds_is_given_back_however_it_ends() {
         let panics = value(()).map(|()| panic!("no")).resource("gpu", 2);
         assert!(matches!(executor.compute(panics), Err(Error::Task(_))));
         executor.compute(all(())).unwrap();
-        let fails = value("x").and_then(|text| text.parse::<i32>()).resource("gpu", 2);
+        let fails = value("x").and_then(str::parse::<i32>).resource("gpu", 2);
         assert!(executor.compute(fails).is_err());
         executor.compute(all(())).unwrap();
         assert_eq!(executor.compute(tried_again(Gauge::default())).unwrap(), 2);
@@ -228,6 +229,51 @@ fn a_run_that_is_cancelled_waits_no_more() {
         assert_eq!(third.wait().unwrap(), 3);
         release.send(()).unwrap();
         first.wait().unwrap();
+    });
+}
+
+/// ```text
+///  run 1 │ holds the card ─────────── then S ── gives it back
+///  run 2 │ S asks too, and is parked ── S is done: it needs nothing any more
+///  run 3 │ asks, is parked behind both ── gets it
+/// ```
+#[test]
+fn a_task_that_has_ended_elsewhere_waits_for_nothing() {
+    within_a_minute("elsewhere", || {
+        let executor = Executor::builder().threads(3).resource("gpu", 1).build().unwrap();
+        for _ in 0..50 {
+            let shared = value(1).resource("gpu", 1).shared();
+            let runs: Vec<_> =
+                (0..4).map(|_| executor.spawn((&shared, value(2).resource("gpu", 1)))).collect();
+            for run in runs {
+                assert_eq!(run.wait().map(|(one, two)| *one + two).unwrap(), 3);
+            }
+        }
+        assert_eq!(executor.compute(value(3).resource("gpu", 1)).unwrap(), 3);
+    });
+}
+
+/// Of three workers one is in a task, and the others have nothing but tasks that wait.
+#[test]
+fn idle_time_for_want_of_a_resource_is_said_as_such() {
+    within_a_minute("idle", || {
+        let executor = Executor::builder().threads(3).resource("gpu", 1).build().unwrap();
+        let sleep = |_| thread::sleep(Duration::from_millis(20));
+        let tasks: Vec<_> = (0..6).map(|n| value(n).map(sleep).resource("gpu", 1)).collect();
+        let record = executor.run(tasks).unwrap().into_record();
+        let idle = record.idle();
+        assert!(idle.resource > record.wall() / 2, "{idle:?} of {:?}", record.wall());
+        // In the end there is one that waits for two workers, and then none.
+        assert!(idle.resource > 2 * idle.nothing_ready, "{idle:?}");
+        assert_eq!(record.limit(), Some(Limit::Resource));
+        assert!(record.verdict().contains("the resource `gpu` kept "), "{}", record.verdict());
+        assert!(record.best_possible() < 1.3, "one card: {}", record.best_possible());
+        let [gpu] = record.resources() else { unreachable!() };
+        assert_eq!(gpu.held_back, 5);
+        assert!(
+            gpu.used >= Duration::from_millis(120) && gpu.waited >= Duration::from_millis(80),
+            "{gpu:?}"
+        );
     });
 }
 

@@ -4,6 +4,7 @@ use std::{
     sync::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
+        mpsc,
     },
     thread,
 };
@@ -100,6 +101,41 @@ fn no_more_lives_than_the_limit_says_whatever_the_number_of_workers() {
         assert!(live.most.load(Ordering::SeqCst) <= limit, "really allocated");
         assert_eq!(memory.undeclared, 1, "the total");
     }
+}
+
+/// ```text
+///  worker 1 │ a load that fills the memory ─── until all that declare nothing are done ─┐
+///  worker 2 │ the next load has to wait; then those that declare nothing ───────────────┘
+/// ```
+#[test]
+fn tasks_that_declare_nothing_pass_those_that_wait_for_memory() {
+    #[delayed(bytes = size_of_wait)]
+    fn load_until(ready: Option<mpsc::Receiver<()>>) -> usize {
+        ready.iter().for_each(|ready| ready.recv().unwrap());
+        1
+    }
+    fn size_of_wait(_: &Option<mpsc::Receiver<()>>) -> usize {
+        1000
+    }
+
+    let (done, ready) = mpsc::channel();
+    let loads: Vec<_> = [Some(ready), None, None].map(load_until).into_iter().collect();
+    let left = Arc::new(AtomicUsize::new(24));
+    let free: Vec<_> = (0..24)
+        .map(|_| {
+            let (done, left) = (done.clone(), Arc::clone(&left));
+            value(()).map(move |()| {
+                if left.fetch_sub(1, Ordering::SeqCst) == 1 {
+                    done.send(()).unwrap();
+                }
+            })
+        })
+        .collect();
+    let executor = limited(2, 1000);
+    let finished = within_a_minute(move || executor.run((loads, free)).unwrap());
+    let memory = finished.record().memory().unwrap();
+    assert_eq!((memory.overcommitted, memory.undeclared), (0, 48), "{memory:?}");
+    assert_eq!(finished.into_value().0, [1, 1, 1]);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::covered;
+use super::intervals::covered;
 
 /// How a run got on with one resource of its executor, or with the limit of one function.
 ///
