@@ -25,8 +25,9 @@ pub struct Parked {
 /// What became of a future that a run does not wait for any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Abandoned {
-    /// Whether it was dropped, because no other run waits for it. The task then fails when it is run.
-    pub dropped: bool,
+    /// Whether no other run waits for it. It was dropped then, and the task fails when it is run; unless it
+    /// has woken, and is about to be polled by a run that has waited.
+    pub unwanted: bool,
     /// Whether another run met the task meanwhile, and must be told to claim it again.
     pub awaited: bool,
 }
@@ -70,7 +71,7 @@ impl Plan {
         let header = unsafe { self.header(index) };
         let future = header.vtable.future.as_ref();
         // SAFETY: the task is claimed, so its body is there and this thread's alone.
-        let dropped = future.is_some_and(|future| unsafe { (future.abandon)(task) });
-        Abandoned { dropped, awaited: self.publish(index, header, Phase::Waiting) }
+        let unwanted = future.is_none_or(|future| unsafe { (future.abandon)(task) });
+        Abandoned { unwanted, awaited: self.publish(index, header, Phase::Waiting) }
     }
 }

@@ -12,7 +12,7 @@ use std::{
 };
 
 use crate::task::{
-    body::{Attempted, Body},
+    body::{Attempted, Awaited, Body},
     execution::{Execution, attempts::AttemptSettings, waker_set::WakerSet},
     failure::{Cause, Failure, drop_quietly, kept::KeptArguments},
     header::{Edges, Header, KeptBody, Metadata, Root, TaskPointer},
@@ -236,7 +236,8 @@ pub(crate) unsafe fn awaited<B: Body>(pointer: TaskPointer) -> Option<(Arc<Waker
     body.awaited().map(|awaited| (Arc::clone(awaited.wakers), awaited.wakes))
 }
 
-/// Drops the future of the body, unless somebody waits for it. Says whether it is dropped.
+/// Drops the future of the body, unless somebody waits for it, or it has woken and is about to be polled.
+/// Returns `false` when somebody waits.
 ///
 /// # Safety
 /// The task is a `Task<B>` that the caller has claimed, and its body is there.
@@ -245,11 +246,15 @@ pub(crate) unsafe fn abandon<B: Body>(pointer: TaskPointer) -> bool {
     let slot = unsafe { &mut *pointer.slot::<Slot<B>>() };
     // SAFETY: as above.
     let body = unsafe { &mut *slot.body };
-    let is_unwanted = body.awaited().is_none_or(|awaited| awaited.wakers.is_empty());
-    if is_unwanted {
+    let Some(Awaited { wakers, wakes }) = body.awaited() else { return true };
+    if !wakers.is_empty() {
+        return false;
+    }
+    // Whom it has woken was among those who waited until then.
+    if !wakers.has_woken(wakes) {
         body.abandon();
     }
-    is_unwanted
+    true
 }
 
 /// The constant arguments of the body as a text.

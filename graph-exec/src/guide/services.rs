@@ -167,11 +167,13 @@
 //! # Fairness
 //!
 //! Runs on one executor take turns at the ends of tasks ([whose turn it is](super::running#whose-turn-it-is)), so a small
-//! request beside large ones waits for a task of theirs, not for all of them. Three things follow:
+//! request beside large ones waits for a task of theirs, not for all of them. It follows:
 //!
 //! - **The longest task is what everybody may wait for.** Cut work into tasks of some milliseconds.
+//! - A request gives its turn away too: after 200 µs of work, at the end of a task. So one of a few short tasks waits about
+//!   once, and one of many longer ones several times.
 //! - What must not wait behind the rest has a [priority](crate::Delayed::priority): it goes first, whichever
-//!   run it belongs to.
+//!   run it belongs to, and keeps its turn.
 //! - Long tasks that cannot be cut belong on an executor of their own, with fewer threads. The system then shares
 //!   the cores among the threads of both.
 //!

@@ -64,6 +64,8 @@ enum Stage<I, F, P> {
         wakers: Arc<WakerSet>,
         /// How often the future had woken before it was polled last.
         wakes: u64,
+        /// Of the inputs, for the task's failure; `None` when there are none to tell.
+        arguments: Option<Box<KeptArguments>>,
     },
     /// The future was dropped, because no run waited for it any more.
     Abandoned,
@@ -89,9 +91,14 @@ where
     }
     fn run_or_keep(self, _: &mut Execution<'_>) -> Attempted<Self> {
         let CallFuture { stage, finish, named } = self;
-        let (mut future, wakers) = match stage {
-            Stage::Given(inputs, start) => (start(inputs.take()), Arc::default()),
-            Stage::Pending { future, wakers, .. } => (future, wakers),
+        let (mut future, wakers, arguments) = match stage {
+            Stage::Given(inputs, start) => {
+                let mut kept = KeptArguments::new();
+                inputs.keep(&mut kept);
+                let arguments = (!kept.is_empty()).then(|| Box::new(kept));
+                (start(inputs.take()), Arc::default(), arguments)
+            }
+            Stage::Pending { future, wakers, arguments, .. } => (future, wakers, arguments),
             Stage::Abandoned => return Attempted::Ended(Err(Cause::Cancelled)),
         };
         let wakes = wakers.wakes();
@@ -99,7 +106,7 @@ where
         match Pin::new(&mut future).poll(&mut Context::from_waker(&waker)) {
             Poll::Ready(result) => Attempted::Ended(result.and_then(finish)),
             Poll::Pending => {
-                let stage = Stage::Pending { future, wakers, wakes };
+                let stage = Stage::Pending { future, wakers, wakes, arguments };
                 Attempted::Awaits(CallFuture { stage, finish, named })
             }
         }
@@ -126,12 +133,17 @@ where
     fn argument(&self) -> Option<String> {
         match &self.stage {
             Stage::Given(inputs, _) => argument(inputs),
-            Stage::Pending { .. } | Stage::Abandoned => None,
+            Stage::Pending { arguments, .. } => arguments.as_ref()?.text(),
+            Stage::Abandoned => None,
         }
     }
     fn keep(&self, kept: &mut KeptArguments) {
-        if let Stage::Given(inputs, _) = &self.stage {
-            inputs.keep(kept);
+        match &self.stage {
+            Stage::Given(inputs, _) => inputs.keep(kept),
+            Stage::Pending { arguments, .. } => {
+                arguments.iter().for_each(|arguments| *kept = **arguments);
+            }
+            Stage::Abandoned => {}
         }
     }
 }

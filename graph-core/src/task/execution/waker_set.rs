@@ -51,6 +51,11 @@ impl WakerSet {
         drop(removed);
     }
 
+    /// Says whether the future has woken since it was polled, so that somebody is about to poll it again.
+    pub(crate) fn has_woken(&self, wakes_before_poll: u64) -> bool {
+        self.lock().wakes != wakes_before_poll
+    }
+
     /// Says whether nobody waits.
     pub fn is_empty(&self) -> bool {
         self.lock().wakers.is_empty()

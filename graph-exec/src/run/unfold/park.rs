@@ -67,7 +67,7 @@ impl Run {
                 if abandoned.awaited {
                     subscription::publish(number);
                 }
-                if abandoned.dropped {
+                if abandoned.unwanted {
                     break;
                 }
             }
