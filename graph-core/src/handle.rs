@@ -238,7 +238,7 @@ impl<T: 'static> Shared<T> {
     ///
     /// A task takes its inputs when it runs, so only one that keeps them can be reset: its function has
     /// [`#[delayed(resettable)]`](macro@crate::delayed#options). Tasks that never ran, because something that
-    /// they need had failed, need nothing of the kind.
+    /// they need had failed, need nothing of the kind. A task that has failed on a cluster keeps nothing.
     ///
     /// # Errors
     /// [`GraphError::InputsUsedUp`] for a failed task that has not kept its inputs. Nothing is reset then.
