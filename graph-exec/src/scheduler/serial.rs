@@ -23,7 +23,7 @@ use crate::{
         progress::{Progress, WorkerProgress},
     },
     run::{
-        Run, RunOptions, StartOrder, Step,
+        CurrentTask, Run, RunOptions, StartOrder, Step,
         attempts::mixed,
         cancel::Cancellable,
         dynamic::{Rank, Ranks},
@@ -112,24 +112,27 @@ impl SerialRun {
         let mut execution = execution.with_told_cancelled(frame.told_cancelled());
         let is_observed = worker.instrument.is_some() || worker.progress.is_some();
         let is_limited = run.has_time_limit();
-        let mut current = None;
+        let mut current = CurrentTask::default();
         while !run.is_stopped() {
             let next = worker.ready.pop();
-            if is_limited {
-                current = next.map(|task| run.signature(task));
+            if let Some(task) = next.filter(|_| is_limited) {
+                run.note_current(task, &mut current);
             }
             match next {
                 Some(task) if is_observed => worker.run_observed(task),
                 Some(task) => worker.run_unobserved(task, &mut execution),
                 None if worker.suspended > 0 || !worker.put_off.is_empty() => {
                     worker.pause();
+                    current = CurrentTask::default();
                     let resumed = self.wait(worker.put_off.due());
                     worker.resume(resumed);
                 }
                 None => break,
             }
         }
-        current.iter().filter(|_| run.is_stopped()).for_each(|task| run.note_late(task));
+        if run.is_stopped() {
+            run.note_late(&mut current);
+        }
         worker.frame.set_task(None);
         worker.pause();
         run.tasks() - worker.settled
