@@ -33,9 +33,10 @@ pub use crate::{
             keep, sealed,
         },
         options::{
-            CallWithOptions, Checked, Plain, ReturnKind,
+            CallWithOptions,
             attempts::{AttemptRules, is_retried},
             byte_count, call_with_options, clone_to_retry,
+            returned::{Checked, Plain, ReturnKind},
         },
         shape::{by_ref_of, by_value_of},
     },

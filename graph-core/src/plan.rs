@@ -10,7 +10,7 @@ pub(crate) mod outputs;
 pub(crate) mod remote;
 pub(crate) mod roots;
 
-use std::{fmt, sync::Arc};
+use std::{fmt, panic::Location, sync::Arc};
 
 use crate::{
     graph::adjacency::Adjacency,
@@ -406,6 +406,26 @@ impl Plan {
     pub unsafe fn signature(&self, index: u32) -> Signature {
         // SAFETY: promised by the caller.
         unsafe { self.header(index) }.signature()
+    }
+
+    /// The task's label; `None` without one.
+    ///
+    /// # Safety
+    /// As for [`number`](Plan::number), as long as the label is used.
+    #[inline]
+    pub unsafe fn label(&self, index: u32) -> Option<&str> {
+        // SAFETY: promised by the caller.
+        unsafe { self.header(index) }.label()
+    }
+
+    /// Who called the function that built the task.
+    ///
+    /// # Safety
+    /// As for [`number`](Plan::number).
+    #[inline]
+    pub unsafe fn caller(&self, index: u32) -> &'static Location<'static> {
+        // SAFETY: promised by the caller.
+        unsafe { self.header(index) }.built_at
     }
 
     /// The state of a task that did not run in this plan.

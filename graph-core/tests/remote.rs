@@ -7,6 +7,7 @@ use std::{
     collections::{BTreeMap, HashMap},
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 
 use graph_core::{
@@ -328,6 +329,43 @@ fn a_task_that_failed_remotely_has_failed_here() {
         assert_eq!(ran.ended, Ended::Failed);
     }
     assert!(sum.failure().unwrap().to_string().contains("no room"));
+}
+
+#[test]
+fn a_task_that_waits_between_attempts_or_judges_errors_stays_here() {
+    fn any(_: &String) -> bool {
+        true
+    }
+    #[delayed(remote, retries = 3, backoff = "1s..2s")]
+    fn waits(x: i64) -> i64 {
+        x
+    }
+    #[delayed(remote, retries = 3, retry_if = any)]
+    fn judges(x: i64) -> Result<i64, String> {
+        Ok(x)
+    }
+    #[delayed(remote, retries = 3, timeout = "2s")]
+    fn limited(x: i64) -> i64 {
+        x
+    }
+    let refused = |handle: &dyn Fn() -> Delayed<i64>| {
+        let handle = handle();
+        let plan = Plan::new(&handle).unwrap();
+        // SAFETY: the handle exists, and the task is claimed once and given back.
+        unsafe {
+            assert_eq!(plan.claim_to_submit(0), Claimed::Now);
+            let call = plan.remote_call(0);
+            plan.give_back(0);
+            call
+        }
+    };
+    assert_eq!(refused(&|| waits(1)), Err(Refused::Backoff));
+    assert_eq!(refused(&|| judges(1)), Err(Refused::RetryIf));
+    let attempts = refused(&|| limited(1)).unwrap().attempts;
+    assert_eq!((attempts.retries, attempts.timeout), (Some(3), Some(Duration::from_secs(2))));
+    let quick = refused(&|| limited(1).timeout(Duration::from_secs(1)).retries(1));
+    let attempts = quick.unwrap().attempts;
+    assert_eq!((attempts.retries, attempts.timeout), (Some(1), Some(Duration::from_secs(1))));
 }
 
 #[test]

@@ -88,8 +88,8 @@
 //! | run one task after another, to compare | [`Executor::serial`], or `DELAYED_SCHEDULER=serial` |
 //! | find out whether results depend on the order of tasks | [`fuzz_schedules`], [`ExecutorBuilder::replay`] |
 //! | choose once for a program, or a part of it | [`Executor::set_default`], [`Executor::scope`] |
-//! | give up after a while | [`Executor::with_timeout`], [`Executor::with_deadline`], [`task::deadline`] |
-//! | go on after a failure, try again, stop | [`Executor::keep_going`], [`retries`](macro@delayed#retries), [`CancelToken`], [`task::check`] |
+//! | give up after a while | [`Executor::with_timeout`], [`Executor::with_deadline`], [`timeout`](macro@delayed#timeout), [`task::deadline`] |
+//! | go on after a failure, try again, stop | [`Executor::keep_going`], [`retries`](macro@delayed#retries), [`Shared::reset`], [`CancelToken`], [`task::check`] |
 //! | know why it failed | [`Error`], [`TaskError`], [`Failure`] |
 //! | see the graph | [`Visualize`], [`Graph`], [`Picture`]; [`pictures`] tells of formats and options |
 //! | know what a run did | [`Executor::run`] gives a [`RunRecord`]; [`Finished::report`] makes a page of it; [`guide::records`] says how to read them |

@@ -31,6 +31,7 @@ mod unfold;
 pub(crate) mod waiter;
 
 use std::{
+    panic::Location,
     sync::{Arc, Mutex, OnceLock},
     time::Duration,
 };
@@ -147,6 +148,16 @@ pub(crate) enum Step {
         task: u32,
         wait: Duration,
     },
+}
+
+/// The task that a thread is inside. Noting it allocates nothing but, once, room for the longest label.
+#[derive(Default)]
+pub(crate) struct CurrentTask {
+    /// Its function, and who built it; `None` when nothing is noted.
+    built: Option<(fn() -> Function, &'static Location<'static>)>,
+    has_label: bool,
+    /// Its label, when it has one.
+    label: String,
 }
 
 /// In which order tasks start.
@@ -542,15 +553,35 @@ impl Run {
         self.nesting.time_limit().is_some()
     }
 
+    /// Notes who a ready task is that is about to run, for [`note_late`](Run::note_late): then it may be gone.
+    #[inline]
+    pub(crate) fn note_current(&self, task: u32, current: &mut CurrentTask) {
+        let place = self.place(task);
+        let plan = self.plan_of(&place);
+        // SAFETY: a ready task has not ended in this plan, and the handles exist (`Run::new`).
+        unsafe {
+            current.built = Some((plan.function(place.index), plan.caller(place.index)));
+            let label = plan.label(place.index);
+            current.has_label = label.is_some();
+            if let Some(label) = label {
+                current.label.clear();
+                current.label.push_str(label);
+            }
+        }
+    }
+
     /// Notes a task that has ended, if the time was up long before.
     #[cold]
-    pub(crate) fn note_late(&self, signature: &Signature) {
+    pub(crate) fn note_late(&self, current: &mut CurrentTask) {
+        let Some((function, caller)) = current.built.take() else { return };
+        let label = current.has_label.then_some(&*current.label);
         let reached = self.nesting.time_limit_reached();
         let Some(by) = reached.map(|limit| limit.deadline.elapsed()) else { return };
         let mut late = lock(&self.late);
         if by >= NOTICEABLE && late.as_ref().is_none_or(|late| late.by < by) {
-            let task = named((signature.function)(), signature.label.as_deref());
-            *late = Some(Box::new(LateTask { task, built_at: signature.built_at(), by }));
+            let task = named(function(), label);
+            let built_at = Signature { function, caller, label: None }.built_at();
+            *late = Some(Box::new(LateTask { task, built_at, by }));
         }
     }
 

@@ -2,7 +2,7 @@
 //!
 //! A task is never interrupted. One that takes long asks from time to time whether its run was cancelled,
 //! and ends early. What it returns then might not be whole, so it is dropped, whatever it is: the task
-//! gives **no result** once it was told here that its run is cancelled, or by a look at the run's own
+//! gives **no result** once it was told here that its run is cancelled or its own time is up, or by a look at the run's own
 //! [`CancelToken`](crate::CancelToken), or by a nested run that ended with
 //! [`Error::Cancelled`](crate::Error::Cancelled).
 //!
@@ -40,13 +40,14 @@ use std::time::Instant;
 
 use crate::run::nesting;
 
-/// The run of the current task was cancelled.
+/// The run of the current task was cancelled, or the time of the task is up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the run was cancelled")]
+#[error("the run was cancelled, or the time of the task is up")]
 pub struct Cancelled;
 
 /// Says whether the run that runs the current task was cancelled, or one around it: a graph that a task
-/// computes is part of that task. `false` outside tasks.
+/// computes is part of that task. Also whether the time of this attempt, or of a task around it, is up, which
+/// `#[delayed(timeout = …)]` limits. `false` outside tasks.
 ///
 /// Once it has said `true`, the task gives no result; see the [module](self).
 ///
@@ -60,7 +61,7 @@ pub fn is_cancelled() -> bool {
 /// [`is_cancelled`] as a `Result`, for `?` in a task that may fail.
 ///
 /// # Errors
-/// [`Cancelled`] when the run was cancelled.
+/// [`Cancelled`] when the run was cancelled, or the time of the task is up.
 ///
 /// ```
 /// use graph_exec::{prelude::*, task};
@@ -82,7 +83,8 @@ pub fn check() -> Result<(), Cancelled> {
     if is_cancelled() { Err(Cancelled) } else { Ok(()) }
 }
 
-/// When the time of the current task is up: the earliest deadline of its run, and of runs around it, set by
+/// When the time of the current task is up: the end of its attempt, by `#[delayed(timeout = …)]`, or the earliest
+/// deadline of its run, and of tasks and runs around it, set by
 /// [`Executor::with_timeout`](crate::Executor::with_timeout), [`Executor::with_deadline`](crate::Executor::with_deadline) or
 /// [`CancelToken::with_deadline`](crate::CancelToken::with_deadline). `None` without one, and outside tasks. To be passed
 /// on to what waits for others, say as the timeout of a request.

@@ -2,6 +2,7 @@
 
 pub(crate) mod attempts;
 pub(crate) mod limits;
+mod value;
 
 use proc_macro2::TokenStream;
 use syn::{
@@ -10,7 +11,11 @@ use syn::{
     parse::{Parse, ParseStream, Parser},
 };
 
-use self::{attempts::AttemptOptions, limits::Limits};
+use self::{
+    attempts::AttemptOptions,
+    limits::Limits,
+    value::{no_value, value},
+};
 use crate::errors::Errors;
 
 /// The options in the parentheses of the attribute.
@@ -203,36 +208,6 @@ impl Args {
                 format!("`{name}` is not an option of `#[delayed]`; {KNOWN}"),
             )),
         }
-    }
-}
-
-/// Refuses a value behind a word that has none.
-fn no_value(word: &str, input: ParseStream<'_>) -> syn::Result<()> {
-    if input.is_empty() || input.peek(Token![,]) {
-        return Ok(());
-    }
-    let message = format!("`{word}` takes no value: write `#[delayed({word})]`");
-    Err(syn::Error::new(input.span(), message))
-}
-
-/// Reads `= value`, or says what to write instead.
-fn value<T>(
-    name: &Ident,
-    input: ParseStream<'_>,
-    advice: &str,
-    parse: impl FnOnce(ParseStream<'_>) -> syn::Result<T>,
-) -> syn::Result<T> {
-    let span = |input: ParseStream<'_>| {
-        if input.is_empty() || input.peek(Token![,]) { name.span() } else { input.span() }
-    };
-    let here = span(input);
-    input.parse::<Token![=]>().map_err(|_| syn::Error::new(here, advice))?;
-    let here = span(input);
-    let value = parse(input).map_err(|_| syn::Error::new(here, advice))?;
-    if input.is_empty() || input.peek(Token![,]) {
-        Ok(value)
-    } else {
-        Err(syn::Error::new(here, advice))
     }
 }
 

@@ -97,6 +97,10 @@ mod task_body;
 /// | `#[delayed(plain = name)]` | the function itself is reachable too, under this name |
 /// | `#[delayed(remote)]` | other machines may run it, found by its path |
 /// | `#[delayed(retries = 3)]` | a failed task is tried again, up to so many times in each run that wants it |
+/// | `#[delayed(retries = 3, backoff = "100ms..10s")]` | and waits between two attempts |
+/// | `#[delayed(retries = 3, retry_if = path)]` | a function that says after which errors |
+/// | `#[delayed(resettable)]` | a failed task keeps its inputs, so that `Shared::reset` lets it run again |
+/// | `#[delayed(timeout = "30s")]` | how long each attempt may take |
 /// | `#[delayed(bytes = path)]` | a function that says how many bytes the task needs |
 /// | `#[delayed(bytes = path, result_bytes = path)]` | and one that says it of the result |
 /// | `#[delayed(resource("gpu"))]`, `resource("gpu", 2)` | each task needs 1, or 2, of a resource of the executor |
@@ -109,13 +113,30 @@ mod task_body;
 /// An attempt fails with an `Err` or a panic; the task fails with the error of the last attempt.
 /// What the function takes by value must be `Clone`: every attempt but the last works on a clone,
 /// and the last one moves the value itself. What it borrows is lent to each attempt. A clone that
-/// panics is a failed attempt. There is no pause between two attempts, and a run that has ended
-/// makes no further one.
+/// panics is a failed attempt. A run that has ended makes no further one. What one run has used up counts for
+/// that run alone: another one that wants the task tries it as often.
+///
+/// `backoff = "100ms..10s"` lets the task wait before another attempt: at first for 100 ms or up to twice
+/// that, then for twice as long each time, but never for more than 10 s; how long exactly is left to chance,
+/// so that tasks which have failed together do not come again together
+/// (`Executor::with_jitter_seed` makes it the same each time). While it waits it holds no
+/// thread, and other tasks run. Without `backoff` there is no pause. Durations are whole numbers with `ns`,
+/// `us`, `ms`, `s`, `min` or `h`.
+///
+/// `retry_if` names a function that gets a borrow of the error that was returned, and says whether another
+/// attempt is worth it. With it, a panic ends the task, because it is none of these errors; an attempt that
+/// [took too long](#timeout) is tried again in any case. A panic in that function is the error of the task.
+///
+/// One call says otherwise with `fetch(…).retries(5)`, `.backoff(first..=last)` and `.timeout(limit)`.
 ///
 /// ```
 /// # use graph_exec::{Delayed, delayed};
 /// # use std::{io, path::Path};
-/// #[delayed(retries = 3)]
+/// fn is_temporary(error: &io::Error) -> bool {
+///     error.kind() != io::ErrorKind::NotFound
+/// }
+///
+/// #[delayed(retries = 3, backoff = "100ms..10s", retry_if = is_temporary)]
 /// fn fetch(path: &Path, limit: usize) -> io::Result<Vec<u8>> {
 ///     let mut bytes = std::fs::read(path)?;
 ///     bytes.truncate(limit);
@@ -125,6 +146,21 @@ mod task_body;
 /// let bytes: Delayed<Vec<u8>> = fetch("/mnt/far-away/prices.json", 1024); // 4 attempts at most
 /// # drop(bytes);
 /// ```
+///
+/// ## Reset
+///
+/// A failed task keeps its error, and a later run does not try it again. With `resettable` it also keeps what
+/// it has taken, so that `Shared::reset` lets it wait anew. Then every attempt works on a clone, the last
+/// one too, and what a failed task has taken is freed with its last handle.
+///
+/// ## Timeout
+///
+/// `timeout = "30s"` limits each attempt. A task is never interrupted: it hears that its time is up from
+/// `task::check()`, and knows before when that will be from `task::deadline()`, as do the graphs that it
+/// computes. What it gives after that does not count, and it has failed with `Cause::TimedOut`, which says
+/// how long it took and whether it has asked. With `retries` it may be tried again, each time with
+/// the whole limit; the time limit of a run goes on meanwhile, and whichever ends first counts. On a
+/// serial executor it is the same. On a cluster the process that runs the task is ended.
 ///
 /// ## Bytes
 ///

@@ -67,11 +67,11 @@ pub trait CloneToPass: Clone {}
 #[diagnostic::do_not_recommend]
 impl<T: Clone> CloneToPass for T {}
 
-/// A value that a task with `retries` may clone for each attempt: `Clone`.
+/// A value that a task with `retries` or `resettable` may clone for each attempt: `Clone`.
 #[diagnostic::on_unimplemented(
-    message = "`retries` calls the function again with the same `{Self}`, and this one cannot be cloned",
-    label = "taken by value, so each attempt but the last would consume a clone",
-    note = "let the function borrow it, `&{Self}`; or derive `Clone` for `{Self}`; or take an `Arc<{Self}>`; or leave `retries` out"
+    message = "another attempt calls the function again with the same `{Self}`, and this one cannot be cloned",
+    label = "taken by value, so an attempt would consume a clone",
+    note = "let the function borrow it, `&{Self}`; or derive `Clone` for `{Self}`; or take an `Arc<{Self}>`; or leave `retries` or `resettable` out"
 )]
 pub trait CloneToRetry: Clone {}
 #[diagnostic::do_not_recommend]

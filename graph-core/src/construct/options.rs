@@ -6,20 +6,24 @@
 
 pub(crate) mod attempts;
 mod per_call;
+mod reset;
+pub(crate) mod returned;
 #[cfg(test)]
 mod tests;
 
 use std::{fmt, marker::PhantomData, mem, panic::Location};
 
-use self::attempts::{AttemptRules, Tried, limited, try_often};
+use self::{
+    attempts::{AttemptRules, Tried, limited, try_often},
+    returned::ReturnKind,
+};
 
 use crate::{
     construct::{
         call::{Named, argument},
-        diagnostics::{ByteCount, CloneToRetry, TaskResult},
+        diagnostics::{ByteCount, CloneToRetry},
         input::Input,
     },
-    fallible::Fallible,
     handle::Delayed,
     remote::{kind::RemoteKind, template::Template},
     task::{
@@ -31,41 +35,6 @@ use crate::{
         task_ref::TaskRef,
     },
 };
-
-/// Says how a task's result is made of what its function returns.
-pub trait ReturnKind: 'static {
-    /// What the function returns.
-    type Returned;
-    /// What dependents see.
-    type Value: Send + 'static;
-    /// Makes the result.
-    fn result(returned: Self::Returned) -> Result<Self::Value, Cause>;
-}
-
-/// The function returns the result itself.
-#[derive(Debug)]
-pub struct Plain<T>(PhantomData<fn() -> T>);
-
-impl<T: TaskResult> ReturnKind for Plain<T> {
-    type Returned = T;
-    type Value = T;
-    fn result(returned: T) -> Result<T, Cause> {
-        Ok(returned)
-    }
-}
-
-/// The function returns a `Result`, and dependents see what is inside `Ok`.
-#[derive(Debug)]
-pub struct Checked<R>(PhantomData<fn() -> R>);
-
-#[diagnostic::do_not_recommend]
-impl<R: Fallible + 'static> ReturnKind for Checked<R> {
-    type Returned = R;
-    type Value = R::Ok;
-    fn result(returned: R) -> Result<R::Ok, Cause> {
-        returned.into_result().map_err(Cause::returned)
-    }
-}
 
 /// A task that calls a function, with its options: the builder, and then the body.
 ///

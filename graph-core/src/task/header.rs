@@ -50,7 +50,7 @@ pub(crate) struct Header {
     /// The number of weak references, plus one for all strong references together.
     pub(super) weak: AtomicU32,
     /// Who called the function that built the task.
-    pub(super) built_at: &'static Location<'static>,
+    pub(crate) built_at: &'static Location<'static>,
     /// `None` for most tasks. Written only through a `Delayed` that holds the only strong reference.
     pub(super) metadata: UnsafeCell<Option<Box<Metadata>>>,
 }

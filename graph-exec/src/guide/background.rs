@@ -106,6 +106,12 @@
 //! # Ok::<(), Error>(())
 //! ```
 //!
+//! A single task is limited by [`#[delayed(timeout = "30s")]`](macro@crate::delayed#timeout): each of its attempts may take
+//! so long. It hears of it in the same way, and [`task::deadline`](crate::task::deadline) is the earlier of both limits.
+//! When its own time is up the task has failed, and may be [tried again](super::errors#try-again); when the time of the run is up,
+//! the run ends. Nobody can end a thread from outside, so on every executor of this process a task that does not ask goes
+//! on to its end, and is named in the error; what it gives then does not count.
+//!
 //! # Which executor
 //!
 //! `.compute()` and `.spawn()` name no executor; [`Executor::default`](crate::Executor#impl-Default-for-Executor) says which

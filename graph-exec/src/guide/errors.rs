@@ -92,8 +92,76 @@
 //! # Ok::<(), graph_exec::Error>(())
 //! ```
 //!
-//! There is no pause between attempts: wait in the function where that helps. A failed `Shared` keeps its error, and a
-//! later run does not try it again; build the task anew for that.
+//! `backoff` waits between attempts, longer each time, and holds no thread meanwhile; `retry_if` says which errors
+//! are worth another attempt; `timeout` limits each of them. A call changes what the attribute says for its own
+//! task:
+//!
+//! ```
+//! use graph_exec::{Executor, prelude::*, task};
+//! use std::{io, time::Duration, sync::atomic::{AtomicU32, Ordering}};
+//!
+//! static CALLS: AtomicU32 = AtomicU32::new(0);
+//!
+//! fn is_busy(error: &io::Error) -> bool {
+//!     error.kind() == io::ErrorKind::WouldBlock
+//! }
+//!
+//! #[delayed(retries = 3, backoff = "10ms..1s", retry_if = is_busy, timeout = "30s")]
+//! fn fetch(station: u32) -> io::Result<u32> {
+//!     // Whoever waits for others passes `task::deadline()` on; whoever computes asks `task::check()`.
+//!     assert!(task::deadline().is_some());
+//!     match (station, CALLS.fetch_add(1, Ordering::Relaxed)) {
+//!         (99, _) => Err(io::Error::other("there is no such station")),
+//!         (_, 0 | 1) => Err(io::ErrorKind::WouldBlock.into()),
+//!         _ => Ok(station),
+//!     }
+//! }
+//!
+//! let finished = Executor::default().run(fetch(7))?;
+//! let task = finished.record().task(0);
+//! assert_eq!(task.attempts(), 3);
+//! assert!(task.waited_between_attempts() >= 3 * Duration::from_millis(10)); // 10 to 20, then 20 to 40 ms
+//!
+//! let patient = fetch(99).retries(10).timeout(Duration::from_secs(60));
+//! assert!(patient.compute().is_err()); // at the first attempt: such an error is not worth another
+//! # Ok::<(), graph_exec::Error>(())
+//! ```
+//!
+//! | | |
+//! |---|---|
+//! | a panic | is a failed attempt; with `retry_if` it ends the task, because no predicate knows it |
+//! | an attempt that took too long | is a failed attempt, whatever `retry_if` says; what it gives does not count |
+//! | a panic in `retry_if` | is the error of the task |
+//! | the run is cancelled, fails elsewhere, or its time is up | the wait ends at once, and the task waits for another run |
+//! | another run wants a task that waits | it tries it itself, at once, as often as it may |
+//! | `Executor::serial()`, `replay` | run what else is ready, and sleep only when nothing is |
+//! | a cluster | tries again without a wait, and ends a process whose time is up; `backoff` and `retry_if` are refused |
+//!
+//! # Run what has failed again
+//!
+//! A failed `Shared` keeps its error, and a later run does not try it again. [`reset`](crate::Shared::reset) lets it,
+//! and all failed tasks that it needs, wait anew, when they have kept their inputs: that is what
+//! `#[delayed(resettable)]` is for.
+//!
+//! ```
+//! use graph_exec::prelude::*;
+//! use std::sync::atomic::{AtomicBool, Ordering};
+//!
+//! static IS_UP: AtomicBool = AtomicBool::new(false);
+//!
+//! #[delayed(resettable)]
+//! fn query(station: String) -> Result<f64, String> {
+//!     if IS_UP.load(Ordering::Relaxed) { Ok(21.5) } else { Err(format!("{station} is down")) }
+//! }
+//!
+//! let degrees = query("north").map(|celsius| celsius * 1.8 + 32.0).shared();
+//! assert!(degrees.compute().is_err());
+//! IS_UP.store(true, Ordering::Relaxed);
+//! assert!(degrees.compute().is_err()); // the error was kept
+//! assert_eq!(degrees.reset()?, 1);
+//! assert_eq!(*degrees.compute()?, 70.7);
+//! # Ok::<(), graph_exec::Error>(())
+//! ```
 //!
 //! # Cancel
 //!

@@ -133,9 +133,10 @@
 //! | cancel (not local in Dask) | [`CancelToken`](crate::CancelToken); [`Running::cancel`](crate::Running::cancel), or dropping it; a task asks [`task::check`](crate::task::check) |
 //! | opportunistic cache | not there: `.shared()` keeps what you name, for as long as you say |
 //! | checkpoint and resume on disk (not in Dask) | not there |
-//! | `retries=` (distributed only) | [`#[delayed(retries = 3)]`](macro@crate::delayed#retries), everywhere |
+//! | `retries=` (distributed only) | [`#[delayed(retries = 3)]`](macro@crate::delayed#retries) or `.retries(3)`, everywhere; with `backoff` and `retry_if` |
+//! | `Future.retry()` (distributed only) | [`Shared::reset`](crate::Shared::reset) of a `#[delayed(resettable)]` task |
 //! | `annotate(priority=, resources=, workers=, …)` | `.priority(n)`, [`.resource("gpu", 1)`](crate::Delayed::resource) with `Executor::builder().resource("gpu", 2)` ([limits](super::limits)). No choice of workers, no annotations of your own |
-//! | task timeout (not local in Dask) | a limit for a run: [`with_timeout`](crate::Executor::with_timeout), [`with_deadline`](crate::Executor::with_deadline); a task that does not ask is named. For single tasks on a cluster only, `ClusterBuilder::task_timeout` |
+//! | task timeout (not local in Dask) | a limit for a run: [`with_timeout`](crate::Executor::with_timeout), [`with_deadline`](crate::Executor::with_deadline); for each attempt of a task: [`timeout = "30s"`](macro@crate::delayed#timeout); a task that does not ask is named |
 //! | context variables in workers | thread-locals are not carried over: pass what a task needs. With the feature `tracing`, a span for each task inside the caller's |
 //!
 //! Dask has no counterpart of [`as_completed`](fn@crate::as_completed) outside its cluster, of

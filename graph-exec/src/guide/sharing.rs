@@ -121,4 +121,4 @@
 //! ```
 //!
 //! A failed task keeps its error in the same way: it does not run again while a handle of it lives. For another
-//! attempt, build it again, or let it have [retries](macro@crate::delayed#retries).
+//! attempt, let it have [retries](macro@crate::delayed#retries), or [`reset`](crate::Shared::reset) it, or build it again.

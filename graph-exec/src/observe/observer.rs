@@ -48,12 +48,12 @@ pub trait Observer: Send + Sync {
         let _ = task;
     }
 
-    /// A worker begins a task.
+    /// A worker begins a task. Of one that waits between attempts, the first attempt.
     fn task_started(&self, event: &TaskStarted<'_>) {
         let _ = event;
     }
 
-    /// A task has ended.
+    /// A task has ended. Of one that waits between attempts, the last attempt.
     fn task_finished(&self, event: &TaskFinished<'_>) {
         let _ = event;
     }
@@ -149,7 +149,7 @@ pub struct TaskFinished<'a> {
     pub task: ObservedTask<'a>,
     /// Number of the worker, from 0.
     pub worker: usize,
-    /// When it started, since the run began.
+    /// When it started, since the run began; after a wait between attempts, when the last one did.
     pub start: Duration,
     /// Time from its start to its end.
     pub duration: Duration,

@@ -10,13 +10,8 @@ use std::{
     time::Duration,
 };
 
-use graph_core::__run::{AttemptRun, Attempts, Backoff, Execution, Overrun};
+use graph_core::__run::{Attempts, Backoff, Execution};
 
-use super::{
-    Run, Step,
-    dynamic::{Dynamic, Place},
-    nesting,
-};
 use crate::sync::lock;
 
 /// The tasks of a run that wait for another attempt.
@@ -29,7 +24,7 @@ pub(super) struct PutOff {
 
 impl PutOff {
     /// With a seed, the waits of a graph are the same each time.
-    fn new(seed: Option<u64>) -> Self {
+    pub(super) fn new(seed: Option<u64>) -> Self {
         let seed = seed.unwrap_or_else(|| RandomState::new().hash_one(0));
         PutOff { attempts: Mutex::default(), seed }
     }
@@ -41,52 +36,26 @@ impl PutOff {
         let random = mixed(self.seed ^ mixed(u64::from(id) << 32 | u64::from(attempt)));
         shortest + Duration::from_nanos(((range * u128::from(random)) >> 64) as u64)
     }
-}
 
-impl Run {
-    /// Keeps what was tried of a task that was just put off. It is to be handed to [`Run::step`] again after
-    /// the wait.
-    #[cold]
-    pub(super) fn put_off(&self, place: &Place, execution: &mut Execution<'_>) -> Step {
-        let put_off = self.put_off.get_or_init(|| Box::new(PutOff::new(self.jitter_seed)));
+    /// Keeps what was tried of the task with a creation number, which has this number in the record. Returns
+    /// how long it waits.
+    pub(super) fn add(&self, id: u32, execution: &mut Execution<'_>) -> Duration {
         let made = execution.attempts;
-        let wait = match execution.put_off.take() {
-            Some(backoff) => put_off.wait(backoff, Dynamic::id(place), made),
-            None => Duration::ZERO,
-        };
-        let attempts = Attempts { made, waited: execution.waited.saturating_add(wait) };
-        lock(&put_off.attempts).insert(execution.task(), attempts);
-        let task = match place.segment {
-            None => place.index,
-            Some(_) => self.dynamic().token(place.clone()),
-        };
-        Step::PutOff { task, wait }
+        let backoff = execution.put_off.take();
+        let wait = backoff.map_or(Duration::ZERO, |backoff| self.wait(backoff, id, made));
+        let waited = execution.waited.saturating_add(wait);
+        lock(&self.attempts).insert(execution.task(), Attempts { made, waited });
+        wait
     }
 
-    /// Says whether a ready task has been tried before in this run.
-    pub(crate) fn was_put_off(&self, task: u32) -> bool {
-        self.put_off
-            .get()
-            .is_some_and(|put_off| lock(&put_off.attempts).contains_key(&self.number(task)))
-    }
-}
-
-impl AttemptRun for Run {
-    fn may_retry(&self) -> bool {
-        !self.is_stopped()
+    /// Says whether the task with a creation number waits.
+    pub(super) fn has(&self, task: u64) -> bool {
+        lock(&self.attempts).contains_key(&task)
     }
 
-    fn resume(&self, task: u64) -> Attempts {
-        let tried = self.put_off.get().and_then(|put_off| lock(&put_off.attempts).remove(&task));
-        tried.unwrap_or_default()
-    }
-
-    fn begin(&self, limit: Duration) {
-        nesting::begin_attempt(limit);
-    }
-
-    fn end(&self) -> Option<Overrun> {
-        nesting::end_attempt()
+    /// What was tried of the task with a creation number, which is forgotten.
+    pub(super) fn remove(&self, task: u64) -> Attempts {
+        lock(&self.attempts).remove(&task).unwrap_or_default()
     }
 }
 

@@ -1,15 +1,21 @@
-//! What the end of a task means for others: who is ready now, and who will never be.
+//! What the end of a task means for others: who is ready now, and who will never be; and what the end of an
+//! attempt means for the task.
 
 #![expect(unsafe_code, reason = "it asks for errors through a plan's pointers")]
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
-use graph_core::TaskState;
+use graph_core::{
+    __run::{AttemptRun, Attempts, Execution, Overrun},
+    TaskState,
+};
 
 use super::{
-    Policy, Run,
+    Policy, Run, Step,
+    attempts::PutOff,
     dynamic::{Dynamic, Place, Segment},
     failures::Reason,
+    nesting,
 };
 use crate::sync::{Ordering, lock};
 
@@ -107,5 +113,43 @@ impl Run {
             place = segment.outer().clone();
         }
         lock(&self.main.failures).set_first(place.index, reason);
+    }
+}
+
+impl Run {
+    /// Keeps what was tried of a task that was just put off. It is to be handed to [`Run::step`] again after
+    /// the wait.
+    #[cold]
+    pub(super) fn put_off(&self, place: &Place, execution: &mut Execution<'_>) -> Step {
+        let put_off = self.put_off.get_or_init(|| Box::new(PutOff::new(self.jitter_seed)));
+        let wait = put_off.add(Dynamic::id(place), execution);
+        let task = match place.segment {
+            None => place.index,
+            Some(_) => self.dynamic().token(place.clone()),
+        };
+        Step::PutOff { task, wait }
+    }
+
+    /// Says whether a ready task has been tried before in this run.
+    pub(crate) fn was_put_off(&self, task: u32) -> bool {
+        self.put_off.get().is_some_and(|put_off| put_off.has(self.number(task)))
+    }
+}
+
+impl AttemptRun for Run {
+    fn may_retry(&self) -> bool {
+        !self.is_stopped()
+    }
+
+    fn resume(&self, task: u64) -> Attempts {
+        self.put_off.get().map(|put_off| put_off.remove(task)).unwrap_or_default()
+    }
+
+    fn begin(&self, limit: Duration) {
+        nesting::begin_attempt(limit);
+    }
+
+    fn end(&self) -> Option<Overrun> {
+        nesting::end_attempt()
     }
 }

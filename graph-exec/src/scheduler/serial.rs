@@ -36,7 +36,7 @@ use crate::{
         progress::{Progress, WorkerProgress},
     },
     run::{
-        Run, RunOptions, StartOrder, Step,
+        CurrentTask, Run, RunOptions, StartOrder, Step,
         attempts::mixed,
         cancel::Cancellable,
         dynamic::ranks::{Rank, Ranks},
@@ -155,18 +155,17 @@ impl SerialRun {
         let mut execution = execution.with_told_cancelled(frame.told_cancelled());
         let is_observed = worker.instrument.is_some() || worker.progress.is_some();
         let is_limited = run.has_time_limit();
-        let mut current = None;
+        let mut current = CurrentTask::default();
         while !run.is_stopped() {
-            let next = worker.ready.pop();
-            if is_limited {
-                current = next.map(|task| run.signature(task));
-            }
-            match next {
+            match worker.ready.pop() {
                 Some(task) => {
                     let hold = match worker.hold(task) {
                         Ok(hold) => hold,
                         Err(NotStarted) => continue,
                     };
+                    if is_limited {
+                        run.note_current(task, &mut current);
+                    }
                     let awaits = if is_observed {
                         worker.run_observed(task)
                     } else {
@@ -176,6 +175,7 @@ impl SerialRun {
                 }
                 None if worker.suspended + worker.parked > 0 || !worker.put_off.is_empty() => {
                     worker.pause();
+                    current = CurrentTask::default();
                     let signal = self.wait(worker.put_off.due());
                     worker.resume(signal);
                 }
@@ -184,7 +184,9 @@ impl SerialRun {
         }
         // Others need not wait for what waits here.
         self.limits().into_iter().for_each(RunLimits::withdraw);
-        current.iter().filter(|_| run.is_stopped()).for_each(|task| run.note_late(task));
+        if run.is_stopped() {
+            run.note_late(&mut current);
+        }
         worker.frame.set_task(None);
         worker.pause();
         run.tasks() - worker.settled

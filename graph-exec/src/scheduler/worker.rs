@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use graph_core::__run::{Execution, Plan, Signature};
+use graph_core::__run::{Execution, Plan};
 
 use super::{
     admission::{Admission, Admitted, ReservedTask, Taken},
@@ -23,7 +23,7 @@ use crate::{
         progress::WorkerProgress,
     },
     run::{
-        Step,
+        CurrentTask, Step,
         nesting::{Frame, FrameGuard, Nesting},
         subscription::Subscriber,
     },
@@ -143,7 +143,7 @@ struct Worker<'a> {
     /// The run has a time limit.
     is_limited: bool,
     /// The task that it is inside, in a run with a time limit.
-    current: Option<Signature>,
+    current: CurrentTask,
     /// Present for a run under a memory limit, and once a task of the run may need resources.
     admission: Option<Admission<'a>>,
     /// Present when the run is recorded or observed.
@@ -196,7 +196,7 @@ impl<'a> Worker<'a> {
             awaits: false,
             leaves: false,
             is_limited: run.has_time_limit(),
-            current: None,
+            current: CurrentTask::default(),
             progress: parallel.progress.as_ref().map(|progress| progress.worker(place)),
             admission: needs_admission.then_some(Admission(parallel)),
             queue,
@@ -312,7 +312,7 @@ impl<'a> Worker<'a> {
     #[inline]
     fn set_task(&mut self, task: u32) {
         if self.is_limited {
-            self.current = Some(self.parallel.run.signature(task));
+            self.parallel.run.note_current(task, &mut self.current);
         }
         let number = self.parallel.run.number(task);
         self.frame.set_task(Some(number));
@@ -323,8 +323,7 @@ impl<'a> Worker<'a> {
 
     /// Notes the task that has ended, if the time of the run was up before.
     fn note_late(&mut self) {
-        let task = self.current.take();
-        task.iter().for_each(|task| self.parallel.run.note_late(task));
+        self.parallel.run.note_late(&mut self.current);
     }
 
     /// Runs a task that is neither observed nor reserves memory. Returns the task to run next.

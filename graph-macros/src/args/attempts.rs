@@ -5,7 +5,7 @@ use std::{num::NonZeroU8, time::Duration};
 use proc_macro2::{Ident, Span};
 use syn::{ExprPath, LitInt, LitStr, parse::Parse, parse::ParseStream};
 
-use super::{no_value, value};
+use super::value::{no_value, value};
 use crate::errors::Errors;
 
 /// How a task is tried.

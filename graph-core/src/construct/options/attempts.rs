@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use super::ReturnKind;
+use super::returned::ReturnKind;
 use crate::{
     fallible::Fallible,
     task::{
