@@ -20,7 +20,8 @@ pub use crate::{
             ByteCount, ClonedHandle, MethodReceiver, MovedByReference,
             missing::{
                 CalledDelayed, ComputedHandle, FlattenedHandle, IndexedHandle, IteratedHandle,
-                MethodOfResult, MissingMethods, ReturnedHandle, UnwrappedHandle, UnzippedHandle,
+                MethodLeftOut, MethodOfResult, MissingMethods, ReturnedHandle, UnwrappedHandle,
+                UnzippedHandle,
             },
         },
         input::{

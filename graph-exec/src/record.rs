@@ -29,4 +29,4 @@ pub use outcome::RunOutcome;
 pub use run_data::{memory::MemoryRecord, origin::Origin};
 pub use run_record::RunRecord;
 pub use task::TaskRecord;
-pub use verdict::limit::Limit;
+pub use verdict::{limit::Limit, timeline::Timeline};

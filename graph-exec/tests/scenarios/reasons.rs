@@ -40,7 +40,7 @@ fn a_reason_stands_in_all_that_shows_a_run() {
         let reason = "DISTINCTIVE: the file is empty";
         let place = file!();
         let said = record.to_string();
-        let wanted = format!("✕ task `check`, called with 3, ibm, built at {place}:");
+        let wanted = format!("✕ task `check`, called with 3, \"ibm\", built at {place}:");
         assert!(said.contains(&wanted) && said.contains(reason), "{said}");
         assert!(said.contains(" (needed by total)"), "{said}");
         #[cfg(feature = "draw")]
