@@ -19,6 +19,7 @@ use crate::{
     generics::{for_tasks, turbofish},
     lifetimes::MakeStatic,
     model::{self, Param, Passed, configured, refusals},
+    spans::respanned,
     task_body::TaskBody,
 };
 
@@ -259,6 +260,7 @@ fn task(
     if method.consumes {
         // A shared handle then needs a clone, which is asked for where the method is called.
         let here = Span::mixed_site().located_at(name.span());
+        let runtime = respanned(runtime, here);
         let bound = syn::parse_quote_spanned!(here=> Self: #runtime::IntoArg<#self_ty>);
         generics.make_where_clause().predicates.push(bound);
     }

@@ -70,8 +70,7 @@ use lend::{Lend, OwnerEncoding};
 #[diagnostic::on_unimplemented(
     message = "this argument cannot be used where the function takes `&{U}`",
     label = "`{Self}` is neither an owner of a `{U}` nor a handle of one",
-    note = "an item of `.iter()` is a borrow: write `.iter().copied()`, `.iter().cloned()` or `.into_iter()`",
-    note = "the task keeps the argument and lends it when it runs: pass what owns it, or a `Delayed`, a `Shared` or a `&Shared` of that; `.collect::<Vec<_>>()` of an iterator",
+    note = "the task keeps the argument and lends it when it runs: pass what owns it, or a `Delayed`, a `Shared` or a `&Shared` of that; `.collect::<Vec<_>>()` of an iterator; of an item of `.iter()`, write `.iter().cloned()` or `.into_iter()`",
     note = "a plain borrow or the `&` of a `Delayed` would be gone by then: remove the `&`, or make the handle with `.shared()`; for some of many handles pass a `Vec` of them, `shared[..4].to_vec()`; a `Vec` of shared handles goes where the function takes `&[Arc<T>]`; a static goes as `value(&TABLE)`",
     note = "nothing is converted: a boxed `dyn Trait + Send` is borrowed as `&(dyn Trait + Send)`; a `Result` under another name is opened by `#[delayed(fallible)]`, or by a `?` in `defer!(f(x)?)`",
     note = "handles inside a tuple or nested containers need a parameter whose type is written so; where an alias or a type parameter hides it, `gather(…)` makes one handle of them; a constant among handles is `value(x)`"

@@ -62,8 +62,7 @@ use crate::{
 #[diagnostic::on_unimplemented(
     message = "this argument cannot be used where the function takes `{T}`",
     label = "`{Self}` is neither `{T}` nor a handle of `{T}`",
-    note = "an item of `.iter()` is a borrow: write `.iter().copied()`, `.iter().cloned()` or `.into_iter()`; of one value, `*x` or `x.clone()`",
-    note = "a parameter `{T}` takes a `{T}`, a `Delayed<{T}>`, or, if it can be cloned, a `Shared<{T}>` or a `&Shared<{T}>`",
+    note = "a parameter `{T}` takes a `{T}`, a `Delayed<{T}>`, or, if it can be cloned, a `Shared<{T}>` or a `&Shared<{T}>`; of a borrow, as an item of `.iter()` is, pass `*x` or `x.clone()`, or write `.iter().copied()`",
     note = "a `Delayed` is passed without `&`, since it is used once; `.shared()` makes a handle that can be passed as `&handle`; an iterator becomes a list by `.collect::<Vec<_>>()`",
     note = "nothing is converted: write `Box::new(x) as Box<dyn Trait + Send>`, or `1.0` for an `f64`; a `Result` under another name is opened by `#[delayed(fallible)]`, or by a `?` in `defer!(f(x)?)`; a `Delayed<Delayed<{T}>>` is opened by `.flatten()`, and a `#[delayed]` function is called without `defer!`",
     note = "handles inside a tuple or nested containers need a parameter whose type is written so; where an alias or a type parameter hides it, `gather(…)` makes one handle of them; a constant among handles is `value(x)`"

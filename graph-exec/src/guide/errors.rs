@@ -69,7 +69,7 @@
 //!     }
 //! }
 //!
-//! let code = exit_code(first(Vec::new()).compute());
+//! let code = exit_code(first(Vec::<i64>::new()).compute());
 //! # assert_eq!(format!("{code:?}"), format!("{:?}", ExitCode::from(2)));
 //! ```
 //!
