@@ -24,7 +24,8 @@ pub use crate::{
             ByteCount, ClonedHandle, MethodReceiver, MovedByReference,
             missing::{
                 CalledDelayed, ComputedHandle, FlattenedHandle, IndexedHandle, IteratedHandle,
-                MethodOfResult, MissingMethods, ReturnedHandle, UnwrappedHandle, UnzippedHandle,
+                MethodLeftOut, MethodOfResult, MissingMethods, ReturnedHandle, UnwrappedHandle,
+                UnzippedHandle,
             },
         },
         input::{

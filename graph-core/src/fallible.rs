@@ -2,6 +2,8 @@
 
 use std::error::Error;
 
+use crate::construct::diagnostics::{ReportableError, TaskResult};
+
 /// A `Result`, whatever its name: the handle of a fallible task has the type of its `Ok`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a `Result` whose error a task can report",
@@ -20,8 +22,7 @@ pub trait Fallible {
     fn into_result(self) -> Result<Self::Ok, Self::Error>;
 }
 
-#[diagnostic::do_not_recommend]
-impl<T: Send + 'static, E: Into<Box<dyn Error + Send + Sync>>> Fallible for Result<T, E> {
+impl<T: TaskResult, E: ReportableError> Fallible for Result<T, E> {
     type Ok = T;
     type Error = E;
     #[inline]

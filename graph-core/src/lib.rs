@@ -73,7 +73,8 @@ pub mod shape {
 /// ```
 pub mod bounds {
     pub use crate::construct::diagnostics::{
-        CloneToPass, CloneToRetry, Keepable, Shareable, SharedClosure, TaskClosure, TaskResult,
+        CloneToPass, CloneToRetry, Keepable, MergedFrom, ReportableError, Shareable, SharedClosure,
+        TaskClosure, TaskResult,
     };
     pub use crate::construct::dynamic::GivesHandles;
 }

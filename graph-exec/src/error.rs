@@ -57,8 +57,9 @@ pub enum Error {
     },
     /// The run was cancelled before everything was done.
     #[error(
-        "cancelled after {ended} of {tasks} tasks; what has a result keeps it while a `Shared` \
-         handle holds it, and another `compute` runs the rest"
+        "cancelled {}{}",
+        reached_in_words(*ended, *tasks),
+        kept_in_words(*ended, *tasks)
     )]
     Cancelled {
         /// How many tasks had ended.
@@ -68,10 +69,11 @@ pub enum Error {
     },
     /// The time was up before everything was done.
     #[error(
-        "the time limit of {} was reached after {ended} of {tasks} tasks{}; what has a result keeps it while \
-         a `Shared` handle holds it, and another `compute` runs the rest",
+        "the time limit of {} was reached {}{}{}",
         format::time(*limit),
-        late_in_words(late.as_deref())
+        reached_in_words(*ended, *tasks),
+        late_in_words(late.as_deref()),
+        kept_in_words(*ended, *tasks)
     )]
     TimedOut {
         /// How long the run might take: from when its token or executor was given the limit.
@@ -152,6 +154,32 @@ fn why_for_ever(wants: Option<&WantedResource>) -> String {
     }
 }
 
+impl Error {
+    /// The error of type `E` among the causes, the first one: what a task returned, or what that was caused by;
+    /// also one that came as an `anyhow::Error`.
+    ///
+    /// ```
+    /// use graph_exec::prelude::*;
+    /// use std::num::ParseIntError;
+    ///
+    /// let number = value("forty-two").and_then(|text| text.parse::<i32>());
+    /// let error = number.compute().unwrap_err();
+    /// assert!(error.downcast_ref::<ParseIntError>().is_some());
+    /// assert!(error.downcast_ref::<std::io::Error>().is_none());
+    /// ```
+    pub fn downcast_ref<E: StdError + 'static>(&self) -> Option<&E> {
+        let mut next = self.source();
+        while let Some(cause) = next {
+            let shared = || cause.downcast_ref::<Arc<E>>().map(|cause| &**cause);
+            if let Some(found) = cause.downcast_ref::<E>().or_else(shared) {
+                return Some(found);
+            }
+            next = cause.source();
+        }
+        None
+    }
+}
+
 /// A task that went on after its time was up.
 ///
 /// ```
@@ -175,6 +203,27 @@ pub struct LateTask {
     pub built_at: SourceLocation,
     /// How long it went on after the time was up.
     pub by: Duration,
+}
+
+/// How far a run got that ended too early.
+fn reached_in_words(ended: usize, tasks: usize) -> String {
+    match tasks {
+        // They have ended since, but too late.
+        1 if ended == tasks => "before its only task had ended".to_owned(),
+        _ if ended == tasks => format!("before the last of {tasks} tasks had ended"),
+        _ => format!("after {ended} of {tasks} tasks"),
+    }
+}
+
+/// What is left of such a run.
+fn kept_in_words(ended: usize, tasks: usize) -> &'static str {
+    match ended == tasks {
+        true => "; what has a result keeps it while a `Shared` handle holds it",
+        false => {
+            "; what has a result keeps it while a `Shared` handle holds it, and another `compute` runs \
+             the rest"
+        }
+    }
 }
 
 fn late_in_words(late: Option<&LateTask>) -> String {
@@ -290,6 +339,39 @@ impl StdError for TaskError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_run_of_which_all_has_ended_is_not_said_to_have_a_rest() {
+        let (limit, late) = (Duration::from_millis(20), None);
+        let text = |ended, tasks| {
+            let timed_out = Error::TimedOut { limit, ended, tasks, late: late.clone() };
+            [timed_out, Error::Cancelled { ended, tasks }].map(|error| error.to_string())
+        };
+        for text in text(1, 3) {
+            assert!(text.contains(" after 1 of 3 tasks; ") && text.contains("the rest"), "{text}");
+        }
+        for text in text(3, 3) {
+            assert!(text.contains(" before the last of 3 tasks had ended; "), "{text}");
+            assert!(!text.contains("the rest"), "{text}");
+        }
+        assert!(text(1, 1)[0].contains(" before its only task had ended; "));
+    }
+
+    #[test]
+    fn a_cause_is_found_behind_others_and_behind_an_arc() {
+        #[derive(Debug, thiserror::Error)]
+        #[error("while reading")]
+        struct Outer(#[source] io::Error);
+        let outer = || Err::<(), _>(Outer(io::Error::other("no luck")));
+        let error =
+            crate::Executor::serial().compute(graph_core::value(()).and_then(move |()| outer()));
+        let error = error.unwrap_err();
+        assert!(error.downcast_ref::<Outer>().is_some());
+        assert_eq!(error.downcast_ref::<io::Error>().unwrap().to_string(), "no luck");
+        let threads = Error::Threads { threads: 3, source: Arc::new(io::Error::other("none")) };
+        assert_eq!(threads.downcast_ref::<io::Error>().unwrap().to_string(), "none");
+        assert!(threads.downcast_ref::<fmt::Error>().is_none());
+    }
 
     #[test]
     fn refused_threads_are_counted_and_the_system_says_why() {

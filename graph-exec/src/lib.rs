@@ -181,7 +181,7 @@ pub use observe::observer::{
 pub use record::{
     Comparison, FailureRecord, Fate, Finished, FunctionChange, FunctionRecord, IdleTime, Limit,
     MemoryRecord, Origin, ResourceKind, ResourceRecord, RunOutcome, RunRecord, TaskCounts,
-    TaskRecord, TaskTime,
+    TaskRecord, TaskTime, Timeline,
 };
 pub use run::cancel::CancelToken;
 #[cfg(feature = "report")]
@@ -203,14 +203,16 @@ pub const GIB: usize = 1 << 30;
 /// # Ok::<(), graph_exec::Error>(())
 /// ```
 pub mod prelude {
-    pub use crate::{Compute, ComputeShared, Executor, GIB, KIB, MIB, compute};
+    pub use crate::{
+        CancelToken, Compute, ComputeShared, Executor, GIB, KIB, MIB, as_completed, compute,
+    };
     #[doc(hidden)]
     pub use graph_core::__private::MissingMethods as _;
     #[cfg(feature = "draw")]
     pub use graph_core::Visualize;
     pub use graph_core::{
         Delayed, Graph, Handle, Handles, Shared, batched, defer, delayed, gather, iterate,
-        tree_reduce, value,
+        tree_reduce, tree_reduce_with, value,
     };
 }
 

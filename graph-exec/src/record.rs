@@ -33,4 +33,4 @@ pub use run_data::{
 };
 pub use run_record::RunRecord;
 pub use task::TaskRecord;
-pub use verdict::limit::Limit;
+pub use verdict::{limit::Limit, timeline::Timeline};

@@ -62,6 +62,11 @@ impl Model {
     fn predict(&self, x: f64) -> f64 {
         self.slope * x
     }
+
+    fn steeper(mut self, by: f64) -> Self {
+        self.slope += by;
+        self
+    }
 }
 
 impl Model {
@@ -107,6 +112,11 @@ fn methods_of_handles() {
     let (one, two) = (model.predict(1.0), model.predict(value(2.0)));
     assert_eq!(compute((one, two)).unwrap(), (2.0, 4.0));
     assert_eq!(Model::fit(vec![(1.0, 3.0)]).predict(1.0).compute().unwrap(), 3.0);
+    // By value: an unshared one moves, a shared one is cloned.
+    let steeper = (model.steeper(value(1.0)).predict(1.0), model.predict(1.0));
+    assert_eq!(compute(steeper).unwrap(), (3.0, 2.0));
+    let fit = Model::fit(vec![(1.0, 3.0)]).steeper(0.5).steeper(0.5);
+    assert_eq!(fit.predict(1.0).compute().unwrap(), 4.0);
 }
 
 #[test]

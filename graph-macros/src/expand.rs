@@ -26,12 +26,13 @@ pub(crate) fn expand(task: &Task<'_>, runtime: &Path) -> TokenStream {
         let mut own = (*sig).clone();
         own.ident = task.plain.cloned().unwrap_or_else(|| format_ident!("__{}_of_task", name));
         let own_name = &own.ident;
-        let body = renamed(body.to_token_stream(), name, own_name);
+        let body = renamed(body.to_token_stream(), name, own_name, task.gives_handles);
         let builder = builder(task, runtime, &quote!(Self::#own_name), &TokenStream::new());
         let head = sibling_head(task);
         quote!(#head #(#inner_attrs)* #own #body #builder)
     } else if let Some(own_name) = task.plain {
-        // In its own body the function's name is the function itself, as it is without `plain`.
+        // In its own body the function's name is the function itself, as it is without `plain`; unless
+        // the function gives handles.
         let mut own = (*sig).clone();
         own.ident = own_name.clone();
         for (input, param) in own.inputs.iter_mut().zip(&task.params) {
@@ -44,6 +45,11 @@ pub(crate) fn expand(task: &Task<'_>, runtime: &Path) -> TokenStream {
             (turbofish(&sig.generics), task.params.iter().map(|param| &param.name));
         let builder = builder(task, runtime, &quote!(#own_name), &TokenStream::new());
         let head = sibling_head(task);
+        if task.gives_handles {
+            let mut own = (*sig).clone();
+            own.ident = own_name.clone();
+            return quote!(#head #(#inner_attrs)* #own #body #builder);
+        }
         quote! {
             #head
             #own {
@@ -52,6 +58,12 @@ pub(crate) fn expand(task: &Task<'_>, runtime: &Path) -> TokenStream {
             }
             #builder
         }
+    } else if task.gives_handles {
+        // Under its own name the inner function would hide the one that builds a task.
+        let mut own = (*sig).clone();
+        own.ident = format_ident!("__{}_of_task", name);
+        let own_name = &own.ident;
+        builder(task, runtime, &quote!(#own_name), &quote!(#(#inner_attrs)* #own #body))
     } else {
         builder(task, runtime, &quote!(#name), &quote!(#(#inner_attrs)* #sig #body))
     }
@@ -75,8 +87,9 @@ fn sibling_head(task: &Task<'_>) -> TokenStream {
 }
 
 /// Replaces `Self::name` and `self.name` by the same with another name, so that a method which calls
-/// itself calls itself, as a free function does.
-fn renamed(tokens: TokenStream, from: &Ident, to: &Ident) -> TokenStream {
+/// itself calls itself, as a free function does. In a function that gives handles `Self::name` stays: it
+/// builds a task, as the bare name of a free function does there.
+fn renamed(tokens: TokenStream, from: &Ident, to: &Ident, gives_handles: bool) -> TokenStream {
     // What the last tokens were: nothing of interest, `self` or `Self`, and what joins a name to it.
     let mut behind = "";
     let mut trees = tokens.into_iter().peekable();
@@ -84,7 +97,8 @@ fn renamed(tokens: TokenStream, from: &Ident, to: &Ident) -> TokenStream {
     while let Some(tree) = trees.next() {
         let (tree, now_behind) = match tree {
             TokenTree::Group(group) => {
-                let mut inner = Group::new(group.delimiter(), renamed(group.stream(), from, to));
+                let inner = renamed(group.stream(), from, to, gives_handles);
+                let mut inner = Group::new(group.delimiter(), inner);
                 inner.set_span(group.span());
                 (TokenTree::Group(inner), "")
             }
@@ -97,7 +111,8 @@ fn renamed(tokens: TokenStream, from: &Ident, to: &Ident) -> TokenStream {
                     Some(TokenTree::Punct(punct)) => punct.as_char() == ':',
                     _ => false,
                 };
-                let own = word == *from && (behind == "Self::" || behind == "self." && called);
+                let own = word == *from
+                    && (behind == "Self::" && !gives_handles || behind == "self." && called);
                 let word = if own { Ident::new(&to.to_string(), word.span()) } else { word };
                 (TokenTree::Ident(word), "")
             }

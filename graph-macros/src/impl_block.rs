@@ -1,4 +1,6 @@
-//! `#[delayed]` on an `impl` block: a trait makes its `&self` methods methods of handles.
+//! `#[delayed]` on an `impl` block: a trait makes its `&self` and `self` methods methods of handles.
+
+mod left_out;
 
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
@@ -17,6 +19,7 @@ use crate::{
     generics::{for_tasks, turbofish},
     lifetimes::MakeStatic,
     model::{self, Param, Passed, configured, refusals},
+    spans::respanned,
     task_body::TaskBody,
 };
 
@@ -50,7 +53,7 @@ pub(crate) fn expand(
     if methods.is_empty() {
         errors.at(
             &block.self_ty,
-            "there is no `&self` method here to call on a handle: put `#[delayed]` on the \
+            "there is no `&self` or `self` method here to call on a handle: put `#[delayed]` on the \
              functions themselves",
         );
     }
@@ -59,16 +62,24 @@ pub(crate) fn expand(
     let name = name.expect("without a name there was an error");
     let self_ty = MakeStatic::new(&block.generics).in_type(&block.self_ty);
     let mut tasks = Vec::with_capacity(methods.len());
+    let mut in_trait = Vec::with_capacity(methods.len());
     for method in &methods {
         match task(method, &self_ty, &block.generics, runtime) {
-            Ok(task) => tasks.push(task),
+            Ok(task) => {
+                tasks.push(task);
+                in_trait.push(&method.function.sig.ident);
+            }
+            // What takes `self` may do what no task can, such as returning an iterator.
+            Err(_) if method.consumes => {}
             Err(error) => errors.add(with_way_out(error)),
         }
     }
+    let left_out = left_out::stand_ins(block, &in_trait, runtime);
     // The methods that are refused are missing from the trait; the others keep working.
     let refused = errors.finish().err().map(|error| error.to_compile_error());
 
     let mut generics = for_tasks(&block.generics);
+    // The first borrows, unless all consume.
     let vis = &methods[0].function.vis;
     // Errors about the trait, above all that there is one of this name, point to the type.
     let here = Span::mixed_site().located_at(name.span());
@@ -93,6 +104,7 @@ pub(crate) fn expand(
         #[allow(missing_docs, reason = "its methods have the docs of those in the block")]
         #head #declared: #runtime::__private::HandleOf<#self_ty> #clause {
             #(#tasks)*
+            #(#left_out)*
         }
 
         #(#cfg)*
@@ -116,24 +128,25 @@ struct Method {
     args: Args,
     /// The path of its own `#[delayed]`; `None` without one.
     attribute: Option<Path>,
+    /// Whether it takes `self` and not `&self`.
+    consumes: bool,
 }
 
-/// Finds the `&self` methods that are as visible as the most visible one; removes their own
-/// `#[delayed]` from the block.
+/// Finds the `&self` methods that are as visible as the most visible one, and removes their own
+/// `#[delayed]` from the block; behind them the `self` methods that are as visible, but for those with a
+/// `#[delayed]` of their own, which are called by their paths.
 fn methods(block: &mut ItemImpl, errors: &mut Errors) -> Vec<Method> {
     let mut methods = Vec::new();
     for item in &mut block.items {
         let ImplItem::Fn(function) = item else { continue };
-        let borrows = function
-            .sig
-            .receiver()
-            .is_some_and(|receiver| matches!(receiver.kind, ReceiverKind::Reference(_, _, None)));
-        if !borrows {
-            continue;
-        }
+        let consumes = match function.sig.receiver().map(|receiver| &receiver.kind) {
+            Some(ReceiverKind::Reference(_, _, None)) => false,
+            Some(ReceiverKind::Value) if !function.attrs.iter().any(is_delayed) => true,
+            _ => continue,
+        };
         let (mut own_args, mut attribute) = (Args::default(), None);
         function.attrs.retain(|attr| {
-            let own = attr.path().segments.last().is_some_and(|last| last.ident == "delayed");
+            let own = is_delayed(attr);
             if own {
                 let options = match &attr.meta {
                     syn::Meta::List(list) => list.tokens.clone(),
@@ -162,11 +175,21 @@ fn methods(block: &mut ItemImpl, errors: &mut Errors) -> Vec<Method> {
             let mut function = ImplItemFn { sig, ..function.clone() };
             function.attrs.splice(0..0, condition);
             let (args, attribute) = (own_args.clone(), attribute.clone());
-            methods.push(Method { function, args, attribute });
+            methods.push(Method { function, args, attribute, consumes });
         }
     }
-    let widest = methods.iter().map(|method| openness(&method.function.vis)).max();
-    let is_task = |method: &Method| Some(openness(&method.function.vis)) == widest;
+    methods.sort_by_key(|method| method.consumes);
+    // Those that borrow decide how visible the trait is, where there are any.
+    let decides = methods.first().is_some_and(|first| first.consumes);
+    let widest = methods
+        .iter()
+        .filter(|method| method.consumes == decides)
+        .map(|method| openness(&method.function.vis))
+        .max();
+    let is_task = |method: &Method| {
+        let openness = Some(openness(&method.function.vis));
+        openness == widest || method.consumes && openness > widest
+    };
     for attribute in
         methods.iter().filter(|method| !is_task(method)).flat_map(|method| &method.attribute)
     {
@@ -178,6 +201,10 @@ fn methods(block: &mut ItemImpl, errors: &mut Errors) -> Vec<Method> {
     }
     methods.retain(is_task);
     methods
+}
+
+fn is_delayed(attr: &Attribute) -> bool {
+    attr.path().segments.last().is_some_and(|last| last.ident == "delayed")
 }
 
 fn openness(vis: &Visibility) -> u8 {
@@ -221,16 +248,24 @@ fn task(
     errors.finish()?;
 
     let name = &sig.ident;
-    let generics = for_tasks(&sig.generics);
-    let (declared, _, clause) = generics.split_for_impl();
+    let mut generics = for_tasks(&sig.generics);
     let parameters = expand::parameters(&params, runtime);
     let handle = expand::handle(&result, fallible, runtime);
     let (outer_attrs, _) = attributes::split(&method.function.attrs);
     let this = Ident::new("self", Span::mixed_site());
-    params.insert(
-        0,
-        Param { name: this.clone(), passed: Passed::ByRef(self_ty.clone()), shape: None },
-    );
+    let passed = match method.consumes {
+        true => Passed::ByValue(self_ty.clone()),
+        false => Passed::ByRef(self_ty.clone()),
+    };
+    params.insert(0, Param { name: this.clone(), passed, shape: None });
+    if method.consumes {
+        // A shared handle then needs a clone, which is asked for where the method is called.
+        let here = Span::mixed_site().located_at(name.span());
+        let runtime = respanned(runtime, here);
+        let bound = syn::parse_quote_spanned!(here=> Self: #runtime::IntoArg<#self_ty>);
+        generics.make_where_clause().predicates.push(bound);
+    }
+    let (declared, _, clause) = generics.split_for_impl();
     let turbofish = turbofish(&sig.generics);
     let body = expand::task_body(&TaskBody {
         runtime,
@@ -330,6 +365,21 @@ mod tests {
             }
         };
         assert_eq!(names(block), ["predict", "score"]);
+    }
+
+    #[test]
+    fn methods_that_consume_are_tasks_and_do_not_hide_those_that_borrow() {
+        let block = parse_quote! {
+            impl Model {
+                pub fn finish(self) -> f64 { 0.0 }
+                fn scaled(mut self, by: f64) -> Self { self }
+                #[delayed]
+                fn by_path(self) {}
+                fn score(&self) -> f64 { 0.0 }
+            }
+        };
+        assert_eq!(names(block), ["score", "finish", "scaled"]);
+        assert_eq!(names(parse_quote!(impl A { fn b(self) {} pub fn c(self) {} })), ["c"]);
     }
 
     #[test]

@@ -237,6 +237,20 @@ mod task_body;
 /// an `impl` block. By a path from outside, `self::fib` or `Model::fib`, it is the one that builds a task,
 /// there too.
 ///
+/// A function whose return type is written with handles, `-> Delayed<T>` or `-> Vec<Shared<T>>`, builds a task when
+/// it calls itself by its name or by `Self::name`, so that a recursion grows while it runs:
+///
+/// ```
+/// # use graph_exec::{Delayed, delayed, value};
+/// #[delayed]
+/// fn fib(n: u64) -> Delayed<u64> {
+///     if n < 2 { value(n) } else { fib(n - 1).flatten() + fib(n - 2).flatten() }
+/// }
+///
+/// let later: Delayed<u64> = fib(10).flatten(); // hundreds of tasks, built by those above them
+/// # drop(later);
+/// ```
+///
 /// `plain = name` gives the function itself a name of its own, as visible as the other, for tests, loops
 /// and whoever needs no task:
 ///
@@ -281,8 +295,8 @@ mod task_body;
 /// generics. An attribute cannot see whether it stands in the `impl` of a trait, where the compiler
 /// complains about a method the trait does not have: write `defer!(handle.method(x))` there.
 ///
-/// On a whole `impl` block, the block stays as it is, and its `&self` methods can also be called on
-/// handles:
+/// On a whole `impl` block, the block stays as it is, and its methods that take `&self` or `self` can also be
+/// called on handles:
 ///
 /// ```
 /// # use graph_exec::{Delayed, delayed, value};
@@ -293,18 +307,25 @@ mod task_body;
 ///     pub fn predict(&self, x: f64) -> f64 {
 ///         self.0 * x
 ///     }
+///
+///     pub fn scaled(self, by: f64) -> Self {
+///         Model(self.0 * by)
+///     }
 /// }
 ///
-/// let model = value(Model(2.0)).shared();
+/// let model = value(Model(1.0)).scaled(2.0).shared();
 /// let (low, high): (Delayed<f64>, Delayed<f64>) = (model.predict(1.0), model.predict(9.0));
 /// assert_eq!(Model(2.0).predict(3.0), 6.0); // an ordinary method still
 /// # drop((low, high));
 /// ```
 ///
 /// They come from a trait, here `ModelDelayed`, that stands beside the block, is as visible as the
-/// most visible `&self` method, and is to be imported where the methods are called. Methods less
-/// visible than that one stay ordinary, and so do those that take `self`, `&mut self` or no `self`;
-/// an associated function may carry a `#[delayed]` of its own, and a method one with options.
+/// most visible `&self` method, and is to be imported where the methods are called. A method that takes `self`
+/// needs a `Clone` when the handle is shared. Methods less visible than that one stay ordinary, and so do those with
+/// `&mut self`, those with `self` that no task can be, as one that returns an iterator, and all functions without
+/// `self`: `Model::new(1.0)` makes a model at once, `defer!(Model::new(handle))` a task. An associated function, or
+/// a method with `self`, may carry a `#[delayed]` of its own, and is called by its path then; a method with `&self`
+/// may carry one with options.
 ///
 /// # What is refused
 ///

@@ -43,6 +43,8 @@ pub(crate) struct Task<'a> {
     pub result: Type,
     /// Whether that is a `Result` of which dependents see the value in `Ok`.
     pub fallible: bool,
+    /// Whether its return type is written with handles. Then its name is the lazy one in its own body too.
+    pub gives_handles: bool,
     /// Whether it stands in an `impl` block.
     pub associated: bool,
     /// How the task is run.
@@ -126,6 +128,7 @@ impl<'a> Task<'a> {
             vis,
             generics,
             params,
+            gives_handles: refusals::mentions_handles(&result),
             result,
             fallible,
             associated,

@@ -28,8 +28,8 @@ use lend::{Lend, OwnerEncoding};
 /// | `&[T]` | `Vec<T>`, `[T; N]`, `Arc` of those and handles; `Vec<Delayed<T>>`, `[Delayed<T>; N]` |
 /// | `&[Arc<T>]` | also `Vec<Shared<T>>`, `[Shared<T>; N]` |
 /// | `&Vec<T>`, `&[T; N]`, `&Option<T>`, maps | also the same container of `Delayed<T>`, and of `Shared<T>` for one of `Arc<T>` |
-/// | `&str` | `String`, `&str` (copied when the task is built), `Cow<'static, str>`, `Arc<String>` and handles of those |
-/// | `&Path` | `PathBuf`, `&Path`, `String`, `&str`, `Cow<'static, Path>`, `Arc<PathBuf>` and handles of those |
+/// | `&str` | `String`, `&str`, `&&str` (copied when the task is built), `Cow<'static, str>`, `Arc<String>` and handles of those |
+/// | `&Path` | `PathBuf`, `&Path`, `String`, `&str`, what `.iter()` of those gives, `Cow<'static, Path>`, `Arc<PathBuf>` and handles of those |
 /// | any of these | a static: `value(&TABLE)`, or `input::Constant(&TABLE[..])`, which is no task |
 /// | tuples, containers of containers or tuples, structs with [`derive(Handles)`](derive@crate::Handles) | also what the same parameter by value takes: a shared handle inside is cloned, since the task puts a new value together |
 ///
@@ -70,7 +70,7 @@ use lend::{Lend, OwnerEncoding};
 #[diagnostic::on_unimplemented(
     message = "this argument cannot be used where the function takes `&{U}`",
     label = "`{Self}` is neither an owner of a `{U}` nor a handle of one",
-    note = "the task keeps the argument and lends it when it runs: pass what owns it, or a `Delayed`, a `Shared` or a `&Shared` of that; `.collect::<Vec<_>>()` of an iterator",
+    note = "the task keeps the argument and lends it when it runs: pass what owns it, or a `Delayed`, a `Shared` or a `&Shared` of that; `.collect::<Vec<_>>()` of an iterator; of an item of `.iter()`, write `.iter().cloned()` or `.into_iter()`",
     note = "a plain borrow or the `&` of a `Delayed` would be gone by then: remove the `&`, or make the handle with `.shared()`; for some of many handles pass a `Vec` of them, `shared[..4].to_vec()`; a `Vec` of shared handles goes where the function takes `&[Arc<T>]`; a static goes as `value(&TABLE)`",
     note = "nothing is converted: a boxed `dyn Trait + Send` is borrowed as `&(dyn Trait + Send)`; a `Result` under another name is opened by `#[delayed(fallible)]`, or by a `?` in `defer!(f(x)?)`",
     note = "handles inside a tuple or nested containers need a parameter whose type is written so; where an alias or a type parameter hides it, `gather(…)` makes one handle of them; a constant among handles is `value(x)`"

@@ -28,7 +28,7 @@ use crate::{
 /// |---|---|
 /// | `T` | `T`, `Delayed<T>`; with `T: Clone` also `Shared<T>` and `&Shared<T>` |
 /// | `Arc<T>` | also `Shared<T>` and `&Shared<T>`, which clone nothing |
-/// | `String`, `PathBuf` | also `&str`, and handles of `&'static str`; a path also `&Path`, `String` and its handles |
+/// | `String`, `PathBuf` | also `&str` and `&&str`, and handles of `&'static str`; a path also `&Path`, `&&Path`, `String` and its handles |
 /// | `Vec<T>`, `VecDeque<T>`, `Box<[T]>`, `[T; N]`, `Option<T>`, maps | also the same container of handles |
 /// | tuples, and containers of containers or tuples, `Vec<(String, Vec<f64>)>` | also the same with an argument of its own in each place, `vec![("ibm", vec![handle])]` |
 /// | a struct with [`derive(Handles)`](derive@crate::Handles) | also the struct of handles |
@@ -62,9 +62,9 @@ use crate::{
 #[diagnostic::on_unimplemented(
     message = "this argument cannot be used where the function takes `{T}`",
     label = "`{Self}` is neither `{T}` nor a handle of `{T}`",
-    note = "a parameter `{T}` takes a `{T}`, a `Delayed<{T}>`, or, if it can be cloned, a `Shared<{T}>` or a `&Shared<{T}>`",
+    note = "a parameter `{T}` takes a `{T}`, a `Delayed<{T}>`, or, if it can be cloned, a `Shared<{T}>` or a `&Shared<{T}>`; of a borrow, as an item of `.iter()` is, pass `*x` or `x.clone()`, or write `.iter().copied()`",
     note = "a `Delayed` is passed without `&`, since it is used once; `.shared()` makes a handle that can be passed as `&handle`; an iterator becomes a list by `.collect::<Vec<_>>()`",
-    note = "nothing is converted: write `Box::new(x) as Box<dyn Trait + Send>`, or `1.0` for an `f64`; a `Result` under another name is opened by `#[delayed(fallible)]`, or by a `?` in `defer!(f(x)?)`",
+    note = "nothing is converted: write `Box::new(x) as Box<dyn Trait + Send>`, or `1.0` for an `f64`; a `Result` under another name is opened by `#[delayed(fallible)]`, or by a `?` in `defer!(f(x)?)`; a `Delayed<Delayed<{T}>>` is opened by `.flatten()`, and a `#[delayed]` function is called without `defer!`",
     note = "handles inside a tuple or nested containers need a parameter whose type is written so; where an alias or a type parameter hides it, `gather(…)` makes one handle of them; a constant among handles is `value(x)`"
 )]
 pub trait IntoArg<T> {

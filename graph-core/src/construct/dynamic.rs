@@ -38,7 +38,8 @@ builtin_tasks!(
 #[diagnostic::on_unimplemented(
     message = "`.flatten()` is for a task that gives handles, and this one gives a `{Self}`",
     label = "not a `Delayed`, a `Shared`, or a tuple, array or `Vec` of them",
-    note = "leave `.flatten()` out: the result is there for the next task as it is; a task that fails with a `Result` needs none either"
+    note = "leave `.flatten()` out: the result is there for the next task as it is; a task that fails with a `Result` needs none either",
+    note = "in the body of a `#[delayed]` function its own name is the plain function, which gives no handle; it builds a task there when the return type is written with `Delayed` or `Shared`, and not behind an alias"
 )]
 pub trait GivesHandles: Outputs + Send + 'static {}
 #[diagnostic::do_not_recommend]

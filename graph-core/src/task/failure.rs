@@ -179,7 +179,7 @@ pub struct Failure {
     pub function: String,
     /// What `.named` gave it; `None` without.
     pub label: Option<String>,
-    /// Its constant arguments that have a short text: numbers, texts and paths, separated by commas, long
+    /// Its constant arguments that have a short text: numbers, texts in quotes and paths, separated by commas, long
     /// ones cut. `None` when there are none.
     pub arguments: Option<String>,
     /// Where it was built.

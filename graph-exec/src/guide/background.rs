@@ -65,7 +65,7 @@
 //! built as there is room for them, so there may be any number; whoever has seen enough stops:
 //!
 //! ```
-//! use graph_exec::{as_completed, prelude::*};
+//! use graph_exec::prelude::*;
 //!
 //! #[delayed]
 //! fn trial(seed: u64) -> f64 {
@@ -75,6 +75,20 @@
 //! let good = as_completed((0..).map(trial)).find(|(_, score)| matches!(score, Ok(score) if *score > 0.99));
 //! let (seed, score) = good.unwrap();
 //! assert!((seed as f64).sin() > 0.99 && score? > 0.99);
+//! # Ok::<(), graph_exec::Error>(())
+//! ```
+//!
+//! [`executor.as_completed(…)`](crate::Executor::as_completed) does the same on the threads of an executor, with its
+//! limits, its token and its time limit:
+//!
+//! ```
+//! use graph_exec::{Executor, prelude::*};
+//!
+//! let executor = Executor::builder().threads(2).build()?;
+//! let handles = (0..4_u64).map(|n| value(n).map(|n| n * n));
+//! for (index, square) in executor.as_completed(handles) {
+//!     println!("{index}: {}", square?);
+//! }
 //! # Ok::<(), graph_exec::Error>(())
 //! ```
 //!

@@ -193,6 +193,9 @@
 //! # Ok::<(), graph_exec::Error>(())
 //! ```
 //!
+//! Where stderr is no terminal, as in a pipe or a log, it is a line every ten seconds instead of a bar, so a short run shows
+//! nothing there.
+//!
 //! To show it in another way, implement [`Observer`](crate::Observer).
 //!
 //! # Time limit

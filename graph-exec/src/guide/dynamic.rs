@@ -10,7 +10,7 @@
 //! | one way or the other, by a result | a task that returns a handle, and `.flatten()` |
 //! | as many tasks as a list turns out to have | [`.map_each(f)`](crate::Delayed::map_each), or a task that returns a `Vec` of handles, and `.flatten()` |
 //! | step after step until it is good enough | [`iterate(x, step, until)`](crate::iterate) |
-//! | divide and conquer | a function that calls itself inside a task, and `.flatten()` |
+//! | divide and conquer | a `#[delayed]` function that returns a handle and calls itself, and `.flatten()` ([recursion](#recursion)) |
 //!
 //! # One way or the other
 //!
@@ -88,6 +88,30 @@
 //! them: `iterate((x, 0), |(x, n)| step(x).map(move |x| (x, n + 1)), |(x, n)| good(x) || *n == 100)`.
 //!
 //! # Recursion
+//!
+//! A `#[delayed]` function whose return type is written with a handle may call itself: that builds a task, which
+//! runs the function again when a worker has time for it.
+//!
+//! ```
+//! use graph_exec::prelude::*;
+//!
+//! #[delayed]
+//! fn fib(n: u64) -> Delayed<u64> {
+//!     match n {
+//!         0 | 1 => value(n),
+//!         _ => fib(n - 1).flatten() + fib(n - 2).flatten(),
+//!     }
+//! }
+//!
+//! assert_eq!(fib(12).flatten().compute()?, 144);
+//! # Ok::<(), graph_exec::Error>(())
+//! ```
+//!
+//! `fib(n)` is a handle of the handle that the function returns, so each call has a `.flatten()` behind it. In any
+//! other `#[delayed]` function, `fn fib(n: u64) -> u64` say, its own name is the plain function: all of the recursion
+//! happens in one task, at once. So it is when the return type stands behind an alias.
+//!
+//! With a closure, the function need not be `#[delayed]` itself:
 //!
 //! ```
 //! use graph_exec::prelude::*;

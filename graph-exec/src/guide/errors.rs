@@ -8,7 +8,7 @@
 //!
 //! ```
 //! use graph_exec::{Error, prelude::*};
-//! use std::{error::Error as _, num::ParseFloatError};
+//! use std::num::ParseFloatError;
 //!
 //! #[delayed]
 //! fn parse(text: &str) -> Result<f64, ParseFloatError> {
@@ -25,17 +25,52 @@
 //!
 //! // The task with its constant arguments, where it was built, who needed it; `{:#}` adds the cause.
 //! let text = format!("{error:#}");
-//! assert!(text.starts_with("task `parse`, called with unknown, built at "));
+//! assert!(text.starts_with("task `parse`, called with \"unknown\", built at "));
 //! assert!(text.ends_with(", failed (needed by total): invalid float literal"));
 //!
 //! // The cause has the type that the function returned.
-//! let cause = error.source().and_then(|cause| cause.downcast_ref::<ParseFloatError>());
-//! assert!(cause.is_some());
+//! assert!(error.downcast_ref::<ParseFloatError>().is_some());
 //!
 //! // The parts one by one.
 //! let Error::Task(error) = error else { unreachable!() };
 //! assert_eq!(error.path(), ["parse", "total"]);
 //! println!("built at {}", error.failure().built_at);
+//! ```
+//!
+//! [`downcast_ref`](crate::Error::downcast_ref) finds an error of one's own, so `main` can decide by it:
+//!
+//! ```
+//! use graph_exec::prelude::*;
+//! use std::{fmt, process::ExitCode};
+//!
+//! #[derive(Debug)]
+//! enum AppError {
+//!     NoRows,
+//! }
+//! impl fmt::Display for AppError {
+//!     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+//!         f.write_str("there are no rows")
+//!     }
+//! }
+//! impl std::error::Error for AppError {} // without it a task cannot report the error
+//!
+//! #[delayed]
+//! fn first(rows: &[i64]) -> Result<i64, AppError> {
+//!     rows.first().copied().ok_or(AppError::NoRows)
+//! }
+//!
+//! /// What `main` returns.
+//! fn exit_code(result: Result<i64, graph_exec::Error>) -> ExitCode {
+//!     let Err(error) = result else { return ExitCode::SUCCESS };
+//!     eprintln!("{error:#}");
+//!     match error.downcast_ref::<AppError>() {
+//!         Some(AppError::NoRows) => ExitCode::from(2),
+//!         None => ExitCode::FAILURE,
+//!     }
+//! }
+//!
+//! let code = exit_code(first(Vec::<i64>::new()).compute());
+//! # assert_eq!(format!("{code:?}"), format!("{:?}", ExitCode::from(2)));
 //! ```
 //!
 //! Print errors with `{:#}`; `{}` leaves the cause to `source()`, as is usual in Rust. `?` in a `main` that returns

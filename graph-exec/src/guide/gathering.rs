@@ -62,7 +62,8 @@
 //! - A `Vec` has one type of element, so a constant among handles is written `value(4.5)`.
 //! - An empty `vec![]` or `None` needs its type, also inside a tuple: `(1, Vec::<f64>::new())`.
 //! - `VecDeque<T>`, `Box<[T]>`, `Option<T>`, `HashMap<K, T>` and `BTreeMap<K, T>` go the same way. A key is
-//!   no handle: it must be there before the graph runs.
+//!   no handle: it must be there before the graph runs. Nor is it converted, so a `HashMap<String, f64>` takes
+//!   no map with `&str` keys: write `(name.to_owned(), price(name))`.
 //! - A plain value without handles is moved into the task as it is.
 //!
 //! Handles inside a tuple or inside nested containers need the parameter's type to be *written* as a tuple or
@@ -93,6 +94,9 @@
 //! assert_eq!(compute((count, sum))?, (2, 3.0));
 //! # Ok::<(), graph_exec::Error>(())
 //! ```
+//!
+//! A constant may stand beside handles in a tuple, `gather((seed, trial(seed)))`. [`compute`](crate::compute()) takes
+//! handles alone: `compute(gather((seed, trial(seed))))`, or `value(seed)`.
 //!
 //! # Structs
 //!

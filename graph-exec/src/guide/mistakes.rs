@@ -13,6 +13,10 @@
 //! | ``doesn't implement `Display` `` | [Printing a handle](#printing-a-handle) |
 //! | ``expected `bool`, found `Delayed<bool>` `` | [`if` on a handle](#if-on-a-handle) |
 //! | ``expected `Delayed<i64>`, found `Delayed<Delayed<i64>>` `` | [A handle of a handle](#a-handle-of-a-handle) |
+//! | ``the `?` operator can only be applied to values that implement `Try` `` | [`?` on a handle](#-on-a-handle) |
+//! | ``Option<Delayed<…>>``, or a panic in `unwrap` inside `.map` | [`.unwrap()` inside a task](#unwrap-inside-a-task) |
+//! | ``cannot be made by summing an iterator over elements of type `&Delayed<…>` `` | [A sum of borrowed handles](#a-sum-of-borrowed-handles) |
+//! | ``cannot be used where the function takes `i64` ``, of a `&i64` | [Items of `.iter()`](#items-of-iter) |
 //! | `this function takes 1 argument but 2 arguments were supplied` | [`compute` of several handles](#compute-of-several-handles) |
 //! | `type annotations needed` | [The compiler wants a type](#the-compiler-wants-a-type) |
 //! | ``missing lifetime specifier``, ``anonymous lifetimes in `impl Trait` `` | [A type with a hidden lifetime](#a-type-with-a-hidden-lifetime) |
@@ -209,6 +213,88 @@
 //! # #[delayed] fn inc(x: i64) -> i64 { x + 1 }
 //! let (a, b) = compute((inc(1), inc(2)))?;
 //! assert_eq!((a, b), (2, 3));
+//! # Ok::<(), graph_exec::Error>(())
+//! ```
+//!
+//! # `?` on a handle
+//!
+//! A handle is no `Result`: whether its task fails is known when it has run. The handle of a function that
+//! returns a `Result<T, E>` is a `Delayed<T>`, which goes on as it is; `?` stands behind `.compute()`.
+//!
+//! ```compile_fail,E0277
+//! # use graph_exec::prelude::*;
+//! # #[delayed] fn parse(text: &str) -> Result<i64, std::num::ParseIntError> { text.parse() }
+//! # #[delayed] fn inc(x: i64) -> i64 { x + 1 }
+//! # fn f() -> Result<(), Box<dyn std::error::Error>> {
+//! let two = inc(parse("1")?);
+//! # Ok(()) }
+//! ```
+//!
+//! ```
+//! # use graph_exec::prelude::*;
+//! # #[delayed] fn parse(text: &str) -> Result<i64, std::num::ParseIntError> { text.parse() }
+//! # #[delayed] fn inc(x: i64) -> i64 { x + 1 }
+//! assert_eq!(inc(parse("1")).compute()?, 2);
+//! # Ok::<(), graph_exec::Error>(())
+//! ```
+//!
+//! # `.unwrap()` inside a task
+//!
+//! The closure of `.map` gets what is in `Ok`, so there is nothing to unwrap in it. A closure that may fail itself goes
+//! to [`.and_then`](crate::Delayed::and_then), where an `Err` is the failure of the task; an `unwrap` in `.map` would
+//! be a panic.
+//!
+//! ```
+//! # use graph_exec::prelude::*;
+//! # #[delayed] fn read(path: &str) -> Result<String, String> { Ok(path.len().to_string()) }
+//! let number = read("ibm.json").and_then(|text| text.parse::<i64>());
+//! assert_eq!(number.compute()?, 8);
+//! # Ok::<(), graph_exec::Error>(())
+//! ```
+//!
+//! # A sum of borrowed handles
+//!
+//! A handle is used once, so a sum takes the handles themselves:
+//!
+//! ```compile_fail,E0277
+//! # use graph_exec::prelude::*;
+//! let parts: Vec<Delayed<i64>> = (0..8).map(value).collect();
+//! let sum: Delayed<i64> = parts.iter().sum();
+//! ```
+//!
+//! ```
+//! # use graph_exec::prelude::*;
+//! let parts: Vec<Delayed<i64>> = (0..8).map(value).collect();
+//! let sum: Delayed<i64> = parts.into_iter().sum();
+//! assert_eq!(sum.compute()?, 28);
+//! # Ok::<(), graph_exec::Error>(())
+//! ```
+//!
+//! Of a `Vec<Shared<T>>`, `.iter().sum()` works too.
+//!
+//! # Items of `.iter()`
+//!
+//! `.iter()` gives borrows, and a task outlives what they borrow. Texts and paths are copied when the task is built, so
+//! those may be passed as they come; all else is copied or moved by you:
+//!
+//! ```compile_fail,E0277
+//! # use graph_exec::prelude::*;
+//! # #[delayed] fn inc(x: i64) -> i64 { x + 1 }
+//! let numbers = [1, 2, 3];
+//! let handles: Vec<Delayed<i64>> = numbers.iter().map(inc).collect(); // gives `&i64`
+//! ```
+//!
+//! ```
+//! # use graph_exec::prelude::*;
+//! # #[delayed] fn inc(x: i64) -> i64 { x + 1 }
+//! # #[delayed] fn count(text: &str) -> usize { text.len() }
+//! let numbers = [1, 2, 3];
+//! let handles: Vec<Delayed<i64>> = numbers.iter().copied().map(inc).collect();
+//! assert_eq!(handles.compute()?, [2, 3, 4]);
+//!
+//! let texts = ["one", "three"];
+//! let counts: Vec<Delayed<usize>> = texts.iter().map(count).collect();
+//! assert_eq!(counts.compute()?, [3, 5]);
 //! # Ok::<(), graph_exec::Error>(())
 //! ```
 //!

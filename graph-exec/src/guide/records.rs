@@ -62,6 +62,30 @@
 //! Time outside tasks has its reasons too: [`IdleTime`](crate::IdleTime). A report draws both, hatches the
 //! bars of tasks that waited, and shows the memory and the cores that the process used.
 //!
+//! # What ran when
+//!
+//! [`timeline`](crate::RunRecord::timeline) prints how long each worker was busy, and each task with its worker, start,
+//! end and duration. The numbers are those of [`tasks`](crate::RunRecord::tasks):
+//!
+//! ```
+//! use graph_exec::{Executor, prelude::*};
+//! use std::time::Duration;
+//!
+//! let executor = Executor::builder().threads(2).build()?;
+//! let run = executor.run((0..4_u64).map(|n| value(n).map(|n| n * n)).collect::<Vec<_>>())?;
+//! let record = run.record();
+//! println!("{}", record.timeline());
+//!
+//! // The same by hand: how long each worker was inside tasks.
+//! for worker in 0..record.workers() {
+//!     let own = record.tasks().filter(|task| task.worker() == Some(worker));
+//!     let busy: Duration = own.map(|task| task.duration()).sum();
+//!     println!("worker {worker} was busy for {busy:?} of {:?}", record.wall());
+//! }
+//! # assert_eq!(record.tasks().filter_map(|task| task.worker()).count(), 8);
+//! # Ok::<(), graph_exec::Error>(())
+//! ```
+//!
 //! # Why it failed
 //!
 //! Every failure stands first in what is printed, and in the report, the trace, the picture and the JSON of

@@ -1,6 +1,7 @@
 //! A record in words: a verdict, advice, and a table.
 
 pub(crate) mod limit;
+pub(crate) mod timeline;
 
 use std::fmt;
 

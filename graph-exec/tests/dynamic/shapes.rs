@@ -103,6 +103,31 @@ fn order_edges_hold_inside_what_a_task_has_made() {
     });
 }
 
+#[delayed]
+fn fib(n: u64) -> Delayed<u64> {
+    if n < 2 { value(n) } else { fib(n - 1).flatten() + fib(n - 2).flatten() }
+}
+
+#[delayed]
+fn factorial(n: u64) -> u64 {
+    if n < 2 { 1 } else { n * factorial(n - 1) }
+}
+
+#[test]
+fn a_function_that_gives_a_handle_builds_a_task_when_it_calls_itself() {
+    let tasks_of = |executor: &Executor, graph: Delayed<u64>, function: &str| {
+        let run = executor.run(graph).unwrap();
+        let count = run.record().tasks().filter(|task| task.function().name == function).count();
+        (run.into_value(), count)
+    };
+    on_all("recursion", |executor| {
+        // Each call is a task: 2 fib(n + 1) − 1 of them.
+        assert_eq!(tasks_of(executor, fib(9).flatten(), "fib"), (34, 109));
+        // One that gives no handle calls itself at once.
+        assert_eq!(tasks_of(executor, factorial(9), "factorial"), (362_880, 1));
+    });
+}
+
 /// ```text
 ///   load ── reduce   × 300, built load by load and then reduce by reduce
 /// ```

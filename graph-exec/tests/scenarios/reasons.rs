@@ -40,13 +40,13 @@ fn a_reason_stands_in_all_that_shows_a_run() {
         let reason = "DISTINCTIVE: the file is empty";
         let place = file!();
         let said = record.to_string();
-        let wanted = format!("✕ task `check`, called with 3, ibm, built at {place}:");
+        let wanted = format!("✕ task `check`, called with 3, \"ibm\", built at {place}:");
         assert!(said.contains(&wanted) && said.contains(reason), "{said}");
         assert!(said.contains(" (needed by total)"), "{said}");
         #[cfg(feature = "draw")]
         {
             let picture = record.graph().picture().measured(record.measured()).to_svg();
-            assert!(picture.contains(reason) && picture.contains("3, ibm"), "{picture}");
+            assert!(picture.contains(reason) && picture.contains("3, \"ibm\""), "{picture}");
         }
         assert!(record.graph().to_json().contains(reason));
         assert!(record.graph().to_dot().contains(reason));
@@ -121,7 +121,7 @@ fn distinct_failures_are_counted_and_named_once() {
         let [failure] = &failures[..] else { panic!("{failures:?}") };
         assert_eq!(failure.tasks, [6, 16, 26, 36]);
         assert_eq!(failure.needed_by, ["map (plus one)"]);
-        assert_eq!(failure.arguments.as_deref(), Some("3, ibm"));
+        assert_eq!(failure.arguments.as_deref(), Some("3, \"ibm\""));
         assert!(failure.to_string().ends_with("; so did 3 tasks more"), "{failure}");
         let held = failure.failure.as_ref().unwrap().cause.as_error().unwrap();
         assert!(held.downcast_ref::<Distinctive>().is_some());

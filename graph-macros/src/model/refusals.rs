@@ -57,6 +57,13 @@ pub(crate) fn check_handles(ty: &Type, errors: &mut Errors) {
     );
 }
 
+/// Says whether a type is written with a handle in it.
+pub(crate) fn mentions_handles(ty: &Type) -> bool {
+    let mut handles = WithoutHandles { first: None };
+    handles.visit_type_mut(&mut ty.clone());
+    handles.first.is_some()
+}
+
 /// Replaces `Delayed<T>` and `Shared<T>` by `T`. What a function pointer takes or returns is its own.
 struct WithoutHandles {
     first: Option<syn::PathSegment>,
@@ -143,9 +150,14 @@ const METHODS_OF_HANDLES: [&str; 30] = [
     "zip",
 ];
 
+/// Says whether handles have a method of this name.
+pub(crate) fn is_method_of_handles(name: &Ident) -> bool {
+    METHODS_OF_HANDLES.iter().any(|method| name == method)
+}
+
 /// Refuses a method of a whole `impl` block that handles have already.
 pub(crate) fn check_method_name(name: &Ident, errors: &mut Errors) {
-    if METHODS_OF_HANDLES.iter().any(|method| name == method) {
+    if is_method_of_handles(name) {
         errors.at(
             name,
             format!(

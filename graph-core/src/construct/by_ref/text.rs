@@ -34,6 +34,31 @@ impl IntoRef<str> for &String {
     }
 }
 
+// What `.iter()` of texts and paths gives.
+#[diagnostic::do_not_recommend]
+impl IntoRef<str> for &&str {
+    type Input = Constant<String>;
+    fn into_ref(self) -> Self::Input {
+        Constant((*self).to_owned())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl IntoRef<Path> for &&str {
+    type Input = Constant<String>;
+    fn into_ref(self) -> Self::Input {
+        Constant((*self).to_owned())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl IntoRef<Path> for &&Path {
+    type Input = Constant<PathBuf>;
+    fn into_ref(self) -> Self::Input {
+        Constant((*self).to_owned())
+    }
+}
+
 #[diagnostic::do_not_recommend]
 impl IntoRef<str> for Delayed<String> {
     type Input = Delayed<String>;

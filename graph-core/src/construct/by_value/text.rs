@@ -26,6 +26,31 @@ impl IntoArg<String> for &String {
     }
 }
 
+// What `.iter()` of texts and paths gives.
+#[diagnostic::do_not_recommend]
+impl IntoArg<String> for &&str {
+    type Input = Constant<String>;
+    fn into_arg(self, _: Sealed) -> Constant<String> {
+        Constant((*self).to_owned())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl IntoArg<PathBuf> for &&str {
+    type Input = Constant<PathBuf>;
+    fn into_arg(self, _: Sealed) -> Constant<PathBuf> {
+        Constant((*self).into())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl IntoArg<PathBuf> for &&Path {
+    type Input = Constant<PathBuf>;
+    fn into_arg(self, _: Sealed) -> Constant<PathBuf> {
+        Constant((*self).to_owned())
+    }
+}
+
 #[diagnostic::do_not_recommend]
 impl IntoArg<String> for Delayed<&'static str> {
     type Input = Converted<Delayed<&'static str>, String>;

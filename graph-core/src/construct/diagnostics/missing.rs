@@ -22,6 +22,18 @@ pub trait MethodOfResult {
     type Nothing;
 }
 
+/// Holds for nothing: a `#[delayed] impl` does not give every method to handles.
+#[diagnostic::on_unimplemented(
+    message = "this is no method of handles, although its `impl` block is `#[delayed]`",
+    label = "takes `&mut self`, is less visible than the others, or does what a task cannot",
+    note = "one with `&mut self` is called inside a task: `.map(|mut value| {{ value.method(); value }})`",
+    note = "any other gets a `#[delayed]` of its own in an `impl` block that has none, and is called by its path, `Type::method(handle)`; or make it as visible as the others"
+)]
+pub trait MethodLeftOut {
+    /// Nothing; there so that the compiler stops at the first error.
+    type Nothing;
+}
+
 /// Holds for nothing: a handle is computed, and not waited for.
 #[diagnostic::on_unimplemented(
     message = "a handle gives its result when it is computed",

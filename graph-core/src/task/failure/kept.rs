@@ -27,6 +27,7 @@ enum Kept {
     Nothing,
     Static(&'static str),
     Text(Part),
+    Path(Part),
     Integer(i128),
     /// What does not fit into an `i128`.
     Large(u128),
@@ -104,7 +105,7 @@ impl Kept {
         } else if let Some(text) = argument.downcast_ref::<String>() {
             Kept::Text(Part::beginning(text))
         } else if let Some(path) = argument.downcast_ref::<PathBuf>() {
-            path.to_str().map_or(Kept::Nothing, |path| Kept::Text(Part::end(path)))
+            path.to_str().map_or(Kept::Nothing, |path| Kept::Path(Part::end(path)))
         } else if let Some(&value) = argument.downcast_ref::<f64>() {
             Kept::Double(value)
         } else if let Some(&value) = argument.downcast_ref::<f32>() {
@@ -121,8 +122,9 @@ impl Kept {
     fn text(&self) -> String {
         match self {
             Kept::Nothing => String::new(),
-            Kept::Static(text) => Part::beginning(text).text(),
-            Kept::Text(part) => part.text(),
+            Kept::Static(text) => Part::beginning(text).quoted(),
+            Kept::Text(part) => part.quoted(),
+            Kept::Path(part) => part.text(),
             Kept::Integer(value) => value.to_string(),
             Kept::Large(value) => value.to_string(),
             Kept::Single(value) => value.to_string(),
@@ -156,6 +158,12 @@ impl Part {
         Part { bytes, length: text.len() as u8, cut }
     }
 
+    /// In quotes, on one line: an empty text, one with commas or one that looks like a number is told from what
+    /// stands beside it.
+    fn quoted(&self) -> String {
+        format!("{:?}", self.text())
+    }
+
     fn text(&self) -> String {
         let text = String::from_utf8_lossy(&self.bytes[..usize::from(self.length)]);
         match self.cut {
@@ -186,16 +194,30 @@ mod tests {
             kept.keep(&1.5f32);
             kept.keep(&"ibm");
         });
-        assert_eq!(all.as_deref(), Some("-7, 340282366920938463463374607431768211455, 1.5, ibm"));
+        assert_eq!(
+            all.as_deref(),
+            Some("-7, 340282366920938463463374607431768211455, 1.5, \"ibm\"")
+        );
         let more = text(|kept| (0..9u8).for_each(|number| kept.keep(&number)));
         assert_eq!(more.as_deref(), Some("0, 1, 2, 3, …"));
+    }
+
+    #[test]
+    fn texts_are_told_from_numbers_and_commas() {
+        let all = text(|kept| {
+            kept.keep(&String::new());
+            kept.keep(&"7");
+            kept.keep(&"a, b\n\"c\"");
+            kept.keep(&PathBuf::from("data/ibm.json"));
+        });
+        assert_eq!(all.as_deref(), Some(r#""", "7", "a, b\n\"c\"", data/ibm.json"#));
     }
 
     #[test]
     fn long_texts_keep_their_beginning_and_long_paths_their_end() {
         let long = "ä".repeat(200);
         let kept = text(|kept| kept.keep(&long)).unwrap();
-        assert_eq!(kept, format!("{}…", "ä".repeat(31)));
+        assert_eq!(kept, format!("\"{}…\"", "ä".repeat(31)));
         let path = PathBuf::from(format!("/{long}/ibm.json"));
         let kept = text(|kept| kept.keep(&path)).unwrap();
         assert!(kept.starts_with("…ä") && kept.ends_with("ä/ibm.json"), "{kept}");
