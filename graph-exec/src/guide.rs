@@ -34,7 +34,8 @@ pub mod cookbook;
 pub mod dynamic;
 pub mod errors;
 pub mod first_graph;
-pub mod from_dask;
+#[doc = include_str!("../docs/from_dask.md")]
+pub mod from_dask {}
 pub mod gathering;
 pub mod limits;
 pub mod memory;
