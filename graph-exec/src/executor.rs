@@ -233,7 +233,7 @@ impl Executor {
     /// The same executor, with runs whose tasks wait for the same times between their attempts whenever the
     /// same graph is run; see `backoff` of [`#[delayed]`](macro@crate::delayed#options). They wait for random
     /// times otherwise, so that what has failed together is not tried again together. With
-    /// [`replay`](ExecutorBuilder::replay), its seed is this one too, unless another is given here.
+    /// [`replay`](crate::ExecutorBuilder::replay), its seed is this one too, unless another is given here.
     ///
     /// ```
     /// # use graph_exec::{Executor, prelude::*};
