@@ -31,7 +31,6 @@ mod unfold;
 pub(crate) mod waiter;
 
 use std::{
-    panic::Location,
     sync::{Arc, Mutex, OnceLock},
     time::Duration,
 };
@@ -153,8 +152,8 @@ pub(crate) enum Step {
 /// The task that a thread is inside. Noting it allocates nothing but, once, room for the longest label.
 #[derive(Default)]
 pub(crate) struct CurrentTask {
-    /// Its function, and who built it; `None` when nothing is noted.
-    built: Option<(fn() -> Function, &'static Location<'static>)>,
+    /// Its function, and who built it, without the label; `None` when nothing is noted.
+    signature: Option<Signature>,
     has_label: bool,
     /// Its label, when it has one.
     label: String,
@@ -560,7 +559,8 @@ impl Run {
         let plan = self.plan_of(&place);
         // SAFETY: a ready task has not ended in this plan, and the handles exist (`Run::new`).
         unsafe {
-            current.built = Some((plan.function(place.index), plan.caller(place.index)));
+            let (function, caller) = (plan.function(place.index), plan.caller(place.index));
+            current.signature = Some(Signature { function, caller, label: None });
             let label = plan.label(place.index);
             current.has_label = label.is_some();
             if let Some(label) = label {
@@ -573,14 +573,14 @@ impl Run {
     /// Notes a task that has ended, if the time was up long before.
     #[cold]
     pub(crate) fn note_late(&self, current: &mut CurrentTask) {
-        let Some((function, caller)) = current.built.take() else { return };
+        let Some(signature) = current.signature.take() else { return };
         let label = current.has_label.then_some(&*current.label);
         let reached = self.nesting.time_limit_reached();
         let Some(by) = reached.map(|limit| limit.deadline.elapsed()) else { return };
         let mut late = lock(&self.late);
         if by >= NOTICEABLE && late.as_ref().is_none_or(|late| late.by < by) {
-            let task = named(function(), label);
-            let built_at = Signature { function, caller, label: None }.built_at();
+            let task = named((signature.function)(), label);
+            let built_at = signature.built_at();
             *late = Some(Box::new(LateTask { task, built_at, by }));
         }
     }

@@ -81,7 +81,7 @@ fn attempt(case: &Case, attempts: &AtomicUsize) -> Result<usize, String> {
     }
 }
 
-fn is_busy(error: &String) -> bool {
+fn is_busy(error: &str) -> bool {
     error == "busy"
 }
 

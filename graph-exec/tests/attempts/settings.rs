@@ -58,7 +58,7 @@ impl Thrice {
         if attempt < self.0 { Err(attempt.to_string()) } else { Ok(attempt) }
     }
 
-    fn is_worth_it(attempt: &String) -> bool {
+    fn is_worth_it(attempt: &str) -> bool {
         attempt.len() < 2
     }
 }

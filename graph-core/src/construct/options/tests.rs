@@ -9,7 +9,10 @@ use std::{
     },
 };
 
-use super::*;
+use super::{
+    returned::{Checked, Plain},
+    *,
+};
 use crate::{
     construct::{
         by_ref::{IntoRef, by_ref},
