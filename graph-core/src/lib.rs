@@ -73,7 +73,7 @@ pub mod shape {
 /// ```
 pub mod bounds {
     pub use crate::construct::diagnostics::{
-        CloneToPass, CloneToRetry, Keepable, MergedFrom, ReportableError, Shareable, SharedClosure,
+        CloneToPass, CloneToRetry, Keepable, ReportableError, Shareable, SharedClosure,
         TaskClosure, TaskResult,
     };
     pub use crate::construct::dynamic::GivesHandles;

@@ -33,7 +33,7 @@ impl<T: Send + 'static> TaskResult for T {}
 #[diagnostic::on_unimplemented(
     message = "a task cannot report a `{Self}`: it is no error type that may go to another thread",
     label = "its error, `{Self}`, does not implement `std::error::Error`, or is not `Send` and `Sync`",
-    note = "implement `std::error::Error` for `{Self}`, and `Display` and `Debug` with it, as `#[derive(Debug, thiserror::Error)]` does; or return a `Box<dyn Error + Send + Sync>`, an `anyhow::Error` or a text as the error",
+    note = "implement `std::error::Error` for `{Self}`, and `Display` and `Debug` with it, as `#[derive(Debug, thiserror::Error)]` does; or return a `Box<dyn Error + Send + Sync>` (`Box<dyn Error>` alone may not go to another thread), an `anyhow::Error` or a text as the error",
     note = "say `#[delayed(infallible)]` to keep the `Result` as a plain value, which dependents then get"
 )]
 pub trait ReportableError: Into<Box<dyn Error + Send + Sync>> {}
@@ -89,26 +89,6 @@ impl<T: Clone> CloneToPass for T {}
 pub trait CloneToRetry: Clone {}
 #[diagnostic::do_not_recommend]
 impl<T: Clone> CloneToRetry for T {}
-
-/// What a merge of two `Self` gives: a `Self`. It is written this way round so that the compiler learns from
-/// it what a closure returns.
-#[diagnostic::on_unimplemented(
-    message = "`tree_reduce` merges two `{Self}` to a `{Self}`, and this function gives a `{R}`",
-    label = "gives a `{R}`",
-    note = "a `#[delayed]` function gives a handle: `tree_reduce_with(parts, merge)` is for those",
-    note = "`tree_reduce(parts, |left, right| …)` takes a plain function or closure, and calls it inside tasks"
-)]
-pub trait MergedFrom<R> {
-    /// Itself.
-    #[doc(hidden)]
-    fn merged(result: R) -> Self;
-}
-#[diagnostic::do_not_recommend]
-impl<T> MergedFrom<T> for T {
-    fn merged(result: T) -> T {
-        result
-    }
-}
 
 /// How many bytes something needs: a `usize`, and nothing else.
 #[diagnostic::on_unimplemented(

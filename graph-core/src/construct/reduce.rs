@@ -5,7 +5,7 @@ use std::{panic::Location, sync::Arc};
 use crate::{
     construct::{
         call::{builtin_tasks, call_from},
-        diagnostics::{MergedFrom, TaskResult},
+        diagnostics::TaskResult,
     },
     handle::Delayed,
     remote::kind::RemoteKind,
@@ -36,20 +36,21 @@ builtin_tasks!(Merge = "merge": RemoteKind::Closure);
 /// # drop(sum);
 /// ```
 #[track_caller]
-pub fn tree_reduce<T, F, R>(
+pub fn tree_reduce<T, F>(
     parts: impl IntoIterator<Item = Delayed<T>>,
     merge: F,
 ) -> Option<Delayed<T>>
 where
-    T: TaskResult + MergedFrom<R>,
-    F: Fn(T, T) -> R + Send + Sync + 'static,
+    T: TaskResult,
+    // The compiler shows this line when the merge gives something else.
+    F: Fn(T, T) -> T + Send + Sync + 'static, // `tree_reduce_with` is for a `#[delayed]` merge
 {
     let caller = Location::caller();
     let merge = Arc::new(merge);
     tree_reduce_with(parts, |left, right| {
         let merge = Arc::clone(&merge);
         call_from::<Merge, _, _, _>(caller, (left, (right, ())), move |(left, (right, ()))| {
-            T::merged(merge(left, right))
+            merge(left, right)
         })
     })
 }

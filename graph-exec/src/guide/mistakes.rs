@@ -15,6 +15,7 @@
 //! | ``expected `Delayed<i64>`, found `Delayed<Delayed<i64>>` `` | [A handle of a handle](#a-handle-of-a-handle) |
 //! | ``the `?` operator can only be applied to values that implement `Try` `` | [`?` on a handle](#-on-a-handle) |
 //! | ``Option<Delayed<…>>``, or a panic in `unwrap` inside `.map` | [`.unwrap()` inside a task](#unwrap-inside-a-task) |
+//! | ``expected `merge` to return `u64`, but it returns `Delayed<u64>` `` | [A merge that builds a task](#a-merge-that-builds-a-task) |
 //! | ``cannot be made by summing an iterator over elements of type `&Delayed<…>` `` | [A sum of borrowed handles](#a-sum-of-borrowed-handles) |
 //! | ``cannot be used where the function takes `i64` ``, of a `&i64` | [Items of `.iter()`](#items-of-iter) |
 //! | `this function takes 1 argument but 2 arguments were supplied` | [`compute` of several handles](#compute-of-several-handles) |
@@ -249,6 +250,27 @@
 //! # #[delayed] fn read(path: &str) -> Result<String, String> { Ok(path.len().to_string()) }
 //! let number = read("ibm.json").and_then(|text| text.parse::<i64>());
 //! assert_eq!(number.compute()?, 8);
+//! # Ok::<(), graph_exec::Error>(())
+//! ```
+//!
+//! # A merge that builds a task
+//!
+//! [`tree_reduce`](crate::tree_reduce) calls a plain function or closure inside tasks. A `#[delayed]` function builds a
+//! task itself, and goes to [`tree_reduce_with`](crate::tree_reduce_with):
+//!
+//! ```compile_fail,E0271
+//! # use graph_exec::prelude::*;
+//! # #[delayed] fn merge(a: u64, b: u64) -> u64 { a + b }
+//! let parts = (0..8_u64).map(value);
+//! let sum = tree_reduce(parts, merge);
+//! ```
+//!
+//! ```
+//! # use graph_exec::prelude::*;
+//! # #[delayed] fn merge(a: u64, b: u64) -> u64 { a + b }
+//! let parts = (0..8_u64).map(value);
+//! let sum = tree_reduce_with(parts, merge).expect("there are eight");
+//! assert_eq!(sum.compute()?, 28);
 //! # Ok::<(), graph_exec::Error>(())
 //! ```
 //!
