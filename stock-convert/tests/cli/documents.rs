@@ -172,7 +172,7 @@ fn other_formats_are_named() {
         (b"a,b\n1,2\n", "a,b where an object was expected"),
         (b"{\"a\":1},\n{\"a\":2},\n", "a comma behind the object"),
         (b"{\"a\":1e400}\n", "1e400 is beyond all floats"),
-        (b"\n\0{\0\"\0a\0\"\0:\01\0}\0", "UTF-16 text"),
+        (b"\n\0{\0\"\0a\0\"\0:\x001\0}\0", "UTF-16 text"),
         (b"\x1e{\"a\":1}\n", "a JSON text sequence"),
         (b"[{\"a\":-Infinity}]", "a bare -Infinity is Python's"),
     ] {

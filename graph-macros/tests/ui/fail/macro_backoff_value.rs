@@ -1,4 +1,4 @@
-use graph_core::delayed;
+use graph_exec::delayed;
 
 #[delayed(retries = 3, backoff = "10s..1s")]
 fn a(x: i64) -> i64 {

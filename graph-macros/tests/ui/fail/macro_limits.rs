@@ -1,4 +1,4 @@
-use graph_core::delayed;
+use graph_exec::delayed;
 
 #[delayed(resource("gpu", 0))]
 fn a(x: i64) -> i64 {

@@ -1,4 +1,4 @@
-use graph_core::delayed;
+use graph_exec::delayed;
 
 fn is_busy(error: &String) -> bool {
     error == "busy"

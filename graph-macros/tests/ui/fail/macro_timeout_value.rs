@@ -1,4 +1,4 @@
-use graph_core::delayed;
+use graph_exec::delayed;
 
 #[delayed(timeout = "0s")]
 fn a(x: i64) -> i64 {

@@ -1,4 +1,4 @@
-use graph_core::delayed;
+use graph_exec::delayed;
 
 struct Connection;
 
