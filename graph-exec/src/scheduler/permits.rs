@@ -43,6 +43,10 @@ use crate::{
 /// a few microseconds, so less would cost more than it is worth.
 const TURN: Duration = Duration::from_micros(200);
 
+/// A run that has waited for its turn has it for as long as it waited, but no longer than this. So a run of
+/// short tasks gets as much time as one of long tasks, and is not sent to the end of the line after each.
+const LONGEST_TURN: Duration = Duration::from_millis(50);
+
 /// A run that wants threads.
 pub(crate) trait Job: Send + Sync {
     /// Works as long as there is something to do and it is the run's turn. The thread holds a permit.
@@ -66,14 +70,19 @@ pub(crate) struct Claim {
     pub(crate) priority: i32,
     /// How many threads work for it.
     pub(crate) threads: usize,
+    /// None of its tasks has ended yet.
+    pub(crate) is_new: bool,
 }
 
 impl Claim {
-    /// Says whether a permit should go from a run with the claim `other` to one with this claim.
-    fn comes_before(self, other: Claim) -> bool {
-        self.priority > other.priority
-            || (self.priority == other.priority
-                && (self.threads == 0 || self.threads + 1 < other.threads))
+    /// Says whether a permit should go from a run with the claim `other` to one with this claim. When the other
+    /// one `keeps` it, since it has waited for it, only a new run comes before it.
+    fn comes_before(self, other: Claim, keeps: bool) -> bool {
+        let needs_more = match keeps {
+            true => self.threads == 0 && self.is_new,
+            false => self.threads == 0 || self.threads + 1 < other.threads,
+        };
+        self.priority > other.priority || (self.priority == other.priority && needs_more)
     }
 }
 
@@ -89,6 +98,18 @@ enum For {
 struct Waiting {
     run: Arc<dyn Job>,
     wanted: For,
+    since: Instant,
+}
+
+impl Waiting {
+    /// How long the run may have the permit that it is given `now`: as long as it has waited, if no thread worked
+    /// for it.
+    fn turn(&self, now: Instant) -> Duration {
+        match self.run.claim().threads {
+            0 => now.duration_since(self.since).min(LONGEST_TURN),
+            _ => Duration::ZERO,
+        }
+    }
 }
 
 /// The permits of one executor.
@@ -160,8 +181,10 @@ pub(crate) struct Permit {
     permits: Arc<Permits>,
     /// `None` once it is given back.
     number: Option<usize>,
-    /// Since when it has been the turn of the run that the holder works for.
+    /// When it was looked last whose turn it is, or when the permit was given.
     since: Cell<Instant>,
+    /// Until when the run keeps it that it was given to.
+    keeps_until: Instant,
 }
 
 thread_local! {
@@ -218,8 +241,8 @@ impl Drop for Permit {
 #[must_use]
 #[derive(Default)]
 struct Handed {
-    callers: Vec<(Arc<dyn Job>, usize)>,
-    sleepers: Vec<(Arc<Sleeper>, Arc<dyn Job>, usize)>,
+    callers: Vec<(Waiting, usize)>,
+    sleepers: Vec<(Arc<Sleeper>, Waiting, usize)>,
     returning: Vec<(Arc<Returning>, usize)>,
 }
 
@@ -264,8 +287,16 @@ impl Permits {
         number.map(|number| self.heartbeats.of(number))
     }
 
-    fn permit(self: &Arc<Self>, number: usize, since: Instant) -> Permit {
-        Permit { permits: Arc::clone(self), number: Some(number), since: Cell::new(since) }
+    fn permit(self: &Arc<Self>, number: usize, now: Instant) -> Permit {
+        let since = Cell::new(now);
+        Permit { permits: Arc::clone(self), number: Some(number), since, keeps_until: now }
+    }
+
+    /// A permit for a run that has waited for it.
+    fn permit_of(self: &Arc<Self>, number: usize, waiting: &Waiting, now: Instant) -> Permit {
+        let mut permit = self.permit(number, now);
+        permit.keeps_until += waiting.turn(now);
+        permit
     }
 
     /// A permit for the thread that has called `compute`. `None`: none is free, and `run` is granted
@@ -288,7 +319,8 @@ impl Permits {
                 watch.into_iter().for_each(|watch| watch.wake());
                 return Some(self.permit(number, now));
             }
-            state.runs.push_back(Waiting { run: Arc::clone(run) as _, wanted: For::Caller });
+            let run = Arc::clone(run) as _;
+            state.runs.push_back(Waiting { run, wanted: For::Caller, since: now });
             self.serve(&mut state)
         };
         self.deliver(handed);
@@ -297,9 +329,10 @@ impl Permits {
 
     /// Lets a worker come for a run.
     pub(crate) fn submit(self: &Arc<Self>, run: Arc<dyn Job>) {
+        let since = Instant::now();
         let handed = {
             let mut state = lock(&self.state);
-            state.runs.push_back(Waiting { run, wanted: For::Worker });
+            state.runs.push_back(Waiting { run, wanted: For::Worker, since });
             self.serve(&mut state)
         };
         self.deliver(handed);
@@ -322,19 +355,17 @@ impl Permits {
     /// another's turn.
     #[cold]
     pub(crate) fn is_turn_over(&self, run: &Arc<impl Job + 'static>, is_caller: bool) -> bool {
-        let has_had_its_turn = HELD.with(|held| {
+        let keeps = HELD.with(|held| {
             let held = held.borrow();
-            let Some(held) = held.as_ref() else { return false };
+            let held = held.as_ref()?;
             let now = Instant::now();
-            let has = now.duration_since(held.since.get()) >= TURN;
-            if has {
-                held.since.set(now);
+            if now.duration_since(held.since.get()) < TURN {
+                return None;
             }
-            has
+            held.since.set(now);
+            Some(now < held.keeps_until)
         });
-        if !has_had_its_turn {
-            return false;
-        }
+        let Some(keeps) = keeps else { return false };
         let own = run.claim();
         let state = lock(&self.state);
         let can_serve = |waiting: &&Waiting| {
@@ -342,7 +373,11 @@ impl Permits {
             can && !is_same(&waiting.run, run)
         };
         !state.returning.is_empty()
-            || state.runs.iter().filter(can_serve).any(|other| other.run.claim().comes_before(own))
+            || state
+                .runs
+                .iter()
+                .filter(can_serve)
+                .any(|other| other.run.claim().comes_before(own, keeps))
     }
 
     fn give_back(self: &Arc<Self>, number: usize) -> Handed {
@@ -365,19 +400,19 @@ impl Permits {
             } else {
                 let can_serve = |wanted| wanted == For::Caller || !state.sleeping.is_empty();
                 let best = best(&state.runs, can_serve).and_then(|index| state.runs.remove(index));
-                let Some(Waiting { run, wanted }) = best else { break };
-                let sleeper = match wanted {
+                let Some(waiting) = best else { break };
+                let sleeper = match waiting.wanted {
                     For::Worker => state.sleeping.pop_back(),
                     For::Caller => None,
                 };
                 match sleeper {
                     Some(sleeper) => {
                         state.at_work += 1;
-                        handed.sleepers.push((sleeper, run, number));
+                        handed.sleepers.push((sleeper, waiting, number));
                     }
                     None => {
-                        state.callers[number] = Some(Arc::clone(&run));
-                        handed.callers.push((run, number));
+                        state.callers[number] = Some(Arc::clone(&waiting.run));
+                        handed.callers.push((waiting, number));
                     }
                 }
             }
@@ -394,11 +429,12 @@ impl Permits {
             return;
         }
         let now = Instant::now();
-        for (run, number) in callers {
-            run.grant(self.permit(number, now));
+        for (waiting, number) in callers {
+            waiting.run.grant(self.permit_of(number, &waiting, now));
         }
-        for (sleeper, run, number) in sleepers {
-            sleeper.assign(Assignment { run, permit: self.permit(number, now) });
+        for (sleeper, waiting, number) in sleepers {
+            let permit = self.permit_of(number, &waiting, now);
+            sleeper.assign(Assignment { run: waiting.run, permit });
         }
         for (returning, number) in returning {
             *lock(&returning.permit) = Some(self.permit(number, now));
@@ -419,7 +455,7 @@ fn is_same(one: &Arc<dyn Job>, other: &Arc<impl Job>) -> bool {
 fn best(runs: &VecDeque<Waiting>, can_serve: impl Fn(For) -> bool) -> Option<usize> {
     let claims = runs.iter().enumerate().filter(|(_, waiting)| can_serve(waiting.wanted));
     let key = |(index, waiting): (usize, &Waiting)| {
-        let Claim { priority, threads } = waiting.run.claim();
+        let Claim { priority, threads, .. } = waiting.run.claim();
         (Reverse(priority), threads, index)
     };
     claims.map(key).min().map(|(.., index)| index)

@@ -86,7 +86,11 @@ impl Job for ParallelRun {
     }
 
     fn claim(&self) -> Claim {
-        Claim { priority: self.queue.best_priority(), threads: self.termination.busy() }
+        Claim {
+            priority: self.queue.best_priority(),
+            threads: self.termination.busy(),
+            is_new: self.unsettled.load(Ordering::Relaxed) == self.run.plan().len(),
+        }
     }
 }
 

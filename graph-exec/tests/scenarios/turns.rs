@@ -189,8 +189,16 @@ fn nor_does_one_in_a_graph_that_a_task_computes_or_the_task_itself() {
     });
 }
 
-/// How many of the `large` run's tasks start between the call and the return of the small run.
+/// How many of the large run's tasks, of 4 ms each, start between the call and the return of the small run.
 fn large_tasks_during_a_small_run(threads: usize, priority: i32) -> usize {
+    large_tasks_during(threads, move |executor| {
+        let pair = [value(1).map(|n| n + 1), value(2).map(|n| n + 1)];
+        let pair = pair.map(|handle| handle.priority(priority));
+        assert_eq!(executor.compute(pair).unwrap(), [2, 3]);
+    })
+}
+
+fn large_tasks_during(threads: usize, small: impl FnOnce(&Executor) + Send + 'static) -> usize {
     within_a_minute(move || {
         let executor = executor(threads);
         let begun = Arc::new(AtomicUsize::new(0));
@@ -211,9 +219,7 @@ fn large_tasks_during_a_small_run(threads: usize, priority: i32) -> usize {
                 sleep(Duration::from_millis(1));
             }
             let before = begun.load(Ordering::SeqCst);
-            let pair = [value(1).map(|n| n + 1), value(2).map(|n| n + 1)];
-            let pair = pair.map(|handle| handle.priority(priority));
-            assert_eq!(executor.compute(pair).unwrap(), [2, 3]);
+            small(&executor);
             let during = begun.load(Ordering::SeqCst) - before;
             token.cancel();
             during
@@ -227,6 +233,18 @@ fn a_small_run_beside_a_large_one_waits_for_about_one_task() {
         let during = large_tasks_during_a_small_run(threads, 0);
         assert!(during <= 40 * threads, "{during} tasks of the large run on {threads} threads");
     }
+}
+
+/// ```text
+///  thread │ large ── small small small ── large ── small … : by time, not one for one
+/// ```
+#[test]
+fn a_run_of_short_tasks_gets_as_much_time_as_one_of_long_tasks() {
+    let during = large_tasks_during(1, |executor| {
+        let steps = (0..100).map(|_| value(()).map(|()| sleep(Duration::from_micros(300))));
+        executor.compute(steps.collect::<Vec<_>>()).unwrap();
+    });
+    assert!(during <= 60, "{during} tasks of the large run beside 100");
 }
 
 #[test]

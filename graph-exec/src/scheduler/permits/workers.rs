@@ -14,7 +14,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{Assignment, For, Handed, Job, Permit, Permits, Sleeper, State, Waiting, best};
+use super::{Assignment, For, Handed, Job, Permit, Permits, Sleeper, State, best};
 use crate::{scheduler::durations::LONG, sync::lock};
 
 /// How often the watch looks around.
@@ -43,16 +43,14 @@ impl Permits {
                 handed.returning.push((returning, number));
             } else {
                 let index = best(&state.runs, |_| true);
-                let Some(Waiting { run, wanted }) = index.and_then(|i| state.runs.remove(i)) else {
-                    break;
-                };
-                if wanted == For::Worker {
-                    assigned = Some((run, number));
+                let Some(waiting) = index.and_then(|i| state.runs.remove(i)) else { break };
+                if waiting.wanted == For::Worker {
+                    assigned = Some((waiting, number));
                     state.free.pop();
                     break;
                 }
-                state.callers[number] = Some(Arc::clone(&run));
-                handed.callers.push((run, number));
+                state.callers[number] = Some(Arc::clone(&waiting.run));
+                handed.callers.push((waiting, number));
             }
             state.free.pop();
         }
@@ -66,7 +64,10 @@ impl Permits {
         self.deliver(handed);
         let permit = |number| self.permit(number, Instant::now());
         match assigned {
-            Some((run, number)) => Next::Work(Assignment { run, permit: permit(number) }),
+            Some((waiting, number)) => {
+                let permit = self.permit_of(number, &waiting, Instant::now());
+                Next::Work(Assignment { run: waiting.run, permit })
+            }
             None if is_closed => {
                 drop(free.map(permit));
                 Next::End
