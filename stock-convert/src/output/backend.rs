@@ -9,7 +9,7 @@ use std::path::Path;
 
 use hdf5::format::messages::datatype::{ByteOrder, CompoundMember, DatatypeMessage, EnumMember};
 use hdf5::format::messages::filter::FilterPipeline;
-use hdf5::{H5Dataset, H5File, LibverBound};
+use hdf5::{H5Dataset, H5File, H5Group, LibverBound};
 
 use super::chunk::{ChunkPlace, texts_from_bytes};
 use super::compression::Compression;
@@ -60,11 +60,9 @@ impl BackendFile {
             filtered: compression != Compression::None,
         };
         let Some(file) = &this.file else { return Ok(this) };
-        for group in &model.groups {
-            let created = file.create_group(&group.name)?;
-            for (name, value) in &group.attributes {
-                created.set_attr_typed(name, attribute_type(value), value.bytes())?;
-            }
+        let group = file.create_group("data")?;
+        for (name, value) in &model.attributes {
+            group.set_attr_typed(name, attribute_type(value), value.bytes())?;
         }
         let mut chunk_rows = chunk_rows.iter();
         for dataset in &model.datasets {
@@ -72,7 +70,7 @@ impl BackendFile {
                 Body::Rows(_) => chunk_rows.next().copied(),
                 Body::Whole { .. } => None,
             };
-            if let Some(created) = create_dataset(file, dataset, chunk_rows, compression)? {
+            if let Some(created) = create_dataset(&group, dataset, chunk_rows, compression)? {
                 if is_variable(dataset) {
                     this.variable.insert(this.datasets.len(), dataset.name.clone());
                 }
@@ -142,12 +140,11 @@ fn in_usize(number: u64) -> Result<usize, OutputError> {
 
 /// Creates a dataset. Returns it where its rows come later, in chunks of `chunk_rows`.
 fn create_dataset(
-    file: &H5File,
+    group: &H5Group,
     dataset: &Dataset,
     chunk_rows: Option<usize>,
     compression: Compression,
 ) -> Result<Option<H5Dataset>, OutputError> {
-    let group = file.root_group().group(dataset.group)?;
     if dataset.element == Element::One(Atom::VariableText) {
         let filters = compression.filters(dataset.element.bytes());
         let filters = (!filters.is_empty()).then_some(FilterPipeline { filters });
