@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::convert::inference::{Inferred, ParsedBlock};
 use crate::convert::job::Conversion;
-use crate::error::line::{ColumnProblem, LineError, LineProblem, Skipped};
+use crate::error::line::{ColumnProblem, LineError, LineProblem, Skipped, shortened};
 use crate::error::{ConvertError, line_error};
 use crate::frame::{Frame, Kind};
 use crate::options::dotted;
@@ -200,8 +200,15 @@ impl Assembly {
         let names = self.inferred.schema.fields().iter().map(|field| dotted(&field.name));
         let names: Vec<String> = names.chain(self.dropped).collect();
         let mut unknown = if self.rows > 0 { options.columns.unknown(&names) } else { Vec::new() };
-        if self.inferred.schema.fields().is_empty() && !unknown.is_empty() {
-            return Err(ConvertError::UnknownColumn(unknown.remove(0)));
+        if self.rows > 0 && self.inferred.schema.fields().is_empty() && !names.is_empty() {
+            if let Some(only) = unknown.iter().position(|column| column.option == "--only") {
+                return Err(ConvertError::UnknownColumn(unknown.swap_remove(only)));
+            }
+            return Err(ConvertError::Unreadable {
+                path: input.path.clone(),
+                problem: format!("no column is left of {}", shortened(&format!("{names:?}"))),
+                remedy: Some("--drop and --only leave all of them out; keep one".to_owned()),
+            });
         }
         let Digest { bytes, hash } = digest.unwrap_or_else(|| self.hashes.finish());
         let origin = Origin {

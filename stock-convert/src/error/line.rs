@@ -17,6 +17,9 @@ pub enum LineProblem {
     /// Not JSON, or not what was looked for, in a document that can only be read as a whole.
     #[error("{0}")]
     Document(String),
+    /// JSON, but not what `--flatten` can make columns of.
+    #[error("{0}")]
+    NotFlat(String),
     /// `NaN`, `Infinity` or `-Infinity`, which Python writes but JSON does not have.
     #[error("not valid JSON: a bare {0} is Python's, not JSON's")]
     NotFinite(&'static str),
@@ -228,6 +231,10 @@ impl LineProblem {
             Self::Document(_) => {
                 "a document is read as a whole; mend it there, or say with --records or --orient what it is"
             }
+            Self::NotFlat(_) => {
+                "--as-text COLUMN keeps the JSON of the outermost column as a text, --drop COLUMN leaves it \
+                 out; --skip-bad-lines leaves such lines out"
+            }
             Self::NotUtf8 => {
                 "convert the file to UTF-8 (iconv does that); --skip-bad-lines leaves such lines out"
             }
@@ -290,8 +297,17 @@ impl ColumnProblem {
     }
 }
 
-/// The word as a shell takes it.
+/// The word as a shell takes it, without what a terminal would obey.
 pub(crate) fn quoted(word: &str) -> String {
+    if word.contains(char::is_control) {
+        // bash, zsh and ksh read escapes in such quotes.
+        let escape = |c: char| match c {
+            '\'' | '\\' => format!("\\{c}"),
+            c if c.is_control() => format!("\\u{:04x}", u32::from(c)),
+            c => c.to_string(),
+        };
+        return format!("$'{}'", word.chars().map(escape).collect::<String>());
+    }
     let is_plain = |c: char| c.is_alphanumeric() || "_-./:=%+,@".contains(c);
     match !word.is_empty() && !word.starts_with('-') && word.chars().all(is_plain) {
         true => word.to_owned(),

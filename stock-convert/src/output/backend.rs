@@ -98,7 +98,8 @@ impl BackendFile {
         }
         let (dataset, rows) = &mut self.datasets[place.dataset];
         if place.end_row > *rows {
-            let length = in_usize(place.end_row)?;
+            let too_many = |_| OutputError::Limit(format!("{} rows are too many", place.end_row));
+            let length = usize::try_from(place.end_row).map_err(too_many)?;
             match self.widths[place.dataset] {
                 1 => dataset.extend(&[length])?,
                 width => dataset.extend(&[length, width])?,
@@ -134,10 +135,6 @@ impl Drop for BackendFile {
     }
 }
 
-fn in_usize(number: u64) -> Result<usize, OutputError> {
-    usize::try_from(number).map_err(|_| OutputError::Limit(format!("{number} rows are too many")))
-}
-
 /// Creates a dataset. Returns it where its rows come later, in chunks of `chunk_rows`.
 fn create_dataset(
     group: &H5Group,
@@ -145,9 +142,9 @@ fn create_dataset(
     chunk_rows: Option<usize>,
     compression: Compression,
 ) -> Result<Option<H5Dataset>, OutputError> {
+    let filters = compression.filters(dataset.element.bytes());
+    let filters = (!filters.is_empty()).then_some(FilterPipeline { filters });
     if dataset.element == Element::One(Atom::VariableText) {
-        let filters = compression.filters(dataset.element.bytes());
-        let filters = (!filters.is_empty()).then_some(FilterPipeline { filters });
         let created =
             group.create_appendable_vlen_dataset(&dataset.name, VARIABLE_CHUNK_ROWS, filters)?;
         return Ok(Some(created));
@@ -170,10 +167,9 @@ fn create_dataset(
                     .max_shape(&[None, Some(width)])
                     .chunk(&[chunk_rows, width]),
             };
-            let filters = compression.filters(dataset.element.bytes());
-            let builder = match filters.is_empty() {
-                true => builder,
-                false => builder.filter_pipeline(FilterPipeline { filters }),
+            let builder = match filters {
+                None => builder,
+                Some(filters) => builder.filter_pipeline(filters),
             };
             (builder.create(&dataset.name)?, true)
         }

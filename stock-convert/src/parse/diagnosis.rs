@@ -54,6 +54,10 @@ pub(super) fn malformed(line: &str, error: &serde_json::Error) -> (usize, LinePr
         };
         return (start, LineProblem::NotAnObject(found));
     }
+    // It is JSON, but something else than was wanted there.
+    if error.is_data() {
+        return (start, LineProblem::NotFlat(in_words(error)));
+    }
     // Where something is missing, the parser names the last character that is there.
     let at = if error.is_eof() { line.len() } else { error.column().saturating_sub(1) };
     for name in ["-Infinity", "Infinity", "NaN"] {
@@ -76,5 +80,6 @@ pub(crate) fn in_words(error: &serde_json::Error) -> String {
     let message = error.to_string();
     let message = message.rsplit_once(" at line ").map_or(&*message, |(message, _)| message);
     // It says this of a letter that begins no value.
-    message.replace("expected ident", "expected null, true or false")
+    let message = message.replace("expected ident", "expected null, true or false");
+    message.replace("recursion limit exceeded", "values are nested too deeply")
 }

@@ -391,6 +391,13 @@ fn what_is_cut_off_says_so() {
     folder.write("a.json.gz", &packed[..packed.len() - 6]);
     let ran = folder.run(&["a.json.gz"]).expect(1);
     assert!(ran.err.contains("its gzip data are damaged or cut off"), "{ran:#?}");
+    let level = ruzstd::encoding::CompressionLevel::Fastest;
+    let packed = ruzstd::encoding::compress_to_vec(&whole[..], level);
+    for length in [5, packed.len() - 6] {
+        folder.write("a.json.zst", &packed[..length]);
+        let ran = folder.run(&["a.json.zst"]).expect(1);
+        assert!(ran.err.contains("its zstd data are damaged or cut off\n"), "{ran:#?}");
+    }
 }
 
 #[test]
