@@ -50,11 +50,9 @@ fn objects_inside_each_other_without_end_are_an_error_and_no_crash() {
         let ran = folder.run(&[&["b.json", "--flatten"], how].concat()).expect(1);
         let said = "b.json:1:1: column \"a\" is nested too deeply: more than 128 objects";
         assert!(ran.err.contains(said) && ran.err.contains("--as-text COLUMN"), "{ran:#?}");
-        folder
-            .run(&[&["b.json", "--flatten", "--force", "--as-text", "a"], how].concat())
-            .expect(0);
     }
-    let ran = folder.run(&["b.json"]).expect(1);
+    folder.run(&["b.json", "--flatten", "--as-text", "a"]).expect(0);
+    let ran = folder.run(&["b.json", "--force"]).expect(1);
     assert!(ran.err.contains("an object where a single value was expected"), "{ran:#?}");
 }
 

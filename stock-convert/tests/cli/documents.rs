@@ -84,7 +84,7 @@ fn a_dot_in_a_key_has_a_backslash_before_it() {
     assert_eq!((rows, &*form), (2, r"JSON records at a\.b.c"));
     assert_eq!(read_as("{\"\":[{\"x\":1}]}", &["--records", ""]).0, 1);
     let err = refused(document.as_bytes(), &["--records", "a.b.c"]);
-    assert!(err.contains("no records at a.b.c") && err.contains(r"the keys: a\.b"), "{err}");
+    assert!(err.contains("no records at a.b.c") && err.contains(r"the keys: 'a\.b'"), "{err}");
 }
 
 #[test]
@@ -172,7 +172,7 @@ fn other_formats_are_named() {
         (b"a,b\n1,2\n", "a,b where an object was expected"),
         (b"{\"a\":1},\n{\"a\":2},\n", "a comma behind the object"),
         (b"{\"a\":1e400}\n", "1e400 is beyond all floats"),
-        (b"\n\0{\0\"\0a\0\"\0:\01\0}\0", "UTF-16 text"),
+        (b"\n\0{\0\"\0a\0\"\0:\x001\0}\0", "UTF-16 text"),
         (b"\x1e{\"a\":1}\n", "a JSON text sequence"),
         (b"[{\"a\":-Infinity}]", "a bare -Infinity is Python's"),
     ] {

@@ -92,7 +92,9 @@ fn more_bad_lines_than_good_ones_are_no_table() {
 
 #[test]
 fn two_columns_of_one_name_are_refused_whichever_lines_they_are_on() {
-    for content in ["{\"a\":{\"b\":1},\"a.b\":2}\n", "{\"a\":{\"b\":1}}\n{\"a.b\":2}\n"] {
+    for content in
+        ["{\"a\":{\"b\":1},\"a.b\":2,\"c\":3}\n", "{\"a\":{\"b\":1},\"c\":3}\n{\"a.b\":2}\n"]
+    {
         let err = refused(content, &["--flatten"]);
         assert!(err.contains("two columns would be called \"a.b\""), "{err}");
         converted(content, &["--flatten", "--drop", "a.b"]);

@@ -7,6 +7,7 @@
 #![expect(unsafe_code, reason = "functions of the C library")]
 
 use std::ffi::{CString, c_char, c_int, c_uint, c_void};
+use std::io;
 use std::path::Path;
 use std::ptr::{null, null_mut};
 
@@ -189,9 +190,7 @@ fn cause() -> OutputError {
         H5Ewalk2(H5E_DEFAULT, H5E_direction_t::H5E_WALK_UPWARD, Some(note), into);
         H5Eclear2(H5E_DEFAULT);
     }
-    OutputError::Failed(
-        io::Error::other(format!("libhdf5: {}", reasons.join(", because of: "))).into(),
-    )
+    io::Error::other(format!("libhdf5: {}", reasons.join(", because of: "))).into()
 }
 
 fn create_file(path: &Path) -> Result<Handle, OutputError> {
