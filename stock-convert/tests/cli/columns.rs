@@ -52,6 +52,11 @@ fn objects_inside_each_other_without_end_are_an_error_and_no_crash() {
         assert!(ran.err.contains(said) && ran.err.contains("--as-text COLUMN"), "{ran:#?}");
     }
     folder.run(&["b.json", "--flatten", "--as-text", "a"]).expect(0);
+    let document = format!("{{\"d\":{}{}}}", "[".repeat(300), "]".repeat(300));
+    folder.write("c.json", document.as_bytes());
+    let ran = folder.run(&["c.json", "--records", "d.x"]).expect(1);
+    assert!(ran.err.contains(": values are nested too deeply"), "{ran:#?}");
+    assert!(!ran.err.contains("not valid JSON"), "{ran:#?}");
     let ran = folder.run(&["b.json", "--force"]).expect(1);
     assert!(ran.err.contains("an object where a single value was expected"), "{ran:#?}");
 }
