@@ -213,6 +213,11 @@ impl ConvertError {
         Self::Read { path: path.to_owned(), source: Arc::new(source) }
     }
 
+    /// Why `argument` leads to no input.
+    pub(crate) fn no_input(argument: &Path, reason: impl Into<String>) -> Self {
+        Self::NoInput { argument: argument.display().to_string(), reason: reason.into() }
+    }
+
     /// Gives the input the name `to` where the error calls it `from`.
     pub(crate) fn renamed(mut self, from: &Path, to: &Path) -> Self {
         match &mut self {

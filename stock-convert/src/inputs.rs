@@ -93,16 +93,14 @@ impl Search<'_> {
             Ok(_) => self.path(argument),
             // A file of this very name comes before the pattern: names may hold brackets.
             Err(error) if error.kind() == io::ErrorKind::NotFound => self.pattern(argument),
-            Err(source) => self.errors.push(ConvertError::reading(argument, source)),
+            Err(source) => self.unreadable(argument, source),
         }
     }
 
     fn path(&mut self, path: &Path) {
         let metadata = match fs::metadata(path) {
             Ok(metadata) => metadata,
-            Err(source) => {
-                return self.errors.push(ConvertError::reading(path, source));
-            }
+            Err(source) => return self.unreadable(path, source),
         };
         if metadata.is_dir() {
             let before = (self.found.len(), self.errors.len());
@@ -132,7 +130,7 @@ impl Search<'_> {
                 self.found.push((spooled.path.clone(), PathBuf::new()));
                 self.spooled.push(spooled);
             }
-            Err(error) => self.errors.push(ConvertError::reading(path, error)),
+            Err(source) => self.unreadable(path, source),
         }
     }
 
@@ -141,9 +139,7 @@ impl Search<'_> {
         let entries = fs::read_dir(folder).and_then(Iterator::collect::<io::Result<Vec<_>>>);
         let mut entries = match entries {
             Ok(entries) => entries,
-            Err(source) => {
-                return self.errors.push(ConvertError::reading(folder, source));
-            }
+            Err(source) => return self.unreadable(folder, source),
         };
         entries.sort_by_key(fs::DirEntry::file_name);
         for entry in entries {
@@ -159,7 +155,7 @@ impl Search<'_> {
                     Ok(metadata) if metadata.is_file() => self.found.push((path, below.to_owned())),
                     // Nobody may ever write to a pipe that lies in a folder.
                     Ok(_) => {}
-                    Err(source) => self.errors.push(ConvertError::reading(&path, source)),
+                    Err(source) => self.unreadable(&path, source),
                 }
             }
         }
@@ -185,10 +181,7 @@ impl Search<'_> {
         for path in paths {
             match path {
                 Ok(path) => self.path(&path),
-                Err(error) => {
-                    let source = error.error().kind().into();
-                    self.errors.push(ConvertError::reading(error.path(), source));
-                }
+                Err(error) => self.unreadable(error.path(), error.error().kind().into()),
             }
         }
     }
@@ -210,8 +203,11 @@ impl Search<'_> {
     }
 
     fn no_input(&mut self, argument: &Path, reason: impl Into<String>) {
-        let (argument, reason) = (argument.display().to_string(), reason.into());
-        self.errors.push(ConvertError::NoInput { argument, reason });
+        self.errors.push(ConvertError::no_input(argument, reason));
+    }
+
+    fn unreadable(&mut self, path: &Path, source: io::Error) {
+        self.errors.push(ConvertError::reading(path, source));
     }
 
     fn finish(mut self) -> Inputs {

@@ -26,7 +26,9 @@ pub use convert::job::{Conversion, Converted, Outcome};
 pub use convert::sequential::{convert_file, convert_sequentially};
 pub use error::ConvertError;
 pub use error::archive::ArchiveProblem;
-pub use error::line::{InexactInteger, Kinds, LineError, LineProblem, Skipped, Tally};
+pub use error::line::{
+    ColumnProblem, InexactInteger, Kinds, LineError, LineProblem, Skipped, Tally,
+};
 pub use frame::schema::{Field, MixedColumn, Schema};
 pub use frame::{Column, Frame, Kind, NOT_A_TIME, Texts, Values};
 pub use graph_exec::__atomic_file::Replace;

@@ -43,11 +43,8 @@ pub(crate) fn verify_in_blocks(
 ) -> Result<Equal, ConvertError> {
     path.metadata().map_err(|error| ConvertError::reading(path, error))?;
     let Some(provenance) = Provenance::read(path) else {
-        return Err(ConvertError::NoInput {
-            argument: path.display().to_string(),
-            reason: "does not say what it was made from; it is no whole output of stock-convert"
-                .to_owned(),
-        });
+        let reason = "does not say what it was made from; it is no whole output of stock-convert";
+        return Err(ConvertError::no_input(path, reason));
     };
     // What came through a pipe may be a file of another name now.
     let source = match folder {

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::convert::inference::{Inferred, ParsedBlock};
 use crate::convert::job::Conversion;
-use crate::error::line::{LineError, LineProblem, Skipped};
+use crate::error::line::{ColumnProblem, LineError, LineProblem, Skipped, shortened};
 use crate::error::{ConvertError, line_error};
 use crate::frame::{Frame, Kind};
 use crate::options::dotted;
@@ -81,11 +81,8 @@ impl Assembly {
             Err(error @ ConvertError::Unwritable { .. }) => {
                 return Err(match inferred.misplaced_texts() {
                     Some(name) => {
-                        let key = dotted(name);
-                        in_column(
-                            conversion,
-                            LineProblem::NoDate { key, text: String::new(), reason: "" },
-                        )
+                        let problem = ColumnProblem::NoDate { text: String::new(), reason: "" };
+                        in_column(conversion, name, problem)
                     }
                     None => error,
                 });
@@ -156,11 +153,9 @@ impl Assembly {
         if !fits || self.inferred.schema != block.needs.schema {
             let joined = self.inferred.join(&block.needs);
             self.inferred = joined.map_err(|mixed| {
-                let (key, found, expected) = (dotted(&mixed.name), Kind::Text, Kind::Float);
-                in_column(
-                    &self.conversion,
-                    LineProblem::Mixed { key, found, expected, kinds: None },
-                )
+                let (found, expected) = (Kind::Text, Kind::Float);
+                let problem = ColumnProblem::Mixed { found, expected, kinds: None };
+                in_column(&self.conversion, &mixed.name, problem)
             })?;
         }
         if !fits {
@@ -205,8 +200,15 @@ impl Assembly {
         let names = self.inferred.schema.fields().iter().map(|field| dotted(&field.name));
         let names: Vec<String> = names.chain(self.dropped).collect();
         let mut unknown = if self.rows > 0 { options.columns.unknown(&names) } else { Vec::new() };
-        if self.inferred.schema.fields().is_empty() && !unknown.is_empty() {
-            return Err(ConvertError::UnknownColumn(unknown.remove(0)));
+        if self.rows > 0 && self.inferred.schema.fields().is_empty() && !names.is_empty() {
+            if let Some(only) = unknown.iter().position(|column| column.option == "--only") {
+                return Err(ConvertError::UnknownColumn(unknown.swap_remove(only)));
+            }
+            return Err(ConvertError::Unreadable {
+                path: input.path.clone(),
+                problem: format!("no column is left of {}", shortened(&format!("{names:?}"))),
+                remedy: Some("--drop and --only leave all of them out; keep one".to_owned()),
+            });
         }
         let Digest { bytes, hash } = digest.unwrap_or_else(|| self.hashes.finish());
         let origin = Origin {
@@ -243,7 +245,8 @@ impl Assembly {
 }
 
 /// The error of a column; `explain` says on which line it is.
-fn in_column(conversion: &Conversion, problem: LineProblem) -> ConvertError {
+fn in_column(conversion: &Conversion, name: &str, problem: ColumnProblem) -> ConvertError {
+    let problem = LineProblem::Column { key: dotted(name), problem };
     ConvertError::Line { path: conversion.input.path.clone(), line: 0, column: 0, problem }
 }
 
@@ -268,8 +271,8 @@ fn check_size(
     });
     match widest.max_by_key(|(width, _)| *width) {
         Some((bytes, name)) if table_bytes > conversion.storage.max_output.unwrap_or(usual) => {
-            let key = dotted(name);
-            Err(in_column(conversion, LineProblem::TooWide { key, bytes, rows, table_bytes }))
+            let problem = ColumnProblem::TooWide { bytes, rows, table_bytes };
+            Err(in_column(conversion, name, problem))
         }
         _ => Ok(()),
     }

@@ -7,7 +7,9 @@
 use std::collections::BTreeSet;
 
 use crate::convert::job::Conversion;
-use crate::error::line::{InexactInteger, Kinds, LineError, LineProblem, Tally, shortened};
+use crate::error::line::{
+    ColumnProblem, InexactInteger, Kinds, LineError, LineProblem, Tally, shortened,
+};
 use crate::error::{ConvertError, line_error};
 use crate::frame::cell::is_exact;
 use crate::frame::schema::Schema;
@@ -29,78 +31,64 @@ pub(crate) fn explain(error: ConvertError, conversion: &Conversion) -> ConvertEr
         ConvertError::Line { .. } => first_unreadable(conversion).unwrap_or(error),
         error => error,
     };
-    let ConvertError::Line { path, line, column, problem } = error else { return error };
-    let place = (line, column);
-    let explained = match problem.clone() {
-        LineProblem::Mixed { key, found, kinds: None, .. } => mixed(conversion, &key, found),
-        LineProblem::Inexact { key, integer: None } => inexact(conversion, &key),
-        LineProblem::NoDate { key, .. } => no_date(conversion, &key),
-        LineProblem::TooWide { key, rows, table_bytes, .. } => longest(conversion, &key)
-            .map(|(place, bytes)| (place, LineProblem::TooWide { key, bytes, rows, table_bytes })),
+    let ConvertError::Line { problem: LineProblem::Column { key, problem }, .. } = &error else {
+        return error;
+    };
+    let explained = match problem {
+        ColumnProblem::Mixed { found, kinds: None, .. } => mixed(conversion, key, *found),
+        ColumnProblem::Inexact(None) => inexact(conversion, key),
+        ColumnProblem::NoDate { .. } => no_date(conversion, key),
+        ColumnProblem::TooWide { rows, table_bytes, .. } => {
+            longest(conversion, key, (*rows, *table_bytes))
+        }
         _ => None,
     };
-    let ((line, column), problem) = explained.unwrap_or((place, problem));
+    let Some(((line, column), problem)) = explained else { return error };
+    let (path, problem) =
+        (conversion.input.path.clone(), LineProblem::Column { key: key.clone(), problem });
     ConvertError::Line { path, line, column, problem }
 }
 
 /// The error of the first line that the lines before it leave no way to read.
 fn first_unreadable(conversion: &Conversion) -> Option<ConvertError> {
     let Conversion { input, options, .. } = conversion;
-    let mut prefix = Prefix {
-        parser: BlockParser::new(options.clone()),
-        schema: Schema::default(),
-        inexact: BTreeSet::new(),
-        lines: 0,
-    };
-    let sizes = BlockSizes::default();
-    let mut before = 0;
-    let read = for_each_block(&input.path, sizes, options, |lines| {
-        prefix.lines = 0;
-        let whole = prefix.push(lines.lines, lines.overlong).or_else(|_| {
-            // What is wrong may have begun in a block before: line by line nothing hides behind another.
-            lines.lines.split_inclusive(|b| *b == b'\n').try_for_each(|l| prefix.push(l, None))?;
-            prefix.push(&[], lines.overlong)
-        });
-        whole.map_err(|error| line_error(&input.path, before, &lines.in_document(error)))?;
-        before += if lines.places.is_none() { prefix.lines } else { 0 };
-        Ok(())
-    });
-    read.err().filter(|error| matches!(error, ConvertError::Line { .. }))
-}
-
-/// The lines of a file up to some line.
-struct Prefix {
-    parser: BlockParser,
-    schema: Schema,
-    /// The columns with an integer that no float is equal to.
-    inexact: BTreeSet<String>,
-    /// How many of its lines are in the last block.
-    lines: u64,
-}
-
-impl Prefix {
-    /// Takes in the next lines; on an error nothing of them.
-    fn push(&mut self, lines: &[u8], overlong: Option<usize>) -> Result<(), LineError> {
-        let line = self.lines;
-        let rows = self.parser.parse_lines(lines, overlong, &self.schema);
-        let rows = rows.map_err(|error| LineError { line: line + error.line, ..error })?;
+    let (mut parser, mut schema) = (BlockParser::new(options.clone()), Schema::default());
+    // The columns with an integer that no float is equal to.
+    let mut inexact = BTreeSet::new();
+    // Takes in the next lines, behind so many of their block; on an error nothing of them.
+    let mut push = |before: u64, lines: &[u8], overlong: Option<usize>| {
+        let rows = parser.parse_lines(lines, overlong, &schema);
+        let rows = rows.map_err(|error| LineError { line: before + error.line, ..error })?;
         for column in rows.frame.columns() {
             match &column.values {
                 Values::Int(values) if values.iter().any(|value| !is_exact(*value)) => {
-                    self.inexact.insert(column.name.clone());
+                    inexact.insert(column.name.clone());
                 }
-                Values::Float(_) if self.inexact.contains(&column.name) => {
-                    let key = dotted(&column.name);
-                    let problem = LineProblem::Inexact { key, integer: None };
-                    return Err(LineError { line: line + 1, column: 1, problem });
+                Values::Float(_) if inexact.contains(&column.name) => {
+                    let (key, problem) = (dotted(&column.name), ColumnProblem::Inexact(None));
+                    let problem = LineProblem::Column { key, problem };
+                    return Err(LineError { line: before + 1, column: 1, problem });
                 }
                 _ => {}
             }
         }
-        self.schema = rows.schema;
-        self.lines += rows.lines;
+        schema = rows.schema;
+        Ok(before + rows.lines)
+    };
+    let mut before = 0;
+    let read = for_each_block(&input.path, BlockSizes::default(), options, |lines| {
+        let count = push(0, lines.lines, lines.overlong).or_else(|_| {
+            // What is wrong may have begun in a block before: line by line nothing hides behind another.
+            let mut each = lines.lines.split_inclusive(|b| *b == b'\n');
+            let count = each.try_fold(0, |count, line| push(count, line, None))?;
+            push(count, &[], lines.overlong)
+        });
+        let count =
+            count.map_err(|error| line_error(&input.path, before, &lines.in_document(error)))?;
+        before += if lines.places.is_none() { count } else { 0 };
         Ok(())
-    }
+    });
+    read.err().filter(|error| matches!(error, ConvertError::Line { .. }))
 }
 
 /// Lends what every record has in the column called `key`, as it is written; none where it is missing.
@@ -139,7 +127,7 @@ fn text_of(value: &str) -> Option<String> {
     value.starts_with('"').then(|| serde_json::from_str(value).ok()).flatten()
 }
 
-fn mixed(conversion: &Conversion, key: &str, found: Kind) -> Option<(Place, LineProblem)> {
+fn mixed(conversion: &Conversion, key: &str, found: Kind) -> Option<(Place, ColumnProblem)> {
     let mut kinds = Kinds::default();
     for_each_value(conversion, key, |(line, column), value| match value {
         Some(value) if value.starts_with('"') => {
@@ -165,12 +153,11 @@ fn mixed(conversion: &Conversion, key: &str, found: Kind) -> Option<(Place, Line
         false => (number, Kind::Text),
     };
     let both = kinds.texts.lines > 0 && kinds.numbers.lines > 0;
-    let problem =
-        LineProblem::Mixed { key: key.to_owned(), found, expected, kinds: Some(Box::new(kinds)) };
+    let problem = ColumnProblem::Mixed { found, expected, kinds: Some(Box::new(kinds)) };
     both.then(|| (texts.max(numbers), problem))
 }
 
-fn inexact(conversion: &Conversion, key: &str) -> Option<(Place, LineProblem)> {
+fn inexact(conversion: &Conversion, key: &str) -> Option<(Place, ColumnProblem)> {
     let (mut integer, mut float, mut missing) = (None, None, None);
     for_each_value(conversion, key, |place, value| match value {
         None => missing = missing.or(Some(place.0)),
@@ -184,7 +171,7 @@ fn inexact(conversion: &Conversion, key: &str) -> Option<(Place, LineProblem)> {
             _ => {}
         },
     });
-    let ((line, column), text) = integer?;
+    let (place, text) = integer?;
     let reason = match (float, missing) {
         (Some((line, float)), _) => format!("the column has {float} on line {line}"),
         (None, Some(line)) => {
@@ -193,10 +180,10 @@ fn inexact(conversion: &Conversion, key: &str) -> Option<(Place, LineProblem)> {
         (None, None) => return None,
     };
     let integer = Some(Box::new(InexactInteger { text, reason }));
-    Some(((line, column), LineProblem::Inexact { key: key.to_owned(), integer }))
+    Some((place, ColumnProblem::Inexact(integer)))
 }
 
-fn no_date(conversion: &Conversion, key: &str) -> Option<(Place, LineProblem)> {
+fn no_date(conversion: &Conversion, key: &str) -> Option<(Place, ColumnProblem)> {
     let mut first = None;
     for_each_value(conversion, key, |place, value| {
         let text = value.filter(|_| first.is_none()).and_then(text_of);
@@ -209,11 +196,14 @@ fn no_date(conversion: &Conversion, key: &str) -> Option<(Place, LineProblem)> {
         true => " without a time zone",
         false => " of ISO 8601 in the years 1678 to 2261",
     };
-    let text = shortened(&text);
-    Some((place, LineProblem::NoDate { key: key.to_owned(), text, reason }))
+    Some((place, ColumnProblem::NoDate { text: shortened(&text), reason }))
 }
 
-fn longest(conversion: &Conversion, key: &str) -> Option<(Place, u64)> {
+fn longest(
+    conversion: &Conversion,
+    key: &str,
+    (rows, table_bytes): (u64, u64),
+) -> Option<(Place, ColumnProblem)> {
     let mut longest: Option<(Place, u64)> = None;
     for_each_value(conversion, key, |place, value| {
         let bytes = value.and_then(text_of).map_or(0, |text| text.len() as u64);
@@ -221,5 +211,5 @@ fn longest(conversion: &Conversion, key: &str) -> Option<(Place, u64)> {
             longest = Some((place, bytes));
         }
     });
-    longest
+    longest.map(|(place, bytes)| (place, ColumnProblem::TooWide { bytes, rows, table_bytes }))
 }

@@ -50,7 +50,9 @@ impl ColumnBuilder {
             ValuesBuilder::Timestamp(column) => column.push_missing(),
             numbers => {
                 self.is_rounded |= numbers.has_inexact();
-                numbers.floats(rows).push(f64::NAN);
+                let mut floats = numbers.take_floats(rows);
+                floats.push(f64::NAN);
+                *numbers = ValuesBuilder::Float(floats);
             }
         }
     }
@@ -58,10 +60,7 @@ impl ColumnBuilder {
     /// Appends a number to a column that has no type yet or may need a wider one.
     #[cold]
     fn push_number(&mut self, cell: &Cell<'_>, rows: usize, follows_rows: bool) {
-        self.is_rounded |= match cell {
-            Cell::Float(_) => self.values.has_inexact(),
-            _ => false,
-        };
+        self.is_rounded |= matches!(cell, Cell::Float(_)) && self.values.has_inexact();
         self.values.push_number(cell, rows, follows_rows);
         let is_float = matches!(self.values, ValuesBuilder::Float(_));
         self.is_rounded |= matches!(cell, Cell::Int(value) if is_float && !is_exact(*value));
@@ -138,7 +137,7 @@ impl ValuesBuilder {
         match (&mut *self, cell) {
             // Missing values came first, which only a Float can hold.
             (Self::Unknown, _) if rows > 0 || follows_rows => {
-                self.floats(rows);
+                *self = Self::Float(self.take_floats(rows));
             }
             (Self::Unknown, Cell::Bool(_)) => *self = Self::Bool(Vec::new()),
             (Self::Unknown, Cell::Int(_)) => *self = Self::Int(Vec::new()),
@@ -147,7 +146,7 @@ impl ValuesBuilder {
                 *self = Self::Int(column.iter().map(|&v| i64::from(v)).collect());
             }
             (Self::Bool(_) | Self::Int(_), Cell::Float(_)) => {
-                self.floats(rows);
+                *self = Self::Float(self.take_floats(rows));
             }
             _ => {}
         }
@@ -162,19 +161,14 @@ impl ValuesBuilder {
         }
     }
 
-    /// Converts to floats; a column without a type has `rows` missing values, which become NaN.
-    fn floats(&mut self, rows: usize) -> &mut Vec<f64> {
-        let floats = match self {
+    /// Its numbers as floats; a column without a type has `rows` missing values, which become NaN.
+    fn take_floats(&mut self, rows: usize) -> Vec<f64> {
+        match self {
             Self::Float(column) => std::mem::take(column),
             Self::Bool(column) => column.iter().map(|&v| f64::from(u8::from(v))).collect(),
             Self::Int(column) => column.iter().map(|&v| v as f64).collect(),
             Self::Text(_) | Self::Timestamp(_) => unreachable!("texts never become numbers"),
             Self::Unknown => vec![f64::NAN; rows],
-        };
-        *self = Self::Float(floats);
-        match self {
-            Self::Float(column) => column,
-            _ => unreachable!("it was made one just now"),
         }
     }
 }

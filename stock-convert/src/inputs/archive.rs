@@ -198,7 +198,8 @@ fn for_each_in_tar(
         members += 1;
         budget.check_members(members)?;
         let mut entry = entry.map_err(unreadable)?;
-        if let Some(member) = Member::from_entry(&entry)? {
+        if let Some(kind) = kind(entry.header().entry_type()) {
+            let member = Member::new(&entry.path_bytes(), kind, entry.size())?;
             receive(member, &mut entry)?;
         }
     }
@@ -225,15 +226,9 @@ fn for_each_in_zip(
     budget.check_members(zip.len())?;
     for index in 0..zip.len() {
         let file = zip.by_index(index).map_err(failed)?;
-        let name = String::from_utf8_lossy(file.name_raw()).into_owned();
-        if file.is_symlink() {
-            return Err(ArchiveProblem::NotAFile { member: name, found: "a symbolic link" });
-        }
-        let (is_folder, bytes) = (file.is_dir(), file.size());
-        let path = safe_path(file.name_raw(), is_folder)
-            .map_err(|reason| ArchiveProblem::UnsafePath { member: name.clone(), reason })?;
-        let mut content = LimitedReader { source: file, budget: budget.clone() };
-        receive(Member { name, path, is_folder, bytes }, &mut content)?;
+        let kind = if file.is_symlink() { Err("a symbolic link") } else { Ok(file.is_dir()) };
+        let member = Member::new(file.name_raw(), kind, file.size())?;
+        receive(member, &mut LimitedReader { source: file, budget: budget.clone() })?;
     }
     Ok(())
 }
@@ -266,35 +261,37 @@ struct Member {
 }
 
 impl Member {
-    /// None for a member that only describes others.
-    fn from_entry(entry: &tar::Entry<'_, impl Read>) -> Result<Option<Self>, ArchiveProblem> {
-        let bytes = entry.path_bytes();
-        let name = String::from_utf8_lossy(&bytes).into_owned();
-        let is_folder = match kind(entry.header().entry_type()) {
-            Ok(Some(is_folder)) => is_folder,
-            Ok(None) => return Ok(None),
-            Err(found) => return Err(ArchiveProblem::NotAFile { member: name, found }),
+    /// A member of these bytes; `kind` is whether it is a folder, or what else it is.
+    fn new(
+        name: &[u8],
+        kind: Result<bool, &'static str>,
+        bytes: u64,
+    ) -> Result<Self, ArchiveProblem> {
+        let member = String::from_utf8_lossy(name).into_owned();
+        let is_folder = match kind {
+            Ok(is_folder) => is_folder,
+            Err(found) => return Err(ArchiveProblem::NotAFile { member, found }),
         };
-        match safe_path(&bytes, is_folder) {
-            Ok(path) => Ok(Some(Self { name, path, is_folder, bytes: entry.size() })),
-            Err(reason) => Err(ArchiveProblem::UnsafePath { member: name, reason }),
+        match safe_path(name, is_folder) {
+            Ok(path) => Ok(Self { name: member, path, is_folder, bytes }),
+            Err(reason) => Err(ArchiveProblem::UnsafePath { member, reason }),
         }
     }
 }
 
-/// Whether it is a folder; none for what only describes other members.
-fn kind(kind: EntryType) -> Result<Option<bool>, &'static str> {
-    match kind {
-        EntryType::Regular | EntryType::Continuous => Ok(Some(false)),
-        EntryType::Directory => Ok(Some(true)),
-        EntryType::XGlobalHeader => Ok(None),
+/// Whether it is a folder, or what else it is; none for what only describes other members.
+fn kind(kind: EntryType) -> Option<Result<bool, &'static str>> {
+    Some(match kind {
+        EntryType::Regular | EntryType::Continuous => Ok(false),
+        EntryType::Directory => Ok(true),
+        EntryType::XGlobalHeader => return None,
         EntryType::Symlink => Err("a symbolic link"),
         EntryType::Link => Err("a hard link"),
         EntryType::Char | EntryType::Block => Err("a device"),
         EntryType::Fifo => Err("a named pipe"),
         EntryType::GNUSparse => Err("a sparse file"),
         _ => Err("of an unknown kind"),
-    }
+    })
 }
 
 /// The path inside the folder that a member of this name is extracted to.

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use hdf5::format::messages::datatype::{ByteOrder, CompoundMember, DatatypeMessage, EnumMember};
 use hdf5::format::messages::filter::FilterPipeline;
-use hdf5::{H5Dataset, H5File, LibverBound};
+use hdf5::{H5Dataset, H5File, H5Group, LibverBound};
 
 use super::chunk::{ChunkPlace, texts_from_bytes};
 use super::compression::Compression;
@@ -60,11 +60,9 @@ impl BackendFile {
             filtered: compression != Compression::None,
         };
         let Some(file) = &this.file else { return Ok(this) };
-        for group in &model.groups {
-            let created = file.create_group(&group.name)?;
-            for (name, value) in &group.attributes {
-                created.set_attr_typed(name, attribute_type(value), value.bytes())?;
-            }
+        let group = file.create_group("data")?;
+        for (name, value) in &model.attributes {
+            group.set_attr_typed(name, attribute_type(value), value.bytes())?;
         }
         let mut chunk_rows = chunk_rows.iter();
         for dataset in &model.datasets {
@@ -72,7 +70,7 @@ impl BackendFile {
                 Body::Rows(_) => chunk_rows.next().copied(),
                 Body::Whole { .. } => None,
             };
-            if let Some(created) = create_dataset(file, dataset, chunk_rows, compression)? {
+            if let Some(created) = create_dataset(&group, dataset, chunk_rows, compression)? {
                 if is_variable(dataset) {
                     this.variable.insert(this.datasets.len(), dataset.name.clone());
                 }
@@ -100,7 +98,8 @@ impl BackendFile {
         }
         let (dataset, rows) = &mut self.datasets[place.dataset];
         if place.end_row > *rows {
-            let length = in_usize(place.end_row)?;
+            let too_many = |_| OutputError::Limit(format!("{} rows are too many", place.end_row));
+            let length = usize::try_from(place.end_row).map_err(too_many)?;
             match self.widths[place.dataset] {
                 1 => dataset.extend(&[length])?,
                 width => dataset.extend(&[length, width])?,
@@ -136,21 +135,16 @@ impl Drop for BackendFile {
     }
 }
 
-fn in_usize(number: u64) -> Result<usize, OutputError> {
-    usize::try_from(number).map_err(|_| OutputError::Limit(format!("{number} rows are too many")))
-}
-
 /// Creates a dataset. Returns it where its rows come later, in chunks of `chunk_rows`.
 fn create_dataset(
-    file: &H5File,
+    group: &H5Group,
     dataset: &Dataset,
     chunk_rows: Option<usize>,
     compression: Compression,
 ) -> Result<Option<H5Dataset>, OutputError> {
-    let group = file.root_group().group(dataset.group)?;
+    let filters = compression.filters(dataset.element.bytes());
+    let filters = (!filters.is_empty()).then_some(FilterPipeline { filters });
     if dataset.element == Element::One(Atom::VariableText) {
-        let filters = compression.filters(dataset.element.bytes());
-        let filters = (!filters.is_empty()).then_some(FilterPipeline { filters });
         let created =
             group.create_appendable_vlen_dataset(&dataset.name, VARIABLE_CHUNK_ROWS, filters)?;
         return Ok(Some(created));
@@ -173,10 +167,9 @@ fn create_dataset(
                     .max_shape(&[None, Some(width)])
                     .chunk(&[chunk_rows, width]),
             };
-            let filters = compression.filters(dataset.element.bytes());
-            let builder = match filters.is_empty() {
-                true => builder,
-                false => builder.filter_pipeline(FilterPipeline { filters }),
+            let builder = match filters {
+                None => builder,
+                Some(filters) => builder.filter_pipeline(filters),
             };
             (builder.create(&dataset.name)?, true)
         }

@@ -1,6 +1,6 @@
 //! Why an HDF5 file cannot be made, told without the path of the output.
 
-use std::io;
+use std::error::Error;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -11,10 +11,8 @@ use crate::error::ConvertError;
 pub(super) enum OutputError {
     /// The table breaks a limit of HDF5, of its readers or of the layout.
     Limit(String),
-    /// The operating system refused.
-    System(io::Error),
-    /// The HDF5 library failed.
-    Hdf5(Box<dyn std::error::Error + Send + Sync>),
+    /// The operating system or the HDF5 library failed.
+    Failed(Arc<dyn Error + Send + Sync>),
 }
 
 impl OutputError {
@@ -23,20 +21,13 @@ impl OutputError {
         let path = path.to_owned();
         match self {
             Self::Limit(reason) => ConvertError::Unwritable { path, reason },
-            Self::System(error) => ConvertError::Write { path, source: Arc::new(error) },
-            Self::Hdf5(error) => ConvertError::Write { path, source: error.into() },
+            Self::Failed(source) => ConvertError::Write { path, source },
         }
     }
 }
 
-impl From<hdf5::Hdf5Error> for OutputError {
-    fn from(error: hdf5::Hdf5Error) -> Self {
-        Self::Hdf5(Box::new(error))
-    }
-}
-
-impl From<io::Error> for OutputError {
-    fn from(error: io::Error) -> Self {
-        Self::System(error)
+impl<E: Error + Send + Sync + 'static> From<E> for OutputError {
+    fn from(error: E) -> Self {
+        Self::Failed(Arc::new(error))
     }
 }

@@ -6,7 +6,9 @@ use super::table_schema::{StoredType, VARIABLE_TEXT_BYTES};
 /// All of a file but its rows and its provenance.
 #[derive(Debug, Default)]
 pub(super) struct FileModel {
-    pub(super) groups: Vec<Group>,
+    /// Those of the group `data`, the only one.
+    pub(super) attributes: Attributes,
+    /// What stands in that group.
     pub(super) datasets: Vec<Dataset>,
     pub(super) links: Vec<Link>,
 }
@@ -41,13 +43,6 @@ pub(super) fn text_attributes<'a>(
     pairs.map(|(name, value)| (name.to_owned(), Attribute::Text(value.to_owned()))).collect()
 }
 
-/// A group at the root.
-#[derive(Debug)]
-pub(super) struct Group {
-    pub(super) name: String,
-    pub(super) attributes: Attributes,
-}
-
 /// A second name, at the root, for a dataset in a group.
 #[derive(Debug)]
 pub(super) struct Link {
@@ -59,14 +54,19 @@ pub(super) struct Link {
 /// A dataset of one dimension, or of two where it has several values a row.
 #[derive(Debug)]
 pub(super) struct Dataset {
-    /// The name of the group that it stands in.
-    pub(super) group: &'static str,
     pub(super) name: String,
     pub(super) element: Element,
     /// How many elements a row has.
     pub(super) width: usize,
     pub(super) attributes: Attributes,
     pub(super) body: Body,
+}
+
+impl Dataset {
+    /// A dataset of one element a row, without attributes.
+    pub(super) fn new(name: &str, element: Element, body: Body) -> Self {
+        Self { name: name.to_owned(), element, width: 1, attributes: Vec::new(), body }
+    }
 }
 
 /// The elements of a dataset.

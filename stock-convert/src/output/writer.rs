@@ -91,7 +91,7 @@ impl TableWriter {
         let Self { backend, file, target: Target { path, mode, storage, .. } } = self;
         let attributes = provenance::attributes(origin, storage);
         backend.finish(&attributes).map_err(|error| error.at(&path))?;
-        let failed = |error| OutputError::System(error).at(&path);
+        let failed = |error| OutputError::from(error).at(&path);
         let bytes = fs::metadata(file.path()).map_err(failed)?.len();
         let committed = match mode {
             TargetMode::Create => file.commit(Replace::No),

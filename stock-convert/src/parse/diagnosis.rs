@@ -1,7 +1,7 @@
 //! What is wrong with a line, and at which byte of it.
 
 use super::spans;
-use crate::error::line::{LineProblem, shortened};
+use crate::error::line::{ColumnProblem, LineProblem, shortened};
 use crate::frame::Kind;
 use crate::frame::cell::Cell;
 use crate::options::{NESTED, ReadOptions, can_name_a_column, dotted};
@@ -26,22 +26,20 @@ pub(super) fn inspect(
     let is_renamed = output_name != key;
     let problem = match cell {
         _ if (has_nul && !is_renamed) || !can_name_a_column(&output_name) => {
-            LineProblem::Key(output_name)
+            return Err((place.start, LineProblem::Key(output_name)));
         }
-        Cell::Object => LineProblem::Nested { key, found: "an object" },
-        Cell::Array => LineProblem::Nested { key, found: "an array" },
-        Cell::BeyondInt => LineProblem::IntegerTooLarge { key, text: written.into() },
-        Cell::BeyondFloat => LineProblem::TooFar { key, text: shortened(written) },
-        Cell::HalfCharacter => LineProblem::HalfCharacter(key),
-        Cell::Text(text) if text.contains('\0') => LineProblem::Nul(key),
+        Cell::Object => ColumnProblem::Nested("an object"),
+        Cell::Array => ColumnProblem::Nested("an array"),
+        Cell::BeyondInt => ColumnProblem::IntegerTooLarge(written.into()),
+        Cell::BeyondFloat => ColumnProblem::TooFar(shortened(written)),
+        Cell::HalfCharacter => ColumnProblem::HalfCharacter,
+        Cell::Text(text) if text.contains('\0') => ColumnProblem::Nul,
         _ => match (conflict, cell.kind()) {
-            (Some(expected), Some(found)) => {
-                LineProblem::Mixed { key, found, expected, kinds: None }
-            }
+            (Some(expected), Some(found)) => ColumnProblem::Mixed { found, expected, kinds: None },
             _ => return Ok(()),
         },
     };
-    Err((place.start, problem))
+    Err((place.start, LineProblem::Column { key, problem }))
 }
 
 /// Says where a line is no JSON object, and why, in the user's words.
@@ -55,6 +53,10 @@ pub(super) fn malformed(line: &str, error: &serde_json::Error) -> (usize, LinePr
             _ => shortened(line.trim_ascii()).escape_debug().to_string(),
         };
         return (start, LineProblem::NotAnObject(found));
+    }
+    // It is JSON, but something else than was wanted there.
+    if error.is_data() {
+        return (start, LineProblem::NotFlat(in_words(error)));
     }
     // Where something is missing, the parser names the last character that is there.
     let at = if error.is_eof() { line.len() } else { error.column().saturating_sub(1) };
@@ -78,5 +80,6 @@ pub(crate) fn in_words(error: &serde_json::Error) -> String {
     let message = error.to_string();
     let message = message.rsplit_once(" at line ").map_or(&*message, |(message, _)| message);
     // It says this of a letter that begins no value.
-    message.replace("expected ident", "expected null, true or false")
+    let message = message.replace("expected ident", "expected null, true or false");
+    message.replace("recursion limit exceeded", "values are nested too deeply")
 }

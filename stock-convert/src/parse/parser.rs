@@ -8,7 +8,7 @@ use memchr::memchr;
 use super::diagnosis::{inspect, malformed};
 use super::row;
 use super::template::Templates;
-use crate::error::line::{LineError, LineProblem, Skipped};
+use crate::error::line::{ColumnProblem, LineError, LineProblem, Skipped};
 use crate::frame::builder::FrameBuilder;
 use crate::frame::cell::Cell;
 use crate::frame::schema::Schema;
@@ -169,7 +169,7 @@ impl Parser {
             }
             if let Some(rounded) = self.columns.first_rounded() {
                 let key = dotted(&self.keys[rounded]);
-                let problem = LineProblem::Inexact { key, integer: None };
+                let problem = LineProblem::Column { key, problem: ColumnProblem::Inexact(None) };
                 return Err(LineError { line: self.line, column: 1, problem });
             }
         }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::block::BlockParser;
 use super::parser::Parser;
 use super::tests::{names, parse};
-use crate::error::line::{LineError, LineProblem};
+use crate::error::line::{ColumnProblem, LineError, LineProblem};
 use crate::frame::Kind;
 use crate::frame::cell::is_exact;
 use crate::frame::schema::Schema;
@@ -195,7 +195,7 @@ proptest! {
                     let of_column = error.problem.is_of_column();
                     let is_inexact = matches!(
                         &result,
-                        Err(whole) if matches!(whole.problem, LineProblem::Inexact { .. })
+                        Err(whole) if matches!(whole.problem, LineProblem::Column { problem: ColumnProblem::Inexact(_), .. })
                     );
                     let may_differ = is_inexact || (of_column && result.is_err());
                     prop_assert!(may_differ || result == Err(error));
@@ -205,7 +205,7 @@ proptest! {
         }
         if let Err(error) = result {
             // Integers of a block before one that needs floats are found in the second pass.
-            prop_assert!(matches!(error.problem, LineProblem::Inexact { .. }), "{error}");
+            prop_assert!(matches!(error.problem, LineProblem::Column { problem: ColumnProblem::Inexact(_), .. }), "{error}");
             prop_assert!(blocks.iter().any(|block| parser.parse(block.as_bytes(), &schema).is_err()));
             return Ok(());
         }

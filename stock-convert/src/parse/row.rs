@@ -181,8 +181,10 @@ impl<'line> Row<'_, 'line> {
     fn read_nested<E: Error>(&mut self, written: &'line str, name: &str) -> Result<(), E> {
         let prefix = &format!("{name}{NESTED}");
         if prefix.matches(NESTED).count() > DEPTH {
-            let message = format_args!("more than {DEPTH} objects inside each other");
-            return Err(E::custom(message));
+            let outermost = name.split(NESTED).next().unwrap_or_default();
+            return Err(E::custom(format_args!(
+                "column {outermost:?} is nested too deeply: more than {DEPTH} objects inside each other"
+            )));
         }
         let nested = ChosenColumns { row: self, prefix };
         let mut json = serde_json::Deserializer::from_str(written);

@@ -106,7 +106,9 @@ fn failure(path: &Path, position: &Position, error: serde_json::Error) -> Conver
         (b'-', b'I') | (b'I', b'n') if error.is_syntax() => LineProblem::NotFinite("-Infinity"),
         (_, b'I') if error.is_syntax() => LineProblem::NotFinite("Infinity"),
         // It is JSON, but something else than was wanted there.
-        _ if error.is_data() => LineProblem::Document(in_words(&error)),
+        _ if error.is_data() || error.to_string().starts_with("recursion limit") => {
+            LineProblem::Document(in_words(&error))
+        }
         _ => LineProblem::Document(format!("not valid JSON: {}", in_words(&error))),
     };
     ConvertError::Line { path: path.to_owned(), line, column, problem }

@@ -5,6 +5,7 @@ use std::io::{self, BufRead, BufReader, Read};
 use bzip2::bufread::BzDecoder;
 use flate2::bufread::GzDecoder;
 use lzma_rust2::XzReader;
+use ruzstd::decoding::errors::FrameDecoderError;
 use ruzstd::decoding::{FrameDecoder, StreamingDecoder};
 
 /// What a file is compressed with.
@@ -102,7 +103,19 @@ impl Read for Members<'_> {
 impl Packing {
     /// The error of data that cannot be unpacked, which libraries call by many names.
     fn damaged(self, error: io::Error) -> io::Error {
-        io::Error::other(format!("its {} data are damaged or cut off: {error}", self.name()))
+        let damaged = format!("its {} data are damaged or cut off", self.name());
+        io::Error::other(match error.get_ref().and_then(|inner| inner.downcast_ref()) {
+            Some(FrameDecoderError::DictNotProvided { .. }) => {
+                "its zstd data need a dictionary; unpack it first (zstd -d -D DICTIONARY)"
+                    .to_owned()
+            }
+            Some(FrameDecoderError::WindowSizeTooBig { .. }) => {
+                "its zstd data refer too far back; unpack it first (zstd -d --long=31)".to_owned()
+            }
+            // What it says of damage is what its own types are called.
+            Some(_) => damaged,
+            None => format!("{damaged}: {error}"),
+        })
     }
 
     fn next_member(self, mut source: Source<'_>) -> io::Result<State<'_>> {

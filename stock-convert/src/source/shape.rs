@@ -258,7 +258,7 @@ fn whole_document(text: &str, options: &ReadOptions) -> Result<Option<Shape>, Un
     if found.is_empty() {
         return Ok(None);
     }
-    let places = found.iter().map(|(path, _)| path.as_str()).collect::<Vec<_>>();
+    let places = found.iter().map(|(path, _)| quoted(path)).collect::<Vec<_>>();
     let ways = found.iter().map(|(path, orient)| format!("--records {}{orient}", quoted(path)));
     Err((
         format!("it is one JSON document, and its records may be at {}", places.join(" or at ")),

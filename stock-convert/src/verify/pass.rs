@@ -54,19 +54,17 @@ impl<'a> Pass<'a> {
         options: &'a ReadOptions,
         schema: Schema,
     ) -> Self {
-        let parser = BlockParser::new(options.clone());
-        let (lines, rows, skipped_lines, comparison) = (0, 0, 0, None);
         Self {
             output,
             layout,
             source,
             options,
-            parser,
+            parser: BlockParser::new(options.clone()),
             schema,
-            lines,
-            rows,
-            skipped_lines,
-            comparison,
+            lines: 0,
+            rows: 0,
+            skipped_lines: 0,
+            comparison: None,
         }
     }
 

@@ -48,9 +48,16 @@ fn objects_inside_each_other_without_end_are_an_error_and_no_crash() {
     folder.run(&["verify", "a.h5"]).expect(0);
     for how in [&["-s"][..], &["-j", "2"]] {
         let ran = folder.run(&[&["b.json", "--flatten"], how].concat()).expect(1);
-        assert!(ran.err.contains("b.json:1:") && ran.err.contains("inside each other"), "{ran:#?}");
+        let said = "b.json:1:1: column \"a\" is nested too deeply: more than 128 objects";
+        assert!(ran.err.contains(said) && ran.err.contains("--as-text COLUMN"), "{ran:#?}");
     }
-    let ran = folder.run(&["b.json"]).expect(1);
+    folder.run(&["b.json", "--flatten", "--as-text", "a"]).expect(0);
+    let document = format!("{{\"d\":{}{}}}", "[".repeat(300), "]".repeat(300));
+    folder.write("c.json", document.as_bytes());
+    let ran = folder.run(&["c.json", "--records", "d.x"]).expect(1);
+    assert!(ran.err.contains(": values are nested too deeply"), "{ran:#?}");
+    assert!(!ran.err.contains("not valid JSON"), "{ran:#?}");
+    let ran = folder.run(&["b.json", "--force"]).expect(1);
     assert!(ran.err.contains("an object where a single value was expected"), "{ran:#?}");
 }
 
@@ -80,4 +87,24 @@ fn a_column_that_is_dropped_is_no_other_options_business() {
     }
     folder.run(&["a.json", "--jobs", "2000"]).expect(2);
     assert_eq!(folder.names(), ["a.json"]);
+}
+
+#[test]
+fn a_table_of_which_no_column_is_left_is_an_error() {
+    let folder = Folder::with(&[("a.json", "{\"a\":1,\"b\":2}\n"), ("b.json.gz", "{\"a\":1}\n")]);
+    for how in [&["-s"][..], &["-j", "2"]] {
+        let ran = folder.run(&[&["a.json", "b.json.gz", "--drop", "a,b"], how].concat()).expect(1);
+        assert!(ran.err.contains("a.json: no column is left of [\"a\", \"b\"]"), "{ran:#?}");
+        assert!(ran.err.contains("b.json.gz: no column is left of [\"a\"]"), "{ran:#?}");
+        assert_eq!(folder.names(), ["a.json", "b.json.gz"]);
+    }
+}
+
+#[test]
+fn names_with_control_characters_are_escaped_for_the_shell() {
+    let folder = Folder::with(&[("a.json", "{\"\\u001b[2J'\":[1]}\n")]);
+    let ran = folder.run(&["a.json"]).expect(1);
+    assert!(ran.err.contains(r"--drop $'\u001b[2J\'' leaves"), "{ran:#?}");
+    assert!(!ran.err.contains('\u{1b}'), "{ran:#?}");
+    folder.run(&["a.json", "--as-text", "\u{1b}[2J'"]).expect(0);
 }

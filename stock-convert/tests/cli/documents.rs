@@ -84,7 +84,7 @@ fn a_dot_in_a_key_has_a_backslash_before_it() {
     assert_eq!((rows, &*form), (2, r"JSON records at a\.b.c"));
     assert_eq!(read_as("{\"\":[{\"x\":1}]}", &["--records", ""]).0, 1);
     let err = refused(document.as_bytes(), &["--records", "a.b.c"]);
-    assert!(err.contains("no records at a.b.c") && err.contains(r"the keys: a\.b"), "{err}");
+    assert!(err.contains("no records at a.b.c") && err.contains(r"the keys: 'a\.b'"), "{err}");
 }
 
 #[test]

@@ -92,7 +92,9 @@ fn more_bad_lines_than_good_ones_are_no_table() {
 
 #[test]
 fn two_columns_of_one_name_are_refused_whichever_lines_they_are_on() {
-    for content in ["{\"a\":{\"b\":1},\"a.b\":2}\n", "{\"a\":{\"b\":1}}\n{\"a.b\":2}\n"] {
+    for content in
+        ["{\"a\":{\"b\":1},\"a.b\":2,\"c\":3}\n", "{\"a\":{\"b\":1},\"c\":3}\n{\"a.b\":2}\n"]
+    {
         let err = refused(content, &["--flatten"]);
         assert!(err.contains("two columns would be called \"a.b\""), "{err}");
         converted(content, &["--flatten", "--drop", "a.b"]);
@@ -391,6 +393,13 @@ fn what_is_cut_off_says_so() {
     folder.write("a.json.gz", &packed[..packed.len() - 6]);
     let ran = folder.run(&["a.json.gz"]).expect(1);
     assert!(ran.err.contains("its gzip data are damaged or cut off"), "{ran:#?}");
+    let level = ruzstd::encoding::CompressionLevel::Fastest;
+    let packed = ruzstd::encoding::compress_to_vec(&whole[..], level);
+    for length in [5, packed.len() - 6] {
+        folder.write("a.json.zst", &packed[..length]);
+        let ran = folder.run(&["a.json.zst"]).expect(1);
+        assert!(ran.err.contains("its zstd data are damaged or cut off\n"), "{ran:#?}");
+    }
 }
 
 #[test]

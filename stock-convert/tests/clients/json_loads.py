@@ -25,7 +25,7 @@ PROGRAM, FOLDER, COUNT, SEED, SUITE = sys.argv[1], sys.argv[2], int(sys.argv[3])
 REASONS = (
     "would be rounded", "in a column of", "does not fit a 64-bit", "an array where", "an object where",
     "NUL character", "cannot name a column", "is no date", "number out of range", "would be called",
-    "is there twice", "lone leading surrogate", "unexpected end of hex escape", "recursion limit",
+    "is there twice", "lone leading surrogate", "unexpected end of hex escape", "nested too deeply",
     "beyond all floats", "half a character",
     "its records are arrays", "pandas-fixed has no place",
 )

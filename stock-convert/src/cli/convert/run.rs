@@ -37,25 +37,20 @@ impl Results {
 
     /// The columns that options name and that no file that was converted has.
     pub(super) fn unknown_columns(&self) -> Vec<ConvertError> {
-        let mut unknown: Option<Vec<&UnknownColumn>> = None;
-        for outcome in &self.outcomes {
-            match (outcome, &mut unknown) {
-                (Outcome::Failed(_), _) => {}
-                // What has no rows has no columns either.
-                (Outcome::Written(written), _) if written.origin.rows == 0 => {}
-                (Outcome::UpToDate { .. }, _) => return Vec::new(),
-                (Outcome::Written(written), None) => {
-                    unknown = Some(written.unknown.iter().collect());
-                }
-                (Outcome::Written(written), Some(unknown)) => unknown.retain(|column| {
-                    let same = |there: &UnknownColumn| {
-                        (&there.option, &there.name) == (&column.option, &column.name)
-                    };
-                    written.unknown.iter().any(same)
-                }),
-            }
+        if self.outcomes.iter().any(|outcome| matches!(outcome, Outcome::UpToDate { .. })) {
+            return Vec::new();
         }
-        unknown.unwrap_or_default().into_iter().cloned().map(ConvertError::UnknownColumn).collect()
+        let mut written = self.outcomes.iter().filter_map(|outcome| match outcome {
+            // What has no rows has no columns either.
+            Outcome::Written(written) if written.origin.rows > 0 => Some(&written.unknown),
+            _ => None,
+        });
+        let mut unknown = written.next().cloned().unwrap_or_default();
+        let key = |column: &UnknownColumn| (column.option.clone(), column.name.clone());
+        for others in written {
+            unknown.retain(|column| others.iter().any(|other| key(other) == key(column)));
+        }
+        unknown.into_iter().map(ConvertError::UnknownColumn).collect()
     }
 }
 

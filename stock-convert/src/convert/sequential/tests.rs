@@ -8,7 +8,7 @@ use flate2::{Compression as Level, write::GzEncoder};
 use proptest::prelude::*;
 
 use super::*;
-use crate::error::line::{LineProblem, Skipped};
+use crate::error::line::{ColumnProblem, LineProblem, Skipped};
 use crate::error::line_error;
 use crate::frame::Frame;
 use crate::inputs::Input;
@@ -160,7 +160,10 @@ fn is_of_layout(error: &ConvertError) -> bool {
     matches!(
         error,
         ConvertError::Unwritable { .. }
-            | ConvertError::Line { problem: LineProblem::NoDate { .. }, .. }
+            | ConvertError::Line {
+                problem: LineProblem::Column { problem: ColumnProblem::NoDate { .. }, .. },
+                ..
+            }
     )
 }
 

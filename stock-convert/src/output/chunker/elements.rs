@@ -66,6 +66,12 @@ impl<'a> BlockColumns<'a> {
     }
 }
 
+/// Whether `rows` of a column have no value: there is no column, or one of floats that are none.
+fn are_missing(values: Option<&Values>, rows: Range<usize>) -> bool {
+    let are_nan = |values: &[f64]| values.iter().all(|value| value.is_nan());
+    values.is_none_or(|values| matches!(values, Values::Float(all) if are_nan(&all[rows])))
+}
+
 /// Some rows of a block.
 pub(super) struct BlockRows<'a> {
     pub(super) block: &'a BlockColumns<'a>,
@@ -126,11 +132,9 @@ impl Elements<'_> {
                 self.each(values[range].iter().map(|&value| i64::from(value).to_le_bytes()))
             }
             (StoredType::Float, None) => self.each(range.map(|_| f64::NAN.to_le_bytes())),
-            (StoredType::Text { width }, None) => self.blank(width.max(1)),
-            (StoredType::Text { width }, Some(Values::Float(values)))
-                if values[range.clone()].iter().all(|value| value.is_nan()) =>
-            {
-                self.blank(width.max(1))
+            (StoredType::Text { width }, values) if are_missing(values, range.clone()) => {
+                self.places(width.max(1)).for_each(|place| place.fill(0));
+                Ok(())
             }
             (StoredType::Time, None) => self.each(range.map(|_| NOT_A_TIME.to_le_bytes())),
             (StoredType::Time, Some(Values::Text(texts))) => self.times(texts, range),
@@ -153,12 +157,6 @@ impl Elements<'_> {
         values: impl Iterator<Item = [u8; WIDTH]>,
     ) -> Result<(), OutputError> {
         self.places(WIDTH).zip(values).for_each(|(place, value)| place.copy_from_slice(&value));
-        Ok(())
-    }
-
-    /// Writes missing texts.
-    fn blank(&mut self, width: usize) -> Result<(), OutputError> {
-        self.places(width).for_each(|place| place.fill(0));
         Ok(())
     }
 

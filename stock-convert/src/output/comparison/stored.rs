@@ -1,7 +1,6 @@
 //! The datasets of a file that hold rows, and how their rows are compared with those of a table.
 
 use std::collections::HashMap;
-use std::ops::Range;
 use std::path::Path;
 
 use hdf5::format::messages::filter::{FilterPipeline, reverse_filters_masked_bounded};
@@ -145,27 +144,32 @@ impl StoredDataset {
                 });
             return Ok(found);
         }
-        let mut first = rows_before;
-        while first < until {
-            let index = first / chunk_rows;
+        let columns = self.columns.iter();
+        let columns: Vec<(&StoredColumn, &Values)> =
+            columns.filter_map(|column| Some((column, *values.get(&*column.name)?))).collect();
+        let mut row = rows_before;
+        while row < until {
+            let index = row / chunk_rows;
             let chunk = match self.chunk.take() {
                 Some(chunk) if chunk.index == index => chunk,
                 _ => self.read(index)?,
             };
             let StoredChunk { bytes, .. } = self.chunk.insert(chunk);
             let end = until.min((index + 1) * chunk_rows);
-            let start = (first % chunk_rows * element_bytes).min(bytes.len());
-            let elements = bytes[start..].chunks_exact(element_bytes);
-            let is_short = elements.len() < end - first;
-            let rows = first..end.min(first + elements.len());
-            let found = difference(&self.columns, elements, values, rows.clone(), rows_before);
-            if found.is_some() {
-                return Ok(found);
+            let start = (row % chunk_rows * element_bytes).min(bytes.len());
+            for element in bytes[start..].chunks_exact(element_bytes).take(end - row) {
+                let compare = |(column, values): &(&StoredColumn, &Values)| {
+                    let wanted = Scalar::from_column(values, row - rows_before);
+                    column.difference(row, &column.value(element), &wanted)
+                };
+                if let Some(found) = columns.iter().find_map(compare) {
+                    return Ok(Some(found));
+                }
+                row += 1;
             }
-            if is_short {
-                return Ok(Some((rows.end, format!("row {} is cut short", rows.end + 1))));
+            if row < end {
+                return Ok(Some((row, format!("row {} is cut short", row + 1))));
             }
-            first = end;
         }
         Ok(None)
     }
@@ -183,31 +187,6 @@ impl StoredDataset {
         let bytes = reverse_filters_masked_bounded(&filters, &stored, skipped_filters, size)?;
         Ok(StoredChunk { index, bytes })
     }
-}
-
-/// The first of `rows`, stored as `elements`, that differs from its row in `values`, and the difference in
-/// words. The columns in `values` begin with row `rows_before` of the table.
-fn difference<'a>(
-    columns: &[StoredColumn],
-    elements: impl Iterator<Item = &'a [u8]>,
-    values: &HashMap<&str, &Values>,
-    rows: Range<usize>,
-    rows_before: usize,
-) -> Option<(usize, String)> {
-    let columns = columns.iter();
-    let columns: Vec<(&StoredColumn, &Values)> =
-        columns.filter_map(|column| Some((column, *values.get(&*column.name)?))).collect();
-    for (element, row) in elements.zip(rows) {
-        for (column, values) in &columns {
-            let (found, wanted) =
-                (column.value(element), Scalar::from_column(values, row - rows_before));
-            let difference = column.difference(row, &found, &wanted);
-            if difference.is_some() {
-                return difference;
-            }
-        }
-    }
-    None
 }
 
 impl StoredColumn {

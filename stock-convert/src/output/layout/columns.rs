@@ -3,7 +3,7 @@
 use crate::error::line::shortened;
 use crate::options::TextStorage;
 use crate::output::error::OutputError;
-use crate::output::model::{Atom, Body, Dataset, Element, FileModel, Group, text_attributes};
+use crate::output::model::{Atom, Body, Dataset, Element, FileModel, text_attributes};
 use crate::output::table_schema::{StoredType, TableSchema};
 
 /// The most bytes of a name that the HDF5 library finds again: it stands in a message of 64 KiB.
@@ -28,18 +28,8 @@ pub(super) fn model(schema: &TableSchema, text: TextStorage) -> Result<FileModel
             StoredType::Time => text_attributes([("units", "nanoseconds since 1970-01-01")]),
             _ => Vec::new(),
         };
-        Dataset {
-            group: "data",
-            name: name.clone(),
-            element: Element::One(atom),
-            width: 1,
-            attributes: unit,
-            body: Body::from_column(index, *stored),
-        }
+        let body = Body::from_column(index, *stored);
+        Dataset { attributes: unit, ..Dataset::new(name, Element::One(atom), body) }
     });
-    Ok(FileModel {
-        groups: vec![Group { name: "data".to_owned(), attributes: Vec::new() }],
-        datasets: datasets.collect(),
-        links: Vec::new(),
-    })
+    Ok(FileModel { datasets: datasets.collect(), ..FileModel::default() })
 }

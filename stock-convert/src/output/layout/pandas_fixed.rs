@@ -15,8 +15,8 @@ use std::collections::BTreeMap;
 
 use crate::output::error::OutputError;
 use crate::output::model::{
-    Atom, Attribute, Attributes, Body, Dataset, Element, ElementPart, FileModel, Group, Link,
-    PartSource, text_attributes,
+    Atom, Attribute, Attributes, Body, Dataset, Element, ElementPart, FileModel, Link, PartSource,
+    text_attributes,
 };
 use crate::output::table_schema::{StoredType, TableSchema};
 
@@ -41,7 +41,7 @@ pub(super) fn model(schema: &TableSchema) -> Result<FileModel, OutputError> {
         let block = if is_wide { (Some(columns[column].1), 0) } else { (None, column) };
         blocks.entry(block).or_default().push(column);
     }
-    let mut group = frame_attributes(blocks.len());
+    let mut attributes = frame_attributes(blocks.len());
     let mut datasets = vec![names("axis0", others.iter().map(|&column| &*columns[column].0))];
     datasets.push(index_axis(schema, index));
     let link = |column: usize, target: &str| Link {
@@ -51,15 +51,14 @@ pub(super) fn model(schema: &TableSchema) -> Result<FileModel, OutputError> {
     let mut links: Vec<Link> = index.map(|index| link(index, "axis1")).into_iter().collect();
     for (block, members) in blocks.into_values().enumerate() {
         let (items, values) = (format!("block{block}_items"), format!("block{block}_values"));
-        group.extend(text_attributes([(&*format!("{items}_variety"), "regular")]));
+        attributes.extend(text_attributes([(&*format!("{items}_variety"), "regular")]));
         links.extend(members.iter().map(|&column| link(column, &values)));
-        datasets.push(block_values(schema, &members, values, is_wide));
+        datasets.push(block_values(schema, &members, &values, is_wide));
         datasets.push(names(&items, members.iter().map(|&column| &*columns[column].0)));
     }
     // The group itself has this name.
     links.retain(|link| link.name != "data" && !is_wide);
-    let groups = vec![Group { name: "data".to_owned(), attributes: group }];
-    Ok(FileModel { groups, datasets, links })
+    Ok(FileModel { attributes, datasets, links })
 }
 
 fn no_place(name: &str) -> OutputError {
@@ -70,7 +69,7 @@ fn no_place(name: &str) -> OutputError {
 }
 
 /// The dataset called `name` with the values of some columns of one type.
-fn block_values(schema: &TableSchema, columns: &[usize], name: String, is_wide: bool) -> Dataset {
+fn block_values(schema: &TableSchema, columns: &[usize], name: &str, is_wide: bool) -> Dataset {
     let stored = schema.columns()[columns[0]].1;
     let atom = Atom::from_stored(stored);
     let mut attributes = Vec::new();
@@ -84,14 +83,8 @@ fn block_values(schema: &TableSchema, columns: &[usize], name: String, is_wide: 
         let source = PartSource::Column { index, stored };
         ElementPart { source, offset: place * atom.bytes() }
     });
-    Dataset {
-        group: "data",
-        name,
-        element: Element::One(atom),
-        width: columns.len(),
-        attributes,
-        body: Body::Rows(parts.collect()),
-    }
+    let values = Dataset::new(name, Element::One(atom), Body::Rows(parts.collect()));
+    Dataset { width: columns.len(), attributes, ..values }
 }
 
 fn frame_attributes(blocks: usize) -> Attributes {
@@ -128,14 +121,8 @@ fn names<'a>(dataset: &str, names: impl IntoIterator<Item = &'a str> + Clone) ->
         // Without this attribute pandas takes a column called "nan" for a missing name.
         attributes.extend(text_attributes([("nan_rep", "")]));
     }
-    Dataset {
-        group: "data",
-        name: dataset.to_owned(),
-        element: Element::One(element),
-        width: 1,
-        attributes,
-        body: Body::Whole { count, bytes },
-    }
+    let body = Body::Whole { count, bytes };
+    Dataset { attributes, ..Dataset::new(dataset, Element::One(element), body) }
 }
 
 /// The dataset that holds the labels of the rows.
@@ -159,12 +146,5 @@ fn index_axis(schema: &TableSchema, index: Option<usize>) -> Dataset {
             (text_attributes([("kind", "integer")]), Body::Rows(vec![source]))
         }
     };
-    Dataset {
-        group: "data",
-        name: "axis1".to_owned(),
-        element: Element::One(Atom::Int),
-        width: 1,
-        attributes,
-        body,
-    }
+    Dataset { attributes, ..Dataset::new("axis1", Element::One(Atom::Int), body) }
 }

@@ -1,9 +1,7 @@
 //! The default layout: one 1-D dataset of compound elements, which pandas, h5py, h5dump and R read.
 
 use crate::output::error::OutputError;
-use crate::output::model::{
-    Atom, Body, Dataset, Element, ElementPart, FileModel, Group, PartSource,
-};
+use crate::output::model::{Atom, Body, Dataset, Element, ElementPart, FileModel, PartSource};
 use crate::output::table_schema::TableSchema;
 
 /// The most bytes that the names and types of all columns may take: they are one message of an object
@@ -30,16 +28,6 @@ pub(super) fn model(schema: &TableSchema) -> Result<FileModel, OutputError> {
              and an HDF5 table has room for {HEADER_BYTES}; use --layout columns, or --only and --drop"
         )));
     }
-    Ok(FileModel {
-        groups: vec![Group { name: "data".to_owned(), attributes: Vec::new() }],
-        datasets: vec![Dataset {
-            group: "data",
-            name: "table".to_owned(),
-            element: Element::Row(fields),
-            width: 1,
-            attributes: Vec::new(),
-            body: Body::Rows(sources),
-        }],
-        links: Vec::new(),
-    })
+    let table = Dataset::new("table", Element::Row(fields), Body::Rows(sources));
+    Ok(FileModel { datasets: vec![table], ..FileModel::default() })
 }

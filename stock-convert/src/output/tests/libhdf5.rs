@@ -7,6 +7,7 @@
 #![expect(unsafe_code, reason = "functions of the C library")]
 
 use std::ffi::{CString, c_char, c_int, c_uint, c_void};
+use std::io;
 use std::path::Path;
 use std::ptr::{null, null_mut};
 
@@ -61,27 +62,19 @@ impl Libhdf5File {
         }
         let _lock = LOCK.lock();
         let file = create_file(path)?;
-        let mut groups = Vec::new();
-        for group in &model.groups {
-            let name = c_string(&group.name)?;
-            // SAFETY: the file is open, the name ends with a NUL, the lock is held.
-            let id = unsafe {
-                H5Gcreate2(file.id, name.as_ptr(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT)
-            };
-            let created = Handle::new(id, H5Gclose)?;
-            write_attributes(&created, &group.attributes)?;
-            groups.push((group.name.as_str(), created));
-        }
+        // SAFETY: the file is open, the name ends with a NUL, the lock is held.
+        let group =
+            unsafe { H5Gcreate2(file.id, c"data".as_ptr(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT) };
+        let group = Handle::new(group, H5Gclose)?;
+        write_attributes(&group, &model.attributes)?;
         let mut chunk_rows = chunk_rows.iter();
         let mut datasets = Vec::new();
         for dataset in &model.datasets {
-            let group = groups.iter().find(|(name, _)| *name == dataset.group);
-            let group = group.map_or(&file, |(_, group)| group);
             match &dataset.body {
-                Body::Whole { count, bytes } => create_whole(group, dataset, *count, bytes)?,
+                Body::Whole { count, bytes } => create_whole(&group, dataset, *count, bytes)?,
                 Body::Rows(_) => {
                     let rows = chunk_rows.next().copied().unwrap_or(1) as u64;
-                    datasets.push((create_rows(group, dataset, rows, compression)?, 0, rows));
+                    datasets.push((create_rows(&group, dataset, rows, compression)?, 0, rows));
                 }
             }
         }
@@ -197,7 +190,7 @@ fn cause() -> OutputError {
         H5Ewalk2(H5E_DEFAULT, H5E_direction_t::H5E_WALK_UPWARD, Some(note), into);
         H5Eclear2(H5E_DEFAULT);
     }
-    OutputError::Hdf5(format!("libhdf5: {}", reasons.join(", because of: ")).into())
+    io::Error::other(format!("libhdf5: {}", reasons.join(", because of: "))).into()
 }
 
 fn create_file(path: &Path) -> Result<Handle, OutputError> {

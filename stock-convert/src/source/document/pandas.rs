@@ -51,10 +51,9 @@ pub(super) fn by_label<'de, A: MapAccess<'de>>(
         let record = map.next_value_seed(Raw(collector.position))?;
         let (record, written) = (record.get(), json!(label));
         let place = collector.position.start_of(record);
-        if labels.contains(&label) {
+        if !labels.insert(label) {
             return twice(collector, place, "label", &written.to_string());
         }
-        labels.insert(label);
         let Some(members) = record.strip_prefix('{') else {
             collector.push_line(record, place)?;
             continue;

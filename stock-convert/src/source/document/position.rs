@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::io::{self, BufRead, Read};
 
 /// Where in a document the parser is. Characters are counted, not bytes.
+#[derive(Default)]
 pub(super) struct Position {
     pub(super) characters: Cell<u64>,
     /// The byte that was read last, and the one before.
@@ -20,15 +21,7 @@ pub(super) struct Position {
 
 impl Position {
     pub(super) fn new(limit: usize) -> Self {
-        Self {
-            characters: Cell::new(0),
-            last: Cell::new(0),
-            before: Cell::new(0),
-            line: Cell::new((1, 0)),
-            newlines: RefCell::default(),
-            record: Cell::new(None),
-            limit: limit as u64,
-        }
+        Self { line: Cell::new((1, 0)), limit: limit as u64, ..Self::default() }
     }
 
     #[inline]

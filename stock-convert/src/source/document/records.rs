@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 use super::collector::Collector;
 use super::pandas::{by_column, by_label, lists, split};
 use super::record::Records;
+use crate::error::line::quoted;
 use crate::options::{Orient, written_path};
 
 /// A value in which records are, at the end of a path of keys.
@@ -94,7 +95,7 @@ impl<'de> Visitor<'de> for At<'_, '_> {
             }
         }
         if !found && collector.keys.len() < 100 {
-            collector.keys.extend(others.into_iter().map(|key| written_path(&[key])));
+            collector.keys.extend(others.into_iter().map(|key| quoted(&written_path(&[key]))));
         }
         Ok(())
     }
