@@ -37,7 +37,9 @@
 //! Runs on one executor take turns. A task with a higher [priority](crate::Delayed::priority) starts first,
 //! whichever run it belongs to. Between equals a thread changes, at the end of a task, from the run that most
 //! threads work for to one that has fewer; so a small run beside a large one waits for about one task, not for
-//! the large one. Changing costs some microseconds, so it happens at most once in 200 µs for each thread.
+//! the large one. Changing costs some microseconds, so it happens at most once in 200 µs for each thread. A run
+//! that has waited for its turn keeps it for as long as it waited, up to 50 ms, unless a new run comes: so one of
+//! short tasks gets as much time as one of long tasks.
 //!
 //! # Rayon inside tasks
 //!

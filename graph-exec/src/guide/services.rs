@@ -170,8 +170,8 @@
 //! request beside large ones waits for a task of theirs, not for all of them. It follows:
 //!
 //! - **The longest task is what everybody may wait for.** Cut work into tasks of some milliseconds.
-//! - A request gives its turn away too: after 200 µs of work, at the end of a task. So one of a few short tasks waits about
-//!   once, and one of many longer ones several times.
+//! - A request gives its turn away too, at the end of a task: when it has had it for as long as it waited, from 200 µs
+//!   to 50 ms, and before that only to a new one. So one that takes less time than the tasks of others waits about once.
 //! - What must not wait behind the rest has a [priority](crate::Delayed::priority): it goes first, whichever
 //!   run it belongs to, and keeps its turn.
 //! - Long tasks that cannot be cut belong on an executor of their own, with fewer threads. The system then shares
