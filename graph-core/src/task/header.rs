@@ -16,12 +16,12 @@ use std::{
     cell::UnsafeCell,
     panic::Location,
     ptr::NonNull,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, PoisonError},
 };
 
 use crate::{
     graph::error::GraphError,
-    sync::{AtomicU32, Ordering, fence},
+    sync::{AtomicU32, Mutex, MutexGuard, Ordering, fence},
     task::{
         execution::{
             Charge, Execution,

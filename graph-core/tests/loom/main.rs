@@ -241,3 +241,51 @@ fn the_last_of_two_consumers_drops_the_charge() {
         assert_eq!(drops.load(Ordering::SeqCst), 1);
     });
 }
+
+/// Fails when it is called for the first time.
+#[delayed(resettable)]
+fn fails_once(calls: Arc<AtomicUsize>) -> Result<i64, String> {
+    match calls.fetch_add(1, Ordering::Relaxed) {
+        0 => Err("not yet".to_owned()),
+        _ => Ok(42),
+    }
+}
+
+/// ```text
+///  thread 1 │ reset(S)
+///  thread 2 │ plan(S) ─ claim: failed ─ its error, or claim again ─ run
+/// ```
+#[test]
+fn a_failed_task_is_reset_while_another_thread_looks_at_its_error() {
+    loom::model(|| {
+        let calls = Arc::new(AtomicUsize::new(0));
+        let shared = fails_once(Arc::clone(&calls)).shared();
+        let may_retry = || false;
+        {
+            let plan = Plan::new(&shared).unwrap();
+            // SAFETY: `shared` is borrowed, and the plan has one task.
+            let ran = unsafe { claim_and_run(&plan, 0, &mut Execution::new(&may_retry)) }.unwrap();
+            assert_eq!(ran.ended, Ended::Failed);
+        }
+        let other = shared.clone();
+        let thread = loom::thread::spawn(move || other.reset().unwrap());
+        let plan = Plan::new(&shared).unwrap();
+        let ran = loop {
+            // SAFETY: as above; it is claimed again when it has failed before, and was reset since then.
+            match unsafe { claim_and_run(&plan, 0, &mut Execution::new(&may_retry)) } {
+                Ok(Ran { ended, .. }) => break Some(ended),
+                // SAFETY: it has ended `Failed`.
+                Err(Claimed::Before(Ended::Failed)) if unsafe { plan.failure(0) }.is_some() => {
+                    break None;
+                }
+                Err(_) => loom::thread::yield_now(),
+            }
+        };
+        assert_eq!(thread.join().unwrap(), 1);
+        match ran {
+            Some(ended) => assert_eq!(ended, Ended::Done),
+            None => assert_eq!(complete(&shared), 1),
+        }
+        assert_eq!((*shared.values(), calls.load(Ordering::Relaxed)), (42, 2));
+    });
+}
