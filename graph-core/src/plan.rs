@@ -43,6 +43,15 @@ pub struct Plan {
     outputs: Vec<u32>,
     /// Task → the tasks whose results it takes.
     dependencies: Adjacency,
+    /// Boxed, because few plans have any of it, and plans are moved.
+    special: Option<Box<Special>>,
+    /// How many bytes the largest task has, with the values that it holds.
+    largest_task: u32,
+}
+
+/// What was said of tasks besides their inputs.
+#[derive(Default)]
+struct Special {
     /// Order-only edges: (before, after).
     after: Vec<(u32, u32)>,
     /// (task, priority), for the tasks that have one other than 0.
@@ -50,8 +59,6 @@ pub struct Plan {
     /// The tasks that need a resource, or whose function limits how many of them run at once; in
     /// ascending order.
     limited: Vec<u32>,
-    /// How many bytes the largest task has, with the values that it holds.
-    largest_task: u32,
 }
 
 impl fmt::Debug for Plan {
@@ -180,12 +187,12 @@ impl Plan {
 
     /// Order-only edges, (before, after).
     pub fn order_edges(&self) -> &[(u32, u32)] {
-        &self.after
+        self.special.as_ref().map_or(&[], |special| &special.after)
     }
 
     /// The tasks with a priority other than 0, as (task, priority).
     pub fn priorities(&self) -> &[(u32, i32)] {
-        &self.priorities
+        self.special.as_ref().map_or(&[], |special| &special.priorities)
     }
 
     fn is_exposed(&self, index: u32) -> bool {
@@ -229,17 +236,10 @@ impl Plan {
         // SAFETY: claimed by the caller.
         let phase = unsafe { (header.vtable.run)(task, execution) };
         let ended = match phase {
+            Phase::Done => Ended::Done,
             Phase::Running => return None,
-            Phase::Waiting if execution.put_off.is_some() => Ended::PutOff,
-            Phase::Waiting => Ended::Cancelled,
-            Phase::Failed if execution.is_told_cancelled() => Ended::Cancelled,
-            Phase::Failed => {
-                // Kept before others may see that it has failed, and reset it.
-                // SAFETY: claimed by the caller, and it has just failed.
-                execution.failure = Some(unsafe { slot::new_failure(task) });
-                Ended::Failed
-            }
-            other => ended(other),
+            // SAFETY: claimed by the caller, and it has just ended in this phase.
+            _ => unsafe { ended_without_result(task, phase, execution) },
         };
         Some(Ran { ended, awaited: self.publish(index, header, phase) })
     }
@@ -464,6 +464,30 @@ impl Plan {
 
     pub(crate) fn pointer(&self, index: u32) -> TaskPointer {
         self.tasks[index as usize]
+    }
+}
+
+/// How a task has ended that has just been run and has no result. Its error is kept before others may see that it
+/// has failed, and reset it.
+///
+/// # Safety
+/// The caller has claimed the task, and running it has returned `phase`, which is not published yet.
+#[cold]
+unsafe fn ended_without_result(
+    task: TaskPointer,
+    phase: Phase,
+    execution: &mut Execution<'_>,
+) -> Ended {
+    match phase {
+        Phase::Waiting if execution.put_off.is_some() => Ended::PutOff,
+        Phase::Waiting => Ended::Cancelled,
+        Phase::Failed if execution.is_told_cancelled() => Ended::Cancelled,
+        Phase::Failed => {
+            // SAFETY: passed on.
+            execution.failure = Some(unsafe { slot::new_failure(task) });
+            Ended::Failed
+        }
+        other => ended(other),
     }
 }
 

@@ -141,12 +141,15 @@ pub(crate) enum Step {
         /// when it has.
         is_ready: bool,
     },
-    /// It is to be tried again after a wait.
-    PutOff {
-        /// What to pass to [`Run::step`] then.
-        task: u32,
-        wait: Duration,
-    },
+    /// It is to be tried again after a wait. Boxed, so that a step is small, which most tasks end with.
+    PutOff(Box<NextAttempt>),
+}
+
+/// When a task is to be tried again.
+pub(crate) struct NextAttempt {
+    /// What to pass to [`Run::step`] then.
+    pub(crate) task: u32,
+    pub(crate) wait: Duration,
 }
 
 /// The task that a thread is inside. Noting it allocates nothing but, once, room for the longest label.
@@ -342,7 +345,7 @@ impl Run {
     }
 
     /// The creation number of a task that is ready.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn number(&self, task: u32) -> u64 {
         let place = self.place(task);
         // SAFETY: a ready task has not ended in this plan, and the handles exist (`Run::new`).
@@ -469,16 +472,7 @@ impl Run {
                     hooks.ran(ended, execution);
                     return match ended {
                         Ended::Done => Step::Settled(self.done(&place, ready)),
-                        Ended::Failed => {
-                            let failure = execution.failure.take();
-                            let failure = failure.expect("a task that fails gives its error");
-                            Step::Settled(self.fail(&place, Reason::from_failure(failure)))
-                        }
-                        Ended::PutOff => self.put_off(&place, execution),
-                        Ended::Cancelled => {
-                            self.stop();
-                            Step::Settled(0)
-                        }
+                        other => self.not_done(&place, other, execution),
                     };
                 }
                 Claimed::Before(Ended::Failed) => {
@@ -553,7 +547,7 @@ impl Run {
     }
 
     /// Notes who a ready task is that is about to run, for [`note_late`](Run::note_late): then it may be gone.
-    #[inline]
+    #[inline(never)]
     pub(crate) fn note_current(&self, task: u32, current: &mut CurrentTask) {
         let place = self.place(task);
         let plan = self.plan_of(&place);

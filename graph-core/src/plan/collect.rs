@@ -255,19 +255,15 @@ impl Collector {
             false
         };
         let index = self.plan.push(task, exposed);
-        if header.vtable.limits.is_some() {
-            self.plan.limited.push(index);
-        }
         self.plan.largest_task = self.plan.largest_task.max(header.vtable.bytes);
         self.map.set_index(position, index);
         self.offsets
             .push(u32::try_from(self.targets.len()).expect("a plan has fewer than 2³² edges"));
         // Another run may have started it, and leave it waiting all the same.
-        if let Some(metadata) = header.metadata()
-            && !metadata.resources.is_empty()
-            && header.vtable.limits.is_none()
+        if header.vtable.limits.is_some()
+            || header.metadata().is_some_and(|metadata| !metadata.resources.is_empty())
         {
-            self.plan.limited.push(index);
+            self.plan.special.get_or_insert_default().limited.push(index);
         }
         // A task that has started waits for nothing any more.
         if let Some(metadata) = header.metadata().filter(|_| waiting) {
@@ -277,7 +273,8 @@ impl Collector {
             }
             self.after.extend(metadata.after.iter().map(|&other| (index, other)));
             if metadata.priority != 0 {
-                self.plan.priorities.push((index, metadata.priority));
+                let special = self.plan.special.get_or_insert_default();
+                special.priorities.push((index, metadata.priority));
             }
         }
     }
@@ -288,8 +285,11 @@ impl Collector {
         // In place: a position and an index have the same size.
         let targets = targets.into_iter().map(|position| map.index(position)).collect();
         plan.dependencies = Adjacency::new(offsets, targets);
-        plan.after =
-            after.into_iter().filter_map(|(task, other)| Some((map.find(other)?, task))).collect();
+        if !after.is_empty() {
+            let after =
+                after.into_iter().filter_map(|(task, other)| Some((map.find(other)?, task)));
+            plan.special.get_or_insert_default().after = after.collect();
+        }
         error.map_or(Ok(plan), Err)
     }
 }

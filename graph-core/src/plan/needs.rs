@@ -28,7 +28,7 @@ impl Plan {
     /// The tasks that need a resource, or whose function limits how many of them run at once, in ascending
     /// order.
     pub fn limited(&self) -> &[u32] {
-        &self.limited
+        self.special.as_ref().map_or(&[], |special| &special.limited)
     }
 
     /// What the task needs besides its inputs: what its function says and, instead for the same resource,

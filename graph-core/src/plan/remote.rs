@@ -137,7 +137,7 @@ impl Plan {
     /// # Safety
     /// As for [`give_back`](Plan::give_back).
     pub unsafe fn remote_call(&self, index: u32) -> Result<RemoteCall, Refused> {
-        if self.limited.binary_search(&index).is_ok() {
+        if self.limited().binary_search(&index).is_ok() {
             // SAFETY: as in `give_back`.
             let Needs { resources, at_most } = unsafe { self.needs(index) };
             let resource = resources.into_iter().next();

@@ -12,6 +12,7 @@
 #[cfg(feature = "remote")]
 use std::any::TypeId;
 use std::{
+    alloc::{Layout, dealloc},
     any::Any,
     cell::UnsafeCell,
     panic::Location,
@@ -32,6 +33,7 @@ use crate::{
         function::{Function, FunctionLimits},
         location::SourceLocation,
         phase::{Phase, StateWord},
+        slab,
     },
 };
 #[cfg(feature = "remote")]
@@ -201,8 +203,8 @@ pub(crate) struct VTable {
     pub(crate) value_needs_drop: bool,
     /// Drops what the slot holds in a phase, as shared result or not.
     pub(crate) drop_contents: unsafe fn(TaskPointer, Phase, bool),
-    /// Frees the memory of header and slot.
-    pub(super) free: unsafe fn(TaskPointer),
+    /// How the memory of header and slot was allocated. `None` when it lies in a [`slab`].
+    pub(super) allocation: Option<Layout>,
     #[cfg(feature = "remote")]
     pub(crate) remote: RemoteVTable,
 }
@@ -362,6 +364,14 @@ pub(super) unsafe fn drop_weak(pointer: TaskPointer) {
         }
         fence(Ordering::Acquire);
     }
-    // SAFETY: no reference is left, and the contents went with the last strong one.
-    unsafe { (header.vtable.free)(pointer) };
+    let allocation = header.vtable.allocation;
+    // SAFETY: no reference is left, and the contents went with the last strong one; the memory came from where
+    // the vtable says.
+    unsafe {
+        std::ptr::drop_in_place(pointer.0.as_ptr());
+        match allocation {
+            None => slab::give_back(pointer.0.cast()),
+            Some(layout) => dealloc(pointer.0.as_ptr().cast(), layout),
+        }
+    }
 }

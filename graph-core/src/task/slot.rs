@@ -45,9 +45,14 @@ pub(crate) unsafe fn run<B: Body>(pointer: TaskPointer, execution: &mut Executio
     let body = unsafe { take_body::<B>(pointer) };
     let mut kept = KeptArguments::new();
     body.keep(&mut kept);
-    let result = catch_unwind(AssertUnwindSafe(|| body.run(execution)));
-    // SAFETY: the body was taken just now.
-    unsafe { end::<B>(pointer, execution, result, &kept) }
+    // The result goes into the slot inside, so that it is moved once, and what follows knows no types.
+    let result = catch_unwind(AssertUnwindSafe(|| {
+        let value = body.run(execution)?;
+        // SAFETY: the body was taken just now.
+        unsafe { put_value::<B>(pointer, execution, value) }
+    }));
+    // SAFETY: the caller has claimed the task.
+    unsafe { end(pointer, execution, result, &kept) }
 }
 
 /// [`run`] for a body that may be back in the slot afterwards: the phase is `Waiting` when its attempts
@@ -70,7 +75,10 @@ pub(crate) unsafe fn run_or_keep<B: Body>(
     let mut kept = KeptArguments::new();
     body.keep(&mut kept);
     let result = match catch_unwind(AssertUnwindSafe(|| body.run_or_keep(execution))) {
-        Ok(Attempted::Ended(result)) => Ok(result),
+        Ok(Attempted::Ended(result)) => {
+            // SAFETY: the body was taken just now.
+            Ok(result.and_then(|value| unsafe { put_value::<B>(pointer, execution, value) }))
+        }
         Ok(Attempted::Failed(body, cause)) => {
             // SAFETY: the task is claimed, so it exists.
             let metadata = unsafe { pointer.header() }.metadata();
@@ -96,8 +104,8 @@ pub(crate) unsafe fn run_or_keep<B: Body>(
         }
         Err(payload) => Err(payload),
     };
-    // SAFETY: the body was taken just now.
-    unsafe { end::<B>(pointer, execution, result, &kept) }
+    // SAFETY: the caller has claimed the task.
+    unsafe { end(pointer, execution, result, &kept) }
 }
 
 /// Takes the body out.
@@ -113,42 +121,83 @@ unsafe fn take_body<B: Body>(pointer: TaskPointer) -> B {
     })
 }
 
-/// Puts the result or the error into the slot, and returns the phase for the caller to publish.
+/// Puts the result into the slot, unless the task was told to stop.
+///
+/// # Errors
+/// [`Cause::Cancelled`] when it was: what was made since then might not be whole.
 ///
 /// # Safety
 /// The task is a `Task<B>` that the caller has claimed and whose body it has taken.
 #[inline(always)]
-unsafe fn end<B: Body>(
+unsafe fn put_value<B: Body>(
     pointer: TaskPointer,
     execution: &mut Execution<'_>,
-    result: std::thread::Result<Result<B::Value, Cause>>,
-    kept: &KeptArguments,
-) -> Phase {
+    value: B::Value,
+) -> Result<(), Cause> {
+    if execution.is_told_cancelled() {
+        drop_quietly(value);
+        return Err(Cause::Cancelled);
+    }
     // SAFETY: the task is claimed, so it exists.
     let header = unsafe { pointer.header() };
-    let (content, phase) = match result {
-        // What was made after the task was told to stop might not be whole.
-        truncated if execution.is_told_cancelled() => {
-            drop_quietly(truncated);
-            (Slot { failure: failure(header, Cause::Cancelled, kept) }, Phase::Failed)
-        }
-        Ok(Ok(value)) if header.state.is_shared() => {
-            if B::DECLARES_BYTES
-                && let (Some(charge), Some(metadata)) = (execution.charge.take(), header.metadata())
-            {
-                metadata.keep_charge(charge);
-            }
-            (Slot { shared: ManuallyDrop::new(Arc::new(value)) }, Phase::Done)
-        }
-        Ok(Ok(value)) => (Slot { value: ManuallyDrop::new(value) }, Phase::Done),
-        Ok(Err(cause)) => (Slot { failure: failure(header, cause, kept) }, Phase::Failed),
-        Err(payload) => {
-            (Slot { failure: failure(header, Cause::panic(payload), kept) }, Phase::Failed)
-        }
+    if !header.state.is_shared() {
+        // SAFETY: still the only thread at the slot, which is empty since the body was taken.
+        unsafe { pointer.slot::<B::Value>().write(value) };
+        return Ok(());
+    }
+    if B::DECLARES_BYTES
+        && let (Some(charge), Some(metadata)) = (execution.charge.take(), header.metadata())
+    {
+        metadata.keep_charge(charge);
+    }
+    // SAFETY: as above.
+    unsafe { pointer.slot::<Arc<B::Value>>().write(Arc::new(value)) };
+    Ok(())
+}
+
+/// Returns the phase for the caller to publish: the result is in the slot, or the error is put there.
+///
+/// # Safety
+/// The caller has claimed the task and taken its body.
+#[inline]
+unsafe fn end(
+    pointer: TaskPointer,
+    execution: &Execution<'_>,
+    result: std::thread::Result<Result<(), Cause>>,
+    kept: &KeptArguments,
+) -> Phase {
+    let cause = match result {
+        Ok(Ok(())) => return Phase::Done,
+        Ok(Err(cause)) => Ok(cause),
+        Err(payload) => Err(payload),
     };
+    // SAFETY: passed on; there is no result in the slot.
+    unsafe { put_failure(pointer, execution.is_told_cancelled(), cause, kept) };
+    Phase::Failed
+}
+
+/// Puts the error into the slot.
+///
+/// # Safety
+/// The caller has claimed the task and taken its body, and there is no result.
+#[cold]
+#[inline(never)]
+unsafe fn put_failure(
+    pointer: TaskPointer,
+    is_told_cancelled: bool,
+    cause: std::thread::Result<Cause>,
+    kept: &KeptArguments,
+) {
+    let cause = if is_told_cancelled {
+        drop_quietly(cause);
+        Cause::Cancelled
+    } else {
+        cause.unwrap_or_else(Cause::panic)
+    };
+    // SAFETY: the task is claimed, so it exists.
+    let error = failure(unsafe { pointer.header() }, cause, kept);
     // SAFETY: still the only thread at the slot, which is empty since the body was taken.
-    unsafe { pointer.slot::<Slot<B>>().write(content) };
-    phase
+    unsafe { pointer.slot::<ManuallyDrop<Arc<Failure>>>().write(error) };
 }
 
 /// Lets the body take its inputs and say how many bytes it needs. The caller then gives the task back.

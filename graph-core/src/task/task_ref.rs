@@ -2,7 +2,13 @@
 
 #![expect(unsafe_code, reason = "it makes and frees memory whose type others do not know")]
 
-use std::{cell::UnsafeCell, panic::Location, ptr::NonNull};
+use std::{
+    alloc::{Layout, alloc, handle_alloc_error},
+    cell::UnsafeCell,
+    mem::ManuallyDrop,
+    panic::Location,
+    ptr::NonNull,
+};
 
 #[cfg(feature = "remote")]
 use crate::task::header::RemoteVTable;
@@ -59,26 +65,10 @@ impl<B: Body> Task<B> {
         argument: slot::argument::<B>,
         value_needs_drop: std::mem::needs_drop::<B::Value>(),
         drop_contents: slot::drop_contents::<B>,
-        free: free::<B>,
+        allocation: if Task::<B>::IN_SLAB { None } else { Some(Layout::new::<Task<B>>()) },
         #[cfg(feature = "remote")]
         remote: RemoteVTable::new::<B>(),
     };
-}
-
-/// Frees the memory of a task.
-///
-/// # Safety
-/// `pointer` came from `TaskRef::new::<B>`, its contents are dropped, and nobody uses it any more.
-unsafe fn free<B: Body>(pointer: TaskPointer) {
-    // SAFETY: promised by the caller; `TaskRef::new` decided by the same constant.
-    unsafe {
-        if Task::<B>::IN_SLAB {
-            std::ptr::drop_in_place(pointer.0.as_ptr().cast::<Task<B>>());
-            slab::give_back(pointer.0.cast());
-        } else {
-            drop(Box::from_raw(pointer.0.as_ptr().cast::<Task<B>>()));
-        }
-    }
 }
 
 /// The next creation number: a dependency always has a smaller one than its dependents.
@@ -94,26 +84,14 @@ impl TaskRef {
     /// Makes a task that waits.
     #[inline]
     pub(crate) fn new<B: Body>(body: B, built_at: &'static Location<'static>) -> Self {
-        let number = NEXT_NUMBER.fetch_add(1, Ordering::Relaxed);
-        let task = Task {
-            header: Header {
-                vtable: &Task::<B>::VTABLE,
-                state: StateWord::new(number),
-                strong: AtomicU32::new(1),
-                weak: AtomicU32::new(1),
-                built_at,
-                // Whoever runs the task may have to leave a charge there, and can allocate it no more.
-                metadata: UnsafeCell::new(B::DECLARES_BYTES.then(Box::default)),
-            },
-            slot: UnsafeCell::new(Slot::with_body(body)),
-        };
-        if !Task::<B>::IN_SLAB {
-            return TaskRef(TaskPointer(NonNull::from(Box::leak(Box::new(task))).cast()));
+        let body = ManuallyDrop::new(body);
+        let pointer = with_header(&Task::<B>::VTABLE, B::DECLARES_BYTES, built_at);
+        // SAFETY: there is room for a `Task<B>`, whose slot nobody has used yet.
+        unsafe {
+            let slot = pointer.byte_add(std::mem::offset_of!(Task<B>, slot));
+            slot.cast::<ManuallyDrop<B>>().write(body);
         }
-        let place = slab::take(size_of::<Task<B>>().next_multiple_of(slab::ALIGNMENT)).cast();
-        // SAFETY: the place is large enough, and aligned.
-        unsafe { place.write(task) };
-        TaskRef(TaskPointer(place.cast()))
+        TaskRef(TaskPointer(pointer))
     }
 
     pub(crate) fn pointer(&self) -> TaskPointer {
@@ -133,6 +111,42 @@ impl TaskRef {
         // SAFETY: promised by the caller; a handle that somebody borrows is not moved into here.
         unsafe { (*self.header().metadata.get()).get_or_insert_default() }
     }
+}
+
+/// Makes room for a task and writes its header. It knows no type of body, so it is compiled once, and not for
+/// every function.
+#[inline]
+fn with_header(
+    vtable: &'static VTable,
+    declares_bytes: bool,
+    built_at: &'static Location<'static>,
+) -> NonNull<Header> {
+    let number = NEXT_NUMBER.fetch_add(1, Ordering::Relaxed);
+    let place = match vtable.allocation {
+        None => slab::take((vtable.bytes as usize).next_multiple_of(slab::ALIGNMENT)),
+        Some(layout) => allocate(layout),
+    };
+    let place = place.cast();
+    let header = Header {
+        vtable,
+        state: StateWord::new(number),
+        strong: AtomicU32::new(1),
+        weak: AtomicU32::new(1),
+        built_at,
+        // Whoever runs the task may have to leave a charge there, and can allocate it no more.
+        metadata: UnsafeCell::new(declares_bytes.then(Box::default)),
+    };
+    // SAFETY: a task begins with its header, and the place is large enough for it, and aligned.
+    unsafe { place.write(header) };
+    place
+}
+
+/// Makes room for a task that lies in no slab.
+#[cold]
+fn allocate(layout: Layout) -> NonNull<u8> {
+    // SAFETY: a task has a header, so it is not empty.
+    let place = unsafe { alloc(layout) };
+    NonNull::new(place).unwrap_or_else(|| handle_alloc_error(layout))
 }
 
 impl Clone for TaskRef {

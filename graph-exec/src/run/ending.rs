@@ -6,12 +6,12 @@
 use std::{sync::Arc, time::Duration};
 
 use graph_core::{
-    __run::{AttemptRun, Attempts, Execution, Overrun},
+    __run::{AttemptRun, Attempts, Ended, Execution, Overrun},
     TaskState,
 };
 
 use super::{
-    Policy, Run, Step,
+    NextAttempt, Policy, Run, Step,
     attempts::PutOff,
     dynamic::{Dynamic, Place, Segment},
     failures::Reason,
@@ -117,17 +117,38 @@ impl Run {
 }
 
 impl Run {
+    /// Goes on after a task that has just ended here without a result.
+    #[cold]
+    pub(super) fn not_done(
+        &self,
+        place: &Place,
+        ended: Ended,
+        execution: &mut Execution<'_>,
+    ) -> Step {
+        match ended {
+            Ended::PutOff => self.put_off(place, execution),
+            Ended::Failed => {
+                let failure = execution.failure.take();
+                let failure = failure.expect("a task that fails gives its error");
+                Step::Settled(self.fail(place, Reason::from_failure(failure)))
+            }
+            Ended::Done | Ended::Cancelled => {
+                self.stop();
+                Step::Settled(0)
+            }
+        }
+    }
+
     /// Keeps what was tried of a task that was just put off. It is to be handed to [`Run::step`] again after
     /// the wait.
-    #[cold]
-    pub(super) fn put_off(&self, place: &Place, execution: &mut Execution<'_>) -> Step {
+    fn put_off(&self, place: &Place, execution: &mut Execution<'_>) -> Step {
         let put_off = self.put_off.get_or_init(|| Box::new(PutOff::new(self.jitter_seed)));
         let wait = put_off.add(Dynamic::id(place), execution);
         let task = match place.segment {
             None => place.index,
             Some(_) => self.dynamic().token(place.clone()),
         };
-        Step::PutOff { task, wait }
+        Step::PutOff(Box::new(NextAttempt { task, wait }))
     }
 
     /// Says whether a ready task has been tried before in this run.

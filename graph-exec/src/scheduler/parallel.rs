@@ -70,6 +70,9 @@ pub(crate) trait EndOfRun: Send + Sync {
     fn end(self: Arc<Self>, run: &Arc<ParallelRun>);
 }
 
+/// Task → who knows when it has waited for another attempt.
+type WaitingTasks = Mutex<HashMap<u32, Arc<TryAgain>>>;
+
 /// A run, and everything that its workers and its caller share.
 pub(crate) struct ParallelRun {
     pub(super) run: Run,
@@ -89,8 +92,8 @@ pub(crate) struct ParallelRun {
     pub(super) is_slow: AtomicBool,
     /// The run waits for a permit, or has done so.
     has_waited: AtomicBool,
-    /// What waits for another attempt: task → who knows when it has waited.
-    put_off: Mutex<HashMap<u32, Arc<TryAgain>>>,
+    /// Empty until a task waits for another attempt: task → who knows when it has waited.
+    put_off: OnceLock<Box<WaitingTasks>>,
     /// Present in a run in the background.
     pub(super) background: Option<Box<Background>>,
     signal: Mutex<Signal>,
@@ -140,7 +143,7 @@ impl ParallelRun {
             instrument,
             progress,
             is_slow: AtomicBool::new(false),
-            put_off: Mutex::default(),
+            put_off: OnceLock::new(),
             has_waited: AtomicBool::new(false),
             background: end.map(|end| {
                 Box::new(Background { end: Mutex::new(Some(end)), company: Company::shared() })
@@ -241,7 +244,7 @@ impl ParallelRun {
     pub(super) fn let_go(self: &Arc<Self>) {
         self.withdraw();
         if self.unsettled() > 0 {
-            lock(&self.put_off).clear();
+            self.put_off.get().into_iter().for_each(|waiting| lock(waiting).clear());
             subscription::withdraw(&(Arc::clone(self) as Arc<dyn Subscriber>));
         }
     }
@@ -322,7 +325,7 @@ impl ParallelRun {
         let Some(at) = Instant::now().checked_add(wait) else { return };
         let again = Arc::new(TryAgain { run: Arc::downgrade(self), task });
         let weak: Weak<dyn Timed> = Arc::downgrade(&again) as _;
-        lock(&self.put_off).insert(task, again);
+        lock(self.put_off.get_or_init(Box::default)).insert(task, again);
         if timer::call_at(at, weak).is_err() {
             // Without a thread to wait, better at once than never.
             self.try_again(task);
@@ -330,7 +333,7 @@ impl ParallelRun {
     }
 
     fn try_again(self: &Arc<Self>, task: u32) {
-        let again = lock(&self.put_off).remove(&task);
+        let again = self.put_off.get().and_then(|waiting| lock(waiting).remove(&task));
         if again.is_some() {
             Arc::clone(self).task_ended(task);
         }

@@ -27,7 +27,7 @@ use crate::{
             error::ResourceError,
             limiter::Limiter,
             requests::Requests,
-            run_limits::{Asked, Hold, RunLimits},
+            run_limits::{Asked, RunLimits},
         },
         unpark::{Unpark, WaitsFor},
     },
@@ -159,19 +159,18 @@ impl SerialRun {
         while !run.is_stopped() {
             match worker.ready.pop() {
                 Some(task) => {
-                    let hold = match worker.hold(task) {
-                        Ok(hold) => hold,
-                        Err(NotStarted) => continue,
-                    };
                     if is_limited {
                         run.note_current(task, &mut current);
                     }
-                    let awaits = if is_observed {
-                        worker.run_observed(task)
+                    if run.is_limited() {
+                        if !worker.run_admitted(task) {
+                            current = CurrentTask::default();
+                        }
+                    } else if is_observed {
+                        worker.run_observed(task);
                     } else {
-                        worker.run_unobserved(task, &mut execution)
-                    };
-                    hold.into_iter().for_each(|hold| hold.stepped(awaits));
+                        worker.run_unobserved(task, &mut execution);
+                    }
                 }
                 None if worker.suspended + worker.parked > 0 || !worker.put_off.is_empty() => {
                     worker.pause();
@@ -277,46 +276,49 @@ struct SerialWorker<'a> {
     settled: usize,
 }
 
-/// A task waits for resources, or can never have them and has failed.
-struct NotStarted;
-
 impl<'a> SerialWorker<'a> {
-    /// Takes what a task needs of the executor's resources; nothing when it needs none.
-    #[inline]
-    fn hold(&mut self, task: u32) -> Result<Option<Hold<'a>>, NotStarted> {
-        if self.serial.run.is_limited() { self.ask(task) } else { Ok(None) }
-    }
-
+    /// Runs a task of a run in which some need resources, unless it has to wait for them or can never have them.
+    /// Says whether it ran.
     #[inline(never)]
-    fn ask(&mut self, task: u32) -> Result<Option<Hold<'a>>, NotStarted> {
-        let run = &self.serial.run;
-        let Some(request) = run.request(task) else { return Ok(None) };
-        match self.serial.limits_to_ask().ask(run, task, &request, 0) {
-            Asked::Taken(hold) => Ok(Some(hold)),
-            Asked::Ended => Ok(None),
-            Asked::Parked => {
-                self.parked += 1;
-                Err(NotStarted)
+    fn run_admitted(&mut self, task: u32) -> bool {
+        let (serial, run) = (self.serial, &self.serial.run);
+        let request = run.request(task);
+        match request.map(|request| serial.limits_to_ask().ask(run, task, &request, 0)) {
+            None | Some(Asked::Ended) => {
+                self.run_observed(task);
+                true
             }
-            Asked::Never(circle) => {
+            Some(Asked::Taken(hold)) => {
+                let awaits = self.run_observed(task);
+                hold.stepped(awaits);
+                true
+            }
+            Some(Asked::Parked) => {
+                self.parked += 1;
+                false
+            }
+            Some(Asked::Never(circle)) => {
                 self.settled += run.refuse(task, circle.into_reason(run.describe(task)));
-                Err(NotStarted)
+                false
             }
         }
     }
 
-    /// Runs a task that nobody observes. Says whether it waits for its future.
+    /// Runs a task that nobody observes.
     #[inline]
-    fn run_unobserved(&mut self, task: u32, execution: &mut Execution<'_>) -> bool {
+    fn run_unobserved(&mut self, task: u32, execution: &mut Execution<'_>) {
         let run = &self.serial.run;
         self.frame.set_task(Some(run.number(task)));
         let subscriber = || Arc::clone(self.serial) as Arc<dyn Subscriber>;
         let ready = |next| self.ready.push(next);
         let requests = |made: &Plan| self.serial.requests(made);
-        let step = run.step(task, execution, &mut (), subscriber, requests, ready);
-        self.stepped(step)
+        match run.step(task, execution, &mut (), subscriber, requests, ready) {
+            Step::Settled(count) => self.settled += count,
+            other => _ = self.stepped(other),
+        }
     }
 
+    /// Runs a task, whoever observes it. Says whether it waits for its future.
     fn run_observed(&mut self, task: u32) -> bool {
         let run = &self.serial.run;
         self.frame.set_task(Some(run.number(task)));
@@ -360,7 +362,7 @@ impl<'a> SerialWorker<'a> {
     }
 
     /// Counts what a step has settled, and what is to go on later. Says whether the task waits for its future.
-    #[inline]
+    #[cold]
     fn stepped(&mut self, step: Step) -> bool {
         match step {
             Step::Settled(count) => self.settled += count,
@@ -369,7 +371,7 @@ impl<'a> SerialWorker<'a> {
                 self.suspended += usize::from(!is_ready);
                 return true;
             }
-            Step::PutOff { task, wait } => self.put_off.push(task, wait),
+            Step::PutOff(next) => self.put_off.push(next.task, next.wait),
         }
         false
     }
@@ -395,7 +397,8 @@ struct PutOff {
     /// (when it comes, when the time has come, task), the next on top. `None` for a time that no clock can
     /// tell.
     waiting: BinaryHeap<Reverse<(Duration, Option<Instant>, u32)>>,
-    begin: Instant,
+    /// When the first was put off.
+    begin: Option<Instant>,
     /// With a seed: what a clock would say that stands still while tasks run. So their order is always the
     /// same.
     clock: Option<Duration>,
@@ -403,11 +406,7 @@ struct PutOff {
 
 impl PutOff {
     fn new(seed: Option<u64>) -> Self {
-        PutOff {
-            waiting: BinaryHeap::new(),
-            begin: Instant::now(),
-            clock: seed.map(|_| Duration::ZERO),
-        }
+        PutOff { waiting: BinaryHeap::new(), begin: None, clock: seed.map(|_| Duration::ZERO) }
     }
 
     fn is_empty(&self) -> bool {
@@ -415,7 +414,8 @@ impl PutOff {
     }
 
     fn push(&mut self, task: u32, wait: Duration) {
-        let now = self.clock.unwrap_or_else(|| self.begin.elapsed());
+        let begin = *self.begin.get_or_insert_with(Instant::now);
+        let now = self.clock.unwrap_or_else(|| begin.elapsed());
         let due = Instant::now().checked_add(wait);
         self.waiting.push(Reverse((now.saturating_add(wait), due, task)));
     }

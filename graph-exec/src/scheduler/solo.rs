@@ -143,8 +143,8 @@ impl Solo<'_> {
                 Step::Settled(count) => self.settled += count,
                 Step::Awaits { is_ready: true } => {}
                 Step::Suspended | Step::Awaits { is_ready: false } => return false,
-                Step::PutOff { task, wait } => {
-                    self.parallel.put_off(task, wait);
+                Step::PutOff(next) => {
+                    self.parallel.put_off(next.task, next.wait);
                     return false;
                 }
             }

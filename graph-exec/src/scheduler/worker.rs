@@ -313,7 +313,7 @@ impl<'a> Worker<'a> {
     }
 
     /// Notes which task the thread is inside now.
-    #[inline]
+    #[inline(always)]
     fn set_task(&mut self, task: u32) {
         if self.is_limited {
             self.parallel.run.note_current(task, &mut self.current);
@@ -396,22 +396,24 @@ impl<'a> Worker<'a> {
     }
 
     /// Counts what a step has settled, and returns how many tasks that are.
-    #[inline]
+    #[inline(always)]
     fn stepped(&mut self, step: Step) -> usize {
-        let settled = match step {
-            Step::Settled(count) => count,
-            Step::Suspended => 0,
-            Step::Awaits { .. } => {
-                self.awaits = true;
-                0
-            }
-            Step::PutOff { task, wait } => {
-                self.parallel.put_off(task, wait);
-                0
-            }
+        let Step::Settled(count) = step else {
+            self.goes_on_later(step);
+            return 0;
         };
-        self.settled += settled;
-        settled
+        self.settled += count;
+        count
+    }
+
+    /// Sees to it that a task goes on for which a step has settled nothing.
+    #[cold]
+    fn goes_on_later(&mut self, step: Step) {
+        match step {
+            Step::Settled(_) | Step::Suspended => {}
+            Step::Awaits { .. } => self.awaits = true,
+            Step::PutOff(next) => self.parallel.put_off(next.task, next.wait),
+        }
     }
 
     /// Passes on what has been noted and settled, before the worker does something else.

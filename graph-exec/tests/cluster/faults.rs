@@ -180,6 +180,6 @@ fn a_client_whose_wire_is_cut() {
         cluster.compute(total(tasks)).unwrap_err()
     });
     assert!(matches!(error, Error::Cluster(ClusterError::Lost { .. })), "{error:?}");
-    assert!(begin.elapsed() < Duration::from_secs(20), "{:?}", begin.elapsed());
+    assert!(begin.elapsed() < Duration::from_secs(60), "{:?}", begin.elapsed());
     fleet().wait_until_forgotten();
 }

@@ -50,7 +50,7 @@ fn a_cancelled_run_leaves_nothing() {
         cluster.compute(total(tasks)).unwrap_err()
     });
     assert!(matches!(error, Error::Cancelled { tasks: 101, .. }), "{error}");
-    assert!(begin.elapsed() < Duration::from_secs(8), "{:?}", begin.elapsed());
+    assert!(begin.elapsed() < Duration::from_secs(14), "{:?}", begin.elapsed());
     fleet().wait_until_forgotten();
     assert_eq!(connect(fleet()).compute(inc(1)).unwrap(), 2);
 }

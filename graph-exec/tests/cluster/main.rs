@@ -50,7 +50,10 @@ fn main() {
         abandoned::TESTS,
         unable::TESTS,
     ];
-    let trials = tests.concat().into_iter().map(|(name, test)| {
+    // One of each file in turn, so that those which share workers and those which have their own run side by side.
+    let rounds = 0..tests.iter().map(|tests| tests.len()).max().unwrap_or(0);
+    let in_turn = rounds.flat_map(|round| tests.iter().filter_map(move |tests| tests.get(round)));
+    let trials = in_turn.map(|&(name, test)| {
         let run = move || -> Result<(), Failed> {
             let _turn = results::EndOfTurn;
             test();

@@ -16,7 +16,7 @@ use crate::{
 pub(crate) const TESTS: &[Test] =
     &[("a_task_costs_what_a_python_task_costs", a_task_costs_what_a_python_task_costs)];
 
-const LEAVES: i64 = 500;
+const LEAVES: i64 = 250;
 const ROUNDS: usize = 3;
 
 /// The same tree of additions as Python tasks.
