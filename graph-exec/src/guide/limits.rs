@@ -64,7 +64,7 @@
 //! - **A task that waits holds no thread**, and tasks that need nothing pass it.
 //! - **All or nothing.** A task takes all that it needs when it starts, and gives it back when it ends, fails or
 //!   panics. It holds nothing while it waits, so that two tasks which need the same two things cannot wait for each
-//!   other.
+//!   other. While it waits for a future it keeps what it holds; while it waits for another attempt it does not.
 //! - **Who is next:** of those who wait for the same resource, the higher priority, and among equals the one that
 //!   has waited longer. A task that wants 2 of 2 is not overtaken by those that want 1; for the sake of that, one card may
 //!   be idle until the other is free. Tasks of a graph that is computed inside a task come before those of
