@@ -205,7 +205,7 @@ fn an_error_is_the_error_of_the_task() {
             let error = executor.compute(there).unwrap_err();
             let Error::Task(task) = &error else { panic!("{error:?}") };
             assert_eq!(task.failure().task(), "fetch (page)");
-            assert_eq!(task.failure().arguments.as_deref(), Some("there"));
+            assert_eq!(task.failure().arguments.as_deref(), Some("\"there\""));
             let cause = std::error::Error::source(&error).unwrap();
             assert_eq!(cause.downcast_ref::<NoRoute>().unwrap().0, "there");
             // The others go on.

@@ -51,9 +51,8 @@ fn prepare() -> Result<PathBuf, String> {
     }
     let _ = fs::remove_file(&ready);
     execute(Command::new("python3").args(["-m", "venv", "--clear"]).arg(folder.join("venv")))?;
-    let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
-    // Python compiles what is imported; to compile all of it would take as long as the rest.
-    execute(Command::new(&python).args(pip).args(["--no-compile", &requirement]))?;
+    let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", &requirement];
+    execute(Command::new(&python).args(pip))?;
     fs::write(&ready, &requirement).map_err(broken)?;
     Ok(python)
 }

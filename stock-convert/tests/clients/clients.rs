@@ -81,9 +81,8 @@ impl Python {
         execute(Command::new(system).args(["-m", "venv", "--clear"]).arg(&environment))?;
         let requirements = folder.join("requirements.txt");
         fs::write(&requirements, required).map_err(broken)?;
-        let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
-        // Python compiles what is imported; to compile all of it would take as long as the rest.
-        execute(Command::new(&python).args(pip).args(["--no-compile", "-r"]).arg(&requirements))?;
+        let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"];
+        execute(Command::new(&python).args(pip).arg(&requirements))?;
         fs::write(&ready, required).map_err(broken)?;
         Ok(Self(python))
     }
