@@ -3,6 +3,8 @@
 
 #![expect(unsafe_code, reason = "it asks for errors through a plan's pointers")]
 
+pub(crate) mod late;
+
 use std::{sync::Arc, time::Duration};
 
 use graph_core::{

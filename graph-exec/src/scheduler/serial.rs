@@ -36,10 +36,11 @@ use crate::{
         progress::{Progress, WorkerProgress},
     },
     run::{
-        CurrentTask, Run, RunOptions, StartOrder, Step,
+        Run, RunOptions, StartOrder, Step,
         attempts::mixed,
         cancel::Cancellable,
         dynamic::ranks::{Rank, Ranks},
+        ending::late::CurrentTask,
         nesting::{Frame, FrameGuard, Nesting, WaitGuard},
         subscription::{self, Subscriber},
     },

@@ -23,7 +23,8 @@ use crate::{
         progress::WorkerProgress,
     },
     run::{
-        CurrentTask, Step,
+        Step,
+        ending::late::CurrentTask,
         nesting::{Frame, FrameGuard, Nesting},
         subscription::Subscriber,
     },

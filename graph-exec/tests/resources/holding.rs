@@ -12,7 +12,7 @@ use std::{
 
 use graph_exec::{CancelToken, Error, Limit, ResourceKind, as_completed, prelude::*};
 
-use crate::{Gauge, watchdog::within_a_minute};
+use crate::{Gauge, hold_a_card, watchdog::within_a_minute};
 
 #[delayed(resource("gpu"))]
 fn one(gauge: &Gauge) {
@@ -212,14 +212,7 @@ fn tried_again(gauge: Gauge) -> Result<u32, std::fmt::Error> {
 fn a_run_that_is_cancelled_waits_no_more() {
     within_a_minute("cancelled", || {
         let executor = executor(3);
-        let (release, wait) = mpsc::channel::<()>();
-        let (holds, wait_until_held) = mpsc::channel();
-        let first = value(()).map(move |()| {
-            holds.send(()).unwrap();
-            wait.recv().unwrap();
-        });
-        let first = executor.spawn(first.resource("gpu", 1));
-        wait_until_held.recv().unwrap();
+        let (release, first) = hold_a_card(&executor);
         let token = CancelToken::new();
         let second = executor.clone().with_cancel(&token).spawn(value(2).resource("gpu", 2));
         let third = executor.spawn(value(3).resource("gpu", 1));

@@ -14,10 +14,26 @@ use std::{
     sync::{
         Arc,
         atomic::{AtomicU32, Ordering},
+        mpsc::{self, Sender},
     },
     thread,
     time::Duration,
 };
+
+use graph_exec::{Running, prelude::*};
+
+/// Lets a task hold one card until it is told to end. Returns when it has it.
+fn hold_a_card(executor: &Executor) -> (Sender<()>, Running<()>) {
+    let (release, wait) = mpsc::channel();
+    let (holds, wait_until_held) = mpsc::channel();
+    let task = value(()).map(move |()| {
+        holds.send(()).unwrap();
+        wait.recv().unwrap();
+    });
+    let running = executor.spawn(task.resource("gpu", 1));
+    wait_until_held.recv().unwrap();
+    (release, running)
+}
 
 /// Counts how much is in use at once.
 #[derive(Default, Clone)]

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, mpsc};
 
 use graph_exec::prelude::*;
 
-use crate::watchdog::within_a_minute;
+use crate::{hold_a_card, watchdog::within_a_minute};
 
 type Log = Arc<Mutex<Vec<&'static str>>>;
 
@@ -25,14 +25,7 @@ fn who_wants_all_is_not_overtaken_by_those_who_want_little() {
     within_a_minute("overtaking", || {
         let executor = Executor::builder().threads(2).resource("gpu", 2).build().unwrap();
         let log = Log::default();
-        let (release, wait) = mpsc::channel::<()>();
-        let (holds, wait_until_held) = mpsc::channel();
-        let first = value(()).map(move |()| {
-            holds.send(()).unwrap();
-            wait.recv().unwrap();
-        });
-        let first = executor.spawn(first.resource("gpu", 1));
-        wait_until_held.recv().unwrap();
+        let (release, first) = hold_a_card(&executor);
         let two = executor.spawn(logs(&log, "two").resource("gpu", 2));
         // A task that needs nothing runs after it has asked.
         executor.compute(value(())).unwrap();
