@@ -12,6 +12,8 @@ pub(crate) mod roots;
 
 use std::{fmt, panic::Location, sync::Arc};
 
+use smallvec::SmallVec;
+
 use crate::{
     graph::adjacency::Adjacency,
     task::{
@@ -37,10 +39,10 @@ use crate::{
 #[derive(Default)]
 pub struct Plan {
     tasks: Vec<TaskPointer>,
-    /// One bit for each task, set when it is exposed.
+    /// One bit for each task up to the last one that is exposed, set when it is: empty in a plan without.
     exposed: Vec<u64>,
     /// The index of each output, in the order in which they were asked for.
-    outputs: Vec<u32>,
+    outputs: SmallVec<[u32; FEW]>,
     /// Task → the tasks whose results it takes.
     dependencies: Adjacency,
     /// Boxed, because few plans have any of it, and plans are moved.
@@ -48,6 +50,9 @@ pub struct Plan {
     /// How many bytes the largest task has, with the values that it holds.
     largest_task: u32,
 }
+
+/// So many outputs need no memory of their own.
+const FEW: usize = 4;
 
 /// What was said of tasks besides their inputs.
 #[derive(Default)]
@@ -154,15 +159,14 @@ impl Reserved {
 }
 
 impl Plan {
-    /// Adds a task. Returns its index.
-    fn push(&mut self, task: TaskPointer, exposed: bool) -> u32 {
-        let index = self.tasks.len();
-        if index.is_multiple_of(64) {
-            self.exposed.push(0);
-        }
-        self.exposed[index / 64] |= u64::from(exposed) << (index % 64);
+    /// Adds the next task, whose index that is.
+    #[inline]
+    fn push(&mut self, index: u32, task: TaskPointer, exposed: bool) {
         self.tasks.push(task);
-        u32::try_from(index).expect("a plan has fewer than 2³² tasks")
+        if exposed {
+            self.exposed.resize(index as usize / 64 + 1, 0);
+            self.exposed[index as usize / 64] |= 1 << (index % 64);
+        }
     }
 
     /// How many tasks there are.
@@ -195,8 +199,10 @@ impl Plan {
         self.special.as_ref().map_or(&[], |special| &special.priorities)
     }
 
+    #[inline]
     fn is_exposed(&self, index: u32) -> bool {
-        self.exposed[index as usize / 64] & (1 << (index % 64)) != 0
+        let word = self.exposed.get(index as usize / 64);
+        word.is_some_and(|word| word & (1 << (index % 64)) != 0)
     }
 
     /// Makes a task the caller's own, unless it has ended or another run has it.
@@ -337,6 +343,7 @@ impl Plan {
     /// # Safety
     /// The handles that the plan was made from still exist, and the task has not ended in this
     /// plan, or was `Busy`.
+    #[inline]
     pub unsafe fn number(&self, index: u32) -> u64 {
         // SAFETY: promised by the caller.
         unsafe { self.header(index) }.number()
@@ -501,8 +508,11 @@ fn ended(phase: Phase) -> Ended {
 
 impl Drop for Plan {
     fn drop(&mut self) {
-        for (index, &task) in self.tasks.iter().enumerate() {
-            if self.is_exposed(index as u32) {
+        for (&word, tasks) in self.exposed.iter().zip(self.tasks.chunks(64)) {
+            let mut left = word;
+            while left != 0 {
+                let task = tasks[left.trailing_zeros() as usize];
+                left &= left - 1;
                 // SAFETY: the collector left one weak reference here for every exposed task.
                 drop(unsafe { WeakTaskRef::from_pointer(task) });
             }

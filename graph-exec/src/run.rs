@@ -306,7 +306,7 @@ impl Run {
     }
 
     /// Where a ready task is.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn place(&self, task: u32) -> Place {
         if self.is_main(task) {
             return Place::main(task);
@@ -346,7 +346,7 @@ impl Run {
     }
 
     /// What tells tasks of different functions apart, of a ready task.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn kind(&self, task: u32) -> usize {
         let place = self.place(task);
         // SAFETY: a ready task has not ended in this plan, and the handles exist (`Run::new`).

@@ -118,6 +118,17 @@ impl Adjacency {
         &self.targets[self.offsets[row] as usize..self.offsets[row + 1] as usize]
     }
 
+    /// How many neighbours each node has.
+    ///
+    /// ```
+    /// # extern crate graph_core as graph_exec;
+    /// let dependencies = graph_exec::Adjacency::from_edges(3, [(2, 0), (2, 1)]);
+    /// assert!(dependencies.row_lengths().eq([0, 0, 2]));
+    /// ```
+    pub fn row_lengths(&self) -> impl ExactSizeIterator<Item = u32> + '_ {
+        self.offsets.windows(2).map(|row| row[1] - row[0])
+    }
+
     /// The row of `node`, to be rewritten in place.
     pub(crate) fn row_mut(&mut self, node: u32) -> &mut [u32] {
         let row = node as usize;
@@ -144,7 +155,28 @@ impl Adjacency {
     /// assert_eq!(dependents.neighbours(0), [2]);
     /// ```
     pub fn inverted(&self) -> Self {
-        Adjacency::from_edges(self.len(), self.edges().map(|(row, target)| (target, row)))
+        let nodes = self.len();
+        // Where each row begins is counted two places further on: it is the row's next free place while the
+        // rows fill up, and then it stands where it belongs.
+        let mut offsets = zeroed(nodes + 2);
+        for &target in &self.targets {
+            offsets[target as usize + 2] += 1;
+        }
+        let mut end = 0;
+        for offset in &mut offsets {
+            end += *offset;
+            *offset = end;
+        }
+        let mut targets = zeroed(self.targets.len());
+        for (node, row) in (0..).zip(self.offsets.windows(2)) {
+            for &target in &self.targets[row[0] as usize..row[1] as usize] {
+                let place = &mut offsets[target as usize + 1];
+                targets[*place as usize] = node;
+                *place += 1;
+            }
+        }
+        offsets.truncate(nodes + 1);
+        Adjacency { offsets, targets }
     }
 
     /// The nodes in an order in which each comes before those in its row, without
@@ -172,6 +204,20 @@ impl Adjacency {
         order
     }
 }
+
+/// A list of so many zeros. A short one is filled by hand: memory that comes zeroed is looked for in the
+/// allocator's slower places.
+fn zeroed(count: usize) -> Vec<u32> {
+    if count > SHORT {
+        return vec![0; count];
+    }
+    let mut list = Vec::with_capacity(count);
+    list.resize(count, 0);
+    list
+}
+
+/// A list of so many numbers is short.
+const SHORT: usize = 64;
 
 #[cfg(test)]
 mod tests {

@@ -10,18 +10,20 @@
 
 mod task_map;
 
-use std::collections::HashSet;
+use std::{collections::HashSet, mem};
+
+use smallvec::SmallVec;
 
 use crate::{
     graph::{adjacency::Adjacency, error::GraphError},
-    plan::{Plan, outputs::Outputs, roots::Roots},
+    plan::{FEW, Plan, outputs::Outputs, roots::Roots},
     task::{
         header::{Edges, Metadata, Root, TaskPointer},
         phase::Phase,
         task_ref::TaskRef,
     },
 };
-use task_map::{Position, TaskMap};
+use task_map::{Position, TaskMap, Visited};
 
 impl Plan {
     /// Plans the tasks that `outputs` need. Time and space O(|V| + |E|).
@@ -68,7 +70,9 @@ impl Plan {
             // Another run can reach them through this task.
             roots.iter_mut().for_each(|root| root.given_up = false);
         }
-        let mut collector = visit_all(&Roots::from_tasks(roots));
+        let roots = Roots::from_tasks(roots);
+        let mut collector = Collector::new(&roots);
+        collector.visit_all(&roots);
         if collector.map.find(header.number()).is_some() {
             collector.error = Some(GraphError::Cycle { path: vec![header.name(); 2] });
         }
@@ -170,39 +174,9 @@ fn for_each_needed(
 /// # Errors
 /// [`GraphError::AfterLater`] when `.after` names a task that was built later.
 pub(crate) fn collect(roots: &Roots<'_>) -> Result<Plan, GraphError> {
-    visit_all(roots).finish()
-}
-
-/// Collects the tasks that `roots` need.
-fn visit_all(roots: &Roots<'_>) -> Collector {
-    // SAFETY: the roots borrow handles, which keep their tasks.
-    let number = |root: &Root| unsafe { root.task.header() }.number();
-    let newest = roots.tasks.iter().map(number).max().unwrap_or(0);
-    let mut plan = Plan::default();
-    plan.tasks.reserve(SMALL);
-    let mut offsets = Vec::with_capacity(SMALL + 1);
-    offsets.push(0);
-    let mut collector = Collector {
-        map: TaskMap::new(newest),
-        plan,
-        targets: Vec::with_capacity(SMALL),
-        offsets,
-        after: Vec::new(),
-        edges: Edges { dependencies: Vec::with_capacity(SMALL) },
-        error: None,
-    };
-    let root_positions: Vec<Position> = roots
-        .tasks
-        .iter()
-        .map(|root| collector.map.insert(number(root), root.task, u32::from(root.given_up)))
-        .collect();
-    while let Some((position, task)) = collector.map.next() {
-        collector.visit(position, task);
-    }
-    let map = &collector.map;
-    collector.plan.outputs =
-        root_positions.into_iter().map(|position| map.index(position)).collect();
-    collector
+    let mut collector = Collector::new(roots);
+    collector.visit_all(roots);
+    collector.finish()
 }
 
 /// So many tasks and edges find room without growing a list.
@@ -226,15 +200,50 @@ struct Collector {
 }
 
 impl Collector {
+    /// Nothing has been collected of what `roots` need.
+    fn new(roots: &Roots<'_>) -> Self {
+        // SAFETY: the roots borrow handles, which keep their tasks.
+        let number = |root: &Root| unsafe { root.task.header() }.number();
+        let mut plan = Plan::default();
+        plan.tasks.reserve(SMALL);
+        let mut offsets = Vec::with_capacity(SMALL + 1);
+        offsets.push(0);
+        Collector {
+            map: TaskMap::new(roots.tasks.iter().map(number).max().unwrap_or(0)),
+            plan,
+            targets: Vec::with_capacity(SMALL),
+            offsets,
+            after: Vec::new(),
+            edges: Edges::default(),
+            error: None,
+        }
+    }
+
+    /// Collects the tasks that `roots` need, from which it was made.
+    fn visit_all(&mut self, roots: &Roots<'_>) {
+        let mut insert = |root: &Root| {
+            // SAFETY: the roots borrow handles, which keep their tasks.
+            let number = unsafe { root.task.header() }.number();
+            self.map.insert(number, root.task, u32::from(root.given_up))
+        };
+        let positions: SmallVec<[Position; FEW]> = roots.tasks.iter().map(&mut insert).collect();
+        let mut index = 0;
+        while let Some(visited) = self.map.next(index) {
+            self.visit(index, visited);
+            index = index.checked_add(1).expect("a plan has fewer than 2³² tasks");
+        }
+        let index = |position| self.map.index(position);
+        self.plan.outputs = positions.into_iter().map(index).collect();
+    }
+
     /// Adds a task to the plan, and its dependencies to the map.
-    fn visit(&mut self, position: Position, task: TaskPointer) {
+    fn visit(&mut self, index: u32, Visited { task, position, uses, is_exposed }: Visited) {
         // SAFETY: a visited task exists: a root's handle keeps it, or a dependent's body does. No
         // body in the plan can go away before the plan runs, unless another run can reach it; then
         // its dependencies are exposed, and the plan's weak references keep their headers.
         let header = unsafe { task.header() };
-        let uses = self.map.uses(position);
         // A strong reference that is no use in this plan is a handle or a body outside of it.
-        let exposed = self.map.is_exposed(position) || header.strong_count() != uses;
+        let exposed = is_exposed || header.strong_count() != uses;
         if exposed && self.map.expose(position) {
             // SAFETY: as above.
             unsafe { task.downgrade() }.into_pointer();
@@ -254,43 +263,50 @@ impl Collector {
         } else {
             false
         };
-        let index = self.plan.push(task, exposed);
+        self.plan.push(index, task, exposed);
         self.plan.largest_task = self.plan.largest_task.max(header.vtable.bytes);
-        self.map.set_index(position, index);
         self.offsets
             .push(u32::try_from(self.targets.len()).expect("a plan has fewer than 2³² edges"));
+        let metadata = header.metadata();
         // Another run may have started it, and leave it waiting all the same.
         if header.vtable.limits.is_some()
-            || header.metadata().is_some_and(|metadata| !metadata.resources.is_empty())
+            || metadata.is_some_and(|metadata| !metadata.resources.is_empty())
         {
             self.plan.special.get_or_insert_default().limited.push(index);
         }
         // A task that has started waits for nothing any more.
-        if let Some(metadata) = header.metadata().filter(|_| waiting) {
-            // It goes on after an error, so that the plan gives every weak reference back.
-            if let (None, Some(error)) = (&self.error, &metadata.refused) {
-                self.error = Some((**error).clone());
-            }
-            self.after.extend(metadata.after.iter().map(|&other| (index, other)));
-            if metadata.priority != 0 {
-                let special = self.plan.special.get_or_insert_default();
-                special.priorities.push((index, metadata.priority));
-            }
+        if let Some(metadata) = metadata.filter(|_| waiting) {
+            self.note_metadata(index, metadata);
         }
     }
 
-    /// Puts the plan together.
-    fn finish(self) -> Result<Plan, GraphError> {
-        let Collector { map, mut plan, targets, offsets, after, error, .. } = self;
+    /// Notes what was said besides its inputs of a task that waits.
+    #[cold]
+    fn note_metadata(&mut self, index: u32, metadata: &Metadata) {
+        // It goes on after an error, so that the plan gives every weak reference back.
+        if let (None, Some(error)) = (&self.error, &metadata.refused) {
+            self.error = Some((**error).clone());
+        }
+        self.after.extend(metadata.after.iter().map(|&other| (index, other)));
+        if metadata.priority != 0 {
+            let special = self.plan.special.get_or_insert_default();
+            special.priorities.push((index, metadata.priority));
+        }
+    }
+
+    /// Puts the plan together, which it gives away.
+    fn finish(&mut self) -> Result<Plan, GraphError> {
+        let (map, mut plan) = (&self.map, mem::take(&mut self.plan));
         // In place: a position and an index have the same size.
+        let targets = mem::take(&mut self.targets);
         let targets = targets.into_iter().map(|position| map.index(position)).collect();
-        plan.dependencies = Adjacency::new(offsets, targets);
-        if !after.is_empty() {
-            let after =
-                after.into_iter().filter_map(|(task, other)| Some((map.find(other)?, task)));
+        plan.dependencies = Adjacency::new(mem::take(&mut self.offsets), targets);
+        if !self.after.is_empty() {
+            let after = self.after.iter();
+            let after = after.filter_map(|&(task, other)| Some((map.find(other)?, task)));
             plan.special.get_or_insert_default().after = after.collect();
         }
-        error.map_or(Ok(plan), Err)
+        self.error.take().map_or(Ok(plan), Err)
     }
 }
 
@@ -302,7 +318,7 @@ fn insert_dependencies(
     targets: &mut Vec<Position>,
     exposed: bool,
 ) {
-    for dependency in edges.dependencies.drain(..) {
+    for &dependency in &edges.dependencies {
         // SAFETY: the body that names the dependency holds it, and the body is there: the caller
         // keeps it from being taken out, or nobody else can reach it.
         let number = unsafe { dependency.header() }.number();
@@ -313,4 +329,5 @@ fn insert_dependencies(
         }
         targets.push(position);
     }
+    edges.dependencies.clear();
 }

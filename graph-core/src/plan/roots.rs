@@ -2,6 +2,8 @@
 
 use std::marker::PhantomData;
 
+use smallvec::SmallVec;
+
 use crate::task::{header::Root, task_ref::TaskRef};
 
 /// The tasks behind some handles.
@@ -9,21 +11,22 @@ use crate::task::{header::Root, task_ref::TaskRef};
 /// The handles are borrowed, so the tasks exist as long as this does.
 #[derive(Debug)]
 pub struct Roots<'a> {
-    pub(super) tasks: Vec<Root>,
+    /// Most graphs have one output, which needs no memory of its own.
+    pub(super) tasks: SmallVec<[Root; 2]>,
     handles: PhantomData<&'a ()>,
 }
 
 impl<'a> Roots<'a> {
     pub(crate) fn new() -> Self {
-        Roots { tasks: Vec::new(), handles: PhantomData }
+        Roots { tasks: SmallVec::new(), handles: PhantomData }
     }
 
     pub(super) fn from_tasks(tasks: Vec<Root>) -> Self {
-        Roots { tasks, handles: PhantomData }
+        Roots { tasks: SmallVec::from_vec(tasks), handles: PhantomData }
     }
 
     pub(crate) fn into_tasks(self) -> Vec<Root> {
-        self.tasks
+        self.tasks.into_vec()
     }
 
     pub(crate) fn add(&mut self, task: &'a TaskRef, given_up: bool) {

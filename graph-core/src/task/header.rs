@@ -20,6 +20,8 @@ use std::{
     sync::{Arc, PoisonError},
 };
 
+use smallvec::SmallVec;
+
 use crate::{
     graph::error::GraphError,
     sync::{AtomicU32, Mutex, MutexGuard, Ordering, fence},
@@ -241,7 +243,7 @@ pub(crate) struct RemoteVTable {
 #[derive(Debug, Default)]
 pub struct Edges {
     /// One entry for each use, so a task may occur more than once.
-    pub(crate) dependencies: Vec<TaskPointer>,
+    pub(crate) dependencies: SmallVec<[TaskPointer; 8]>,
 }
 
 impl Edges {

@@ -113,12 +113,8 @@ impl<H: Outputs> Completed<H> {
 pub(crate) struct EndedRun {
     pub(super) scheduled: Scheduled,
     pub(super) failures: Failures,
-    /// (number of a task in the record, why it failed); empty when the run was not recorded.
-    pub(super) failed: Vec<(u32, Reason)>,
     /// The task that went on longest after the time was up.
     pub(super) late: Option<Box<LateTask>>,
-    /// On the tasks that tasks have made; empty when the run was not recorded.
-    pub(super) notes: Vec<Arc<SegmentNotes>>,
     /// A token of the run was cancelled before the run had ended.
     pub(super) is_cancelled: bool,
     pub(super) workers: usize,
@@ -126,14 +122,25 @@ pub(crate) struct EndedRun {
     /// When the first task could start.
     pub(super) planned: Instant,
     pub(super) wall: Duration,
+    /// Present when the run was recorded or observed.
+    pub(super) instrument: Option<Arc<Instrumentation>>,
+    /// Present when the run was recorded or observed, or memory was limited.
+    pub(super) details: Option<Box<RecordDetails>>,
+}
+
+/// What the record of a run has besides its tasks.
+#[derive(Default)]
+pub(super) struct RecordDetails {
+    /// (number of a task in the record, why it failed); empty when the run was not recorded.
+    pub(super) failed: Vec<(u32, Reason)>,
+    /// On the tasks that tasks have made; empty when the run was not recorded.
+    pub(super) notes: Vec<Arc<SegmentNotes>>,
     /// Present when memory was limited.
     pub(super) memory: Option<MemoryRecord>,
     /// When tasks waited for memory, in nanoseconds since the run began.
     pub(super) held_back: Vec<(u64, u64)>,
     /// What tasks of the run needed, and when they waited for it.
     pub(super) resources: (Vec<ResourceRecord>, Vec<HeldBack>),
-    /// Present when the run was recorded or observed.
-    pub(super) instrument: Option<Arc<Instrumentation>>,
 }
 
 impl EndedRun {
@@ -161,8 +168,11 @@ impl EndedRun {
     }
 
     /// (index of the task in the record, why it failed), in the order of the record.
-    fn failed_tasks(&self, tasks: &RunTasks) -> Vec<(usize, TaskFailure)> {
-        let failed = self.failed.iter().map(|(id, reason)| {
+    fn failed_tasks(
+        failed: &[(u32, Reason)],
+        tasks: &RunTasks,
+    ) -> Vec<(usize, TaskFailure)> {
+        let failed = failed.iter().map(|(id, reason)| {
             let failure = match reason {
                 Reason::Failure { failure, .. } => TaskFailure::Failed(Arc::clone(failure)),
                 Reason::WouldDeadlock { task, built_at, wants } => TaskFailure::WouldDeadlock(
@@ -220,6 +230,8 @@ impl EndedRun {
     /// What the run did, when it was recorded.
     pub(crate) fn record(&self) -> RunRecord {
         let plan = self.plan();
+        let no_details = RecordDetails::default();
+        let details = self.details.as_deref().unwrap_or(&no_details);
         let notebooks = self
             .instrument
             .as_ref()
@@ -228,8 +240,8 @@ impl EndedRun {
         // SAFETY: asked of tasks that did not run in this run, or were put off and not tried again, and
         // the handles exist.
         let idle = |task| unsafe { (plan.signature(task), plan.state(task)) };
-        let tasks = RunTasks::new(plan, notebooks, &self.notes, idle);
-        let failures = self.failed_tasks(&tasks);
+        let tasks = RunTasks::new(plan, notebooks, &details.notes, idle);
+        let failures = Self::failed_tasks(&details.failed, &tasks);
         let data = RunData {
             workers: self.workers,
             outcome: self.outcome(),
@@ -238,19 +250,19 @@ impl EndedRun {
             entries: Arc::new(tasks.entries),
             dependencies: tasks.dependencies,
             order_edges: tasks.order_edges,
-            memory: self.memory,
+            memory: details.memory,
             samples: self.instrument.as_ref().and_then(|instrument| instrument.take_samples()),
             cores: cores(),
             began: SystemTime::now().checked_sub(self.begin.elapsed()).unwrap_or(UNIX_EPOCH),
             command_line: None,
             held_back: Vec::new(),
-            resources: self.resources.0.clone(),
-            held_back_by_resources: self.resources.1.clone(),
+            resources: details.resources.0.clone(),
+            held_back_by_resources: details.resources.1.clone(),
             failures,
             #[cfg(feature = "cluster")]
             cluster: None,
         };
-        RunRecord::new(data.with_held_back(self.held_back.clone()))
+        RunRecord::new(data.with_held_back(details.held_back.clone()))
     }
 
     /// Why an output has no result, for each.

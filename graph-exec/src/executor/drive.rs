@@ -8,7 +8,7 @@ use std::{sync::Arc, time::Instant};
 use graph_core::{__run::Plan, Outputs};
 
 use super::{
-    completed::{Completed, EndedRun, Scheduled},
+    completed::{Completed, EndedRun, RecordDetails, Scheduled},
     settings::{Settings, Workers},
 };
 use crate::{
@@ -24,6 +24,7 @@ use crate::{
     run::{
         Policy, Run, RunOptions,
         cancel::{CancelToken, Registration},
+        dynamic::SegmentNotes,
         nesting, stack,
     },
     scheduler::{
@@ -78,6 +79,7 @@ impl RunDriver<'_> {
     ///
     /// # Safety
     /// The handles that `plan` was made from outlive this call, and the [`EndedRun`].
+    #[inline]
     unsafe fn run_plan(&self, begin: Instant, plan: Plan) -> Result<EndedRun, Error> {
         let pool = self.pool(&plan)?;
         // SAFETY: promised by the caller.
@@ -260,38 +262,45 @@ impl Begun {
     /// Takes down a run of which no task is running, and none starts any more. Each of `cancel` cancels it.
     pub(crate) fn end(self, scheduled: Scheduled, cancel: &[CancelToken]) -> EndedRun {
         let run = scheduled.run();
-        let (failures, notes) = (run.take_failures(), run.finish());
-        let (failed, late) = (run.take_failed(), run.take_late());
+        let (failures, notes, late) = (run.take_failures(), run.finish(), run.take_late());
         let wall = self.now() - self.begin;
         let is_cancelled = self.has_tasks && cancel.iter().any(|token| token.flag().is_set());
         // The bar goes before anybody hears of the end.
         drop(self.progress_thread);
-        let memory = scheduled.memory();
-        let held_back = memory.map(|memory| memory.take_held_back(self.begin)).unwrap_or_default();
-        let memory = memory.map(RunMemory::finish);
-        let limits = scheduled.limits();
-        limits.into_iter().for_each(RunLimits::withdraw);
-        // Who asks for no times pays for no list of them.
-        let limits = limits.filter(|_| self.instrument.is_some());
-        let resources = limits.map(|limits| limits.finish(self.begin)).unwrap_or_default();
+        scheduled.limits().into_iter().for_each(RunLimits::withdraw);
+        // Who asks for no record pays for none.
+        let details = if self.instrument.is_some() || scheduled.memory().is_some() {
+            Some(Box::new(details(&scheduled, self.begin, notes)))
+        } else {
+            None
+        };
         let ended = EndedRun {
             scheduled,
             failures,
-            failed,
             late,
-            notes,
             is_cancelled,
             workers: self.workers,
             begin: self.begin,
             planned: self.planned,
             wall,
-            memory,
-            held_back,
-            resources,
             instrument: self.instrument,
+            details,
         };
         ended.tell_observers();
         ended
+    }
+}
+
+/// What the record of a run that has ended tells besides its tasks; `notes` are on those that tasks have made.
+#[cold]
+fn details(scheduled: &Scheduled, begin: Instant, notes: Vec<Arc<SegmentNotes>>) -> RecordDetails {
+    let memory = scheduled.memory();
+    RecordDetails {
+        failed: scheduled.run().take_failed(),
+        notes,
+        held_back: memory.map(|memory| memory.take_held_back(begin)).unwrap_or_default(),
+        memory: memory.map(RunMemory::finish),
+        resources: scheduled.limits().map(|limits| limits.finish(begin)).unwrap_or_default(),
     }
 }
 

@@ -76,10 +76,8 @@ impl Schedule {
             &with_order_edges
         };
         let tasks = 0..plan.len() as u32;
-        let awaited: Vec<JoinCounter> = tasks
-            .clone()
-            .map(|task| JoinCounter::new(dependencies.neighbours(task).len() as u32))
-            .collect();
+        let awaited: Vec<JoinCounter> =
+            dependencies.row_lengths().map(JoinCounter::new).collect();
         let is_source = |&task: &u32| awaited[task as usize].is_zero();
         if !strict {
             // A plan begins with its newest task, so rows of dependents end with the oldest.
@@ -90,7 +88,9 @@ impl Schedule {
                     && !tasks.clone().all(is_short)
             });
             if !is_ordered {
-                let mut sources: Vec<u32> = tasks.rev().filter(is_source).collect();
+                let count = tasks.clone().filter(is_source).count();
+                let mut sources = Vec::with_capacity(count);
+                sources.extend(tasks.rev().filter(is_source));
                 if sources.len() > 2 && are_scattered(&sources, dependencies, &dependents) {
                     sources = sources_depth_first(dependencies, &dependents);
                 }

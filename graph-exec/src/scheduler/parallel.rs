@@ -82,7 +82,7 @@ pub(crate) struct ParallelRun {
     /// only while it works, since it leads to the user's observers, and must not outlive the run.
     instrument: Option<Weak<Instrumentation>>,
     pub(super) progress: Option<Arc<Progress>>,
-    pub(super) memory: Option<Box<RunMemory>>,
+    memory: OnceLock<Box<RunMemory>>,
     /// Empty until a task of the run asks for resources.
     limits: OnceLock<Box<RunLimits>>,
     /// How many tasks have neither ended nor been skipped.
@@ -120,23 +120,21 @@ impl ParallelRun {
         let RunResources { pool, budget, instrument, progress, end } = resources;
         // All workers may be inside tasks of the run when its caller comes.
         let places = pool.threads() + 1;
-        Arc::new_cyclic(|this: &Weak<ParallelRun>| ParallelRun {
+        let queue = match ranks {
+            None => Queue::WorkStealing(WorkStealingQueue::new(sources, places)),
+            Some(ranks) if ranks.has_longest_paths() => {
+                Queue::LongestPath(LongestPathQueue::new(sources, ranks, places))
+            }
+            Some(ranks) => {
+                let declares = |task| budget.is_some() && run.declares_bytes(task);
+                Queue::Priority(PriorityQueue::new(sources, ranks, places, declares))
+            }
+        };
+        let parallel = Arc::new(ParallelRun {
             unsettled: AtomicUsize::new(run.plan().len()),
-            queue: match ranks {
-                None => Queue::WorkStealing(WorkStealingQueue::new(sources, places)),
-                Some(ranks) if ranks.has_longest_paths() => {
-                    Queue::LongestPath(LongestPathQueue::new(sources, ranks, places))
-                }
-                Some(ranks) => {
-                    let declares = |task| budget.is_some() && run.declares_bytes(task);
-                    Queue::Priority(PriorityQueue::new(sources, ranks, places, declares))
-                }
-            },
+            queue,
             limits: OnceLock::new(),
-            memory: budget.clone().map(|budget| {
-                let this = Weak::clone(this) as Weak<dyn Unpark>;
-                Box::new(RunMemory::new(budget, this, run.plan()))
-            }),
+            memory: OnceLock::new(),
             termination: Padded::new(TerminationDetector::new(pool.threads())),
             run,
             pool,
@@ -150,7 +148,13 @@ impl ParallelRun {
             }),
             signal: Mutex::default(),
             changed: Condvar::new(),
-        })
+        });
+        if let Some(budget) = budget {
+            let this = Arc::downgrade(&parallel) as Weak<dyn Unpark>;
+            let memory = RunMemory::new(budget, this, parallel.run.plan());
+            parallel.memory.get_or_init(|| Box::new(memory));
+        }
+        parallel
     }
 
     pub(crate) fn run(&self) -> &Run {
@@ -163,7 +167,7 @@ impl ParallelRun {
     }
 
     pub(crate) fn memory(&self) -> Option<&RunMemory> {
-        self.memory.as_deref()
+        self.memory.get().map(|memory| &**memory)
     }
 
     /// The run at the resources of its executor; `None` until a task of the run asks for some.
