@@ -210,8 +210,8 @@ pub(crate) struct VTable {
     pub(crate) remote: RemoteVTable,
 }
 
-/// Makes a result of the body in a slot.
-pub(super) type CallSlot = unsafe fn(*mut (), &mut KeptArguments) -> Result<(), Cause>;
+/// Makes a result of the body in a slot. The cause of a failure has a box, so that a success takes a register.
+pub(super) type CallSlot = unsafe fn(*mut (), &mut KeptArguments) -> Result<(), Box<Cause>>;
 
 /// Drops what lies at an address, of a type that the vtable knows.
 pub(super) type Destructor = unsafe fn(*mut ());

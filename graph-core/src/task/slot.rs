@@ -58,7 +58,7 @@ pub(crate) unsafe fn run(pointer: TaskPointer, execution: &mut Execution<'_>) ->
 pub(super) unsafe fn call<B: Arguments, T, F: FnOnce(B::Taken) -> T + Copy>(
     slot: *mut (),
     kept: &mut KeptArguments,
-) -> Result<(), Cause> {
+) -> Result<(), Box<Cause>> {
     // SAFETY: a type without memory has one value, which can be read anywhere, and the task was given it.
     let function = unsafe { slot.cast::<F>().read() };
     // SAFETY: passed on.
@@ -71,7 +71,10 @@ pub(super) unsafe fn call<B: Arguments, T, F: FnOnce(B::Taken) -> T + Copy>(
 ///
 /// # Safety
 /// As for [`call`].
-pub(super) unsafe fn try_call<B, R, F>(slot: *mut (), kept: &mut KeptArguments) -> Result<(), Cause>
+pub(super) unsafe fn try_call<B, R, F>(
+    slot: *mut (),
+    kept: &mut KeptArguments,
+) -> Result<(), Box<Cause>>
 where
     B: Arguments,
     R: Fallible + 'static,
@@ -90,7 +93,7 @@ where
 /// # Safety
 /// The slot is empty, and nobody else is at it.
 #[inline]
-unsafe fn put_value<T>(slot: *mut (), value: T) -> Result<(), Cause> {
+unsafe fn put_value<T>(slot: *mut (), value: T) -> Result<(), Box<Cause>> {
     // SAFETY: promised by the caller.
     unsafe { slot.cast::<T>().write(value) };
     Ok(())
@@ -100,11 +103,14 @@ unsafe fn put_value<T>(slot: *mut (), value: T) -> Result<(), Cause> {
 ///
 /// # Safety
 /// The slot is empty, and nobody else is at it.
-unsafe fn put_returned<R: Fallible + 'static>(slot: *mut (), returned: R) -> Result<(), Cause> {
+unsafe fn put_returned<R: Fallible + 'static>(
+    slot: *mut (),
+    returned: R,
+) -> Result<(), Box<Cause>> {
     match returned.into_result() {
         // SAFETY: promised by the caller.
         Ok(value) => unsafe { put_value(slot, value) },
-        Err(error) => Err(Cause::returned(error)),
+        Err(error) => Err(Box::new(Cause::returned(error))),
     }
 }
 
@@ -115,16 +121,16 @@ unsafe fn put_returned<R: Fallible + 'static>(slot: *mut (), returned: R) -> Res
 pub(super) unsafe fn call_kept<B: Body, T, F: FnOnce(B) -> Result<T, Cause> + Send + 'static>(
     slot: *mut (),
     kept: &mut KeptArguments,
-) -> Result<(), Cause> {
+) -> Result<(), Box<Cause>> {
     // SAFETY: passed on.
     let WithFunction { body, function } = unsafe { take_body::<WithFunction<B, F>>(slot, kept) };
-    let value = function(body)?;
+    let value = function(body).map_err(Box::new)?;
     // SAFETY: still the only thread at the slot, which is empty since the body was taken.
     unsafe { put_value(slot, value) }
 }
 
 /// Stands in the vtable of a task that [resumes](resume), and is not called.
-pub(super) unsafe fn call_never(_: *mut (), _: &mut KeptArguments) -> Result<(), Cause> {
+pub(super) unsafe fn call_never(_: *mut (), _: &mut KeptArguments) -> Result<(), Box<Cause>> {
     unreachable!("a task that may be resumed is not called")
 }
 
@@ -153,14 +159,14 @@ pub(super) unsafe fn resume<B: Resumable>(
             unsafe { pointer.slot::<B::Value>().write(value) };
             Ok(Ok(()))
         }
-        Ok(Attempted::Ended(Err(cause))) => Ok(Err(cause)),
+        Ok(Attempted::Ended(Err(cause))) => Ok(Err(Box::new(cause))),
         Ok(Attempted::Failed(body, cause)) => {
             // SAFETY: the task is claimed, so it exists.
             let metadata = unsafe { pointer.header() }.metadata();
             if let Some(mut kept) = metadata.and_then(Metadata::kept_body) {
                 *kept = Some(Box::new(body));
             }
-            Ok(Err(cause))
+            Ok(Err(Box::new(cause)))
         }
         Ok(Attempted::Kept(body)) => {
             // SAFETY: still the only thread at the slot, which is empty since the body was taken.
@@ -170,7 +176,7 @@ pub(super) unsafe fn resume<B: Resumable>(
         // The tasks that were made after the task was told to stop might not be all.
         Ok(Attempted::Awaits(truncated)) if execution.is_told_cancelled() => {
             drop_quietly(truncated);
-            Ok(Err(Cause::Cancelled))
+            Ok(Err(Box::new(Cause::Cancelled)))
         }
         Ok(Attempted::Awaits(body)) => {
             // SAFETY: as above.
@@ -212,7 +218,7 @@ unsafe fn take_arguments<B: Arguments>(slot: *mut (), kept: &mut KeptArguments) 
 unsafe fn end(
     pointer: TaskPointer,
     execution: &mut Execution<'_>,
-    outcome: std::thread::Result<Result<(), Cause>>,
+    outcome: std::thread::Result<Result<(), Box<Cause>>>,
     kept: &KeptArguments,
 ) -> Phase {
     let is_told_cancelled = execution.is_told_cancelled();
@@ -230,7 +236,7 @@ unsafe fn end(
             }
             return Phase::Done;
         }
-        Ok(Err(cause)) => Ok(cause),
+        Ok(Err(cause)) => Ok(*cause),
         Err(payload) => Err(payload),
     };
     // SAFETY: passed on; there is no result in the slot.
