@@ -15,9 +15,9 @@ pub use crate::{
         by_ref::{ByRef, HandleOf, Lent, by_ref, lend::OwnerEncoding},
         by_value::{ByValue, by_value},
         call::{
-            Named, call,
+            call, call_closure,
             future::{FromFuture, call_future, try_call_future},
-            try_call,
+            try_call, try_call_closure,
         },
         defer::{Owner, OwnerOfNothing, Receiver, ReceiverOfNothing},
         diagnostics::{
@@ -47,7 +47,7 @@ pub use crate::{
     remote::{kind::RemoteKind, template::Template},
     task::{
         failure::kept::KeptArguments,
-        function::{Function, FunctionLimits},
+        function::{Function, FunctionLimits, Named},
         header::Edges,
     },
 };

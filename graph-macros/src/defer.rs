@@ -213,8 +213,8 @@ pub(crate) fn expand(deferred: Deferred) -> TokenStream {
     passed.reverse();
     let task_type = task_type();
     let call = match (&tokio, fallible) {
-        (None, true) => quote!(try_call::<#task_type, _, _, _, _>),
-        (None, false) => quote!(call::<#task_type, _, _, _>),
+        (None, true) => quote!(try_call_closure::<#task_type, _, _, _, _>),
+        (None, false) => quote!(call_closure::<#task_type, _, _, _>),
         (Some(_), true) => quote!(try_call_async::<#task_type, _, _, _>),
         (Some(_), false) => quote!(call_async::<#task_type, _, _, _>),
     };

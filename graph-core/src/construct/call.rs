@@ -10,31 +10,19 @@ use crate::{
     handle::Delayed,
     remote::{kind::RemoteKind, template::Template},
     task::{
-        body::Body,
-        execution::Execution,
+        body::{Arguments, Body},
         failure::{Cause, kept::KeptArguments},
-        function::{Function, FunctionLimits},
+        function::{Function, Named},
         header::Edges,
         task_ref::TaskRef,
     },
 };
 
-/// Names the function of a task. It is implemented by a type of its own for each function, so that a
-/// task needs no memory for the name.
-pub trait Named: 'static {
-    /// How a task of this function runs in another process.
-    const REMOTE: RemoteKind = RemoteKind::Unregistered;
-    /// What limits how many tasks of this function run at once. `None` for nothing.
-    const LIMITS: Option<&'static FunctionLimits> = None;
-    /// The function.
-    fn function() -> Function;
-}
-
 /// Declares types that name the library's own tasks, with how each runs in another process.
 macro_rules! builtin_tasks {
     ($($type:ident = $name:literal: $remote:expr),* $(,)?) => {$(
         pub(crate) struct $type;
-        impl $crate::construct::call::Named for $type {
+        impl $crate::task::function::Named for $type {
             const REMOTE: $crate::remote::kind::RemoteKind = $remote;
             fn function() -> $crate::task::function::Function {
                 $crate::task::function::Function { module: "", name: $name, file: "", line: 0, column: 0 }
@@ -77,43 +65,29 @@ fn place_of_closure(closure: &'static str) -> &'static str {
     place
 }
 
-/// A body that calls a function.
-struct Call<N, I, F> {
-    inputs: I,
-    function: F,
-    named: PhantomData<fn() -> N>,
-}
-
-impl<N, I, F, T> Body for Call<N, I, F>
-where
-    N: Named,
-    I: Input,
-    F: FnOnce(I::Taken) -> Result<T, Cause> + Send + 'static,
-    T: Send + 'static,
-{
-    type Value = T;
-    const REMOTE: RemoteKind = N::REMOTE;
-    const LIMITS: Option<&'static FunctionLimits> = N::LIMITS;
-    fn function() -> Function {
-        N::function()
-    }
-    #[inline]
-    fn run(self, _: &mut Execution<'_>) -> Result<T, Cause> {
-        (self.function)(self.inputs.take())
-    }
+/// The body of a call is its inputs.
+impl<I: Input> Body for I {
     #[inline]
     fn edges(&self, edges: &mut Edges) {
-        self.inputs.edges(edges);
+        Input::edges(self, edges);
     }
     fn template(&self, template: &mut Template) {
-        self.inputs.template(template);
+        Input::template(self, template);
     }
     fn argument(&self) -> Option<String> {
-        argument(&self.inputs)
+        argument(self)
     }
     #[inline]
     fn keep(&self, kept: &mut KeptArguments) {
-        self.inputs.keep(kept);
+        Input::keep(self, kept);
+    }
+}
+
+impl<I: Input> Arguments for I {
+    type Taken = <I as Input>::Taken;
+    #[inline]
+    fn take(self) -> Self::Taken {
+        Input::take(self)
     }
 }
 
@@ -124,7 +98,8 @@ pub(crate) fn argument(inputs: &impl Input) -> Option<String> {
     (!texts.is_empty()).then(|| texts.join(", "))
 }
 
-/// Builds a task that calls `function` with the values of `inputs`.
+/// Builds a task that calls `function` with the values of `inputs`. The function has captured nothing, so no
+/// task has to keep it, and as little as can be is compiled for each.
 #[inline]
 #[track_caller]
 pub fn call<N, I, T, F>(inputs: I, function: F) -> Delayed<T>
@@ -132,29 +107,9 @@ where
     N: Named,
     I: Input,
     T: TaskResult,
-    F: FnOnce(I::Taken) -> T + Send + 'static,
+    F: FnOnce(I::Taken) -> T + Copy + Send + 'static,
 {
-    let function = move |taken| Ok(function(taken));
-    let body = Call::<N, I, _> { inputs, function, named: PhantomData };
-    Delayed::from_task(TaskRef::new(body, Location::caller()))
-}
-
-/// [`call`] on behalf of `caller`, for a task that is built while another runs.
-#[inline]
-pub(crate) fn call_from<N, I, T, F>(
-    caller: &'static Location<'static>,
-    inputs: I,
-    function: F,
-) -> Delayed<T>
-where
-    N: Named,
-    I: Input,
-    T: TaskResult,
-    F: FnOnce(I::Taken) -> T + Send + 'static,
-{
-    let function = move |taken| Ok(function(taken));
-    let body = Call::<N, I, _> { inputs, function, named: PhantomData };
-    Delayed::from_task(TaskRef::new(body, caller))
+    Delayed::from_task(TaskRef::calling::<N, I, T, F>(inputs, function))
 }
 
 /// [`call`] for a function that may fail: dependents see what is inside `Ok`, a `T`.
@@ -168,12 +123,56 @@ where
     I: Input,
     T: Send + 'static,
     R: Fallible<Ok = T> + 'static,
+    F: FnOnce(I::Taken) -> R + Copy + Send + 'static,
+{
+    Delayed::from_task(TaskRef::trying::<N, I, R, F>(inputs, function))
+}
+
+/// [`call`] of a function that may have captured something.
+#[inline]
+#[track_caller]
+pub fn call_closure<N, I, T, F>(inputs: I, function: F) -> Delayed<T>
+where
+    N: Named,
+    I: Input,
+    T: TaskResult,
+    F: FnOnce(I::Taken) -> T + Send + 'static,
+{
+    call_from::<N, I, T, F>(Location::caller(), inputs, function)
+}
+
+/// [`call_closure`] on behalf of `caller`, for a task that is built while another runs.
+#[inline]
+pub(crate) fn call_from<N, I, T, F>(
+    caller: &'static Location<'static>,
+    inputs: I,
+    function: F,
+) -> Delayed<T>
+where
+    N: Named,
+    I: Input,
+    T: TaskResult,
+    F: FnOnce(I::Taken) -> T + Send + 'static,
+{
+    let function = move |inputs: I| Ok(function(inputs.take()));
+    Delayed::from_task(TaskRef::calling_closure::<N, I, T, _>(inputs, function, caller))
+}
+
+/// [`try_call`] of a function that may have captured something.
+#[inline]
+#[track_caller]
+pub fn try_call_closure<N, I, R, F, T>(inputs: I, function: F) -> Delayed<T>
+where
+    N: Named,
+    I: Input,
+    T: Send + 'static,
+    R: Fallible<Ok = T> + 'static,
     F: FnOnce(I::Taken) -> R + Send + 'static,
 {
     try_call_from::<N, I, R, F>(Location::caller(), inputs, function)
 }
 
-/// [`try_call`] on behalf of `caller`.
+/// [`try_call_closure`] on behalf of `caller`.
 #[inline]
 pub(crate) fn try_call_from<N, I, R, F>(
     caller: &'static Location<'static>,
@@ -186,9 +185,8 @@ where
     R: Fallible + 'static,
     F: FnOnce(I::Taken) -> R + Send + 'static,
 {
-    let function = move |taken| function(taken).into_result().map_err(Cause::returned);
-    let body = Call::<N, I, _> { inputs, function, named: PhantomData };
-    Delayed::from_task(TaskRef::new(body, caller))
+    let function = move |inputs: I| function(inputs.take()).into_result().map_err(Cause::returned);
+    Delayed::from_task(TaskRef::calling_closure::<N, I, R::Ok, _>(inputs, function, caller))
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ mod zip;
 
 use crate::{
     construct::{
-        call::{WithClosure, builtin_tasks, call, try_call},
+        call::{WithClosure, builtin_tasks, call, call_closure, try_call_closure},
         diagnostics::{Keepable, TaskClosure, TaskResult},
         input::{Borrowed, Constant, SharedValue},
     },
@@ -35,7 +35,7 @@ impl<T: Send + 'static> Delayed<T> {
         U: TaskResult,
         F: FnOnce(T) -> U + TaskClosure + 'static,
     {
-        call::<WithClosure<Map, F>, _, _, _>((self, ()), |(value, ())| function(value))
+        call_closure::<WithClosure<Map, F>, _, _, _>((self, ()), |(value, ())| function(value))
     }
 
     /// Builds a task that calls a closure with the result, and may fail: dependents see what is inside
@@ -52,7 +52,9 @@ impl<T: Send + 'static> Delayed<T> {
         R: Fallible + 'static,
         F: FnOnce(T) -> R + TaskClosure + 'static,
     {
-        try_call::<WithClosure<AndThen, F>, _, _, _, _>((self, ()), |(value, ())| function(value))
+        try_call_closure::<WithClosure<AndThen, F>, _, _, _, _>((self, ()), |(value, ())| {
+            function(value)
+        })
     }
 }
 
@@ -71,7 +73,7 @@ impl<T: Send + Sync + 'static> Shared<T> {
         U: TaskResult,
         F: FnOnce(&T) -> U + TaskClosure + 'static,
     {
-        call::<WithClosure<Map, F>, _, _, _>((Borrowed(self.clone()), ()), |(value, ())| {
+        call_closure::<WithClosure<Map, F>, _, _, _>((Borrowed(self.clone()), ()), |(value, ())| {
             let value: SharedValue<T> = value;
             function(&value)
         })
@@ -92,7 +94,7 @@ impl<T: Send + Sync + 'static> Shared<T> {
         R: Fallible + 'static,
         F: FnOnce(&T) -> R + TaskClosure + 'static,
     {
-        try_call::<WithClosure<AndThen, F>, _, _, _, _>(
+        try_call_closure::<WithClosure<AndThen, F>, _, _, _, _>(
             (Borrowed(self.clone()), ()),
             |(value, ())| {
                 let value: SharedValue<T> = value;

@@ -9,7 +9,7 @@ use std::{marker::PhantomData, panic::Location, sync::Arc};
 use crate::{
     construct::{
         by_value::{ByValue, IntoArg, by_value},
-        call::{Named, WithClosure, argument, builtin_tasks, call_from},
+        call::{WithClosure, argument, builtin_tasks, call_from},
         diagnostics::{Keepable, SharedClosure, TaskClosure, TaskResult},
         input::{Constant, Input},
     },
@@ -17,10 +17,10 @@ use crate::{
     plan::{collect::all_done, outputs::Outputs, roots::Roots},
     remote::{kind::RemoteKind, template::Template},
     task::{
-        body::{Attempted, Body},
+        body::{Attempted, Body, Resumable},
         execution::Execution,
-        failure::{Cause, kept::KeptArguments},
-        function::Function,
+        failure::kept::KeptArguments,
+        function::{Function, Named},
         header::{Edges, Root},
         task_ref::TaskRef,
     },
@@ -198,16 +198,33 @@ where
     F: FnOnce(I::Taken) -> H + Send + 'static,
     H: Outputs<Values: Send + 'static> + Send + 'static,
 {
+    fn edges(&self, edges: &mut Edges) {
+        if let Stage::Given(inputs, _) = &self.stage {
+            inputs.edges(edges);
+        }
+    }
+    fn template(&self, template: &mut Template) {
+        template.refuse::<Self>();
+    }
+    fn argument(&self) -> Option<String> {
+        None
+    }
+}
+
+impl<N, I, F, H> Resumable for Unfold<N, I, F, H>
+where
+    N: Named,
+    I: Input,
+    F: FnOnce(I::Taken) -> H + Send + 'static,
+    H: Outputs<Values: Send + 'static> + Send + 'static,
+{
     type Value = H::Values;
     const IS_DYNAMIC: bool = true;
     const REMOTE: RemoteKind = N::REMOTE;
     fn function() -> Function {
         N::function()
     }
-    fn run(self, _: &mut Execution<'_>) -> Result<H::Values, Cause> {
-        unreachable!("a dynamic body runs in parts")
-    }
-    fn run_or_keep(self, _: &mut Execution<'_>) -> Attempted<Self> {
+    fn run(self, _: &mut Execution<'_>) -> Attempted<Self> {
         let handles = match self.stage {
             Stage::Given(inputs, unfold) => unfold(inputs.take()),
             Stage::Awaiting(handles) => handles,
@@ -218,21 +235,10 @@ where
             Attempted::Awaits(Unfold { stage: Stage::Awaiting(handles), ..self })
         }
     }
-    fn edges(&self, edges: &mut Edges) {
-        if let Stage::Given(inputs, _) = &self.stage {
-            inputs.edges(edges);
-        }
-    }
     fn inner(&self, roots: &mut Vec<Root>) {
         if let Stage::Awaiting(handles) = &self.stage {
             list(handles, roots);
         }
-    }
-    fn template(&self, template: &mut Template) {
-        template.refuse::<Self>();
-    }
-    fn argument(&self) -> Option<String> {
-        None
     }
 }
 
@@ -255,36 +261,9 @@ where
     S: FnMut(T) -> Delayed<T> + Send + 'static,
     U: FnMut(&T) -> bool + Send + 'static,
 {
-    type Value = T;
-    const IS_DYNAMIC: bool = true;
-    const REMOTE: RemoteKind = Iterate::REMOTE;
-    fn function() -> Function {
-        WithClosure::<Iterate, S>::function()
-    }
-    fn run(self, _: &mut Execution<'_>) -> Result<T, Cause> {
-        unreachable!("a dynamic body runs in parts")
-    }
-    fn run_or_keep(mut self, _: &mut Execution<'_>) -> Attempted<Self> {
-        loop {
-            let value = match self.current {
-                Current::Given(input) => input.take(),
-                Current::Step(handle) if all_done(&handle) => handle.take_value(),
-                Current::Step(_) => return Attempted::Awaits(self),
-            };
-            if (self.until)(&value) {
-                return Attempted::Ended(Ok(value));
-            }
-            self.current = Current::Step((self.step)(value));
-        }
-    }
     fn edges(&self, edges: &mut Edges) {
         if let Current::Given(input) = &self.current {
-            input.edges(edges);
-        }
-    }
-    fn inner(&self, roots: &mut Vec<Root>) {
-        if let Current::Step(handle) = &self.current {
-            list(handle, roots);
+            Input::edges(input, edges);
         }
     }
     fn template(&self, template: &mut Template) {
@@ -298,7 +277,40 @@ where
     }
     fn keep(&self, kept: &mut KeptArguments) {
         if let Current::Given(input) = &self.current {
-            input.keep(kept);
+            Input::keep(input, kept);
+        }
+    }
+}
+
+impl<I, T, S, U> Resumable for Iteration<I, T, S, U>
+where
+    I: Input<Taken = T>,
+    T: Send + 'static,
+    S: FnMut(T) -> Delayed<T> + Send + 'static,
+    U: FnMut(&T) -> bool + Send + 'static,
+{
+    type Value = T;
+    const IS_DYNAMIC: bool = true;
+    const REMOTE: RemoteKind = Iterate::REMOTE;
+    fn function() -> Function {
+        WithClosure::<Iterate, S>::function()
+    }
+    fn run(mut self, _: &mut Execution<'_>) -> Attempted<Self> {
+        loop {
+            let value = match self.current {
+                Current::Given(input) => input.take(),
+                Current::Step(handle) if all_done(&handle) => handle.take_value(),
+                Current::Step(_) => return Attempted::Awaits(self),
+            };
+            if (self.until)(&value) {
+                return Attempted::Ended(Ok(value));
+            }
+            self.current = Current::Step((self.step)(value));
+        }
+    }
+    fn inner(&self, roots: &mut Vec<Root>) {
+        if let Current::Step(handle) = &self.current {
+            list(handle, roots);
         }
     }
 }

@@ -15,11 +15,12 @@ use std::{
 use crate::{
     construct::{
         by_value::{IntoArg, by_value},
-        call::{Named, builtin_tasks, call, call_from},
+        call::{builtin_tasks, call_closure, call_from},
     },
     handle::{Delayed, Shared},
     primitives::primitives,
     remote::kind::RemoteKind,
+    task::function::Named,
 };
 
 builtin_tasks!(
@@ -82,7 +83,7 @@ where
     T: Send + 'static,
     O: Send + 'static,
 {
-    call::<N, _, _, _>((by_value::<T, _>(operand), ()), |(operand, ())| operator(operand))
+    call_closure::<N, _, _, _>((by_value::<T, _>(operand), ()), |(operand, ())| operator(operand))
 }
 
 /// `left op right` for one pair of types that become a `T`.

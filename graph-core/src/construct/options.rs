@@ -20,17 +20,17 @@ use self::{
 
 use crate::{
     construct::{
-        call::{Named, argument},
+        call::argument,
         diagnostics::{ByteCount, CloneToRetry},
         input::Input,
     },
     handle::Delayed,
     remote::{kind::RemoteKind, template::Template},
     task::{
-        body::{Attempted, Body},
+        body::{Attempted, Body, Resumable},
         execution::{Execution, attempts::AttemptSettings},
-        failure::{Cause, kept::KeptArguments},
-        function::{Function, FunctionLimits},
+        failure::kept::KeptArguments,
+        function::{Function, FunctionLimits, Named},
         header::Edges,
         task_ref::TaskRef,
     },
@@ -138,6 +138,40 @@ where
     O: ReturnKind,
     F: FnOnce(I::Taken) -> O::Returned + Send + 'static,
 {
+    fn edges(&self, edges: &mut Edges) {
+        if let Inputs::Waiting(inputs) = &self.inputs {
+            inputs.edges(edges);
+        }
+    }
+    fn template(&self, template: &mut Template) {
+        match &self.inputs {
+            Inputs::Waiting(inputs) => inputs.template(template),
+            Inputs::Taken { .. } | Inputs::Lost => template.refuse_taken(),
+        }
+    }
+    fn argument(&self) -> Option<String> {
+        match &self.inputs {
+            Inputs::Waiting(inputs) => argument(inputs),
+            Inputs::Taken { kept, .. } => kept.as_ref().and_then(|kept| kept.text()),
+            Inputs::Lost => None,
+        }
+    }
+    fn keep(&self, kept: &mut KeptArguments) {
+        match &self.inputs {
+            Inputs::Waiting(inputs) => inputs.keep(kept),
+            Inputs::Taken { kept: Some(before), .. } => *kept = **before,
+            Inputs::Taken { kept: None, .. } | Inputs::Lost => {}
+        }
+    }
+}
+
+impl<N, I, O, F, const DECLARES: bool> Resumable for CallWithOptions<N, I, O, F, DECLARES>
+where
+    N: Named,
+    I: Input<Taken: Send + 'static>,
+    O: ReturnKind,
+    F: FnOnce(I::Taken) -> O::Returned + Send + 'static,
+{
     type Value = O::Value;
     const DECLARES_BYTES: bool = DECLARES;
     const KEEPS_INPUTS: bool = true;
@@ -148,15 +182,7 @@ where
         N::function()
     }
 
-    fn run(self, execution: &mut Execution<'_>) -> Result<O::Value, Cause> {
-        match self.run_or_keep(execution) {
-            Attempted::Ended(result) => result,
-            Attempted::Failed(_, cause) => Err(cause),
-            Attempted::Kept(_) | Attempted::Awaits(_) => Err(Cause::Cancelled),
-        }
-    }
-
-    fn run_or_keep(self, execution: &mut Execution<'_>) -> Attempted<Self> {
+    fn run(self, execution: &mut Execution<'_>) -> Attempted<Self> {
         let CallWithOptions { inputs, function, attempts, bytes, result_bytes, named } = self;
         let (taken, reserved, kept) = match inputs {
             Inputs::Waiting(inputs) => {
@@ -217,37 +243,8 @@ where
         bytes
     }
 
-    fn edges(&self, edges: &mut Edges) {
-        if let Inputs::Waiting(inputs) = &self.inputs {
-            inputs.edges(edges);
-        }
-    }
-
-    fn template(&self, template: &mut Template) {
-        match &self.inputs {
-            Inputs::Waiting(inputs) => inputs.template(template),
-            Inputs::Taken { .. } | Inputs::Lost => template.refuse_taken(),
-        }
-    }
-
     fn attempts(&self) -> AttemptSettings {
         self.attempts.map(AttemptRules::settings).unwrap_or_default()
-    }
-
-    fn argument(&self) -> Option<String> {
-        match &self.inputs {
-            Inputs::Waiting(inputs) => argument(inputs),
-            Inputs::Taken { kept, .. } => kept.as_ref().and_then(|kept| kept.text()),
-            Inputs::Lost => None,
-        }
-    }
-
-    fn keep(&self, kept: &mut KeptArguments) {
-        match &self.inputs {
-            Inputs::Waiting(inputs) => inputs.keep(kept),
-            Inputs::Taken { kept: Some(before), .. } => *kept = **before,
-            Inputs::Taken { kept: None, .. } | Inputs::Lost => {}
-        }
     }
 }
 

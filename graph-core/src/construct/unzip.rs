@@ -11,12 +11,15 @@ use std::{
 
 use crate::{
     construct::{
-        call::{Named, builtin_tasks, call},
+        call::{builtin_tasks, call},
         input::{Borrowed, Input, Settled, SharedValue},
     },
     handle::Delayed,
     remote::{kind::RemoteKind, template::Template},
-    task::{function::Function, header::Edges},
+    task::{
+        function::{Function, Named},
+        header::Edges,
+    },
 };
 
 builtin_tasks!(Unzip = "unzip": RemoteKind::Nothing);

@@ -1,4 +1,4 @@
-//! What a task does once its inputs are there.
+//! What a task keeps until it runs, and what it does then.
 
 use std::sync::Arc;
 
@@ -12,23 +12,49 @@ use crate::{
     },
 };
 
-/// What a task keeps until it runs, and how it runs.
+/// What a task keeps until it runs.
+///
+/// The task of a plain call has its inputs for a body, and the body is used up when the function is called.
 #[cfg_attr(
     not(feature = "remote"),
     allow(dead_code, reason = "some of it is for tasks that run in another process")
 )]
 pub(crate) trait Body: Send + 'static {
+    /// Lists the tasks that the inputs come from. Runs no user code.
+    ///
+    /// Tasks that a dynamic body has made itself are not among them: they are newer than the task.
+    fn edges(&self, edges: &mut Edges);
+    /// Encodes the inputs, with holes for the results of other tasks.
+    fn template(&self, template: &mut Template);
+    /// The constant arguments that have a short text, as a picture shows them.
+    fn argument(&self) -> Option<String>;
+    /// Keeps them, for the task's failure, while the function has them.
+    #[inline]
+    fn keep(&self, kept: &mut KeptArguments) {
+        let _ = kept;
+    }
+}
+
+/// A body that is the arguments of a function.
+pub(crate) trait Arguments: Body {
+    /// What the function is called with.
+    type Taken;
+    /// Takes the inputs.
+    fn take(self) -> Self::Taken;
+}
+
+/// A body that knows how it runs, and that may be back in its task afterwards.
+pub(crate) trait Resumable: Body + Sized {
     /// The result.
     type Value: Send + 'static;
-    /// Whether [`run_or_keep`](Body::run_or_keep) is called instead of [`run`](Body::run).
+    /// Whether the body keeps its inputs for further attempts.
     const KEEPS_INPUTS: bool = false;
-    /// Whether the body makes tasks of its own and waits for them: [`run_or_keep`](Body::run_or_keep)
-    /// may then give [`Attempted::Awaits`].
-    const IS_DYNAMIC: bool = false;
-    /// Whether the body waits for a future: [`run_or_keep`](Body::run_or_keep) may then give
+    /// Whether the body makes tasks of its own and waits for them: [`run`](Resumable::run) may then give
     /// [`Attempted::Awaits`].
+    const IS_DYNAMIC: bool = false;
+    /// Whether the body waits for a future: [`run`](Resumable::run) may then give [`Attempted::Awaits`].
     const HAS_FUTURE: bool = false;
-    /// Whether [`reserve`](Body::reserve) can be called.
+    /// Whether [`reserve`](Resumable::reserve) can be called.
     const DECLARES_BYTES: bool = false;
     /// How the task runs in another process.
     const REMOTE: RemoteKind = RemoteKind::Unregistered;
@@ -36,26 +62,14 @@ pub(crate) trait Body: Send + 'static {
     const LIMITS: Option<&'static FunctionLimits> = None;
     /// The function that the task calls.
     fn function() -> Function;
-    /// Takes the inputs and calls the function.
-    fn run(self, execution: &mut Execution<'_>) -> Result<Self::Value, Cause>;
-    /// [`run`](Body::run) for a task that may keep its inputs: when its attempts do not count, because
-    /// its run has stopped, or when the next is to come after a wait, it gives itself back instead of an
-    /// outcome.
-    fn run_or_keep(self, execution: &mut Execution<'_>) -> Attempted<Self>
-    where
-        Self: Sized,
-    {
-        Attempted::Ended(self.run(execution))
-    }
+    /// Takes the inputs and calls the function. When its attempts do not count, because its run has
+    /// stopped, or when the next is to come after a wait, it gives itself back instead of an outcome.
+    fn run(self, execution: &mut Execution<'_>) -> Attempted<Self>;
     /// Takes the inputs, and says how many bytes the task needs, its result included. Asked again, it
     /// says the same.
     fn reserve(&mut self) -> u64 {
         unreachable!("only a body that declares bytes is asked for them")
     }
-    /// Lists the tasks that the inputs come from. Runs no user code.
-    ///
-    /// Tasks that a dynamic body has made itself are not among them: they are newer than the task.
-    fn edges(&self, edges: &mut Edges);
     /// Lists the tasks that a dynamic body has made and waits for. Runs no user code.
     fn inner(&self, roots: &mut Vec<Root>) {
         let _ = roots;
@@ -66,23 +80,14 @@ pub(crate) trait Body: Send + 'static {
     }
     /// Drops the future that the body waits for. When it is run then, it fails with [`Cause::Cancelled`].
     fn abandon(&mut self) {}
-    /// Encodes the inputs, with holes for the results of other tasks.
-    fn template(&self, template: &mut Template);
     /// How the task is tried, by what its function says.
     fn attempts(&self) -> AttemptSettings {
         AttemptSettings::default()
     }
-    /// The constant arguments that have a short text, as a picture shows them.
-    fn argument(&self) -> Option<String>;
-    /// Keeps them, for the task's failure, while the function has them.
-    #[inline]
-    fn keep(&self, kept: &mut KeptArguments) {
-        let _ = kept;
-    }
 }
 
 /// What came of running a body.
-pub(crate) enum Attempted<B: Body> {
+pub(crate) enum Attempted<B: Resumable> {
     /// Its result, or the cause of its failure.
     Ended(Result<B::Value, Cause>),
     /// The cause of its failure, and the body with the inputs that it has taken, for a task that may be
@@ -90,8 +95,8 @@ pub(crate) enum Attempted<B: Body> {
     Failed(B, Cause),
     /// The body as it was before, perhaps with the inputs that it has taken.
     Kept(B),
-    /// The body, which goes on when the tasks that it [lists](Body::inner) are done, or when the future that it
-    /// [waits for](Body::awaited) has woken.
+    /// The body, which goes on when the tasks that it [lists](Resumable::inner) are done, or when the future that it
+    /// [waits for](Resumable::awaited) has woken.
     Awaits(B),
 }
 
@@ -101,4 +106,27 @@ pub(crate) struct Awaited<'a> {
     pub(crate) wakers: &'a Arc<WakerSet>,
     /// How often it had woken before it was polled last.
     pub(crate) wakes: u64,
+}
+
+/// A body with the function that it is given to, for one that has captured something.
+pub(crate) struct WithFunction<B, F> {
+    pub(crate) body: B,
+    pub(crate) function: F,
+}
+
+impl<B: Body, F: Send + 'static> Body for WithFunction<B, F> {
+    #[inline]
+    fn edges(&self, edges: &mut Edges) {
+        self.body.edges(edges);
+    }
+    fn template(&self, template: &mut Template) {
+        self.body.template(template);
+    }
+    fn argument(&self) -> Option<String> {
+        self.body.argument()
+    }
+    #[inline]
+    fn keep(&self, kept: &mut KeptArguments) {
+        self.body.keep(kept);
+    }
 }

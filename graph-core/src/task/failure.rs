@@ -127,9 +127,13 @@ impl Cause {
 #[cold]
 pub(crate) fn drop_quietly<T>(value: T) {
     if let Err(second) = catch_unwind(AssertUnwindSafe(|| drop(value))) {
-        // It could go on like this for ever, so the second payload is not dropped at all.
-        std::mem::forget(second);
+        forget_quietly(second);
     }
+}
+
+/// Leaves what a destructor has panicked with. It could go on like this for ever, so it is not dropped at all.
+pub(crate) fn forget_quietly(payload: Box<dyn Any + Send>) {
+    std::mem::forget(payload);
 }
 
 impl fmt::Display for Cause {

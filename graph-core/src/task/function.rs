@@ -2,7 +2,7 @@
 
 use std::{fmt, panic::Location};
 
-use crate::task::location::SourceLocation;
+use crate::{remote::kind::RemoteKind, task::location::SourceLocation};
 
 /// A function as the source code knows it; static data that generated code provides.
 ///
@@ -74,6 +74,17 @@ impl Function {
             }
         }
     }
+}
+
+/// Names the function of a task. It is implemented by a type of its own for each function, so that a
+/// task needs no memory for the name.
+pub trait Named: 'static {
+    /// How a task of this function runs in another process.
+    const REMOTE: RemoteKind = RemoteKind::Unregistered;
+    /// What limits how many tasks of this function run at once. `None` for nothing.
+    const LIMITS: Option<&'static FunctionLimits> = None;
+    /// The function.
+    fn function() -> Function;
 }
 
 /// What limits how many tasks of a function run at once; static data that generated code provides.

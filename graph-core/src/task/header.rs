@@ -22,6 +22,8 @@ use std::{
 
 use smallvec::SmallVec;
 
+#[cfg(feature = "remote")]
+use crate::remote::{error::NotEncodable, kind::RemoteKind, template::Template};
 use crate::{
     graph::error::GraphError,
     sync::{AtomicU32, Mutex, MutexGuard, Ordering, fence},
@@ -31,17 +33,12 @@ use crate::{
             attempts::{AttemptOptions, AttemptSettings},
             waker_set::WakerSet,
         },
-        failure::{Failure, task_name},
+        failure::{Cause, Failure, kept::KeptArguments, task_name},
         function::{Function, FunctionLimits},
         location::SourceLocation,
         phase::{Phase, StateWord},
         slab,
     },
-};
-#[cfg(feature = "remote")]
-use crate::{
-    remote::{error::NotEncodable, kind::RemoteKind, template::Template},
-    task::failure::Cause,
 };
 
 /// The part that every task has.
@@ -187,6 +184,10 @@ pub(crate) struct VTable {
     /// How far the slot is behind the beginning of the header, in bytes.
     pub(crate) slot_offset: usize,
     pub(crate) run: unsafe fn(TaskPointer, &mut Execution<'_>) -> Phase,
+    /// What `run` of a plain call needs to know types for: from body to result.
+    pub(super) call: CallSlot,
+    /// Puts a result into an `Arc`.
+    pub(super) share: unsafe fn(*mut ()),
     /// `None` for a task that does not declare how many bytes it needs.
     pub(crate) reserve: Option<unsafe fn(TaskPointer) -> Option<u64>>,
     /// What limits how many tasks of the function run at once. `None` for nothing.
@@ -201,15 +202,21 @@ pub(crate) struct VTable {
     /// `None` for a task that waits for no future.
     pub(crate) future: Option<FutureVTable>,
     pub(crate) argument: unsafe fn(TaskPointer) -> Option<String>,
-    /// Says whether dropping the result runs any code.
-    pub(crate) value_needs_drop: bool,
-    /// Drops what the slot holds in a phase, as shared result or not.
-    pub(crate) drop_contents: unsafe fn(TaskPointer, Phase, bool),
+    pub(super) drop_body: Option<Destructor>,
+    /// `None` when dropping the result runs no code.
+    pub(super) drop_value: Option<Destructor>,
+    pub(super) drop_shared: Option<Destructor>,
     /// How the memory of header and slot was allocated. `None` when it lies in a [`slab`].
     pub(super) allocation: Option<Layout>,
     #[cfg(feature = "remote")]
     pub(crate) remote: RemoteVTable,
 }
+
+/// Makes a result of the body in a slot. The cause of a failure has a box, so that a success takes a register.
+pub(super) type CallSlot = unsafe fn(*mut (), &mut KeptArguments) -> Result<(), Box<Cause>>;
+
+/// Drops what lies at an address, of a type that the vtable knows.
+pub(super) type Destructor = unsafe fn(*mut ());
 
 /// What can be done with a task that waits for a future, without knowing its type.
 ///

@@ -54,7 +54,7 @@ pub(super) unsafe fn release(pointer: TaskPointer) {
     let header = unsafe { pointer.header() };
     let may_hold_handles = match header.state.phase() {
         Phase::Waiting | Phase::Inspecting | Phase::Failed => true,
-        Phase::Done => header.vtable.value_needs_drop,
+        Phase::Done => header.vtable.drop_value.is_some(),
         Phase::Running | Phase::Taken => false,
     };
     if !may_hold_handles {

@@ -13,6 +13,7 @@ use std::{
 use crate::{
     remote::{
         error::NotEncodable,
+        kind::RemoteKind,
         registry::{decode, encode},
         template::Template,
     },
@@ -26,16 +27,16 @@ use crate::{
 };
 
 impl RemoteVTable {
-    /// The functions for tasks with a body `B`.
-    pub(super) const fn new<B: Body>() -> Self {
+    /// The functions for tasks with a body `B` and a result `T`.
+    pub(super) const fn new<B: Body, T: Send + 'static>(kind: RemoteKind) -> Self {
         RemoteVTable {
-            kind: B::REMOTE,
-            value_type: TypeId::of::<B::Value>,
-            value_type_name: std::any::type_name::<B::Value>,
-            can_return: || decode::<B::Value>().is_some(),
+            kind,
+            value_type: TypeId::of::<T>,
+            value_type_name: std::any::type_name::<T>,
+            can_return: || decode::<T>().is_some(),
             describe: describe::<B>,
-            encode_result: encode_result::<B>,
-            settle: settle::<B>,
+            encode_result: encode_result::<T>,
+            settle: settle::<B, T>,
         }
     }
 }
@@ -43,22 +44,25 @@ impl RemoteVTable {
 /// Encodes the inputs.
 ///
 /// # Safety
-/// The task is a `Task<B>` that the caller has claimed, and its body is there.
+/// The caller has claimed the task, whose body is a `B` and is there.
 unsafe fn describe<B: Body>(pointer: TaskPointer, template: &mut Template) {
     // SAFETY: promised by the caller; the claim makes this thread the only one at the slot.
-    let body = unsafe { &(*pointer.slot::<Slot<B>>()).body };
+    let body = unsafe { &*pointer.slot::<B>() };
     body.template(template);
 }
 
 /// Encodes the result.
 ///
 /// # Safety
-/// The task is a `Task<B>` that is done, and nobody takes its result during the call.
-unsafe fn encode_result<B: Body>(pointer: TaskPointer) -> Result<Vec<u8>, NotEncodable> {
+/// The task is done, its result is a `T`, and nobody takes it during the call.
+unsafe fn encode_result<T: 'static>(pointer: TaskPointer) -> Result<Vec<u8>, NotEncodable> {
     // SAFETY: promised by the caller: the header exists, and `Done` means an `Arc<T>` or a `T`.
-    let value: &B::Value = unsafe {
-        let slot = &*pointer.slot::<Slot<B>>();
-        if pointer.header().state.is_shared() { &slot.shared } else { &slot.value }
+    let value: &T = unsafe {
+        if pointer.header().state.is_shared() {
+            &*pointer.slot::<Arc<T>>()
+        } else {
+            &*pointer.slot::<T>()
+        }
     };
     encode(value)
 }
@@ -67,19 +71,21 @@ unsafe fn encode_result<B: Body>(pointer: TaskPointer) -> Result<Vec<u8>, NotEnc
 /// returned phase.
 ///
 /// # Safety
-/// The task is a `Task<B>` that the caller has claimed, and its body is there.
-unsafe fn settle<B: Body>(pointer: TaskPointer, outcome: Result<&[u8], Cause>) -> Phase {
+/// The caller has claimed the task, whose body is a `B` and is there; its result is a `T`.
+unsafe fn settle<B: Body, T: 'static>(
+    pointer: TaskPointer,
+    outcome: Result<&[u8], Cause>,
+) -> Phase {
     let read = |bytes| {
-        let decode = decode::<B::Value>().ok_or_else(|| {
-            Cause::error(NotEncodable::UnknownType(std::any::type_name::<B::Value>()))
-        })?;
+        let decode = decode::<T>()
+            .ok_or_else(|| Cause::error(NotEncodable::UnknownType(std::any::type_name::<T>())))?;
         decode(bytes).map_err(Cause::error)
     };
     let value = catch_unwind(AssertUnwindSafe(|| outcome.and_then(read)))
         .unwrap_or_else(|payload| Err(Cause::panic(payload)));
     // SAFETY: the claim makes this thread the only one at the slot, and the body is read once.
     let (slot, body) = unsafe {
-        let slot = pointer.slot::<Slot<B>>();
+        let slot = pointer.slot::<Slot<B, T>>();
         (slot, std::ptr::read(&raw const (*slot).body))
     };
     // SAFETY: the task is claimed, so it exists.

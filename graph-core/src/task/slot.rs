@@ -11,169 +11,278 @@ use std::{
     sync::Arc,
 };
 
-use crate::task::{
-    body::{Attempted, Awaited, Body},
-    execution::{Execution, attempts::AttemptSettings, waker_set::WakerSet},
-    failure::{Cause, Failure, drop_quietly, kept::KeptArguments},
-    header::{Edges, Header, KeptBody, Metadata, Root, TaskPointer},
-    phase::Phase,
+use crate::{
+    fallible::Fallible,
+    task::{
+        body::{Arguments, Attempted, Awaited, Body, Resumable, WithFunction},
+        execution::{Execution, attempts::AttemptSettings, waker_set::WakerSet},
+        failure::{Cause, Failure, drop_quietly, forget_quietly, kept::KeptArguments},
+        header::{Destructor, Edges, Header, KeptBody, Metadata, Root, TaskPointer},
+        phase::Phase,
+    },
 };
 
-/// The memory behind the header. All members begin at its start, so that a result can be read
-/// without knowing the body's type.
+/// The memory behind the header. All members begin at its start, so each can be read without knowing the
+/// types of the others.
 #[repr(C)]
-pub(crate) union Slot<B: Body> {
+pub(crate) union Slot<B, T> {
     pub(super) body: ManuallyDrop<B>,
-    pub(super) value: ManuallyDrop<B::Value>,
-    pub(super) shared: ManuallyDrop<Arc<B::Value>>,
+    pub(super) value: ManuallyDrop<T>,
+    pub(super) shared: ManuallyDrop<Arc<T>>,
     pub(super) failure: ManuallyDrop<Arc<Failure>>,
-}
-
-impl<B: Body> Slot<B> {
-    pub(crate) fn with_body(body: B) -> Self {
-        Slot { body: ManuallyDrop::new(body) }
-    }
 }
 
 /// Takes the body out, runs it and puts its result or its error into the slot. The caller publishes
 /// the returned phase.
 ///
+/// It knows no types, so it is compiled once, and not for every function.
+///
 /// # Safety
-/// The task is a `Task<B>` that the caller has claimed and not run yet.
-pub(crate) unsafe fn run<B: Body>(pointer: TaskPointer, execution: &mut Execution<'_>) -> Phase {
-    // SAFETY: passed on.
-    let body = unsafe { take_body::<B>(pointer) };
+/// The task calls a function, and the caller has claimed it and not run it yet.
+pub(crate) unsafe fn run(pointer: TaskPointer, execution: &mut Execution<'_>) -> Phase {
     let mut kept = KeptArguments::new();
-    body.keep(&mut kept);
-    // The result goes into the slot inside, so that it is moved once, and what follows knows no types.
-    let result = catch_unwind(AssertUnwindSafe(|| {
-        let value = body.run(execution)?;
-        // SAFETY: the body was taken just now.
-        unsafe { put_value::<B>(pointer, execution, value) }
+    // SAFETY: the task is claimed, so it exists, and the claim makes this thread the only one at the slot.
+    // The phase was `Waiting`, so the body is there, which is of the type that the vtable's function knows.
+    let result = catch_unwind(AssertUnwindSafe(|| unsafe {
+        (pointer.header().vtable.call)(pointer.slot(), &mut kept)
     }));
-    // SAFETY: the caller has claimed the task.
+    // SAFETY: the caller has claimed the task. The body is taken, and where it succeeded, the result put.
     unsafe { end(pointer, execution, result, &kept) }
+}
+
+/// Takes the arguments out, calls the function `F`, which has captured nothing, and puts the result into the
+/// slot.
+///
+/// # Safety
+/// The slot has a `B`, and nobody else is at it. The task was given an `F`, which takes no memory.
+pub(super) unsafe fn call<B: Arguments, T, F: FnOnce(B::Taken) -> T + Copy>(
+    slot: *mut (),
+    kept: &mut KeptArguments,
+) -> Result<(), Box<Cause>> {
+    // SAFETY: a type without memory has one value, which can be read anywhere, and the task was given it.
+    let function = unsafe { slot.cast::<F>().read() };
+    // SAFETY: passed on.
+    let value = function(unsafe { take_arguments::<B>(slot, kept) });
+    // SAFETY: still the only thread at the slot, which is empty since the body was taken.
+    unsafe { put_value(slot, value) }
+}
+
+/// [`call`] for a function that may fail: the result is what is inside `Ok`.
+///
+/// # Safety
+/// As for [`call`].
+pub(super) unsafe fn try_call<B, R, F>(
+    slot: *mut (),
+    kept: &mut KeptArguments,
+) -> Result<(), Box<Cause>>
+where
+    B: Arguments,
+    R: Fallible + 'static,
+    F: FnOnce(B::Taken) -> R + Copy,
+{
+    // SAFETY: as in `call`.
+    let function = unsafe { slot.cast::<F>().read() };
+    // SAFETY: passed on.
+    let returned = function(unsafe { take_arguments::<B>(slot, kept) });
+    // SAFETY: still the only thread at the slot, which is empty since the body was taken.
+    unsafe { put_returned(slot, returned) }
+}
+
+/// Puts a result into the slot.
+///
+/// # Safety
+/// The slot is empty, and nobody else is at it.
+#[inline]
+unsafe fn put_value<T>(slot: *mut (), value: T) -> Result<(), Box<Cause>> {
+    // SAFETY: promised by the caller.
+    unsafe { slot.cast::<T>().write(value) };
+    Ok(())
+}
+
+/// Puts what is inside `Ok` into the slot.
+///
+/// # Safety
+/// The slot is empty, and nobody else is at it.
+unsafe fn put_returned<R: Fallible + 'static>(
+    slot: *mut (),
+    returned: R,
+) -> Result<(), Box<Cause>> {
+    match returned.into_result() {
+        // SAFETY: promised by the caller.
+        Ok(value) => unsafe { put_value(slot, value) },
+        Err(error) => Err(Box::new(Cause::returned(error))),
+    }
+}
+
+/// Takes the body out, gives it to the function that lies behind it, and puts the result into the slot.
+///
+/// # Safety
+/// The slot has a `WithFunction<B, F>`, and nobody else is at it.
+pub(super) unsafe fn call_kept<B: Body, T, F: FnOnce(B) -> Result<T, Cause> + Send + 'static>(
+    slot: *mut (),
+    kept: &mut KeptArguments,
+) -> Result<(), Box<Cause>> {
+    // SAFETY: passed on.
+    let WithFunction { body, function } = unsafe { take_body::<WithFunction<B, F>>(slot, kept) };
+    let value = function(body).map_err(Box::new)?;
+    // SAFETY: still the only thread at the slot, which is empty since the body was taken.
+    unsafe { put_value(slot, value) }
+}
+
+/// Stands in the vtable of a task that [resumes](resume), and is not called.
+pub(super) unsafe fn call_never(_: *mut (), _: &mut KeptArguments) -> Result<(), Box<Cause>> {
+    unreachable!("a task that may be resumed is not called")
 }
 
 /// [`run`] for a body that may be back in the slot afterwards: the phase is `Waiting` when its attempts
 /// do not count or the next is put off, and `Running` when it waits for tasks that it has made, or for a future.
 ///
 /// # Safety
-/// As for [`run`].
-pub(crate) unsafe fn run_or_keep<B: Body>(
+/// As for [`run`], but the task's body is a `B`.
+pub(super) unsafe fn resume<B: Resumable>(
     pointer: TaskPointer,
     execution: &mut Execution<'_>,
 ) -> Phase {
-    // SAFETY: passed on.
-    let body = unsafe { take_body::<B>(pointer) };
+    let mut kept = KeptArguments::new();
+    // SAFETY: a claimed task exists; the claim makes this thread the only one at the slot, and the
+    // phase was `Waiting`, so the body is there.
+    let body = unsafe { take_body::<B>(pointer.slot(), &mut kept) };
     if B::KEEPS_INPUTS {
         // SAFETY: the task is claimed, so it exists.
         let header = unsafe { pointer.header() };
         execution.task = header.number();
         execution.options = header.metadata().map(Metadata::attempts).unwrap_or_default();
     }
-    let mut kept = KeptArguments::new();
-    body.keep(&mut kept);
-    let result = match catch_unwind(AssertUnwindSafe(|| body.run_or_keep(execution))) {
-        Ok(Attempted::Ended(result)) => {
-            // SAFETY: the body was taken just now.
-            Ok(result.and_then(|value| unsafe { put_value::<B>(pointer, execution, value) }))
+    let result = match catch_unwind(AssertUnwindSafe(|| body.run(execution))) {
+        Ok(Attempted::Ended(Ok(value))) => {
+            // SAFETY: still the only thread at the slot, which is empty since the body was taken.
+            unsafe { pointer.slot::<B::Value>().write(value) };
+            Ok(Ok(()))
         }
+        Ok(Attempted::Ended(Err(cause))) => Ok(Err(Box::new(cause))),
         Ok(Attempted::Failed(body, cause)) => {
             // SAFETY: the task is claimed, so it exists.
             let metadata = unsafe { pointer.header() }.metadata();
             if let Some(mut kept) = metadata.and_then(Metadata::kept_body) {
                 *kept = Some(Box::new(body));
             }
-            Ok(Err(cause))
+            Ok(Err(Box::new(cause)))
         }
         Ok(Attempted::Kept(body)) => {
             // SAFETY: still the only thread at the slot, which is empty since the body was taken.
-            unsafe { pointer.slot::<Slot<B>>().write(Slot::with_body(body)) };
+            unsafe { pointer.slot::<B>().write(body) };
             return Phase::Waiting;
         }
         // The tasks that were made after the task was told to stop might not be all.
         Ok(Attempted::Awaits(truncated)) if execution.is_told_cancelled() => {
             drop_quietly(truncated);
-            Ok(Err(Cause::Cancelled))
+            Ok(Err(Box::new(Cause::Cancelled)))
         }
         Ok(Attempted::Awaits(body)) => {
             // SAFETY: as above.
-            unsafe { pointer.slot::<Slot<B>>().write(Slot::with_body(body)) };
+            unsafe { pointer.slot::<B>().write(body) };
             return Phase::Running;
         }
         Err(payload) => Err(payload),
     };
-    // SAFETY: the caller has claimed the task.
+    // SAFETY: the caller has claimed the task. The body is taken, and where it succeeded, the result put.
     unsafe { end(pointer, execution, result, &kept) }
 }
 
-/// Takes the body out.
+/// Takes the body out, and keeps its constant arguments for the task's failure.
 ///
 /// # Safety
-/// As for [`run`].
-#[inline(always)]
-unsafe fn take_body<B: Body>(pointer: TaskPointer) -> B {
-    // SAFETY: a claimed task exists; the claim makes this thread the only one at the slot, and the
-    // phase was `Waiting`, so the body is there and is read once.
-    ManuallyDrop::into_inner(unsafe {
-        std::ptr::read(&raw const (*pointer.slot::<Slot<B>>()).body)
-    })
+/// The slot has a `B`, and nobody else is at it. The body is taken once.
+unsafe fn take_body<B: Body>(slot: *mut (), kept: &mut KeptArguments) -> B {
+    // SAFETY: promised by the caller.
+    let body = unsafe { slot.cast::<B>().read() };
+    body.keep(kept);
+    body
 }
 
-/// Puts the result into the slot, unless the task was told to stop.
-///
-/// # Errors
-/// [`Cause::Cancelled`] when it was: what was made since then might not be whole.
+/// [`take_body`] for the arguments of a function. It is compiled once for all functions with the same ones.
 ///
 /// # Safety
-/// The task is a `Task<B>` that the caller has claimed and whose body it has taken.
-#[inline(always)]
-unsafe fn put_value<B: Body>(
-    pointer: TaskPointer,
-    execution: &mut Execution<'_>,
-    value: B::Value,
-) -> Result<(), Cause> {
-    if execution.is_told_cancelled() {
-        drop_quietly(value);
-        return Err(Cause::Cancelled);
-    }
-    // SAFETY: the task is claimed, so it exists.
-    let header = unsafe { pointer.header() };
-    if !header.state.is_shared() {
-        // SAFETY: still the only thread at the slot, which is empty since the body was taken.
-        unsafe { pointer.slot::<B::Value>().write(value) };
-        return Ok(());
-    }
-    if B::DECLARES_BYTES
-        && let (Some(charge), Some(metadata)) = (execution.charge.take(), header.metadata())
-    {
-        metadata.keep_charge(charge);
-    }
-    // SAFETY: as above.
-    unsafe { pointer.slot::<Arc<B::Value>>().write(Arc::new(value)) };
-    Ok(())
+/// As for [`take_body`].
+unsafe fn take_arguments<B: Arguments>(slot: *mut (), kept: &mut KeptArguments) -> B::Taken {
+    // SAFETY: passed on.
+    unsafe { take_body::<B>(slot, kept) }.take()
 }
 
 /// Returns the phase for the caller to publish: the result is in the slot, or the error is put there.
 ///
 /// # Safety
-/// The caller has claimed the task and taken its body.
+/// The caller has claimed the task and taken its body, and when the outcome is a success, the slot has the
+/// result.
 #[inline]
 unsafe fn end(
     pointer: TaskPointer,
-    execution: &Execution<'_>,
-    result: std::thread::Result<Result<(), Cause>>,
+    execution: &mut Execution<'_>,
+    outcome: std::thread::Result<Result<(), Box<Cause>>>,
     kept: &KeptArguments,
 ) -> Phase {
-    let cause = match result {
-        Ok(Ok(())) => return Phase::Done,
-        Ok(Err(cause)) => Ok(cause),
+    let is_told_cancelled = execution.is_told_cancelled();
+    let cause = match outcome {
+        Ok(Ok(())) if is_told_cancelled => {
+            // SAFETY: promised by the caller.
+            unsafe { drop_untold(pointer) };
+            Ok(Cause::Cancelled)
+        }
+        Ok(Ok(())) => {
+            // SAFETY: the task is claimed, so it exists.
+            if unsafe { pointer.header() }.state.is_shared() {
+                // SAFETY: promised by the caller.
+                unsafe { share(pointer, execution) };
+            }
+            return Phase::Done;
+        }
+        Ok(Err(cause)) => Ok(*cause),
         Err(payload) => Err(payload),
     };
     // SAFETY: passed on; there is no result in the slot.
-    unsafe { put_failure(pointer, execution.is_told_cancelled(), cause, kept) };
+    unsafe { put_failure(pointer, is_told_cancelled, cause, kept) };
     Phase::Failed
+}
+
+/// Drops the result of a task that was told to stop: what was made since then might not be whole.
+///
+/// # Safety
+/// The caller has claimed the task, and its result is in the slot, and used no more.
+#[cold]
+#[inline(never)]
+unsafe fn drop_untold(pointer: TaskPointer) {
+    // SAFETY: the task is claimed, so it exists.
+    let Some(drop_value) = unsafe { pointer.header() }.vtable.drop_value else { return };
+    // SAFETY: promised by the caller.
+    let dropped = catch_unwind(AssertUnwindSafe(|| unsafe { drop_value(pointer.slot()) }));
+    if let Err(payload) = dropped {
+        forget_quietly(payload);
+    }
+}
+
+/// Puts the result of a shared task into an `Arc`, and keeps the charge of one that declares bytes.
+///
+/// # Safety
+/// The caller has claimed the task, and its result is in the slot.
+unsafe fn share(pointer: TaskPointer, execution: &mut Execution<'_>) {
+    // SAFETY: the task is claimed, so it exists.
+    let header = unsafe { pointer.header() };
+    if header.vtable.reserve.is_some()
+        && let (Some(charge), Some(metadata)) = (execution.charge.take(), header.metadata())
+    {
+        metadata.keep_charge(charge);
+    }
+    // SAFETY: promised by the caller.
+    unsafe { (header.vtable.share)(pointer.slot()) };
+}
+
+/// Puts a result into an `Arc`, in the same place.
+///
+/// # Safety
+/// The slot has a `T`, and nobody else is at it.
+pub(super) unsafe fn into_shared<T>(slot: *mut ()) {
+    // SAFETY: promised by the caller; the value is read once, and the slot is large enough for either.
+    unsafe { slot.cast::<Arc<T>>().write(Arc::new(slot.cast::<T>().read())) };
 }
 
 /// Puts the error into the slot.
@@ -205,11 +314,11 @@ unsafe fn put_failure(
 /// Returns `None` when that panicked. The slot holds this error, and the caller publishes `Failed`.
 ///
 /// # Safety
-/// As for [`run`].
-pub(crate) unsafe fn reserve<B: Body>(pointer: TaskPointer) -> Option<u64> {
+/// As for [`resume`].
+pub(super) unsafe fn reserve<B: Resumable>(pointer: TaskPointer) -> Option<u64> {
     // SAFETY: a claimed task exists; the claim makes this thread the only one at the slot, and the
     // phase was `Waiting`, so the body is there.
-    let slot = unsafe { &mut *pointer.slot::<Slot<B>>() };
+    let slot = unsafe { &mut *pointer.slot::<Slot<B, B::Value>>() };
     // SAFETY: as above.
     let body = unsafe { &mut slot.body };
     let mut kept = KeptArguments::new();
@@ -251,27 +360,27 @@ pub(super) fn failure(
 ///
 /// # Safety
 /// As for [`edges`].
-pub(crate) unsafe fn attempts<B: Body>(pointer: TaskPointer) -> AttemptSettings {
+pub(super) unsafe fn attempts<B: Resumable>(pointer: TaskPointer) -> AttemptSettings {
     // SAFETY: promised by the caller.
-    unsafe { (*pointer.slot::<Slot<B>>()).body.attempts() }
+    unsafe { (*pointer.slot::<B>()).attempts() }
 }
 
 /// Lists the tasks that the body takes inputs from.
 ///
 /// # Safety
-/// The task is a `Task<B>` whose body is there and stays so during the call.
-pub(crate) unsafe fn edges<B: Body>(pointer: TaskPointer, edges: &mut Edges) {
+/// The task's body is a `B`, which is there and stays so during the call.
+pub(super) unsafe fn edges<B: Body>(pointer: TaskPointer, edges: &mut Edges) {
     // SAFETY: promised by the caller.
-    unsafe { (*pointer.slot::<Slot<B>>()).body.edges(edges) }
+    unsafe { (*pointer.slot::<B>()).edges(edges) }
 }
 
 /// Lists the tasks that the body has made and waits for.
 ///
 /// # Safety
 /// As for [`edges`].
-pub(crate) unsafe fn inner<B: Body>(pointer: TaskPointer, roots: &mut Vec<Root>) {
+pub(super) unsafe fn inner<B: Resumable>(pointer: TaskPointer, roots: &mut Vec<Root>) {
     // SAFETY: promised by the caller.
-    unsafe { (*pointer.slot::<Slot<B>>()).body.inner(roots) }
+    unsafe { (*pointer.slot::<B>()).inner(roots) }
 }
 
 /// What the future of the body wakes, and how often it had woken before it was polled last; `None` when
@@ -279,9 +388,9 @@ pub(crate) unsafe fn inner<B: Body>(pointer: TaskPointer, roots: &mut Vec<Root>)
 ///
 /// # Safety
 /// As for [`edges`].
-pub(crate) unsafe fn awaited<B: Body>(pointer: TaskPointer) -> Option<(Arc<WakerSet>, u64)> {
+pub(super) unsafe fn awaited<B: Resumable>(pointer: TaskPointer) -> Option<(Arc<WakerSet>, u64)> {
     // SAFETY: promised by the caller.
-    let body = unsafe { &(*pointer.slot::<Slot<B>>()).body };
+    let body = unsafe { &*pointer.slot::<B>() };
     body.awaited().map(|awaited| (Arc::clone(awaited.wakers), awaited.wakes))
 }
 
@@ -289,12 +398,10 @@ pub(crate) unsafe fn awaited<B: Body>(pointer: TaskPointer) -> Option<(Arc<Waker
 /// Returns `false` when somebody waits.
 ///
 /// # Safety
-/// The task is a `Task<B>` that the caller has claimed, and its body is there.
-pub(crate) unsafe fn abandon<B: Body>(pointer: TaskPointer) -> bool {
+/// The caller has claimed the task, whose body is a `B` and is there.
+pub(super) unsafe fn abandon<B: Resumable>(pointer: TaskPointer) -> bool {
     // SAFETY: promised by the caller; the claim makes this thread the only one at the slot.
-    let slot = unsafe { &mut *pointer.slot::<Slot<B>>() };
-    // SAFETY: as above.
-    let body = unsafe { &mut *slot.body };
+    let body = unsafe { &mut *pointer.slot::<B>() };
     let Some(Awaited { wakers, wakes }) = body.awaited() else { return true };
     if !wakers.is_empty() {
         return false;
@@ -310,26 +417,39 @@ pub(crate) unsafe fn abandon<B: Body>(pointer: TaskPointer) -> bool {
 ///
 /// # Safety
 /// As for [`edges`].
-pub(crate) unsafe fn argument<B: Body>(pointer: TaskPointer) -> Option<String> {
+pub(super) unsafe fn argument<B: Body>(pointer: TaskPointer) -> Option<String> {
     // SAFETY: promised by the caller.
-    unsafe { (*pointer.slot::<Slot<B>>()).body.argument() }
+    unsafe { (*pointer.slot::<B>()).argument() }
+}
+
+/// What drops a value in a slot; `None` for a type without anything to drop. Compiled code exists for each
+/// type that has a destructor anyway, so none is added.
+pub(super) const fn destructor<T>() -> Option<Destructor> {
+    if !std::mem::needs_drop::<T>() {
+        return None;
+    }
+    let destructor: unsafe fn(*mut T) = std::ptr::drop_in_place::<T>;
+    // SAFETY: pointers to types of known size are passed to functions alike, whatever the type.
+    Some(unsafe { std::mem::transmute::<unsafe fn(*mut T), Destructor>(destructor) })
 }
 
 /// Drops what a slot holds in `phase`.
 ///
 /// # Safety
-/// The task is a `Task<B>` in this phase, and nobody uses its slot any more.
-pub(crate) unsafe fn drop_contents<B: Body>(pointer: TaskPointer, phase: Phase, shared: bool) {
-    // SAFETY: the phase says which member is there, and the caller that nobody uses it any more.
-    unsafe {
-        let slot = &mut *pointer.slot::<Slot<B>>();
-        match phase {
-            Phase::Waiting | Phase::Inspecting => ManuallyDrop::drop(&mut slot.body),
-            Phase::Done if shared => ManuallyDrop::drop(&mut slot.shared),
-            Phase::Done => ManuallyDrop::drop(&mut slot.value),
-            Phase::Failed => ManuallyDrop::drop(&mut slot.failure),
-            Phase::Running | Phase::Taken => {}
-        }
+/// The task exists and is in this phase, and nobody uses its slot any more.
+unsafe fn drop_contents(pointer: TaskPointer, phase: Phase, shared: bool) {
+    // SAFETY: the task exists.
+    let vtable = unsafe { pointer.header() }.vtable;
+    let destructor = match phase {
+        Phase::Waiting | Phase::Inspecting => vtable.drop_body,
+        Phase::Done if shared => vtable.drop_shared,
+        Phase::Done => vtable.drop_value,
+        Phase::Failed => const { destructor::<Arc<Failure>>() },
+        Phase::Running | Phase::Taken => None,
+    };
+    if let Some(destructor) = destructor {
+        // SAFETY: the phase says which member is there, and the caller that nobody uses it any more.
+        unsafe { destructor(pointer.slot()) };
     }
 }
 
@@ -348,7 +468,7 @@ pub(crate) unsafe fn release(pointer: TaskPointer) {
     if phase != Phase::Taken {
         let shared = header.state.is_shared();
         // SAFETY: the contents are reached through strong references alone.
-        unsafe { (header.vtable.drop_contents)(pointer, phase, shared) };
+        unsafe { drop_contents(pointer, phase, shared) };
         header.state.mark_released();
     }
 }
@@ -432,16 +552,15 @@ pub(crate) unsafe fn new_failure(pointer: TaskPointer) -> Arc<Failure> {
 /// Puts a kept body in the place of the error, which is returned, to be dropped without any lock.
 ///
 /// # Safety
-/// The task is a `Task<B>` that has failed, a strong reference exists during the call, and the caller has
+/// The task has failed and its body is a `B`, a strong reference exists during the call, and the caller has
 /// the lock of [`Metadata::kept_body`], which the body came from.
-pub(crate) unsafe fn reset<B: Body>(pointer: TaskPointer, body: KeptBody) -> Arc<Failure> {
+pub(super) unsafe fn reset<B: Resumable>(pointer: TaskPointer, body: KeptBody) -> Arc<Failure> {
     let Ok(body) = body.downcast::<B>() else { unreachable!("a task keeps its own body") };
     // SAFETY: `Failed` means an error; nobody else reads it without the lock, and it is read once, because
     // the body takes its place.
     unsafe {
-        let slot = pointer.slot::<Slot<B>>();
-        let failure = std::ptr::read(&raw const (*slot).failure);
-        slot.write(Slot::with_body(*body));
-        ManuallyDrop::into_inner(failure)
+        let failure = pointer.slot::<Arc<Failure>>().read();
+        pointer.slot::<B>().write(*body);
+        failure
     }
 }

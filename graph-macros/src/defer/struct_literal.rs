@@ -64,9 +64,9 @@ impl StructLiteral {
         made.reverse();
         let task_type = task_type();
         let call = if fallible {
-            quote!(try_call::<#task_type, _, _, _, _>)
+            quote!(try_call_closure::<#task_type, _, _, _, _>)
         } else {
-            quote!(call::<#task_type, _, _, _>)
+            quote!(call_closure::<#task_type, _, _, _>)
         };
         let named = named(
             runtime,

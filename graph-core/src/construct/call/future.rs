@@ -21,17 +21,17 @@ use std::{
 
 use crate::{
     construct::{
-        call::{Named, WithClosure, argument, builtin_tasks},
+        call::{WithClosure, argument, builtin_tasks},
         input::Input,
     },
     fallible::Fallible,
     handle::Delayed,
     remote::{kind::RemoteKind, template::Template},
     task::{
-        body::{Attempted, Awaited, Body},
+        body::{Attempted, Awaited, Body, Resumable},
         execution::{Execution, waker_set::WakerSet},
         failure::{Cause, drop_quietly, kept::KeptArguments},
-        function::Function,
+        function::{Function, Named},
         header::Edges,
         task_ref::TaskRef,
     },
@@ -80,16 +80,48 @@ where
     R: 'static,
     T: Send + 'static,
 {
+    fn edges(&self, edges: &mut Edges) {
+        if let Stage::Given(inputs, _) = &self.stage {
+            inputs.edges(edges);
+        }
+    }
+    fn template(&self, template: &mut Template) {
+        template.refuse::<Self>();
+    }
+    fn argument(&self) -> Option<String> {
+        match &self.stage {
+            Stage::Given(inputs, _) => argument(inputs),
+            Stage::Pending { arguments, .. } => arguments.as_ref()?.text(),
+            Stage::Abandoned => None,
+        }
+    }
+    fn keep(&self, kept: &mut KeptArguments) {
+        match &self.stage {
+            Stage::Given(inputs, _) => inputs.keep(kept),
+            Stage::Pending { arguments, .. } => {
+                arguments.iter().for_each(|arguments| *kept = **arguments);
+            }
+            Stage::Abandoned => {}
+        }
+    }
+}
+
+impl<N, I, F, P, R, T> Resumable for CallFuture<N, I, F, P, R, T>
+where
+    N: Named,
+    I: Input,
+    F: FnOnce(I::Taken) -> P + Send + 'static,
+    P: Future<Output = Result<R, Cause>> + Send + Unpin + 'static,
+    R: 'static,
+    T: Send + 'static,
+{
     type Value = T;
     const HAS_FUTURE: bool = true;
     const REMOTE: RemoteKind = RemoteKind::Future;
     fn function() -> Function {
         N::function()
     }
-    fn run(self, _: &mut Execution<'_>) -> Result<T, Cause> {
-        unreachable!("a body with a future runs in parts")
-    }
-    fn run_or_keep(self, _: &mut Execution<'_>) -> Attempted<Self> {
+    fn run(self, _: &mut Execution<'_>) -> Attempted<Self> {
         let CallFuture { stage, finish, named } = self;
         let (mut future, wakers, arguments) = match stage {
             Stage::Given(inputs, start) => {
@@ -111,11 +143,6 @@ where
             }
         }
     }
-    fn edges(&self, edges: &mut Edges) {
-        if let Stage::Given(inputs, _) = &self.stage {
-            inputs.edges(edges);
-        }
-    }
     fn awaited(&self) -> Option<Awaited<'_>> {
         match &self.stage {
             Stage::Pending { wakers, wakes, .. } => Some(Awaited { wakers, wakes: *wakes }),
@@ -125,25 +152,6 @@ where
     fn abandon(&mut self) {
         if matches!(self.stage, Stage::Pending { .. }) {
             drop_quietly(mem::replace(&mut self.stage, Stage::Abandoned));
-        }
-    }
-    fn template(&self, template: &mut Template) {
-        template.refuse::<Self>();
-    }
-    fn argument(&self) -> Option<String> {
-        match &self.stage {
-            Stage::Given(inputs, _) => argument(inputs),
-            Stage::Pending { arguments, .. } => arguments.as_ref()?.text(),
-            Stage::Abandoned => None,
-        }
-    }
-    fn keep(&self, kept: &mut KeptArguments) {
-        match &self.stage {
-            Stage::Given(inputs, _) => inputs.keep(kept),
-            Stage::Pending { arguments, .. } => {
-                arguments.iter().for_each(|arguments| *kept = **arguments);
-            }
-            Stage::Abandoned => {}
         }
     }
 }

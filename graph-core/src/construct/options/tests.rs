@@ -23,7 +23,7 @@ use crate::{
     graph::Graph,
     handle::{Handle, Shared},
     plan::{Claimed, Ended, Plan, Ran, Reserved, outputs::Outputs},
-    task::execution::attempts::AttemptRun,
+    task::{execution::attempts::AttemptRun, failure::Cause},
 };
 
 struct Noted;

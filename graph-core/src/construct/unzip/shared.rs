@@ -2,7 +2,7 @@
 
 use crate::{
     construct::{
-        call::call,
+        call::{call, call_closure},
         diagnostics::CloneToPass,
         input::{Borrowed, SharedValue},
         unzip::{Part, Skips, TypeNames},
@@ -16,7 +16,7 @@ fn part<Skipped: TypeNames, Kept: Clone + Send + 'static, Whole: Send + Sync + '
     whole: &Shared<Whole>,
     choose: fn(&Whole) -> &Kept,
 ) -> Delayed<Kept> {
-    call::<Part<Skipped, Kept>, _, _, _>(
+    call_closure::<Part<Skipped, Kept>, _, _, _>(
         (Skips(1), (Borrowed(whole.clone()), ())),
         move |(_, (whole, ())): (usize, (SharedValue<Whole>, ()))| choose(&whole).clone(),
     )

@@ -4,7 +4,7 @@ use std::{any::type_name, sync::Mutex};
 
 use crate::{
     construct::{
-        call::call,
+        call::{call, call_closure},
         input::{Borrowed, SharedValue},
         unzip::{Part, Skips, TypeNames, Unzip, Waiting, take_part},
     },
@@ -41,7 +41,7 @@ fn part<Skipped: TypeNames, Kept: Send + 'static, Parts: Send + Sync + 'static>(
     parts: &Shared<Parts>,
     choose: fn(&Parts) -> &Waiting<Kept>,
 ) -> Delayed<Kept> {
-    call::<Part<Skipped, Kept>, _, _, _>(
+    call_closure::<Part<Skipped, Kept>, _, _, _>(
         (Skips(1), (Borrowed(parts.clone()), ())),
         move |(_, (parts, ())): (usize, (SharedValue<Parts>, ()))| take_part(choose(&parts)),
     )
