@@ -1,5 +1,5 @@
-//! The only place in this crate that names atomics, and the locks and queues of those parts whose
-//! interleavings a model checker tries (`tests/loom`): there, another file stands in for this one.
+//! The only place in this crate that names atomics, and the locks, queues, threads and clocks of those parts
+//! whose interleavings a model checker tries (`tests/loom`): there, another file stands in for this one.
 
 pub(crate) use std::{
     hint::spin_loop,
@@ -7,6 +7,8 @@ pub(crate) use std::{
         Condvar, Mutex, MutexGuard, OnceLock,
         atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering, fence},
     },
+    thread, thread_local,
+    time::Instant,
 };
 
 pub(crate) use crossbeam_deque::{Steal, Stealer, Worker as Deque};

@@ -4,8 +4,10 @@
 //! It returns when every task is settled, or when the run has stopped and no thread is inside one
 //! of its tasks; jobs that are taken up later find nothing to do.
 
+pub(super) mod signal;
+
 use std::{
-    sync::{Arc, PoisonError},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -59,7 +61,7 @@ pub(crate) fn complete(
     run.stop();
     if instrument.is_some() {
         while !parallel.termination.is_idle() {
-            drop(wait(parallel, BETWEEN_LOOKS));
+            drop(parallel.signal.wait(BETWEEN_LOOKS));
         }
     }
     parallel.let_go();
@@ -174,7 +176,7 @@ impl<'a> Caller<'a> {
     /// Waits for a signal, but not for long.
     fn nap(&mut self) {
         self.permit = None;
-        if let Some(permit) = wait(self.parallel, self.nap) {
+        if let Some(permit) = self.parallel.signal.wait(self.nap) {
             (self.permit, self.has_asked) = (Some(permit), false);
         }
         self.nap = (self.nap * 2).min(BETWEEN_LOOKS);
@@ -282,17 +284,4 @@ impl<'a> Caller<'a> {
 fn is_over(parallel: &ParallelRun) -> bool {
     parallel.unsettled.load(Ordering::SeqCst) == 0
         || (parallel.run.is_stopped() && parallel.termination.is_idle())
-}
-
-/// Waits for a signal, but not for long: there may be something to help with, or those who may run tasks
-/// may have stalled. Returns the permit that was granted meanwhile.
-fn wait(parallel: &ParallelRun, longest: Duration) -> Option<Permit> {
-    let mut signal = parallel.signal();
-    if !signal.look && signal.permit.is_none() {
-        signal.waits = true;
-        let woken = parallel.changed.wait_timeout(signal, longest);
-        (signal, _) = woken.unwrap_or_else(PoisonError::into_inner);
-    }
-    (signal.waits, signal.look) = (false, false);
-    signal.permit.take()
 }

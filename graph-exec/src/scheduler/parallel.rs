@@ -9,13 +9,14 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, Weak},
+    sync::{Arc, Mutex, OnceLock, Weak},
     time::{Duration, Instant},
 };
 
 use graph_core::__run::Plan;
 
 use super::{
+    caller::signal::Signal,
     company::Company,
     padded::Padded,
     permits::{Job, Permit},
@@ -96,22 +97,8 @@ pub(crate) struct ParallelRun {
     put_off: OnceLock<Box<WaitingTasks>>,
     /// Present in a run in the background.
     pub(super) background: Option<Box<Background>>,
-    signal: Mutex<Signal>,
-    /// Notified when `signal` is set.
-    pub(super) changed: Condvar,
-}
-
-/// What the caller is told.
-#[derive(Default)]
-pub(super) struct Signal {
-    /// It sleeps, and has to be woken.
-    pub(super) waits: bool,
-    /// It has to look: the run may be over, or a task has become ready.
-    pub(super) look: bool,
-    /// It has returned.
-    pub(super) is_gone: bool,
-    /// It may work; `None` when it may not, or has taken the permit.
-    pub(super) permit: Option<Permit>,
+    /// What its caller is told.
+    pub(super) signal: Signal,
 }
 
 impl ParallelRun {
@@ -146,8 +133,7 @@ impl ParallelRun {
             background: end.map(|end| {
                 Box::new(Background { end: Mutex::new(Some(end)), company: Company::shared() })
             }),
-            signal: Mutex::default(),
-            changed: Condvar::new(),
+            signal: Signal::default(),
         });
         if let Some(budget) = budget {
             let this = Arc::downgrade(&parallel) as Weak<dyn Unpark>;
@@ -294,16 +280,8 @@ impl ParallelRun {
         // Whoever ends the run withdraws, and what others have noted of that is ordered by the end of the run.
         if self.has_waited() {
             self.pool.permits().withdraw(self);
-            let mut signal = self.signal();
-            signal.is_gone = true;
-            let permit = signal.permit.take();
-            drop(signal);
-            drop(permit);
+            self.signal.close();
         }
-    }
-
-    pub(super) fn signal(&self) -> MutexGuard<'_, Signal> {
-        lock(&self.signal)
     }
 
     /// A worker has come. It calls the next one if there is more to do, so that the caller need not wake
@@ -344,12 +322,7 @@ impl ParallelRun {
     }
 
     pub(super) fn tell_caller(&self) {
-        let mut signal = self.signal();
-        signal.look = true;
-        if std::mem::take(&mut signal.waits) {
-            drop(signal);
-            self.changed.notify_all();
-        }
+        self.signal.tell();
     }
 }
 

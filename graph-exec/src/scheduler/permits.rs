@@ -18,16 +18,15 @@
 pub(crate) mod paused;
 mod waits;
 mod watch;
-pub(crate) mod workers;
+mod workers;
 
 use std::{
     cell::{Cell, RefCell},
     cmp::Reverse,
     collections::VecDeque,
     mem::ManuallyDrop,
-    sync::{Arc, Condvar, Mutex},
-    thread::Thread,
-    time::{Duration, Instant},
+    sync::Arc,
+    time::Duration,
 };
 
 use crossbeam_utils::CachePadded;
@@ -36,7 +35,11 @@ use self::watch::Watch;
 use super::stall::{Heartbeat, Heartbeats};
 use crate::{
     run::nesting::Nesting,
-    sync::{AtomicUsize, Ordering, lock},
+    sync::{
+        AtomicUsize, Condvar, Instant, Mutex, Ordering, lock,
+        thread::{self, Thread},
+        thread_local,
+    },
 };
 
 /// How long a thread works for one run before it looks whether it is another run's turn. Changing costs
@@ -141,7 +144,7 @@ struct State {
 }
 
 /// A worker that sleeps, or is about to.
-pub(crate) struct Sleeper {
+struct Sleeper {
     thread: Thread,
     /// What it is to do when it wakes; `None` when it is to look for itself.
     assigned: Mutex<Option<Assignment>>,
@@ -149,8 +152,8 @@ pub(crate) struct Sleeper {
 
 impl Sleeper {
     /// The calling thread, which is a worker.
-    pub(crate) fn current() -> Arc<Self> {
-        Arc::new(Sleeper { thread: std::thread::current(), assigned: Mutex::default() })
+    fn current() -> Arc<Self> {
+        Arc::new(Sleeper { thread: thread::current(), assigned: Mutex::default() })
     }
 
     fn wake(&self) {

@@ -21,10 +21,7 @@ use std::{
     sync::{Arc, Barrier, Mutex, OnceLock, Weak},
 };
 
-use super::{
-    durations::Durations,
-    permits::{Assignment, Permit, Permits, Sleeper, workers::Next},
-};
+use super::{durations::Durations, permits::Permits};
 use crate::{
     environment, error::Error, limits::resources::limiter::Limiter, run::stack, sync::lock,
 };
@@ -101,7 +98,7 @@ impl WorkerPool {
                 stack::begin_worker(stack_size);
                 IS_WORKER.set(true);
                 POOL.set(pool_of_thread);
-                work(&permits);
+                permits.work(|| rayon::yield_now() == Some(rayon::Yield::Executed));
             });
         }
         Ok(pool)
@@ -203,40 +200,5 @@ fn default_threads() -> Result<usize, Error> {
 impl Drop for WorkerPool {
     fn drop(&mut self) {
         self.permits.close();
-    }
-}
-
-/// The loop of a worker, until the pool is gone.
-fn work(permits: &Arc<Permits>) {
-    let me = Sleeper::current();
-    let mut permit = None;
-    loop {
-        let assignment = match permits.next_for_worker(permit.take()) {
-            Next::End => return,
-            Next::Work(assignment) => assignment,
-            Next::Help(free) => {
-                let helps = free.is_some_and(|free| {
-                    free.hold();
-                    let helped = rayon::yield_now() == Some(rayon::Yield::Executed);
-                    permit = Permit::take_held();
-                    helped
-                });
-                if helps {
-                    permits.wake_one();
-                    continue;
-                }
-                drop(permit.take());
-                match permits.sleep(&me) {
-                    Some(assignment) => assignment,
-                    None => continue,
-                }
-            }
-        };
-        let Assignment { run, permit: of_run } = assignment;
-        of_run.hold();
-        permits.watch();
-        run.execute();
-        permit = Permit::take_held();
-        permits.end_work();
     }
 }

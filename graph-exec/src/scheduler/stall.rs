@@ -14,11 +14,11 @@
 //! long; then more tasks run at once than there are permits. But each new task is a heartbeat, so that adds
 //! only one thread in each such while.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crossbeam_utils::CachePadded;
 
-use crate::sync::{AtomicU64, Ordering};
+use crate::sync::{AtomicU64, Instant, Ordering};
 
 /// After so long without a heartbeat, a thread goes on without a permit.
 pub(crate) const STALLED_AFTER: Duration = Duration::from_secs(1);

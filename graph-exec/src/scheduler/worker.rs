@@ -62,16 +62,7 @@ impl Job for ParallelRun {
     }
 
     fn grant(&self, permit: Permit) {
-        let mut signal = self.signal();
-        if signal.is_gone {
-            drop(signal);
-            return;
-        }
-        signal.permit = Some(permit);
-        if std::mem::take(&mut signal.waits) {
-            drop(signal);
-            self.changed.notify_all();
-        }
+        self.signal.grant(permit);
     }
 
     fn nesting(&self) -> &Nesting {

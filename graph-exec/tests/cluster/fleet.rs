@@ -5,10 +5,12 @@ use std::{
     io::Write,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    sync::{Once, OnceLock},
+    sync::{Mutex, Once, OnceLock, PoisonError},
     thread::sleep,
     time::{Duration, Instant},
 };
+
+use crate::client::Client;
 
 /// The version of `distributed` that the tests install, unless this variable names another.
 const VERSION: &str = "2026.8.0";
@@ -78,6 +80,8 @@ pub(crate) struct Fleet {
     options: Vec<String>,
     environment: Vec<(String, String)>,
     processes: Vec<Child>,
+    /// Empty until somebody asks about the scheduler.
+    client: Mutex<Option<Client>>,
 }
 
 impl Fleet {
@@ -102,6 +106,7 @@ impl Fleet {
             options: options.iter().map(|&option| option.to_owned()).collect(),
             environment: environment.iter().map(owned).collect(),
             processes: Vec::new(),
+            client: Mutex::default(),
         };
         let file_name = file.to_str().unwrap();
         fleet.start(
@@ -173,10 +178,10 @@ impl Fleet {
         self.processes.push(process);
     }
 
-    /// Waits until the scheduler has as many workers.
+    /// Waits until the scheduler has as many workers to give tasks to: one that has just come is not ready yet.
     pub(crate) fn wait_for_workers(&self, count: usize) {
         let count = count.to_string();
-        wait_for("the workers", || (self.ask("len(s.workers)") == count).then_some(()));
+        wait_for("the workers", || (self.ask("len(s.running)") == count).then_some(()));
     }
 
     /// Waits until the scheduler no longer knows any task or client.
@@ -189,20 +194,14 @@ impl Fleet {
 
     /// The value of a Python expression about the scheduler `s`.
     pub(crate) fn ask(&self, expression: &str) -> String {
-        let script = format!(
-            "import sys; from distributed import Client, Security\n\
-             security = None\n\
-             if len(sys.argv) > 2: security = Security(tls_ca_file=sys.argv[2], tls_client_cert=sys.argv[3], \
-             tls_client_key=sys.argv[4], require_encryption=True)\n\
-             with Client(sys.argv[1], security=security, timeout=10) as client:\n\
-             \x20   print(client.run_on_scheduler(lambda dask_scheduler: (lambda s: {expression})(dask_scheduler)))"
-        );
-        let mut command = Command::new(python().unwrap());
-        command.args(["-c", &script, &self.address]);
-        if self.address.starts_with("tls:") {
-            command.args(self.options.iter().skip(1).step_by(2));
-        }
-        execute(&mut command).unwrap().trim().to_owned()
+        let mut client = self.client.lock().unwrap();
+        let client = client.get_or_insert_with(|| {
+            let options = self.options.iter().skip(1).step_by(2).map(String::as_str);
+            let is_tls = self.address.starts_with("tls:");
+            let tls: Vec<&str> = options.filter(|_| is_tls).collect();
+            Client::new(Command::new(python().unwrap()), &self.address, &tls)
+        });
+        client.ask(expression)
     }
 
     /// The folder with the files of all processes.
@@ -234,6 +233,8 @@ impl Drop for Fleet {
         if std::thread::panicking() {
             eprintln!("{}", self.logs());
         }
+        // It would try to reach the scheduler for ever.
+        self.client.get_mut().unwrap_or_else(PoisonError::into_inner).take();
         self.stop();
         for process in self.processes.iter_mut().rev() {
             let begin = Instant::now();

@@ -4,6 +4,7 @@
 //! harness cannot be used.
 
 mod abandoned;
+mod client;
 mod faults;
 mod fleet;
 mod functions;

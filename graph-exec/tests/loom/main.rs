@@ -7,8 +7,7 @@
 //! fence too few is found, where shuttle knows only sequential consistency. `crossbeam-deque` knows
 //! no loom, so `queues.rs` stands in for it, with the same memory orders.
 //!
-//! Not modelled is what sleeps for a bounded time anyway (the loops of `pool.rs`, workers that wait
-//! inside a task). `PREEMPTIONS` bounds how often a thread is interrupted where it could go
+//! Not modelled is what workers do that wait inside a task. `PREEMPTIONS` bounds how often a thread is interrupted where it could go
 //! on; most bugs need two.
 
 #![cfg(loom)]
@@ -44,8 +43,27 @@ mod work_stealing;
 #[path = "../../src/scheduler/padded.rs"]
 mod padded;
 
+#[path = "../../src/scheduler"]
 mod scheduler {
     pub(crate) use crate::padded;
+
+    #[expect(dead_code, reason = "nobody tells a caller of a model to look")]
+    pub(crate) mod caller {
+        pub(crate) mod signal;
+    }
+    #[expect(dead_code, reason = "no thread of a model helps while it waits inside a task")]
+    pub(crate) mod permits;
+    #[expect(dead_code, reason = "nobody stalls in a model")]
+    pub(crate) mod stall;
+
+    /// Stands in for what is learned of functions.
+    pub(crate) mod durations {
+        pub(crate) const LONG: std::time::Duration = std::time::Duration::from_micros(5);
+    }
+}
+
+mod run {
+    pub(crate) use crate::nesting;
 }
 
 /// Stands in for the budget that `nesting.rs` names: no model has a memory limit.
@@ -74,13 +92,19 @@ mod none_overlooked;
 mod queues;
 mod ranges;
 mod sync;
+mod turns;
 
 /// How often loom interrupts a thread that could go on.
 const PREEMPTIONS: usize = 3;
 
 /// Checks a model whose state space is too large to try all of it.
 fn model(check: impl Fn() + Send + Sync + 'static) {
+    model_with(PREEMPTIONS, check);
+}
+
+/// Checks a model, with so many interruptions at most unless the environment says otherwise.
+fn model_with(preemptions: usize, check: impl Fn() + Send + Sync + 'static) {
     let mut builder = loom::model::Builder::new();
-    builder.preemption_bound.get_or_insert(PREEMPTIONS);
+    builder.preemption_bound.get_or_insert(preemptions);
     builder.check(check);
 }

@@ -1,5 +1,7 @@
 //! What stands in for `src/sync.rs`.
 
+use std::{ops::AddAssign, time::Duration};
+
 pub(crate) use loom::{
     hint::spin_loop,
     sync::{
@@ -12,6 +14,92 @@ pub(crate) use crate::queues::{Deque, Steal, Stealer};
 
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap()
+}
+
+/// Loom's own does not know `const`.
+macro_rules! local_of_a_model {
+    ($(#[$attribute:meta])* static $name:ident: $type:ty = const $value:block;) => {
+        loom::thread_local! {
+            $(#[$attribute])*
+            static $name: $type = $value;
+        }
+    };
+}
+pub(crate) use local_of_a_model as thread_local;
+
+/// Loom's own threads wake from waiting for a lock when they are unparked.
+pub(crate) mod thread {
+    use std::{sync::Arc, time::Duration};
+
+    use loom::sync::{Condvar, Mutex};
+
+    #[derive(Default)]
+    struct Parking {
+        is_unparked: Mutex<bool>,
+        changed: Condvar,
+    }
+
+    loom::thread_local! {
+        static PARKING: Arc<Parking> = Arc::default();
+        /// Whether a wait of this thread has timed out.
+        static HAS_TIMED_OUT: std::cell::Cell<bool> = std::cell::Cell::new(false);
+    }
+
+    pub(crate) struct Thread(Arc<Parking>);
+
+    pub(crate) fn current() -> Thread {
+        Thread(PARKING.with(Arc::clone))
+    }
+
+    impl Thread {
+        pub(crate) fn unpark(&self) {
+            *self.0.is_unparked.lock().unwrap() = true;
+            self.0.changed.notify_all();
+        }
+    }
+
+    pub(crate) fn park() {
+        let Thread(parking) = current();
+        let mut is_unparked = parking.is_unparked.lock().unwrap();
+        while !*is_unparked {
+            is_unparked = parking.changed.wait(is_unparked).unwrap();
+        }
+        *is_unparked = false;
+    }
+
+    /// The first time it does not wait, and then there is no limit: nobody may rely on one.
+    pub(crate) fn park_timeout(_: Duration) {
+        if HAS_TIMED_OUT.with(|has| has.replace(true)) {
+            park();
+        }
+    }
+}
+
+std::thread_local! {
+    /// Of all threads of a model, which loom runs on one of the system's.
+    static LOOKS: std::cell::Cell<u32> = const { std::cell::Cell::new(0) };
+}
+
+/// A clock that goes on by a millisecond whenever somebody looks, so that each try of a model is the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Instant(Duration);
+
+impl Instant {
+    pub(crate) fn now() -> Self {
+        let looks = LOOKS.get() + 1;
+        LOOKS.set(looks);
+        Instant(Duration::from_millis(looks.into()))
+    }
+
+    pub(crate) fn duration_since(&self, earlier: Instant) -> Duration {
+        self.0.saturating_sub(earlier.0)
+    }
+}
+
+impl AddAssign<Duration> for Instant {
+    fn add_assign(&mut self, more: Duration) {
+        self.0 += more;
+    }
 }
 
 /// Loom takes sequentially consistent accesses for weaker ones, but not fences.

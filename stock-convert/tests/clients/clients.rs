@@ -1,31 +1,38 @@
 //! Programs of others: they are found, or installed where that is possible; what is missing is reported.
 
 use std::collections::BTreeSet;
-use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::sync::{Mutex, OnceLock};
+use std::thread;
+
+use crate::python::Python;
 
 /// The name of each Python environment → what is installed there.
 const NEWEST: (&str, &str) = ("clients", include_str!("requirements.txt"));
 const BEFORE: (&str, &str) = ("clients-pandas2", include_str!("requirements-pandas2.txt"));
 
-/// A Python with pandas, PyTables and h5py.
-pub(crate) struct Python(PathBuf);
-
 /// The newest pandas.
 pub(crate) fn python() -> Option<&'static Python> {
-    static NEWEST_PYTHON: OnceLock<Result<Python, String>> = OnceLock::new();
-    found(NEWEST_PYTHON.get_or_init(|| Python::prepare(NEWEST)))
+    found(&prepared()[0])
 }
 
 /// Two major versions of pandas.
 pub(crate) fn pythons() -> impl Iterator<Item = &'static Python> {
-    static PYTHON_BEFORE: OnceLock<Result<Python, String>> = OnceLock::new();
-    let before = || found(PYTHON_BEFORE.get_or_init(|| Python::prepare(BEFORE)));
-    python().into_iter().chain(before())
+    prepared().iter().filter_map(found)
+}
+
+/// Both, prepared at the same time.
+fn prepared() -> &'static [Result<Python, String>; 2] {
+    static PREPARED: OnceLock<[Result<Python, String>; 2]> = OnceLock::new();
+    PREPARED.get_or_init(|| {
+        thread::scope(|scope| {
+            let before = scope.spawn(|| prepare(BEFORE));
+            [prepare(NEWEST), before.join().unwrap()]
+        })
+    })
 }
 
 fn found(python: &'static Result<Python, String>) -> Option<&'static Python> {
@@ -60,45 +67,29 @@ pub(crate) fn skip<T>(what: &str, reason: &str) -> Option<T> {
     None
 }
 
-impl Python {
-    /// Installs what is required on first use, into a virtual environment below the target folder.
-    fn prepare((name, required): (&str, &str)) -> Result<Self, String> {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-        let broken = |error: std::io::Error| format!("{}: {error}", folder.display());
-        fs::create_dir_all(&folder).map_err(broken)?;
-        // Tests run at the same time, in this process and in others.
-        let lock = File::create(folder.join("lock")).map_err(broken)?;
-        lock.lock().map_err(broken)?;
-        let environment = folder.join("venv");
-        let python =
-            environment.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
-        let ready = folder.join("ready");
-        if fs::read_to_string(&ready).is_ok_and(|text| text == required) && python.exists() {
-            return Ok(Self(python));
-        }
-        let _ = fs::remove_file(&ready);
-        let system = if cfg!(windows) { "python" } else { "python3" };
-        execute(Command::new(system).args(["-m", "venv", "--clear"]).arg(&environment))?;
-        let requirements = folder.join("requirements.txt");
-        fs::write(&requirements, required).map_err(broken)?;
-        let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"];
-        execute(Command::new(&python).args(pip).arg(&requirements))?;
-        fs::write(&ready, required).map_err(broken)?;
-        Ok(Self(python))
+/// Installs what is required on first use, into a virtual environment below the target folder.
+fn prepare((name, required): (&str, &str)) -> Result<Python, String> {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let broken = |error: std::io::Error| format!("{}: {error}", folder.display());
+    fs::create_dir_all(&folder).map_err(broken)?;
+    // Tests run at the same time, in this process and in others.
+    let lock = File::create(folder.join("lock")).map_err(broken)?;
+    lock.lock().map_err(broken)?;
+    let environment = folder.join("venv");
+    let python = environment.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
+    let ready = folder.join("ready");
+    if fs::read_to_string(&ready).is_ok_and(|text| text == required) && python.exists() {
+        return Ok(Python::new(python));
     }
-
-    /// Runs a script; gives what it printed, and fails the test when it fails.
-    pub(crate) fn run(
-        &self,
-        script: &Path,
-        arguments: impl IntoIterator<Item: AsRef<OsStr>>,
-    ) -> String {
-        let mut command = Command::new(&self.0);
-        match execute(command.arg(script).args(arguments)) {
-            Ok(said) => said,
-            Err(said) => panic!("{said}"),
-        }
-    }
+    let _ = fs::remove_file(&ready);
+    let system = if cfg!(windows) { "python" } else { "python3" };
+    execute(Command::new(system).args(["-m", "venv", "--clear"]).arg(&environment))?;
+    let requirements = folder.join("requirements.txt");
+    fs::write(&requirements, required).map_err(broken)?;
+    let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"];
+    execute(Command::new(&python).args(pip).arg(&requirements))?;
+    fs::write(&ready, required).map_err(broken)?;
+    Ok(Python::new(python))
 }
 
 /// What a command printed, or how it failed.

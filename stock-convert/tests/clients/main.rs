@@ -7,14 +7,17 @@ mod clients;
 mod differences;
 mod inputs;
 mod parsed;
+mod python;
 mod r;
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use clients::{h5dump, python, pythons};
 use inputs::Inputs;
 use parsed::parse;
+use python::Python;
 use stock_convert::{
     Compression, Conversion, Input, Layout, ReadOptions, Storage, TargetMode, Timestamps,
     convert_file,
@@ -83,13 +86,14 @@ fn convert_one(path: &Path, options: ReadOptions, storage: Storage) -> (PathBuf,
 
 /// Checks what pandas, PyTables and h5py read.
 fn check(layout: Layout, pairs: &[(PathBuf, PathBuf)]) {
-    for python in pythons() {
-        let check = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients/check.py");
-        let files =
-            pairs.iter().flat_map(|(input, output)| [input.as_os_str(), output.as_os_str()]);
-        let said = python.run(&check, std::iter::once(OsStr::new(layout.name())).chain(files));
-        println!("{said}");
-    }
+    let check = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients/check.py");
+    let files = || pairs.iter().flat_map(|(input, output)| [input.as_os_str(), output.as_os_str()]);
+    let arguments = || std::iter::once(OsStr::new(layout.name())).chain(files());
+    thread::scope(|scope| {
+        let run = |python: &'static Python| scope.spawn(|| python.run(&check, arguments()));
+        let running: Vec<_> = pythons().map(run).collect();
+        running.into_iter().for_each(|thread| println!("{}", thread.join().unwrap()));
+    });
 }
 
 #[test]

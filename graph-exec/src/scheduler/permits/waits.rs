@@ -1,15 +1,12 @@
 //! What threads do that wait inside tasks: help, and come back for a permit.
 
-use std::{
-    sync::{Arc, PoisonError},
-    time::Instant,
-};
+use std::sync::{Arc, PoisonError};
 
 use super::{Assignment, For, Permit, Permits, Returning, Waiting};
 use crate::{
     run::nesting::Nesting,
     scheduler::stall::{BETWEEN_LOOKS, STALLED_AFTER, StallDetector},
-    sync::lock,
+    sync::{Instant, lock},
 };
 
 impl Permits {

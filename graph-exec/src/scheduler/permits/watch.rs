@@ -1,6 +1,6 @@
 //! What the worker that keeps watch has seen.
 
-use std::time::Instant;
+use crate::sync::Instant;
 
 /// After so many looks without a run, the watch sleeps like all others. Waking it costs the next caller
 /// some microseconds.

@@ -9,19 +9,19 @@
 //!
 //! All others sleep until they are woken, and after the last run so does the watch.
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{sync::Arc, time::Duration};
 
 use super::{Assignment, For, Handed, Job, Permit, Permits, Sleeper, State, best};
-use crate::{scheduler::durations::LONG, sync::lock};
+use crate::{
+    scheduler::durations::LONG,
+    sync::{Instant, lock, thread},
+};
 
 /// How often the watch looks around.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(1);
 
 /// What a worker is to do next.
-pub(crate) enum Next {
+enum Next {
     /// Work for a run.
     Work(Assignment),
     /// Nothing, or help with rayon jobs if a permit was free.
@@ -31,8 +31,43 @@ pub(crate) enum Next {
 }
 
 impl Permits {
+    /// The loop of a worker, until the pool is gone. `help` takes up a rayon job, and says whether there was one.
+    pub(crate) fn work(self: &Arc<Self>, help: impl Fn() -> bool) {
+        let me = Sleeper::current();
+        let mut permit = None;
+        loop {
+            let assignment = match self.next_for_worker(permit.take()) {
+                Next::End => return,
+                Next::Work(assignment) => assignment,
+                Next::Help(free) => {
+                    let helps = free.is_some_and(|free| {
+                        free.hold();
+                        let helped = help();
+                        permit = Permit::take_held();
+                        helped
+                    });
+                    if helps {
+                        self.wake_one();
+                        continue;
+                    }
+                    drop(permit.take());
+                    match self.sleep(&me) {
+                        Some(assignment) => assignment,
+                        None => continue,
+                    }
+                }
+            };
+            let Assignment { run, permit: of_run } = assignment;
+            of_run.hold();
+            self.watch();
+            run.execute();
+            permit = Permit::take_held();
+            self.end_work();
+        }
+    }
+
     /// Takes the run that comes first. `permit` is what the worker has left of its last one.
-    pub(crate) fn next_for_worker(self: &Arc<Self>, permit: Option<Permit>) -> Next {
+    fn next_for_worker(self: &Arc<Self>, permit: Option<Permit>) -> Next {
         let number = permit.and_then(|mut permit| permit.number.take());
         let mut handed = Handed::default();
         let mut state = lock(&self.state);
@@ -77,12 +112,12 @@ impl Permits {
     }
 
     /// Notes that the worker has left the run that it was assigned.
-    pub(crate) fn end_work(&self) {
+    fn end_work(&self) {
         lock(&self.state).at_work -= 1;
     }
 
     /// Sees to it that a sleeping worker looks for rayon jobs while others are at work.
-    pub(crate) fn watch(&self) {
+    fn watch(&self) {
         let sleeper = {
             let state = lock(&self.state);
             if state.watched { None } else { state.sleeping.front().cloned() }
@@ -91,17 +126,17 @@ impl Permits {
     }
 
     /// Wakes a sleeping worker to look for rayon jobs, because there were some.
-    pub(crate) fn wake_one(&self) {
+    fn wake_one(&self) {
         let sleeper = lock(&self.state).sleeping.back().cloned();
         sleeper.into_iter().for_each(|sleeper| sleeper.wake());
     }
 
     /// Sleeps until there may be something to do. Returns what was assigned meanwhile; `None` when the
     /// worker is to look for itself.
-    pub(crate) fn sleep(&self, me: &Arc<Sleeper>) -> Option<Assignment> {
+    fn sleep(&self, me: &Arc<Sleeper>) -> Option<Assignment> {
         let watches = {
             let mut state = lock(&self.state);
-            if state.closed || state.has_job() {
+            if state.closed || (state.has_job() && !cfg!(planted = "overlooked_run")) {
                 return None;
             }
             let watches = !state.watched && state.watch.is_needed(state.at_work);
@@ -110,9 +145,9 @@ impl Permits {
             watches
         };
         if watches {
-            std::thread::park_timeout(BETWEEN_LOOKS);
+            thread::park_timeout(BETWEEN_LOOKS);
         } else {
-            std::thread::park();
+            thread::park();
         }
         let (is_assigned, next, slow) = {
             let mut state = lock(&self.state);
@@ -134,7 +169,7 @@ impl Permits {
             if let Some(assignment) = lock(&me.assigned).take() {
                 return Some(assignment);
             }
-            std::thread::park();
+            thread::park();
         }
     }
 
