@@ -176,7 +176,7 @@ pub use graph_core::{
 };
 pub use limits::resources::error::ResourceError;
 pub use observe::observer::{
-    ObservedTask, Observer, RunFinished, RunStarted, TaskFinished, TaskStarted,
+    ObservedTask, Observer, RunFinished, RunStarted, TaskFinished, TaskRetried, TaskStarted,
 };
 pub use record::{
     Comparison, FailureRecord, Fate, Finished, FunctionChange, FunctionRecord, IdleTime, Limit,
