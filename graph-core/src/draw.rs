@@ -127,19 +127,30 @@ impl Graph {
         self.picture().to_mermaid()
     }
 
-    /// Returns the graph for a terminal, at most 100 columns wide: a tree from the outputs down to
-    /// their dependencies; above 300 tasks [collapsed](Graph::collapse).
+    /// Returns the graph for a terminal, at most 100 columns wide: a tree for each output, from it down to
+    /// its dependencies, with an empty line between trees; above 300 tasks [collapsed](Graph::collapse).
     ///
-    /// A task with several dependents has a number, and its dependencies are written once.
+    /// Several dependencies are branches. A single one stands below its task with an arrow: its result goes
+    /// up. A task with several dependents has a number, and its dependencies are written once.
     ///
     /// ```
     /// # extern crate graph_core as graph_exec;
     /// use graph_exec::{Edge, Graph, Node};
     ///
-    /// let nodes = vec![Node::new("load").with_label("a"), Node::new("load"), Node::new("total")];
-    /// let edges = vec![Edge::data(0, 2), Edge::data(1, 2)];
-    /// let text = Graph::new(nodes, edges, vec![2])?.to_text();
-    /// assert_eq!(text, "3 tasks; below each what it needs\ntotal\n├─ load a\n└─ load\n");
+    /// let nodes = ["load", "parse", "count", "total", "check"].map(Node::new).to_vec();
+    /// let edges = [(0, 1), (1, 3), (2, 3), (0, 4)].map(|(from, to)| Edge::data(from, to));
+    /// let text = Graph::new(nodes, edges.to_vec(), vec![3, 4])?.to_text();
+    /// let expected = "\
+    /// 5 tasks; below each what it needs
+    /// total
+    /// ├─ parse
+    /// │  ↑ load [1]
+    /// └─ count
+    ///
+    /// check
+    /// ↑ load [1]
+    /// ";
+    /// assert_eq!(text, expected);
     /// # Ok::<(), graph_core::GraphError>(())
     /// ```
     pub fn to_text(&self) -> String {

@@ -33,7 +33,7 @@
 //!     // The picture: .svg .png .pdf .html .mmd .dot by extension, or text for a terminal.
 //!     mean.visualize(folder.join("mean.svg"))?;
 //!     println!("{}", Graph::of(&mean)?.to_text());
-//!     # assert_eq!(Graph::of(&mean)?.to_text(), "5 tasks; below each what it needs\nmean\n├─ parse\n│  load ibm.txt\n└─ parse\n   load msft.txt\n");
+//!     # assert_eq!(Graph::of(&mean)?.to_text(), "5 tasks; below each what it needs\nmean\n├─ parse\n│  ↑ load ibm.txt\n└─ parse\n   ↑ load msft.txt\n");
 //!
 //!     assert_eq!(mean.compute()?, 75.0); // on all cores
 //!
@@ -59,9 +59,9 @@
 //! 5 tasks; below each what it needs
 //! mean
 //! ├─ parse
-//! │  load ibm.txt
+//! │  ↑ load ibm.txt
 //! └─ parse
-//!    load msft.txt
+//!    ↑ load msft.txt
 //!
 //! task `parse`, built at src/main.rs:22:29, failed (needed by map): invalid float literal
 //! ```
@@ -176,7 +176,7 @@ pub use graph_core::{
 };
 pub use limits::resources::error::ResourceError;
 pub use observe::observer::{
-    ObservedTask, Observer, RunFinished, RunStarted, TaskFinished, TaskStarted,
+    ObservedTask, Observer, RunFinished, RunStarted, TaskFinished, TaskRetried, TaskStarted,
 };
 pub use record::{
     Comparison, FailureRecord, Fate, Finished, FunctionChange, FunctionRecord, IdleTime, Limit,

@@ -1,6 +1,7 @@
 //! What is seen of a run while it goes on: by its observers, its recorder, `tracing`, and whoever
 //! reads stderr.
 
+pub(crate) mod attempts;
 pub(crate) mod instrument;
 #[cfg(not(feature = "progress"))]
 pub(crate) mod no_progress;

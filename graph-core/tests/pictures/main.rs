@@ -7,3 +7,4 @@ mod golden;
 mod options;
 #[path = "../sample_graphs/mod.rs"]
 mod sample_graphs;
+mod text;

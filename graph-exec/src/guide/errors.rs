@@ -162,6 +162,11 @@
 //! # Ok::<(), graph_exec::Error>(())
 //! ```
 //!
+//! What was tried is in the record (`task.attempts()`, and the printed run says how many tasks were tried again).
+//! To log failed attempts as they happen, give the executor an [`Observer`](crate::Observer) with
+//! [`task_retried`](crate::Observer::task_retried), which is told the task, the attempt, why it failed, and how
+//! long the task waits.
+//!
 //! | | |
 //! |---|---|
 //! | a panic | is a failed attempt; with `retry_if` it ends the task, because no predicate knows it |

@@ -8,12 +8,17 @@ use std::{
     time::{Duration, Instant},
 };
 
-use graph_core::__run::{Ended, Execution, Signature};
+use graph_core::{
+    __run::{Ended, Execution, Signature},
+    Cause,
+};
 
 #[cfg(feature = "tracing")]
 use super::tracing_spans::{OpenSpan, Spans};
 use super::{
-    observer::{ObservedTask, Observer, RunFinished, RunStarted, TaskFinished, TaskStarted},
+    observer::{
+        ObservedTask, Observer, RunFinished, RunStarted, TaskFinished, TaskRetried, TaskStarted,
+    },
     sampler::RunSampler,
 };
 use crate::{
@@ -127,6 +132,25 @@ impl Instrumentation {
         }
     }
 
+    /// Tells that an attempt of a task has failed and there is to be another, given the task's number in the
+    /// record and what names it.
+    #[cold]
+    pub(crate) fn retried(
+        &self,
+        task: impl FnOnce() -> (u32, Signature),
+        worker: usize,
+        attempt: u32,
+        cause: &Cause,
+        wait: Duration,
+    ) {
+        if !self.observers.is_empty() {
+            let (task, signature) = task();
+            let task = ObservedTask::new(self.index(task), &signature);
+            let event = TaskRetried { task, worker, attempt, cause, wait };
+            self.tell(|observer| observer.task_retried(&event));
+        }
+    }
+
     /// Tells that the run is over.
     pub(crate) fn finished(&self, outcome: RunOutcome, error: Option<&Error>, wall: Duration) {
         for run_observer in &self.observers {
@@ -185,6 +209,11 @@ impl Drop for WorkerInstrumentation<'_> {
 impl<'a> WorkerInstrumentation<'a> {
     pub(crate) fn run(&self) -> &'a Instrumentation {
         self.run
+    }
+
+    /// The number of the worker, from 0.
+    pub(crate) fn number(&self) -> usize {
+        self.worker as usize
     }
 
     /// Hands in the notes; called when the worker has nothing to do for a while.

@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use graph_core::{__run::Signature, Function, SourceLocation, TaskState};
+use graph_core::{__run::Signature, Cause, Function, SourceLocation, TaskState};
 
 use crate::{error::Error, record::outcome::RunOutcome};
 
@@ -13,7 +13,8 @@ use crate::{error::Error, record::outcome::RunOutcome};
 /// that run but `finished`, and the run goes on.
 ///
 /// Every run begins with `started` and ends with `finished`; each task that runs gives `ready`,
-/// `task_started` and `task_finished`, in this order. What a task makes for the run to go on with, as
+/// `task_started` and `task_finished`, in this order, with `task_retried` in between for each attempt that
+/// has failed and is not the last. What a task makes for the run to go on with, as
 /// `.flatten()` does, is among these tasks; the task itself is ready again when it is done, and what is
 /// told of its start and end is its last part. A graph that a task computes is another run,
 /// and its executor has its own observers.
@@ -50,6 +51,43 @@ pub trait Observer: Send + Sync {
 
     /// A worker begins a task. Of one that waits between attempts, the first attempt.
     fn task_started(&self, event: &TaskStarted<'_>) {
+        let _ = event;
+    }
+
+    /// An attempt of a task has failed, and there is to be another; there is none if the run ends before. The
+    /// last attempt is told by `task_finished`, whatever comes of it. Not told of tasks on a cluster.
+    ///
+    /// ```
+    /// use graph_exec::{Executor, Observer, TaskRetried, prelude::*};
+    /// use std::sync::{Arc, Mutex, atomic::{AtomicU32, Ordering}};
+    ///
+    /// static CALLS: AtomicU32 = AtomicU32::new(0);
+    ///
+    /// #[delayed(retries = 3)]
+    /// fn fetch(station: u32) -> Result<u32, String> {
+    ///     match CALLS.fetch_add(1, Ordering::Relaxed) {
+    ///         0 | 1 => Err(format!("station {station} is busy")),
+    ///         _ => Ok(station),
+    ///     }
+    /// }
+    ///
+    /// #[derive(Default)]
+    /// struct Log(Mutex<Vec<String>>);
+    ///
+    /// impl Observer for Log {
+    ///     fn task_retried(&self, event: &TaskRetried<'_>) {
+    ///         let (task, attempt) = (event.task.name(), event.attempt);
+    ///         self.0.lock().unwrap().push(format!("{task}, attempt {attempt}: {}", event.cause));
+    ///     }
+    /// }
+    ///
+    /// let log = Arc::new(Log::default());
+    /// assert_eq!(Executor::default().with_observer(log.clone()).compute(fetch(7))?, 7);
+    /// let expected = ["fetch, attempt 1: station 7 is busy", "fetch, attempt 2: station 7 is busy"];
+    /// assert_eq!(*log.0.lock().unwrap(), expected);
+    /// # Ok::<(), graph_exec::Error>(())
+    /// ```
+    fn task_retried(&self, event: &TaskRetried<'_>) {
         let _ = event;
     }
 
@@ -139,6 +177,22 @@ pub struct TaskStarted<'a> {
     pub worker: usize,
     /// When it starts, since the run began.
     pub at: Duration,
+}
+
+/// An attempt of a task has failed, and there is to be another.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct TaskRetried<'a> {
+    /// The task.
+    pub task: ObservedTask<'a>,
+    /// Number of the worker, from 0.
+    pub worker: usize,
+    /// Number of the attempt that has failed, from 1.
+    pub attempt: u32,
+    /// Why it failed.
+    pub cause: &'a Cause,
+    /// How long the task waits before the next attempt, as `backoff` says; zero without.
+    pub wait: Duration,
 }
 
 /// A task has ended.

@@ -1,6 +1,6 @@
 //! What follows from when each task ran: when it could have started, the critical path, idle times.
 
-mod bounds;
+pub(super) mod bounds;
 pub(crate) mod fate;
 pub(super) mod idle;
 pub(crate) mod task_time;
@@ -10,6 +10,7 @@ use std::{sync::OnceLock, time::Duration};
 use graph_core::Adjacency;
 
 use self::{
+    bounds::Bounds,
     fate::{Fate, fates},
     idle::IdleTime,
     task_time::MeasuredTime,
@@ -39,8 +40,7 @@ pub(super) struct Analysis {
     pub(super) between: Option<Duration>,
     /// What one worker alone would have needed for the same tasks.
     pub(super) own_work: Duration,
-    /// No number of workers makes the run shorter: the cores, the graph and the memory limit forbid it.
-    pub(super) shortest: Duration,
+    pub(super) bounds: Bounds,
 }
 
 /// An analysis that is made when somebody first asks for it.
@@ -119,13 +119,13 @@ impl Analysis {
             measured.time.waited_for_core + measured.time.waited_for_lock
         });
         let own_work = work.saturating_sub(lost).saturating_sub(between.unwrap_or_default());
-        let shortest = bounds::shortest(data, &before, measured.as_ref(), own_work);
+        let bounds = bounds::bounds(data, &before, measured.as_ref(), own_work);
         Analysis {
             fates: fates(data, &before),
             measured,
             between,
             own_work,
-            shortest,
+            bounds,
             ready_ns,
             path_ns,
             work,

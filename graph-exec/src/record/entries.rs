@@ -96,6 +96,16 @@ impl Entries {
         last.chain(earlier.iter().map(|(index, entry)| (*index as usize, entry)))
     }
 
+    /// (from, to) of each wait for another attempt, in nanoseconds since the run began.
+    pub(super) fn between_attempts(&self) -> impl Iterator<Item = (u64, u64)> {
+        let earlier = &self.ordered.0.earlier;
+        earlier.iter().enumerate().map(|(place, &(task, entry))| {
+            let next = earlier.get(place + 1).filter(|&&(other, _)| other == task);
+            let next = next.map_or(&self[task as usize], |(_, next)| next);
+            (entry.end_ns, next.start_ns.max(entry.end_ns))
+        })
+    }
+
     /// How much time was inside the attempts of a task but its last.
     pub(super) fn earlier_ns(&self, index: usize) -> u64 {
         self.earlier(index).iter().map(|(_, entry)| entry.duration_ns()).sum()

@@ -5,7 +5,10 @@ use std::time::Duration;
 #[cfg(feature = "cluster")]
 use super::cluster::ClusterRecord;
 use super::{
-    analysis::{Analysis, LazyAnalysis, fate::TaskCounts, idle::IdleTime, task_time::TaskTime},
+    analysis::{
+        Analysis, LazyAnalysis, bounds::Bounds, fate::TaskCounts, idle::IdleTime,
+        task_time::TaskTime,
+    },
     by_function::{self, FunctionRecord},
     outcome::RunOutcome,
     run_data::{RunData, memory::MemoryRecord, origin::Origin, resources::ResourceRecord},
@@ -299,7 +302,7 @@ impl RunRecord {
     /// ```
     pub fn best_possible(&self) -> f64 {
         let analysis = self.analysis();
-        let possible = ratio(analysis.own_work, analysis.shortest);
+        let possible = ratio(analysis.own_work, analysis.bounds.shortest());
         // What was measured was possible, whatever the samples say.
         possible.max(self.speed_up().unwrap_or(0.0)).min(self.data.workers as f64).max(1.0)
     }
@@ -417,6 +420,11 @@ impl RunRecord {
     /// The time between tasks that follow each other on a worker, as estimated from the sampled ones.
     pub(crate) fn between(&self) -> Duration {
         self.analysis().between.unwrap_or_default()
+    }
+
+    /// What the run would have taken at least, by each of what limits it.
+    pub(super) fn bounds(&self) -> Bounds {
+        self.analysis().bounds
     }
 
     /// The time by function, the function with the longest time first.

@@ -1,24 +1,23 @@
 //! A record in words: a verdict, advice, and a table.
 
+mod attempts;
+mod explained;
+mod graph;
 pub(crate) mod limit;
+mod planning;
 pub(crate) mod timeline;
 
 use std::fmt;
 
 use graph_core::__run::format::{bytes, counted, time};
 
-use self::limit::Limit;
-use super::{
-    outcome::RunOutcome, run_data::resources::ResourceRecord, run_record::RunRecord,
-    task::TaskRecord,
-};
+use self::limit::{LATE, Limit};
+use super::{outcome::RunOutcome, run_data::resources::ResourceRecord, run_record::RunRecord};
 
 /// How many distinct failures are shown.
 const MOST_FAILURES: usize = 10;
 /// Above this share of overhead, the record advises larger tasks.
 const TOO_MUCH_OVERHEAD: f64 = 0.1;
-/// A task that was ready for this share of the run before it started could have started earlier.
-const LATE: f64 = 0.1;
 /// Below this, a run counts as no faster than one worker.
 const FASTER: f64 = 1.05;
 
@@ -104,7 +103,8 @@ impl RunRecord {
     /// ```
     pub fn advice(&self) -> Option<String> {
         let workers = self.workers();
-        if let Some(overhead) = self.overhead().filter(|&overhead| overhead > TOO_MUCH_OVERHEAD) {
+        let overhead = self.overhead_of_tasks();
+        if let Some(overhead) = overhead.filter(|&overhead| overhead > TOO_MUCH_OVERHEAD) {
             let mean = self.work() / u32::try_from(self.counts().done.max(1)).unwrap_or(u32::MAX);
             return Some(format!(
                 "{:.0} % of the time went into scheduling tasks of {}: \
@@ -125,12 +125,16 @@ impl RunRecord {
                     .to_owned()
             }
             Limit::OneTask => {
-                let longest = self.critical_tasks().max_by_key(TaskRecord::duration)?;
+                let longest = self.longest_critical()?;
                 match longest.queue_wait() > self.wall().mul_f64(LATE) {
                     true => "split the longest task, or let it start earlier with `.priority(1)`",
                     false => "split the longest task",
                 }
                 .to_owned()
+            }
+            Limit::FewTasks => "split the tasks into more and smaller ones".to_owned(),
+            Limit::Attempts => {
+                "find out why attempts fail, or let `backoff` wait for a shorter time".to_owned()
             }
             Limit::Memory => {
                 "raise the memory limit, or split the tasks that declare the most bytes".to_owned()
@@ -220,8 +224,8 @@ impl RunRecord {
     }
 }
 
-/// The verdict, distinct failures, advice if there is any, what there is to say of memory and resources, and
-/// a table by function.
+/// The verdict, distinct failures, advice if there is any, what there is to say of attempts, memory and
+/// resources, and a table by function.
 impl fmt::Display for RunRecord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.verdict())?;
@@ -235,7 +239,7 @@ impl fmt::Display for RunRecord {
         if let Some(advice) = self.advice() {
             write!(f, "\n{advice}")?;
         }
-        for note in self.memory_notes().into_iter().chain(self.resource_notes()) {
+        for note in [self.attempt_notes(), self.memory_notes(), self.resource_notes()].concat() {
             write!(f, "\n{note}")?;
         }
         #[cfg(feature = "cluster")]

@@ -30,7 +30,7 @@ impl PutOff {
     }
 
     /// How long the task with a number in the record waits after an attempt.
-    fn wait(&self, backoff: Backoff, id: u32, attempt: u32) -> Duration {
+    pub(super) fn wait(&self, backoff: Backoff, id: u32, attempt: u32) -> Duration {
         let (shortest, longest) = backoff.range(attempt);
         let range = (longest - shortest).as_nanos().min(u128::from(u64::MAX));
         let random = mixed(self.seed ^ mixed(u64::from(id) << 32 | u64::from(attempt)));

@@ -8,7 +8,7 @@ pub(crate) mod late;
 use std::{sync::Arc, time::Duration};
 
 use graph_core::{
-    __run::{AttemptRun, Attempts, Ended, Execution, Overrun},
+    __run::{AttemptRun, Attempts, Backoff, Ended, Execution, Overrun, Signature},
     TaskState,
 };
 
@@ -144,13 +144,28 @@ impl Run {
     /// Keeps what was tried of a task that was just put off. It is to be handed to [`Run::step`] again after
     /// the wait.
     fn put_off(&self, place: &Place, execution: &mut Execution<'_>) -> Step {
-        let put_off = self.put_off.get_or_init(|| Box::new(PutOff::new(self.jitter_seed)));
-        let wait = put_off.add(Dynamic::id(place), execution);
+        let wait = self.put_off_tasks().add(Dynamic::id(place), execution);
         let task = match place.segment {
             None => place.index,
             Some(_) => self.dynamic().token(place.clone()),
         };
         Step::PutOff(Box::new(NextAttempt { task, wait }))
+    }
+
+    /// How long a task waits after an attempt.
+    pub(crate) fn wait(&self, place: &Place, backoff: Backoff, attempt: u32) -> Duration {
+        self.put_off_tasks().wait(backoff, Dynamic::id(place), attempt)
+    }
+
+    /// The number that a running task has in the record, and what names it.
+    pub(crate) fn running(&self, place: &Place) -> (u32, Signature) {
+        // SAFETY: a running task has not ended in this plan, and the handles exist (`Run::new`).
+        let signature = unsafe { self.plan_of(place).signature(place.index) };
+        (Dynamic::id(place), signature)
+    }
+
+    fn put_off_tasks(&self) -> &PutOff {
+        self.put_off.get_or_init(|| Box::new(PutOff::new(self.jitter_seed)))
     }
 
     /// Says whether a ready task has been tried before in this run.

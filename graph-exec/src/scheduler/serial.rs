@@ -32,6 +32,7 @@ use crate::{
         unpark::{Unpark, WaitsFor},
     },
     observe::{
+        attempts::ObservedAttempts,
         instrument::{Instrumentation, NextTask, WorkerInstrumentation},
         progress::{Progress, WorkerProgress},
     },
@@ -323,6 +324,7 @@ impl<'a> SerialWorker<'a> {
     fn run_observed(&mut self, task: u32) -> bool {
         let run = &self.serial.run;
         self.frame.set_task(Some(run.number(task)));
+        let attempts = ObservedAttempts::new(run, self.instrument.as_ref(), task);
         let instrument = self.instrument.as_ref().map(WorkerInstrumentation::run);
         let progress = self.progress.as_ref().map(|(run, _)| *run);
         if let Some((_, worker)) = &mut self.progress {
@@ -338,7 +340,7 @@ impl<'a> SerialWorker<'a> {
             })
         });
         let frame = self.frame.frame();
-        let execution = Execution::new(run);
+        let execution = Execution::new(&attempts);
         let mut execution = execution.with_told_cancelled(frame.told_cancelled());
         let subscriber = || Arc::clone(self.serial) as Arc<dyn Subscriber>;
         let grow = |made: &Plan| {

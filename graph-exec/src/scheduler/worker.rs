@@ -19,6 +19,7 @@ use super::{
 use crate::{
     limits::memory::reservations::{RunMemory, TaskReservation},
     observe::{
+        attempts::ObservedAttempts,
         instrument::{Instrumentation, NextTask, WorkerInstrumentation},
         progress::WorkerProgress,
     },
@@ -345,6 +346,7 @@ impl<'a> Worker<'a> {
         if let Some(progress) = &mut self.progress {
             progress.begin(run.function(task));
         }
+        let attempts = ObservedAttempts::new(run, self.instrument.as_ref(), task);
         let instrument = self.instrument.as_ref().map(WorkerInstrumentation::run);
         let observed = self.instrument.as_mut().map(|instrument| {
             let bytes = match &reservation {
@@ -363,7 +365,7 @@ impl<'a> Worker<'a> {
             .zip(parallel.memory())
             .map(|(reservation, memory)| ReservedTask::new(run, memory, task, reservation));
         let frame = self.frame.frame();
-        let execution = Execution::new(run);
+        let execution = Execution::new(&attempts);
         let mut execution = execution.with_told_cancelled(frame.told_cancelled());
         let mut made_ready = MadeReady { queue: &self.queue, next: None, queued: false };
         let subscriber = || Arc::clone(parallel) as Arc<dyn Subscriber>;

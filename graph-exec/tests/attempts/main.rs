@@ -3,6 +3,7 @@
 mod backoff;
 mod laws;
 mod limits;
+mod observed;
 mod recorded;
 mod reset;
 mod settings;

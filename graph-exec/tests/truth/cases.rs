@@ -9,7 +9,15 @@ use std::{
 
 use graph_exec::{Limit, RunRecord, prelude::*};
 
-use crate::watchdog;
+use crate::{
+    reasons::{
+        a_limit_that_costs_nothing, few_tasks, few_tasks_that_share_a_resource,
+        few_tasks_under_a_memory_limit, few_tasks_under_the_limit_of_a_function,
+        one_long_task_that_began_late, threads_that_start_late_are_no_planning,
+        waits_between_attempts, waits_between_attempts_beside_a_longer_chain,
+    },
+    watchdog,
+};
 
 pub(crate) struct Case {
     pub(crate) name: &'static str,
@@ -39,6 +47,15 @@ cases! {
     sleeping_tasks,
     a_chain,
     tiny_tasks,
+    waits_between_attempts,
+    waits_between_attempts_beside_a_longer_chain,
+    few_tasks_under_the_limit_of_a_function,
+    few_tasks_that_share_a_resource,
+    few_tasks_under_a_memory_limit,
+    a_limit_that_costs_nothing,
+    few_tasks,
+    one_long_task_that_began_late,
+    threads_that_start_late_are_no_planning,
     a_short_run_claims_nothing,
     waiting_for_another_thread_claims_nothing,
 }
@@ -47,7 +64,7 @@ pub(crate) fn threads(n: usize) -> Executor {
     Executor::builder().threads(n).build().unwrap()
 }
 
-fn record<T: Send + 'static>(executor: &Executor, tasks: Vec<Delayed<T>>) -> RunRecord {
+pub(crate) fn record<T: Send + 'static>(executor: &Executor, tasks: Vec<Delayed<T>>) -> RunRecord {
     executor.run(tasks).unwrap().into_record()
 }
 
@@ -133,7 +150,7 @@ fn one_lock() {
 }
 
 #[delayed]
-fn long(time: Duration) -> u64 {
+pub(crate) fn long(time: Duration) -> u64 {
     sleep(time);
     0
 }
@@ -156,7 +173,7 @@ fn block_bytes(_: &u64) -> usize {
 }
 
 #[delayed(bytes = block_bytes)]
-fn block(number: u64) -> u64 {
+pub(crate) fn block(number: u64) -> u64 {
     sleep(Duration::from_millis(15));
     number
 }
@@ -251,7 +268,7 @@ fn a_chain() {
 
 fn tiny_tasks() {
     let mut chain = value(0u64);
-    for n in 0..50_000 {
+    for n in 0..200_000 {
         chain = chain.map(move |sum| sum + n);
     }
     let record = record(&threads(1), vec![chain]);

@@ -8,6 +8,7 @@
 mod watchdog;
 
 mod cases;
+mod reasons;
 mod speed_ups;
 
 use std::process::Command;

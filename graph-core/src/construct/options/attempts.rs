@@ -93,12 +93,19 @@ pub(super) fn try_often<O: ReturnKind, T>(
             drop_quietly(outcome);
             return Tried::Kept;
         }
-        match judge::<O, T>(outcome, rules) {
+        let cause = match judge::<O, T>(outcome, rules) {
             (Ok(value), _) => return Tried::Done(value),
-            (Err(cause), true) if !is_last => drop_quietly(cause),
+            (Err(cause), true) if !is_last => cause,
             (Err(cause), _) => return Tried::Failed(cause),
+        };
+        let again = execution.run.may_retry();
+        if again {
+            execution.run.retried(made, &cause, backoff);
+            // Whoever was told may have looked at a token; the task has not.
+            execution.forget_told_cancelled();
         }
-        if !execution.run.may_retry() {
+        drop_quietly(cause);
+        if !again {
             return Tried::Kept;
         }
         if backoff.is_some() {

@@ -1,11 +1,14 @@
-//! Writes a graph as lines of text: a tree from the outputs down to their dependencies.
+//! Writes a graph as lines of text: a tree for each output, from it down to its dependencies.
 //!
 //! ```text
 //! total
 //! ├─ convert aapl.h5
-//! │  read aapl.json          a single dependency is not indented
+//! │  ↑ read aapl.json        a single dependency is not indented: a chain goes straight down
 //! └─ convert aig.h5
-//!    read aig.json [1]       numbered, because another line refers to it
+//!    ↑ read aig.json [1]     numbered, because another line refers to it
+//!                            an empty line before the next tree
+//! check
+//! ↑ read aig.json [1]
 //! ```
 
 use crate::draw::style::Style;
@@ -39,7 +42,8 @@ struct Tree<'d, 'q, 'g> {
     numbers: usize,
     /// Group → whether it is written with its dependencies.
     written: Vec<bool>,
-    lines: Vec<String>,
+    /// The trees as lines of text; none is empty.
+    trees: Vec<Vec<String>>,
 }
 
 /// A line that is still to be written.
@@ -64,7 +68,7 @@ impl<'d, 'q, 'g> Tree<'d, 'q, 'g> {
             number: vec![None; groups],
             numbers: 0,
             written: vec![false; groups],
-            lines: Vec::new(),
+            trees: Vec::new(),
         };
         for edge in style.quotient.edges() {
             tree.dependencies[edge.to].push((edge.from, edge.kind == EdgeKind::Order));
@@ -94,14 +98,23 @@ impl<'d, 'q, 'g> Tree<'d, 'q, 'g> {
         if self.style.critical_groups.contains(&true) {
             text += "* on the critical path\n";
         }
-        for line in self.lines {
-            text += line.trim_end();
-            text.push('\n');
+        let mut was_long = false;
+        for (place, tree) in self.trees.iter().enumerate() {
+            // Only outputs that need nothing stand line below line.
+            let is_long = tree.len() > 1;
+            if place > 0 && (was_long || is_long) {
+                text.push('\n');
+            }
+            was_long = is_long;
+            for line in tree {
+                text += line.trim_end();
+                text.push('\n');
+            }
         }
         text
     }
 
-    /// Writes the tree of `root`, and then the trees that were too far to the right.
+    /// Writes the tree of `root`, and then, as trees of their own, what was too far to the right.
     fn write_below(&mut self, root: usize) {
         let mut later = std::collections::VecDeque::from([root]);
         while let Some(root) = later.pop_front() {
@@ -114,6 +127,7 @@ impl<'d, 'q, 'g> Tree<'d, 'q, 'g> {
                 below: String::new(),
                 order_only: false,
             };
+            self.trees.push(Vec::new());
             let mut pending = vec![top];
             while let Some(branch) = pending.pop() {
                 let deep = branch.below.chars().count() >= MOST_INDENT;
@@ -136,7 +150,7 @@ impl<'d, 'q, 'g> Tree<'d, 'q, 'g> {
         let dependencies = &self.dependencies[branch.group];
         let below = &branch.below;
         if let [(group, order_only)] = dependencies[..] {
-            let (first, below) = (below.clone(), below.clone());
+            let (first, below) = (format!("{below}↑ "), below.clone());
             pending.push(Branch { group, first, below, order_only });
             return;
         }
@@ -163,6 +177,9 @@ impl<'d, 'q, 'g> Tree<'d, 'q, 'g> {
         if branch.order_only {
             marks += " (only waits for it)";
         }
+        if group.is_output() && self.dependents[index] > 0 {
+            marks += " (an output)";
+        }
         if let Some(time) = &self.style.times[index] {
             marks += &format!(", {time}");
         }
@@ -185,7 +202,8 @@ impl<'d, 'q, 'g> Tree<'d, 'q, 'g> {
         }
         let room =
             MOST_COLUMNS.saturating_sub(branch.first.chars().count() + marks.chars().count());
-        self.lines.push(format!("{}{}{marks}", branch.first, self.cut(&text, room)));
+        let line = format!("{}{}{marks}", branch.first, self.cut(&text, room));
+        self.trees.last_mut().expect("a line is part of a tree").push(line);
     }
 
     /// Returns the beginning of `text` that fits into so many columns. A character that the

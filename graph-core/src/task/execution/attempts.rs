@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::task::failure::Cause;
+
 /// How long a task waits before another attempt: for a random time, twice as long each time, but never
 /// outside of these two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,6 +84,11 @@ pub trait AttemptRun {
     fn may_retry(&self) -> bool;
     /// The attempts of the task with this creation number that the run has put off, which it forgets.
     fn resume(&self, task: u64) -> Attempts;
+    /// The attempt with this number has failed, the first being 1, and there is to be another: after a wait, when
+    /// there is a backoff.
+    fn retried(&self, attempt: u32, cause: &Cause, backoff: Option<Backoff>) {
+        let _ = (attempt, cause, backoff);
+    }
     /// An attempt begins on this thread, which may take so long.
     fn begin(&self, limit: Duration);
     /// The attempt has ended. `None` when it did in time.

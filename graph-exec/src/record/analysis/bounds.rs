@@ -1,4 +1,4 @@
-//! The shortest time in which a run's tasks can be done, by what limits them.
+//! The shortest times in which a run's tasks can be done, by what limits them.
 
 use std::time::Duration;
 
@@ -7,16 +7,40 @@ use graph_core::Adjacency;
 use super::task_time::MeasuredTime;
 use crate::record::{entries::Entry, run_data::RunData};
 
-/// The longest of these times: the work on all workers, what was computed on all cores, the longest
-/// path, and what the memory limit and the resources let run at once. Waiting for a core or a lock counts in none.
-///
+/// What a run takes at least, by each of what limits it. Waiting for a core or a lock counts in none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::record) struct Bounds {
+    /// The work on all workers.
+    pub(in crate::record) work: Duration,
+    /// What was computed on all cores; zero when that is not known.
+    pub(in crate::record) cores: Duration,
+    /// The longest path.
+    pub(in crate::record) path: Duration,
+    /// What the memory limit lets run at once; zero without one.
+    pub(in crate::record) memory: Duration,
+    /// What the scarcest resource or limit of a function lets run at once; zero without one.
+    pub(in crate::record) resources: Duration,
+}
+
+impl Bounds {
+    /// No number of workers makes the run shorter.
+    pub(in crate::record) fn shortest(self) -> Duration {
+        self.without_limits().max(self.memory).max(self.resources)
+    }
+
+    /// The same, without the memory limit and without limits of resources and functions.
+    pub(in crate::record) fn without_limits(self) -> Duration {
+        self.work.max(self.cores).max(self.path)
+    }
+}
+
 /// `before` has, for each task, those that `.after` puts before it. Time O(|V| + |E|).
-pub(super) fn shortest(
+pub(super) fn bounds(
     data: &RunData,
     before: &Adjacency,
     measured: Option<&MeasuredTime>,
     own_work: Duration,
-) -> Duration {
+) -> Bounds {
     let own_ns = |entry: &Entry| match measured {
         _ if !entry.ran() => 0,
         Some(measured) => measured.own_ns(entry.worker, entry.start_ns, entry.end_ns),
@@ -31,11 +55,9 @@ pub(super) fn shortest(
     let own_share = (own_work.as_secs_f64() * 1e9 / work_ns.max(1) as f64).min(1.0);
     let resources = data.resources.iter().map(|one| one.used / one.capacity.max(1));
     let resources = resources.max().unwrap_or_default().mul_f64(own_share);
-    (own_work / data.workers.max(1) as u32)
-        .max(computed / data.cores.max(1) as u32)
-        .max(path)
-        .max(memory)
-        .max(resources)
+    let work = own_work / data.workers.max(1) as u32;
+    let cores = computed / data.cores.max(1) as u32;
+    Bounds { work, cores, path, memory, resources }
 }
 
 /// The longest time along a path of tasks that wait for each other.

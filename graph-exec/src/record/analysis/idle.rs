@@ -25,6 +25,8 @@ pub struct IdleTime {
     pub nothing_ready: Duration,
     /// No task was ready, and some waited for their futures.
     pub futures: Duration,
+    /// No task was ready, and some waited for another attempt, as `backoff` says.
+    pub between_attempts: Duration,
     /// A task was ready that no worker had picked up yet, because scheduling takes time.
     pub not_picked_up: Duration,
     /// Tasks were ready, but the memory limit held them back.
@@ -49,6 +51,8 @@ struct Change {
     fetching: i32,
     /// Tasks that wait for futures.
     waiting: i32,
+    /// Tasks that wait for another attempt.
+    between_attempts: i32,
 }
 
 /// Splits the idle time by its reason. `ready_ns` says when each task was ready.
@@ -64,6 +68,10 @@ pub(super) fn split(data: &RunData, ready_ns: &[u64]) -> IdleTime {
             changes.push(Change { waiting: 1, ..at(from) });
             changes.push(Change { waiting: -1, ..at(to) });
         }
+    }
+    for (from, to) in data.entries.between_attempts() {
+        changes.push(Change { between_attempts: 1, ..at(from) });
+        changes.push(Change { between_attempts: -1, ..at(to) });
     }
     for (index, entry) in data.entries.attempts() {
         // A task that waits for another attempt is not ready.
@@ -94,7 +102,7 @@ pub(super) fn split(data: &RunData, ready_ns: &[u64]) -> IdleTime {
     changes.sort_unstable();
     let (planned_ns, wall_ns) = (data.planning.as_nanos() as u64, data.wall.as_nanos() as u64);
     changes.push(at(wall_ns));
-    let [mut planning, mut nothing, mut futures, mut not_picked_up] = [0; 4];
+    let [mut planning, mut nothing, mut futures, mut attempts, mut not_picked_up] = [0; 5];
     let [mut memory, mut resource, mut network] = [0; 3];
     let mut now = at(0);
     for change in changes {
@@ -115,7 +123,11 @@ pub(super) fn split(data: &RunData, ready_ns: &[u64]) -> IdleTime {
             let idle = idle - could_run;
             let waits = idle.min(without_resource);
             resource += waits * elapsed;
-            let without_work = if now.waiting > 0 { &mut futures } else { &mut nothing };
+            let without_work = match now {
+                Change { waiting: 1.., .. } => &mut futures,
+                Change { between_attempts: 1.., .. } => &mut attempts,
+                _ => &mut nothing,
+            };
             *without_work += (idle - waits) * elapsed;
         }
         now = Change {
@@ -126,12 +138,19 @@ pub(super) fn split(data: &RunData, ready_ns: &[u64]) -> IdleTime {
             without_resource: now.without_resource + change.without_resource,
             fetching: now.fetching + change.fetching,
             waiting: now.waiting + change.waiting,
+            between_attempts: now.between_attempts + change.between_attempts,
         };
     }
-    let [planning, nothing_ready, futures, not_picked_up, memory_limit, resource, network] =
-        [planning, nothing, futures, not_picked_up, memory, resource, network]
-            .map(Duration::from_nanos);
-    IdleTime { planning, nothing_ready, futures, not_picked_up, memory_limit, resource, network }
+    IdleTime {
+        planning: Duration::from_nanos(planning),
+        nothing_ready: Duration::from_nanos(nothing),
+        futures: Duration::from_nanos(futures),
+        between_attempts: Duration::from_nanos(attempts),
+        not_picked_up: Duration::from_nanos(not_picked_up),
+        memory_limit: Duration::from_nanos(memory),
+        resource: Duration::from_nanos(resource),
+        network: Duration::from_nanos(network),
+    }
 }
 
 /// A moment at which declared bytes change. Of events at one moment, those that free bytes come first.

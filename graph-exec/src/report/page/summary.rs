@@ -14,10 +14,10 @@ pub(super) fn title(record: &RunRecord) -> String {
     format!("{} in {} – run report", counted(record.tasks().len(), "task"), time(record.wall()))
 }
 
-/// The record's advice, and what it says of the memory limit and of resources, as paragraphs; empty when
+/// The record's advice, and what it says of attempts, of the memory limit and of resources, as paragraphs; empty when
 /// there is none.
 pub(super) fn advice(record: &RunRecord) -> String {
-    let notes = [record.memory_notes(), record.resource_notes()].concat();
+    let notes = [record.attempt_notes(), record.memory_notes(), record.resource_notes()].concat();
     let notes = notes.iter().map(|note| capitalised(note)).collect::<Vec<_>>().join(" ");
     let advice = record.advice().map(|advice| capitalised(&advice));
     advice
@@ -159,6 +159,12 @@ pub(super) fn worker_time(record: &RunRecord) -> String {
         ("network", "Idle, network", idle.network, "inputs were on their way"),
         ("ready", "Idle, tasks ready", idle.not_picked_up, "ready, but not picked up yet"),
         ("futures", "Idle, futures", idle.futures, "tasks waited for futures, and none was ready"),
+        (
+            "attempts",
+            "Idle, between attempts",
+            idle.between_attempts,
+            "tasks waited for another attempt, and none was ready",
+        ),
         ("nothing", "Idle, nothing ready", idle.nothing_ready, "the graph itself left them idle"),
     ];
     let parts: Vec<_> = inside.into_iter().chain(outside).collect();
