@@ -18,6 +18,7 @@ mod frame;
 mod options;
 mod progress;
 mod protocol;
+mod resources;
 mod results;
 mod submission;
 mod timings;
@@ -33,6 +34,7 @@ pub use crate::record::cluster::{ClusterRecord, RemovedFile, Transfer, WorkerPro
 pub use child::{SetupContext, SetupError, init, setup};
 pub use error::{ClusterError, DaskVersion, RefusedTask, RemoteError, VersionMismatch};
 pub use options::{ClusterBuilder, Tls};
+pub use resources::{MissingResources, WorkerResources};
 
 /// A Dask cluster that runs graphs of functions with `#[delayed(remote)]`.
 ///

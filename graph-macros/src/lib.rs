@@ -218,7 +218,8 @@ mod task_body;
 /// # drop((frame, fetch("x")));
 /// ```
 ///
-/// A function with `remote` may have these options too, but a cluster refuses its tasks by name.
+/// On a cluster, `resource` speaks of what each worker was started with (`dask worker … --resources "gpu=2"`); tasks of a
+/// function with `at_most` are refused there by name.
 ///
 /// ## Remote
 ///

@@ -3,7 +3,7 @@
 
 #![expect(unsafe_code, reason = "it follows pointers to tasks whose handles the run holds")]
 
-use std::any::TypeId;
+use std::{any::TypeId, borrow::Cow};
 
 use crate::{
     plan::{Claimed, Plan, Ran, ended, needs::Needs},
@@ -25,6 +25,8 @@ pub struct RemoteCall {
     pub arguments: Vec<Piece>,
     /// How the task is tried.
     pub attempts: AttemptSettings,
+    /// (name of a resource, how much of it), each name once.
+    pub resources: Vec<(Cow<'static, str>, u32)>,
 }
 
 /// Why a task cannot run in another process.
@@ -87,16 +89,16 @@ pub enum Refused {
          nor is it built in"
     )]
     Part(&'static str),
-    /// It needs a resource.
+    /// It needs nothing of a resource.
     #[error(
-        "it needs the resource `{0}`, which an executor on one machine shares out, and a cluster does not: \
-         leave `resource(\"{0}\")` out there"
+        "it needs 0 of the resource `{0}`: say how much it needs, from 1 on, or leave \
+         `.resource(\"{0}\", 0)` out"
     )]
-    Resource(String),
+    NoAmount(String),
     /// Its function limits how many of its tasks run at once.
     #[error(
-        "its function says `at_most = {0}`, which holds on one machine, and not on a cluster: leave it out \
-         there"
+        "its function says `at_most = {0}`, which holds on one machine, and not on a cluster: say \
+         `resource(…)` instead, of something that only so many workers have"
     )]
     AtMost(u32),
     /// Its arguments cannot be encoded.
@@ -137,13 +139,17 @@ impl Plan {
     /// # Safety
     /// As for [`give_back`](Plan::give_back).
     pub unsafe fn remote_call(&self, index: u32) -> Result<RemoteCall, Refused> {
+        let mut needed = Vec::new();
         if self.limited().binary_search(&index).is_ok() {
             // SAFETY: as in `give_back`.
             let Needs { resources, at_most } = unsafe { self.needs(index) };
-            let resource = resources.into_iter().next();
-            let resource = resource.map(|(name, _)| Refused::Resource(name.into_owned()));
-            let at_most = at_most.map(|at_most| Refused::AtMost(at_most.tasks));
-            resource.or(at_most).map_or(Ok(()), Err)?;
+            if let Some(at_most) = at_most {
+                return Err(Refused::AtMost(at_most.tasks));
+            }
+            if let Some((name, _)) = resources.iter().find(|&&(_, amount)| amount == 0) {
+                return Err(Refused::NoAmount(name.to_string()));
+            }
+            needed = resources;
         }
         // SAFETY: as in `give_back`.
         let task = &unsafe { self.header(index) }.vtable.remote;
@@ -184,7 +190,7 @@ impl Plan {
         if attempts.has_retry_if {
             return Err(Refused::RetryIf);
         }
-        Ok(RemoteCall { function, arguments: template.finish()?, attempts })
+        Ok(RemoteCall { function, arguments: template.finish()?, attempts, resources: needed })
     }
 
     /// Says whether the result of an output can be read in this process.

@@ -11,6 +11,7 @@ use std::{
 use graph_core::{__run::Refused, SourceLocation};
 use serde::Deserialize;
 
+use super::resources::MissingResources;
 use crate::{causes::write_with_causes, record::cluster::WorkerProblem};
 
 /// Why a graph could not be computed on a cluster.
@@ -131,6 +132,9 @@ pub enum ClusterError {
     /// A task of the graph can run in this process only; nothing was sent.
     #[error(transparent)]
     RefusedTask(Box<RefusedTask>),
+    /// A task needs more of a resource than any worker has; nothing was sent.
+    #[error(transparent)]
+    Resources(Box<MissingResources>),
     /// Two functions with `remote` have the same path.
     #[error(
         "two functions with `remote` are called `{name}`, so other machines cannot tell which is \

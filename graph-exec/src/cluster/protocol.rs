@@ -4,11 +4,14 @@ use std::{collections::HashMap, path::PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::error::{DaskVersion, VersionMismatch};
+use super::{
+    error::{DaskVersion, VersionMismatch},
+    resources::WorkerResources,
+};
 use crate::record::cluster::{RemovedFile, WorkerProblem};
 
 /// The version of the messages, which must be the same on both sides.
-pub(super) const PROTOCOL: u32 = 5;
+pub(super) const PROTOCOL: u32 = 6;
 
 /// A message to the adaptor.
 #[derive(Serialize)]
@@ -83,6 +86,8 @@ pub(super) struct Task {
     /// How long it may take, in seconds.
     pub(super) timeout: Option<f64>,
     pub(super) priority: i32,
+    /// (name of a resource, how much of it) a worker must have free.
+    pub(super) resources: Vec<(String, u32)>,
 }
 
 /// A message from the adaptor.
@@ -170,6 +175,9 @@ pub(super) struct RunFailure {
     /// Why no worker can run the program; empty when that is not what went wrong.
     #[serde(default)]
     pub(super) unable: Vec<WorkerProblem>,
+    /// The resources of all workers; empty unless a task needs more than any has.
+    #[serde(default)]
+    pub(super) offers: Vec<WorkerResources>,
 }
 
 /// When and where the tasks of a run ran; empty when no record was asked for.

@@ -9,7 +9,8 @@ use graph_core::{__run::Plan, Cause, Failure};
 use super::{
     error::{ClusterError, RemoteError},
     protocol::RunFailure,
-    submission::{Claims, Submission},
+    resources::MissingResources,
+    submission::{Claims, Submission, describe},
 };
 use crate::{
     error::Error,
@@ -89,7 +90,7 @@ fn unreadable(plan: &Plan) -> Option<Error> {
 
 /// The error of a run that failed; a task that failed by itself keeps its failure.
 fn failure(claims: &mut Claims<'_>, submission: &Submission, failed: RunFailure) -> Error {
-    let RunFailure { cause, message, index, worker, unable } = failed;
+    let RunFailure { cause, message, index, worker, unable, offers } = failed;
     if cause == "program" {
         return ClusterError::Program { workers: unable }.into();
     }
@@ -97,6 +98,12 @@ fn failure(claims: &mut Claims<'_>, submission: &Submission, failed: RunFailure)
         return ClusterError::Dask { message }.into();
     };
     let plan = claims.plan();
+    if cause == "resources" {
+        let needed = index.and_then(|index| submission.tasks.get(index as usize));
+        let needed = needed.map(|task| task.resources.clone()).unwrap_or_default();
+        let missing = MissingResources::new(describe(plan, place), needed, offers);
+        return ClusterError::Resources(Box::new(missing)).into();
+    }
     let remote = RemoteError { message, worker };
     match cause.as_str() {
         // The task itself has failed, so it also fails here and is not run again.

@@ -235,6 +235,8 @@ impl Submission {
         task.function = departing.function;
         task.retries = departing.attempts.retries.unwrap_or(0);
         task.timeout = departing.attempts.timeout.map(|timeout| timeout.as_secs_f64());
+        let resources = departing.resources.into_iter();
+        task.resources = resources.map(|(name, amount)| (name.into_owned(), amount)).collect();
         for piece in departing.arguments {
             task.pieces.push(match piece {
                 Piece::Bytes(bytes) => Some(self.add(&bytes)),
@@ -253,7 +255,7 @@ impl Submission {
 }
 
 /// The name of a task that this run has claimed or that a claimed one holds, and where it was built.
-fn describe(plan: &Plan, index: u32) -> (String, SourceLocation) {
+pub(super) fn describe(plan: &Plan, index: u32) -> (String, SourceLocation) {
     // SAFETY: the task has not ended in this plan, and the handles live.
     unsafe { plan.describe(index) }
 }

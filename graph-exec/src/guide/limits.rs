@@ -109,7 +109,8 @@
 //!
 //! # On a cluster
 //!
-//! A cluster does not share resources out in this way, and refuses a task that needs one, or whose function has
-//! `at_most`, by name before anything is sent.
+//! There each worker has its own resources (`dask worker … --resources "gpu=2"`), tasks run where what they need is free,
+//! and a task that needs more than any worker has is refused by name before anything is sent; so is one whose function
+//! has `at_most`, which only one machine can count.
 //!
 //! `cargo run -p graph-exec --example limits` shows all three limits at work.

@@ -38,8 +38,14 @@
 //! whichever run it belongs to. Between equals a thread changes, at the end of a task, from the run that most
 //! threads work for to one that has fewer; so a small run beside a large one waits for about one task, not for
 //! the large one. Changing costs some microseconds, so it happens at most once in 200 µs for each thread. A run
-//! that has waited for its turn keeps it for as long as it waited, up to 50 ms, unless a new run comes: so one of
-//! short tasks gets as much time as one of long tasks.
+//! that has waited for its turn keeps it for as long as it waited, up to 50 ms: so one of short tasks gets as much time
+//! as one of long tasks.
+//!
+//! A short run comes before a long one. How short a run is nobody knows before its end, so what counts is the time that
+//! threads have worked for it, added up: up to 4, 16 and 64 ms, or more. At the end of a task a thread goes to a run
+//! that is a step shorter, and stays with it; only equals take turns as above. So that long runs are not held up for
+//! ever while short ones keep coming, this holds for two thirds of the threads' time while others wait; when those are
+//! used up, all runs take turns for some milliseconds.
 //!
 //! # Rayon inside tasks
 //!

@@ -170,8 +170,11 @@
 //! request beside large ones waits for a task of theirs, not for all of them. It follows:
 //!
 //! - **The longest task is what everybody may wait for.** Cut work into tasks of some milliseconds.
-//! - A request gives its turn away too, at the end of a task: when it has had it for as long as it waited, from 200 µs
-//!   to 50 ms, and before that only to a new one. So one that takes less time than the tasks of others waits about once.
+//! - A request that needs less than 64 ms, added up over the threads, waits about once: until then it comes before runs
+//!   that have had four times as much, on every thread that it can use, and loses its turn only to requests that have
+//!   had much less.
+//! - Short runs come first two thirds of the time. When requests keep coming that need more than that, all runs take
+//!   turns for a while, so the large ones get on too, and a request may wait again between its tasks.
 //! - What must not wait behind the rest has a [priority](crate::Delayed::priority): it goes first, whichever
 //!   run it belongs to, and keeps its turn.
 //! - Long tasks that cannot be cut belong on an executor of their own, with fewer threads. The system then shares

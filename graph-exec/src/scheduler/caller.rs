@@ -150,8 +150,11 @@ impl<'a> Caller<'a> {
     fn work_solo(&mut self, begin: Instant) -> bool {
         let parallel = self.parallel;
         self.ask_for_permit(begin);
-        let is_whole = self.work_with_permit(|| solo::work(parallel, begin)) == Some(true);
-        is_whole && parallel.unsettled() == 0 && !parallel.has_waited()
+        let is_whole = self.work_with_permit(|| solo::work(parallel, begin));
+        if is_whole == Some(false) {
+            parallel.attained.add(begin.elapsed());
+        }
+        is_whole == Some(true) && parallel.unsettled() == 0 && !parallel.has_waited()
     }
 
     /// Works with the permit that it has; `None` when it has none.

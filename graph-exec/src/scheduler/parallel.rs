@@ -19,7 +19,7 @@ use super::{
     caller::signal::Signal,
     company::Company,
     padded::Padded,
-    permits::{Job, Permit},
+    permits::{Job, Permit, attained::Attained},
     pool::WorkerPool,
     queue::{
         Queue, longest_path::LongestPathQueue, priority::PriorityQueue,
@@ -89,6 +89,7 @@ pub(crate) struct ParallelRun {
     /// How many tasks have neither ended nor been skipped.
     pub(super) unsettled: AtomicUsize,
     pub(super) termination: Padded<TerminationDetector>,
+    pub(super) attained: Attained,
     /// Its tasks take longer than was known.
     pub(super) is_slow: AtomicBool,
     /// The run waits for a permit, or has done so.
@@ -123,6 +124,7 @@ impl ParallelRun {
             limits: OnceLock::new(),
             memory: OnceLock::new(),
             termination: Padded::new(TerminationDetector::new(pool.threads())),
+            attained: Attained::default(),
             run,
             pool,
             instrument,
@@ -207,6 +209,7 @@ impl ParallelRun {
     /// Counts the calling thread as at work; `None` when the run has stopped.
     pub(super) fn begin_work(self: &Arc<Self>) -> Option<AtWork<'_>> {
         self.termination.begin_work();
+        self.attained.begin(Instant::now());
         let at_work = AtWork(self);
         (!self.run.is_stopped()).then_some(at_work)
     }
@@ -346,6 +349,10 @@ pub(super) struct AtWork<'a>(&'a Arc<ParallelRun>);
 impl Drop for AtWork<'_> {
     fn drop(&mut self) {
         let AtWork(parallel) = self;
+        // When all is done, nobody asks any more.
+        if parallel.unsettled() > 0 {
+            parallel.attained.end(Instant::now());
+        }
         if parallel.termination.end_work() && parallel.run.is_stopped() {
             parallel.tell_caller();
             parallel.end_if_over();

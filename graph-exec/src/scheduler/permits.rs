@@ -11,11 +11,15 @@
 //!    └── nobody waits ◄── passed on to: a thread that returns to its task, or the best waiting run ◄──┘
 //! ```
 //!
-//! The best run is the one with the most urgent ready task, then the one that the fewest threads work
-//! for, then the one that has waited longest. A permit is handed over, never left for whoever comes first, so
-//! nobody is overtaken for ever.
+//! The best run is the one with the most urgent ready task, then the shortest so far ([`claim`] says how that is
+//! meant), then the one that the fewest threads work for, then the one that has waited longest. A permit is handed
+//! over, never left for whoever comes first, and what short runs may have ahead of long ones is rationed, so nobody is
+//! overtaken for ever.
 
+pub(crate) mod attained;
+pub(crate) mod claim;
 pub(crate) mod paused;
+mod ration;
 mod waits;
 mod watch;
 mod workers;
@@ -31,7 +35,7 @@ use std::{
 
 use crossbeam_utils::CachePadded;
 
-use self::watch::Watch;
+use self::{claim::Claim, ration::Ration, watch::Watch};
 use super::stall::{Heartbeat, Heartbeats};
 use crate::{
     run::nesting::Nesting,
@@ -61,32 +65,9 @@ pub(crate) trait Job: Send + Sync {
     /// Inside which tasks the run was started.
     fn nesting(&self) -> &Nesting;
     /// What decides whose turn it is.
-    fn claim(&self) -> Claim;
+    fn claim(&self, now: Instant) -> Claim;
     /// The caller is alone with the run and makes slow progress: a worker comes if there is something to do.
     fn call(self: Arc<Self>);
-}
-
-/// What a run has to say for itself when it is decided whose turn it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Claim {
-    /// The highest priority among its ready tasks.
-    pub(crate) priority: i32,
-    /// How many threads work for it.
-    pub(crate) threads: usize,
-    /// None of its tasks has ended yet.
-    pub(crate) is_new: bool,
-}
-
-impl Claim {
-    /// Says whether a permit should go from a run with the claim `other` to one with this claim. When the other
-    /// one `keeps` it, since it has waited for it, only a new run comes before it.
-    fn comes_before(self, other: Claim, keeps: bool) -> bool {
-        let needs_more = match keeps {
-            true => self.threads == 0 && self.is_new,
-            false => self.threads == 0 || self.threads + 1 < other.threads,
-        };
-        self.priority > other.priority || (self.priority == other.priority && needs_more)
-    }
 }
 
 /// Who is to work for a run that waits.
@@ -108,7 +89,7 @@ impl Waiting {
     /// How long the run may have the permit that it is given `now`: as long as it has waited, if no thread worked
     /// for it.
     fn turn(&self, now: Instant) -> Duration {
-        match self.run.claim().threads {
+        match self.run.claim(now).threads {
             0 => now.duration_since(self.since).min(LONGEST_TURN),
             _ => Duration::ZERO,
         }
@@ -137,6 +118,7 @@ struct State {
     /// One of the sleeping workers wakes by itself to look around.
     watched: bool,
     watch: Watch,
+    ration: Ration,
     /// Permit → the run whose caller has it; `None` when nobody or a worker has.
     callers: Vec<Option<Arc<dyn Job>>>,
     /// The pool is gone, and its workers end.
@@ -188,6 +170,9 @@ pub(crate) struct Permit {
     since: Cell<Instant>,
     /// Until when the run keeps it that it was given to.
     keeps_until: Instant,
+    /// Since when a short run has had it while others waited, as far as that is not yet taken from the ration;
+    /// `None` when none has.
+    short_since: Cell<Option<Instant>>,
 }
 
 thread_local! {
@@ -234,7 +219,7 @@ impl Permit {
 impl Drop for Permit {
     fn drop(&mut self) {
         if let Some(number) = self.number {
-            let handed = self.permits.give_back(number);
+            let handed = self.permits.give_back(number, self.short_since.get());
             self.permits.deliver(handed);
         }
     }
@@ -259,6 +244,7 @@ impl Permits {
             at_work: 0,
             watched: false,
             watch: Watch::new(count),
+            ration: Ration::new(count, Instant::now()),
             callers: (0..count).map(|_| None).collect(),
             closed: false,
         };
@@ -291,14 +277,18 @@ impl Permits {
     }
 
     fn permit(self: &Arc<Self>, number: usize, now: Instant) -> Permit {
-        let since = Cell::new(now);
-        Permit { permits: Arc::clone(self), number: Some(number), since, keeps_until: now }
+        let (since, short_since) = (Cell::new(now), Cell::new(None));
+        let permits = Arc::clone(self);
+        Permit { permits, number: Some(number), since, keeps_until: now, short_since }
     }
 
     /// A permit for a run that has waited for it.
     fn permit_of(self: &Arc<Self>, number: usize, waiting: &Waiting, now: Instant) -> Permit {
         let mut permit = self.permit(number, now);
         permit.keeps_until += waiting.turn(now);
+        if self.are_wanted() && waiting.run.claim(now).level.is_short() {
+            permit.short_since.set(Some(now));
+        }
         permit
     }
 
@@ -358,19 +348,22 @@ impl Permits {
     /// another's turn.
     #[cold]
     pub(crate) fn is_turn_over(&self, run: &Arc<impl Job + 'static>, is_caller: bool) -> bool {
-        let keeps = HELD.with(|held| {
+        let now = Instant::now();
+        let held = HELD.with(|held| {
             let held = held.borrow();
             let held = held.as_ref()?;
-            let now = Instant::now();
             if now.duration_since(held.since.get()) < TURN {
                 return None;
             }
             held.since.set(now);
-            Some(now < held.keeps_until)
+            let own = run.claim(now);
+            let short_since = held.short_since.replace(own.level.is_short().then_some(now));
+            Some((own, now < held.keeps_until, short_since))
         });
-        let Some(keeps) = keeps else { return false };
-        let own = run.claim();
-        let state = lock(&self.state);
+        let Some((own, keeps, short_since)) = held else { return false };
+        let mut state = lock(&self.state);
+        state.ration.spend_since(short_since);
+        let levels_count = state.ration.is_left(now);
         let can_serve = |waiting: &&Waiting| {
             let can = !is_caller || waiting.wanted == For::Caller || !state.sleeping.is_empty();
             can && !is_same(&waiting.run, run)
@@ -380,11 +373,12 @@ impl Permits {
                 .runs
                 .iter()
                 .filter(can_serve)
-                .any(|other| other.run.claim().comes_before(own, keeps))
+                .any(|other| other.run.claim(now).comes_before(own, keeps, levels_count))
     }
 
-    fn give_back(self: &Arc<Self>, number: usize) -> Handed {
+    fn give_back(self: &Arc<Self>, number: usize, short_since: Option<Instant>) -> Handed {
         let mut state = lock(&self.state);
+        state.ration.spend_since(short_since);
         state.free.push(number);
         // Whoever held the permit has the run too, so nothing of the user's is dropped under the lock.
         state.callers[number] = None;
@@ -401,8 +395,8 @@ impl Permits {
             if let Some(returning) = state.returning.pop_front() {
                 handed.returning.push((returning, number));
             } else {
-                let can_serve = |wanted| wanted == For::Caller || !state.sleeping.is_empty();
-                let best = best(&state.runs, can_serve).and_then(|index| state.runs.remove(index));
+                let is_served = !state.sleeping.is_empty();
+                let best = state.take_best(|wanted| wanted == For::Caller || is_served);
                 let Some(waiting) = best else { break };
                 let sleeper = match waiting.wanted {
                     For::Worker => state.sleeping.pop_back(),
@@ -454,12 +448,20 @@ fn is_same(one: &Arc<dyn Job>, other: &Arc<impl Job>) -> bool {
     std::ptr::addr_eq(Arc::as_ptr(one), Arc::as_ptr(other))
 }
 
-/// The index of the run that comes first among those that can be served; `None` when there is none.
-fn best(runs: &VecDeque<Waiting>, can_serve: impl Fn(For) -> bool) -> Option<usize> {
-    let claims = runs.iter().enumerate().filter(|(_, waiting)| can_serve(waiting.wanted));
-    let key = |(index, waiting): (usize, &Waiting)| {
-        let Claim { priority, threads, .. } = waiting.run.claim();
-        (Reverse(priority), threads, index)
-    };
-    claims.map(key).min().map(|(.., index)| index)
+impl State {
+    /// Takes the run that comes first among those that can be served; `None` when there is none.
+    fn take_best(&mut self, can_serve: impl Fn(For) -> bool) -> Option<Waiting> {
+        if self.runs.is_empty() {
+            return None;
+        }
+        let now = Instant::now();
+        let levels_count = self.ration.is_left(now);
+        let claims = self.runs.iter().enumerate().filter(|(_, waiting)| can_serve(waiting.wanted));
+        let key = |(index, waiting): (usize, &Waiting)| {
+            let Claim { priority, threads, level } = waiting.run.claim(now);
+            (Reverse(priority), levels_count.then_some(level), threads, index)
+        };
+        let (.., index) = claims.map(key).min()?;
+        self.runs.remove(index)
+    }
 }

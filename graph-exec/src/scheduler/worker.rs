@@ -3,7 +3,7 @@
 //! In a run that nobody observes and that has no limits, nothing here reads a clock, tells an
 //! observer or counts bytes.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 use graph_core::__run::{Execution, Plan};
 
@@ -11,7 +11,7 @@ use super::{
     admission::{Admission, Admitted, ReservedTask, Taken},
     durations::learning::Learning,
     parallel::ParallelRun,
-    permits::{Claim, Job, Permit},
+    permits::{Job, Permit, claim::Claim},
     queue::LocalQueue,
     solo,
     stall::Heartbeat,
@@ -78,11 +78,11 @@ impl Job for ParallelRun {
         }
     }
 
-    fn claim(&self) -> Claim {
+    fn claim(&self, now: Instant) -> Claim {
         Claim {
             priority: self.queue.best_priority(),
             threads: self.termination.busy(),
-            is_new: self.unsettled.load(Ordering::Relaxed) == self.run.plan().len(),
+            level: self.attained.level(now),
         }
     }
 }

@@ -135,6 +135,21 @@ pub(crate) fn inc_size(size: u64) -> u64 {
     size + 1
 }
 
+/// The value of a variable that the worker was started with; empty without it.
+#[delayed(remote)]
+pub(crate) fn place(_after: i64, milliseconds: u64) -> String {
+    sleep(Duration::from_millis(milliseconds));
+    std::env::var("PLACE").unwrap_or_default()
+}
+
+/// Has the file at `path` for itself for a while.
+#[delayed(remote, resource("gpu"))]
+pub(crate) fn uses_alone(path: &Path, milliseconds: u64) -> Result<(), String> {
+    File::create_new(path).map_err(|error| format!("another has it: {error}"))?;
+    sleep(Duration::from_millis(milliseconds));
+    fs::remove_file(path).map_err(|error| error.to_string())
+}
+
 #[delayed(remote, at_most = 1)]
 pub(crate) fn one_at_a_time(x: i64) -> i64 {
     x

@@ -16,6 +16,7 @@ mod overhead;
 mod proxy;
 mod records;
 mod refusals;
+mod resources;
 mod results;
 mod setup;
 mod tls;
@@ -46,6 +47,7 @@ fn main() {
         faults::TESTS,
         leftovers::TESTS,
         refusals::TESTS,
+        resources::TESTS,
         tls::TESTS,
         setup::TESTS,
         abandoned::TESTS,

@@ -202,9 +202,9 @@ fn a_graph_that_cannot_travel() {
     struct Opaque;
     let opaque = cluster.compute(value(Opaque)).map(drop).unwrap_err().to_string();
     says(&opaque, &["Opaque"]);
-    // It could not be shared out, so nothing is sent.
-    let resource = cluster.compute(inc(1).resource("gpu", 1)).unwrap_err().to_string();
-    says(&resource, &["`inc`", "the resource `gpu`"]);
+    let nothing = cluster.compute(inc(1).resource("gpu", 0)).unwrap_err().to_string();
+    says(&nothing, &["`inc`", "needs 0 of the resource `gpu`"]);
+    // It could not be kept, so nothing is sent.
     let limited = cluster.compute(inc(one_at_a_time(1))).unwrap_err().to_string();
     says(&limited, &["`one_at_a_time`", "`at_most = 1`"]);
     // A refused graph is left as it was.

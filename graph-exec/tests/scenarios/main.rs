@@ -14,6 +14,7 @@ mod priorities;
 mod reasons;
 mod recording;
 mod retrying;
+mod short_runs;
 mod stacks;
 mod turns;
 

@@ -44,11 +44,14 @@ class Run:
             seconds = min(filter(None, (task["timeout"], self.header["timeout"])), default=None)
             if task["priority"]:
                 annotations["priority"] = task["priority"]
+            without_resources = layers.setdefault(tuple(sorted(annotations.items())), {})
+            if task["resources"]:
+                annotations["resources"] = demand(task)
             layer = layers.setdefault(tuple(sorted(annotations.items())), {})
             for other in task["after"]:
                 # Only that the other task has ended matters; its result stays where it is.
                 marker = (f"after-{run}", other)
-                layer[marker] = (module.ended, keys[other])
+                without_resources[marker] = (module.ended, keys[other])
                 results.append(marker)
             if task["function"] is None and not results:
                 layer[keys[index]] = module.Value(b"".join(pieces))
@@ -65,6 +68,7 @@ class Run:
             if self.header["record"]:
                 # Starts the recording, and gives nothing, because nothing is that new.
                 session.client.get_task_stream(start=begin)
+            self.check_resources()
             layers, keys = self.graph()
             outputs = [keys[index] for index in self.header["outputs"]]
             # Only when some worker cannot run the program: Dask plans better without restrictions.
@@ -89,6 +93,11 @@ class Run:
                 worker=problem.worker,
                 message=problem.message,
             )
+        except NotOffered as problem:
+            offers = [{"worker": worker, "resources": offer} for worker, offer in problem.offers.items()]
+            message = dict(
+                kind="failed", cause="resources", index=problem.index, message="no worker has as much", offers=offers
+            )
         except BaseException as problem:
             message = self.other_failure(problem)
         if self.header["record"]:
@@ -97,6 +106,25 @@ class Run:
         self.futures = []
         self.over.set()
         self.message = message
+
+    def check_resources(self):
+        """Refuses a task that needs more than any worker has, before anything is sent: Dask would wait for ever."""
+        demands = {}
+        for index, task in enumerate(self.header["tasks"]):
+            if task["resources"]:
+                demands.setdefault(demand(task), index)
+        if not demands:
+            return
+        module, client = self.session.module, self.session.client
+        offers = dict(client.run_on_scheduler(module.resources_of_workers))
+        unable = self.session.unable()
+        for needed, index in demands.items():
+            has_all = {worker for worker, offer in offers.items() if module.has(offer, dict(needed))}
+            if not has_all:
+                raise NotOffered(index, offers)
+            if has_all <= set(unable):
+                self.unable = {worker: unable[worker] for worker in has_all}
+                raise Cancelled
 
     def other_failure(self, problem):
         distributed = self.session.distributed
@@ -135,7 +163,9 @@ class Run:
         packed, dependencies = {}, {}
         for annotations, layer in layers.items():
             name = names[annotations]
-            annotations = dict(annotations, **({"resources": resources} if resources else {}))
+            annotations = dict(annotations)
+            if asked := {**dict(annotations.get("resources", ())), **(resources or {})}:
+                annotations["resources"] = asked
             packed[name] = MaterializedLayer(layer, annotations=annotations or None)
             needed = {where[key] for task in layer.values() if isinstance(task, tuple) for key in task[1:]}
             dependencies[name] = needed - {name}
@@ -197,6 +227,20 @@ class Run:
             self.session.client.cancel(list(self.futures), force=True)
         except Exception:
             pass  # closing the client, which comes next, releases the futures too
+
+
+class NotOffered(Exception):
+    """No worker has the resources that a task needs."""
+
+    def __init__(self, index, offers):
+        super().__init__(index, offers)
+        self.index = index
+        self.offers = offers
+
+
+def demand(task):
+    """The resources of a task, in a form that can be a key."""
+    return tuple(sorted((name, amount) for name, amount in task["resources"]))
 
 
 class Cancelled(BaseException):

@@ -20,6 +20,8 @@ ARRIVAL_SECONDS = 10
 # A worker that can run a program says so with a resource of the program's name. Tasks ask for it once
 # some worker has turned out not to have it; what they ask for is so little that it never runs out.
 SUPPLY, DEMAND = 1e9, 1.0
+# The beginning of that name, which no other resource has.
+OWN_RESOURCE = "graph-exec "
 # The end of the name of a program that is not written to its end.
 UNFINISHED = ".unfinished"
 
@@ -292,7 +294,26 @@ def passed_on(worker, program, reason, key):
 
 
 def resource(program):
-    return f"graph-exec {program}"
+    return OWN_RESOURCE + program
+
+
+def has(offer, needed):
+    """Whether what a worker has is enough for a task, the program apart."""
+    return all(offer.get(name, 0) >= amount for name, amount in needed.items() if not name.startswith(OWN_RESOURCE))
+
+
+def resources_of_workers(dask_scheduler):
+    """Worker → name of a resource → how much of it the worker was started with."""
+    return {
+        address: {name: amount for name, amount in worker.resources.items() if not name.startswith(OWN_RESOURCE)}
+        for address, worker in dask_scheduler.workers.items()
+    }
+
+
+def workers_for(task, dask_scheduler):
+    """The workers that have the resources that a task needs, whether or not they can run the program."""
+    needed = (task.resource_restrictions if task is not None else None) or {}
+    return {address for address, worker in dask_scheduler.workers.items() if has(worker.resources, needed)}
 
 
 def aside(dask_scheduler, program):
@@ -312,14 +333,15 @@ def set_aside(program, address, reason, key, dask_scheduler):
     if worker is not None and needed in worker.resources:
         # It could run the program before.
         worker.resources[needed] = dask_scheduler.resources[needed][address] = 0
-    if not set(dask_scheduler.workers) - set(unable):
+    if not workers_for(task, dask_scheduler) - set(unable):
         return False
-    if task is not None and worker is not None and task.processing_on is worker and not task.resource_restrictions:
+    asked = (task.resource_restrictions if task is not None else None) or {}
+    if task is not None and worker is not None and task.processing_on is worker and needed not in asked:
         # As if it had asked for it from the start, because what it has is given back when it leaves.
         worker.resources.setdefault(needed, 0)
         dask_scheduler.resources.setdefault(needed, {})[address] = 0
         worker.used_resources[needed] = worker.used_resources.get(needed, 0) + DEMAND
-        task.resource_restrictions = {needed: DEMAND}
+        task.resource_restrictions = {**asked, needed: DEMAND}
     return True
 
 
@@ -345,7 +367,11 @@ def look_after(program, run, dask_scheduler):
         dask_scheduler.transitions(ready, stimulus_id=f"graph-exec-{time.time()}")
         return {}
     unable = unable_workers(program, dask_scheduler)
-    return unable if unable and set(unable) == set(dask_scheduler.workers) else {}
+    for task in waiting:
+        has_all = workers_for(task, dask_scheduler)
+        if has_all and has_all <= set(unable):
+            return {address: unable[address] for address in has_all}
+    return {}
 
 
 def is_of_run(key, run):

@@ -11,7 +11,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{Assignment, For, Handed, Job, Permit, Permits, Sleeper, State, best};
+use super::{Assignment, For, Handed, Job, Permit, Permits, Sleeper, State};
 use crate::{
     scheduler::durations::LONG,
     sync::{Instant, lock, thread},
@@ -68,17 +68,20 @@ impl Permits {
 
     /// Takes the run that comes first. `permit` is what the worker has left of its last one.
     fn next_for_worker(self: &Arc<Self>, permit: Option<Permit>) -> Next {
-        let number = permit.and_then(|mut permit| permit.number.take());
+        let left =
+            permit.and_then(|mut permit| Some((permit.number.take()?, permit.short_since.take())));
         let mut handed = Handed::default();
         let mut state = lock(&self.state);
-        state.free.extend(number);
+        if let Some((number, short_since)) = left {
+            state.ration.spend_since(short_since);
+            state.free.push(number);
+        }
         let mut assigned = None;
         while let Some(&number) = state.free.last() {
             if let Some(returning) = state.returning.pop_front() {
                 handed.returning.push((returning, number));
             } else {
-                let index = best(&state.runs, |_| true);
-                let Some(waiting) = index.and_then(|i| state.runs.remove(i)) else { break };
+                let Some(waiting) = state.take_best(|_| true) else { break };
                 if waiting.wanted == For::Worker {
                     assigned = Some((waiting, number));
                     state.free.pop();
