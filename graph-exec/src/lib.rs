@@ -211,8 +211,8 @@ pub mod prelude {
     #[cfg(feature = "draw")]
     pub use graph_core::Visualize;
     pub use graph_core::{
-        Delayed, Graph, Handle, Handles, Shared, batched, defer, delayed, gather, iterate,
-        tree_reduce, tree_reduce_with, value,
+        Delayed, Graph, Handle, Handles, IntoArg, IntoRef, Shared, batched, defer, delayed, gather,
+        iterate, tree_reduce, tree_reduce_with, value,
     };
 }
 

@@ -4,8 +4,8 @@
 
 mod containers;
 pub(crate) mod lend;
-mod maps;
 mod owners;
+mod shared;
 mod statics;
 mod text;
 

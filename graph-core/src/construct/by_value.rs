@@ -5,7 +5,7 @@
 //! are hidden from its suggestions, which would list them whatever the mistake.
 
 mod containers;
-mod maps;
+mod shared;
 #[cfg(test)]
 mod tests;
 mod text;
