@@ -203,6 +203,8 @@ pub const GIB: usize = 1 << 30;
 /// # Ok::<(), graph_exec::Error>(())
 /// ```
 pub mod prelude {
+    #[cfg(feature = "tokio")]
+    pub use crate::defer_async;
     pub use crate::{
         CancelToken, Compute, ComputeShared, Executor, GIB, KIB, MIB, as_completed, compute,
     };

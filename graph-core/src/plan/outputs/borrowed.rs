@@ -26,9 +26,9 @@ use crate::{
 /// assert_eq!(tasks(&parts), 3);
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "a borrowed `{Self}` cannot be computed: its result is moved out of it, so that the handle is used up",
-    label = "only shared handles, and containers of them, are computed behind `&`",
-    note = "pass the handle without `&`; or make it with `.shared()`, and compute `&handle` as often as you like",
+    message = "a `&{Self}` cannot be computed: the result of a `Delayed` is moved out of it, which uses the handle up",
+    label = "behind `&` only shared handles are computed, and tuples and containers of them",
+    note = "pass it without `&`; or make each handle with `.shared()`, and compute `&handles` as often as you like",
     note = "to draw and then compute the same handles: `let all = (a, b); Graph::of(&all)?; compute(all)?`"
 )]
 pub trait BorrowedOutputs {
@@ -108,6 +108,7 @@ impl<H: BorrowedOutputs + ?Sized> BorrowedOutputs for &H {
 /// Writes what containers without keys are.
 macro_rules! containers {
     ($([$($generics:tt)*] $container:ty => $owned:ty: |$handles:ident, $each:ident| $cloned:expr;)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<H: BorrowedOutputs, $($generics)*> BorrowedOutputs for $container {
             type Owned = $owned;
 
@@ -138,6 +139,7 @@ containers! {
     [const N: usize] [H; N] => [H::Owned; N]: |handles, each| handles.each_ref().map(each);
 }
 
+#[diagnostic::do_not_recommend]
 impl<K, H, S> BorrowedOutputs for HashMap<K, H, S>
 where
     K: Clone + Eq + Hash,
@@ -160,6 +162,7 @@ where
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<K: Clone + Ord, H: BorrowedOutputs> BorrowedOutputs for BTreeMap<K, H> {
     type Owned = BTreeMap<K, H::Owned>;
 
@@ -179,6 +182,7 @@ impl<K: Clone + Ord, H: BorrowedOutputs> BorrowedOutputs for BTreeMap<K, H> {
 
 macro_rules! tuples {
     ($($name:ident)+) => {
+        #[diagnostic::do_not_recommend]
         impl<$($name: BorrowedOutputs),+> BorrowedOutputs for ($($name,)+) {
             type Owned = ($($name::Owned,)+);
 
