@@ -77,6 +77,7 @@ pub mod bounds {
         TaskClosure, TaskResult,
     };
     pub use crate::construct::dynamic::GivesHandles;
+    pub use crate::plan::outputs::borrowed::BorrowedOutputs;
 }
 
 pub use construct::{

@@ -203,6 +203,8 @@ pub const GIB: usize = 1 << 30;
 /// # Ok::<(), graph_exec::Error>(())
 /// ```
 pub mod prelude {
+    #[cfg(feature = "tokio")]
+    pub use crate::defer_async;
     pub use crate::{
         CancelToken, Compute, ComputeShared, Executor, GIB, KIB, MIB, as_completed, compute,
     };
@@ -211,8 +213,8 @@ pub mod prelude {
     #[cfg(feature = "draw")]
     pub use graph_core::Visualize;
     pub use graph_core::{
-        Delayed, Graph, Handle, Handles, Shared, batched, defer, delayed, gather, iterate,
-        tree_reduce, tree_reduce_with, value,
+        Delayed, Graph, Handle, Handles, IntoArg, IntoRef, Shared, batched, defer, delayed, gather,
+        iterate, tree_reduce, tree_reduce_with, value,
     };
 }
 

@@ -1,11 +1,12 @@
-//! What may be passed for a parameter taken by reference: owners only, and none is cloned.
+//! What may be passed for a parameter taken by reference: owners, of which none is cloned, and containers of
+//! handles.
 //!
 //! The implementations are written out one by one, as in `by_value`.
 
 mod containers;
 pub(crate) mod lend;
-mod maps;
 mod owners;
+mod shared;
 mod statics;
 mod text;
 
@@ -20,14 +21,16 @@ use crate::{
 
 use lend::{Lend, OwnerEncoding};
 
-/// An argument for a parameter of type `&U`: an owner of a `U`, or a handle of one. Nothing is cloned.
+/// An argument for a parameter of type `&U`: an owner of a `U`, or a handle of one. Nothing is cloned, but
+/// for shared handles inside a container of plain elements.
 ///
 /// | parameter | arguments |
 /// |---|---|
 /// | `&T` | `T`, `Delayed<T>`, `Shared<T>`, `&Shared<T>`; `Arc<T>`, `&Arc<T>`, `Box<T>` and handles of those |
 /// | `&[T]` | `Vec<T>`, `[T; N]`, `Arc` of those and handles; `Vec<Delayed<T>>`, `[Delayed<T>; N]` |
-/// | `&[Arc<T>]` | also `Vec<Shared<T>>`, `[Shared<T>; N]` |
-/// | `&Vec<T>`, `&[T; N]`, `&Option<T>`, maps | also the same container of `Delayed<T>`, and of `Shared<T>` for one of `Arc<T>` |
+/// | `&[Arc<T>]` | also lists of `Shared<T>` or `&Shared<T>`, `Vec<Shared<T>>`, `[&Shared<T>; N]`, `&shared[..4]` |
+/// | `&Vec<T>`, `&[T; N]`, `&Option<T>`, maps | also the same container of `Delayed<T>`, and of `Shared<T>` or `&Shared<T>` for one of `Arc<T>` |
+/// | `&[T]`, `&Vec<T>` and so on with `T: Clone` | also what the same with `Arc<T>` takes: the shared results are cloned |
 /// | `&str` | `String`, `&str`, `&&str` (copied when the task is built), `Cow<'static, str>`, `Arc<String>` and handles of those |
 /// | `&Path` | `PathBuf`, `&Path`, `String`, `&str`, what `.iter()` of those gives, `Cow<'static, Path>`, `Arc<PathBuf>` and handles of those |
 /// | any of these | a static: `value(&TABLE)`, or `input::Constant(&TABLE[..])`, which is no task |
@@ -70,10 +73,11 @@ use lend::{Lend, OwnerEncoding};
 #[diagnostic::on_unimplemented(
     message = "this argument cannot be used where the function takes `&{U}`",
     label = "`{Self}` is neither an owner of a `{U}` nor a handle of one",
-    note = "the task keeps the argument and lends it when it runs: pass what owns it, or a `Delayed`, a `Shared` or a `&Shared` of that; `.collect::<Vec<_>>()` of an iterator; of an item of `.iter()`, write `.iter().cloned()` or `.into_iter()`",
-    note = "a plain borrow or the `&` of a `Delayed` would be gone by then: remove the `&`, or make the handle with `.shared()`; for some of many handles pass a `Vec` of them, `shared[..4].to_vec()`; a `Vec` of shared handles goes where the function takes `&[Arc<T>]`; a static goes as `value(&TABLE)`",
+    note = "a plain borrow would be gone when the task runs: for many tasks write `let x = Arc::new(x);`, and pass `&x` to each; for one, remove the `&`, or pass a copy, `.to_vec()` of a slice, `.iter().cloned()` of items; a static goes as `value(&TABLE)`",
+    note = "the task keeps the argument and lends it when it runs: pass what owns it, or a `Delayed`, a `Shared` or a `&Shared` of that; an iterator becomes a list by `.collect::<Vec<_>>()`",
+    note = "a `Delayed`, also one in a list, is passed without `&`, or made with `.shared()`; a list of shared handles, or a part of one, `&shared[..4]`, goes where the function takes `&[Arc<T>]`, which clones nothing, or `&[T]`, if a `T` can be cloned",
     note = "nothing is converted: a boxed `dyn Trait + Send` is borrowed as `&(dyn Trait + Send)`; a `Result` under another name is opened by `#[delayed(fallible)]`, or by a `?` in `defer!(f(x)?)`",
-    note = "handles inside a tuple or nested containers need a parameter whose type is written so; where an alias or a type parameter hides it, `gather(…)` makes one handle of them; a constant among handles is `value(x)`"
+    note = "handles in a list of structs, behind an alias or in a generic type become one by `gather(handles)`; a constant among handles is `value(x)`"
 )]
 pub trait IntoRef<U: ?Sized> {
     /// What the task keeps until it runs. A task with `bytes` may take it on one thread and lend it on

@@ -5,7 +5,7 @@
 //! are hidden from its suggestions, which would list them whatever the mistake.
 
 mod containers;
-mod maps;
+mod shared;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -29,7 +29,8 @@ use crate::{
 /// | `T` | `T`, `Delayed<T>`; with `T: Clone` also `Shared<T>` and `&Shared<T>` |
 /// | `Arc<T>` | also `Shared<T>` and `&Shared<T>`, which clone nothing |
 /// | `String`, `PathBuf` | also `&str` and `&&str`, and handles of `&'static str`; a path also `&Path`, `&&Path`, `String` and its handles |
-/// | `Vec<T>`, `VecDeque<T>`, `Box<[T]>`, `[T; N]`, `Option<T>`, maps | also the same container of handles |
+/// | `Vec<T>`, `VecDeque<T>`, `Box<[T]>`, `[T; N]`, `Option<T>`, maps | also the same container of `Delayed<T>`, and of `Shared<T>` or `&Shared<T>` as above: cloned for a `T`, not for an `Arc<T>` |
+/// | `Vec<T>` | also `&Vec<Shared<T>>` and `&[Shared<T>]`, such as `&shared[..4]` |
 /// | tuples, and containers of containers or tuples, `Vec<(String, Vec<f64>)>` | also the same with an argument of its own in each place, `vec![("ibm", vec![handle])]` |
 /// | a struct with [`derive(Handles)`](derive@crate::Handles) | also the struct of handles |
 ///
@@ -62,10 +63,10 @@ use crate::{
 #[diagnostic::on_unimplemented(
     message = "this argument cannot be used where the function takes `{T}`",
     label = "`{Self}` is neither `{T}` nor a handle of `{T}`",
-    note = "a parameter `{T}` takes a `{T}`, a `Delayed<{T}>`, or, if it can be cloned, a `Shared<{T}>` or a `&Shared<{T}>`; of a borrow, as an item of `.iter()` is, pass `*x` or `x.clone()`, or write `.iter().copied()`",
-    note = "a `Delayed` is passed without `&`, since it is used once; `.shared()` makes a handle that can be passed as `&handle`; an iterator becomes a list by `.collect::<Vec<_>>()`",
-    note = "nothing is converted: write `Box::new(x) as Box<dyn Trait + Send>`, or `1.0` for an `f64`; a `Result` under another name is opened by `#[delayed(fallible)]`, or by a `?` in `defer!(f(x)?)`; a `Delayed<Delayed<{T}>>` is opened by `.flatten()`, and a `#[delayed]` function is called without `defer!`",
-    note = "handles inside a tuple or nested containers need a parameter whose type is written so; where an alias or a type parameter hides it, `gather(…)` makes one handle of them; a constant among handles is `value(x)`"
+    note = "a parameter `{T}` takes the value itself, a `Delayed<{T}>` without `&`, or, if the value can be cloned, a `Shared<{T}>` or a `&Shared<{T}>`, as `.shared()` makes it; and the value may go to another thread",
+    note = "nothing is converted: write `x as u64` or `1.0` for a number, `*x` or `x.clone()` of a borrow, `.copied()` or `.cloned()` behind `.iter()`, `.collect::<Vec<_>>()` of an iterator, `Box::new(x) as Box<dyn Trait + Send>`; what a handle gives is converted by `.map(|x| …)`",
+    note = "of a handle, a `Delayed<Delayed<T>>` is opened by `.flatten()`, an `Option` by `.and_then(|x| x.ok_or(\"none\"))`, a `Result` under another name by `#[delayed(fallible)]` or the `?` in `defer!(f(x)?)`; a `#[delayed]` function is called without `defer!`",
+    note = "handles in a list of structs, behind an alias or in a generic type become one by `gather(handles)`; a constant among handles is `value(x)`; shared ones that cannot be cloned go where the function takes `Vec<Arc<T>>`; an `Option<&T>` cannot borrow a result: take `Option<Arc<T>>`, and pass `Some(&shared)`"
 )]
 pub trait IntoArg<T> {
     /// What the task keeps until it runs.

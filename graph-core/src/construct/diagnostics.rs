@@ -44,7 +44,8 @@ impl<E: Into<Box<dyn Error + Send + Sync>>> ReportableError for E {}
 #[diagnostic::on_unimplemented(
     message = "a task cannot keep this closure: it may run on another thread, and something that the closure has captured may not go there",
     label = "captures something that is not `Send`",
-    note = "capture a type that may go to another thread, `Arc` instead of `Rc`, `Mutex` instead of `RefCell`, `Box<dyn Trait + Send>`"
+    note = "capture a type that may go to another thread, `Arc` instead of `Rc`, `Mutex` instead of `RefCell`, `Box<dyn Trait + Send>`",
+    note = "of a function that is a type parameter, each task captures a clone: `F: Fn(A) -> B + Clone + Send + 'static`, and `let f = f.clone(); handle.map(move |x| f(x))`"
 )]
 pub trait TaskClosure: Send {}
 #[diagnostic::do_not_recommend]
@@ -54,7 +55,8 @@ impl<F: Send> TaskClosure for F {}
 #[diagnostic::on_unimplemented(
     message = "a task cannot share this closure: several threads may call it at once, and something that the closure has captured does not allow that",
     label = "captures something that is not `Send` or not `Sync`",
-    note = "capture a type that threads may share, `Arc` instead of `Rc`, `Mutex` or an atomic instead of `Cell` and `RefCell`"
+    note = "capture a type that threads may share, `Arc` instead of `Rc`, `Mutex` or an atomic instead of `Cell` and `RefCell`",
+    note = "a function that is a type parameter is `F: Fn(A) -> B + Send + Sync + 'static`, and moves into the closure, `move |x| f(x)`"
 )]
 pub trait SharedClosure: Send + Sync {}
 #[diagnostic::do_not_recommend]

@@ -24,8 +24,9 @@ builtin_tasks!(Merge = "merge": RemoteKind::Closure);
 /// ```
 ///
 /// `merge` is a plain function or closure, called inside the tasks; what it panics with is the failure of
-/// its task. For a merge that is a `#[delayed]` function, as on a cluster, there is
-/// [`tree_reduce_with`].
+/// its task. For a merge that is a `#[delayed]` function, as one that returns a `Result` or runs on a
+/// cluster is, there is [`tree_reduce_with`]. Of [`Shared`](crate::Shared) parts, `parts.iter().map(gather)`
+/// makes handles that are used once.
 ///
 /// ```
 /// # extern crate graph_core as graph_exec;
@@ -37,13 +38,14 @@ builtin_tasks!(Merge = "merge": RemoteKind::Closure);
 /// ```
 #[track_caller]
 pub fn tree_reduce<T, F>(
-    parts: impl IntoIterator<Item = Delayed<T>>,
+    // The compiler shows this line when the parts are others.
+    parts: impl IntoIterator<Item = Delayed<T>>, // of shared ones: `parts.iter().map(gather)`
     merge: F,
 ) -> Option<Delayed<T>>
 where
     T: TaskResult,
     // The compiler shows this line when the merge gives something else.
-    F: Fn(T, T) -> T + Send + Sync + 'static, // `tree_reduce_with` is for a `#[delayed]` merge
+    F: Fn(T, T) -> T + Send + Sync + 'static, // `tree_reduce_with` is for a `#[delayed]` merge, and one that may fail
 {
     let caller = Location::caller();
     let merge = Arc::new(merge);
@@ -56,7 +58,8 @@ where
 }
 
 /// [`tree_reduce`] with a function that builds the task of each merge, such as a `#[delayed]` function of
-/// two parameters. It is called while the graph is built.
+/// two parameters. It is called while the graph is built. A merge that returns a `Result` may fail, and the
+/// others see what is in `Ok`.
 ///
 /// ```
 /// # extern crate graph_core as graph_exec;
@@ -72,7 +75,7 @@ where
 /// # drop(text);
 /// ```
 pub fn tree_reduce_with<T: TaskResult>(
-    parts: impl IntoIterator<Item = Delayed<T>>,
+    parts: impl IntoIterator<Item = Delayed<T>>, // of shared ones: `parts.iter().map(gather)`
     mut merge: impl FnMut(Delayed<T>, Delayed<T>) -> Delayed<T>,
 ) -> Option<Delayed<T>> {
     let mut level: Vec<Delayed<T>> = parts.into_iter().collect();

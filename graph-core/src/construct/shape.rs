@@ -110,7 +110,7 @@ pub trait IntoShapedArg<T, S> {
     message = "this argument cannot be used where the function takes `&{U}`",
     label = "`{Self}` is neither an owner of a `{U}`, nor a handle of one, nor one with handles inside",
     note = "the task keeps the argument and lends it when it runs: pass what owns it, a handle of that, or the same tuple or container with a value or a handle in each place",
-    note = "a plain borrow or the `&` of a `Delayed` would be gone by then: remove the `&`; a static goes as `value(&TABLE)`"
+    note = "a plain borrow would be gone by then: for many tasks write `let x = Arc::new(x);`, and pass `&x` to each; for one, remove the `&`, or pass a copy, `.to_vec()` of a slice; a `Delayed` is passed without `&`, or made with `.shared()`; a static goes as `value(&TABLE)`"
 )]
 pub trait IntoShapedRef<U: ?Sized, S> {
     /// What the task keeps until it runs.

@@ -1,5 +1,6 @@
 //! What can be computed or drawn at once: a handle, or a tuple, container or struct of them.
 
+pub(crate) mod borrowed;
 mod containers;
 
 use std::sync::Arc;
@@ -11,7 +12,9 @@ use crate::{
 
 /// One handle, or several in a tuple, an array, a `Vec`, a `VecDeque`, a boxed slice, an `Option`, a map, or
 /// the struct that [`derive(Handles)`](derive@crate::Handles) makes, nested as you like; results keep that
-/// shape.
+/// shape. Shared handles, and tuples and containers of them, may also stand behind `&`
+/// ([`BorrowedOutputs`](crate::bounds::BorrowedOutputs)): `compute(&parts)` of a `Vec<Shared<T>>` leaves them
+/// to be used again.
 ///
 /// It is sealed: only this library implements it.
 ///
@@ -27,7 +30,8 @@ use crate::{
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a handle, so there is nothing to compute or draw",
     label = "not a `Delayed`, a `Shared`, a `&Shared`, or a tuple, container or struct of them",
-    note = "a plain value among handles is written `value(x)`"
+    note = "a plain value among handles is written `value(x)`; or `gather(…)` makes one handle of all, constants included, `compute(gather(…))`",
+    note = "an iterator becomes a list by `.collect::<Vec<_>>()`"
 )]
 pub trait Outputs {
     /// The results: `T` for a `Delayed<T>`, `Arc<T>` for a `Shared<T>`.
@@ -89,25 +93,6 @@ impl<T: Send + Sync + 'static> Outputs for Shared<T> {
     }
     fn into_owned(self) -> Shared<T> {
         self
-    }
-}
-
-impl<T: Send + Sync + 'static> Outputs for &Shared<T> {
-    type Values = Arc<T>;
-    type Results<E> = Result<Arc<T>, E>;
-    type Owned = Shared<T>;
-
-    fn roots<'a>(&'a self, roots: &mut Roots<'a>) {
-        roots.add(self.task(), false);
-    }
-    fn results<E>(self, next: &mut dyn FnMut() -> Result<(), E>) -> Result<Arc<T>, E> {
-        next().map(|()| self.value().clone())
-    }
-    fn values(self) -> Arc<T> {
-        self.value().clone()
-    }
-    fn into_owned(self) -> Shared<T> {
-        self.clone()
     }
 }
 

@@ -57,7 +57,8 @@
 //! | | |
 //! |---|---|
 //! | handles | `Delayed`, `Shared`, and the traits of both, `Handle` and `Handles` (also `#[derive(Handles)]`) |
-//! | to build | `delayed`, `defer!`, `value`, `gather`, `iterate`, `batched`, `tree_reduce`, `tree_reduce_with` |
+//! | parameters of your own functions | `IntoArg`, `IntoRef` |
+//! | to build | `delayed`, `defer!`, `value`, `gather`, `iterate`, `batched`, `tree_reduce`, `tree_reduce_with`, with the feature `tokio` `defer_async!` |
 //! | to run | `.compute()` and `.spawn()` (`Compute`, `ComputeShared`), `compute`, `as_completed`, `Executor`, `CancelToken` |
 //! | to look | `Graph`, `.visualize()` (`Visualize`) |
 //! | sizes | `KIB`, `MIB`, `GIB` |
@@ -157,8 +158,9 @@
 //! # Ok::<(), graph_exec::Error>(())
 //! ```
 //!
-//! A generic function needs a turbofish, or a result whose type is known, when it is given a handle, which is itself
-//! something it could be called with. `Send + 'static` is added to its parameters.
+//! A generic function that is given a handle needs a turbofish, unless the result's use or another argument says what
+//! the type is: the handle is itself something that it could be called with. So is a list of handles for a `&[T]`.
+//! `Send + 'static` is added to its parameters.
 //!
 //! ```
 //! use graph_exec::prelude::*;
@@ -172,10 +174,15 @@
 //! fn largest<T: PartialOrd + Clone>(items: &[T]) -> Option<T> {
 //!     items.iter().cloned().reduce(|a, b| if a < b { b } else { a })
 //! }
+//! #[delayed]
+//! fn count<T: Sync>(items: &[T]) -> usize {
+//!     items.len()
+//! }
 //!
 //! let shown = show::<i64>(value(3));
 //! let most: Delayed<Option<f64>> = largest(vec![value(1.0), value(2.5)]);
-//! assert_eq!(compute((shown, most))?, ("<3>".to_owned(), Some(2.5)));
+//! let two = count::<f64>(vec![value(1.0), value(2.5)]);
+//! assert_eq!(compute((shown, most, two))?, ("<3>".to_owned(), Some(2.5), 2));
 //! # Ok::<(), graph_exec::Error>(())
 //! ```
 //!

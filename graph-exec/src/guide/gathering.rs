@@ -22,7 +22,8 @@
 //! # Containers and tuples
 //!
 //! Write the parameter's type as you would without tasks. Each place in the argument takes what a parameter
-//! of its own would take: a value, a handle, a shared handle (which is cloned), a `&str` for a `String`.
+//! of its own would take: a value, a handle, a shared handle or a borrow of one
+//! ([in lists](#shared-handles-in-lists)), a `&str` for a `String`.
 //!
 //! ```
 //! use graph_exec::prelude::*;
@@ -69,6 +70,50 @@
 //! Handles inside a tuple or inside nested containers need the parameter's type to be *written* as a tuple or
 //! a container. It may not stand behind a type alias, nor hold a type parameter, because `#[delayed]` sees the
 //! words and not what they stand for. There the message names `gather`.
+//!
+//! # Shared handles in lists
+//!
+//! A result that several lists need is shared. How it gets into a list depends on what the function takes:
+//!
+//! | parameter | takes lists of `Shared<T>` and `&Shared<T>` | of each result the task gets |
+//! |---|---|---|
+//! | `&[Arc<T>]`, `Vec<Arc<T>>` | yes | the `Arc`: nothing is cloned. For large results |
+//! | `&[T]`, `Vec<T>` | with `T: Clone` | a clone, and the last task to use it the result itself |
+//!
+//! The same holds for arrays, `VecDeque`, `Box<[_]>`, `Option` and maps. A borrowed list, `&shared` or
+//! `&shared[..4]`, is a list too; the handles in it stay.
+//!
+//! ```
+//! use graph_exec::prelude::*;
+//! use std::sync::Arc;
+//!
+//! #[delayed]
+//! fn day(n: usize) -> Vec<f64> {
+//!     vec![n as f64; 1000]
+//! }
+//! #[delayed]
+//! fn opening(days: &[Arc<Vec<f64>>]) -> f64 {
+//!     days.iter().map(|day| day[0]).sum::<f64>() / days.len() as f64
+//! }
+//! #[delayed]
+//! fn change(today: &Vec<f64>, yesterday: Option<Arc<Vec<f64>>>) -> f64 {
+//!     today[0] - yesterday.map_or(0.0, |yesterday| yesterday[0])
+//! }
+//!
+//! let days: Vec<Shared<Vec<f64>>> = (0..30_usize).map(|n| day(n).shared()).collect();
+//!
+//! // Rolling windows. Each day is made once, and no window has a copy of it.
+//! let means: Vec<Delayed<f64>> = days.windows(7).map(opening).collect();
+//! assert_eq!(means.compute()?[0], 3.0);
+//!
+//! // A neighbour that may be missing.
+//! let changes: Vec<_> = (0..30).map(|n| change(&days[n], days[..n].last())).collect();
+//! assert_eq!(changes.compute()?[1..3], [1.0, 1.0]);
+//! # Ok::<(), graph_exec::Error>(())
+//! ```
+//!
+//! A parameter `Arc<T>` takes a `Shared<T>` or `&Shared<T>` in the same way, with no clone. An `Option<&T>` cannot
+//! borrow a result: write `Option<Arc<T>>`.
 //!
 //! # Gather
 //!
@@ -140,7 +185,28 @@
 //! # Ok::<(), graph_exec::Error>(())
 //! ```
 //!
-//! A list of them, `Vec<Config>`, is made by `gather(vec![ConfigHandles { … }, …])`.
+//! As an output all fields are handles. With constants among them, and for a list of such structs, `gather` makes one
+//! handle:
+//!
+//! ```
+//! use graph_exec::prelude::*;
+//!
+//! #[derive(Debug, PartialEq, Handles)]
+//! struct Quote {
+//!     name: String,
+//!     price: f64,
+//! }
+//!
+//! #[delayed]
+//! fn total(quotes: &[Quote]) -> f64 {
+//!     quotes.iter().map(|quote| quote.price).sum()
+//! }
+//!
+//! let quote = |name: &str, price| QuoteHandles { name: name.to_owned(), price: value(price) };
+//! assert_eq!(compute(gather(quote("ibm", 1.5)))?, Quote { name: "ibm".to_owned(), price: 1.5 });
+//! assert_eq!(total(gather(vec![quote("ibm", 1.5), quote("hp", 2.5)])).compute()?, 4.0);
+//! # Ok::<(), graph_exec::Error>(())
+//! ```
 //!
 //! # Apart and together
 //!
@@ -196,7 +262,27 @@
 //! A tree of n parts has n − 1 merges, at most ⌈log₂ n⌉ behind each other. What is ready is merged before new
 //! parts are begun, so few results live at once. The order of the parts is kept. A panic in the closure is the
 //! failure of its task. When the merge is a `#[delayed]` function of two parameters, pass it to
-//! [`tree_reduce_with`](crate::tree_reduce_with).
+//! [`tree_reduce_with`](crate::tree_reduce_with); a merge that may fail, one that returns a `Result`, is such a
+//! function. Handles that are used once are merged; of shared ones, `gather` makes those:
+//!
+//! ```
+//! use graph_exec::prelude::*;
+//!
+//! #[delayed]
+//! fn part(n: u8) -> u8 {
+//!     n
+//! }
+//! #[delayed]
+//! fn merge(a: u8, b: u8) -> Result<u8, String> {
+//!     a.checked_add(b).ok_or_else(|| format!("{a} + {b} is too much"))
+//! }
+//!
+//! let parts: Vec<Shared<u8>> = (0..10_u8).map(|n| part(n).shared()).collect();
+//! let largest = tree_reduce(parts.iter().map(gather), |a, b| a.max(b)).expect("there are ten");
+//! let sum = tree_reduce_with(parts.iter().map(gather), merge).expect("there are ten");
+//! assert_eq!(compute((largest, sum))?, (9, 45));
+//! # Ok::<(), graph_exec::Error>(())
+//! ```
 //!
 //! # Many small steps
 //!
@@ -232,6 +318,10 @@
 //! # Ok::<(), graph_exec::Error>(())
 //! ```
 //!
+//! Computing uses the handles up, and a borrow of them is refused. To look at the graph first, keep them together:
+//! `let all = (world, saved);`, then `Graph::of(&all)?` and `compute(all)?`. Shared handles, and lists of them, may be
+//! borrowed and stay: `compute(&parts)?`.
+//!
 //! # What is there already
 //!
 //! A function that borrows takes the owner: `Arc<Vec<T>>` or `&Arc<Vec<T>>` for a `&[T]`, `Arc<String>` or
@@ -258,8 +348,39 @@
 //!
 //! # Functions of your own
 //!
-//! A function that builds tasks takes what they take with `impl IntoArg<T>`. For a tuple or nested containers
-//! it says the [shape](crate::shape) of the type too.
+//! A function that builds tasks takes what they take with `impl IntoArg<T>` for a parameter `T` and
+//! `impl IntoRef<T>` for a parameter `&T`; both are in the prelude. A function that it is given goes into each task as a
+//! clone:
+//!
+//! ```
+//! use graph_exec::prelude::*;
+//!
+//! #[delayed]
+//! fn scaled(rows: &[f64], factor: f64) -> Vec<f64> {
+//!     rows.iter().map(|row| factor * row).collect()
+//! }
+//!
+//! fn total(rows: impl IntoRef<[f64]>, factor: impl IntoArg<f64>) -> Delayed<f64> {
+//!     scaled(rows, factor).map(|rows| rows.iter().sum())
+//! }
+//!
+//! fn pipeline<F>(inputs: Vec<i64>, f: F) -> Delayed<i64>
+//! where
+//!     F: Fn(i64) -> i64 + Clone + Send + 'static,
+//! {
+//!     let each = inputs.into_iter().map(|x| {
+//!         let f = f.clone();
+//!         value(x).map(move |x| f(x))
+//!     });
+//!     each.sum()
+//! }
+//!
+//! assert_eq!(total(vec![1.0, 2.0], value(2.0)).compute()?, 6.0);
+//! assert_eq!(pipeline(vec![1, 2, 3], |x| 10 * x).compute()?, 60);
+//! # Ok::<(), graph_exec::Error>(())
+//! ```
+//!
+//! For a tuple or nested containers such a function says the [shape](crate::shape) of the type too.
 //!
 //! ```
 //! use graph_exec::{prelude::*, shape::{Each, IntoShapedArg, One}};

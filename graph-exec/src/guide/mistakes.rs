@@ -6,7 +6,16 @@
 //! | what the compiler says | read |
 //! |---|---|
 //! | ``use of moved value: `x` `` | [A handle is used twice](#a-handle-is-used-twice) |
-//! | ``cannot move out of `x`, a captured variable`` | [A closure captures a handle](#a-closure-captures-a-handle) |
+//! | ``cannot move out of `x`, a captured variable`` | [A closure captures a handle](#a-closure-captures-a-handle), or [one value for many tasks](#one-value-for-many-tasks) |
+//! | ``cannot move out of `job.result` which is behind a shared reference`` | [A handle in a borrowed struct](#a-handle-in-a-borrowed-struct) |
+//! | ``cannot be used where the function takes `&Config` ``, of a `&Config` | [One value for many tasks](#one-value-for-many-tasks) |
+//! | ``cannot be used where the function takes `&[Table]` ``, of a `Vec<Shared<Table>>` | [Shared handles in lists](super::gathering#shared-handles-in-lists): take `&[Arc<Table>]` |
+//! | ``cannot be used where the function takes `&[Quote]` ``, of a `Vec<QuoteHandles<…>>` | [Structs](super::gathering#structs): `gather(quotes)` |
+//! | ``cannot be used where the function takes `u64` ``, of a `usize` or a `Delayed<Option<u64>>` | [A result of another type](#a-result-of-another-type) |
+//! | ``a `&Vec<Delayed<…>>` cannot be computed`` | [Many results](super::gathering#many-results) |
+//! | ``the method `compute` exists for struct `JobHandles<…>`, but its trait bounds were not satisfied`` | [Structs](super::gathering#structs): `compute(gather(job))`, where constants are among the handles |
+//! | `` no method named `predict` ``, of a `#[delayed] impl` in another module | import its trait, `use model::ModelDelayed;`; a similar name that the compiler offers is no method of handles |
+//! | `a task cannot keep this closure`, in a function with a type parameter `F` | [Functions of your own](super::gathering#functions-of-your-own) |
 //! | ``binary operation `==` cannot be applied`` | [`==` on handles](#-on-handles) |
 //! | `is not an iterator` | [`for` over a handle](#for-over-a-handle) |
 //! | `is not a future` | [`.await` on a handle](#await-on-a-handle) |
@@ -16,10 +25,12 @@
 //! | ``the `?` operator can only be applied to values that implement `Try` `` | [`?` on a handle](#-on-a-handle) |
 //! | ``Option<Delayed<…>>``, or a panic in `unwrap` inside `.map` | [`.unwrap()` inside a task](#unwrap-inside-a-task) |
 //! | ``expected `merge` to return `u64`, but it returns `Delayed<u64>` `` | [A merge that builds a task](#a-merge-that-builds-a-task) |
+//! | ``expected `u64`, found `Result<u64, …>` ``, in a merge | [Sums and trees](super::gathering#sums-and-trees): make it `#[delayed]`, for `tree_reduce_with` |
+//! | ``expected `Delayed<_>`, found `&Shared<…>` `` | [Sums and trees](super::gathering#sums-and-trees): `parts.iter().map(gather)` |
 //! | ``cannot be made by summing an iterator over elements of type `&Delayed<…>` `` | [A sum of borrowed handles](#a-sum-of-borrowed-handles) |
 //! | ``cannot be used where the function takes `i64` ``, of a `&i64` | [Items of `.iter()`](#items-of-iter) |
 //! | `this function takes 1 argument but 2 arguments were supplied` | [`compute` of several handles](#compute-of-several-handles) |
-//! | `type annotations needed` | [The compiler wants a type](#the-compiler-wants-a-type) |
+//! | `type annotations needed`, twice for one call of a generic function | [The compiler wants a type](#the-compiler-wants-a-type) |
 //! | ``missing lifetime specifier``, ``anonymous lifetimes in `impl Trait` `` | [A type with a hidden lifetime](#a-type-with-a-hidden-lifetime) |
 //! | ``the name `ModelDelayed` is defined multiple times`` | [Two `impl` blocks of one type](#two-impl-blocks-of-one-type) |
 //! | nothing, but nothing runs either | [Nothing runs](#nothing-runs) |
@@ -69,6 +80,73 @@
 //! let table = value(vec![7, 8, 9]).shared();
 //! let rows: Vec<_> = (0..3_usize).map(|row| pick(&table, row)).collect();
 //! assert_eq!(rows.compute()?, [7, 8, 9]);
+//! # Ok::<(), graph_exec::Error>(())
+//! ```
+//!
+//! # A handle in a borrowed struct
+//!
+//! `.compute()` uses the handle up, so it cannot be done behind a borrow of what holds it:
+//!
+//! ```compile_fail,E0507
+//! # use graph_exec::prelude::*;
+//! struct Job { name: String, result: Delayed<u64> }
+//! # let jobs = vec![Job { name: "a".to_owned(), result: value(1_u64) }];
+//! for job in &jobs {
+//!     println!("{}: {}", job.name, job.result.compute()?);
+//! }
+//! # Ok::<(), graph_exec::Error>(())
+//! ```
+//!
+//! Iterate over the jobs themselves, `for job in jobs`, or let them hold shared handles. In one run instead of many:
+//!
+//! ```
+//! # use graph_exec::prelude::*;
+//! struct Job { name: String, result: Shared<u64> }
+//! # let jobs = vec![Job { name: "a".to_owned(), result: value(1_u64).shared() }];
+//! let results = compute(jobs.iter().map(|job| &job.result).collect::<Vec<_>>())?;
+//! for (job, result) in jobs.iter().zip(results) {
+//!     println!("{}: {result}", job.name);
+//! }
+//! # Ok::<(), graph_exec::Error>(())
+//! ```
+//!
+//! # One value for many tasks
+//!
+//! A borrow of a local variable may be gone when a task runs. Without the `&` the first task takes the value away from
+//! the others. An `Arc` is neither:
+//!
+//! ```compile_fail,E0277
+//! # use graph_exec::prelude::*;
+//! # struct Config { rate: f64 }
+//! # #[delayed] fn run(config: &Config, seed: u64) -> f64 { config.rate * seed as f64 }
+//! let config = Config { rate: 0.5 };
+//! let runs: Vec<_> = (0..4_u64).map(|seed| run(&config, seed)).collect();
+//! ```
+//!
+//! ```
+//! # use graph_exec::prelude::*;
+//! # struct Config { rate: f64 }
+//! # #[delayed] fn run(config: &Config, seed: u64) -> f64 { config.rate * seed as f64 }
+//! let config = std::sync::Arc::new(Config { rate: 0.5 });
+//! let runs: Vec<_> = (0..4_u64).map(|seed| run(&config, seed)).collect();
+//! assert_eq!(runs.compute()?[2], 1.0);
+//! # Ok::<(), graph_exec::Error>(())
+//! ```
+//!
+//! Pieces of one list are copied, `mean(chunk.to_vec())` of `data.chunks(10)`.
+//!
+//! # A result of another type
+//!
+//! Nothing is converted on the way into a task, neither numbers nor options:
+//!
+//! ```
+//! # use graph_exec::prelude::*;
+//! # #[delayed] fn half(x: u64) -> u64 { x / 2 }
+//! # let names = ["ibm", "hp"];
+//! let one = half(names.len() as u64);
+//! let two = half(value(4_usize).map(|n| n as u64));
+//! let three = half(value(Some(6)).and_then(|found| found.ok_or("nothing found"))); // `None` fails the task
+//! assert_eq!(compute((one, two, three))?, (1, 2, 3));
 //! # Ok::<(), graph_exec::Error>(())
 //! ```
 //!
@@ -342,7 +420,7 @@
 //!
 //! let nothing = total(Vec::<i64>::new());
 //! let two = apply(i64::abs as fn(i64) -> i64, -2);
-//! let text = show::<i64>(value(3));
+//! let text = show::<i64>(value(3)); // of `show(value(3))` the compiler says it twice, at the call and at the argument
 //! assert_eq!(compute((nothing, two, text))?, (0, 2, "3".to_owned()));
 //! # Ok::<(), graph_exec::Error>(())
 //! ```

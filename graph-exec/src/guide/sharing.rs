@@ -9,6 +9,8 @@
 //! | a parameter `&T` gets | a borrow | a borrow |
 //! | `.compute()` gives | `T`, and uses the handle up | `Arc<T>`, and leaves the handle |
 //! | the result is freed | after the task that takes it | after its last use, when no handle is left |
+//! | a parameter `Arc<T>` gets | refused: write `.map(Arc::new)` | the `Arc`, no clone |
+//! | in a list | moves | a clone for `Vec<T>` and `&[T]`, no clone for `Vec<Arc<T>>` and `&[Arc<T>]` ([lists](super::gathering#shared-handles-in-lists)) |
 //! | needs | `T: Send` | `T: Send + Sync` |
 //!
 //! # Used once: moved
@@ -78,7 +80,26 @@
 //! - Several consumers, or a result that is wanted again in a later run: `.shared()`.
 //! - Several parts of one result: [`.unzip()`](crate::Delayed::unzip) splits a tuple or an array into handles that
 //!   are used once each.
-//! - A constant for many tasks: an `Arc`, which a parameter `&T` takes as it is and which makes no task.
+//! - A constant for many tasks: an `Arc`, which a parameter `&T` takes as it is and which makes no task:
+//!
+//! ```
+//! use graph_exec::prelude::*;
+//! use std::sync::Arc;
+//!
+//! struct Config {
+//!     rate: f64,
+//! }
+//!
+//! #[delayed]
+//! fn run(config: &Config, seed: u32) -> f64 {
+//!     config.rate * f64::from(seed)
+//! }
+//!
+//! let config = Arc::new(Config { rate: 0.5 });
+//! let runs: Vec<Delayed<f64>> = (0..4_u32).map(|seed| run(&config, seed)).collect();
+//! assert_eq!(runs.compute()?, [0.0, 0.5, 1.0, 1.5]);
+//! # Ok::<(), graph_exec::Error>(())
+//! ```
 //!
 //! # When results are freed
 //!
@@ -117,6 +138,19 @@
 //! let finished = Executor::default().run(table.map(|rows| rows.len()))?;
 //! assert_eq!(*finished.value(), 3);
 //! assert_eq!(finished.record().counts().done, 1); // only the last task ran
+//! # Ok::<(), graph_exec::Error>(())
+//! ```
+//!
+//! A list of them is computed behind `&`, in one run, and stays:
+//!
+//! ```
+//! use graph_exec::prelude::*;
+//!
+//! let parts: Vec<Shared<i64>> = (0..5).map(|n| value(n).map(|n| n * n).shared()).collect();
+//! let loaded = compute(&parts)?; // a `Vec<Arc<i64>>` to look at
+//! let largest = loaded.iter().map(|part| **part).max().expect("there are five");
+//! let shares: Vec<_> = parts.iter().map(|part| part.map(move |n| n * 100 / largest)).collect();
+//! assert_eq!(shares.compute()?, [0, 6, 25, 56, 100]);
 //! # Ok::<(), graph_exec::Error>(())
 //! ```
 //!

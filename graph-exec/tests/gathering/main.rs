@@ -8,6 +8,7 @@ mod gathered;
 mod merged;
 mod outputs;
 mod owners;
+mod shared_handles;
 mod structs;
 
 /// The number of tasks and of edges.

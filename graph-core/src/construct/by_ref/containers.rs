@@ -1,11 +1,14 @@
-//! Slices, and `Vec`, array and `Option` of handles.
+//! Slices, and containers of handles that are used once.
 
-use std::{collections::VecDeque, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap, VecDeque},
+    hash::{BuildHasher, Hash},
+};
 
 use crate::{
     construct::{
         by_ref::IntoRef,
-        input::{Borrowed, Constant, Counted},
+        input::{Borrowed, Constant},
     },
     handle::{Delayed, Shared},
 };
@@ -91,58 +94,10 @@ impl<T: Send + 'static, const N: usize> IntoRef<[T]> for [Delayed<T>; N] {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Send + Sync + 'static> IntoRef<[Arc<T>]> for Vec<Shared<T>> {
-    type Input = Vec<Counted<T>>;
-    fn into_ref(self) -> Self::Input {
-        self.into_iter().map(Counted).collect()
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: Send + Sync + 'static> IntoRef<[Arc<T>]> for Vec<&Shared<T>> {
-    type Input = Vec<Counted<T>>;
-    fn into_ref(self) -> Self::Input {
-        self.into_iter().cloned().map(Counted).collect()
-    }
-}
-
-#[diagnostic::do_not_recommend]
 impl<T: Send + 'static> IntoRef<Vec<T>> for Vec<Delayed<T>> {
     type Input = Vec<Delayed<T>>;
     fn into_ref(self) -> Self::Input {
         self
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: Send + Sync + 'static> IntoRef<Vec<Arc<T>>> for Vec<Shared<T>> {
-    type Input = Vec<Counted<T>>;
-    fn into_ref(self) -> Self::Input {
-        self.into_iter().map(Counted).collect()
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: Send + Sync + 'static> IntoRef<Vec<Arc<T>>> for Vec<&Shared<T>> {
-    type Input = Vec<Counted<T>>;
-    fn into_ref(self) -> Self::Input {
-        self.into_iter().cloned().map(Counted).collect()
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: Send + Sync + 'static, const N: usize> IntoRef<[Arc<T>]> for [Shared<T>; N] {
-    type Input = [Counted<T>; N];
-    fn into_ref(self) -> Self::Input {
-        self.map(Counted)
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: Send + Sync + 'static, const N: usize> IntoRef<[Arc<T>]> for [&Shared<T>; N] {
-    type Input = [Counted<T>; N];
-    fn into_ref(self) -> Self::Input {
-        self.map(|shared| Counted(shared.clone()))
     }
 }
 
@@ -155,34 +110,10 @@ impl<T: Send + 'static, const N: usize> IntoRef<[T; N]> for [Delayed<T>; N] {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Send + Sync + 'static, const N: usize> IntoRef<[Arc<T>; N]> for [Shared<T>; N] {
-    type Input = [Counted<T>; N];
-    fn into_ref(self) -> Self::Input {
-        self.map(Counted)
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: Send + Sync + 'static, const N: usize> IntoRef<[Arc<T>; N]> for [&Shared<T>; N] {
-    type Input = [Counted<T>; N];
-    fn into_ref(self) -> Self::Input {
-        self.map(|shared| Counted(shared.clone()))
-    }
-}
-
-#[diagnostic::do_not_recommend]
 impl<T: Send + 'static> IntoRef<Option<T>> for Option<Delayed<T>> {
     type Input = Option<Delayed<T>>;
     fn into_ref(self) -> Self::Input {
         self
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: Send + Sync + 'static> IntoRef<Option<Arc<T>>> for Option<Shared<T>> {
-    type Input = Option<Counted<T>>;
-    fn into_ref(self) -> Self::Input {
-        self.map(Counted)
     }
 }
 
@@ -195,26 +126,10 @@ impl<T: Send + 'static> IntoRef<VecDeque<T>> for VecDeque<Delayed<T>> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Send + Sync + 'static> IntoRef<VecDeque<Arc<T>>> for VecDeque<Shared<T>> {
-    type Input = VecDeque<Counted<T>>;
-    fn into_ref(self) -> Self::Input {
-        self.into_iter().map(Counted).collect()
-    }
-}
-
-#[diagnostic::do_not_recommend]
 impl<T: Send + 'static> IntoRef<Box<[T]>> for Box<[Delayed<T>]> {
     type Input = Box<[Delayed<T>]>;
     fn into_ref(self) -> Self::Input {
         self
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: Send + Sync + 'static> IntoRef<Box<[Arc<T>]>> for Box<[Shared<T>]> {
-    type Input = Box<[Counted<T>]>;
-    fn into_ref(self) -> Self::Input {
-        self.into_iter().map(Counted).collect()
     }
 }
 
@@ -227,9 +142,26 @@ impl<T: Send + 'static> IntoRef<[T]> for Box<[Delayed<T>]> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Send + Sync + 'static> IntoRef<[Arc<T>]> for Box<[Shared<T>]> {
-    type Input = Box<[Counted<T>]>;
+impl<K, T, S> IntoRef<HashMap<K, T, S>> for HashMap<K, Delayed<T>, S>
+where
+    K: Eq + Hash + Send + 'static,
+    T: Send + 'static,
+    S: BuildHasher + Default + Send + 'static,
+{
+    type Input = HashMap<K, Delayed<T>, S>;
     fn into_ref(self) -> Self::Input {
-        self.into_iter().map(Counted).collect()
+        self
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<K, T> IntoRef<BTreeMap<K, T>> for BTreeMap<K, Delayed<T>>
+where
+    K: Ord + Send + 'static,
+    T: Send + 'static,
+{
+    type Input = BTreeMap<K, Delayed<T>>;
+    fn into_ref(self) -> Self::Input {
+        self
     }
 }

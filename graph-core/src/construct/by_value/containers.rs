@@ -1,14 +1,13 @@
-//! `Vec`, array, `Option`, `VecDeque` and boxed slice of handles, for the same container of results.
+//! Containers of handles that are used once, for the same container of results.
 
-use std::{collections::VecDeque, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap, VecDeque},
+    hash::{BuildHasher, Hash},
+};
 
 use crate::{
-    construct::{
-        by_value::IntoArg,
-        diagnostics::CloneToPass,
-        input::{Cloned, Counted, Sealed},
-    },
-    handle::{Delayed, Shared},
+    construct::{by_value::IntoArg, input::Sealed},
+    handle::Delayed,
 };
 
 #[diagnostic::do_not_recommend]
@@ -16,38 +15,6 @@ impl<T: Send + 'static> IntoArg<Vec<T>> for Vec<Delayed<T>> {
     type Input = Vec<Delayed<T>>;
     fn into_arg(self, _: Sealed) -> Vec<Delayed<T>> {
         self
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: CloneToPass + Send + Sync + 'static> IntoArg<Vec<T>> for Vec<Shared<T>> {
-    type Input = Vec<Cloned<T>>;
-    fn into_arg(self, _: Sealed) -> Vec<Cloned<T>> {
-        self.into_iter().map(Cloned).collect()
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: CloneToPass + Send + Sync + 'static> IntoArg<Vec<T>> for Vec<&Shared<T>> {
-    type Input = Vec<Cloned<T>>;
-    fn into_arg(self, _: Sealed) -> Vec<Cloned<T>> {
-        self.into_iter().cloned().map(Cloned).collect()
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: Send + Sync + 'static> IntoArg<Vec<Arc<T>>> for Vec<Shared<T>> {
-    type Input = Vec<Counted<T>>;
-    fn into_arg(self, _: Sealed) -> Vec<Counted<T>> {
-        self.into_iter().map(Counted).collect()
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: Send + Sync + 'static> IntoArg<Vec<Arc<T>>> for Vec<&Shared<T>> {
-    type Input = Vec<Counted<T>>;
-    fn into_arg(self, _: Sealed) -> Vec<Counted<T>> {
-        self.into_iter().cloned().map(Counted).collect()
     }
 }
 
@@ -60,66 +27,10 @@ impl<T: Send + 'static, const N: usize> IntoArg<[T; N]> for [Delayed<T>; N] {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: CloneToPass + Send + Sync + 'static, const N: usize> IntoArg<[T; N]> for [Shared<T>; N] {
-    type Input = [Cloned<T>; N];
-    fn into_arg(self, _: Sealed) -> [Cloned<T>; N] {
-        self.map(Cloned)
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: CloneToPass + Send + Sync + 'static, const N: usize> IntoArg<[T; N]> for [&Shared<T>; N] {
-    type Input = [Cloned<T>; N];
-    fn into_arg(self, _: Sealed) -> [Cloned<T>; N] {
-        self.map(|shared| Cloned(shared.clone()))
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: Send + Sync + 'static, const N: usize> IntoArg<[Arc<T>; N]> for [Shared<T>; N] {
-    type Input = [Counted<T>; N];
-    fn into_arg(self, _: Sealed) -> [Counted<T>; N] {
-        self.map(Counted)
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: Send + Sync + 'static, const N: usize> IntoArg<[Arc<T>; N]> for [&Shared<T>; N] {
-    type Input = [Counted<T>; N];
-    fn into_arg(self, _: Sealed) -> [Counted<T>; N] {
-        self.map(|shared| Counted(shared.clone()))
-    }
-}
-
-#[diagnostic::do_not_recommend]
 impl<T: Send + 'static> IntoArg<Option<T>> for Option<Delayed<T>> {
     type Input = Option<Delayed<T>>;
     fn into_arg(self, _: Sealed) -> Option<Delayed<T>> {
         self
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: CloneToPass + Send + Sync + 'static> IntoArg<Option<T>> for Option<Shared<T>> {
-    type Input = Option<Cloned<T>>;
-    fn into_arg(self, _: Sealed) -> Option<Cloned<T>> {
-        self.map(Cloned)
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: CloneToPass + Send + Sync + 'static> IntoArg<Option<T>> for Option<&Shared<T>> {
-    type Input = Option<Cloned<T>>;
-    fn into_arg(self, _: Sealed) -> Option<Cloned<T>> {
-        self.cloned().map(Cloned)
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: Send + Sync + 'static> IntoArg<Option<Arc<T>>> for Option<Shared<T>> {
-    type Input = Option<Counted<T>>;
-    fn into_arg(self, _: Sealed) -> Option<Counted<T>> {
-        self.map(Counted)
     }
 }
 
@@ -132,30 +43,6 @@ impl<T: Send + 'static> IntoArg<VecDeque<T>> for VecDeque<Delayed<T>> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: CloneToPass + Send + Sync + 'static> IntoArg<VecDeque<T>> for VecDeque<Shared<T>> {
-    type Input = VecDeque<Cloned<T>>;
-    fn into_arg(self, _: Sealed) -> Self::Input {
-        self.into_iter().map(Cloned).collect()
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: CloneToPass + Send + Sync + 'static> IntoArg<VecDeque<T>> for VecDeque<&Shared<T>> {
-    type Input = VecDeque<Cloned<T>>;
-    fn into_arg(self, _: Sealed) -> Self::Input {
-        self.into_iter().cloned().map(Cloned).collect()
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: Send + Sync + 'static> IntoArg<VecDeque<Arc<T>>> for VecDeque<Shared<T>> {
-    type Input = VecDeque<Counted<T>>;
-    fn into_arg(self, _: Sealed) -> Self::Input {
-        self.into_iter().map(Counted).collect()
-    }
-}
-
-#[diagnostic::do_not_recommend]
 impl<T: Send + 'static> IntoArg<Box<[T]>> for Box<[Delayed<T>]> {
     type Input = Box<[Delayed<T>]>;
     fn into_arg(self, _: Sealed) -> Self::Input {
@@ -164,25 +51,24 @@ impl<T: Send + 'static> IntoArg<Box<[T]>> for Box<[Delayed<T>]> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: CloneToPass + Send + Sync + 'static> IntoArg<Box<[T]>> for Box<[Shared<T>]> {
-    type Input = Box<[Cloned<T>]>;
+impl<K, T, S> IntoArg<HashMap<K, T, S>> for HashMap<K, Delayed<T>, S>
+where
+    K: Eq + Hash + Send + 'static,
+    T: Send + 'static,
+    S: BuildHasher + Default + Send + 'static,
+{
+    type Input = HashMap<K, Delayed<T>, S>;
     fn into_arg(self, _: Sealed) -> Self::Input {
-        self.into_iter().map(Cloned).collect()
+        self
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: CloneToPass + Send + Sync + 'static> IntoArg<Box<[T]>> for Box<[&Shared<T>]> {
-    type Input = Box<[Cloned<T>]>;
+impl<K: Ord + Send + 'static, T: Send + 'static> IntoArg<BTreeMap<K, T>>
+    for BTreeMap<K, Delayed<T>>
+{
+    type Input = BTreeMap<K, Delayed<T>>;
     fn into_arg(self, _: Sealed) -> Self::Input {
-        self.into_iter().cloned().map(Cloned).collect()
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: Send + Sync + 'static> IntoArg<Box<[Arc<T>]>> for Box<[Shared<T>]> {
-    type Input = Box<[Counted<T>]>;
-    fn into_arg(self, _: Sealed) -> Self::Input {
-        self.into_iter().map(Counted).collect()
+        self
     }
 }

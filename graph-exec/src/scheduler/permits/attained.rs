@@ -1,6 +1,8 @@
 //! For how long threads have worked for a run.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use crate::sync::Instant;
 
 use crate::sync::{Mutex, lock};
 

@@ -1,6 +1,8 @@
 //! How much time short runs may have ahead of long ones.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use crate::sync::Instant;
 
 /// Of the time of all permits, short runs may have so much ahead of their turn: two parts of three. In the rest, all take
 /// turns, so a long run gets at least a third of what it would get if nobody came before it.

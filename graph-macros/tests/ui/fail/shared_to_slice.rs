@@ -1,12 +1,17 @@
+//! A list of shared results that cannot be cloned.
+
 use graph_exec::{Shared, delayed};
 
+struct Table;
+
 #[delayed]
-fn total(parts: &[i64]) -> i64 {
-    parts.iter().sum()
+fn rows(tables: &[Table]) -> usize {
+    tables.len()
 }
 
-fn all(parts: Vec<Shared<i64>>) {
-    drop(total(parts));
+fn all(tables: Vec<Shared<Table>>) {
+    drop(rows(&tables));
+    drop(rows(tables));
 }
 
 fn main() {
