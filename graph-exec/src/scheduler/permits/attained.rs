@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use crate::sync::Instant;
-
-use crate::sync::{Mutex, lock};
+use crate::sync::{Instant, Mutex, lock};
 
 /// Until when a run is on each of the levels but the last one: the next one has four times as much. With fewer and
 /// longer steps, runs that need little would wait for those that need four times as much, and with more and
