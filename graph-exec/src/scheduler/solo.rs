@@ -35,9 +35,6 @@ const WORTH_CALLING: Duration = Duration::from_micros(10);
 /// After so many tasks, their average counts.
 const MANY: u32 = 64;
 
-/// So many sources are taken at once: as many as are begun between two looks at the clock.
-const SOURCES_AT_ONCE: usize = 8;
-
 /// Says whether the caller may begin a run by itself. Only when nobody observes the run.
 pub(super) fn may_begin(parallel: &ParallelRun) -> bool {
     if parallel.memory().is_some()
@@ -71,15 +68,13 @@ pub(super) fn work(parallel: &Arc<ParallelRun>, begin: Instant) -> bool {
         heartbeat: if frame.is_outermost() { permits.heartbeat() } else { None },
         frame,
         next: None,
-        sources: &[],
         settled: 0,
         tasks: 0,
         clock,
         clock_of_many: clock,
     };
     let is_whole = solo.work();
-    // What becomes ready last is taken first.
-    solo.sources.iter().rev().copied().chain(solo.next).for_each(|task| queue.push_common(task));
+    solo.next.into_iter().for_each(|task| queue.push_common(task));
     parallel.settle(solo.settled, true);
     is_whole
 }
@@ -116,8 +111,6 @@ struct Solo<'a> {
     heartbeat: Option<Heartbeat<'a>>,
     /// What the last task has made ready last.
     next: Option<u32>,
-    /// Those that it has taken and not begun.
-    sources: &'a [u32],
     settled: usize,
     /// How many tasks it has run.
     tasks: u32,
@@ -135,7 +128,7 @@ impl Solo<'_> {
         let execution = Execution::new(run);
         let mut execution = execution.with_told_cancelled(frame.told_cancelled());
         while !run.is_stopped()
-            && let Some(task) = self.next_task()
+            && let Some(task) = self.next.take().or_else(|| queue.next_common())
         {
             self.frame.set_task(Some(run.number(task)));
             if let Some(heartbeat) = &self.heartbeat {
@@ -161,18 +154,6 @@ impl Solo<'_> {
             }
         }
         !run.is_stopped()
-    }
-
-    #[inline]
-    fn next_task(&mut self) -> Option<u32> {
-        self.next.take().or_else(|| self.queue.next_common()).or_else(|| {
-            if self.sources.is_empty() {
-                self.sources = self.queue.take_common_sources(SOURCES_AT_ONCE);
-            }
-            let (&source, rest) = self.sources.split_first()?;
-            self.sources = rest;
-            Some(source)
-        })
     }
 
     /// Says, after a task, whether to leave the rest to all threads, this one among them.

@@ -120,19 +120,15 @@ impl WorkStealingQueue {
         &self.sources
     }
 
-    /// Takes a ready task that is no source, for a thread that has no place; `None` when there is none.
+    /// Takes a ready task for a thread that has no place; `None` when there is none.
     #[inline]
     pub(crate) fn next_common(&self) -> Option<u32> {
-        self.common.pop()
-    }
-
-    /// Takes some sources for a thread that has no place; none when all have been taken.
-    pub(crate) fn take_common_sources(&self, count: usize) -> &[u32] {
-        if self.cursor.load(Ordering::Relaxed) >= self.sources.len() {
-            return &[];
-        }
-        let begin = self.cursor.fetch_add(count, Ordering::Relaxed).min(self.sources.len());
-        &self.sources[begin..(begin + count).min(self.sources.len())]
+        self.common.pop().or_else(|| {
+            let next = self.cursor.load(Ordering::Relaxed);
+            let is_left = next < self.sources.len();
+            let taken = is_left.then(|| self.cursor.fetch_add(1, Ordering::Relaxed))?;
+            self.sources.get(taken).copied()
+        })
     }
 
     /// Adds a ready task, or takes back a suspended one, from a thread that has no place.
