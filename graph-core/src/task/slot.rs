@@ -32,6 +32,9 @@ pub(crate) union Slot<B, T> {
     pub(super) failure: ManuallyDrop<Arc<Failure>>,
 }
 
+/// What running a body has come to: the result is in the slot, or there is a cause of failure, or a panic.
+type Outcome = std::thread::Result<Result<(), Box<Cause>>>;
+
 /// Takes the body out, runs it and puts its result or its error into the slot. The caller publishes
 /// the returned phase.
 ///
@@ -43,11 +46,11 @@ pub(crate) unsafe fn run(pointer: TaskPointer, execution: &mut Execution<'_>) ->
     let mut kept = KeptArguments::new();
     // SAFETY: the task is claimed, so it exists, and the claim makes this thread the only one at the slot.
     // The phase was `Waiting`, so the body is there, which is of the type that the vtable's function knows.
-    let result = catch_unwind(AssertUnwindSafe(|| unsafe {
+    let outcome = catch_unwind(AssertUnwindSafe(|| unsafe {
         (pointer.header().vtable.call)(pointer.slot(), &mut kept)
     }));
     // SAFETY: the caller has claimed the task. The body is taken, and where it succeeded, the result put.
-    unsafe { end(pointer, execution, result, &kept) }
+    unsafe { end(pointer, execution, outcome, &kept) }
 }
 
 /// Takes the arguments out, calls the function `F`, which has captured nothing, and puts the result into the
@@ -153,7 +156,7 @@ pub(super) unsafe fn resume<B: Resumable>(
         execution.task = header.number();
         execution.options = header.metadata().map(Metadata::attempts).unwrap_or_default();
     }
-    let result = match catch_unwind(AssertUnwindSafe(|| body.run(execution))) {
+    let outcome = match catch_unwind(AssertUnwindSafe(|| body.run(execution))) {
         Ok(Attempted::Ended(Ok(value))) => {
             // SAFETY: still the only thread at the slot, which is empty since the body was taken.
             unsafe { pointer.slot::<B::Value>().write(value) };
@@ -186,7 +189,7 @@ pub(super) unsafe fn resume<B: Resumable>(
         Err(payload) => Err(payload),
     };
     // SAFETY: the caller has claimed the task. The body is taken, and where it succeeded, the result put.
-    unsafe { end(pointer, execution, result, &kept) }
+    unsafe { end(pointer, execution, outcome, &kept) }
 }
 
 /// Takes the body out, and keeps its constant arguments for the task's failure.
@@ -218,29 +221,19 @@ unsafe fn take_arguments<B: Arguments>(slot: *mut (), kept: &mut KeptArguments) 
 unsafe fn end(
     pointer: TaskPointer,
     execution: &mut Execution<'_>,
-    outcome: std::thread::Result<Result<(), Box<Cause>>>,
+    outcome: Outcome,
     kept: &KeptArguments,
 ) -> Phase {
-    let is_told_cancelled = execution.is_told_cancelled();
-    let cause = match outcome {
-        Ok(Ok(())) if is_told_cancelled => {
+    if matches!(outcome, Ok(Ok(()))) && !execution.is_told_cancelled() {
+        // SAFETY: the task is claimed, so it exists.
+        if unsafe { pointer.header() }.state.is_shared() {
             // SAFETY: promised by the caller.
-            unsafe { drop_untold(pointer) };
-            Ok(Cause::Cancelled)
+            unsafe { share(pointer, execution) };
         }
-        Ok(Ok(())) => {
-            // SAFETY: the task is claimed, so it exists.
-            if unsafe { pointer.header() }.state.is_shared() {
-                // SAFETY: promised by the caller.
-                unsafe { share(pointer, execution) };
-            }
-            return Phase::Done;
-        }
-        Ok(Err(cause)) => Ok(*cause),
-        Err(payload) => Err(payload),
-    };
-    // SAFETY: passed on; there is no result in the slot.
-    unsafe { put_failure(pointer, is_told_cancelled, cause, kept) };
+        return Phase::Done;
+    }
+    // SAFETY: passed on.
+    unsafe { put_failure(pointer, execution.is_told_cancelled(), outcome, kept) };
     Phase::Failed
 }
 
@@ -248,9 +241,7 @@ unsafe fn end(
 ///
 /// # Safety
 /// The caller has claimed the task, and its result is in the slot, and used no more.
-#[cold]
-#[inline(never)]
-unsafe fn drop_untold(pointer: TaskPointer) {
+unsafe fn drop_value(pointer: TaskPointer) {
     // SAFETY: the task is claimed, so it exists.
     let Some(drop_value) = unsafe { pointer.header() }.vtable.drop_value else { return };
     // SAFETY: promised by the caller.
@@ -264,6 +255,7 @@ unsafe fn drop_untold(pointer: TaskPointer) {
 ///
 /// # Safety
 /// The caller has claimed the task, and its result is in the slot.
+#[inline(never)]
 unsafe fn share(pointer: TaskPointer, execution: &mut Execution<'_>) {
     // SAFETY: the task is claimed, so it exists.
     let header = unsafe { pointer.header() };
@@ -288,24 +280,32 @@ pub(super) unsafe fn into_shared<T>(slot: *mut ()) {
 /// Puts the error into the slot.
 ///
 /// # Safety
-/// The caller has claimed the task and taken its body, and there is no result.
+/// The caller has claimed the task and taken its body. When the outcome is a success, the slot has the result,
+/// and the task was told to stop.
 #[cold]
 #[inline(never)]
 unsafe fn put_failure(
     pointer: TaskPointer,
     is_told_cancelled: bool,
-    cause: std::thread::Result<Cause>,
+    outcome: Outcome,
     kept: &KeptArguments,
 ) {
-    let cause = if is_told_cancelled {
-        drop_quietly(cause);
-        Cause::Cancelled
-    } else {
-        cause.unwrap_or_else(Cause::panic)
+    let cause = match outcome {
+        Ok(Ok(())) => {
+            // SAFETY: promised by the caller.
+            unsafe { drop_value(pointer) };
+            Cause::Cancelled
+        }
+        failed if is_told_cancelled => {
+            drop_quietly(failed);
+            Cause::Cancelled
+        }
+        Ok(Err(cause)) => *cause,
+        Err(payload) => Cause::panic(payload),
     };
     // SAFETY: the task is claimed, so it exists.
     let error = failure(unsafe { pointer.header() }, cause, kept);
-    // SAFETY: still the only thread at the slot, which is empty since the body was taken.
+    // SAFETY: still the only thread at the slot, which is empty: the body was taken, and there is no result.
     unsafe { pointer.slot::<ManuallyDrop<Arc<Failure>>>().write(error) };
 }
 
@@ -437,6 +437,7 @@ pub(super) const fn destructor<T>() -> Option<Destructor> {
 ///
 /// # Safety
 /// The task exists and is in this phase, and nobody uses its slot any more.
+#[inline(never)]
 unsafe fn drop_contents(pointer: TaskPointer, phase: Phase, shared: bool) {
     // SAFETY: the task exists.
     let vtable = unsafe { pointer.header() }.vtable;
