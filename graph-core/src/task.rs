@@ -8,8 +8,8 @@
 //!
 //! The slot's type differs from task to task; the header's does not, so a graph of many types is
 //! walked through pointers to headers. From the bottom up: `phase` says who may touch the slot,
-//! `header` what can be done without the slot's type, `body` what a task does, `slot` what happens in
-//! the typed slot, `release` how it is emptied, `task_ref` how a task is made, held and freed.
+//! `header` what can be done without the slot's type, `body` what a task keeps and does, `slot` what happens
+//! in the typed slot (`slot/call` for each function, `slot/resume` for bodies that may come back), `release` how it is emptied, `task_ref` how a task is made, held and freed.
 
 pub(crate) mod body;
 pub(crate) mod execution;

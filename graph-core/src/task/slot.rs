@@ -5,21 +5,21 @@
 
 #![expect(unsafe_code, reason = "body and result share their bytes; the phase says which is there")]
 
+pub(super) mod call;
+pub(super) mod resume;
+
 use std::{
     mem::ManuallyDrop,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
 };
 
-use crate::{
-    fallible::Fallible,
-    task::{
-        body::{Arguments, Attempted, Awaited, Body, Resumable, WithFunction},
-        execution::{Execution, attempts::AttemptSettings, waker_set::WakerSet},
-        failure::{Cause, Failure, drop_quietly, forget_quietly, kept::KeptArguments},
-        header::{Destructor, Edges, Header, KeptBody, Metadata, Root, TaskPointer},
-        phase::Phase,
-    },
+use crate::task::{
+    body::Body,
+    execution::Execution,
+    failure::{Cause, Failure, drop_quietly, forget_quietly, kept::KeptArguments},
+    header::{Destructor, Edges, Header, Metadata, TaskPointer},
+    phase::Phase,
 };
 
 /// The memory behind the header. All members begin at its start, so each can be read without knowing the
@@ -32,6 +32,9 @@ pub(crate) union Slot<B, T> {
     pub(super) failure: ManuallyDrop<Arc<Failure>>,
 }
 
+/// What running a body has come to: the result is in the slot, or there is a cause of failure, or a panic.
+type Outcome = std::thread::Result<Result<(), Box<Cause>>>;
+
 /// Takes the body out, runs it and puts its result or its error into the slot. The caller publishes
 /// the returned phase.
 ///
@@ -43,170 +46,11 @@ pub(crate) unsafe fn run(pointer: TaskPointer, execution: &mut Execution<'_>) ->
     let mut kept = KeptArguments::new();
     // SAFETY: the task is claimed, so it exists, and the claim makes this thread the only one at the slot.
     // The phase was `Waiting`, so the body is there, which is of the type that the vtable's function knows.
-    let result = catch_unwind(AssertUnwindSafe(|| unsafe {
+    let outcome = catch_unwind(AssertUnwindSafe(|| unsafe {
         (pointer.header().vtable.call)(pointer.slot(), &mut kept)
     }));
     // SAFETY: the caller has claimed the task. The body is taken, and where it succeeded, the result put.
-    unsafe { end(pointer, execution, result, &kept) }
-}
-
-/// Takes the arguments out, calls the function `F`, which has captured nothing, and puts the result into the
-/// slot.
-///
-/// # Safety
-/// The slot has a `B`, and nobody else is at it. The task was given an `F`, which takes no memory.
-pub(super) unsafe fn call<B: Arguments, T, F: FnOnce(B::Taken) -> T + Copy>(
-    slot: *mut (),
-    kept: &mut KeptArguments,
-) -> Result<(), Box<Cause>> {
-    // SAFETY: a type without memory has one value, which can be read anywhere, and the task was given it.
-    let function = unsafe { slot.cast::<F>().read() };
-    // SAFETY: passed on.
-    let value = function(unsafe { take_arguments::<B>(slot, kept) });
-    // SAFETY: still the only thread at the slot, which is empty since the body was taken.
-    unsafe { put_value(slot, value) }
-}
-
-/// [`call`] for a function that may fail: the result is what is inside `Ok`.
-///
-/// # Safety
-/// As for [`call`].
-pub(super) unsafe fn try_call<B, R, F>(
-    slot: *mut (),
-    kept: &mut KeptArguments,
-) -> Result<(), Box<Cause>>
-where
-    B: Arguments,
-    R: Fallible + 'static,
-    F: FnOnce(B::Taken) -> R + Copy,
-{
-    // SAFETY: as in `call`.
-    let function = unsafe { slot.cast::<F>().read() };
-    // SAFETY: passed on.
-    let returned = function(unsafe { take_arguments::<B>(slot, kept) });
-    // SAFETY: still the only thread at the slot, which is empty since the body was taken.
-    unsafe { put_returned(slot, returned) }
-}
-
-/// Puts a result into the slot.
-///
-/// # Safety
-/// The slot is empty, and nobody else is at it.
-#[inline]
-unsafe fn put_value<T>(slot: *mut (), value: T) -> Result<(), Box<Cause>> {
-    // SAFETY: promised by the caller.
-    unsafe { slot.cast::<T>().write(value) };
-    Ok(())
-}
-
-/// Puts what is inside `Ok` into the slot.
-///
-/// # Safety
-/// The slot is empty, and nobody else is at it.
-unsafe fn put_returned<R: Fallible + 'static>(
-    slot: *mut (),
-    returned: R,
-) -> Result<(), Box<Cause>> {
-    match returned.into_result() {
-        // SAFETY: promised by the caller.
-        Ok(value) => unsafe { put_value(slot, value) },
-        Err(error) => Err(Box::new(Cause::returned(error))),
-    }
-}
-
-/// Takes the body out, gives it to the function that lies behind it, and puts the result into the slot.
-///
-/// # Safety
-/// The slot has a `WithFunction<B, F>`, and nobody else is at it.
-pub(super) unsafe fn call_kept<B: Body, T, F: FnOnce(B) -> Result<T, Cause> + Send + 'static>(
-    slot: *mut (),
-    kept: &mut KeptArguments,
-) -> Result<(), Box<Cause>> {
-    // SAFETY: passed on.
-    let WithFunction { body, function } = unsafe { take_body::<WithFunction<B, F>>(slot, kept) };
-    let value = function(body).map_err(Box::new)?;
-    // SAFETY: still the only thread at the slot, which is empty since the body was taken.
-    unsafe { put_value(slot, value) }
-}
-
-/// Stands in the vtable of a task that [resumes](resume), and is not called.
-pub(super) unsafe fn call_never(_: *mut (), _: &mut KeptArguments) -> Result<(), Box<Cause>> {
-    unreachable!("a task that may be resumed is not called")
-}
-
-/// [`run`] for a body that may be back in the slot afterwards: the phase is `Waiting` when its attempts
-/// do not count or the next is put off, and `Running` when it waits for tasks that it has made, or for a future.
-///
-/// # Safety
-/// As for [`run`], but the task's body is a `B`.
-pub(super) unsafe fn resume<B: Resumable>(
-    pointer: TaskPointer,
-    execution: &mut Execution<'_>,
-) -> Phase {
-    let mut kept = KeptArguments::new();
-    // SAFETY: a claimed task exists; the claim makes this thread the only one at the slot, and the
-    // phase was `Waiting`, so the body is there.
-    let body = unsafe { take_body::<B>(pointer.slot(), &mut kept) };
-    if B::KEEPS_INPUTS {
-        // SAFETY: the task is claimed, so it exists.
-        let header = unsafe { pointer.header() };
-        execution.task = header.number();
-        execution.options = header.metadata().map(Metadata::attempts).unwrap_or_default();
-    }
-    let result = match catch_unwind(AssertUnwindSafe(|| body.run(execution))) {
-        Ok(Attempted::Ended(Ok(value))) => {
-            // SAFETY: still the only thread at the slot, which is empty since the body was taken.
-            unsafe { pointer.slot::<B::Value>().write(value) };
-            Ok(Ok(()))
-        }
-        Ok(Attempted::Ended(Err(cause))) => Ok(Err(Box::new(cause))),
-        Ok(Attempted::Failed(body, cause)) => {
-            // SAFETY: the task is claimed, so it exists.
-            let metadata = unsafe { pointer.header() }.metadata();
-            if let Some(mut kept) = metadata.and_then(Metadata::kept_body) {
-                *kept = Some(Box::new(body));
-            }
-            Ok(Err(Box::new(cause)))
-        }
-        Ok(Attempted::Kept(body)) => {
-            // SAFETY: still the only thread at the slot, which is empty since the body was taken.
-            unsafe { pointer.slot::<B>().write(body) };
-            return Phase::Waiting;
-        }
-        // The tasks that were made after the task was told to stop might not be all.
-        Ok(Attempted::Awaits(truncated)) if execution.is_told_cancelled() => {
-            drop_quietly(truncated);
-            Ok(Err(Box::new(Cause::Cancelled)))
-        }
-        Ok(Attempted::Awaits(body)) => {
-            // SAFETY: as above.
-            unsafe { pointer.slot::<B>().write(body) };
-            return Phase::Running;
-        }
-        Err(payload) => Err(payload),
-    };
-    // SAFETY: the caller has claimed the task. The body is taken, and where it succeeded, the result put.
-    unsafe { end(pointer, execution, result, &kept) }
-}
-
-/// Takes the body out, and keeps its constant arguments for the task's failure.
-///
-/// # Safety
-/// The slot has a `B`, and nobody else is at it. The body is taken once.
-unsafe fn take_body<B: Body>(slot: *mut (), kept: &mut KeptArguments) -> B {
-    // SAFETY: promised by the caller.
-    let body = unsafe { slot.cast::<B>().read() };
-    body.keep(kept);
-    body
-}
-
-/// [`take_body`] for the arguments of a function. It is compiled once for all functions with the same ones.
-///
-/// # Safety
-/// As for [`take_body`].
-unsafe fn take_arguments<B: Arguments>(slot: *mut (), kept: &mut KeptArguments) -> B::Taken {
-    // SAFETY: passed on.
-    unsafe { take_body::<B>(slot, kept) }.take()
+    unsafe { end(pointer, execution, outcome, &kept) }
 }
 
 /// Returns the phase for the caller to publish: the result is in the slot, or the error is put there.
@@ -218,29 +62,19 @@ unsafe fn take_arguments<B: Arguments>(slot: *mut (), kept: &mut KeptArguments) 
 unsafe fn end(
     pointer: TaskPointer,
     execution: &mut Execution<'_>,
-    outcome: std::thread::Result<Result<(), Box<Cause>>>,
+    outcome: Outcome,
     kept: &KeptArguments,
 ) -> Phase {
-    let is_told_cancelled = execution.is_told_cancelled();
-    let cause = match outcome {
-        Ok(Ok(())) if is_told_cancelled => {
+    if matches!(outcome, Ok(Ok(()))) && !execution.is_told_cancelled() {
+        // SAFETY: the task is claimed, so it exists.
+        if unsafe { pointer.header() }.state.is_shared() {
             // SAFETY: promised by the caller.
-            unsafe { drop_untold(pointer) };
-            Ok(Cause::Cancelled)
+            unsafe { share(pointer, execution) };
         }
-        Ok(Ok(())) => {
-            // SAFETY: the task is claimed, so it exists.
-            if unsafe { pointer.header() }.state.is_shared() {
-                // SAFETY: promised by the caller.
-                unsafe { share(pointer, execution) };
-            }
-            return Phase::Done;
-        }
-        Ok(Err(cause)) => Ok(*cause),
-        Err(payload) => Err(payload),
-    };
-    // SAFETY: passed on; there is no result in the slot.
-    unsafe { put_failure(pointer, is_told_cancelled, cause, kept) };
+        return Phase::Done;
+    }
+    // SAFETY: passed on.
+    unsafe { put_failure(pointer, execution.is_told_cancelled(), outcome, kept) };
     Phase::Failed
 }
 
@@ -248,9 +82,7 @@ unsafe fn end(
 ///
 /// # Safety
 /// The caller has claimed the task, and its result is in the slot, and used no more.
-#[cold]
-#[inline(never)]
-unsafe fn drop_untold(pointer: TaskPointer) {
+unsafe fn drop_value(pointer: TaskPointer) {
     // SAFETY: the task is claimed, so it exists.
     let Some(drop_value) = unsafe { pointer.header() }.vtable.drop_value else { return };
     // SAFETY: promised by the caller.
@@ -264,6 +96,7 @@ unsafe fn drop_untold(pointer: TaskPointer) {
 ///
 /// # Safety
 /// The caller has claimed the task, and its result is in the slot.
+#[inline(never)]
 unsafe fn share(pointer: TaskPointer, execution: &mut Execution<'_>) {
     // SAFETY: the task is claimed, so it exists.
     let header = unsafe { pointer.header() };
@@ -288,55 +121,33 @@ pub(super) unsafe fn into_shared<T>(slot: *mut ()) {
 /// Puts the error into the slot.
 ///
 /// # Safety
-/// The caller has claimed the task and taken its body, and there is no result.
+/// The caller has claimed the task and taken its body. When the outcome is a success, the slot has the result,
+/// and the task was told to stop.
 #[cold]
 #[inline(never)]
 unsafe fn put_failure(
     pointer: TaskPointer,
     is_told_cancelled: bool,
-    cause: std::thread::Result<Cause>,
+    outcome: Outcome,
     kept: &KeptArguments,
 ) {
-    let cause = if is_told_cancelled {
-        drop_quietly(cause);
-        Cause::Cancelled
-    } else {
-        cause.unwrap_or_else(Cause::panic)
+    let cause = match outcome {
+        Ok(Ok(())) => {
+            // SAFETY: promised by the caller.
+            unsafe { drop_value(pointer) };
+            Cause::Cancelled
+        }
+        failed if is_told_cancelled => {
+            drop_quietly(failed);
+            Cause::Cancelled
+        }
+        Ok(Err(cause)) => *cause,
+        Err(payload) => Cause::panic(payload),
     };
     // SAFETY: the task is claimed, so it exists.
     let error = failure(unsafe { pointer.header() }, cause, kept);
-    // SAFETY: still the only thread at the slot, which is empty since the body was taken.
+    // SAFETY: still the only thread at the slot, which is empty: the body was taken, and there is no result.
     unsafe { pointer.slot::<ManuallyDrop<Arc<Failure>>>().write(error) };
-}
-
-/// Lets the body take its inputs and say how many bytes it needs. The caller then gives the task back.
-///
-/// Returns `None` when that panicked. The slot holds this error, and the caller publishes `Failed`.
-///
-/// # Safety
-/// As for [`resume`].
-pub(super) unsafe fn reserve<B: Resumable>(pointer: TaskPointer) -> Option<u64> {
-    // SAFETY: a claimed task exists; the claim makes this thread the only one at the slot, and the
-    // phase was `Waiting`, so the body is there.
-    let slot = unsafe { &mut *pointer.slot::<Slot<B, B::Value>>() };
-    // SAFETY: as above.
-    let body = unsafe { &mut slot.body };
-    let mut kept = KeptArguments::new();
-    body.keep(&mut kept);
-    let payload = match catch_unwind(AssertUnwindSafe(|| body.reserve())) {
-        Ok(bytes) => return Some(bytes),
-        Err(payload) => payload,
-    };
-    // SAFETY: the body is dropped once: the error takes its place before anybody else can look.
-    let dropped = catch_unwind(AssertUnwindSafe(|| unsafe { ManuallyDrop::drop(&mut slot.body) }));
-    if let Err(second) = dropped {
-        // The first panic is the one to report; this one's payload must not escape either.
-        drop(Cause::panic(second));
-    }
-    // SAFETY: the task is claimed, so it exists.
-    let header = unsafe { pointer.header() };
-    *slot = Slot { failure: failure(header, Cause::panic(payload), &kept) };
-    None
 }
 
 /// The error of a task, as its slot holds it.
@@ -356,15 +167,6 @@ pub(super) fn failure(
     }))
 }
 
-/// How the task is tried, by what its function says.
-///
-/// # Safety
-/// As for [`edges`].
-pub(super) unsafe fn attempts<B: Resumable>(pointer: TaskPointer) -> AttemptSettings {
-    // SAFETY: promised by the caller.
-    unsafe { (*pointer.slot::<B>()).attempts() }
-}
-
 /// Lists the tasks that the body takes inputs from.
 ///
 /// # Safety
@@ -372,45 +174,6 @@ pub(super) unsafe fn attempts<B: Resumable>(pointer: TaskPointer) -> AttemptSett
 pub(super) unsafe fn edges<B: Body>(pointer: TaskPointer, edges: &mut Edges) {
     // SAFETY: promised by the caller.
     unsafe { (*pointer.slot::<B>()).edges(edges) }
-}
-
-/// Lists the tasks that the body has made and waits for.
-///
-/// # Safety
-/// As for [`edges`].
-pub(super) unsafe fn inner<B: Resumable>(pointer: TaskPointer, roots: &mut Vec<Root>) {
-    // SAFETY: promised by the caller.
-    unsafe { (*pointer.slot::<B>()).inner(roots) }
-}
-
-/// What the future of the body wakes, and how often it had woken before it was polled last; `None` when
-/// there is none.
-///
-/// # Safety
-/// As for [`edges`].
-pub(super) unsafe fn awaited<B: Resumable>(pointer: TaskPointer) -> Option<(Arc<WakerSet>, u64)> {
-    // SAFETY: promised by the caller.
-    let body = unsafe { &*pointer.slot::<B>() };
-    body.awaited().map(|awaited| (Arc::clone(awaited.wakers), awaited.wakes))
-}
-
-/// Drops the future of the body, unless somebody waits for it, or it has woken and is about to be polled.
-/// Returns `false` when somebody waits.
-///
-/// # Safety
-/// The caller has claimed the task, whose body is a `B` and is there.
-pub(super) unsafe fn abandon<B: Resumable>(pointer: TaskPointer) -> bool {
-    // SAFETY: promised by the caller; the claim makes this thread the only one at the slot.
-    let body = unsafe { &mut *pointer.slot::<B>() };
-    let Some(Awaited { wakers, wakes }) = body.awaited() else { return true };
-    if !wakers.is_empty() {
-        return false;
-    }
-    // Whom it has woken was among those who waited until then.
-    if !wakers.has_woken(wakes) {
-        body.abandon();
-    }
-    true
 }
 
 /// The constant arguments of the body as a text.
@@ -437,6 +200,7 @@ pub(super) const fn destructor<T>() -> Option<Destructor> {
 ///
 /// # Safety
 /// The task exists and is in this phase, and nobody uses its slot any more.
+#[inline(never)]
 unsafe fn drop_contents(pointer: TaskPointer, phase: Phase, shared: bool) {
     // SAFETY: the task exists.
     let vtable = unsafe { pointer.header() }.vtable;
@@ -547,20 +311,4 @@ pub(crate) unsafe fn failure_of(pointer: TaskPointer) -> Option<Arc<Failure>> {
 pub(crate) unsafe fn new_failure(pointer: TaskPointer) -> Arc<Failure> {
     // SAFETY: `Failed` means an `Arc<Failure>`, and nobody else is at the slot.
     unsafe { (*pointer.slot::<Arc<Failure>>()).clone() }
-}
-
-/// Puts a kept body in the place of the error, which is returned, to be dropped without any lock.
-///
-/// # Safety
-/// The task has failed and its body is a `B`, a strong reference exists during the call, and the caller has
-/// the lock of [`Metadata::kept_body`], which the body came from.
-pub(super) unsafe fn reset<B: Resumable>(pointer: TaskPointer, body: KeptBody) -> Arc<Failure> {
-    let Ok(body) = body.downcast::<B>() else { unreachable!("a task keeps its own body") };
-    // SAFETY: `Failed` means an error; nobody else reads it without the lock, and it is read once, because
-    // the body takes its place.
-    unsafe {
-        let failure = pointer.slot::<Arc<Failure>>().read();
-        pointer.slot::<B>().write(*body);
-        failure
-    }
 }

@@ -57,7 +57,7 @@ impl<B: Body, T: Send + 'static> Task<B, T> {
             },
             slot_offset: std::mem::offset_of!(Self, slot),
             run: slot::run,
-            call: slot::call_never,
+            call: slot::call::call_never,
             share: slot::into_shared::<T>,
             reserve: None,
             limits: None,
@@ -104,7 +104,7 @@ where
     T: Send + 'static,
     F: FnOnce(B::Taken) -> T + Copy + Send + 'static,
 {
-    const PLAIN: VTable = Self::vtable::<T>(slot::call::<B, T, F>);
+    const PLAIN: VTable = Self::vtable::<T>(slot::call::call::<B, T, F>);
 }
 
 impl<N, B, R, F> Calls<N, B, R, F>
@@ -114,7 +114,7 @@ where
     R: Fallible + 'static,
     F: FnOnce(B::Taken) -> R + Copy + Send + 'static,
 {
-    const FALLIBLE: VTable = Self::vtable::<R::Ok>(slot::try_call::<B, R, F>);
+    const FALLIBLE: VTable = Self::vtable::<R::Ok>(slot::call::try_call::<B, R, F>);
 }
 
 /// The tasks that give their body to a closure `F`, which is named by `N`.
@@ -128,7 +128,7 @@ where
     F: FnOnce(B) -> Result<T, Cause> + Send + 'static,
 {
     const VTABLE: VTable = VTable {
-        call: slot::call_kept::<B, T, F>,
+        call: slot::call::call_kept::<B, T, F>,
         limits: N::LIMITS,
         ..Task::<WithFunction<B, F>, T>::vtable(N::function, N::REMOTE)
     };
@@ -139,14 +139,17 @@ struct Resumes<B>(PhantomData<B>);
 
 impl<B: Resumable> Resumes<B> {
     const VTABLE: VTable = VTable {
-        run: slot::resume::<B>,
+        run: slot::resume::resume::<B>,
         limits: B::LIMITS,
-        reserve: if B::DECLARES_BYTES { Some(slot::reserve::<B>) } else { None },
-        attempts: if B::KEEPS_INPUTS { Some(slot::attempts::<B>) } else { None },
-        reset: if B::KEEPS_INPUTS { Some(slot::reset::<B>) } else { None },
-        inner: if B::IS_DYNAMIC { Some(slot::inner::<B>) } else { None },
+        reserve: if B::DECLARES_BYTES { Some(slot::resume::reserve::<B>) } else { None },
+        attempts: if B::KEEPS_INPUTS { Some(slot::resume::attempts::<B>) } else { None },
+        reset: if B::KEEPS_INPUTS { Some(slot::resume::reset::<B>) } else { None },
+        inner: if B::IS_DYNAMIC { Some(slot::resume::inner::<B>) } else { None },
         future: if B::HAS_FUTURE {
-            Some(FutureVTable { awaited: slot::awaited::<B>, abandon: slot::abandon::<B> })
+            Some(FutureVTable {
+                awaited: slot::resume::awaited::<B>,
+                abandon: slot::resume::abandon::<B>,
+            })
         } else {
             None
         },
