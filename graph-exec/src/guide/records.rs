@@ -55,7 +55,7 @@
 //! | 9 tasks of up to 40 ms each cannot keep 8 workers busy | split them into more and smaller ones |
 //! | 11 tasks that wait for each other took 1.9 s of it | break the chain, or accept it |
 //! | it waited 701 ms between attempts of `fetch` | find out why attempts fail, or let `backoff` wait for a shorter time |
-//! | the limit of `ask` kept 3.0 of 8 workers from ready tasks | raise it, or do in tasks of their own what does not need it |
+//! | the limit of `program::ask` kept 3.0 of 8 workers from ready tasks | raise it, or do in tasks of their own what does not need it |
 //! | the memory limit of 512 MiB kept 4.2 of 8 workers from ready tasks | raise it, or split the largest tasks |
 //! | 3.7 of 4 workers had nothing to do but wait for futures | start the futures earlier, or more at once |
 //! | 100 000 tasks of 90 ns are too small for threads | let each do the work of several |
