@@ -51,13 +51,22 @@
 //! |---|---|
 //! | 7.0 of 8 workers waited for a core, and the program has 1 core | start as many threads as there are cores |
 //! | 6.9 of 8 workers waited for a lock | hold it for a shorter time, or give tasks data of their own |
-//! | one task, `long`, took 2 s of it | split it, or let it start earlier with `.priority(1)` |
+//! | one task, `long`, took 2 s of it, and began after 1.2 s | split it, or let it start earlier with `.priority(1)` |
+//! | 9 tasks of up to 40 ms each cannot keep 8 workers busy | split them into more and smaller ones |
 //! | 11 tasks that wait for each other took 1.9 s of it | break the chain, or accept it |
+//! | it waited 701 ms between attempts of `fetch` | find out why attempts fail, or let `backoff` wait for a shorter time |
+//! | the limit of `program::ask` kept 3.0 of 8 workers from ready tasks | raise it, or do in tasks of their own what does not need it |
 //! | the memory limit of 512 MiB kept 4.2 of 8 workers from ready tasks | raise it, or split the largest tasks |
 //! | 3.7 of 4 workers had nothing to do but wait for futures | start the futures earlier, or more at once |
 //! | 100 000 tasks of 90 ns are too small for threads | let each do the work of several |
 //! | planning took 183 ms of it | build fewer, larger tasks |
 //! | 3.1 of 4 workers waited for files | more workers will not help; a faster disk will |
+//!
+//! A limit is named when the run would have been shorter without it: when it bounds the run more than the longest chain,
+//! the workers and the cores do. Where they bound it as much, they are named, and `its tasks used 1.9 of 2 cores` says that
+//! a higher limit would not help. Of a run of less than some milliseconds nothing is said, because starting threads may be
+//! most of it. Tasks that were tried again are counted in a line of their own
+//! ([`attempt_notes`](crate::RunRecord::attempt_notes)).
 //!
 //! Time outside tasks has its reasons too: [`IdleTime`](crate::IdleTime). A report draws both, hatches the
 //! bars of tasks that waited, and shows the memory and the cores that the process used.
