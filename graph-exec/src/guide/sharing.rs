@@ -9,6 +9,7 @@
 //! | a parameter `&T` gets | a borrow | a borrow |
 //! | `.compute()` gives | `T`, and uses the handle up | `Arc<T>`, and leaves the handle |
 //! | the result is freed | after the task that takes it | after its last use, when no handle is left |
+//! | options: `.named(…)`, `.priority(…)`, `.retries(…)` … | yes | no: they come before `.shared()` |
 //! | needs | `T: Send` | `T: Send + Sync` |
 //!
 //! # Used once: moved
