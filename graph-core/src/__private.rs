@@ -24,8 +24,8 @@ pub use crate::{
             ByteCount, ClonedHandle, MethodReceiver, MovedByReference,
             missing::{
                 CalledDelayed, ComputedHandle, FlattenedHandle, IndexedHandle, IteratedHandle,
-                MethodLeftOut, MethodOfResult, MissingMethods, ReturnedHandle, UnwrappedHandle,
-                UnzippedHandle,
+                MethodLeftOut, MethodOfResult, MissingMethods, OptionOfShared, ReturnedHandle,
+                UnwrappedHandle, UnzippedHandle,
             },
         },
         input::{

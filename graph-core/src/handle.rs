@@ -44,11 +44,15 @@ impl<T: Send + 'static> Delayed<T> {
     /// one to take it moves it. It is freed when its last consumer has run and the last `Shared`
     /// is gone.
     ///
+    /// Options such as [`named`](Delayed::named), [`priority`](Delayed::priority) or
+    /// [`retries`](Delayed::retries) belong to the task, so they are said before:
+    /// `fetch(url).retries(5).shared()`.
+    ///
     /// ```
     /// # extern crate graph_core as graph_exec;
     /// use graph_exec::value;
     ///
-    /// let table = value(vec![3, 1, 2]).shared();
+    /// let table = value(vec![3, 1, 2]).named("table").shared();
     /// let longest = table.map(|rows| rows.iter().copied().max());
     /// let count = table.map(|rows| rows.len());
     /// # drop((longest, count));
@@ -101,7 +105,7 @@ impl<T: Send + 'static> Delayed<T> {
     ///
     /// It may be called for several resources. For one that `#[delayed(resource(…))]` or an earlier call has
     /// named, the last call counts. A run refuses an `amount` of 0, and a resource of which its executor
-    /// has too little or nothing, before anything starts.
+    /// has too little or nothing, before anything starts. On a cluster, the workers have the resources.
     ///
     /// ```
     /// # extern crate graph_core as graph_exec;
@@ -216,6 +220,11 @@ impl<T: 'static> Delayed<T> {
 ///
 /// Made by [`Delayed::shared`]. While one exists, the result is kept, so that computing it again
 /// runs nothing.
+///
+/// It has none of the methods that say something of the task, as [`named`](Delayed::named),
+/// [`priority`](Delayed::priority), [`after`](Delayed::after), [`resource`](Delayed::resource),
+/// [`retries`](Delayed::retries), [`backoff`](Delayed::backoff) and [`timeout`](Delayed::timeout): all clones have one
+/// task, and a run may have begun it. Say these things before `.shared()`.
 ///
 /// ```
 /// # extern crate graph_core as graph_exec;

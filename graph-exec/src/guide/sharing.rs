@@ -11,6 +11,7 @@
 //! | the result is freed | after the task that takes it | after its last use, when no handle is left |
 //! | a parameter `Arc<T>` gets | refused: write `.map(Arc::new)` | the `Arc`, no clone |
 //! | in a list | moves | a clone for `Vec<T>` and `&[T]`, no clone for `Vec<Arc<T>>` and `&[Arc<T>]` ([lists](super::gathering#shared-handles-in-lists)) |
+//! | options: `.named(…)`, `.priority(…)`, `.retries(…)` … | yes | no: they come before `.shared()` |
 //! | needs | `T: Send` | `T: Send + Sync` |
 //!
 //! # Used once: moved

@@ -1,17 +1,27 @@
 //! Tasks that need resources run where those are, and not more at once than there are.
 
+use std::collections::BTreeMap;
+
 use graph_exec::{
     Error,
     cluster::{Cluster, ClusterError},
     prelude::*,
 };
 
-use crate::{Test, fleet::Fleet, functions::*, results::connect, watchdog::within_a_minute};
+use crate::{
+    Test,
+    fleet::Fleet,
+    functions::*,
+    results::connect,
+    unable::{NO_ROOM, add_worker_with},
+    watchdog::within_a_minute,
+};
 
 pub(crate) const TESTS: &[Test] = &[
     ("tasks_run_where_their_resource_is", tasks_run_where_their_resource_is),
     ("no_more_tasks_at_once_than_a_worker_has", no_more_tasks_at_once_than_a_worker_has),
     ("a_resource_that_no_worker_has", a_resource_that_no_worker_has),
+    ("a_resource_of_a_worker_that_cannot_run_the_program", a_resource_of_one_that_cannot),
 ];
 
 /// A worker without resources, and one with some.
@@ -81,12 +91,33 @@ fn a_resource_that_no_worker_has() {
     assert_eq!(missing.needed, [("gpu".to_owned(), 1), ("disk".to_owned(), 3)]);
     assert!(missing.built_at.file.ends_with("resources.rs"));
     let offers: Vec<_> = missing.workers.iter().map(|worker| worker.resources.clone()).collect();
-    assert!(offers.iter().any(|offer| offer.is_empty()), "{offers:?}");
-    let has = |offer: &std::collections::BTreeMap<String, f64>| offer.get("disk") == Some(&2.0);
+    assert!(offers.iter().any(BTreeMap::is_empty), "{offers:?}");
+    let has = |offer: &BTreeMap<String, f64>| offer.get("disk") == Some(&2.0);
     assert!(offers.iter().any(|offer| has(offer) && offer.len() == 2), "{offers:?}");
     // Nothing was sent, and it runs when there is such a worker.
     assert_eq!(fleet.ask("sum(not str(k).startswith('ask') for k in s.tasks)"), "0");
     fleet.add_worker(&["--resources", "gpu=1 disk=3"]);
     fleet.wait_for_workers(3);
     assert_eq!(*within_a_minute("there is one", move || cluster.compute(&large).unwrap()), 2);
+}
+
+/// The worker comes after the connection, so it gets tasks, and passes them on to those that have the resource too.
+fn a_resource_of_one_that_cannot() {
+    let mut fleet = Fleet::scheduler(&[], &[]);
+    let good = fleet.add_worker(&["--no-nanny", "--resources", "gpu=1"]);
+    fleet.wait_for_workers(1);
+    let cluster = connect(&fleet);
+    assert_eq!(cluster.compute(processes(0)).unwrap().1, good);
+    add_worker_with(&mut fleet, NO_ROOM, &["--resources", "gpu=1 tpu=1"]);
+    fleet.wait_for_workers(2);
+    within_a_minute("two workers with the resource", || {
+        let tasks = (0..8).map(|_| processes(50).resource("gpu", 1)).collect::<Vec<_>>();
+        let ran = cluster.compute(tasks).unwrap();
+        assert!(ran.iter().all(|&(_, worker)| worker == good), "{ran:?}");
+    });
+    within_a_minute("one worker with the resource", || {
+        let error = cluster.compute(inc(1).resource("tpu", 1)).unwrap_err();
+        let text = error.to_string();
+        assert!(text.contains("cannot be written to"), "{text}");
+    });
 }

@@ -24,7 +24,7 @@ pub(crate) const TESTS: &[Test] = &[
 ];
 
 /// Makes a worker that cannot write a file of more than a mebibyte, as if its disk were full.
-const NO_ROOM: &str =
+pub(crate) const NO_ROOM: &str =
     "import resource\nresource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20))\n";
 
 /// Code that does something as soon as the worker's half of the adaptor has arrived.
@@ -43,10 +43,10 @@ fn on_arrival(action: &str) -> String {
 }
 
 /// Adds a worker without a nanny that runs a piece of Python when it starts; returns its process.
-fn add_worker_with(fleet: &mut Fleet, code: &str) -> u32 {
+pub(crate) fn add_worker_with(fleet: &mut Fleet, code: &str, options: &[&str]) -> u32 {
     let script = fleet.folder().join(format!("preload-{}.py", code.len()));
     fs::write(&script, code).unwrap();
-    fleet.add_worker(&["--no-nanny", "--preload", script.to_str().unwrap()])
+    fleet.add_worker(&[&["--no-nanny", "--preload", script.to_str().unwrap()], options].concat())
 }
 
 /// The files whose names begin with `program-`, in the folders of all workers.
@@ -73,7 +73,7 @@ fn a_worker_without_room_is_set_aside() {
     let before = connect(&fleet);
     assert!(before.set_aside().is_empty());
     assert_eq!(before.compute(processes(0)).unwrap().1, good);
-    add_worker_with(&mut fleet, NO_ROOM);
+    add_worker_with(&mut fleet, NO_ROOM, &[]);
     fleet.wait_for_workers(2);
     // It has come after the connection, so it gets tasks, and passes them on.
     within_a_minute("a worker without room that comes later", || {
@@ -119,7 +119,7 @@ fn a_worker_without_room_is_set_aside() {
 
 fn a_worker_that_dies() {
     let mut fleet = Fleet::with_workers(1);
-    add_worker_with(&mut fleet, &on_arrival("os._exit(1)"));
+    add_worker_with(&mut fleet, &on_arrival("os._exit(1)"), &[]);
     fleet.wait_for_workers(2);
     within_a_minute("a worker that dies during a connection", || {
         let cluster = connect(&fleet);
@@ -137,7 +137,7 @@ fn a_worker_that_sends_code() {
          \x20               module.RustError.__reduce__ = lambda error: {code}"
     );
     let mut fleet = Fleet::scheduler(&[], &[]);
-    let worker = add_worker_with(&mut fleet, &on_arrival(&lie));
+    let worker = add_worker_with(&mut fleet, &on_arrival(&lie), &[]);
     fleet.wait_for_workers(1);
     within_a_minute("a worker that sends code", || {
         let cluster = connect(&fleet);

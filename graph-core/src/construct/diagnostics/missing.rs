@@ -89,6 +89,17 @@ pub trait FlattenedHandle {
     type Nothing;
 }
 
+/// Holds for nothing: the options of a task are said before anybody else knows of it.
+#[diagnostic::on_unimplemented(
+    message = "the options of a task are said before it is shared",
+    label = "write it in front of `.shared()`",
+    note = "`fetch(url).retries(5).named(\"prices\").shared()`: the options belong to the task, which all clones of the handle have in common, and a run may have begun it already"
+)]
+pub trait OptionOfShared {
+    /// Nothing; there so that the compiler stops at the first error.
+    type Nothing;
+}
+
 /// Holds for nothing: a part of a result is taken inside a task.
 #[diagnostic::on_unimplemented(
     message = "a part of a result cannot be taken before the result is there",
@@ -121,10 +132,10 @@ pub trait ReturnedHandle {}
 
 /// Declares methods with these names and numbers of arguments, of which none can be called.
 macro_rules! missing {
-    ($bound:ident: $($name:ident($($argument:ident)*))*) => {$(
+    ($visibility:vis $bound:ident: $($name:ident($($argument:ident)*))*) => {$(
         // `Turbofish` lets `.sum::<f64>()` have the same message.
         #[doc(hidden)]
-        fn $name<Turbofish, $($argument),*>(&mut self, $(_: $argument),*) -> <Self as $bound>::Nothing
+        $visibility fn $name<Turbofish, $($argument),*>(&mut self, $(_: $argument),*) -> <Self as $bound>::Nothing
         where
             Self: $bound,
         {
@@ -161,6 +172,14 @@ pub trait MissingMethods: Sized {
     }
     missing! { UnzippedHandle: unzip() }
     missing! { FlattenedHandle: flatten() }
+}
+
+/// What a `Delayed` has, and no method that a `#[delayed] impl` may give to handles.
+impl<T: 'static> Shared<T> {
+    missing! {
+        pub OptionOfShared:
+        after(A) after_each(A) backoff(A) named(A) priority(A) resource(A B) retries(A) timeout(A)
+    }
 }
 
 impl<T: 'static> MissingMethods for Delayed<T> {}
