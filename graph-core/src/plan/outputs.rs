@@ -30,8 +30,8 @@ use crate::{
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a handle, so there is nothing to compute or draw",
     label = "not a `Delayed`, a `Shared`, a `&Shared`, or a tuple, container or struct of them",
-    note = "a plain value among handles is written `value(x)`; or `gather(…)` makes one handle of all, constants included, `compute(gather(…))`",
-    note = "an iterator becomes a list by `.collect::<Vec<_>>()`"
+    note = "a `Delayed` is passed without `&`, since computing uses it up; only shared handles, also in lists, are computed behind `&`; to draw and then compute: `let all = (a, b); Graph::of(&all)?; compute(all)?`",
+    note = "a plain value among handles is written `value(x)`, or `gather(…)` makes one handle of all, `compute(gather(handles))`; an iterator becomes a list by `.collect::<Vec<_>>()`"
 )]
 pub trait Outputs {
     /// The results: `T` for a `Delayed<T>`, `Arc<T>` for a `Shared<T>`.
