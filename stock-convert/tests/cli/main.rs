@@ -2,6 +2,8 @@
 
 mod archives;
 mod bad_input;
+#[path = "../../../graph-exec/tests/cluster/client.rs"]
+mod client;
 mod cluster;
 mod columns;
 mod commands;
