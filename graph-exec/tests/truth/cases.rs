@@ -268,13 +268,16 @@ fn a_chain() {
 
 fn tiny_tasks() {
     let mut chain = value(0u64);
-    for n in 0..200_000 {
+    for n in 0..100_000 {
         chain = chain.map(move |sum| sum + n);
     }
     let record = record(&threads(1), vec![chain]);
     // Planning costs a chain of tiny tasks about as much as getting from one to the next.
     let limit = record.limit().unwrap();
-    assert!(matches!(limit, Limit::TinyTasks | Limit::Planning), "{record}");
+    let said = record.verdict();
+    let is_busy =
+        limit == Limit::Cores && said.ends_with("waited for cores that other processes had");
+    assert!(matches!(limit, Limit::TinyTasks | Limit::Planning) || is_busy, "{record}");
     assert!(!record.verdict().contains("faster"), "one worker is as fast as one: {record}");
     assert!(record.advice().unwrap().contains("let each task do the work of several"));
 }

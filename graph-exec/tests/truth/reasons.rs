@@ -90,13 +90,13 @@ pub(crate) fn few_tasks_under_a_memory_limit() {
 }
 
 /// ```text
-///  gpu   │ ████ ████ ████ ████   80 ms, one at a time
+///  gpu   │ ████ ████ ████ ████ ████ ████    300 ms, one at a time: two workers have to wait
 ///  chain │ ████████████████████████████████ some 400 ms
 /// ```
 pub(crate) fn a_limit_that_costs_nothing() {
     let executor = Executor::builder().threads(4).resource("gpu", 1).build().unwrap();
     let mut tasks = vec![steps(20, Duration::from_millis(20)).priority(1)];
-    tasks.extend((0..4).map(|_| long(Duration::from_millis(20)).resource("gpu", 1)));
+    tasks.extend((0..15).map(|_| long(Duration::from_millis(20)).resource("gpu", 1)));
     let record = record(&executor, tasks);
     // Some tasks were held back, but the run would have taken as long without the limit.
     assert!(record.idle().resource > Duration::ZERO, "{record}");
