@@ -262,8 +262,8 @@ fn what_cannot_travel_is_refused_with_a_way_out() {
     );
     let deferred = refusal(run_remotely(defer!(i64::max(1_i64, 2))));
     assert!(deferred.contains("`defer!`"), "{deferred}");
-    let resource = refusal(run_remotely(add(1, 2).resource("gpu", 1)));
-    assert!(resource.contains("the resource `gpu`"), "{resource}");
+    let nothing = refusal(run_remotely(add(1, 2).resource("gpu", 0)));
+    assert!(nothing.contains("0 of the resource `gpu`"), "{nothing}");
     let limited = refusal(run_remotely(one_at_a_time(1)));
     assert!(limited.contains("`at_most = 1`"), "{limited}");
     let unregistered = refusal(run_remotely(local(1)));
@@ -387,17 +387,18 @@ fn a_task_that_waits_between_attempts_or_judges_errors_stays_here() {
 }
 
 #[test]
-fn a_description_counts_the_retries_and_leaves_the_task_as_it_was() {
+fn a_description_has_retries_and_resources_and_leaves_the_task_as_it_was() {
     #[delayed(remote, retries = 3)]
     fn careful(x: i64) -> i64 {
         x
     }
-    let careful = careful(5);
+    let careful = careful(5).resource("gpu", 2);
     let plan = Plan::new(&careful).unwrap();
     // SAFETY: the handle lives; claimed, then given back.
     unsafe {
         assert_eq!(plan.claim_to_submit(0), Claimed::Now);
-        assert_eq!(plan.remote_call(0).unwrap().attempts.retries, Some(3));
+        let call = plan.remote_call(0).unwrap();
+        assert_eq!((call.attempts.retries, &call.resources), (Some(3), &vec![("gpu".into(), 2)]));
         assert!(!plan.give_back(0));
     }
     drop(plan);
