@@ -7,8 +7,8 @@
 //! fence too few is found, where shuttle knows only sequential consistency. `crossbeam-deque` knows
 //! no loom, so `queues.rs` stands in for it, with the same memory orders.
 //!
-//! Not modelled is what workers do that wait inside a task. `PREEMPTIONS` bounds how often a thread is interrupted where it could go
-//! on; most bugs need two.
+//! Not modelled is what workers do that wait inside a task. `PREEMPTIONS` bounds how often a thread is
+//! interrupted where it could go on; most bugs need two.
 
 #![cfg(loom)]
 #![expect(unsafe_code, reason = "it starts tasks through plans, and loom watches its cells")]
