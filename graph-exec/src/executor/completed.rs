@@ -168,10 +168,7 @@ impl EndedRun {
     }
 
     /// (index of the task in the record, why it failed), in the order of the record.
-    fn failed_tasks(
-        failed: &[(u32, Reason)],
-        tasks: &RunTasks,
-    ) -> Vec<(usize, TaskFailure)> {
+    fn failed_tasks(failed: &[(u32, Reason)], tasks: &RunTasks) -> Vec<(usize, TaskFailure)> {
         let failed = failed.iter().map(|(id, reason)| {
             let failure = match reason {
                 Reason::Failure { failure, .. } => TaskFailure::Failed(Arc::clone(failure)),

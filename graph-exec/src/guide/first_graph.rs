@@ -6,7 +6,7 @@
 //! ```
 //!
 //! Until the crate is published, it comes from a copy of its repository: `cargo add --path
-//! ../delayed/graph-exec`, with the path of your copy. Rust 1.89 or newer is needed.
+//! path/to/the/repository/graph-exec`. Rust 1.89 or newer is needed.
 //!
 //! # The program
 //!

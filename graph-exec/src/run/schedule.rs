@@ -76,8 +76,7 @@ impl Schedule {
             &with_order_edges
         };
         let tasks = 0..plan.len() as u32;
-        let awaited: Vec<JoinCounter> =
-            dependencies.row_lengths().map(JoinCounter::new).collect();
+        let awaited: Vec<JoinCounter> = dependencies.row_lengths().map(JoinCounter::new).collect();
         let is_source = |&task: &u32| awaited[task as usize].is_zero();
         if !strict {
             // A plan begins with its newest task, so rows of dependents end with the oldest.
