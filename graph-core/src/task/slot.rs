@@ -221,6 +221,7 @@ unsafe fn drop_contents(pointer: TaskPointer, phase: Phase, shared: bool) {
 ///
 /// # Safety
 /// There is no strong reference, and the header exists during the call.
+#[inline]
 pub(crate) unsafe fn release(pointer: TaskPointer) {
     // SAFETY: promised by the caller.
     let header = unsafe { pointer.header() };

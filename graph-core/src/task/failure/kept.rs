@@ -4,7 +4,10 @@
 //! Keeping costs some stores a constant, and no memory but the stack's. The text is made only of what
 //! failed.
 
-use std::{any::Any, path::PathBuf};
+use std::{
+    any::Any,
+    path::{Path, PathBuf},
+};
 
 use crate::primitives::primitives;
 
@@ -62,7 +65,30 @@ impl KeptArguments {
     /// Keeps an argument, when it is of a type that has a short text.
     #[inline]
     pub(crate) fn keep<T: Any>(&mut self, argument: &T) {
-        let kept = Kept::new(argument);
+        let any: &dyn Any = argument;
+        if let Some(text) = any.downcast_ref::<String>() {
+            self.keep_text(text);
+        } else if let Some(path) = any.downcast_ref::<PathBuf>() {
+            self.keep_path(path);
+        } else {
+            self.push(Kept::new(argument));
+        }
+    }
+
+    /// Compiled once, and not in every function that has a text.
+    #[inline(never)]
+    fn keep_text(&mut self, text: &str) {
+        self.push(Kept::Text(Part::beginning(text)));
+    }
+
+    /// As [`keep_text`](Self::keep_text).
+    #[inline(never)]
+    fn keep_path(&mut self, path: &Path) {
+        self.push(path.to_str().map_or(Kept::Nothing, |path| Kept::Path(Part::end(path))));
+    }
+
+    #[inline]
+    fn push(&mut self, kept: Kept) {
         if !matches!(kept, Kept::Nothing) {
             if let Some(place) = self.kept.get_mut(self.count) {
                 *place = kept;
@@ -102,10 +128,6 @@ impl Kept {
         primitives!(integers: integers!);
         if let Some(text) = argument.downcast_ref::<&'static str>() {
             Kept::Static(text)
-        } else if let Some(text) = argument.downcast_ref::<String>() {
-            Kept::Text(Part::beginning(text))
-        } else if let Some(path) = argument.downcast_ref::<PathBuf>() {
-            path.to_str().map_or(Kept::Nothing, |path| Kept::Path(Part::end(path)))
         } else if let Some(&value) = argument.downcast_ref::<f64>() {
             Kept::Double(value)
         } else if let Some(&value) = argument.downcast_ref::<f32>() {

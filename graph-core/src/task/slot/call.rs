@@ -93,6 +93,7 @@ unsafe fn put_value<T>(slot: *mut (), value: T) -> Result<(), Box<Cause>> {
 ///
 /// # Safety
 /// The slot is empty, and nobody else is at it.
+#[inline]
 unsafe fn put_returned<R: Fallible + 'static>(
     slot: *mut (),
     returned: R,
@@ -108,6 +109,7 @@ unsafe fn put_returned<R: Fallible + 'static>(
 ///
 /// # Safety
 /// As for [`take_body`].
+#[inline]
 unsafe fn take_arguments<B: Arguments>(slot: *mut (), kept: &mut KeptArguments) -> B::Taken {
     // SAFETY: passed on.
     unsafe { take_body::<B>(slot, kept) }.take()
@@ -117,6 +119,7 @@ unsafe fn take_arguments<B: Arguments>(slot: *mut (), kept: &mut KeptArguments) 
 ///
 /// # Safety
 /// The slot has a `B`, and nobody else is at it. The body is taken once.
+#[inline]
 pub(super) unsafe fn take_body<B: Body>(slot: *mut (), kept: &mut KeptArguments) -> B {
     // SAFETY: promised by the caller.
     let body = unsafe { slot.cast::<B>().read() };
