@@ -1,5 +1,9 @@
 //! A real cluster on this machine: `dask scheduler` and `dask worker`s, from a virtual environment.
 
+// Another test program includes this file.
+#[path = "client.rs"]
+mod client;
+
 use std::{
     fs::{self, File},
     io::Write,
@@ -10,7 +14,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::client::Client;
+use self::client::Client;
 
 /// The version of `distributed` that the tests install, unless this variable names another.
 const VERSION: &str = "2026.8.0";

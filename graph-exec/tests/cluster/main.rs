@@ -4,7 +4,6 @@
 //! harness cannot be used.
 
 mod abandoned;
-mod client;
 mod faults;
 mod fleet;
 mod functions;

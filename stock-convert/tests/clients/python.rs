@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::{ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::Mutex;
 
 /// A Python with pandas, PyTables and h5py.
@@ -15,6 +15,7 @@ pub(crate) struct Python {
 
 /// A process that runs `serve.py`.
 struct Server {
+    process: Child,
     commands: ChildStdin,
     results: BufReader<ChildStdout>,
 }
@@ -50,7 +51,7 @@ impl Server {
         let command = command.arg(script).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut process = command.spawn().unwrap();
         let (commands, results) = (process.stdin.take().unwrap(), process.stdout.take().unwrap());
-        Server { commands, results: BufReader::new(results) }
+        Server { process, commands, results: BufReader::new(results) }
     }
 
     /// The exit status of a script, what it printed, and what it said on stderr.
@@ -59,5 +60,12 @@ impl Server {
         let mut result = String::new();
         self.results.read_line(&mut result).unwrap();
         serde_json::from_str(&result).expect("what Python says is above")
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
     }
 }
