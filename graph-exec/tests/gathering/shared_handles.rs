@@ -170,7 +170,7 @@ fn borrowed_shared_handles_are_computed_and_stay() -> Result<(), graph_exec::Err
         assert_eq!(compute(&list[1..])?, arcs(&[1, 2]));
         assert_eq!(compute((&list, &one))?, (arcs(&[0, 1, 2]), Arc::new(3)));
         assert_eq!(compute(&(&list, Some(&one)))?, (arcs(&[0, 1, 2]), Some(Arc::new(3))));
-        assert_eq!(compute(&[one.clone()])?, [Arc::new(3)]);
+        assert_eq!(compute(&[&one])?, [Arc::new(3)]);
         assert_eq!(compute(&VecDeque::from([&one]))?, [Arc::new(3)]);
         assert_eq!(compute(&Box::<[_]>::from([&one]))?[0], Arc::new(3));
         assert_eq!(compute(&BTreeMap::from([(1, &one)]))?[&1], Arc::new(3));
