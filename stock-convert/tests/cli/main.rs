@@ -2,8 +2,6 @@
 
 mod archives;
 mod bad_input;
-#[path = "../../../graph-exec/tests/cluster/client.rs"]
-mod client;
 mod cluster;
 mod columns;
 mod commands;
