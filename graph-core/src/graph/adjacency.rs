@@ -205,8 +205,14 @@ impl Adjacency {
     }
 }
 
-/// A list of so many zeros. A short one is filled by hand: memory that comes zeroed is looked for in the
-/// allocator's slower places.
+/// A list of so many numbers is short.
+const SHORT: usize = 64;
+
+/// A list of so many zeros.
+#[expect(
+    clippy::slow_vector_initialization,
+    reason = "the allocator takes memory that comes zeroed from its slower places"
+)]
 fn zeroed(count: usize) -> Vec<u32> {
     if count > SHORT {
         return vec![0; count];
@@ -215,9 +221,6 @@ fn zeroed(count: usize) -> Vec<u32> {
     list.resize(count, 0);
     list
 }
-
-/// A list of so many numbers is short.
-const SHORT: usize = 64;
 
 #[cfg(test)]
 mod tests {
