@@ -45,9 +45,14 @@ pub(super) fn may_begin(parallel: &ParallelRun) -> bool {
         return false;
     }
     let (run, durations) = (&parallel.run, parallel.pool.durations());
+    // Beside the only output nothing else is left to run, so it may take long.
+    let only_output = match run.plan().outputs() {
+        &[output] if !run.is_dynamic(output) => Some(output),
+        _ => None,
+    };
     let mut last = 0;
     parallel.pool.threads() == 1
-        || (0..run.plan().len() as u32).all(|task| {
+        || (0..run.plan().len() as u32).filter(|&task| Some(task) != only_output).all(|task| {
             let kind = run.kind(task);
             kind == std::mem::replace(&mut last, kind) || durations.is_short(kind)
         })
@@ -72,6 +77,7 @@ pub(super) fn work(parallel: &Arc<ParallelRun>, begin: Instant) -> bool {
         tasks: 0,
         clock,
         clock_of_many: clock,
+        seems_slow: false,
     };
     let is_whole = solo.work();
     solo.next.into_iter().for_each(|task| queue.push_common(task));
@@ -118,6 +124,9 @@ struct Solo<'a> {
     clock: Instant,
     /// When it did so for the average of many tasks.
     clock_of_many: Instant,
+    /// The last look at the clock said that tasks take long. It may have been an interruption, so the next one
+    /// decides.
+    seems_slow: bool,
 }
 
 impl Solo<'_> {
@@ -168,23 +177,31 @@ impl Solo<'_> {
             return true;
         }
         // The clock costs as much as a third of a short task. A long one is noticed by the watch too.
-        tasks.is_multiple_of(8) && self.is_slow(8)
+        match self.seems_slow {
+            false => tasks.is_multiple_of(8) && self.look_at_clock(8),
+            true => tasks.is_multiple_of(4) && self.look_at_clock(4),
+        }
     }
 
-    /// Says whether the tasks since the last look at the clock have taken long.
+    /// Says whether tasks take long, those since the last look at the clock among them.
     #[cold]
-    fn is_slow(&mut self, tasks: u32) -> bool {
+    fn look_at_clock(&mut self, tasks: u32) -> bool {
         let now = Instant::now();
         let passed = now - std::mem::replace(&mut self.clock, now);
-        let mut is_slow = passed >= (WORTH_SHARING * tasks).max(WORTH_CALLING);
+        if std::mem::take(&mut self.seems_slow) {
+            self.clock_of_many = now;
+            let is_slow = passed >= WORTH_SHARING * tasks;
+            if is_slow && passed >= LONG * tasks {
+                self.note_long();
+            }
+            return is_slow && self.parallel.pool.threads() > 1;
+        }
+        self.seems_slow = passed >= (WORTH_SHARING * tasks).max(WORTH_CALLING);
         if self.tasks.is_multiple_of(MANY) {
             let passed = now - std::mem::replace(&mut self.clock_of_many, now);
-            is_slow |= passed >= WORTH_SHARING * MANY;
+            self.seems_slow |= passed >= WORTH_SHARING * MANY;
         }
-        if is_slow && passed >= LONG * tasks {
-            self.note_long();
-        }
-        is_slow && self.parallel.pool.threads() > 1
+        false
     }
 
     /// Tasks of one kind mostly come one after the other, so what comes next is like what took long.

@@ -1,6 +1,9 @@
 //! What stands in for `src/sync.rs`.
 
-use std::{ops::AddAssign, time::Duration};
+use std::{
+    ops::{Add, AddAssign},
+    time::Duration,
+};
 
 pub(crate) use loom::{
     hint::spin_loop,
@@ -93,6 +96,22 @@ impl Instant {
 
     pub(crate) fn duration_since(&self, earlier: Instant) -> Duration {
         self.0.saturating_sub(earlier.0)
+    }
+
+    pub(crate) fn saturating_duration_since(&self, earlier: Instant) -> Duration {
+        self.duration_since(earlier)
+    }
+
+    pub(crate) fn elapsed(&self) -> Duration {
+        Instant::now().duration_since(*self)
+    }
+}
+
+impl Add<Duration> for Instant {
+    type Output = Instant;
+
+    fn add(self, more: Duration) -> Instant {
+        Instant(self.0 + more)
     }
 }
 

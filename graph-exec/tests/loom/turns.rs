@@ -18,7 +18,7 @@ use crate::{
     nesting::Nesting,
     scheduler::{
         caller::signal::Signal,
-        permits::{Claim, Job, Permit, Permits, paused::Paused},
+        permits::{Job, Permit, Permits, attained::Level, claim::Claim, paused::Paused},
     },
     sync::Instant,
 };
@@ -107,8 +107,8 @@ impl Job for Run {
         &self.nesting
     }
 
-    fn claim(&self) -> Claim {
-        Claim { priority: 0, threads: 0, is_new: true }
+    fn claim(&self, _: Instant) -> Claim {
+        Claim { priority: 0, threads: 0, level: Level::of(Duration::ZERO) }
     }
 
     fn call(self: Arc<Self>) {}
