@@ -368,11 +368,15 @@ fn a_limited_task_may_wait_through_a_serial_executor() {
 }
 
 #[test]
-fn a_limited_task_may_wait_in_rayon_for_runs() {
+fn a_limited_task_may_wait_in_a_join_of_rayon_for_runs() {
     wait_under_a_limit(|executor, n| {
         let compute = || executor.compute(inner(n)).unwrap();
         rayon::join(compute, compute).0
     });
+}
+
+#[test]
+fn a_limited_task_may_wait_in_an_iterator_of_rayon_for_runs() {
     wait_under_a_limit(|executor, n| {
         let numbers = [n; 2].into_par_iter();
         numbers.map(|n| executor.compute(inner(n)).unwrap()).max().unwrap()
