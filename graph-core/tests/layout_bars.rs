@@ -10,19 +10,47 @@ mod sample_graphs;
 #[path = "../examples/layout_table/svg.rs"]
 mod svg;
 
+use std::sync::{LazyLock, Mutex};
+
+use graph_core::Graph;
+
 /// The table that the documentation shows.
 const TABLE: &str = include_str!("../docs/pictures.md");
 
 /// Graph and figure where Graphviz is better than the limits allow. The documentation says so.
 const MISSED: [(&str, &str); 1] = [("random 80, each needs ≤ 2", "crossings")];
 
+/// A graph that the table has, and its picture as SVG.
+struct Drawn {
+    name: String,
+    graph: Graph,
+    svg: String,
+}
+
+/// All of them, drawn once for both tests, on all cores.
+static DRAWN: LazyLock<Vec<Drawn>> = LazyLock::new(|| {
+    let (waiting, drawn) = (Mutex::new(graphs::all()), Mutex::default());
+    let next = || waiting.lock().unwrap().pop();
+    let draw = || {
+        while let Some((name, graph)) = next() {
+            let svg = graph.to_svg();
+            Vec::push(&mut drawn.lock().unwrap(), Drawn { name, graph, svg });
+        }
+    };
+    std::thread::scope(|scope| {
+        let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        (0..threads).for_each(|_| drop(scope.spawn(draw)));
+    });
+    drawn.into_inner().unwrap()
+});
+
 #[test]
 fn the_table_in_the_documentation_says_what_is_drawn() {
-    for (name, graph) in graphs::all() {
+    for Drawn { name, svg, .. } in &*DRAWN {
         let row = TABLE.lines().find(|line| line.starts_with(&format!("| {name} |")));
         let cells: Vec<&str> =
             row.unwrap_or_else(|| panic!("{name} is missing")).split('|').collect();
-        let figures = svg::read(&graph.to_svg()).figures();
+        let figures = svg::read(svg).figures();
         let ours =
             |cell: usize| cells[cell].split('/').next().unwrap_or_default().trim().to_owned();
         assert_eq!(ours(4), figures.crossings.to_string(), "crossings of {name}");
@@ -37,9 +65,9 @@ fn the_table_in_the_documentation_says_what_is_drawn() {
 
 #[test]
 fn pictures_are_as_readable_as_those_of_graphviz() {
-    for (name, graph) in graphs::all() {
-        let ours = svg::read(&graph.to_svg());
-        let Some(theirs) = graphviz::draw(&ours, &graph) else {
+    for Drawn { name, graph, svg } in &*DRAWN {
+        let ours = svg::read(svg);
+        let Some(theirs) = graphviz::draw(&ours, graph) else {
             let message = "Graphviz's `dot` is not on PATH";
             assert!(
                 std::env::var_os("DELAYED_REQUIRE_CLIENTS").is_none(),

@@ -162,6 +162,7 @@ impl Run {
     /// # Safety
     /// The handles that `plan` was made from outlive the last call of [`step`](Run::step) and of
     /// the methods that make errors.
+    #[inline(always)] // so that the run is not moved
     pub(crate) unsafe fn new(
         plan: Plan,
         options: &RunOptions<'_>,

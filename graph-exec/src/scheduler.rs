@@ -10,7 +10,7 @@ mod permits;
 pub(crate) mod pool;
 mod queue;
 pub(crate) mod serial;
-mod solo;
+pub(crate) mod solo;
 mod stall;
 mod termination;
 mod worker;

@@ -71,7 +71,8 @@ impl Plan {
             roots.iter_mut().for_each(|root| root.given_up = false);
         }
         let roots = Roots::from_tasks(roots);
-        let mut collector = Collector::new(&roots);
+        let mut map = map_of(&roots);
+        let mut collector = Collector::new(&mut map);
         collector.visit_all(&roots);
         if collector.map.find(header.number()).is_some() {
             collector.error = Some(GraphError::Cycle { path: vec![header.name(); 2] });
@@ -174,17 +175,25 @@ fn for_each_needed(
 /// # Errors
 /// [`GraphError::AfterLater`] when `.after` names a task that was built later.
 pub(crate) fn collect(roots: &Roots<'_>) -> Result<Plan, GraphError> {
-    let mut collector = Collector::new(roots);
+    let mut map = map_of(roots);
+    let mut collector = Collector::new(&mut map);
     collector.visit_all(roots);
     collector.finish()
+}
+
+/// A map for the tasks that `roots` need. It is large, so it stays where it was made.
+fn map_of(roots: &Roots<'_>) -> TaskMap {
+    // SAFETY: the roots borrow handles, which keep their tasks.
+    let number = |root: &Root| unsafe { root.task.header() }.number();
+    TaskMap::new(roots.tasks.iter().map(number).max().unwrap_or(0))
 }
 
 /// So many tasks and edges find room without growing a list.
 const SMALL: usize = 16;
 
 /// A plan while its tasks are being collected.
-struct Collector {
-    map: TaskMap,
+struct Collector<'a> {
+    map: &'a mut TaskMap,
     /// The plan, with the tasks that have been visited.
     plan: Plan,
     /// The dependencies of every visited task, one task's behind another's.
@@ -199,17 +208,16 @@ struct Collector {
     error: Option<GraphError>,
 }
 
-impl Collector {
-    /// Nothing has been collected of what `roots` need.
-    fn new(roots: &Roots<'_>) -> Self {
-        // SAFETY: the roots borrow handles, which keep their tasks.
-        let number = |root: &Root| unsafe { root.task.header() }.number();
+impl<'a> Collector<'a> {
+    /// Nothing has been collected yet.
+    #[inline(always)] // so that it is not moved
+    fn new(map: &'a mut TaskMap) -> Self {
         let mut plan = Plan::default();
         plan.tasks.reserve(SMALL);
         let mut offsets = Vec::with_capacity(SMALL + 1);
         offsets.push(0);
         Collector {
-            map: TaskMap::new(roots.tasks.iter().map(number).max().unwrap_or(0)),
+            map,
             plan,
             targets: Vec::with_capacity(SMALL),
             offsets,
@@ -219,7 +227,7 @@ impl Collector {
         }
     }
 
-    /// Collects the tasks that `roots` need, from which it was made.
+    /// Collects the tasks that `roots` need, which the map was made for.
     fn visit_all(&mut self, roots: &Roots<'_>) {
         let mut insert = |root: &Root| {
             // SAFETY: the roots borrow handles, which keep their tasks.
@@ -252,13 +260,13 @@ impl Collector {
             let read = header.state.while_waiting(|| {
                 // SAFETY: the header exists as above, and the body stays during this call.
                 unsafe { (header.vtable.edges)(task, &mut self.edges) };
-                insert_dependencies(&mut self.map, &mut self.edges, &mut self.targets, true);
+                insert_dependencies(self.map, &mut self.edges, &mut self.targets, true);
             });
             read.is_some()
         } else if header.state.phase() == Phase::Waiting {
             // SAFETY: nobody outside this plan can reach the task, so its body stays where it is.
             unsafe { (header.vtable.edges)(task, &mut self.edges) };
-            insert_dependencies(&mut self.map, &mut self.edges, &mut self.targets, false);
+            insert_dependencies(self.map, &mut self.edges, &mut self.targets, false);
             true
         } else {
             false
@@ -295,8 +303,12 @@ impl Collector {
     }
 
     /// Puts the plan together, which it gives away.
+    #[inline]
     fn finish(&mut self) -> Result<Plan, GraphError> {
-        let (map, mut plan) = (&self.map, mem::take(&mut self.plan));
+        if let Some(error) = self.error.take() {
+            return Err(error);
+        }
+        let (map, mut plan) = (&*self.map, mem::take(&mut self.plan));
         // In place: a position and an index have the same size.
         let targets = mem::take(&mut self.targets);
         let targets = targets.into_iter().map(|position| map.index(position)).collect();
@@ -306,7 +318,7 @@ impl Collector {
             let after = after.filter_map(|&(task, other)| Some((map.find(other)?, task)));
             plan.special.get_or_insert_default().after = after.collect();
         }
-        self.error.take().map_or(Ok(plan), Err)
+        Ok(plan)
     }
 }
 

@@ -95,10 +95,12 @@ impl StateWord {
     }
 
     /// The creation number.
+    #[inline]
     pub(crate) fn number(&self) -> u64 {
         self.0.load(Ordering::Relaxed) >> NUMBER_SHIFT
     }
 
+    #[inline]
     pub(crate) fn phase(&self) -> Phase {
         phase_of(self.0.load(Ordering::Acquire))
     }
@@ -149,6 +151,7 @@ impl StateWord {
     ///
     /// # Safety
     /// No other thread claims or inspects the task, now or later.
+    #[inline]
     pub(crate) unsafe fn claim_exclusive(&self) -> Claim {
         let seen = self.0.load(Ordering::Acquire);
         match phase_of(seen) {
@@ -190,6 +193,7 @@ impl StateWord {
     }
 
     /// [`publish`](Self::publish) for a task that no other run can reach, so nobody has subscribed.
+    #[inline]
     pub(crate) fn publish_exclusive(&self, now: Phase) {
         let seen = self.0.load(Ordering::Relaxed);
         self.0.store(with_phase(seen, now), Ordering::Release);
@@ -238,6 +242,7 @@ impl StateWord {
     ///
     /// # Panics
     /// When the task has no result: a scheduler started a dependent too early.
+    #[inline]
     pub(super) fn mark_taken(&self) {
         let word = self.0.load(Ordering::Acquire);
         assert!(phase_of(word) == Phase::Done, "a task starts after its dependencies have results");

@@ -52,7 +52,14 @@ impl Drop for EndOfRelease {
 pub(super) unsafe fn release(pointer: TaskPointer) {
     // SAFETY: the weak reference of the strong ones still keeps the header.
     let header = unsafe { pointer.header() };
-    let may_hold_handles = match header.state.phase() {
+    let phase = header.state.phase();
+    if phase == Phase::Taken && header.metadata().is_none() {
+        // Of most tasks nothing is left.
+        // SAFETY: the strong references are given up, and theirs is given up here, once.
+        unsafe { drop_weak(pointer) };
+        return;
+    }
+    let may_hold_handles = match phase {
         Phase::Waiting | Phase::Inspecting | Phase::Failed => true,
         Phase::Done => header.vtable.drop_value.is_some(),
         Phase::Running | Phase::Taken => false,

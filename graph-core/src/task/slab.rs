@@ -3,7 +3,8 @@
 //! Tasks are small, built in great numbers on one thread, and freed in great numbers on others; that
 //! is what a general allocator is slowest at. Here a thread hands out the places of its own block one
 //! after another, without an atomic operation, and whoever frees a place gives up a share of the
-//! block. A block is freed when its thread has moved on to the next one and all its places are free.
+//! block; the thread itself takes the share back, also without an atomic operation. A block is used again when
+//! its thread has all shares, and freed when its thread has moved on to the next one and all its places are free.
 //!
 //! ```text
 //!  block │ shares │ offset │ task │ offset │ task │ … │ room left
@@ -31,7 +32,8 @@ pub(crate) const ALIGNMENT: usize = 8;
 /// The size of what stands before each place, in bytes: how far the place is from the beginning of
 /// its block.
 const OFFSET_BYTES: u32 = ALIGNMENT as u32;
-/// The shares that a new block's thread has. It has one less for each place it hands out.
+/// The shares that a new block's thread has. It has one less for each place it hands out, until it frees that
+/// place itself.
 const OPEN: u32 = 1 << 31;
 
 #[repr(C, align(8))]
@@ -92,6 +94,29 @@ impl Slab {
             let place = self.block.get().cast::<u8>().add(offset as usize);
             place.sub(OFFSET_BYTES as usize).cast::<u32>().write(offset);
             NonNull::new_unchecked(place)
+        }
+    }
+
+    /// See [`give_back`], for a place that may be of this slab.
+    ///
+    /// # Safety
+    /// As for [`give_back`].
+    #[inline]
+    pub(crate) unsafe fn give_back(&self, place: NonNull<u8>) {
+        // SAFETY: promised by the caller.
+        let block = unsafe { block_of(place) };
+        if block != self.block.get() {
+            // SAFETY: the place has a share, which goes with it.
+            unsafe { Block::give_up(block, 1) };
+            return;
+        }
+        let share = self.share.get() + 1;
+        self.share.set(share);
+        if share == OPEN {
+            // All places are free, and it was this thread that freed each of them.
+            // SAFETY: this thread's share keeps the block.
+            unsafe { (*block).contents.overwritten() };
+            self.next.set(FIRST_PLACE);
         }
     }
 
@@ -175,18 +200,33 @@ impl Block {
     }
 }
 
+/// The block of a place that is not used any more.
+///
+/// # Safety
+/// It came from [`take`], and its share was not given up yet.
+#[inline]
+unsafe fn block_of(place: NonNull<u8>) -> *mut Block {
+    // SAFETY: the offset stands before the place, which is as far within its block.
+    unsafe {
+        let offset = place.sub(OFFSET_BYTES as usize).cast::<u32>().read();
+        let block = place.sub(offset as usize).cast::<Block>();
+        block.as_ref().contents.used();
+        block.as_ptr()
+    }
+}
+
 /// Frees a place.
 ///
 /// # Safety
 /// It came from [`take`], and nobody uses it any more.
 #[inline]
 pub(crate) unsafe fn give_back(place: NonNull<u8>) {
-    // SAFETY: the offset stands before the place, which is as far within its block, and has a share.
-    unsafe {
-        let offset = place.sub(OFFSET_BYTES as usize).cast::<u32>().read();
-        let block = place.sub(offset as usize).cast::<Block>();
-        block.as_ref().contents.used();
-        Block::give_up(block.as_ptr(), 1);
+    // A thread that is ending has no slab any more.
+    // SAFETY: promised by the caller.
+    let given = SLAB.try_with(|slab| unsafe { slab.give_back(place) });
+    if given.is_err() {
+        // SAFETY: as above, and the place has a share, which goes with it.
+        unsafe { Block::give_up(block_of(place), 1) };
     }
 }
 
@@ -228,8 +268,14 @@ mod tests {
                     } else {
                         let (place, bytes, number) = taken.swap_remove(which % taken.len());
                         intact &= is_filled(place, bytes, number);
-                        // SAFETY: it is used no more.
-                        unsafe { give_back(place) };
+                        if number % 3 == 0 {
+                            // As if by another thread, whose slab is another one.
+                            // SAFETY: it is used no more.
+                            unsafe { give_back(place) };
+                        } else {
+                            // SAFETY: it is used no more.
+                            unsafe { slab.give_back(place) };
+                        }
                     }
                 }
                 drop(slab);
@@ -254,5 +300,20 @@ mod tests {
             }
         });
         assert_eq!((counted.count_total, counted.count_current), (1, 0));
+    }
+
+    #[test]
+    fn what_its_thread_has_freed_is_used_again_once_nothing_is_in_use() {
+        let slab = Slab::new();
+        let (first, second) = (slab.take(64), slab.take(64));
+        // SAFETY: it is used no more.
+        unsafe { slab.give_back(first) };
+        let third = slab.take(64);
+        assert!(third != first && third != second, "the second is in use");
+        // SAFETY: as above.
+        unsafe { slab.give_back(third) };
+        // SAFETY: as above.
+        unsafe { slab.give_back(second) };
+        assert_eq!(slab.take(64), first);
     }
 }

@@ -14,6 +14,12 @@ impl Place {
         // SAFETY: nobody uses it any more, and `self` is gone.
         unsafe { give_back(self.0) };
     }
+
+    /// On the thread that the slab belongs to.
+    fn give_back_to(self, slab: &Slab) {
+        // SAFETY: as above.
+        unsafe { slab.give_back(self.0) };
+    }
 }
 
 /// ```text
@@ -47,5 +53,35 @@ fn a_block_is_used_again_only_when_nobody_uses_it() {
         (0..8).for_each(|_| Place(slab.take(LARGEST)).give_back());
         drop(slab);
         thread.join().unwrap();
+    });
+}
+
+/// ```text
+///  thread 1 │ takes back what it can ─ takes places again ─ leaves the block ─┐
+///  thread 2 │ uses a place and gives it back ─────────────────────────────────┴ the block is freed once
+/// ```
+#[test]
+fn a_place_that_another_thread_has_is_not_handed_out_again() {
+    loom::model(|| {
+        let slab = Slab::new();
+        let (here, there) = (Place(slab.take(LARGEST)), Place(slab.take(LARGEST)));
+        let thread = loom::thread::spawn(move || there.give_back());
+        here.give_back_to(&slab);
+        let fill = 16 * 1024 / LARGEST - 4;
+        (0..fill).for_each(|_| Place(slab.take(LARGEST)).give_back_to(&slab));
+        drop(slab);
+        thread.join().unwrap();
+    });
+}
+
+/// The slab's thread frees last what another thread has used.
+#[test]
+fn a_block_is_begun_anew_after_all_use() {
+    loom::model(|| {
+        let slab = Slab::new();
+        let place = Place(slab.take(8));
+        let thread = loom::thread::spawn(move || place);
+        thread.join().unwrap().give_back_to(&slab);
+        Place(slab.take(8)).give_back_to(&slab);
     });
 }

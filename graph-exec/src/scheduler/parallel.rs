@@ -5,7 +5,10 @@
 //! [`TerminationDetector`] sees to it that no task is overlooked, and that none starts after the
 //! end.
 
-#![expect(unsafe_code, reason = "it asks what a task has made for its needs")]
+#![expect(
+    unsafe_code,
+    reason = "it asks what a task has made for its needs, and writes a run where it stays"
+)]
 
 use std::{
     collections::HashMap,
@@ -103,11 +106,13 @@ pub(crate) struct ParallelRun {
 }
 
 impl ParallelRun {
+    #[inline(always)] // so that the run is not moved
     pub(crate) fn new(run: Run, order: StartOrder, resources: RunResources) -> Arc<Self> {
         let StartOrder { sources, ranks } = order;
         let RunResources { pool, budget, instrument, progress, end } = resources;
         // All workers may be inside tasks of the run when its caller comes.
-        let places = pool.threads() + 1;
+        let (threads, unsettled) = (pool.threads(), run.plan().len());
+        let places = threads + 1;
         let queue = match ranks {
             None => Queue::WorkStealing(WorkStealingQueue::new(sources, places)),
             Some(ranks) if ranks.has_longest_paths() => {
@@ -118,25 +123,35 @@ impl ParallelRun {
                 Queue::Priority(PriorityQueue::new(sources, ranks, places, declares))
             }
         };
-        let parallel = Arc::new(ParallelRun {
-            unsettled: AtomicUsize::new(run.plan().len()),
-            queue,
-            limits: OnceLock::new(),
-            memory: OnceLock::new(),
-            termination: Padded::new(TerminationDetector::new(pool.threads())),
-            attained: Attained::default(),
-            run,
-            pool,
-            instrument,
-            progress,
-            is_slow: AtomicBool::new(false),
-            put_off: OnceLock::new(),
-            has_waited: AtomicBool::new(false),
-            background: end.map(|end| {
-                Box::new(Background { end: Mutex::new(Some(end)), company: Company::shared() })
-            }),
-            signal: Signal::default(),
+        let background = end.map(|end| {
+            Box::new(Background { end: Mutex::new(Some(end)), company: Company::shared() })
         });
+        // Allocated first, so that so much is not put together elsewhere and moved there.
+        let mut room = Arc::<ParallelRun>::new_uninit();
+        let parallel = match Arc::get_mut(&mut room) {
+            Some(place) => {
+                place.write(ParallelRun {
+                    unsettled: AtomicUsize::new(unsettled),
+                    queue,
+                    limits: OnceLock::new(),
+                    memory: OnceLock::new(),
+                    termination: Padded::new(TerminationDetector::new(threads)),
+                    attained: Attained::default(),
+                    run,
+                    pool,
+                    instrument,
+                    progress,
+                    is_slow: AtomicBool::new(false),
+                    put_off: OnceLock::new(),
+                    has_waited: AtomicBool::new(false),
+                    background,
+                    signal: Signal::default(),
+                });
+                // SAFETY: it was written just now.
+                unsafe { room.assume_init() }
+            }
+            None => unreachable!("nobody else has it yet"),
+        };
         if let Some(budget) = budget {
             let this = Arc::downgrade(&parallel) as Weak<dyn Unpark>;
             let memory = RunMemory::new(budget, this, parallel.run.plan());

@@ -16,7 +16,7 @@
 use std::{
     cell::{Cell, RefCell},
     error::Error as _,
-    io,
+    io, mem,
     num::NonZero,
     sync::{Arc, Barrier, Mutex, OnceLock, Weak},
 };
@@ -44,9 +44,18 @@ pub(crate) struct WorkerPool {
     has_own_stack_size: bool,
 }
 
+/// The pool whose tasks a thread runs.
+struct OfThread {
+    /// That pool, or the last one.
+    pool: RefCell<Weak<WorkerPool>>,
+    /// Whether the thread runs its tasks now. One that has left a pool often enters the same one next.
+    is_entered: Cell<bool>,
+}
+
 thread_local! {
-    /// The pool whose tasks this thread runs.
-    static POOL: RefCell<Weak<WorkerPool>> = const { RefCell::new(Weak::new()) };
+    static POOL: OfThread = const {
+        OfThread { pool: RefCell::new(Weak::new()), is_entered: Cell::new(false) }
+    };
     /// Whether this thread is a worker, of whatever pool.
     static IS_WORKER: Cell<bool> = const { Cell::new(false) };
 }
@@ -97,7 +106,10 @@ impl WorkerPool {
                 all_started.wait();
                 stack::begin_worker(stack_size);
                 IS_WORKER.set(true);
-                POOL.set(pool_of_thread);
+                POOL.with(|of_thread| {
+                    of_thread.pool.replace(pool_of_thread);
+                    of_thread.is_entered.set(true);
+                });
                 permits.work(|| rayon::yield_now() == Some(rayon::Yield::Executed));
             });
         }
@@ -126,7 +138,10 @@ impl WorkerPool {
 
     fn of_this_thread() -> Option<Arc<Self>> {
         // A thread that is ending works for no pool any more.
-        POOL.try_with(|pool| pool.borrow().upgrade()).ok().flatten()
+        let pool = |of_thread: &OfThread| {
+            if of_thread.is_entered.get() { of_thread.pool.borrow().upgrade() } else { None }
+        };
+        POOL.try_with(pool).ok().flatten()
     }
 
     /// How many tasks run at once.
@@ -168,21 +183,31 @@ impl WorkerPool {
 
     /// Makes this the pool whose tasks the calling thread runs, until the guard is dropped.
     pub(crate) fn enter(self: &Arc<Self>) -> Entered {
-        let outer = POOL.try_with(|pool| pool.replace(Arc::downgrade(self)));
-        Entered { outer: outer.ok() }
+        let enter = |of_thread: &OfThread| {
+            let was_entered = of_thread.is_entered.replace(true);
+            let mut pool = of_thread.pool.borrow_mut();
+            let is_same = std::ptr::eq(pool.as_ptr(), Arc::as_ptr(self));
+            let outer = (!is_same).then(|| mem::replace(&mut *pool, Arc::downgrade(self)));
+            Entered { outer: outer.filter(|_| was_entered), was_entered }
+        };
+        POOL.try_with(enter).unwrap_or_else(|_| Entered { outer: None, was_entered: false })
     }
 }
 
 /// Restores the thread's pool when dropped.
 pub(crate) struct Entered {
+    /// The pool that the thread ran tasks of before; `None` when it was the same, or when it ran none.
     outer: Option<Weak<WorkerPool>>,
+    was_entered: bool,
 }
 
 impl Drop for Entered {
     fn drop(&mut self) {
-        if let Some(outer) = self.outer.take() {
-            let _ = POOL.try_with(|pool| pool.replace(outer));
-        }
+        let outer = self.outer.take();
+        let _ = POOL.try_with(|of_thread| {
+            of_thread.is_entered.set(self.was_entered);
+            outer.map(|outer| of_thread.pool.replace(outer))
+        });
     }
 }
 

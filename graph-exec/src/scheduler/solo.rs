@@ -4,13 +4,13 @@
 //! the caller looks at the clock every few tasks, and the watch of the pool looks at the caller. Its ready
 //! tasks, but for the one that it runs next, are where the run's workers find them.
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+mod pace;
+
+use std::{sync::Arc, time::Instant};
 
 use graph_core::__run::{Execution, Plan};
 
+use self::pace::{MANY, Pace, PaceDetector};
 use super::{
     durations::LONG,
     parallel::{Background, ParallelRun},
@@ -27,16 +27,8 @@ use crate::{
     sync::Ordering,
 };
 
-/// When tasks take so long on average, it pays to share them: handing one to another thread costs about a
-/// tenth.
-const WORTH_SHARING: Duration = Duration::from_nanos(500);
-/// Nobody is called because a few tasks took less than this.
-const WORTH_CALLING: Duration = Duration::from_micros(10);
-/// After so many tasks, their average counts.
-const MANY: u32 = 64;
-
 /// Says whether the caller may begin a run by itself. Only when nobody observes the run.
-pub(super) fn may_begin(parallel: &ParallelRun) -> bool {
+pub(crate) fn may_begin(parallel: &ParallelRun) -> bool {
     if parallel.memory().is_some()
         || parallel.progress.is_some()
         || !parallel.queue.is_work_stealing()
@@ -75,9 +67,7 @@ pub(super) fn work(parallel: &Arc<ParallelRun>, begin: Instant) -> bool {
         next: None,
         settled: 0,
         tasks: 0,
-        clock,
-        clock_of_many: clock,
-        seems_slow: false,
+        pace: PaceDetector::new(clock),
     };
     let is_whole = solo.work();
     solo.next.into_iter().for_each(|task| queue.push_common(task));
@@ -120,13 +110,8 @@ struct Solo<'a> {
     settled: usize,
     /// How many tasks it has run.
     tasks: u32,
-    /// When it last looked at the clock.
-    clock: Instant,
-    /// When it did so for the average of many tasks.
-    clock_of_many: Instant,
-    /// The last look at the clock said that tasks take long. It may have been an interruption, so the next one
-    /// decides.
-    seems_slow: bool,
+    /// How long the tasks take.
+    pace: PaceDetector,
 }
 
 impl Solo<'_> {
@@ -176,32 +161,18 @@ impl Solo<'_> {
         {
             return true;
         }
-        // The clock costs as much as a third of a short task. A long one is noticed by the watch too.
-        match self.seems_slow {
-            false => tasks.is_multiple_of(8) && self.look_at_clock(8),
-            true => tasks.is_multiple_of(4) && self.look_at_clock(4),
-        }
+        // A long one is noticed by the watch too.
+        self.pace.is_due(tasks) && self.look_at_clock()
     }
 
-    /// Says whether tasks take long, those since the last look at the clock among them.
+    /// Says whether tasks take so long that it pays to share them.
     #[cold]
-    fn look_at_clock(&mut self, tasks: u32) -> bool {
-        let now = Instant::now();
-        let passed = now - std::mem::replace(&mut self.clock, now);
-        if std::mem::take(&mut self.seems_slow) {
-            self.clock_of_many = now;
-            let is_slow = passed >= WORTH_SHARING * tasks;
-            if is_slow && passed >= LONG * tasks {
-                self.note_long();
-            }
-            return is_slow && self.parallel.pool.threads() > 1;
+    fn look_at_clock(&mut self) -> bool {
+        let pace = self.pace.look(Instant::now(), self.tasks);
+        if pace.is_long() {
+            self.note_long();
         }
-        self.seems_slow = passed >= (WORTH_SHARING * tasks).max(WORTH_CALLING);
-        if self.tasks.is_multiple_of(MANY) {
-            let passed = now - std::mem::replace(&mut self.clock_of_many, now);
-            self.seems_slow |= passed >= WORTH_SHARING * MANY;
-        }
-        false
+        pace != Pace::Short && self.parallel.pool.threads() > 1
     }
 
     /// Tasks of one kind mostly come one after the other, so what comes next is like what took long.

@@ -8,7 +8,8 @@ use super::watchdog::within_a_minute;
 
 /// How many steps: all of them when `.ci/run --long` asks for more of everything.
 fn steps() -> u64 {
-    if std::env::var_os("DELAYED_STRESS").is_some() { 1_000_000 } else { 20_000 }
+    let stress = std::env::var("DELAYED_STRESS").ok().and_then(|rounds| rounds.parse::<u64>().ok());
+    if stress.is_some_and(|rounds| rounds >= 10_000) { 1_000_000 } else { 20_000 }
 }
 
 /// Computes on threads with 2 MiB of stack, serially and on two of them.

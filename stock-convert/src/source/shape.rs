@@ -131,7 +131,7 @@ fn read_head(source: &mut impl Read, bytes: usize) -> io::Result<Vec<u8>> {
 fn begins_with_lines(head: &[u8]) -> bool {
     let mut lines = head.split(|byte| *byte == b'\n');
     let (Some(first), Some(second)) = (lines.next(), lines.next()) else { return false };
-    first.starts_with(b"{")
+    first.starts_with(b"{\"")
         && end_of_value(first, 0) + 1 >= first.len()
         && first.trim_ascii_end().ends_with(b"}")
         && second.starts_with(b"{")
@@ -220,6 +220,8 @@ fn shape_of(head: &str, is_whole: bool, options: &ReadOptions) -> Result<Shape, 
             {
                 return Ok(shape);
             }
+            let text = from_first_with_members(text);
+            let end = end_of_value(text.as_bytes(), 0);
             let (first, rest) = text.split_at(end.min(text.len()));
             let spans_lines = first.trim_end().contains('\n');
             // Old Macs end lines so.
@@ -238,6 +240,17 @@ fn shape_of(head: &str, is_whole: bool, options: &ReadOptions) -> Result<Shape, 
         }
         _ => Ok(Shape::Lines),
     }
+}
+
+/// `text` without the empty objects that it begins with: whoever spreads others over lines writes these in one.
+fn from_first_with_members(text: &str) -> &str {
+    let mut rest = text;
+    while let Some(inside) = rest.strip_prefix('{')
+        && let Some(behind) = inside.trim_start().strip_prefix('}')
+    {
+        rest = behind.trim_start();
+    }
+    if rest.starts_with('{') { rest } else { text }
 }
 
 /// Whether `text`, which goes on unless it `is_whole`, is JSON as far as it goes.

@@ -201,6 +201,24 @@ fn documents_are_recognized_and_read() {
 }
 
 #[test]
+fn empty_objects_do_not_decide_how_others_lie() {
+    for (content, form, rows) in [
+        ("{}\n{ }\n{\n \"a\": 1.5\n}\n{\n \"a\": 2.5\n}\n", "JSON values", 4),
+        ("{}\n{\"a\":1.5}\n{\"a\":2.5}\n", "JSON lines", 3),
+        ("{}\n{}\n", "JSON lines", 2),
+    ] {
+        let folder = Folder::new();
+        let ran = convert(&folder, content, &["--json"]).expect(0);
+        let json: Value = serde_json::from_str(&ran.out).unwrap();
+        assert_eq!(
+            (&json["files"][0]["read_as"], &json["files"][0]["rows"]),
+            (&form.into(), &rows.into()),
+            "{content}"
+        );
+    }
+}
+
+#[test]
 fn what_is_no_row_of_a_document_is_named_by_its_place_in_it() {
     for (content, options, part) in [
         (

@@ -62,6 +62,6 @@ impl Run {
 
     /// Takes out the task that went on longest after the time of the run was up; `None` when none did.
     pub(crate) fn take_late(&self) -> Option<Box<LateTask>> {
-        lock(&self.late).take()
+        self.has_time_limit().then(|| lock(&self.late).take()).flatten()
     }
 }
