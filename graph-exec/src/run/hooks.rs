@@ -53,6 +53,18 @@ impl<H: TaskHooks> TaskHooks for Option<H> {
     }
 }
 
+impl<H: TaskHooks> TaskHooks for &mut H {
+    fn claimed(&mut self, execution: &mut Execution<'_>) {
+        (**self).claimed(execution);
+    }
+    fn paused(&mut self, awaited: Awaited) {
+        (**self).paused(awaited);
+    }
+    fn ran(&mut self, ended: Ended, execution: &Execution<'_>) {
+        (**self).ran(ended, execution);
+    }
+}
+
 impl TaskHooks for () {
     #[inline]
     fn claimed(&mut self, _: &mut Execution<'_>) {}

@@ -237,7 +237,7 @@ impl<'a> Worker<'a> {
                 }
                 self.set_task(task);
                 if let Some(learning) = &mut self.learning {
-                    learning.begin(&parallel.run, task);
+                    learning.begin(parallel.run.kind(task));
                 }
                 let next = run_one(self, task);
                 if self.learning.as_mut().is_some_and(Learning::end) {
@@ -331,7 +331,8 @@ impl<'a> Worker<'a> {
         let subscriber = || Arc::clone(parallel) as Arc<dyn Subscriber>;
         let ready = |ready| made_ready.add(ready);
         let grow = |made: &Plan| parallel.grow(made);
-        let step = parallel.run.step(task, execution, &mut (), subscriber, grow, ready);
+        let hooks = &mut self.learning;
+        let step = parallel.run.step(task, execution, hooks, subscriber, grow, ready);
         let MadeReady { next, queued, .. } = made_ready;
         self.stepped(step);
         if queued {
@@ -376,7 +377,7 @@ impl<'a> Worker<'a> {
             made_ready.add(ready);
         };
         let grow = |made: &Plan| parallel.grow(made);
-        let mut hooks = (observed, reserved);
+        let mut hooks = ((observed, reserved), &mut self.learning);
         let step = run.step(task, &mut execution, &mut hooks, subscriber, grow, ready);
         let MadeReady { next, queued, .. } = made_ready;
         let settled = self.stepped(step);
