@@ -62,7 +62,7 @@ impl ExecutorBuilder {
     ///
     /// A task that waits in `compute` makes room for another one. When it waits in other ways for a graph
     /// that is computed on the same executor, all could be waiting for each other; so when, for a second, no
-    /// task has started, a thread that computes goes on beyond this number.
+    /// task has started, one thread that computes goes on beyond this number, until the others go on too.
     ///
     /// ```
     /// # use graph_exec::Executor;

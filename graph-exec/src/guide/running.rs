@@ -91,7 +91,8 @@
 //!
 //! A task may join a thread that computes on the same executor, or install something in a pool of its own that
 //! does. When every thread waits like that, nobody is left for the graph that they wait for. So when no task of the
-//! executor has started for a second, a thread that computes goes on beyond `threads(n)`; under a
-//! [memory limit](crate::ExecutorBuilder::memory_limit), a task that waits for memory starts after five. The same
+//! executor has started for a second, one thread that computes goes on beyond `threads(n)`, until the others go on
+//! too; under a [memory limit](crate::ExecutorBuilder::memory_limit), a task that waits for memory starts after five,
+//! or after thirty in which nobody has given memory back while others were busy with tasks that need none. The same
 //! happens when tasks simply take longer than that. What one task waits for must come from its inputs or from a
 //! graph that it computes: a task that waits on a channel for another task waits for ever when that one is never started.

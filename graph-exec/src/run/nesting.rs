@@ -147,8 +147,8 @@ pub(crate) struct Frame {
     told_cancelled: Cell<bool>,
     /// The time limit of the running attempt; `None` without one.
     attempt: Cell<Option<AttemptLimit>>,
-    /// The thread has no permit to run tasks any more, and leaves the run after the running one.
-    leaves_after_task: Cell<bool>,
+    /// The thread goes on with another permit than that which the task was started with.
+    has_other_permit: Cell<bool>,
     /// The task waits for a run, so the thread does not count as active for the budget.
     is_waiting: Cell<bool>,
     /// Present when the run is serial, so that runs nested in its tasks are serial too.
@@ -212,7 +212,7 @@ impl Frame {
                 task: Cell::new(None),
                 told_cancelled: Cell::new(false),
                 attempt: Cell::new(None),
-                leaves_after_task: Cell::new(false),
+                has_other_permit: Cell::new(false),
                 is_waiting: Cell::new(false),
                 serial,
                 budget,
@@ -261,10 +261,10 @@ impl FrameGuard {
         self.0.outer.is_none()
     }
 
-    /// Says whether the thread has no permit any more.
+    /// Says whether the thread has another permit since this was asked last.
     #[inline]
-    pub(crate) fn leaves_after_task(&self) -> bool {
-        self.0.leaves_after_task.get()
+    pub(crate) fn takes_other_permit(&self) -> bool {
+        self.0.has_other_permit.get() && self.0.has_other_permit.replace(false)
     }
 
     pub(crate) fn frame(&self) -> Rc<Frame> {
@@ -341,9 +341,13 @@ fn tell_task_if(is_cancelled: impl FnMut(&Nesting) -> bool) -> bool {
     told.unwrap_or(false)
 }
 
-/// Notes that the thread goes on with its task without a permit.
-pub(crate) fn leave_after_task() {
-    with_innermost(|frame| frame.leaves_after_task.set(true));
+/// Notes that the thread goes on with its task with another permit. Serial runs inside the task use none.
+pub(crate) fn note_other_permit() {
+    with_innermost(|frame| {
+        let mut levels = std::iter::successors(Some(frame), |frame| frame.outer.as_deref());
+        let of_pool = levels.find(|frame| frame.serial.is_none());
+        of_pool.iter().for_each(|frame| frame.has_other_permit.set(true));
+    });
 }
 
 /// How the serial run of the task that the thread is inside goes, and those nested in it; `None` outside

@@ -15,11 +15,14 @@ use super::{
     parallel::ParallelRun,
     permits::{Assignment, Permit, paused::Outer},
     solo,
-    stall::{BETWEEN_LOOKS, STALLED_AFTER, STALLED_WITHOUT_MEMORY_AFTER, StallDetector},
+    stall::{
+        BETWEEN_LOOKS, STALLED_AFTER, STALLED_WITHOUT_MEMORY_AFTER, STALLED_WITHOUT_RELEASE_AFTER,
+        StallDetector,
+    },
     worker::{self, Comes},
 };
 use crate::{
-    limits::resources::run_limits::RunLimits,
+    limits::{memory::reservations::RunMemory, resources::run_limits::RunLimits},
     observe::instrument::Instrumentation,
     run::{nesting::WaitGuard, subscription},
     sync::Ordering,
@@ -121,22 +124,35 @@ struct Caller<'a> {
     /// Of the task that it is inside; `None` outside tasks, and when it held no permit.
     outer: Option<Outer>,
     stall: StallDetector,
+    /// Notices when nobody gives memory back.
+    memory_stall: StallDetector,
     nap: Duration,
 }
 
 impl<'a> Caller<'a> {
     fn new(parallel: &'a Arc<ParallelRun>) -> Self {
         let held = Permit::take_held();
-        let outer = held.as_ref().map(Outer::of);
+        let mut outer = held.as_ref().map(Outer::of);
         let needs_stack = parallel.run.plan().largest_task() > LARGE_TASK;
         let works = parallel.pool.may_run_here(needs_stack);
         // While it waits, others may use the permit of the task that it is inside.
         let permit = held.filter(|held| works && held.is_of(parallel.pool.permits()));
-        if let Some(permit) = &permit {
-            permit.set_caller(Some(Arc::clone(parallel) as _));
+        if permit.is_none() {
+            outer.iter_mut().for_each(Outer::pause);
         }
-        let (stall, nap) = (StallDetector::default(), SHORTEST_NAP);
-        Caller { parallel, works, permit, has_asked: false, outer, stall, nap }
+        if let Some(permit) = &permit {
+            permit.set_user(Some(Arc::clone(parallel) as _));
+        }
+        Caller {
+            parallel,
+            works,
+            permit,
+            has_asked: false,
+            outer,
+            stall: StallDetector::default(),
+            memory_stall: StallDetector::default(),
+            nap: SHORTEST_NAP,
+        }
     }
 
     fn ask_for_permit(&mut self, now: Instant) {
@@ -179,6 +195,7 @@ impl<'a> Caller<'a> {
     /// Waits for a signal, but not for long.
     fn nap(&mut self) {
         self.permit = None;
+        self.outer.iter_mut().for_each(Outer::pause);
         if let Some(permit) = self.parallel.signal.wait(self.nap) {
             (self.permit, self.has_asked) = (Some(permit), false);
         }
@@ -194,8 +211,9 @@ impl<'a> Caller<'a> {
                 let is_turn_over = self.work();
                 // When the turn is over, somebody else gets the permit.
                 self.permit = Permit::take_held().filter(|_| !is_turn_over);
-            } else if self.is_left_alone() {
-                self.work();
+            } else if let Some(permit) = self.rescue() {
+                self.permit = Some(permit);
+                continue;
             }
             if is_over(parallel) {
                 return;
@@ -247,33 +265,56 @@ impl<'a> Caller<'a> {
         }
     }
 
-    /// Says whether the thread is to work without a permit, because tasks are ready, or wait for memory, and it
-    /// looks as if nobody will come for them.
+    /// A permit for a run that nobody comes for; `None` when somebody may, or there is nothing to do.
+    fn rescue(&mut self) -> Option<Permit> {
+        if !self.is_left_alone() {
+            return self.permit.take();
+        }
+        let permits = self.parallel.pool.permits();
+        let permit = permits.rescue(self.parallel, self.has_asked, &mut self.stall)?;
+        self.has_asked = false;
+        Some(permit)
+    }
+
+    /// Says whether tasks are ready, or wait for memory, and it looks as if nobody will come for them.
     fn is_left_alone(&mut self) -> bool {
         let parallel = self.parallel;
         let heartbeats = parallel.pool.permits().heartbeats();
         if parallel.run.is_stopped() || !parallel.termination.is_idle() {
             self.stall.reset();
-            false
         } else if parallel.queue.has_work() {
-            self.stall.is_stalled(heartbeats, STALLED_AFTER)
+            return self.stall.is_stalled(heartbeats, STALLED_AFTER);
         } else if let Some(memory) = parallel.memory().filter(|memory| memory.has_parked()) {
-            let is_stalled = self.stall.is_stalled(heartbeats, STALLED_WITHOUT_MEMORY_AFTER);
-            if is_stalled {
-                memory.note_stall();
-            }
-            is_stalled
+            return self.is_left_without_memory(memory);
         } else if let Some(limits) = parallel.limits().filter(|limits| limits.has_parked()) {
             // It goes beyond no limit: only those who wait longer may have to wait on.
             if self.stall.is_stalled(heartbeats, STALLED_AFTER) {
                 limits.let_overtake();
                 self.stall.reset();
             }
-            false
         } else {
             self.stall.reset();
-            false
         }
+        self.memory_stall.reset();
+        false
+    }
+
+    /// Says whether it looks as if nobody will give back the memory that tasks wait for. One of them may then start
+    /// without.
+    fn is_left_without_memory(&mut self, memory: &RunMemory) -> bool {
+        let heartbeats = self.parallel.pool.permits().heartbeats();
+        if self.stall.is_stalled(heartbeats, STALLED_WITHOUT_MEMORY_AFTER) {
+            memory.note_stall();
+            return true;
+        }
+        let releases = std::iter::once(memory.budget().releases());
+        if self.memory_stall.is_unchanged(releases, STALLED_WITHOUT_RELEASE_AFTER) {
+            memory.note_stall();
+            self.memory_stall.reset();
+            // Others go on, so it will be its turn.
+            self.ask_for_permit(Instant::now());
+        }
+        false
     }
 
     /// Goes on with the task that the thread is inside, if it held a permit for it.

@@ -15,11 +15,15 @@
 //! meant), then the one that the fewest threads work for, then the one that has waited longest. A permit is handed
 //! over, never left for whoever comes first, and what short runs may have ahead of long ones is rationed, so nobody is
 //! overtaken for ever.
+//!
+//! A thread that waits inside a task for a graph gives its permit up, and tells the run of the task: others may
+//! come for that in its place.
 
 pub(crate) mod attained;
 pub(crate) mod claim;
 pub(crate) mod paused;
 mod ration;
+mod spares;
 mod waits;
 mod watch;
 mod workers;
@@ -35,7 +39,7 @@ use std::{
 
 use crossbeam_utils::CachePadded;
 
-use self::{claim::Claim, ration::Ration, watch::Watch};
+use self::{claim::Claim, ration::Ration, spares::Spares, watch::Watch};
 use super::stall::{Heartbeat, Heartbeats};
 use crate::{
     run::nesting::Nesting,
@@ -66,8 +70,12 @@ pub(crate) trait Job: Send + Sync {
     fn nesting(&self) -> &Nesting;
     /// What decides whose turn it is.
     fn claim(&self, now: Instant) -> Claim;
-    /// The caller is alone with the run and makes slow progress: a worker comes if there is something to do.
+    /// Who works for the run makes slow progress: a worker comes if there is something to do.
     fn call(self: Arc<Self>);
+    /// A thread that works for the run waits inside a task, and has given its permit up: another may come.
+    fn pause(self: Arc<Self>);
+    /// The thread goes on with the task.
+    fn resume(&self);
 }
 
 /// Who is to work for a run that waits.
@@ -119,8 +127,9 @@ struct State {
     watched: bool,
     watch: Watch,
     ration: Ration,
-    /// Permit → the run whose caller has it; `None` when nobody or a worker has.
-    callers: Vec<Option<Arc<dyn Job>>>,
+    spares: Spares,
+    /// Permit → the run that it is used for; `None` when it is free.
+    users: Vec<Option<Arc<dyn Job>>>,
     /// The pool is gone, and its workers end.
     closed: bool,
 }
@@ -194,21 +203,18 @@ impl Permit {
         HELD.with(|held| held.take())
     }
 
-    /// The run whose caller has the permit, for the watch; `None` when a worker has it.
-    pub(crate) fn caller(&self) -> Option<Arc<dyn Job>> {
-        lock(&self.permits.state).callers[self.number?].clone()
+    /// The run that the permit is used for; `None` when it is for none.
+    pub(crate) fn user(&self) -> Option<Arc<dyn Job>> {
+        lock(&self.permits.state).users[self.number?].clone()
     }
 
-    /// Sets the run whose caller has the permit. Returns the one before, to be dropped when no lock is held.
-    pub(crate) fn set_caller(&self, run: Option<Arc<dyn Job>>) -> Option<Arc<dyn Job>> {
-        let number = self.number?;
-        std::mem::replace(&mut lock(&self.permits.state).callers[number], run)
-    }
-
-    /// Sets the run whose caller has the calling thread's permit, if it has one.
-    pub(crate) fn set_caller_of_held(run: Option<Arc<dyn Job>>) {
-        let before = HELD.with(|held| held.borrow().as_ref()?.set_caller(run));
-        drop(before);
+    /// Sets the run that the permit is used for.
+    pub(crate) fn set_user(&self, run: Option<Arc<dyn Job>>) {
+        if let Some(number) = self.number {
+            // The one before is dropped when the lock is released.
+            let before = std::mem::replace(&mut lock(&self.permits.state).users[number], run);
+            drop(before);
+        }
     }
 
     pub(crate) fn is_of(&self, permits: &Arc<Permits>) -> bool {
@@ -245,7 +251,8 @@ impl Permits {
             watched: false,
             watch: Watch::new(count),
             ration: Ration::new(count, Instant::now()),
-            callers: (0..count).map(|_| None).collect(),
+            spares: Spares::new(count),
+            users: (0..count).map(|_| None).collect(),
             closed: false,
         };
         Arc::new(Permits {
@@ -305,7 +312,7 @@ impl Permits {
                 && state.returning.is_empty()
                 && let Some(number) = state.free.pop()
             {
-                state.callers[number] = Some(Arc::clone(run) as _);
+                state.users[number] = Some(Arc::clone(run) as _);
                 state.watch.begin_run();
                 let watch = state.sleeping.front().filter(|_| !state.watched).cloned();
                 drop(state);
@@ -338,16 +345,19 @@ impl Permits {
         self.count_waiting(&state);
     }
 
-    /// Says whether a run waits, or a thread that wants to go on with its task.
+    /// Says whether a run waits, or a thread that wants to go on with its task, or whether a spare permit is out.
     #[inline]
     pub(crate) fn are_wanted(&self) -> bool {
         self.waiting.load(Ordering::Relaxed) > 0
     }
 
     /// Says whether the calling thread, which has just ended a task of `run`, should leave it because it is
-    /// another's turn.
+    /// another's turn, or because it has a spare permit that is needed no more.
     #[cold]
     pub(crate) fn is_turn_over(&self, run: &Arc<impl Job + 'static>, is_caller: bool) -> bool {
+        if self.has_needless_spare() {
+            return true;
+        }
         let now = Instant::now();
         let held = HELD.with(|held| {
             let held = held.borrow();
@@ -378,19 +388,34 @@ impl Permits {
 
     fn give_back(self: &Arc<Self>, number: usize, short_since: Option<Instant>) -> Handed {
         let mut state = lock(&self.state);
+        let user = self.put_back(&mut state, number, short_since);
+        let handed =
+            if state.runs.is_empty() && state.returning.is_empty() && state.spares.is_empty() {
+                Handed::default()
+            } else {
+                self.serve(&mut state)
+            };
+        drop(state);
+        drop(user);
+        handed
+    }
+
+    /// Makes a permit free. Returns the run that it was used for, to be dropped when the lock is released.
+    fn put_back(
+        &self,
+        state: &mut State,
+        number: usize,
+        short_since: Option<Instant>,
+    ) -> Option<Arc<dyn Job>> {
         state.ration.spend_since(short_since);
         state.free.push(number);
-        // Whoever held the permit has the run too, so nothing of the user's is dropped under the lock.
-        state.callers[number] = None;
-        if state.runs.is_empty() && state.returning.is_empty() {
-            return Handed::default();
-        }
-        self.serve(&mut state)
+        state.users[number].take()
     }
 
     /// Hands the free permits to those who wait.
     fn serve(&self, state: &mut State) -> Handed {
         let mut handed = Handed::default();
+        self.retire_needless_spares(state);
         while let Some(&number) = state.free.last() {
             if let Some(returning) = state.returning.pop_front() {
                 handed.returning.push((returning, number));
@@ -402,19 +427,18 @@ impl Permits {
                     For::Worker => state.sleeping.pop_back(),
                     For::Caller => None,
                 };
+                state.users[number] = Some(Arc::clone(&waiting.run));
                 match sleeper {
                     Some(sleeper) => {
                         state.at_work += 1;
                         handed.sleepers.push((sleeper, waiting, number));
                     }
-                    None => {
-                        state.callers[number] = Some(Arc::clone(&waiting.run));
-                        handed.callers.push((waiting, number));
-                    }
+                    None => handed.callers.push((waiting, number)),
                 }
             }
             state.free.pop();
         }
+        state.retire_spares();
         self.count_waiting(state);
         handed
     }
@@ -440,7 +464,8 @@ impl Permits {
     }
 
     fn count_waiting(&self, state: &State) {
-        self.waiting.store(state.runs.len() + state.returning.len(), Ordering::Relaxed);
+        let waiting = state.runs.len() + state.returning.len() + state.spares.out();
+        self.waiting.store(waiting, Ordering::Relaxed);
     }
 }
 

@@ -14,7 +14,6 @@ use self::pace::{MANY, Pace, PaceDetector};
 use super::{
     durations::LONG,
     parallel::{Background, ParallelRun},
-    permits::Permit,
     queue::{Queue, work_stealing::WorkStealingQueue},
     stall::Heartbeat,
 };
@@ -81,11 +80,7 @@ pub(super) fn execute(parallel: &Arc<ParallelRun>, background: &Background) -> b
     if !background.company.begin_alone() {
         return background.company.is_alone();
     }
-    // The watch looks at it as at a caller.
-    Permit::set_caller_of_held(Some(Arc::clone(parallel) as _));
-    let is_whole = work_in_background(parallel, background);
-    Permit::set_caller_of_held(None);
-    is_whole
+    work_in_background(parallel, background)
 }
 
 /// Works for a run alone. Says whether there is nothing more to do. The thread holds a permit.
@@ -155,7 +150,7 @@ impl Solo<'_> {
     fn must_share(&mut self) -> bool {
         let (parallel, tasks) = (self.parallel, self.tasks);
         if parallel.pool.permits().are_wanted()
-            || self.frame.leaves_after_task()
+            || self.frame.takes_other_permit()
             || parallel.is_slow.load(Ordering::Relaxed)
             || parallel.run.is_limited()
         {

@@ -22,6 +22,8 @@ pub(crate) struct TerminationDetector {
     workers: AtomicUsize,
     /// Threads that may be inside a task.
     busy: AtomicUsize,
+    /// Threads that wait inside a task, and have left their places to others.
+    paused: AtomicUsize,
 }
 
 impl TerminationDetector {
@@ -30,15 +32,27 @@ impl TerminationDetector {
             most_workers,
             workers: AtomicUsize::new(0),
             busy: AtomicUsize::new(0),
+            paused: AtomicUsize::new(0),
         }
+    }
+
+    /// Lets one more worker come; to be called before looking for work for it.
+    pub(crate) fn pause_worker(&self) {
+        self.paused.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// A worker goes on that had paused.
+    pub(crate) fn resume_worker(&self) {
+        self.paused.fetch_sub(1, Ordering::SeqCst);
     }
 
     /// To be called after adding work. `true`: a worker was missing and is counted in, and the
     /// caller submits a job.
     pub(crate) fn add_missing_worker(&self) -> bool {
         fence(Ordering::SeqCst);
+        let most = self.most_workers + self.paused.load(Ordering::SeqCst);
         let mut workers = self.workers.load(Ordering::SeqCst);
-        while workers < self.most_workers {
+        while workers < most {
             match self.workers.compare_exchange_weak(
                 workers,
                 workers + 1,

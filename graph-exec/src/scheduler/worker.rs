@@ -70,6 +70,17 @@ impl Job for ParallelRun {
         self.run.nesting()
     }
 
+    fn pause(self: Arc<Self>) {
+        self.termination.pause_worker();
+        Arc::clone(&self).call();
+        // With a single thread there may be no other worker.
+        self.tell_caller();
+    }
+
+    fn resume(&self) {
+        self.termination.resume_worker();
+    }
+
     fn call(self: Arc<Self>) {
         if self.queue.has_work() && !self.run.is_stopped() {
             self.is_slow.store(true, Ordering::Relaxed);
@@ -300,8 +311,9 @@ impl<'a> Worker<'a> {
             let is_caller = self.comes != Comes::FromPool;
             self.leaves = self.parallel.pool.permits().is_turn_over(self.parallel, is_caller);
         }
-        // It has lost its permit while it waited inside the task.
-        self.leaves |= self.frame.leaves_after_task();
+        if self.frame.takes_other_permit() && self.heartbeat.is_some() {
+            self.heartbeat = self.parallel.pool.permits().heartbeat();
+        }
         self.leaves
     }
 

@@ -15,7 +15,7 @@ use loom::{
 
 use crate::{
     model, model_with,
-    nesting::Nesting,
+    nesting::{Frame, Nesting},
     scheduler::{
         caller::signal::Signal,
         permits::{Job, Permit, Permits, attained::Level, claim::Claim, paused::Paused},
@@ -42,6 +42,8 @@ struct Run {
     nesting: Arc<Nesting>,
     signal: Signal,
     holders: Arc<Holders>,
+    /// How many threads wait inside its tasks.
+    paused: AtomicUsize,
     /// Whether a worker has worked for it.
     is_done: Mutex<bool>,
     changed: Condvar,
@@ -54,6 +56,7 @@ impl Run {
             nesting: Nesting::new(Vec::new()),
             signal: Signal::default(),
             holders: Arc::clone(holders),
+            paused: AtomicUsize::new(0),
             is_done: Mutex::new(false),
             changed: Condvar::new(),
         })
@@ -112,6 +115,14 @@ impl Job for Run {
     }
 
     fn call(self: Arc<Self>) {}
+
+    fn pause(self: Arc<Self>) {
+        self.paused.fetch_add(1, SeqCst);
+    }
+
+    fn resume(&self) {
+        self.paused.fetch_sub(1, SeqCst);
+    }
 }
 
 /// Checks, when nobody works any more, that all permits are free.
@@ -231,6 +242,33 @@ fn a_task_that_has_waited_goes_on_with_a_permit() {
         one.work();
         drop(permit);
         thread.join().unwrap();
+        assert_all_free(&permits, &holders);
+    });
+}
+
+/// ```text
+///  thread 1 │ task with permit 0 ── serial run ── waits ────────────── goes on with permit 1
+///  caller 2 │                                     takes permit 0
+/// ```
+#[test]
+fn a_thread_that_goes_on_with_another_permit_is_told() {
+    model(|| {
+        let (permits, holders) = (Permits::new(2), Arc::new(Holders::default()));
+        let [one, two, serial] = [(); 3].map(|()| Run::new(&permits, &holders));
+        one.permit().hold();
+        let frame = Frame::enter(&one.nesting, None);
+        frame.set_task(Some(1));
+        let inner = Frame::enter_serial(&serial.nesting, None);
+        let paused = Paused::begin();
+        assert_eq!(one.paused.load(SeqCst), 1);
+        let permit = two.permit();
+        drop(paused);
+        assert_eq!(one.paused.load(SeqCst), 0);
+        assert!(frame.takes_other_permit() && !frame.takes_other_permit());
+        permits.heartbeat().expect("it holds a permit").beat();
+        assert_eq!([0, 1].map(|number| permits.heartbeats().count(number)), [0, 1]);
+        drop((inner, frame));
+        drop((Permit::take_held(), permit));
         assert_all_free(&permits, &holders);
     });
 }

@@ -10,6 +10,7 @@ mod memory;
 mod nested;
 mod observing;
 mod overlapping;
+mod permits;
 mod priorities;
 mod reasons;
 mod recording;

@@ -392,3 +392,37 @@ fn a_limited_task_may_join_a_thread_that_computes() {
         })
     });
 }
+
+/// ```text
+///  threads(2), limit │ task with the memory ── joins a thread that computes what needs memory too
+///  thread            │ computes again and again what needs none
+/// ```
+///
+/// It takes half a minute, since others may be at work as well.
+#[test]
+fn a_limited_task_may_do_so_while_others_are_busy() {
+    let rounds = std::env::var("DELAYED_STRESS").ok().and_then(|rounds| rounds.parse::<u32>().ok());
+    if rounds.is_none_or(|rounds| rounds < 10_000) {
+        return;
+    }
+    within_a_minute(|| {
+        let executor = Executor::builder().threads(2).memory_limit(10 * MIB).build().unwrap();
+        let done = AtomicBool::new(false);
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                let wait = Wait(|executor, n| {
+                    thread::scope(|scope| {
+                        let computing = scope.spawn(|| executor.compute(inner(n)).unwrap());
+                        computing.join().unwrap()
+                    })
+                });
+                assert_eq!(executor.compute(outer(executor.clone(), 1, wait)).unwrap(), 2);
+                done.store(true, Ordering::SeqCst);
+            });
+            while !done.load(Ordering::SeqCst) {
+                executor.compute(value(1)).unwrap();
+                sleep(Duration::from_millis(1));
+            }
+        });
+    });
+}

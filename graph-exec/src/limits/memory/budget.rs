@@ -33,6 +33,8 @@ struct State {
     used: u64,
     /// Threads that look for a task or are inside one.
     active: usize,
+    /// How many times memory was given back.
+    releases: u64,
     parked: Vec<Parked>,
     /// For each run that has begun and not ended, the most bytes in use since it began.
     peaks: Vec<Arc<AtomicU64>>,
@@ -112,6 +114,11 @@ impl MemoryBudget {
         None
     }
 
+    /// How many times memory was given back.
+    pub(crate) fn releases(&self) -> u64 {
+        lock(&self.state).releases
+    }
+
     /// Says whether a task of `run` waits for memory.
     pub(crate) fn has_parked(&self, run: &Weak<dyn Unpark>) -> bool {
         lock(&self.state).parked.iter().any(|parked| parked.run.ptr_eq(run))
@@ -140,7 +147,12 @@ impl MemoryBudget {
         let unparked = {
             let mut state = lock(&self.state);
             state.used = state.used.saturating_sub(bytes);
-            if bytes > 0 { state.unpark_all() } else { Unparked(Vec::new()) }
+            if bytes > 0 {
+                state.releases += 1;
+                state.unpark_all()
+            } else {
+                Unparked(Vec::new())
+            }
         };
         unparked.give_back();
     }

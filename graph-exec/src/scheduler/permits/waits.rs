@@ -31,35 +31,46 @@ impl Permits {
         };
         let waiting = state.runs.remove(index);
         self.count_waiting(&state);
+        drop(state);
         waiting.map(|Waiting { run, .. }| Assignment { run, permit }).ok_or(None)
     }
 
     /// Waits for a permit to go on with a task, but not for ever: all who hold one may wait for the
-    /// calling thread, in ways that cannot be seen. Then it goes on without.
-    pub(crate) fn return_to_task(self: &Arc<Self>) -> Option<Permit> {
+    /// calling thread, in ways that cannot be seen. Then it gets a spare one.
+    pub(crate) fn return_to_task(self: &Arc<Self>) -> Permit {
         let returning = Arc::new(Returning::default());
         {
             let mut state = lock(&self.state);
             if let Some(number) = state.free.pop() {
-                return Some(self.permit(number, Instant::now()));
+                return self.permit(number, Instant::now());
             }
             state.returning.push_back(Arc::clone(&returning));
             self.count_waiting(&state);
         }
         let mut stall = StallDetector::default();
-        let mut permit = lock(&returning.permit);
-        while permit.is_none() && !stall.is_stalled(&self.heartbeats, STALLED_AFTER) {
-            let woken = returning.granted.wait_timeout(permit, BETWEEN_LOOKS);
-            (permit, _) = woken.unwrap_or_else(PoisonError::into_inner);
-        }
-        if permit.is_none() {
+        loop {
+            let permit = lock(&returning.permit);
+            let mut permit = if permit.is_none() {
+                let woken = returning.granted.wait_timeout(permit, BETWEEN_LOOKS);
+                woken.unwrap_or_else(PoisonError::into_inner).0
+            } else {
+                permit
+            };
+            if let Some(permit) = permit.take() {
+                return permit;
+            }
             drop(permit);
             let mut state = lock(&self.state);
-            state.returning.retain(|other| !Arc::ptr_eq(other, &returning));
-            self.count_waiting(&state);
-            drop(state);
-            permit = lock(&returning.permit);
+            let is_stalled = stall.is_stalled(&self.heartbeats, STALLED_AFTER);
+            let index = state.returning.iter().position(|other| Arc::ptr_eq(other, &returning));
+            // Who is not in the list any more was given one just now.
+            if let Some(index) = index.filter(|_| is_stalled) {
+                state.returning.remove(index);
+                let number = self.spare(&mut state);
+                self.count_waiting(&state);
+                drop(state);
+                return self.permit(number, Instant::now());
+            }
         }
-        permit.take()
     }
 }

@@ -10,8 +10,7 @@ const LAST_LOOKS: u32 = 100;
 pub(super) struct Watch {
     /// When it looked last.
     pub(super) at: Instant,
-    /// Permit → the run of the caller that had it, by address, and how many tasks had been started with the
-    /// permit.
+    /// Permit → the run that it was used for, by address, and how many tasks had been started with the permit.
     pub(super) seen: Vec<(usize, u64)>,
     /// Whether a run has begun since.
     pub(super) has_begun: bool,
@@ -22,6 +21,11 @@ pub(super) struct Watch {
 impl Watch {
     pub(super) fn new(permits: usize) -> Self {
         Watch { at: Instant::now(), seen: vec![(0, 0); permits], has_begun: false, idle: 0 }
+    }
+
+    /// Notes that there is one more permit.
+    pub(super) fn add_permit(&mut self) {
+        self.seen.push((0, 0));
     }
 
     /// Notes that a run begins.

@@ -4,8 +4,7 @@
 //! then leaves the next look to another. It looks for two things that nobody would tell it of:
 //!
 //! - work that tasks have split up inside, for rayon tells nobody outside that it has some;
-//! - callers that are alone with their runs, because their tasks are known to be short, and make slow
-//!   progress all the same.
+//! - threads that make slow progress with their runs: one may be alone, because its tasks are known to be short.
 //!
 //! All others sleep until they are woken, and after the last run so does the watch.
 
@@ -72,26 +71,25 @@ impl Permits {
             permit.and_then(|mut permit| Some((permit.number.take()?, permit.short_since.take())));
         let mut handed = Handed::default();
         let mut state = lock(&self.state);
-        if let Some((number, short_since)) = left {
-            state.ration.spend_since(short_since);
-            state.free.push(number);
-        }
+        let left = left.map(|(number, short_since)| self.put_back(&mut state, number, short_since));
+        self.retire_needless_spares(&mut state);
         let mut assigned = None;
         while let Some(&number) = state.free.last() {
             if let Some(returning) = state.returning.pop_front() {
                 handed.returning.push((returning, number));
             } else {
                 let Some(waiting) = state.take_best(|_| true) else { break };
+                state.users[number] = Some(Arc::clone(&waiting.run));
                 if waiting.wanted == For::Worker {
                     assigned = Some((waiting, number));
                     state.free.pop();
                     break;
                 }
-                state.callers[number] = Some(Arc::clone(&waiting.run));
                 handed.callers.push((waiting, number));
             }
             state.free.pop();
         }
+        state.retire_spares();
         let free = if assigned.is_none() { state.free.pop() } else { None };
         self.count_waiting(&state);
         let is_closed = state.closed;
@@ -99,6 +97,7 @@ impl Permits {
             state.at_work += 1;
         }
         drop(state);
+        drop(left);
         self.deliver(handed);
         let permit = |number| self.permit(number, Instant::now());
         match assigned {
@@ -176,9 +175,9 @@ impl Permits {
         }
     }
 
-    /// Looks at the callers. Returns the runs with which they make slow progress.
+    /// Looks at all who hold a permit. Returns the runs with which they make slow progress.
     fn look_around(&self, state: &mut State) -> Vec<Arc<dyn Job>> {
-        let State { watch, callers, .. } = state;
+        let State { watch, users, .. } = state;
         state.watched = false;
         let now = Instant::now();
         let passed = now.duration_since(watch.at);
@@ -187,19 +186,20 @@ impl Permits {
         }
         watch.at = now;
         let mut slow = Vec::new();
-        for (number, run) in callers.iter().enumerate() {
+        for (number, run) in users.iter().enumerate() {
             let address = run.as_ref().map_or(0, |run| Arc::as_ptr(run).addr());
             let count = self.heartbeats.count(number);
             let (address_before, before) =
                 std::mem::replace(&mut watch.seen[number], (address, count));
             if let Some(run) = run
                 && address == address_before
-                && LONG.saturating_mul((count - before) as u32) < passed
+                && let Ok(tasks) = u32::try_from(count.wrapping_sub(before))
+                && LONG.saturating_mul(tasks) < passed
             {
                 slow.push(Arc::clone(run));
             }
         }
-        let has_run = std::mem::take(&mut watch.has_begun) || callers.iter().any(Option::is_some);
+        let has_run = std::mem::take(&mut watch.has_begun) || users.iter().any(Option::is_some);
         watch.idle = if has_run { 0 } else { watch.idle + 1 };
         slow
     }

@@ -1,0 +1,128 @@
+//! Permits beyond those that an executor has, for when all who hold one seem to wait for somebody without.
+//!
+//! ```text
+//!  nobody goes on for a second ─► one more permit ─► others go on again ─► it is given up after the running task
+//! ```
+
+use std::sync::Arc;
+
+use super::{For, HELD, Job, Permit, Permits, State, Waiting, is_same};
+use crate::{
+    scheduler::stall::{STALLED_AFTER, StallDetector},
+    sync::{Instant, lock},
+};
+
+/// The spare permits of an executor.
+pub(super) struct Spares {
+    /// How many permits the executor has; spare ones are numbered from there.
+    own: usize,
+    /// How many numbers have been given out, those that are unused again among them.
+    numbers: usize,
+    unused: Vec<usize>,
+    /// How many tasks had been started with the executor's own permits when the last one was made.
+    stalled_at: u64,
+}
+
+impl Spares {
+    pub(super) fn new(own: usize) -> Self {
+        Spares { own, numbers: 0, unused: Vec::new(), stalled_at: 0 }
+    }
+
+    /// How many are held.
+    pub(super) fn out(&self) -> usize {
+        self.numbers - self.unused.len()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.out() == 0
+    }
+}
+
+impl State {
+    /// A number for a spare permit.
+    fn add_spare(&mut self) -> usize {
+        let Spares { own, numbers, unused, .. } = &mut self.spares;
+        unused.pop().unwrap_or_else(|| {
+            let number = *own + *numbers;
+            *numbers += 1;
+            self.users.push(None);
+            self.watch.add_permit();
+            number
+        })
+    }
+
+    /// Takes the free permits out of use that are spare.
+    pub(super) fn retire_spares(&mut self) {
+        let Spares { own, unused, .. } = &mut self.spares;
+        self.free.retain(|&number| {
+            let is_own = number < *own;
+            if !is_own {
+                unused.push(number);
+            }
+            is_own
+        });
+    }
+}
+
+impl Permits {
+    /// A permit for a run that nobody comes for, when those who hold one have stalled: a spare one, unless one is
+    /// free. `has_asked` says that its caller has asked for one.
+    pub(crate) fn rescue(
+        self: &Arc<Self>,
+        run: &Arc<impl Job + 'static>,
+        has_asked: bool,
+        stall: &mut StallDetector,
+    ) -> Option<Permit> {
+        let mut state = lock(&self.state);
+        // Of several that wait, one gets a permit, which the others then see.
+        if !stall.is_stalled(&self.heartbeats, STALLED_AFTER) {
+            return None;
+        }
+        let is_request =
+            |waiting: &Waiting| waiting.wanted == For::Caller && is_same(&waiting.run, run);
+        match state.runs.iter().position(is_request) {
+            Some(index) => drop(state.runs.remove(index)),
+            // It was granted one just now.
+            None if has_asked => return None,
+            None => {}
+        }
+        let number = self.spare(&mut state);
+        state.users[number] = Some(Arc::clone(run) as _);
+        self.count_waiting(&state);
+        drop(state);
+        Some(self.permit(number, Instant::now()))
+    }
+
+    /// Number of a permit for a thread that goes on although none is free.
+    pub(super) fn spare(&self, state: &mut State) -> usize {
+        if let Some(number) = state.free.pop() {
+            return number;
+        }
+        let number = state.add_spare();
+        state.spares.stalled_at = self.heartbeats.of_own_permits();
+        self.heartbeats.of(number).beat();
+        number
+    }
+
+    /// Takes the free permits out of use that are spare, if those with one of the executor's own go on again.
+    pub(super) fn retire_needless_spares(&self, state: &mut State) {
+        if !state.spares.is_empty() && self.go_on_since(state.spares.stalled_at) {
+            state.retire_spares();
+        }
+    }
+
+    /// Says whether the calling thread has a spare permit, and those with one of the executor's own go on again.
+    pub(super) fn has_needless_spare(&self) -> bool {
+        let number = HELD.with(|held| {
+            let held = held.borrow();
+            let own = held.as_ref().filter(|held| std::ptr::eq(&*held.permits, self));
+            own.and_then(|held| held.number)
+        });
+        number.is_some_and(|number| number >= self.count)
+            && self.go_on_since(lock(&self.state).spares.stalled_at)
+    }
+
+    fn go_on_since(&self, stalled_at: u64) -> bool {
+        self.heartbeats.of_own_permits() != stalled_at
+    }
+}
