@@ -5,13 +5,15 @@
 //! after another, without an atomic operation, and whoever frees a place gives up a share of the
 //! block; the thread itself takes the share back, also without an atomic operation. A block is used again when
 //! its thread has all shares, and freed when its thread has moved on to the next one and all its places are free.
+//! Places next to each other are mostly freed one after another, so a thread gives up the shares of another block
+//! together, when it comes to a place of a third one or sees that it has all that are left.
 //!
 //! ```text
 //!  block │ shares │ offset │ task │ offset │ task │ … │ room left
 //! ```
 //!
 //! The price: a block stays as long as one task in it does, so a few results that are kept for long
-//! may keep as many blocks of 16 KiB. Tasks of more than 256 bytes have allocations of their own.
+//! may keep as many blocks of 16 KiB, and each thread may keep one more for shares that it has not given up yet. Tasks of more than 256 bytes have allocations of their own.
 
 #![expect(unsafe_code, reason = "it hands out memory by pointers")]
 
@@ -55,6 +57,10 @@ pub(crate) struct Slab {
     next: Cell<u32>,
     /// What this thread has left of the block's shares.
     share: Cell<u32>,
+    /// The other block that this thread has freed places of last. Null when it has no share of one.
+    freed: Cell<*mut Block>,
+    /// How many shares of that block it is to give up.
+    freed_share: Cell<u32>,
 }
 
 thread_local! {
@@ -74,6 +80,8 @@ impl Slab {
             block: Cell::new(ptr::null_mut()),
             next: Cell::new(BLOCK_BYTES),
             share: Cell::new(0),
+            freed: Cell::new(ptr::null_mut()),
+            freed_share: Cell::new(0),
         }
     }
 
@@ -106,8 +114,7 @@ impl Slab {
         // SAFETY: promised by the caller.
         let block = unsafe { block_of(place) };
         if block != self.block.get() {
-            // SAFETY: the place has a share, which goes with it.
-            unsafe { Block::give_up(block, 1) };
+            self.keep_share(block);
             return;
         }
         let share = self.share.get() + 1;
@@ -117,6 +124,30 @@ impl Slab {
             // SAFETY: this thread's share keeps the block.
             unsafe { (*block).contents.overwritten() };
             self.next.set(FIRST_PLACE);
+        }
+    }
+
+    /// Keeps the share of a place of another block that was just freed, to give it up later.
+    #[inline]
+    fn keep_share(&self, block: *mut Block) {
+        if self.freed.get() != block {
+            self.give_up_freed();
+            self.freed.set(block);
+        }
+        let share = self.freed_share.get() + 1;
+        self.freed_share.set(share);
+        // SAFETY: the shares that were kept keep the block.
+        if unsafe { (*block).shares.load(Ordering::Relaxed) } == share {
+            self.give_up_freed();
+        }
+    }
+
+    /// Gives up the shares that were kept.
+    fn give_up_freed(&self) {
+        let (block, share) = (self.freed.replace(ptr::null_mut()), self.freed_share.replace(0));
+        if !block.is_null() {
+            // SAFETY: they are this thread's shares, and the slab forgets them.
+            unsafe { Block::give_up(block, share) };
         }
     }
 
@@ -150,6 +181,7 @@ impl Slab {
 
 impl Drop for Slab {
     fn drop(&mut self) {
+        self.give_up_freed();
         self.close();
     }
 }
@@ -257,7 +289,8 @@ mod tests {
         ) {
             let mut intact = true;
             let counted = measure(|| {
-                let slab = Slab::new();
+                // The other one is another thread's.
+                let (slab, other) = (Slab::new(), Slab::new());
                 let mut taken: Vec<(NonNull<u8>, usize, u64)> = Vec::new();
                 for (&(words, which, is_taken), number) in steps.iter().zip(0..) {
                     if is_taken || taken.is_empty() {
@@ -268,21 +301,16 @@ mod tests {
                     } else {
                         let (place, bytes, number) = taken.swap_remove(which % taken.len());
                         intact &= is_filled(place, bytes, number);
-                        if number % 3 == 0 {
-                            // As if by another thread, whose slab is another one.
-                            // SAFETY: it is used no more.
-                            unsafe { give_back(place) };
-                        } else {
-                            // SAFETY: it is used no more.
-                            unsafe { slab.give_back(place) };
-                        }
+                        let slab = if number % 3 == 0 { &other } else { &slab };
+                        // SAFETY: it is used no more.
+                        unsafe { slab.give_back(place) };
                     }
                 }
                 drop(slab);
                 for (place, bytes, number) in taken {
                     intact &= is_filled(place, bytes, number);
                     // SAFETY: it is used no more.
-                    unsafe { give_back(place) };
+                    unsafe { other.give_back(place) };
                 }
             });
             prop_assert!(intact);
@@ -296,10 +324,39 @@ mod tests {
             let slab = Slab::new();
             for _ in 0..1000 {
                 // SAFETY: it is used no more.
-                unsafe { give_back(slab.take(LARGEST)) };
+                unsafe { slab.give_back(slab.take(LARGEST)) };
             }
         });
         assert_eq!((counted.count_total, counted.count_current), (1, 0));
+    }
+
+    #[test]
+    fn a_thread_keeps_shares_of_one_block_of_others_at_most() {
+        let other = Slab::new();
+        let counted = measure(|| {
+            let slab = Slab::new();
+            for _ in 0..1000 {
+                // SAFETY: it is used no more.
+                unsafe { other.give_back(slab.take(LARGEST)) };
+            }
+        });
+        // That of the slab's last block.
+        assert!(counted.count_current <= 1, "{counted:?}");
+        let counted = measure(|| drop(other));
+        assert_eq!(counted.count_current, -1, "the last block goes with its thread");
+    }
+
+    #[test]
+    fn a_block_is_freed_with_the_last_share_that_is_kept() {
+        let other = Slab::new();
+        let counted = measure(|| {
+            let slab = Slab::new();
+            let places: Vec<_> = (0..3).map(|_| slab.take(LARGEST)).collect();
+            drop(slab);
+            // SAFETY: they are used no more.
+            places.into_iter().for_each(|place| unsafe { other.give_back(place) });
+        });
+        assert_eq!(counted.count_current, 0);
     }
 
     #[test]

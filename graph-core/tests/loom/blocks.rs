@@ -15,7 +15,7 @@ impl Place {
         unsafe { give_back(self.0) };
     }
 
-    /// On the thread that the slab belongs to.
+    /// On the thread that the slab belongs to, which may be another one than the place's.
     fn give_back_to(self, slab: &Slab) {
         // SAFETY: as above.
         unsafe { slab.give_back(self.0) };
@@ -69,6 +69,24 @@ fn a_place_that_another_thread_has_is_not_handed_out_again() {
         here.give_back_to(&slab);
         let fill = 16 * 1024 / LARGEST - 4;
         (0..fill).for_each(|_| Place(slab.take(LARGEST)).give_back_to(&slab));
+        drop(slab);
+        thread.join().unwrap();
+    });
+}
+
+/// ```text
+///  thread 1 │ leaves the block ──────────────────────────────────┐
+///  thread 2 │ gives two places back, and their shares together ──┴ the block is freed once, by who is last
+/// ```
+#[test]
+fn shares_that_are_given_up_together_free_a_block_once() {
+    loom::model(|| {
+        let slab = Slab::new();
+        let places = [Place(slab.take(8)), Place(slab.take(8))];
+        let thread = loom::thread::spawn(move || {
+            let other = Slab::new();
+            places.into_iter().for_each(|place| place.give_back_to(&other));
+        });
         drop(slab);
         thread.join().unwrap();
     });
