@@ -118,8 +118,8 @@ impl Executor {
     /// # Ok::<(), graph_exec::Error>(())
     /// ```
     pub fn run<H: Outputs>(&self, outputs: H) -> Result<Finished<H::Values>, Error> {
-        let completed = self.drive(outputs, Policy::FailFast, true)?;
-        let record = completed.record();
+        let mut completed = self.drive(outputs, Policy::FailFast, true)?;
+        let record = completed.take_record();
         Ok(Finished::new(completed.into_values()?, record))
     }
 
@@ -134,8 +134,8 @@ impl Executor {
     /// ```
     pub fn attempt<H: Outputs>(&self, outputs: H) -> Finished<Result<H::Values, Error>> {
         match self.drive(outputs, Policy::FailFast, true) {
-            Ok(completed) => {
-                let record = completed.record();
+            Ok(mut completed) => {
+                let record = completed.take_record();
                 Finished::new(completed.into_values(), record)
             }
             Err(error) => Finished::new(Err(error), RunRecord::empty(self.threads())),
@@ -377,8 +377,8 @@ impl KeepGoing<'_> {
     /// # Ok::<(), graph_exec::Error>(())
     /// ```
     pub fn run<H: Outputs>(&self, outputs: H) -> Result<Finished<H::Results<Error>>, Error> {
-        let completed = self.executor.drive(outputs, Policy::KeepGoing, true)?;
-        let record = completed.record();
+        let mut completed = self.executor.drive(outputs, Policy::KeepGoing, true)?;
+        let record = completed.take_record();
         Ok(Finished::new(completed.into_results(), record))
     }
 }

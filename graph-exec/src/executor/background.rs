@@ -315,9 +315,9 @@ impl<H: Outputs + Send + 'static, T: 'static> BackgroundRun<T> for Background<H,
 
     fn take(&self) -> Outcome<T> {
         let completed = lock(&self.stage).completed.take();
-        let completed = completed.expect("the result of a run that has ended is taken once");
+        let mut completed = completed.expect("the result of a run that has ended is taken once");
         completed.ended.tell_task_if_cancelled();
-        let record = self.is_recorded.then(|| completed.record());
+        let record = self.is_recorded.then(|| completed.take_record());
         ((self.into_result)(completed), record)
     }
 
@@ -374,8 +374,8 @@ fn begin<H: Outputs + Send + 'static, T: 'static>(
         let begun = driver.begin(begin, &plan);
         // SAFETY: the handles go into `Completed`.
         let ended = unsafe { driver.complete(begun, plan, requests, None) };
-        let completed = Completed { outputs, ended };
-        let record = driver.recorded.then(|| completed.record());
+        let mut completed = Completed { outputs, ended };
+        let record = driver.recorded.then(|| completed.take_record());
         return Ok(State::Ended(Box::new((into_result(completed), record))));
     };
     let mut begun = driver.begin(begin, &plan);

@@ -3,7 +3,10 @@
 
 #![expect(unsafe_code, reason = "it vouches that the handles outlive the run")]
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::{Arc, OnceLock},
+    time::Instant,
+};
 
 use graph_core::{__run::Plan, Outputs};
 
@@ -301,6 +304,7 @@ fn details(scheduled: &Scheduled, begin: Instant, notes: Vec<Arc<SegmentNotes>>)
         held_back: memory.map(|memory| memory.take_held_back(begin)).unwrap_or_default(),
         memory: memory.map(RunMemory::finish),
         resources: scheduled.limits().map(|limits| limits.finish(begin)).unwrap_or_default(),
+        record: OnceLock::new(),
     }
 }
 
