@@ -18,6 +18,7 @@ pub use crate::{
             attempts::{AttemptRun, AttemptSettings, Attempts, Backoff, Overrun},
             waker_set::WakerSet,
         },
+        failure::{drop_quietly, quiet::QuietFailure},
         header::Signature,
     },
 };

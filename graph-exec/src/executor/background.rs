@@ -8,14 +8,16 @@ use std::{
     fmt,
     future::Future,
     mem,
-    panic::{self, AssertUnwindSafe},
     pin::Pin,
     sync::{Arc, Mutex},
     task::{Context, Poll, Waker},
     time::Instant,
 };
 
-use graph_core::{__run::Plan, Outputs};
+use graph_core::{
+    __run::{Plan, drop_quietly},
+    Outputs,
+};
 
 use self::completion::Completion;
 use super::{
@@ -25,6 +27,7 @@ use super::{
 };
 use crate::{
     error::Error,
+    limits::resources::requests::Requests,
     record::{Finished, RunRecord},
     run::{
         Policy,
@@ -34,6 +37,7 @@ use crate::{
     scheduler::{
         caller,
         parallel::{EndOfRun, ParallelRun},
+        pool::WorkerPool,
     },
     sync::lock,
 };
@@ -80,6 +84,24 @@ enum State<T> {
     Ended(Box<Outcome<T>>),
     /// Nobody wants the result any more.
     Done,
+}
+
+impl<T> State<T> {
+    /// Drops the result as soon as it is there, wherever that is; its destructor concerns nobody. Returns whether
+    /// the run may be going on.
+    fn abandon(&mut self) -> bool {
+        match mem::replace(self, State::Done) {
+            State::Begun { run, .. } => {
+                run.abandon();
+                true
+            }
+            State::Ended(outcome) => {
+                drop_quietly(outcome);
+                false
+            }
+            State::Done => false,
+        }
+    }
 }
 
 /// What a run gave, and what it did, when it was recorded.
@@ -166,9 +188,7 @@ impl<T> Running<T> {
     /// assert_eq!(receiver.recv(), Ok(7));
     /// ```
     pub fn detach(mut self) {
-        if let State::Begun { run, .. } = mem::replace(&mut self.state, State::Done) {
-            run.abandon();
-        }
+        self.state.abandon();
     }
 
     /// What the run did. `None` while it goes on, when it was not recorded, and once its result was taken by
@@ -236,8 +256,7 @@ impl<T> Future for Running<T> {
 
 impl<T> Drop for Running<T> {
     fn drop(&mut self) {
-        if let State::Begun { run, .. } = &self.state {
-            run.abandon();
+        if self.state.abandon() {
             self.token.cancel();
         }
     }
@@ -302,7 +321,7 @@ impl<H: Outputs + Send + 'static, T: 'static> EndOfRun for Background<H, T> {
                 None
             };
             drop(stage);
-            drop_apart(unwanted);
+            drop_quietly(unwanted);
         }
         self.completion.finish();
     }
@@ -331,13 +350,8 @@ impl<H: Outputs + Send + 'static, T: 'static> BackgroundRun<T> for Background<H,
         stage.is_abandoned = true;
         let unwanted = stage.completed.take();
         drop(stage);
-        drop_apart(unwanted);
+        drop_quietly(unwanted);
     }
-}
-
-/// Drops results that nobody wants. A panic in their `Drop` must not end the thread that happens to be here.
-fn drop_apart<H>(unwanted: Option<Completed<H>>) {
-    let _ = panic::catch_unwind(AssertUnwindSafe(|| drop(unwanted)));
 }
 
 /// Begins a run of what `outputs` need, with the options of an executor.
@@ -358,18 +372,37 @@ pub(crate) fn spawn<H: Outputs + Send + 'static, T: 'static>(
     Running { state, token }
 }
 
+/// What a run needs before it can begin.
+struct Prepared {
+    plan: Plan,
+    /// `None` when the calling thread runs it, or when there is nothing to run.
+    pool: Option<Arc<WorkerPool>>,
+    requests: Requests,
+}
+
+fn prepare(driver: &RunDriver<'_>, outputs: &impl Outputs) -> Result<Prepared, Error> {
+    check_depth()?;
+    driver.arm()?;
+    let plan = Plan::new(outputs)?;
+    let pool = driver.pool(&plan)?;
+    // SAFETY: the handles exist.
+    let requests = unsafe { driver.requests(&plan, pool.as_ref()) }?;
+    Ok(Prepared { plan, pool, requests })
+}
+
 fn begin<H: Outputs + Send + 'static, T: 'static>(
     driver: &RunDriver<'_>,
     outputs: H,
     into_result: IntoResult<H, T>,
 ) -> Result<State<T>, Error> {
     let begin = Instant::now();
-    check_depth()?;
-    driver.arm()?;
-    let plan = Plan::new(&outputs)?;
-    let pool = driver.pool(&plan)?;
-    // SAFETY: the handles exist.
-    let requests = unsafe { driver.requests(&plan, pool.as_ref()) }?;
+    let Prepared { plan, pool, requests } = match prepare(driver, &outputs) {
+        Ok(prepared) => prepared,
+        Err(error) => {
+            drop_quietly(outputs);
+            return Err(error);
+        }
+    };
     let Some(pool) = pool else {
         let begun = driver.begin(begin, &plan);
         // SAFETY: the handles go into `Completed`.

@@ -8,7 +8,10 @@ use std::{
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
-use graph_core::{__run::Plan, Outputs};
+use graph_core::{
+    __run::{Plan, drop_quietly},
+    Outputs,
+};
 
 use super::run_tasks::RunTasks;
 use crate::{
@@ -108,7 +111,14 @@ impl<H: Outputs> Completed<H> {
 
     /// The results, or the first failure.
     pub(crate) fn into_values(self) -> Result<H::Values, Error> {
-        self.ended.error().map_or_else(|| Ok(self.outputs.values()), Err)
+        match self.ended.error() {
+            None => Ok(self.outputs.values()),
+            Some(error) => {
+                // With the handles go results that nobody is given.
+                drop_quietly(self);
+                Err(error)
+            }
+        }
     }
 
     /// A result or an error for each output.
@@ -183,7 +193,7 @@ impl EndedRun {
     fn failed_tasks(failed: &[(u32, Reason)], tasks: &RunTasks) -> Vec<(usize, TaskFailure)> {
         let failed = failed.iter().map(|(id, reason)| {
             let failure = match reason {
-                Reason::Failure { failure, .. } => TaskFailure::Failed(Arc::clone(failure)),
+                Reason::Failure { failure, .. } => TaskFailure::Failed(failure.clone()),
                 Reason::WouldDeadlock { task, built_at, wants } => TaskFailure::WouldDeadlock(
                     Error::WouldDeadlock {
                         task: task.clone(),

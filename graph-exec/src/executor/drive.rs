@@ -8,7 +8,10 @@ use std::{
     time::Instant,
 };
 
-use graph_core::{__run::Plan, Outputs};
+use graph_core::{
+    __run::{Plan, drop_quietly},
+    Outputs,
+};
 
 use super::{
     completed::{Completed, EndedRun, RecordDetails, Scheduled},
@@ -69,13 +72,24 @@ pub(crate) struct Begun {
 impl RunDriver<'_> {
     /// Runs what `outputs` need, and returns when no task of the run is running any more.
     pub(crate) fn run<H: Outputs>(&self, outputs: H) -> Result<Completed<H>, Error> {
+        match self.run_outputs(&outputs) {
+            Ok(ended) => Ok(Completed { outputs, ended }),
+            Err(error) => {
+                drop_quietly(outputs);
+                Err(error)
+            }
+        }
+    }
+
+    /// [`run`](Self::run), without the handles. They must outlive what this returns.
+    #[inline]
+    fn run_outputs<H: Outputs>(&self, outputs: &H) -> Result<EndedRun, Error> {
         let begin = Instant::now();
         check_depth()?;
         self.arm()?;
-        let plan = Plan::new(&outputs)?;
-        // SAFETY: the handles go into `Completed`, or are dropped after this has failed.
-        let ended = unsafe { self.run_plan(begin, plan) }?;
-        Ok(Completed { outputs, ended })
+        let plan = Plan::new(outputs)?;
+        // SAFETY: `run` has the handles, which go into `Completed`, or are dropped after this has failed.
+        unsafe { self.run_plan(begin, plan) }
     }
 
     /// Runs a plan, and returns when no task of the run is running any more.
