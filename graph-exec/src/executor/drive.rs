@@ -284,7 +284,7 @@ impl Begun {
         let is_cancelled = self.has_tasks && cancel.iter().any(|token| token.flag().is_set());
         // The bar goes before anybody hears of the end.
         drop(self.progress_thread);
-        scheduled.limits().into_iter().for_each(RunLimits::withdraw);
+        scheduled.limits().into_iter().for_each(RunLimits::end);
         // Who asks for no record pays for none.
         let details = if self.instrument.is_some() || scheduled.memory().is_some() {
             Some(Box::new(details(&scheduled, self.begin, notes)))
@@ -317,7 +317,7 @@ fn details(scheduled: &Scheduled, begin: Instant, notes: Vec<Arc<SegmentNotes>>)
         notes,
         held_back: memory.map(|memory| memory.take_held_back(begin)).unwrap_or_default(),
         memory: memory.map(RunMemory::finish),
-        resources: scheduled.limits().map(|limits| limits.finish(begin)).unwrap_or_default(),
+        resources: scheduled.limits().map(|limits| limits.take_records(begin)).unwrap_or_default(),
         record: OnceLock::new(),
     }
 }

@@ -540,3 +540,27 @@ fn a_future_holds_its_resources_until_it_has_ended() {
         }
     });
 }
+
+/// Its handle lives as long as the [`Running`](graph_exec::Running) does.
+#[test]
+fn a_run_that_has_ended_holds_nothing_although_nobody_has_taken_its_result() {
+    within_a_minute("given back", || {
+        let runtime = runtime();
+        let executor = Executor::builder().threads(2).resource("api", 2).build().unwrap();
+        for recorded in [false, true] {
+            let (alive, begun) = (Arc::<AtomicUsize>::default(), Arc::<AtomicUsize>::default());
+            let spawn = |graph: Delayed<u64>| match recorded {
+                true => executor.spawn_recorded(graph),
+                false => executor.spawn(graph),
+            };
+            let waits = endless(runtime.handle(), &alive, &begun).resource("api", 2);
+            let running = spawn(waits);
+            until(|| begun.load(Ordering::SeqCst) == 1);
+            running.cancel();
+            until(|| running.is_finished());
+            assert_eq!(executor.compute(value(3).resource("api", 1)).unwrap(), 3);
+            until(|| alive.load(Ordering::SeqCst) == 0);
+            assert!(matches!(running.wait(), Err(Error::Cancelled { .. })));
+        }
+    });
+}
