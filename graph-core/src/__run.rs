@@ -9,7 +9,7 @@ pub use crate::{
     plan::{
         Claimed, Ended, Plan, Ran, Reserved,
         collect::Unfolded,
-        future::{Abandoned, Parked},
+        future::Parked,
         needs::{AtMost, Needs},
     },
     task::{
