@@ -89,6 +89,8 @@ impl Executor {
     /// Computes handles and returns their results, in the shape of the handles. The first failure
     /// stops the run: no further task starts, and running tasks are waited for.
     ///
+    /// It blocks the thread, in an async function the runtime's: write `executor.spawn(handles).await` there.
+    ///
     /// # Errors
     /// [`Error::Task`] for the first task that failed, [`Error::Cancelled`] after a token was cancelled,
     /// [`Error::TimedOut`] when the time was up,
@@ -108,6 +110,9 @@ impl Executor {
 
     /// [`compute`](Executor::compute), with a record of what ran when.
     ///
+    /// It blocks the thread, in an async function the runtime's: await
+    /// [`executor.spawn_recorded(handles)`](Executor::spawn_recorded) there, which keeps its [record](Running::record).
+    ///
     /// # Errors
     /// As for [`compute`](Executor::compute).
     ///
@@ -124,6 +129,9 @@ impl Executor {
     }
 
     /// [`run`](Executor::run), with the record also of a run that failed or was cancelled.
+    ///
+    /// It blocks the thread, in an async function the runtime's: await
+    /// [`executor.spawn_recorded(handles)`](Executor::spawn_recorded) there, which keeps its [record](Running::record).
     ///
     /// ```
     /// # use graph_exec::{Executor, prelude::*};

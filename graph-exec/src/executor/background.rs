@@ -82,15 +82,15 @@ enum State<T> {
     Begun { run: Arc<dyn BackgroundRun<T>>, parallel: Arc<ParallelRun> },
     /// It has ended at once.
     Ended(Box<Outcome<T>>),
-    /// Nobody wants the result any more.
-    Done,
+    /// The result was given, or nobody wants it any more. With the record, of a run that was recorded and awaited.
+    Done(Option<Box<RunRecord>>),
 }
 
 impl<T> State<T> {
     /// Drops the result as soon as it is there, wherever that is; its destructor concerns nobody. Returns whether
     /// the run may be going on.
     fn abandon(&mut self) -> bool {
-        match mem::replace(self, State::Done) {
+        match mem::replace(self, State::Done(None)) {
             State::Begun { run, .. } => {
                 run.abandon();
                 true
@@ -99,7 +99,7 @@ impl<T> State<T> {
                 drop_quietly(outcome);
                 false
             }
-            State::Done => false,
+            State::Done(_) => false,
         }
     }
 }
@@ -125,7 +125,7 @@ impl<T> Running<T> {
     pub fn is_finished(&self) -> bool {
         match &self.state {
             State::Begun { run, .. } => run.completion().is_finished(),
-            State::Ended(_) | State::Done => true,
+            State::Ended(_) | State::Done(_) => true,
         }
     }
 
@@ -191,22 +191,25 @@ impl<T> Running<T> {
         self.state.abandon();
     }
 
-    /// What the run did. `None` while it goes on, when it was not recorded, and once its result was taken by
-    /// awaiting it, so who wants both asks for the record first.
+    /// What the run did, also when its result was taken by awaiting it. `None` while it goes on, and when it was not
+    /// recorded.
     ///
     /// ```
-    /// # use graph_exec::{Executor, prelude::*};
-    /// let running = Executor::default().spawn_recorded(value(1));
-    /// while !running.is_finished() {
-    ///     std::thread::yield_now();
-    /// }
+    /// # use graph_exec::{Error, Executor, prelude::*};
+    /// # async fn recorded() -> Result<(), Error> {
+    /// let mut running = Executor::default().spawn_recorded(value(1));
+    /// assert_eq!((&mut running).await?, 1);
     /// assert_eq!(running.record().unwrap().tasks().len(), 1);
+    /// # Ok(())
+    /// # }
+    /// # pollster::block_on(recorded())?;
+    /// # Ok::<(), Error>(())
     /// ```
     pub fn record(&self) -> Option<RunRecord> {
         match &self.state {
             State::Begun { run, .. } => run.record(),
             State::Ended(outcome) => outcome.1.clone(),
-            State::Done => None,
+            State::Done(record) => record.as_deref().cloned(),
         }
     }
 
@@ -214,7 +217,7 @@ impl<T> Running<T> {
     pub(crate) fn will_wake(&self, waker: &Waker) -> bool {
         match &self.state {
             State::Begun { run, .. } => !run.completion().poll(waker),
-            State::Ended(_) | State::Done => false,
+            State::Ended(_) | State::Done(_) => false,
         }
     }
 
@@ -230,10 +233,10 @@ impl<T> Running<T> {
 
     /// Takes the result of a run that has ended.
     fn take(&mut self) -> Outcome<T> {
-        match mem::replace(&mut self.state, State::Done) {
+        match mem::replace(&mut self.state, State::Done(None)) {
             State::Begun { run, .. } => run.take(),
             State::Ended(outcome) => *outcome,
-            State::Done => panic!("a run was polled after it had given its result"),
+            State::Done(_) => panic!("a run was polled after it had given its result"),
         }
     }
 }
@@ -250,7 +253,9 @@ impl<T> Future for Running<T> {
         } else if self.will_wake(context.waker()) {
             return Poll::Pending;
         }
-        Poll::Ready(self.take().0)
+        let (result, record) = self.take();
+        self.state = State::Done(record.map(Box::new));
+        Poll::Ready(result)
     }
 }
 

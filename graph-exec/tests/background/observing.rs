@@ -18,7 +18,8 @@ fn a_record_is_there_after_the_end_also_of_a_failed_run() {
             let record = running.record().unwrap();
             assert_eq!((record.tasks().len(), record.outcome()), (2, RunOutcome::Done));
             assert_eq!(pollster::block_on(&mut running).unwrap(), 2);
-            assert!(running.record().is_none());
+            // It is kept for who had to await the end.
+            assert_eq!(running.record().unwrap().wall(), record.wall());
 
             let failing = value("x").and_then(str::parse::<u8>);
             let finished = executor.spawn_recorded(failing).attempt();
