@@ -248,9 +248,9 @@ impl EndedRun {
 
     /// What the run did; an empty record when it was not recorded. Whoever asks again gets the same.
     fn record(&self) -> RunRecord {
-        let details = self.details.as_ref().zip(recorder(self.instrument.as_ref()));
+        let details = self.details.as_deref().zip(recorder(self.instrument.as_ref()));
         // Made once: that uses up what was noted, and asks every task without notes.
-        let make = |(details, instrument): (&Box<RecordDetails>, _)| {
+        let make = |(details, instrument): (&RecordDetails, _)| {
             details.record.get_or_init(|| self.make_record(details, instrument)).clone()
         };
         details.map_or_else(|| RunRecord::empty(self.workers), make)
