@@ -3,13 +3,14 @@
 #![expect(unsafe_code, reason = "it vouches that the handles outlive the run")]
 
 mod completion;
+mod stage;
 
 use std::{
     fmt,
     future::Future,
     mem,
     pin::Pin,
-    sync::{Arc, Mutex},
+    sync::Arc,
     task::{Context, Poll, Waker},
     time::Instant,
 };
@@ -19,27 +20,22 @@ use graph_core::{
     Outputs,
 };
 
-use self::completion::Completion;
+use self::stage::{Background, BackgroundRun, IntoResult, Outcome};
 use super::{
-    completed::{Completed, Scheduled},
-    drive::{Begun, RunDriver, check_depth},
+    completed::Completed,
+    drive::{RunDriver, check_depth},
     settings::Settings,
 };
 use crate::{
     error::Error,
     limits::resources::requests::Requests,
     record::{Finished, RunRecord},
-    run::{
-        Policy,
-        cancel::{CancelToken, Registration},
-        nesting,
-    },
+    run::{Policy, cancel::CancelToken, nesting},
     scheduler::{
         caller,
         parallel::{EndOfRun, ParallelRun},
         pool::WorkerPool,
     },
-    sync::lock,
 };
 
 /// A graph that runs in the background; made by [`Executor::spawn`](crate::Executor::spawn).
@@ -103,9 +99,6 @@ impl<T> State<T> {
         }
     }
 }
-
-/// What a run gave, and what it did, when it was recorded.
-type Outcome<T> = (Result<T, Error>, Option<RunRecord>);
 
 /// What is not pinned is never borrowed as pinned.
 impl<T> Unpin for Running<T> {}
@@ -273,92 +266,6 @@ impl<T> fmt::Debug for Running<T> {
     }
 }
 
-/// A run in the background, whatever its handles are.
-trait BackgroundRun<T>: Send + Sync {
-    fn completion(&self) -> &Completion;
-    /// Takes what the run gave; it has ended.
-    fn take(&self) -> Outcome<T>;
-    /// What the run did, when it has ended and was recorded.
-    fn record(&self) -> Option<RunRecord>;
-    /// The result is dropped as soon as it is there.
-    fn abandon(&self);
-}
-
-/// How the results of a run are made of its end.
-type IntoResult<H, T> = fn(Completed<H>) -> Result<T, Error>;
-
-struct Background<H, T> {
-    stage: Mutex<Stage<H>>,
-    completion: Completion,
-    into_result: IntoResult<H, T>,
-    is_recorded: bool,
-}
-
-struct Stage<H> {
-    /// The handles, and what the end needs of the beginning; `None` once the run has ended.
-    begun: Option<(H, Begun)>,
-    /// Each of them cancels the run.
-    cancel: Vec<CancelToken>,
-    /// That the tokens know of the run; empty until they do.
-    registered: Vec<Registration>,
-    /// `None` before, and when it was taken.
-    completed: Option<Completed<H>>,
-    /// Nobody wants the result.
-    is_abandoned: bool,
-}
-
-impl<H: Outputs + Send + 'static, T: 'static> EndOfRun for Background<H, T> {
-    fn end(self: Arc<Self>, run: &Arc<ParallelRun>) {
-        let (begun, registered, cancel) = {
-            let mut stage = lock(&self.stage);
-            let registered = mem::take(&mut stage.registered);
-            (stage.begun.take(), registered, mem::take(&mut stage.cancel))
-        };
-        if let Some((outputs, begun)) = begun {
-            let ended = begun.end(Scheduled::Parallel(Arc::clone(run)), &cancel);
-            let completed = Completed { outputs, ended };
-            drop(registered);
-            let mut stage = lock(&self.stage);
-            let unwanted = if stage.is_abandoned {
-                Some(completed)
-            } else {
-                stage.completed = Some(completed);
-                None
-            };
-            drop(stage);
-            drop_quietly(unwanted);
-        }
-        self.completion.finish();
-    }
-}
-
-impl<H: Outputs + Send + 'static, T: 'static> BackgroundRun<T> for Background<H, T> {
-    fn completion(&self) -> &Completion {
-        &self.completion
-    }
-
-    fn take(&self) -> Outcome<T> {
-        let completed = lock(&self.stage).completed.take();
-        let mut completed = completed.expect("the result of a run that has ended is taken once");
-        completed.ended.tell_task_if_cancelled();
-        let record = self.is_recorded.then(|| completed.take_record());
-        ((self.into_result)(completed), record)
-    }
-
-    fn record(&self) -> Option<RunRecord> {
-        let stage = lock(&self.stage);
-        stage.completed.as_ref().filter(|_| self.is_recorded).map(Completed::record)
-    }
-
-    fn abandon(&self) {
-        let mut stage = lock(&self.stage);
-        stage.is_abandoned = true;
-        let unwanted = stage.completed.take();
-        drop(stage);
-        drop_quietly(unwanted);
-    }
-}
-
 /// Begins a run of what `outputs` need, with the options of an executor.
 pub(crate) fn spawn<H: Outputs + Send + 'static, T: 'static>(
     settings: &Settings,
@@ -417,34 +324,17 @@ fn begin<H: Outputs + Send + 'static, T: 'static>(
         return Ok(State::Ended(Box::new((into_result(completed), record))));
     };
     let mut begun = driver.begin(begin, &plan);
-    let run = Arc::new(Background {
-        stage: Mutex::new(Stage {
-            begun: None,
-            cancel: driver.settings.cancel.clone(),
-            registered: Vec::new(),
-            completed: None,
-            is_abandoned: false,
-        }),
-        completion: Completion::default(),
-        into_result,
-        is_recorded: driver.recorded,
-    });
+    let cancel = driver.settings.cancel.clone();
+    let run = Arc::new(Background::new(cancel, into_result, driver.recorded));
     let end = Arc::clone(&run) as Arc<dyn EndOfRun>;
     // SAFETY: the handles are in `run` from before the first task starts, `parallel` holds `run` until the
     // end, and then the handles go into `Completed`.
     let parallel = unsafe { driver.parallel(&begun, plan, requests, pool, Some(end)) };
     begun.note_planned();
     let instrument = begun.instrument();
-    lock(&run.stage).begun = Some((outputs, begun));
+    run.begin(outputs, begun);
     // A token that was cancelled before ends the run here.
-    let mut registered = driver.register(&parallel);
-    {
-        let mut stage = lock(&run.stage);
-        if stage.begun.is_some() {
-            mem::swap(&mut stage.registered, &mut registered);
-        }
-    }
-    drop(registered);
+    run.keep(driver.register(&parallel));
     caller::start(&parallel, instrument.as_deref());
     Ok(State::Begun { run, parallel })
 }
