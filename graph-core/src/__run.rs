@@ -9,7 +9,7 @@ pub use crate::{
     plan::{
         Claimed, Ended, Plan, Ran, Reserved,
         collect::Unfolded,
-        future::{Abandoned, Parked},
+        future::Parked,
         needs::{AtMost, Needs},
     },
     task::{
@@ -18,6 +18,7 @@ pub use crate::{
             attempts::{AttemptRun, AttemptSettings, Attempts, Backoff, Overrun},
             waker_set::WakerSet,
         },
+        failure::{drop_quietly, quiet::QuietFailure},
         header::Signature,
     },
 };

@@ -212,8 +212,7 @@ impl Plan {
     /// ended `Done`, and `claim` was not called for this index before, unless it returned `Busy`, or
     /// `Before` of a task that was reset since then, or
     /// [`run`](Plan::run) then returned `None` or put the task off.
-    /// After `Now`, [`run`](Plan::run) follows, or for a task that waits for a future
-    /// [`abandon`](Plan::abandon).
+    /// After `Now`, [`run`](Plan::run) follows.
     #[inline]
     pub unsafe fn claim(&self, index: u32) -> Claimed {
         // SAFETY: nobody has started the task in this plan, so its dependents in the plan, or the

@@ -60,7 +60,10 @@ async fn answer(executor: &Executor, path: &str) -> (StatusCode, String) {
     };
     match executor.spawn(graph).await {
         Ok(number) => (StatusCode::OK, number.to_string()),
-        Err(error @ Error::TimedOut { .. }) => (StatusCode::SERVICE_UNAVAILABLE, error.to_string()),
+        // There was no time for it, or the service is ending.
+        Err(error @ (Error::TimedOut { .. } | Error::Cancelled { .. })) => {
+            (StatusCode::SERVICE_UNAVAILABLE, error.to_string())
+        }
         Err(error) => match error.source().and_then(|cause| cause.downcast_ref::<NoSuchStock>()) {
             Some(cause) => (StatusCode::NOT_FOUND, cause.to_string()),
             None => (StatusCode::INTERNAL_SERVER_ERROR, format!("{error:#}")),

@@ -25,7 +25,7 @@ mod timings;
 
 use std::{fmt, sync::Arc};
 
-use graph_core::Outputs;
+use graph_core::{__run::drop_quietly, Outputs};
 
 use self::connection::Connection;
 use crate::{error::Error, record::finished::Finished, run::cancel::CancelToken};
@@ -222,8 +222,8 @@ impl Cluster {
     /// # Ok::<(), graph_exec::Error>(())
     /// ```
     pub fn compute<H: Outputs>(&self, outputs: H) -> Result<H::Values, Error> {
-        self.connection.complete(&outputs, &self.cancel, false).0?;
-        Ok(outputs.values())
+        let (outcome, _) = self.connection.complete(&outputs, &self.cancel, false);
+        values(outputs, outcome)
     }
 
     /// Computes as [`compute`](Cluster::compute) does, with a record of what ran when and where, and of
@@ -243,8 +243,7 @@ impl Cluster {
     /// ```
     pub fn run<H: Outputs>(&self, outputs: H) -> Result<Finished<H::Values>, Error> {
         let (outcome, record) = self.connection.complete(&outputs, &self.cancel, true);
-        outcome?;
-        Ok(Finished::new(outputs.values(), record))
+        Ok(Finished::new(values(outputs, outcome)?, record))
     }
 
     /// Runs as [`run`](Cluster::run) does, and gives the record of a run that failed or was cancelled
@@ -260,7 +259,18 @@ impl Cluster {
     /// ```
     pub fn attempt<H: Outputs>(&self, outputs: H) -> Finished<Result<H::Values, Error>> {
         let (outcome, record) = self.connection.complete(&outputs, &self.cancel, true);
-        Finished::new(outcome.map(|()| outputs.values()), record)
+        Finished::new(values(outputs, outcome), record)
+    }
+}
+
+/// The results of a run that has ended, or its error. With the handles go results that nobody is given.
+fn values<H: Outputs>(outputs: H, outcome: Result<(), Error>) -> Result<H::Values, Error> {
+    match outcome {
+        Ok(()) => Ok(outputs.values()),
+        Err(error) => {
+            drop_quietly(outputs);
+            Err(error)
+        }
     }
 }
 

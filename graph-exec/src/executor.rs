@@ -89,6 +89,8 @@ impl Executor {
     /// Computes handles and returns their results, in the shape of the handles. The first failure
     /// stops the run: no further task starts, and running tasks are waited for.
     ///
+    /// It blocks the thread, in an async function the runtime's: write `executor.spawn(handles).await` there.
+    ///
     /// # Errors
     /// [`Error::Task`] for the first task that failed, [`Error::Cancelled`] after a token was cancelled,
     /// [`Error::TimedOut`] when the time was up,
@@ -108,6 +110,9 @@ impl Executor {
 
     /// [`compute`](Executor::compute), with a record of what ran when.
     ///
+    /// It blocks the thread, in an async function the runtime's: await
+    /// [`executor.spawn_recorded(handles)`](Executor::spawn_recorded) there, which keeps its [record](Running::record).
+    ///
     /// # Errors
     /// As for [`compute`](Executor::compute).
     ///
@@ -118,12 +123,15 @@ impl Executor {
     /// # Ok::<(), graph_exec::Error>(())
     /// ```
     pub fn run<H: Outputs>(&self, outputs: H) -> Result<Finished<H::Values>, Error> {
-        let completed = self.drive(outputs, Policy::FailFast, true)?;
-        let record = completed.record();
+        let mut completed = self.drive(outputs, Policy::FailFast, true)?;
+        let record = completed.take_record();
         Ok(Finished::new(completed.into_values()?, record))
     }
 
     /// [`run`](Executor::run), with the record also of a run that failed or was cancelled.
+    ///
+    /// It blocks the thread, in an async function the runtime's: await
+    /// [`executor.spawn_recorded(handles)`](Executor::spawn_recorded) there, which keeps its [record](Running::record).
     ///
     /// ```
     /// # use graph_exec::{Executor, prelude::*};
@@ -134,8 +142,8 @@ impl Executor {
     /// ```
     pub fn attempt<H: Outputs>(&self, outputs: H) -> Finished<Result<H::Values, Error>> {
         match self.drive(outputs, Policy::FailFast, true) {
-            Ok(completed) => {
-                let record = completed.record();
+            Ok(mut completed) => {
+                let record = completed.take_record();
                 Finished::new(completed.into_values(), record)
             }
             Err(error) => Finished::new(Err(error), RunRecord::empty(self.threads())),
@@ -377,8 +385,8 @@ impl KeepGoing<'_> {
     /// # Ok::<(), graph_exec::Error>(())
     /// ```
     pub fn run<H: Outputs>(&self, outputs: H) -> Result<Finished<H::Results<Error>>, Error> {
-        let completed = self.executor.drive(outputs, Policy::KeepGoing, true)?;
-        let record = completed.record();
+        let mut completed = self.executor.drive(outputs, Policy::KeepGoing, true)?;
+        let record = completed.take_record();
         Ok(Finished::new(completed.into_results(), record))
     }
 }

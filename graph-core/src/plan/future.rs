@@ -1,5 +1,5 @@
 //! Tasks of a plan that wait for a future: who is woken when they can go on, and what becomes of the
-//! future when nobody waits any more.
+//! future when their run has ended.
 
 #![expect(unsafe_code, reason = "it follows pointers to tasks whose handles the run holds")]
 
@@ -7,7 +7,10 @@ use std::{sync::Arc, task::Waker};
 
 use crate::{
     plan::Plan,
-    task::{execution::waker_set::WakerSet, phase::Phase},
+    task::{
+        execution::waker_set::WakerSet,
+        phase::{Claim, Phase},
+    },
 };
 
 /// A task that was given back because it waits for a future.
@@ -18,16 +21,6 @@ pub struct Parked {
     pub wakers: Arc<WakerSet>,
     /// Whether the waker was added.
     pub is_waiting: bool,
-    /// Whether another run met the task meanwhile, and must be told to claim it again.
-    pub awaited: bool,
-}
-
-/// What became of a future that a run does not wait for any more.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Abandoned {
-    /// Whether no other run waits for it. It was dropped then, and the task fails when it is run; unless it
-    /// has woken, and is about to be polled by a run that has waited.
-    pub unwanted: bool,
     /// Whether another run met the task meanwhile, and must be told to claim it again.
     pub awaited: bool,
 }
@@ -60,18 +53,24 @@ impl Plan {
         Parked { wakers, is_waiting, awaited: self.publish(index, header, Phase::Waiting) }
     }
 
-    /// Drops the future of a claimed task, unless other runs wait for it, and gives the task back as waiting.
+    /// Drops the future of a task that waits for it, when nothing outside the plan can reach the task. Otherwise
+    /// the future belongs to whoever still can: another run, or a handle, with which it is dropped.
     ///
     /// # Safety
-    /// [`claim`](Plan::claim) returned `Now` for this index, and this is called instead of
-    /// [`run`](Plan::run).
-    pub unsafe fn abandon(&self, index: u32) -> Abandoned {
-        let task = self.pointer(index);
-        // SAFETY: the handles that the plan was made from still exist, as they did for `claim`.
+    /// The handles that the plan was made from still exist, the task was [given back](Plan::park) and not claimed
+    /// in this plan since, and it is not claimed here any more.
+    pub unsafe fn abandon(&self, index: u32) {
+        if self.is_exposed(index) {
+            return;
+        }
+        // SAFETY: the task has not ended in this plan, and the handles exist.
         let header = unsafe { self.header(index) };
-        let future = header.vtable.future.as_ref();
-        // SAFETY: the task is claimed, so its body is there and this thread's alone.
-        let unwanted = future.is_none_or(|future| unsafe { (future.abandon)(task) });
-        Abandoned { unwanted, awaited: self.publish(index, header, Phase::Waiting) }
+        let Some(future) = &header.vtable.future else { return };
+        // SAFETY: nobody else can reach the task.
+        if let Claim::Claimed = unsafe { header.state.claim_exclusive() } {
+            // SAFETY: claimed just now, so the body is there and this thread's alone.
+            unsafe { (future.abandon)(self.pointer(index)) };
+            header.state.publish_exclusive(Phase::Waiting);
+        }
     }
 }

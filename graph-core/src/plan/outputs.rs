@@ -8,6 +8,7 @@ use std::sync::Arc;
 use crate::{
     handle::{Delayed, Shared},
     plan::roots::Roots,
+    task::failure::drop_quietly,
 };
 
 /// One handle, or several in a tuple, an array, a `Vec`, a `VecDeque`, a boxed slice, an `Option`, a map, or
@@ -67,7 +68,14 @@ impl<T: Send + 'static> Outputs for Delayed<T> {
         roots.add(self.task(), true);
     }
     fn results<E>(self, next: &mut dyn FnMut() -> Result<(), E>) -> Result<T, E> {
-        next().map(|()| self.take_value())
+        match next() {
+            Ok(()) => Ok(self.take_value()),
+            Err(error) => {
+                // With the handle may go what the task holds, which nobody has asked for.
+                drop_quietly(self);
+                Err(error)
+            }
+        }
     }
     fn values(self) -> T {
         self.take_value()

@@ -1,6 +1,7 @@
 //! Why a task has no result: its error or its panic, with the task's name and where it was built.
 
 pub(crate) mod kept;
+pub(crate) mod quiet;
 
 use std::{
     any::Any,
@@ -125,7 +126,7 @@ impl Cause {
 /// Drops a value of the user that nobody has asked for. Its destructor may panic, which is no reason
 /// for anything else to fail.
 #[cold]
-pub(crate) fn drop_quietly<T>(value: T) {
+pub fn drop_quietly<T>(value: T) {
     if let Err(second) = catch_unwind(AssertUnwindSafe(|| drop(value))) {
         forget_quietly(second);
     }

@@ -225,9 +225,8 @@ pub(crate) struct FutureVTable {
     /// What the future wakes, and how often it had woken before it was polled last. `None` when there is
     /// none.
     pub(crate) awaited: unsafe fn(TaskPointer) -> Option<(Arc<WakerSet>, u64)>,
-    /// Drops the future, unless somebody waits for it, or it has woken and is about to be polled. Returns
-    /// `false` when somebody waits.
-    pub(crate) abandon: unsafe fn(TaskPointer) -> bool,
+    /// Drops the future.
+    pub(crate) abandon: unsafe fn(TaskPointer),
 }
 
 /// What can be done to let a task run in another process, without knowing its type.

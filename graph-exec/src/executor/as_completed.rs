@@ -16,7 +16,11 @@ use std::{
 use graph_core::Outputs;
 
 use super::{Executor, background::Running, settings::Workers};
-use crate::{error::Error, run::nesting, sync::lock};
+use crate::{
+    error::Error,
+    run::{cancel::CancelToken, nesting},
+    sync::lock,
+};
 
 /// Computes each of many graphs, and gives their results as they end; see [`AsCompleted`].
 ///
@@ -69,6 +73,11 @@ impl Executor {
 /// results that were not taken yet; [`in_flight`](AsCompleted::in_flight) sets another number. Dropping the iterator cancels
 /// those that run. A bar of [progress](crate::ExecutorBuilder) is not shown.
 ///
+/// When a [token](crate::CancelToken) of the executor is cancelled, or its
+/// [deadline](Executor::with_deadline) has come, no more graphs are taken from the iterator, which may be endless: those
+/// that run end with errors, the next one, if there is one, gives such an error too, so that the end cannot be
+/// mistaken for that of all graphs, and that is the last.
+///
 /// Inside a task, it works for the graph that it began first, so that is the next but for those that have
 /// ended already.
 ///
@@ -101,6 +110,8 @@ where
     ended: Arc<Ended>,
     /// How many may run or wait to be given.
     most: usize,
+    /// A token of the executor was cancelled, so nothing more is begun.
+    is_over: bool,
 }
 
 struct Begun<V> {
@@ -201,6 +212,7 @@ where
             running: VecDeque::new(),
             ended: Arc::default(),
             most,
+            is_over: false,
         }
     }
 
@@ -247,9 +259,12 @@ where
 
     /// Begins as many as may run.
     fn begin(&mut self) {
-        while self.running.len() < self.most
+        while !self.is_over
+            && self.running.len() < self.most
             && let Some((index, handles)) = self.handles.next()
         {
+            // The first that comes too late is begun all the same, since its error says why there are no more.
+            self.is_over = self.executor.settings.cancel.iter().any(CancelToken::is_cancelled);
             let running = self.executor.spawn(handles);
             self.running.push_back(Begun { index, running, is_watched: false });
         }
@@ -303,8 +318,10 @@ where
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        let (least, most) = self.handles.size_hint();
         let begun = self.running.len();
+        let (least, most) = if self.is_over { (0, Some(0)) } else { self.handles.size_hint() };
+        // A token may be cancelled at any time.
+        let least = if self.executor.settings.cancel.is_empty() { least } else { 0 };
         (least.saturating_add(begun), most.and_then(|most| most.checked_add(begun)))
     }
 }

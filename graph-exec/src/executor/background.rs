@@ -3,39 +3,39 @@
 #![expect(unsafe_code, reason = "it vouches that the handles outlive the run")]
 
 mod completion;
+mod stage;
 
 use std::{
     fmt,
     future::Future,
     mem,
-    panic::{self, AssertUnwindSafe},
     pin::Pin,
-    sync::{Arc, Mutex},
+    sync::Arc,
     task::{Context, Poll, Waker},
     time::Instant,
 };
 
-use graph_core::{__run::Plan, Outputs};
+use graph_core::{
+    __run::{Plan, drop_quietly},
+    Outputs,
+};
 
-use self::completion::Completion;
+use self::stage::{Background, BackgroundRun, IntoResult, Outcome};
 use super::{
-    completed::{Completed, Scheduled},
-    drive::{Begun, RunDriver, check_depth},
+    completed::Completed,
+    drive::{RunDriver, check_depth},
     settings::Settings,
 };
 use crate::{
     error::Error,
+    limits::resources::requests::Requests,
     record::{Finished, RunRecord},
-    run::{
-        Policy,
-        cancel::{CancelToken, Registration},
-        nesting,
-    },
+    run::{Policy, cancel::CancelToken, nesting},
     scheduler::{
         caller,
         parallel::{EndOfRun, ParallelRun},
+        pool::WorkerPool,
     },
-    sync::lock,
 };
 
 /// A graph that runs in the background; made by [`Executor::spawn`](crate::Executor::spawn).
@@ -78,12 +78,27 @@ enum State<T> {
     Begun { run: Arc<dyn BackgroundRun<T>>, parallel: Arc<ParallelRun> },
     /// It has ended at once.
     Ended(Box<Outcome<T>>),
-    /// Nobody wants the result any more.
-    Done,
+    /// The result was given, or nobody wants it any more. With the record, of a run that was recorded and awaited.
+    Done(Option<Box<RunRecord>>),
 }
 
-/// What a run gave, and what it did, when it was recorded.
-type Outcome<T> = (Result<T, Error>, Option<RunRecord>);
+impl<T> State<T> {
+    /// Drops the result as soon as it is there, wherever that is; its destructor concerns nobody. Returns whether
+    /// the run may be going on.
+    fn abandon(&mut self) -> bool {
+        match mem::replace(self, State::Done(None)) {
+            State::Begun { run, .. } => {
+                run.abandon();
+                true
+            }
+            State::Ended(outcome) => {
+                drop_quietly(outcome);
+                false
+            }
+            State::Done(_) => false,
+        }
+    }
+}
 
 /// What is not pinned is never borrowed as pinned.
 impl<T> Unpin for Running<T> {}
@@ -103,7 +118,7 @@ impl<T> Running<T> {
     pub fn is_finished(&self) -> bool {
         match &self.state {
             State::Begun { run, .. } => run.completion().is_finished(),
-            State::Ended(_) | State::Done => true,
+            State::Ended(_) | State::Done(_) => true,
         }
     }
 
@@ -166,27 +181,28 @@ impl<T> Running<T> {
     /// assert_eq!(receiver.recv(), Ok(7));
     /// ```
     pub fn detach(mut self) {
-        if let State::Begun { run, .. } = mem::replace(&mut self.state, State::Done) {
-            run.abandon();
-        }
+        self.state.abandon();
     }
 
-    /// What the run did. `None` while it goes on, when it was not recorded, and once its result was taken by
-    /// awaiting it, so who wants both asks for the record first.
+    /// What the run did, also when its result was taken by awaiting it. `None` while it goes on, and when it was not
+    /// recorded.
     ///
     /// ```
-    /// # use graph_exec::{Executor, prelude::*};
-    /// let running = Executor::default().spawn_recorded(value(1));
-    /// while !running.is_finished() {
-    ///     std::thread::yield_now();
-    /// }
+    /// # use graph_exec::{Error, Executor, prelude::*};
+    /// # async fn recorded() -> Result<(), Error> {
+    /// let mut running = Executor::default().spawn_recorded(value(1));
+    /// assert_eq!((&mut running).await?, 1);
     /// assert_eq!(running.record().unwrap().tasks().len(), 1);
+    /// # Ok(())
+    /// # }
+    /// # pollster::block_on(recorded())?;
+    /// # Ok::<(), Error>(())
     /// ```
     pub fn record(&self) -> Option<RunRecord> {
         match &self.state {
             State::Begun { run, .. } => run.record(),
             State::Ended(outcome) => outcome.1.clone(),
-            State::Done => None,
+            State::Done(record) => record.as_deref().cloned(),
         }
     }
 
@@ -194,7 +210,7 @@ impl<T> Running<T> {
     pub(crate) fn will_wake(&self, waker: &Waker) -> bool {
         match &self.state {
             State::Begun { run, .. } => !run.completion().poll(waker),
-            State::Ended(_) | State::Done => false,
+            State::Ended(_) | State::Done(_) => false,
         }
     }
 
@@ -210,10 +226,10 @@ impl<T> Running<T> {
 
     /// Takes the result of a run that has ended.
     fn take(&mut self) -> Outcome<T> {
-        match mem::replace(&mut self.state, State::Done) {
+        match mem::replace(&mut self.state, State::Done(None)) {
             State::Begun { run, .. } => run.take(),
             State::Ended(outcome) => *outcome,
-            State::Done => panic!("a run was polled after it had given its result"),
+            State::Done(_) => panic!("a run was polled after it had given its result"),
         }
     }
 }
@@ -230,14 +246,15 @@ impl<T> Future for Running<T> {
         } else if self.will_wake(context.waker()) {
             return Poll::Pending;
         }
-        Poll::Ready(self.take().0)
+        let (result, record) = self.take();
+        self.state = State::Done(record.map(Box::new));
+        Poll::Ready(result)
     }
 }
 
 impl<T> Drop for Running<T> {
     fn drop(&mut self) {
-        if let State::Begun { run, .. } = &self.state {
-            run.abandon();
+        if self.state.abandon() {
             self.token.cancel();
         }
     }
@@ -247,97 +264,6 @@ impl<T> fmt::Debug for Running<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Running").field("finished", &self.is_finished()).finish_non_exhaustive()
     }
-}
-
-/// A run in the background, whatever its handles are.
-trait BackgroundRun<T>: Send + Sync {
-    fn completion(&self) -> &Completion;
-    /// Takes what the run gave; it has ended.
-    fn take(&self) -> Outcome<T>;
-    /// What the run did, when it has ended and was recorded.
-    fn record(&self) -> Option<RunRecord>;
-    /// The result is dropped as soon as it is there.
-    fn abandon(&self);
-}
-
-/// How the results of a run are made of its end.
-type IntoResult<H, T> = fn(Completed<H>) -> Result<T, Error>;
-
-struct Background<H, T> {
-    stage: Mutex<Stage<H>>,
-    completion: Completion,
-    into_result: IntoResult<H, T>,
-    is_recorded: bool,
-}
-
-struct Stage<H> {
-    /// The handles, and what the end needs of the beginning; `None` once the run has ended.
-    begun: Option<(H, Begun)>,
-    /// Each of them cancels the run.
-    cancel: Vec<CancelToken>,
-    /// That the tokens know of the run; empty until they do.
-    registered: Vec<Registration>,
-    /// `None` before, and when it was taken.
-    completed: Option<Completed<H>>,
-    /// Nobody wants the result.
-    is_abandoned: bool,
-}
-
-impl<H: Outputs + Send + 'static, T: 'static> EndOfRun for Background<H, T> {
-    fn end(self: Arc<Self>, run: &Arc<ParallelRun>) {
-        let (begun, registered, cancel) = {
-            let mut stage = lock(&self.stage);
-            let registered = mem::take(&mut stage.registered);
-            (stage.begun.take(), registered, mem::take(&mut stage.cancel))
-        };
-        if let Some((outputs, begun)) = begun {
-            let ended = begun.end(Scheduled::Parallel(Arc::clone(run)), &cancel);
-            let completed = Completed { outputs, ended };
-            drop(registered);
-            let mut stage = lock(&self.stage);
-            let unwanted = if stage.is_abandoned {
-                Some(completed)
-            } else {
-                stage.completed = Some(completed);
-                None
-            };
-            drop(stage);
-            drop_apart(unwanted);
-        }
-        self.completion.finish();
-    }
-}
-
-impl<H: Outputs + Send + 'static, T: 'static> BackgroundRun<T> for Background<H, T> {
-    fn completion(&self) -> &Completion {
-        &self.completion
-    }
-
-    fn take(&self) -> Outcome<T> {
-        let completed = lock(&self.stage).completed.take();
-        let completed = completed.expect("the result of a run that has ended is taken once");
-        completed.ended.tell_task_if_cancelled();
-        let record = self.is_recorded.then(|| completed.record());
-        ((self.into_result)(completed), record)
-    }
-
-    fn record(&self) -> Option<RunRecord> {
-        let stage = lock(&self.stage);
-        stage.completed.as_ref().filter(|_| self.is_recorded).map(Completed::record)
-    }
-
-    fn abandon(&self) {
-        let mut stage = lock(&self.stage);
-        stage.is_abandoned = true;
-        let unwanted = stage.completed.take();
-        drop(stage);
-        drop_apart(unwanted);
-    }
-}
-
-/// Drops results that nobody wants. A panic in their `Drop` must not end the thread that happens to be here.
-fn drop_apart<H>(unwanted: Option<Completed<H>>) {
-    let _ = panic::catch_unwind(AssertUnwindSafe(|| drop(unwanted)));
 }
 
 /// Begins a run of what `outputs` need, with the options of an executor.
@@ -358,55 +284,57 @@ pub(crate) fn spawn<H: Outputs + Send + 'static, T: 'static>(
     Running { state, token }
 }
 
+/// What a run needs before it can begin.
+struct Prepared {
+    plan: Plan,
+    /// `None` when the calling thread runs it, or when there is nothing to run.
+    pool: Option<Arc<WorkerPool>>,
+    requests: Requests,
+}
+
+fn prepare(driver: &RunDriver<'_>, outputs: &impl Outputs) -> Result<Prepared, Error> {
+    check_depth()?;
+    driver.arm()?;
+    let plan = Plan::new(outputs)?;
+    let pool = driver.pool(&plan)?;
+    // SAFETY: the handles exist.
+    let requests = unsafe { driver.requests(&plan, pool.as_ref()) }?;
+    Ok(Prepared { plan, pool, requests })
+}
+
 fn begin<H: Outputs + Send + 'static, T: 'static>(
     driver: &RunDriver<'_>,
     outputs: H,
     into_result: IntoResult<H, T>,
 ) -> Result<State<T>, Error> {
     let begin = Instant::now();
-    check_depth()?;
-    driver.arm()?;
-    let plan = Plan::new(&outputs)?;
-    let pool = driver.pool(&plan)?;
-    // SAFETY: the handles exist.
-    let requests = unsafe { driver.requests(&plan, pool.as_ref()) }?;
+    let Prepared { plan, pool, requests } = match prepare(driver, &outputs) {
+        Ok(prepared) => prepared,
+        Err(error) => {
+            drop_quietly(outputs);
+            return Err(error);
+        }
+    };
     let Some(pool) = pool else {
         let begun = driver.begin(begin, &plan);
         // SAFETY: the handles go into `Completed`.
         let ended = unsafe { driver.complete(begun, plan, requests, None) };
-        let completed = Completed { outputs, ended };
-        let record = driver.recorded.then(|| completed.record());
+        let mut completed = Completed { outputs, ended };
+        let record = driver.recorded.then(|| completed.take_record());
         return Ok(State::Ended(Box::new((into_result(completed), record))));
     };
     let mut begun = driver.begin(begin, &plan);
-    let run = Arc::new(Background {
-        stage: Mutex::new(Stage {
-            begun: None,
-            cancel: driver.settings.cancel.clone(),
-            registered: Vec::new(),
-            completed: None,
-            is_abandoned: false,
-        }),
-        completion: Completion::default(),
-        into_result,
-        is_recorded: driver.recorded,
-    });
+    let cancel = driver.settings.cancel.clone();
+    let run = Arc::new(Background::new(cancel, into_result, driver.recorded));
     let end = Arc::clone(&run) as Arc<dyn EndOfRun>;
     // SAFETY: the handles are in `run` from before the first task starts, `parallel` holds `run` until the
     // end, and then the handles go into `Completed`.
     let parallel = unsafe { driver.parallel(&begun, plan, requests, pool, Some(end)) };
     begun.note_planned();
     let instrument = begun.instrument();
-    lock(&run.stage).begun = Some((outputs, begun));
+    run.begin(outputs, begun);
     // A token that was cancelled before ends the run here.
-    let mut registered = driver.register(&parallel);
-    {
-        let mut stage = lock(&run.stage);
-        if stage.begun.is_some() {
-            mem::swap(&mut stage.registered, &mut registered);
-        }
-    }
-    drop(registered);
+    run.keep(driver.register(&parallel));
     caller::start(&parallel, instrument.as_deref());
     Ok(State::Begun { run, parallel })
 }

@@ -8,7 +8,10 @@ use std::{
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
-use graph_core::{__run::Plan, Outputs};
+use graph_core::{
+    __run::{Plan, drop_quietly},
+    Outputs,
+};
 
 use super::run_tasks::RunTasks;
 use crate::{
@@ -84,6 +87,11 @@ impl Scheduled {
     }
 }
 
+/// Present when the run was recorded.
+fn recorder(instrument: Option<&Arc<Instrumentation>>) -> Option<&Instrumentation> {
+    instrument.map(|instrument| &**instrument).filter(|instrument| instrument.is_recorded())
+}
+
 /// A run that has ended, with the handles that it was for.
 pub(crate) struct Completed<H> {
     pub(super) outputs: H,
@@ -91,14 +99,26 @@ pub(crate) struct Completed<H> {
 }
 
 impl<H: Outputs> Completed<H> {
-    /// What the run did, when it was recorded.
+    /// What the run did; an empty record when it was not recorded. Whoever asks again gets the same.
     pub(crate) fn record(&self) -> RunRecord {
         self.ended.record()
     }
 
+    /// [`record`](Self::record), for who asks for the last time: it is empty from then on.
+    pub(crate) fn take_record(&mut self) -> RunRecord {
+        self.ended.take_record()
+    }
+
     /// The results, or the first failure.
     pub(crate) fn into_values(self) -> Result<H::Values, Error> {
-        self.ended.error().map_or_else(|| Ok(self.outputs.values()), Err)
+        match self.ended.error() {
+            None => Ok(self.outputs.values()),
+            Some(error) => {
+                // With the handles go results that nobody is given.
+                drop_quietly(self);
+                Err(error)
+            }
+        }
     }
 
     /// A result or an error for each output.
@@ -141,6 +161,8 @@ pub(super) struct RecordDetails {
     pub(super) held_back: Vec<(u64, u64)>,
     /// What tasks of the run needed, and when they waited for it.
     pub(super) resources: (Vec<ResourceRecord>, Vec<HeldBack>),
+    /// Empty until the record is first asked for.
+    pub(super) record: OnceLock<RunRecord>,
 }
 
 impl EndedRun {
@@ -171,7 +193,7 @@ impl EndedRun {
     fn failed_tasks(failed: &[(u32, Reason)], tasks: &RunTasks) -> Vec<(usize, TaskFailure)> {
         let failed = failed.iter().map(|(id, reason)| {
             let failure = match reason {
-                Reason::Failure { failure, .. } => TaskFailure::Failed(Arc::clone(failure)),
+                Reason::Failure { failure, .. } => TaskFailure::Failed(failure.clone()),
                 Reason::WouldDeadlock { task, built_at, wants } => TaskFailure::WouldDeadlock(
                     Error::WouldDeadlock {
                         task: task.clone(),
@@ -224,20 +246,32 @@ impl EndedRun {
         }
     }
 
-    /// What the run did, when it was recorded.
-    pub(crate) fn record(&self) -> RunRecord {
+    /// What the run did; an empty record when it was not recorded. Whoever asks again gets the same.
+    fn record(&self) -> RunRecord {
+        let details = self.details.as_deref().zip(recorder(self.instrument.as_ref()));
+        // Made once: that uses up what was noted, and asks every task without notes.
+        let make = |(details, instrument): (&RecordDetails, _)| {
+            details.record.get_or_init(|| self.make_record(details, instrument)).clone()
+        };
+        details.map_or_else(|| RunRecord::empty(self.workers), make)
+    }
+
+    /// [`record`](Self::record), for who asks for the last time: it is empty from then on.
+    fn take_record(&mut self) -> RunRecord {
+        let (details, instrument) = (self.details.take(), self.instrument.take());
+        let Some((mut details, instrument)) = details.zip(recorder(instrument.as_ref())) else {
+            return RunRecord::empty(self.workers);
+        };
+        details.record.take().unwrap_or_else(|| self.make_record(&details, instrument))
+    }
+
+    /// The record of a run that was recorded, whose notes nobody has taken.
+    fn make_record(&self, details: &RecordDetails, instrument: &Instrumentation) -> RunRecord {
         let plan = self.plan();
-        let no_details = RecordDetails::default();
-        let details = self.details.as_deref().unwrap_or(&no_details);
-        let notebooks = self
-            .instrument
-            .as_ref()
-            .map(|instrument| instrument.take_notebooks())
-            .unwrap_or_default();
         // SAFETY: asked of tasks that did not run in this run, or were put off and not tried again, and
         // the handles exist.
         let idle = |task| unsafe { (plan.signature(task), plan.state(task)) };
-        let tasks = RunTasks::new(plan, notebooks, &details.notes, idle);
+        let tasks = RunTasks::new(plan, instrument.take_notebooks(), &details.notes, idle);
         let failures = Self::failed_tasks(&details.failed, &tasks);
         let data = RunData {
             workers: self.workers,
@@ -248,7 +282,7 @@ impl EndedRun {
             dependencies: tasks.dependencies,
             order_edges: tasks.order_edges,
             memory: details.memory,
-            samples: self.instrument.as_ref().and_then(|instrument| instrument.take_samples()),
+            samples: instrument.take_samples(),
             cores: cores(),
             began: SystemTime::now().checked_sub(self.begin.elapsed()).unwrap_or(UNIX_EPOCH),
             command_line: None,

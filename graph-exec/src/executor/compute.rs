@@ -48,6 +48,8 @@ pub fn compute<H: Outputs>(handle_or_tuple: H) -> Result<H::Values, Error> {
 pub trait Compute: Outputs + Sized {
     /// Runs what the handles need, on all cores, and returns their results.
     ///
+    /// It blocks the thread, in an async function the runtime's: write `handles.spawn().await` there.
+    ///
     /// # Errors
     /// The first failure; see [`Executor::compute`].
     fn compute(self) -> Result<Self::Values, Error> {
@@ -107,6 +109,8 @@ pub trait ComputeShared {
     type Value;
 
     /// Runs what the handle needs, on all cores, and returns its result.
+    ///
+    /// It blocks the thread, in an async function the runtime's: write `handle.spawn().await` there.
     ///
     /// # Errors
     /// The first failure; see [`Executor::compute`].

@@ -3,9 +3,15 @@
 
 #![expect(unsafe_code, reason = "it vouches that the handles outlive the run")]
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::{Arc, OnceLock},
+    time::Instant,
+};
 
-use graph_core::{__run::Plan, Outputs};
+use graph_core::{
+    __run::{Plan, drop_quietly},
+    Outputs,
+};
 
 use super::{
     completed::{Completed, EndedRun, RecordDetails, Scheduled},
@@ -66,13 +72,24 @@ pub(crate) struct Begun {
 impl RunDriver<'_> {
     /// Runs what `outputs` need, and returns when no task of the run is running any more.
     pub(crate) fn run<H: Outputs>(&self, outputs: H) -> Result<Completed<H>, Error> {
+        match self.run_outputs(&outputs) {
+            Ok(ended) => Ok(Completed { outputs, ended }),
+            Err(error) => {
+                drop_quietly(outputs);
+                Err(error)
+            }
+        }
+    }
+
+    /// [`run`](Self::run), without the handles. They must outlive what this returns.
+    #[inline]
+    fn run_outputs<H: Outputs>(&self, outputs: &H) -> Result<EndedRun, Error> {
         let begin = Instant::now();
         check_depth()?;
         self.arm()?;
-        let plan = Plan::new(&outputs)?;
-        // SAFETY: the handles go into `Completed`, or are dropped after this has failed.
-        let ended = unsafe { self.run_plan(begin, plan) }?;
-        Ok(Completed { outputs, ended })
+        let plan = Plan::new(outputs)?;
+        // SAFETY: `run` has the handles, which go into `Completed`, or are dropped after this has failed.
+        unsafe { self.run_plan(begin, plan) }
     }
 
     /// Runs a plan, and returns when no task of the run is running any more.
@@ -267,7 +284,7 @@ impl Begun {
         let is_cancelled = self.has_tasks && cancel.iter().any(|token| token.flag().is_set());
         // The bar goes before anybody hears of the end.
         drop(self.progress_thread);
-        scheduled.limits().into_iter().for_each(RunLimits::withdraw);
+        scheduled.limits().into_iter().for_each(RunLimits::end);
         // Who asks for no record pays for none.
         let details = if self.instrument.is_some() || scheduled.memory().is_some() {
             Some(Box::new(details(&scheduled, self.begin, notes)))
@@ -300,7 +317,8 @@ fn details(scheduled: &Scheduled, begin: Instant, notes: Vec<Arc<SegmentNotes>>)
         notes,
         held_back: memory.map(|memory| memory.take_held_back(begin)).unwrap_or_default(),
         memory: memory.map(RunMemory::finish),
-        resources: scheduled.limits().map(|limits| limits.finish(begin)).unwrap_or_default(),
+        resources: scheduled.limits().map(|limits| limits.take_records(begin)).unwrap_or_default(),
+        record: OnceLock::new(),
     }
 }
 

@@ -38,9 +38,10 @@ pub struct RuntimeShutDown;
 ///
 /// The run waits for the future without a thread, also on [`Executor::serial`](crate::Executor::serial), which
 /// sleeps meanwhile. When the run is cancelled, fails, or its time is up, the future is aborted: its runtime
-/// drops it at its next `.await`, perhaps after `compute` has returned. One that several runs wait for is
-/// aborted when the last of them is cancelled. In a record, the time that it waits is nobody's: of the task
-/// there is only how long a worker took to hand its result on.
+/// drops it at its next `.await`, perhaps after `compute` has returned. One that others can still reach, through
+/// a [`Shared`](crate::Shared) handle or another run, goes on for them, and is aborted with the last such handle; without
+/// a run that waits for it, it holds none of the executor's resources. In a record, the time that it waits is
+/// nobody's: of the task there is only how long a worker took to hand its result on.
 ///
 /// Parts of tokio that look for their runtime when they are made, such as `tokio::time::sleep`, belong inside
 /// the `async` block: outside of it the thread has no runtime, and they panic.
@@ -104,7 +105,7 @@ where
 ///
 /// The function is called when a run has the results of its arguments; until then nothing is spawned. What
 /// is true of [`from_future`](crate::from_future) is true of this: no worker is held, a cancelled run aborts
-/// the future, and its panic is the task's error. What the future should know of its run goes in as an argument:
+/// a future that nobody else can reach, and its panic is the task's error. What the future should know of its run goes in as an argument:
 /// the functions of [`task`](crate::task) know nothing on a runtime's thread. `retries` cannot be had: try
 /// again inside the async function.
 ///

@@ -79,7 +79,8 @@
 //! ```
 //!
 //! [`executor.as_completed(…)`](crate::Executor::as_completed) does the same on the threads of an executor, with its
-//! limits, its token and its time limit:
+//! limits, its token and its time limit. When the token is cancelled or the deadline has come, no more graphs are begun,
+//! and the last result is an error that says so, also when there is no end of graphs:
 //!
 //! ```
 //! use graph_exec::{Executor, prelude::*};

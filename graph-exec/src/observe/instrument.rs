@@ -175,6 +175,11 @@ impl Instrumentation {
         }
     }
 
+    /// Says whether a record is asked for.
+    pub(crate) fn is_recorded(&self) -> bool {
+        self.recorder.is_some()
+    }
+
     /// Takes what the workers have noted; nothing when no record is asked for.
     pub(crate) fn take_notebooks(&self) -> Vec<Notebook> {
         self.recorder.as_ref().map(Recorder::take).unwrap_or_default()

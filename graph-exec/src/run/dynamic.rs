@@ -126,7 +126,7 @@ impl Segment {
         let is_output = |end| plan.outputs().contains(&end);
         // SAFETY: promised by the caller.
         let trail = unsafe { Trail::lifted(trail.as_deref(), plan, dependents, task, is_output) };
-        Reason::Failure { failure: Arc::clone(failure), trail: Some(Box::new(trail)) }
+        Reason::Failure { failure: failure.clone(), trail: Some(Box::new(trail)) }
     }
 
     /// Notes the state in which the run leaves a task.

@@ -7,7 +7,10 @@ use std::{
     sync::Arc,
 };
 
-use graph_core::{__run::Plan, Adjacency, Failure, SourceLocation};
+use graph_core::{
+    __run::{Plan, QuietFailure},
+    Adjacency, Failure, SourceLocation,
+};
 
 use crate::error::{Error, TaskError, WantedResource};
 
@@ -33,7 +36,7 @@ struct Found {
 #[derive(Clone)]
 pub(crate) enum Reason {
     /// The task has failed or, when there is a trail, one that it has made and waited for.
-    Failure { failure: Arc<Failure>, trail: Option<Box<Trail>> },
+    Failure { failure: QuietFailure, trail: Option<Box<Trail>> },
     /// The named task waits for this run, and another run needs it, or the task that failed wants what it
     /// holds.
     WouldDeadlock { task: String, built_at: SourceLocation, wants: Option<Box<WantedResource>> },
@@ -41,7 +44,7 @@ pub(crate) enum Reason {
 
 impl Reason {
     pub(crate) fn from_failure(failure: Arc<Failure>) -> Self {
-        Reason::Failure { failure, trail: None }
+        Reason::Failure { failure: failure.into(), trail: None }
     }
 }
 

@@ -6,9 +6,10 @@ use std::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
+    time::{Duration, Instant},
 };
 
-use graph_exec::{Error, as_completed, prelude::*, task};
+use graph_exec::{CancelToken, Error, as_completed, prelude::*, task};
 use proptest::prelude::*;
 
 use crate::{Gate, threads, watchdog::within_a_minute};
@@ -71,6 +72,64 @@ fn graphs_are_built_only_when_they_may_run_also_of_an_endless_iterator() {
                 assert_eq!(square.unwrap(), (index * index) as u64);
                 assert!(built.get() < taken + most, "{} built, {taken} taken", built.get());
             }
+        }
+    });
+}
+
+/// ```text
+///  0 │ Ok     1 │ Ok     2 │ cancels the token, Err     3 │ never begun, Err     4 … │ not built
+/// ```
+#[test]
+fn a_cancelled_executor_begins_nothing_more_and_says_so_once() {
+    within_a_minute("cancelled", || {
+        for executor in [Executor::serial(), threads(1), threads(2)] {
+            let (token, ran) = (CancelToken::new(), Arc::<AtomicUsize>::default());
+            let (stop, counter) = (token.clone(), Arc::clone(&ran));
+            let built = Cell::new(0);
+            let handles = (0_u64..).map(|n| {
+                built.set(built.get() + 1);
+                let (stop, counter) = (stop.clone(), Arc::clone(&counter));
+                value(n).map(move |n| {
+                    counter.fetch_add(1, Ordering::SeqCst);
+                    if n == 2 {
+                        stop.cancel();
+                    }
+                    n
+                })
+            });
+            let mut results = executor.with_cancel(&token).as_completed(handles).in_flight(1);
+            assert_eq!(results.size_hint(), (0, None));
+            let given: Vec<_> = results.by_ref().collect();
+            assert_eq!(given.iter().map(|(index, _)| *index).collect::<Vec<_>>(), [0, 1, 2, 3]);
+            let is_cancelled = |result: &Result<u64, Error>| match result {
+                Ok(_) => false,
+                Err(error) => matches!(error, Error::Cancelled { .. }),
+            };
+            let cancelled: Vec<bool> = given.iter().map(|(_, one)| is_cancelled(one)).collect();
+            assert_eq!(cancelled, [false, false, true, true]);
+            assert_eq!((built.get(), ran.load(Ordering::SeqCst)), (4, 3));
+            assert!(results.next().is_none() && results.next().is_none());
+            assert_eq!(results.size_hint(), (0, Some(0)));
+        }
+    });
+}
+
+#[test]
+fn a_deadline_ends_also_what_never_ends() {
+    within_a_minute("deadline", || {
+        for executor in [Executor::serial(), threads(1), threads(2)] {
+            let limited = executor.with_deadline(Instant::now() + Duration::from_millis(20));
+            let wanted = |result: &Result<u64, Error>| matches!(result, Ok(u64::MAX));
+            let in_task = limited.clone();
+            let found = limited.as_completed((0_u64..).map(value)).find(|(_, one)| wanted(one));
+            assert!(found.is_none());
+            let late: Vec<_> = limited.as_completed((0_u64..).map(value)).collect();
+            let [(0, Err(Error::TimedOut { .. }))] = &late[..] else { panic!("{late:?}") };
+            // A thread that a task blocks.
+            let nested = value(()).map(move |()| in_task.as_completed((0..).map(value)).count());
+            assert_eq!(nested.compute().unwrap(), 1);
+            // Nothing was left over, so nothing is missing.
+            assert_eq!(limited.as_completed(Vec::<Delayed<u64>>::new()).count(), 0);
         }
     });
 }

@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-use graph_exec::{Observer, RunFinished, RunOutcome, prelude::*};
+use graph_exec::{Observer, RunFinished, RunOutcome, RunRecord, TaskState, prelude::*};
 
 use crate::{threads, until, watchdog::within_a_minute};
 
@@ -18,7 +18,8 @@ fn a_record_is_there_after_the_end_also_of_a_failed_run() {
             let record = running.record().unwrap();
             assert_eq!((record.tasks().len(), record.outcome()), (2, RunOutcome::Done));
             assert_eq!(pollster::block_on(&mut running).unwrap(), 2);
-            assert!(running.record().is_none());
+            // It is kept for who had to await the end.
+            assert_eq!(running.record().unwrap().wall(), record.wall());
 
             let failing = value("x").and_then(str::parse::<u8>);
             let finished = executor.spawn_recorded(failing).attempt();
@@ -27,6 +28,34 @@ fn a_record_is_there_after_the_end_also_of_a_failed_run() {
             assert!(finished.into_result().is_err());
 
             assert!(executor.spawn(value(1)).record().is_none());
+        }
+    });
+}
+
+/// The tasks are gone after the end, so what was noted of them must not be asked of them again.
+#[test]
+fn a_record_is_the_same_whenever_it_is_asked_for() {
+    within_a_minute("records again", || {
+        for executor in [Executor::serial(), threads(2)] {
+            let graph = || value(1).named("x".repeat(100)).map(|n| n + 1);
+            for broken in [false, true] {
+                let graph = graph().and_then(move |n| if broken { Err("broken") } else { Ok(n) });
+                let running = executor.spawn_recorded(graph);
+                until(|| running.is_finished());
+                let seen = |record: &RunRecord| {
+                    let tasks = record.tasks().map(|task| {
+                        (task.label().map(str::to_owned), task.state(), task.start(), task.worker())
+                    });
+                    (tasks.collect::<Vec<_>>(), record.outcome(), record.origin().began)
+                };
+                let first = seen(&running.record().unwrap());
+                assert_eq!(first.0[0].0, Some("x".repeat(100)));
+                assert_eq!(first.0[1].1, TaskState::Done);
+                assert_eq!(seen(&running.record().unwrap()), first);
+                let finished = running.attempt();
+                assert_eq!(seen(finished.record()), first);
+                assert_eq!(finished.into_result().is_err(), broken);
+            }
         }
     });
 }

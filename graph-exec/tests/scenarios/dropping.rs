@@ -4,11 +4,11 @@ use std::{
     cell::RefCell,
     fmt,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::mpsc,
+    sync::{Arc, Barrier, mpsc},
     thread,
 };
 
-use graph_exec::prelude::*;
+use graph_exec::{Error, gather, prelude::*};
 
 use crate::within_a_minute;
 
@@ -58,6 +58,114 @@ fn an_error_whose_destructor_panics_is_dropped_by_the_caller_alone() {
         // Both workers still live.
         let two: Vec<Delayed<i32>> = (0..64).map(|n| value(n).map(|n| n + 1)).collect();
         assert_eq!(executor.compute(two).unwrap().len(), 64);
+    });
+}
+
+/// As many tasks as workers, all of which fail although the first failure stops the run.
+fn failing_together(count: usize) -> Vec<Delayed<i32>> {
+    let all = Arc::new(Barrier::new(count));
+    let failing = (0..count as i32).map(|n| {
+        let all = Arc::clone(&all);
+        value(n).and_then(move |_| {
+            all.wait();
+            Err::<i32, _>(Explosive)
+        })
+    });
+    failing.collect()
+}
+
+/// What the caller was given: an error, which is his to drop.
+fn assert_given<T>(result: Result<T, Error>) {
+    let error = result.err().expect("every task has failed");
+    let cause = std::error::Error::source(&error).expect("the task has returned an error");
+    assert!(cause.is::<Explosive>());
+    assert!(catch_unwind(AssertUnwindSafe(|| drop(error))).is_err());
+}
+
+#[test]
+fn errors_that_nobody_is_given_are_dropped_one_at_a_time_and_concern_nobody() {
+    for count in [2, 3] {
+        within_a_minute(move || {
+            let executor = Executor::builder().threads(count).build().unwrap();
+            for _ in 0..5 {
+                assert_given(executor.compute(failing_together(count)));
+                assert_given(executor.run(failing_together(count)));
+                let (result, record) = {
+                    let finished = executor.attempt(failing_together(count));
+                    let record = finished.record().clone();
+                    (finished.into_result(), record)
+                };
+                // Each of them is in the record, which is dropped last.
+                let others: Vec<_> = record.failures().into_iter().map(|one| one.tasks).collect();
+                assert_given_earlier(result);
+                drop(record);
+                assert_eq!(others.concat().len(), count);
+                assert_given(executor.spawn(failing_together(count)).wait());
+                let running = executor.spawn_recorded(failing_together(count));
+                while !running.is_finished() {
+                    thread::yield_now();
+                }
+                drop(running.record());
+                drop(running);
+                // Tasks of two runs would take each other's workers.
+                let apart = Executor::builder().threads(count).build().unwrap();
+                apart.spawn(failing_together(count)).detach();
+                // In tasks that a task has made and waits for.
+                let made = value(()).map(move |()| gather(failing_together(count))).flatten();
+                assert_given(executor.compute(made));
+            }
+            assert_eq!(executor.compute(value(1).map(|n| n + 1)).unwrap(), 2);
+        });
+    }
+}
+
+/// An error whose failure somebody else has too, so that dropping it drops nothing.
+fn assert_given_earlier<T>(result: Result<T, Error>) {
+    let error = result.err().expect("every task has failed");
+    assert!(catch_unwind(AssertUnwindSafe(|| drop(error))).is_ok());
+}
+
+/// A value that is dropped where its task was not run or nobody was given its result.
+struct ExplosiveValue;
+
+impl Drop for ExplosiveValue {
+    fn drop(&mut self) {
+        panic!("a value was dropped");
+    }
+}
+
+#[test]
+fn values_that_nobody_is_given_are_dropped_without_a_word() {
+    within_a_minute(|| {
+        for executor in [Executor::serial(), Executor::builder().threads(2).build().unwrap()] {
+            // One of them is there, the others go with the tasks that hold them.
+            let graph = || {
+                let fails = value(1).and_then(|_| Err::<i32, _>("no")).shared();
+                let after = |_: ExplosiveValue| 1;
+                (value(ExplosiveValue), value(ExplosiveValue).map(after).after([&fails]), fails)
+            };
+            let broken = |error: Error| assert!(matches!(error, Error::Task(_)), "{error}");
+            broken(executor.compute(graph()).err().unwrap());
+            broken(executor.run(graph()).err().unwrap());
+            broken(executor.attempt(graph()).into_result().err().unwrap());
+            broken(executor.spawn(graph()).wait().err().unwrap());
+            executor.spawn(graph()).detach();
+            drop(executor.spawn(graph()));
+            executor.spawn(value(ExplosiveValue)).detach();
+            drop(executor.spawn(value(ExplosiveValue)));
+            let (there, after, fails) = executor.keep_going().compute(graph()).unwrap();
+            there.map(std::mem::forget).unwrap();
+            broken(after.unwrap_err());
+            broken(fails.unwrap_err());
+            // A graph that is not sound.
+            let early = value(ExplosiveValue);
+            let late = value(1).shared();
+            let unsound = early.after([&late]);
+            assert!(matches!(executor.compute(unsound), Err(Error::Graph(_))));
+            let early = value(ExplosiveValue);
+            let unsound = early.after([&value(1).shared()]);
+            assert!(matches!(executor.spawn(unsound).wait(), Err(Error::Graph(_))));
+        }
     });
 }
 

@@ -67,7 +67,7 @@ enum Stage<I, F, P> {
         /// Of the inputs, for the task's failure; `None` when there are none to tell.
         arguments: Option<Box<KeptArguments>>,
     },
-    /// The future was dropped, because no run waited for it any more.
+    /// The future was dropped with the only run that could reach the task.
     Abandoned,
 }
 
@@ -160,7 +160,7 @@ where
 /// that it returns.
 ///
 /// Each poll is on a worker, with whatever that thread is inside of. The future is dropped with the task, and
-/// when a run that waits for it stops and no other does.
+/// when a run that waits for it stops and nobody else can reach the task.
 #[inline]
 #[track_caller]
 pub fn call_future<N, I, F, P, T>(inputs: I, start: F) -> Delayed<T>

@@ -50,16 +50,6 @@ impl WakerSet {
         drop(waiting);
         drop(removed);
     }
-
-    /// Says whether the future has woken since it was polled, so that somebody is about to poll it again.
-    pub(crate) fn has_woken(&self, wakes_before_poll: u64) -> bool {
-        self.lock().wakes != wakes_before_poll
-    }
-
-    /// Says whether nobody waits.
-    pub fn is_empty(&self) -> bool {
-        self.lock().wakers.is_empty()
-    }
 }
 
 impl Wake for WakerSet {
@@ -113,7 +103,7 @@ mod tests {
         waker.wake_by_ref();
         waker.wake();
         assert_eq!(counters.map(|counter| counter.0.load(Ordering::SeqCst)), [1, 0, 1]);
-        assert!(set.is_empty());
+        assert!(set.lock().wakers.is_empty());
     }
 
     #[test]
@@ -121,7 +111,7 @@ mod tests {
         let set = Arc::new(WakerSet::default());
         let before = set.wakes();
         set.wake_by_ref();
-        assert!(!set.insert(Waker::noop(), before) && set.is_empty());
+        assert!(!set.insert(Waker::noop(), before) && set.lock().wakers.is_empty());
         assert!(set.insert(Waker::noop(), set.wakes()));
     }
 }

@@ -9,7 +9,7 @@ use std::{
 };
 
 use crate::task::{
-    body::{Attempted, Awaited, Resumable},
+    body::{Attempted, Resumable},
     execution::{Execution, attempts::AttemptSettings, waker_set::WakerSet},
     failure::{Cause, Failure, drop_quietly, kept::KeptArguments},
     header::{KeptBody, Metadata, Root, TaskPointer},
@@ -133,23 +133,13 @@ pub(in crate::task) unsafe fn awaited<B: Resumable>(
     body.awaited().map(|awaited| (Arc::clone(awaited.wakers), awaited.wakes))
 }
 
-/// Drops the future of the body, unless somebody waits for it, or it has woken and is about to be polled.
-/// Returns `false` when somebody waits.
+/// Drops the future of the body.
 ///
 /// # Safety
 /// The caller has claimed the task, whose body is a `B` and is there.
-pub(in crate::task) unsafe fn abandon<B: Resumable>(pointer: TaskPointer) -> bool {
+pub(in crate::task) unsafe fn abandon<B: Resumable>(pointer: TaskPointer) {
     // SAFETY: promised by the caller; the claim makes this thread the only one at the slot.
-    let body = unsafe { &mut *pointer.slot::<B>() };
-    let Some(Awaited { wakers, wakes }) = body.awaited() else { return true };
-    if !wakers.is_empty() {
-        return false;
-    }
-    // Whom it has woken was among those who waited until then.
-    if !wakers.has_woken(wakes) {
-        body.abandon();
-    }
-    true
+    unsafe { (*pointer.slot::<B>()).abandon() };
 }
 
 /// Puts a kept body in the place of the error, which is returned, to be dropped without any lock.

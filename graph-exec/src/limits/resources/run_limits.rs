@@ -189,17 +189,23 @@ impl RunLimits {
         self.limiter.withdraw(&self.nesting);
     }
 
-    /// Gives back what tasks still hold whose futures nobody waits for any more.
+    /// Lets go of everything, because the run has ended: no task of it waits any more, and none holds anything
+    /// for a future, which the run does not wait for any more. Others may be waiting for that, while somebody
+    /// still has the run.
+    pub(crate) fn end(&self) {
+        self.withdraw();
+        self.give_all_back();
+    }
+
+    /// Gives back what tasks hold while they wait for their futures.
     fn give_all_back(&self) {
         let kept = std::mem::take(&mut lock(&self.notes).kept);
         kept.values().for_each(|held| self.give_back(held));
     }
 
-    /// Ends the run, which began at `begin`. Returns what is known of its resources, and when its tasks
-    /// waited for them.
-    pub(crate) fn finish(&self, begin: Instant) -> (Vec<ResourceRecord>, Vec<HeldBack>) {
-        self.withdraw();
-        self.give_all_back();
+    /// Takes what is known of the resources of the run, which [has ended](Self::end) and began at `begin`, and when
+    /// its tasks waited for them.
+    pub(crate) fn take_records(&self, begin: Instant) -> (Vec<ResourceRecord>, Vec<HeldBack>) {
         let Notes { parked, mut waited, mut used, .. } = std::mem::take(&mut *lock(&self.notes));
         let now = Instant::now();
         waited.extend(parked.into_values().map(|(since, request)| (request, since, now)));
@@ -236,7 +242,6 @@ impl RunLimits {
 
 impl Drop for RunLimits {
     fn drop(&mut self) {
-        self.withdraw();
-        self.give_all_back();
+        self.end();
     }
 }

@@ -1,13 +1,11 @@
 //! Why one task failed, as the run noted it.
 
-use std::sync::Arc;
-
-use graph_core::Failure;
+use graph_core::__run::QuietFailure;
 
 /// Why a task failed, as the run noted it.
 #[derive(Debug, Clone)]
 pub(crate) enum TaskFailure {
-    Failed(Arc<Failure>),
+    Failed(QuietFailure),
     /// It would have waited for ever; the message says for what.
     WouldDeadlock(String),
 }

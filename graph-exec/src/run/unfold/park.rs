@@ -1,10 +1,10 @@
-//! Letting a task wait for its future, and giving up futures that nobody waits for any more.
+//! Letting a task wait for its future, and giving up the futures of a run that has ended.
 
 #![expect(unsafe_code, reason = "it gives tasks back through a plan's pointers")]
 
 use std::sync::Arc;
 
-use graph_core::__run::{Claimed, Parked};
+use graph_core::__run::Parked;
 
 use crate::run::{
     Run, Step,
@@ -46,31 +46,15 @@ impl Run {
         }
     }
 
-    /// Waits for no future any more. Those that no other run waits for are dropped. No task of the run may be
-    /// running, and none starts any more.
+    /// Waits for no future any more. Those that nobody but this run can reach are dropped; others go on, for what
+    /// another run stopped is not lost for whoever still wants it. No task of the run may be running, and none
+    /// starts any more.
     pub(in crate::run) fn abandon_futures(&self) {
         let Some(futures) = self.futures.get() else { return };
         for WaitingTask { place, waker, wakers, .. } in futures.end() {
             wakers.remove(&waker);
-            let (plan, index) = (self.plan_of(&place), place.index);
-            // Whoever has the task looks again when it has given it back: it, too, may give up the future.
-            while wakers.is_empty() {
-                // SAFETY: the handles exist, and the task, which `run` has returned `None` for, has not ended in
-                // this plan.
-                if unsafe { plan.claim(index) } != Claimed::Now {
-                    break;
-                }
-                // SAFETY: the task is claimed, so it exists.
-                let number = unsafe { plan.number(index) };
-                // SAFETY: claimed just now.
-                let abandoned = unsafe { plan.abandon(index) };
-                if abandoned.awaited {
-                    subscription::publish(number);
-                }
-                if abandoned.unwanted {
-                    break;
-                }
-            }
+            // SAFETY: the handles exist, the task waits, and nothing of the run starts any more.
+            unsafe { self.plan_of(&place).abandon(place.index) };
         }
     }
 }
