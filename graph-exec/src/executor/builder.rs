@@ -78,8 +78,7 @@ impl ExecutorBuilder {
     /// How many bytes of stack each thread has; 0, the default, is 64 MiB (4 MiB where addresses have 32
     /// bits). They are reserved, and cost no memory before a task uses them.
     ///
-    /// When it is set, the thread that computes runs no tasks itself, since nobody knows how much stack it
-    /// has.
+    /// When it is set, the thread that computes runs no tasks itself, since it may have less stack.
     ///
     /// A task needs more when it holds large arrays by value, or when it computes a graph whose tasks
     /// compute graphs, and so on. [`Executor::serial`] starts no thread: there, tasks have the stack of

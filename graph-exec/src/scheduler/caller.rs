@@ -14,6 +14,7 @@ use std::{
 use super::{
     parallel::ParallelRun,
     permits::{Assignment, Permit, paused::Outer},
+    pool::WorkerPool,
     solo,
     stall::{BETWEEN_LOOKS, STALLED_AFTER, STALLED_WITHOUT_MEMORY_AFTER, StallDetector},
     worker::{self, Comes},
@@ -195,7 +196,7 @@ impl<'a> Caller<'a> {
                 // When the turn is over, somebody else gets the permit.
                 self.permit = Permit::take_held().filter(|_| !is_turn_over);
             } else if self.is_left_alone() {
-                self.work();
+                self.work_left_alone();
             }
             if is_over(parallel) {
                 return;
@@ -217,13 +218,28 @@ impl<'a> Caller<'a> {
 
     /// Works for the run. Returns whether it stopped because its turn is over.
     fn work(&mut self) -> bool {
-        let parallel = self.parallel;
         self.nap = SHORTEST_NAP;
-        let _entered = parallel.pool.enter();
-        parallel.termination.add_worker();
-        let is_turn_over = worker::work(parallel, Comes::ToCompute);
-        parallel.leave();
-        is_turn_over
+        work(self.parallel)
+    }
+
+    /// Works for a run that nobody comes for. Tasks that this thread must not run, since they may need more
+    /// stack than it has, run on an extra thread.
+    #[cold]
+    fn work_left_alone(&mut self) {
+        if self.works {
+            self.work();
+            return;
+        }
+        let parallel = self.parallel;
+        let work_there = || {
+            work(parallel);
+        };
+        // Without a thread, a task that probably fits is better than a run that never ends.
+        if parallel.pool.work_on_extra_thread(work_there).is_err()
+            && WorkerPool::is_stack_enough_here()
+        {
+            self.work();
+        }
     }
 
     /// Works for a run that was started inside a task of this one. Returns whether there was one.
@@ -282,6 +298,15 @@ impl<'a> Caller<'a> {
             outer.resume(self.permit);
         }
     }
+}
+
+/// Works for a run on the calling thread. Returns whether it stopped because its turn is over.
+fn work(parallel: &Arc<ParallelRun>) -> bool {
+    let _entered = parallel.pool.enter();
+    parallel.termination.add_worker();
+    let is_turn_over = worker::work(parallel, Comes::ToCompute);
+    parallel.leave();
+    is_turn_over
 }
 
 fn is_over(parallel: &ParallelRun) -> bool {
