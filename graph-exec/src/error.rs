@@ -155,6 +155,11 @@ fn why_for_ever(wants: Option<&WantedResource>) -> String {
 }
 
 impl Error {
+    /// The error for a thread that the system refuses, such as the one that looks at the clock.
+    pub(crate) fn from_refused_thread(source: io::Error) -> Self {
+        Error::Threads { threads: 1, source: Arc::new(source) }
+    }
+
     /// The error of type `E` among the causes, the first one: what a task returned, or what that was caused by;
     /// also one that came as an `anyhow::Error`.
     ///
