@@ -58,6 +58,9 @@ impl Connection {
         if let Some(name) = graph_core::__run::named_twice() {
             return Err(ClusterError::NamedTwice { name }.into());
         }
+        if options.task_timeout.is_some_and(|limit| limit.is_zero()) {
+            return Err(ClusterError::NoTaskTime.into());
+        }
         let executable = Executable::find(options.executable.as_deref())?;
         let sent = options.sent.clone();
         let sent = sent.map_err(|message| ClusterError::NotSent { message })?;

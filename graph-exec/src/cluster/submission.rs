@@ -246,8 +246,9 @@ impl Submission {
         // SAFETY: claimed by this run.
         let departing = unsafe { plan.remote_call(index) }?;
         task.function = departing.function;
-        task.retries = departing.attempts.retries.unwrap_or(0);
-        task.timeout = departing.attempts.timeout.map(|timeout| timeout.as_secs_f64());
+        let attempts = departing.attempts;
+        task.retries = attempts.retries.filter(|_| attempts.are_retries_said);
+        task.timeout = attempts.timeout.map(|timeout| timeout.as_secs_f64());
         let resources = departing.resources.into_iter();
         task.resources = resources.map(|(name, amount)| (name.into_owned(), amount)).collect();
         for piece in departing.arguments {
@@ -291,3 +292,6 @@ fn needed(claims: &Claims<'_>) -> Vec<bool> {
     }
     needed
 }
+
+#[cfg(test)]
+mod tests;
