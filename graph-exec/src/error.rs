@@ -102,6 +102,15 @@ pub enum Error {
         /// What it may hold.
         expected: &'static str,
     },
+    /// An option that an executor with `replay` cannot honour.
+    #[error(
+        "`.{option}(…)` means nothing beside `.replay(…)`, which runs one task after another on the thread that \
+         computes: leave one of the two out"
+    )]
+    NotInReplay {
+        /// The option.
+        option: &'static str,
+    },
     /// The threads could not be started.
     #[error(fmt = threads_not_started)]
     Threads {
