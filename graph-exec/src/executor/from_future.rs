@@ -121,8 +121,8 @@ where
 /// The function is called when a run has the results of its arguments; until then nothing is spawned. What
 /// is true of [`from_future`](crate::from_future) is true of this: no worker is held, a cancelled run aborts
 /// the future, and its panic is the task's error. What the future should know of its run goes in as an argument:
-/// the functions of [`task`](crate::task) know nothing on a runtime's thread. `retries` cannot be had: try
-/// again inside the async function.
+/// the functions of [`task`](crate::task) know nothing on a runtime's thread. `retries`, `backoff` and
+/// `timeout` are refused: try again, and limit the time, inside the async function.
 ///
 /// ```
 /// use graph_exec::{defer_async, prelude::*};
