@@ -354,6 +354,42 @@ fn a_task_that_failed_remotely_has_failed_here() {
 }
 
 #[test]
+fn a_resettable_task_that_failed_remotely_runs_again() {
+    #[delayed(remote, resettable)]
+    fn double(x: i64) -> i64 {
+        2 * x
+    }
+    let inner = add(1, 2);
+    let outer = double(inner).shared();
+    let plan = Plan::new(&outer).unwrap();
+    // SAFETY: the handle lives; both are claimed, one is given back, then the other is settled once.
+    unsafe {
+        assert_eq!(plan.claim_to_submit(0), Claimed::Now);
+        assert_eq!(plan.claim_to_submit(1), Claimed::Now);
+        plan.give_back(1);
+        assert_eq!(plan.settle(0, Err(Cause::error("no room"))).ended, Ended::Failed);
+    }
+    drop(plan);
+    assert!(outer.failure().is_some());
+    assert_eq!(outer.reset().unwrap(), 1);
+    assert!(outer.failure().is_none());
+    assert_eq!(*run_remotely(&outer).unwrap(), 6);
+    // Others keep nothing, also when they may be tried often.
+    #[delayed(remote, retries = 3)]
+    fn often(x: i64) -> i64 {
+        x
+    }
+    let often = often(1).retries(2).shared();
+    let plan = Plan::new(&often).unwrap();
+    // SAFETY: as above.
+    unsafe {
+        assert_eq!(plan.claim_to_submit(0), Claimed::Now);
+        plan.settle(0, Err(Cause::error("no room")));
+    }
+    assert!(often.reset().is_err());
+}
+
+#[test]
 fn a_task_that_waits_between_attempts_or_judges_errors_stays_here() {
     fn any(_: &String) -> bool {
         true

@@ -22,6 +22,7 @@ mod resources;
 mod results;
 mod submission;
 mod timings;
+mod turns;
 
 use std::{fmt, sync::Arc};
 
@@ -187,7 +188,9 @@ impl Cluster {
     }
 
     /// The same connection, with runs that `token` cancels: the cluster drops the tasks that have not
-    /// begun, and ends the processes of those that run.
+    /// begun, and ends the processes of those that run. A run also hears of it while it waits for another
+    /// run on the connection, or for a task that this process computes. The token may have a
+    /// [time limit](CancelToken::with_timeout); then the run ends with [`Error::TimedOut`].
     ///
     /// ```no_run
     /// # use graph_exec::cluster::Cluster;
@@ -211,7 +214,7 @@ impl Cluster {
     /// # Errors
     /// [`Error::Task`] for the first task that failed, with the worker it failed on;
     /// [`Error::Cluster`] when the graph cannot be sent, or the cluster is lost;
-    /// [`Error::Cancelled`] after a token was cancelled.
+    /// [`Error::Cancelled`] after a token was cancelled, [`Error::TimedOut`] when its time was up.
     ///
     /// ```no_run
     /// # use graph_exec::cluster::Cluster;

@@ -102,6 +102,15 @@ pub enum Error {
         /// What it may hold.
         expected: &'static str,
     },
+    /// An option that an executor with `replay` cannot honour.
+    #[error(
+        "`.{option}(…)` means nothing beside `.replay(…)`, which runs one task after another on the thread that \
+         computes: leave one of the two out"
+    )]
+    NotInReplay {
+        /// The option.
+        option: &'static str,
+    },
     /// The threads could not be started.
     #[error(fmt = threads_not_started)]
     Threads {
@@ -155,6 +164,11 @@ fn why_for_ever(wants: Option<&WantedResource>) -> String {
 }
 
 impl Error {
+    /// The error for a thread that the system refuses, such as the one that looks at the clock.
+    pub(crate) fn from_refused_thread(source: io::Error) -> Self {
+        Error::Threads { threads: 1, source: Arc::new(source) }
+    }
+
     /// The error of type `E` among the causes, the first one: what a task returned, or what that was caused by;
     /// also one that came as an `anyhow::Error`.
     ///

@@ -152,7 +152,7 @@ pub use error::{Error, LateTask, TaskError, WantedResource};
 #[cfg(feature = "stream")]
 pub use executor::as_completed::CompletedStream;
 #[cfg(feature = "tokio")]
-pub use executor::from_future::{RuntimeShutDown, from_future, try_from_future};
+pub use executor::from_future::{RuntimeBlocked, RuntimeShutDown, from_future, try_from_future};
 pub use executor::{
     Executor, KeepGoing,
     as_completed::{AsCompleted, as_completed},

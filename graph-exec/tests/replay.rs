@@ -5,7 +5,9 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use graph_exec::{Error, Executor, ScheduleFault, fuzz_schedules, prelude::*};
+use graph_exec::{
+    Error, Executor, ExecutorBuilder, MIB, ResourceError, ScheduleFault, fuzz_schedules, prelude::*,
+};
 
 fn replay(seed: u64) -> Executor {
     Executor::builder().replay(seed).build().unwrap()
@@ -133,4 +135,49 @@ fn a_fault_says_how_to_see_it_again() {
     let text = fault.to_string();
     assert!(text.contains(&format!("`Executor::builder().replay({seed})`")), "{text}");
     assert!(text.contains("with seed 0"), "{text}");
+}
+
+#[test]
+fn a_graph_with_resources_is_tried_as_if_there_were_enough() {
+    let build = || {
+        // A task that holds one resource computes a graph that needs another, which no plan shows before.
+        let inner = |n| value(n).map(|n| n + 1).resource("licence", 3);
+        let outer = |n| {
+            let outer = value(n).and_then(move |n| inner(n).compute());
+            outer.resource("gpu", n)
+        };
+        (outer(1) + outer(4), outer(2).resource("port", 1))
+    };
+    fuzz_schedules(20, build).unwrap();
+    // What can never be is said as elsewhere.
+    let nothing = || value(1).resource("gpu", 0);
+    let ScheduleFault::Failed { seed: 0, error } = fuzz_schedules(5, nothing).unwrap_err() else {
+        panic!("it cannot start")
+    };
+    assert!(matches!(*error, Error::Resource(ResourceError::Nothing { .. })), "{error}");
+    let circle = || {
+        let inner = || value(1).resource("gpu", 1).compute();
+        value(1).and_then(move |_| inner()).resource("gpu", 1)
+    };
+    let ScheduleFault::Failed { seed: 0, error } = fuzz_schedules(5, circle).unwrap_err() else {
+        panic!("it waits for what it holds")
+    };
+    let text = format!("{error:#}");
+    assert!(text.contains("it holds `gpu`"), "{text}");
+}
+
+#[test]
+fn options_that_mean_nothing_in_a_replay_are_refused_by_name() {
+    let refused = |builder: ExecutorBuilder, option: &str| {
+        let error = builder.replay(1).build().unwrap_err();
+        assert!(matches!(error, Error::NotInReplay { .. }), "{error}");
+        let text = error.to_string();
+        assert!(text.contains(&format!("`.{option}(…)`")) && text.contains("leave"), "{text}");
+    };
+    refused(Executor::builder().threads(2), "threads");
+    refused(Executor::builder().stack_size(MIB), "stack_size");
+    refused(Executor::builder().memory_limit(MIB), "memory_limit");
+    // These are what it has anyway.
+    assert!(Executor::builder().threads(1).stack_size(0).replay(1).build().is_ok());
+    assert!(Executor::builder().threads(0).resource("gpu", 1).replay(1).build().is_ok());
 }

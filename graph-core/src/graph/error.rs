@@ -74,6 +74,21 @@ pub enum GraphError {
         /// The option that the function lacks.
         attribute: &'static str,
     },
+    /// A call such as `.retries(…)` on the task of a future, which can be begun only once.
+    #[error(
+        "`.{option}(…)` on `{task}` (built at {built_at}) cannot be honoured, because a future cannot begin anew: \
+         {remedy}"
+    )]
+    NotOfFutures {
+        /// The task.
+        task: String,
+        /// Where it was built.
+        built_at: SourceLocation,
+        /// What was called.
+        option: &'static str,
+        /// What to write instead.
+        remedy: &'static str,
+    },
     /// A time given in a call such as `.timeout(…)` means nothing.
     #[error("`.{option}(…)` on `{task}` (built at {built_at}) {problem}")]
     NoTime {

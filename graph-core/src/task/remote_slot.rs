@@ -20,7 +20,7 @@ use crate::{
     task::{
         body::Body,
         failure::{Cause, kept::KeptArguments},
-        header::{RemoteVTable, TaskPointer},
+        header::{Metadata, RemoteVTable, TaskPointer},
         phase::Phase,
         slot::{Slot, failure},
     },
@@ -83,6 +83,8 @@ unsafe fn settle<B: Body, T: 'static>(
     };
     let value = catch_unwind(AssertUnwindSafe(|| outcome.and_then(read)))
         .unwrap_or_else(|payload| Err(Cause::panic(payload)));
+    // SAFETY: the task is claimed, so it exists, and its body is there.
+    let is_resettable = value.is_err() && unsafe { pointer.attempts() }.is_resettable;
     // SAFETY: the claim makes this thread the only one at the slot, and the body is read once.
     let (slot, body) = unsafe {
         let slot = pointer.slot::<Slot<B, T>>();
@@ -101,6 +103,11 @@ unsafe fn settle<B: Body, T: 'static>(
     };
     // SAFETY: still the only thread at the slot, which is empty since the body was read.
     unsafe { slot.write(content) };
+    if is_resettable && let Some(mut place) = header.metadata().and_then(Metadata::kept_body) {
+        // It still waits for its inputs, which another run computes anew.
+        *place = Some(Box::new(ManuallyDrop::into_inner(body)));
+        return phase;
+    }
     // The inputs go with the body; a destructor that panics must not take the result along.
     if let Err(payload) = catch_unwind(AssertUnwindSafe(|| ManuallyDrop::into_inner(body))) {
         drop(Cause::panic(payload));

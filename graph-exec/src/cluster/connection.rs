@@ -1,7 +1,7 @@
 //! A connection to a cluster: opening it, and one run on it from beginning to end.
 
 use std::{
-    sync::{Arc, Mutex},
+    sync::Arc,
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
@@ -18,12 +18,13 @@ use super::{
     results::{self, RemoteOutcome},
     submission::{Claims, Submission},
     timings::{EndedRun, TaskIdentities},
+    turns::Turns,
 };
 use crate::{
     error::Error,
-    record::{outcome::RunOutcome, run_record::RunRecord},
+    record::{outcome::RunOutcome, run_data::RunData, run_record::RunRecord},
     run::cancel::{CancelToken, Cancellable},
-    sync::{AtomicBool, Ordering, lock},
+    sync::{AtomicBool, Ordering},
 };
 
 /// How long shipping the program may take.
@@ -35,8 +36,8 @@ pub(super) struct Connection {
     connected: Connected,
     /// No record has told yet what was removed when the connection was made.
     removed_is_news: AtomicBool,
-    /// Locked while a run uses it, so there is one run at a time.
-    adaptor: Mutex<Adaptor>,
+    /// There is one run at a time.
+    adaptor: Turns<Adaptor>,
 }
 
 /// How one run is made.
@@ -56,6 +57,9 @@ impl Connection {
         }
         if let Some(name) = graph_core::__run::named_twice() {
             return Err(ClusterError::NamedTwice { name }.into());
+        }
+        if options.task_timeout.is_some_and(|limit| limit.is_zero()) {
+            return Err(ClusterError::NoTaskTime.into());
         }
         let executable = Executable::find(options.executable.as_deref())?;
         let sent = options.sent.clone();
@@ -94,7 +98,7 @@ impl Connection {
             options,
             connected,
             removed_is_news: AtomicBool::new(true),
-            adaptor: Mutex::new(adaptor),
+            adaptor: Turns::new(adaptor),
         })
     }
 
@@ -114,14 +118,21 @@ impl Connection {
         recorded: bool,
     ) -> (Result<(), Error>, RunRecord) {
         let run = RunOptions { begin: Instant::now(), cancel, recorded };
-        let nothing = || RunRecord::empty(self.connected.threads);
-        let plan = match Plan::new(outputs) {
-            Ok(plan) => plan,
-            Err(error) => return (Err(error.into()), nothing()),
-        };
-        match self.run_plan(&plan, run) {
-            Ok((outcome, record)) => (outcome, record.unwrap_or_else(nothing)),
-            Err(error) => (Err(error), nothing()),
+        let nothing =
+            |outcome| RunRecord::new(RunData { outcome, ..RunData::empty(self.connected.threads) });
+        let planned = CancelToken::arm_all(cancel)
+            .map_err(Error::from_refused_thread)
+            .and_then(|()| Ok(Plan::new(outputs)?));
+        match planned.and_then(|plan| self.run_plan(&plan, run)) {
+            Ok((outcome, record)) => {
+                let record = record.unwrap_or_else(|| nothing(outcome_of(&outcome)));
+                (outcome, record)
+            }
+            Err(error) => {
+                let outcome = Err(with_time_limit(error, cancel));
+                let record = nothing(outcome_of(&outcome));
+                (outcome, record)
+            }
         }
     }
 
@@ -133,7 +144,7 @@ impl Connection {
     ) -> Result<(Result<(), Error>, Option<RunRecord>), Error> {
         #[expect(unsafe_code, reason = "it vouches that the handles outlive the claims")]
         // SAFETY: `complete` borrows the outputs for as long as the plan lives, and starts no task.
-        let mut claims = unsafe { Claims::new(plan) }?;
+        let mut claims = unsafe { Claims::new(plan, run.cancel) }?;
         if let Some(error) = claims.earlier_failure() {
             return Err(error);
         }
@@ -161,12 +172,7 @@ impl Connection {
                 begin: run.begin,
                 planned,
                 wall: run.begin.elapsed(),
-                outcome: match &outcome {
-                    Ok(()) => RunOutcome::Done,
-                    Err(Error::Cancelled { .. }) => RunOutcome::Cancelled,
-                    Err(Error::TimedOut { .. }) => RunOutcome::TimedOut,
-                    Err(_) => RunOutcome::Failed,
-                },
+                outcome: outcome_of(&outcome),
             };
             ended.into_record()
         });
@@ -181,16 +187,18 @@ impl Connection {
         RunOptions { begin, cancel, recorded }: RunOptions<'_>,
     ) -> Result<(RemoteOutcome, Timings), Error> {
         let options = &self.options;
-        let mut adaptor = lock(&self.adaptor);
+        let tasks = submission.tasks.len();
+        let cancelled =
+            |settled| Ok((RemoteOutcome::Cancelled { settled, tasks }, Timings::default()));
+        let Some(mut adaptor) = self.adaptor.wait(cancel) else { return cancelled(0) };
+        if cancel.iter().any(CancelToken::is_cancelled) {
+            return cancelled(0);
+        }
         let cancel_request = Arc::new(CancelRequest {
             input: adaptor.input().clone(),
             sent: AtomicBool::new(false),
         });
         let mut settled = 0;
-        let tasks = submission.tasks.len();
-        if cancel.iter().any(CancelToken::is_cancelled) {
-            return Ok((RemoteOutcome::Cancelled { settled, tasks }, Timings::default()));
-        }
         let run = new_run_name();
         let request = Request::Run {
             run: &run,
@@ -231,6 +239,15 @@ impl Connection {
                 (other, _) => return Err(unexpected(&other).into()),
             }
         }
+    }
+}
+
+fn outcome_of(outcome: &Result<(), Error>) -> RunOutcome {
+    match outcome {
+        Ok(()) => RunOutcome::Done,
+        Err(Error::Cancelled { .. }) => RunOutcome::Cancelled,
+        Err(Error::TimedOut { .. }) => RunOutcome::TimedOut,
+        Err(_) => RunOutcome::Failed,
     }
 }
 

@@ -182,6 +182,12 @@ pub enum ClusterError {
         /// What serde said.
         message: String,
     },
+    /// The time that every task may take is zero.
+    #[error(
+        "`.task_timeout(…)` leaves no time at all: give one that is longer than zero, or leave it out for no \
+         limit"
+    )]
+    NoTaskTime,
     /// A program that a worker started to run tasks tries to connect instead.
     #[error(
         "this process was started by a dask worker to run tasks: \

@@ -105,9 +105,9 @@ impl ClusterBuilder {
         self
     }
 
-    /// How often every task may be tried again after it failed, even one without
-    /// `#[delayed(retries = …)]`; 0 by default. A task whose result was lost with its worker runs
-    /// again in any case.
+    /// How often every task may be tried again after it failed that does not say so itself, with
+    /// `#[delayed(retries = …)]` or [`.retries(n)`](crate::Delayed::retries); 0 by default. A task whose result
+    /// was lost with its worker runs again in any case.
     ///
     /// ```no_run
     /// # use graph_exec::cluster::Cluster;
@@ -120,7 +120,8 @@ impl ClusterBuilder {
         self
     }
 
-    /// How long every task may take; without a limit by default.
+    /// How long every task may take; without a limit by default. Zero is refused by
+    /// [`connect`](Self::connect).
     ///
     /// The process of a task that takes longer is ended, and with it what the task has started. The run
     /// fails as after a panic, unless the task may be tried again.

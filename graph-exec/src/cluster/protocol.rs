@@ -11,7 +11,7 @@ use super::{
 use crate::record::cluster::{RemovedFile, WorkerProblem};
 
 /// The version of the messages, which must be the same on both sides.
-pub(super) const PROTOCOL: u32 = 6;
+pub(super) const PROTOCOL: u32 = 7;
 
 /// A message to the adaptor.
 #[derive(Serialize)]
@@ -49,7 +49,7 @@ pub(super) enum Request<'a> {
         tasks: &'a [Task],
         /// Indices of tasks.
         outputs: &'a [u32],
-        /// How often every task may be tried again.
+        /// How often every task may be tried again that does not say so itself.
         retries: u32,
         /// How long every task may take, in seconds; less, when the task says less.
         timeout: Option<f64>,
@@ -81,8 +81,8 @@ pub(super) struct Task {
     pub(super) results: Vec<u32>,
     /// Indices of the tasks that must end before this one starts, although it takes no result of them.
     pub(super) after: Vec<u32>,
-    /// How often it may be tried again.
-    pub(super) retries: u8,
+    /// How often it may be tried again; `None` for as often as every task.
+    pub(super) retries: Option<u8>,
     /// How long it may take, in seconds.
     pub(super) timeout: Option<f64>,
     pub(super) priority: i32,

@@ -17,6 +17,7 @@ use super::{
 use crate::{
     error::Error,
     run::{
+        cancel::CancelToken,
         failures::{Failures, Reason},
         nesting::Nesting,
         subscription,
@@ -45,13 +46,15 @@ enum ClaimState {
 }
 
 impl<'p> Claims<'p> {
-    /// Claims every task that has not ended. A task that another run has claimed is waited for.
+    /// Claims every task that has not ended. A task that another run has claimed is waited for, until one
+    /// of the tokens is cancelled.
     ///
     /// # Safety
     /// The handles that the plan was made from live as long as the claims, and no task of the plan
     /// is started by anybody who has this plan.
-    pub(super) unsafe fn new(plan: &'p Plan) -> Result<Self, Error> {
+    pub(super) unsafe fn new(plan: &'p Plan, cancel: &[CancelToken]) -> Result<Self, Error> {
         let waiter = Waiter::new(Nesting::new(Vec::new()));
+        let _registered: Vec<_> = cancel.iter().map(|token| token.register(&waiter)).collect();
         let states = vec![ClaimState::Free; plan.len()];
         let mut claims = Claims { plan, states, failed: None };
         let mut index = 0;
@@ -82,6 +85,9 @@ impl<'p> Claims<'p> {
                         let (task, built_at) = unsafe { plan.describe(index) };
                         return Err(Error::WouldDeadlock { task, built_at, wants: None });
                     }
+                    if waiter.is_cancelled() {
+                        return Err(claims.cancelled());
+                    }
                     index = 0;
                     continue;
                 }
@@ -89,6 +95,13 @@ impl<'p> Claims<'p> {
             index += 1;
         }
         Ok(claims)
+    }
+
+    /// The error of a run that is cancelled before it has sent anything.
+    fn cancelled(&self) -> Error {
+        let ended =
+            self.states.iter().filter(|state| matches!(state, ClaimState::Ended(_))).count();
+        Error::Cancelled { ended, tasks: self.states.len() }
     }
 
     pub(super) fn plan(&self) -> &'p Plan {
@@ -233,8 +246,9 @@ impl Submission {
         // SAFETY: claimed by this run.
         let departing = unsafe { plan.remote_call(index) }?;
         task.function = departing.function;
-        task.retries = departing.attempts.retries.unwrap_or(0);
-        task.timeout = departing.attempts.timeout.map(|timeout| timeout.as_secs_f64());
+        let attempts = departing.attempts;
+        task.retries = attempts.retries.filter(|_| attempts.are_retries_said);
+        task.timeout = attempts.timeout.map(|timeout| timeout.as_secs_f64());
         let resources = departing.resources.into_iter();
         task.resources = resources.map(|(name, amount)| (name.into_owned(), amount)).collect();
         for piece in departing.arguments {
@@ -278,3 +292,6 @@ fn needed(claims: &Claims<'_>) -> Vec<bool> {
     }
     needed
 }
+
+#[cfg(test)]
+mod tests;

@@ -78,8 +78,7 @@ impl ExecutorBuilder {
     /// How many bytes of stack each thread has; 0, the default, is 64 MiB (4 MiB where addresses have 32
     /// bits). They are reserved, and cost no memory before a task uses them.
     ///
-    /// When it is set, the thread that computes runs no tasks itself, since nobody knows how much stack it
-    /// has.
+    /// When it is set, the thread that computes runs no tasks itself, since it may have less stack.
     ///
     /// A task needs more when it holds large arrays by value, or when it computes a graph whose tasks
     /// compute graphs, and so on. [`Executor::serial`] starts no thread: there, tasks have the stack of
@@ -188,8 +187,8 @@ impl ExecutorBuilder {
     /// for another seed. Priorities count for nothing. Graphs that tasks compute inside run in the same way.
     ///
     /// It shows whether a graph depends on an order that it does not ask for: by side effects, say.
-    /// [`fuzz_schedules`](crate::fuzz_schedules) tries many seeds. There are no threads, so the number of threads, their stack
-    /// size and a memory limit mean nothing here.
+    /// [`fuzz_schedules`](crate::fuzz_schedules) tries many seeds. There are no threads, so more than one of them,
+    /// their stack size and a memory limit are refused by [`build`](Self::build).
     ///
     /// ```
     /// # use graph_exec::{Executor, prelude::*};
@@ -215,6 +214,7 @@ impl ExecutorBuilder {
     /// Starts the threads.
     ///
     /// # Errors
+    /// [`Error::NotInReplay`] for options that mean nothing beside [`replay`](Self::replay),
     /// [`Error::Resource`] for 0 of a resource, [`Error::Threads`] when the system refuses threads,
     /// [`Error::Environment`] when their number is
     /// left to a `DELAYED_NUM_WORKERS` that is none.
@@ -227,6 +227,11 @@ impl ExecutorBuilder {
         if let Some((resource, _)) = self.resources.iter().find(|&&(_, amount)| amount == 0) {
             return Err(ResourceError::Empty { resource: resource.clone() }.into());
         }
+        if self.replay.is_some()
+            && let Some(option) = self.of_threads()
+        {
+            return Err(Error::NotInReplay { option });
+        }
         let limiter = Limiter::new(self.resources);
         if self.replay.is_some() {
             let settings = Settings::serial(limiter);
@@ -238,5 +243,15 @@ impl ExecutorBuilder {
         let workers = Workers::Pool(Some(pool));
         let progress = self.progress;
         Ok(Executor { settings: Settings { budget, progress, ..Settings::new(workers) } })
+    }
+
+    /// The first option that only an executor with threads can honour.
+    fn of_threads(&self) -> Option<&'static str> {
+        let options = [
+            ("threads", self.threads > 1),
+            ("stack_size", self.stack_size.is_some_and(|bytes| bytes > 0)),
+            ("memory_limit", self.memory_limit.is_some()),
+        ];
+        options.iter().find(|&&(_, is_set)| is_set).map(|&(option, _)| option)
     }
 }

@@ -221,9 +221,7 @@ impl RunDriver<'_> {
 
     /// Sees to it that the tokens of the run know when their time is up.
     pub(crate) fn arm(&self) -> Result<(), Error> {
-        let mut tokens = self.settings.cancel.iter();
-        let refused = |source| Error::Threads { threads: 1, source: Arc::new(source) };
-        tokens.try_for_each(|token| token.arm().map_err(refused))
+        CancelToken::arm_all(&self.settings.cancel).map_err(Error::from_refused_thread)
     }
 
     /// Lets each token of the run tell it of a cancellation.

@@ -3,6 +3,8 @@
 //! The future runs on the runtime, beside whatever the workers do. A worker hands it over, and takes its
 //! output when the runtime has ended it.
 
+mod blocked;
+
 use std::{
     future::Future,
     panic::resume_unwind,
@@ -31,6 +33,17 @@ use tokio::{
 )]
 pub struct RuntimeShutDown;
 
+/// The thread that runs the task is the only one that drives its future's runtime, and waits for the future.
+///
+/// It is the [`source`](std::error::Error::source) of the task's error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "its tokio runtime has a single thread, which is the one that runs this graph and waits for the future, so \
+     nobody would drive it: write `.spawn().await` on an executor with threads of its own, such as \
+     `Executor::builder().threads(1).build()?`, or take a runtime of several threads"
+)]
+pub struct RuntimeBlocked;
+
 /// Turns a future into a handle: a task that spawns it on a tokio runtime, and holds no worker while it waits.
 ///
 /// Nothing is spawned before a run starts the task. For a future that is made of other tasks' results there
@@ -47,11 +60,14 @@ pub struct RuntimeShutDown;
 /// the `async` block: outside of it the thread has no runtime, and they panic.
 ///
 /// **Somebody must drive the runtime.** One of several threads does so by itself. One of a single thread
-/// (`new_current_thread`) runs futures only inside `block_on`, so `compute()` on that very thread
-/// would wait for ever; write `handle.spawn().await` there.
+/// (`new_current_thread`) runs futures only inside `block_on`, so what blocks that very thread, as `compute()`
+/// does, and on [`Executor::serial`](crate::Executor::serial) and in a replay `spawn()` too, would wait for ever.
+/// Write `handle.spawn().await` on an executor with threads there. A task that such a thread begins itself fails
+/// with [`RuntimeBlocked`]; when a worker begins it for a `compute()`, nobody can see that.
 ///
 /// # Errors
-/// The task fails when the future panics, and with [`RuntimeShutDown`] when the runtime is gone.
+/// The task fails when the future panics, with [`RuntimeShutDown`] when the runtime is gone, and with
+/// [`RuntimeBlocked`] when nobody would drive it.
 ///
 /// ```
 /// use graph_exec::{from_future, prelude::*};
@@ -105,9 +121,9 @@ where
 ///
 /// The function is called when a run has the results of its arguments; until then nothing is spawned. What
 /// is true of [`from_future`](crate::from_future) is true of this: no worker is held, a cancelled run aborts
-/// a future that nobody else can reach, and its panic is the task's error. What the future should know of its run goes in as an argument:
-/// the functions of [`task`](crate::task) know nothing on a runtime's thread. `retries` cannot be had: try
-/// again inside the async function.
+/// a future that nobody else can reach, and its panic is the task's error. What the future should know of its run
+/// goes in as an argument: the functions of [`task`](crate::task) know nothing on a runtime's thread. `retries`,
+/// `backoff` and `timeout` are refused: try again, and limit the time, inside the async function.
 ///
 /// ```
 /// use graph_exec::{defer_async, prelude::*};
@@ -172,17 +188,24 @@ where
 }
 
 /// A future that runs on a runtime, and is aborted when this is dropped.
-struct Spawned<R> {
-    /// A worker is no task of a runtime, and has no share of one's time to keep to.
-    output: Unconstrained<JoinHandle<R>>,
-    abort: AbortHandle,
+enum Spawned<R> {
+    Begun {
+        /// A worker is no task of a runtime, and has no share of one's time to keep to.
+        output: Unconstrained<JoinHandle<R>>,
+        abort: AbortHandle,
+    },
+    /// Nobody would drive the runtime.
+    Refused,
 }
 
 impl<R: Send + 'static> Spawned<R> {
     fn new(runtime: &Handle, future: impl Future<Output = R> + Send + 'static) -> Self {
+        if blocked::is_driven_by_this_thread(runtime) {
+            return Spawned::Refused;
+        }
         let output = spawn(runtime, future);
         let abort = output.abort_handle();
-        Spawned { output: unconstrained(output), abort }
+        Spawned::Begun { output: unconstrained(output), abort }
     }
 }
 
@@ -207,7 +230,10 @@ impl<R> Future for Spawned<R> {
     type Output = Result<R, Cause>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let output = ready!(Pin::new(&mut self.output).poll(context));
+        let Spawned::Begun { output, .. } = &mut *self else {
+            return Poll::Ready(Err(Cause::error(RuntimeBlocked)));
+        };
+        let output = ready!(Pin::new(output).poll(context));
         Poll::Ready(output.map_err(|error| match error.try_into_panic() {
             Ok(payload) => resume_unwind(payload),
             Err(_) => Cause::error(RuntimeShutDown),
@@ -217,6 +243,8 @@ impl<R> Future for Spawned<R> {
 
 impl<R> Drop for Spawned<R> {
     fn drop(&mut self) {
-        self.abort.abort();
+        if let Spawned::Begun { abort, .. } = self {
+            abort.abort();
+        }
     }
 }

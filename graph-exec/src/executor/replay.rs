@@ -4,12 +4,15 @@ use std::fmt;
 
 use graph_core::Outputs;
 
-use super::Executor;
-use crate::error::Error;
+use super::{Executor, settings::Settings};
+use crate::{error::Error, limits::resources::limiter::Limiter};
 
 /// Computes a graph once for each of the seeds `0..seeds`, in the order that [`replay`](crate::ExecutorBuilder::replay)
 /// makes of the seed, and compares the results: what `loom` does for atomics, for the side effects of
 /// graphs, though by chance and not by trying everything. `build` makes the graph anew each time.
+///
+/// Of each [resource](crate::ExecutorBuilder::resource) that tasks need there is as much as the task that needs
+/// most of it. To run such a graph in one of the orders again, declare as much beside `replay`.
 ///
 /// # Errors
 /// The first seed with which the graph fails, or gives something else than with the first seed.
@@ -43,7 +46,8 @@ where
     let mut first = None;
     for seed in 0..seeds {
         let failed = |error| ScheduleFault::Failed { seed, error: Box::new(error) };
-        let executor = Executor::builder().replay(seed).build().map_err(failed)?;
+        let settings = Settings { seed: Some(seed), ..Settings::serial(Limiter::as_needed()) };
+        let executor = Executor { settings };
         let found = executor.compute(build()).map_err(failed)?;
         match &first {
             None => first = Some(found),

@@ -13,7 +13,7 @@
 //! - when it belongs to a rayon pool of your own (why, is said below),
 //! - when [`stack_size`](crate::ExecutorBuilder::stack_size) was set, or when a task holds more than 16 KiB by
 //!   value: the executor's threads have 64 MiB of stack, an ordinary thread has 2,
-//! - when it has little stack left.
+//! - when it has less than 512 KiB of stack left, as a thread may that was given little.
 //!
 //! # How many at once
 //!

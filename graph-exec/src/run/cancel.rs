@@ -124,8 +124,17 @@ impl CancelToken {
         self.state.flag.limit().map(|limit| limit.deadline)
     }
 
+    /// Sees to it that the tokens of a run cancel themselves in time. To be called before anything is
+    /// [registered](Self::register).
+    ///
+    /// # Errors
+    /// That of the system when the thread that looks at the clock cannot be started.
+    pub(crate) fn arm_all(tokens: &[CancelToken]) -> io::Result<()> {
+        tokens.iter().try_for_each(CancelToken::arm)
+    }
+
     /// Sees to it that it cancels itself in time, also when nobody looks.
-    pub(crate) fn arm(&self) -> io::Result<()> {
+    fn arm(&self) -> io::Result<()> {
         let Some(limit) = self.state.flag.limit() else { return Ok(()) };
         self.look_at_the_clock();
         if self.state.flag.is_set() || self.state.is_armed.load(Ordering::Relaxed) {
@@ -187,8 +196,6 @@ impl CancelToken {
     /// dropped.
     #[must_use]
     pub(crate) fn register(&self, run: &Arc<impl Cancellable + 'static>) -> Registration {
-        // Whoever can say so has armed it before.
-        let _ = self.arm();
         let registered: Weak<dyn Cancellable> = Arc::downgrade(run) as _;
         lock(&self.state.runs).push(Weak::clone(&registered));
         // `cancel` marks the token before it reads the list, so one of the two sees the other.

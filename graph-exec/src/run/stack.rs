@@ -1,44 +1,105 @@
 //! How much stack the calling thread has left for graphs that are computed inside tasks.
 //!
-//! It is told from addresses, because only the system knows a thread's stack, and the crates that ask
-//! it need a C compiler. Of a worker the size is known, as the pool has set it. Any other thread may
-//! use [`CALLER`] bytes from where it begins to compute.
+//! Of a worker the size is known, as the pool has set it. Of any other thread the system is asked, once. Where
+//! it does not say, or when the thread stands on a stack that the system does not know of, such as a
+//! coroutine's, it may use [`CALLER`] bytes from where it begins to compute.
 
 use std::cell::Cell;
+
+mod system;
 
 /// Half of what the threads of Rust's standard library have: they may have used some before.
 const CALLER: usize = 1 << 20;
 
-/// The part of a thread's stack that is known to be free for it, which grows downwards.
+/// The part of the memory that is free for a thread's stack, which grows downwards.
 #[derive(Clone, Copy)]
 struct Stack {
+    /// The lowest address.
+    bottom: usize,
     top: usize,
-    bytes: usize,
-    is_worker: bool,
+    source: Source,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Source {
+    Known,
+    Guessed,
+}
+
+/// What the system says of the calling thread.
+#[derive(Clone, Copy)]
+enum Asked {
+    NotYet,
+    /// It may not know.
+    Of(Option<Stack>),
 }
 
 thread_local! {
+    /// Where the thread computes; `None` before it has.
     static STACK: Cell<Option<Stack>> = const { Cell::new(None) };
+    /// The system reads a file to tell of the main thread, so it is asked once.
+    static SYSTEM: Cell<Asked> = const { Cell::new(Asked::NotYet) };
+}
+
+impl Stack {
+    /// Says whether its addresses tell what is left at this one.
+    fn holds(&self, address: usize) -> bool {
+        self.source == Source::Guessed || (self.bottom..=self.top).contains(&address)
+    }
+
+    fn from_here(bytes: usize, source: Source) -> Self {
+        let top = here();
+        Stack { bottom: top.saturating_sub(bytes), top, source }
+    }
+
+    /// Of the calling thread, when it has noted nothing.
+    #[cold]
+    fn of_this_thread() -> Option<Self> {
+        let asked = SYSTEM.try_with(Cell::get).unwrap_or(Asked::NotYet);
+        let known = match asked {
+            Asked::Of(known) => known,
+            Asked::NotYet => {
+                let known = system::stack().map(|(bottom, top)| Stack {
+                    bottom,
+                    top,
+                    source: Source::Known,
+                });
+                // A thread that is ending has no such place any more, and asks each time.
+                let _ = SYSTEM.try_with(|system| system.set(Asked::Of(known)));
+                known
+            }
+        };
+        known.filter(|stack| stack.holds(here()))
+    }
 }
 
 /// Notes that the thread is a worker with this many bytes of stack, of which it has used little.
 pub(crate) fn begin_worker(bytes: usize) {
-    set(Stack { top: here(), bytes, is_worker: true });
+    set(Stack::from_here(bytes, Source::Known));
 }
 
 /// Notes that the thread begins to compute outside of every task.
+#[inline]
 pub(crate) fn begin_outermost() {
-    let is_worker = STACK.try_with(|stack| stack.get().is_some_and(|stack| stack.is_worker));
-    if !is_worker.unwrap_or(false) {
-        set(Stack { top: here(), bytes: CALLER, is_worker: false });
+    let is_known = |stack: Stack| stack.source == Source::Known && stack.holds(here());
+    if !STACK.try_with(Cell::get).ok().flatten().is_some_and(is_known) {
+        begin_unknown();
     }
 }
 
-/// How many bytes are left; `None` on a thread that has noted nothing, such as one of a pool of the
-/// user's that helps a task.
+#[cold]
+fn begin_unknown() {
+    let guess = || Stack::from_here(CALLER, Source::Guessed);
+    set(Stack::of_this_thread().unwrap_or_else(guess));
+}
+
+/// How many bytes are left; `None` when nobody knows.
 pub(crate) fn bytes_left() -> Option<usize> {
-    let stack = STACK.try_with(Cell::get).ok().flatten()?;
-    Some(stack.bytes.saturating_sub(stack.top.saturating_sub(here())))
+    let here = here();
+    let noted = STACK.try_with(Cell::get).ok().flatten().filter(|stack| stack.holds(here));
+    // A thread that has noted nothing is, say, one of a pool of the user's that helps a task.
+    let stack = noted.or_else(Stack::of_this_thread)?;
+    Some(here.min(stack.top).saturating_sub(stack.bottom))
 }
 
 fn set(stack: Stack) {
@@ -55,6 +116,8 @@ fn here() -> usize {
 
 #[cfg(test)]
 mod tests {
+    use std::thread;
+
     use super::*;
 
     #[inline(never)]
@@ -69,7 +132,7 @@ mod tests {
     fn what_frames_hold_is_missing() {
         begin_outermost();
         let (shallow, deep) = (bytes_left().unwrap(), deeper(|| bytes_left().unwrap()));
-        assert!(shallow <= CALLER && shallow - deep >= 100_000, "{shallow} {deep}");
+        assert!(shallow - deep >= 100_000, "{shallow} {deep}");
     }
 
     #[test]
@@ -77,5 +140,37 @@ mod tests {
         begin_worker(64 << 20);
         begin_outermost();
         assert!(bytes_left().unwrap() > 63 << 20);
+    }
+
+    #[test]
+    #[cfg(any(target_os = "linux", target_os = "macos"))]
+    fn of_a_thread_as_much_is_known_as_it_has() {
+        for bytes in [256 << 10, 2 << 20, 16 << 20] {
+            let thread = thread::Builder::new().stack_size(bytes);
+            let left = || {
+                let before = bytes_left().unwrap();
+                deeper(begin_outermost);
+                (before, bytes_left().unwrap(), stacker::remaining_stack().unwrap())
+            };
+            let (before, begun, real) = thread.spawn(left).unwrap().join().unwrap();
+            // The system's own pages and what the thread has used is missing.
+            let few = 64 << 10;
+            assert!(before <= real + few && real <= before + few, "{before} {real}");
+            assert!(begun <= real + few && real <= begun + few, "{begun} {real}");
+        }
+    }
+
+    #[test]
+    fn on_a_stack_that_the_system_does_not_know_a_guess_begins_where_the_thread_computes() {
+        begin_outermost();
+        let left = stacker::grow(8 << 20, || {
+            let unknown = bytes_left();
+            begin_outermost();
+            (unknown, bytes_left().unwrap())
+        });
+        assert_eq!(left.0, None);
+        assert!(left.1 <= CALLER && left.1 > CALLER - (64 << 10), "{left:?}");
+        begin_outermost();
+        assert!(bytes_left().unwrap() != left.1);
     }
 }

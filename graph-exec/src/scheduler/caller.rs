@@ -14,6 +14,7 @@ use std::{
 use super::{
     parallel::ParallelRun,
     permits::{Assignment, Permit, paused::Outer},
+    pool::WorkerPool,
     solo,
     stall::{
         BETWEEN_LOOKS, STALLED_AFTER, STALLED_WITHOUT_MEMORY_AFTER, STALLED_WITHOUT_RELEASE_AFTER,
@@ -212,7 +213,7 @@ impl<'a> Caller<'a> {
                 // When the turn is over, somebody else gets the permit.
                 self.permit = Permit::take_held().filter(|_| !is_turn_over);
             } else if let Some(permit) = self.rescue() {
-                self.permit = Some(permit);
+                self.use_rescue(permit);
                 continue;
             }
             if is_over(parallel) {
@@ -235,13 +236,28 @@ impl<'a> Caller<'a> {
 
     /// Works for the run. Returns whether it stopped because its turn is over.
     fn work(&mut self) -> bool {
-        let parallel = self.parallel;
         self.nap = SHORTEST_NAP;
-        let _entered = parallel.pool.enter();
-        parallel.termination.add_worker();
-        let is_turn_over = worker::work(parallel, Comes::ToCompute);
-        parallel.leave();
-        is_turn_over
+        work(self.parallel)
+    }
+
+    /// Uses a permit for a run that nobody comes for. Tasks that this thread must not run, since they may need more
+    /// stack than it has, run on an extra thread.
+    #[cold]
+    fn use_rescue(&mut self, permit: Permit) {
+        let mut permit = Some(permit);
+        let parallel = self.parallel;
+        let work_there = || {
+            permit.take().into_iter().for_each(Permit::hold);
+            work(parallel);
+            drop(Permit::take_held());
+        };
+        // Without a thread, a task that probably fits is better than a run that never ends.
+        if self.works
+            || (parallel.pool.work_on_extra_thread(work_there).is_err()
+                && WorkerPool::is_stack_enough_here())
+        {
+            self.permit = permit;
+        }
     }
 
     /// Works for a run that was started inside a task of this one. Returns whether there was one.
@@ -311,8 +327,11 @@ impl<'a> Caller<'a> {
         if self.memory_stall.is_unchanged(releases, STALLED_WITHOUT_RELEASE_AFTER) {
             memory.note_stall();
             self.memory_stall.reset();
-            // Others go on, so it will be its turn.
-            self.ask_for_permit(Instant::now());
+            // Others go on, so it will be the run's turn.
+            match self.works {
+                true => self.ask_for_permit(Instant::now()),
+                false => self.parallel.submit_job(),
+            }
         }
         false
     }
@@ -323,6 +342,15 @@ impl<'a> Caller<'a> {
             outer.resume(self.permit);
         }
     }
+}
+
+/// Works for a run on the calling thread. Returns whether it stopped because its turn is over.
+fn work(parallel: &Arc<ParallelRun>) -> bool {
+    let _entered = parallel.pool.enter();
+    parallel.termination.add_worker();
+    let is_turn_over = worker::work(parallel, Comes::ToCompute);
+    parallel.leave();
+    is_turn_over
 }
 
 fn is_over(parallel: &ParallelRun) -> bool {

@@ -18,7 +18,9 @@ use std::{
     error::Error as _,
     io, mem,
     num::NonZero,
+    panic::resume_unwind,
     sync::{Arc, Barrier, Mutex, OnceLock, Weak},
+    thread,
 };
 
 use super::{durations::Durations, permits::Permits};
@@ -40,6 +42,8 @@ pub(crate) struct WorkerPool {
     permits: Arc<Permits>,
     durations: Arc<Durations>,
     limiter: Arc<Limiter>,
+    /// How many bytes of stack each thread has.
+    stack_size: usize,
     /// The user has said how much stack tasks need, so only the workers run them.
     has_own_stack_size: bool,
 }
@@ -95,7 +99,8 @@ impl WorkerPool {
             .map_err(|error| Error::Threads { threads, source: Arc::new(system_error(&error)) })?;
         let threads = pool.current_num_threads();
         let (permits, durations) = (Permits::new(threads), Arc::new(Durations::new(threads)));
-        let pool = Arc::new(WorkerPool { pool, permits, durations, limiter, has_own_stack_size });
+        let pool = WorkerPool { pool, permits, durations, limiter, stack_size, has_own_stack_size };
+        let pool = Arc::new(pool);
         // No loop starts before every thread has one, so each thread gets exactly one, at the
         // bottom of its stack.
         let all_started = Arc::new(Barrier::new(pool.threads()));
@@ -177,8 +182,30 @@ impl WorkerPool {
             Ok(true) => true,
             Ok(false) => rayon::current_thread_index().is_none() && !needs_stack,
         };
-        fits && (!self.has_own_stack_size || is_own())
-            && stack::bytes_left().is_some_and(|bytes| bytes >= CALLERS_STACK)
+        fits && (!self.has_own_stack_size || is_own()) && Self::is_stack_enough_here()
+    }
+
+    /// Says whether the calling thread is known to have enough stack for usual tasks.
+    pub(crate) fn is_stack_enough_here() -> bool {
+        stack::bytes_left().is_some_and(|bytes| bytes >= CALLERS_STACK)
+    }
+
+    /// Does `work` on a thread that has as much stack as the workers, and waits for its end.
+    ///
+    /// # Errors
+    /// That of the system when the thread cannot be started.
+    pub(crate) fn work_on_extra_thread(&self, work: impl FnOnce() + Send) -> io::Result<()> {
+        let begin = || {
+            stack::begin_worker(self.stack_size);
+            IS_WORKER.set(true);
+            work();
+        };
+        thread::scope(|scope| {
+            let extra = thread::Builder::new().name("worker-extra".to_owned());
+            let extra = extra.stack_size(self.stack_size).spawn_scoped(scope, begin)?;
+            extra.join().unwrap_or_else(|panic| resume_unwind(panic));
+            Ok(())
+        })
     }
 
     /// Makes this the pool whose tasks the calling thread runs, until the guard is dropped.
@@ -218,7 +245,7 @@ fn default_threads() -> Result<usize, Error> {
         return Ok(threads);
     }
     let of_rayon = std::env::var("RAYON_NUM_THREADS").ok().and_then(|text| text.parse().ok());
-    let cores = || std::thread::available_parallelism().map_or(1, NonZero::get);
+    let cores = || thread::available_parallelism().map_or(1, NonZero::get);
     Ok(of_rayon.filter(|&threads| threads > 0).unwrap_or_else(cores))
 }
 

@@ -12,8 +12,8 @@ use std::{
 };
 
 use graph_exec::{
-    CancelToken, Cause, Error, Limit, Observer, RunOutcome, RuntimeShutDown, TaskFinished,
-    TaskStarted, defer_async, from_future, prelude::*, try_from_future,
+    CancelToken, Cause, Error, GraphError, Limit, Observer, RunOutcome, RuntimeShutDown,
+    TaskFinished, TaskStarted, defer_async, from_future, prelude::*, try_from_future,
 };
 use tokio::{
     runtime::{Builder, Handle, Runtime},
@@ -616,4 +616,21 @@ fn a_run_that_has_ended_holds_nothing_although_nobody_has_taken_its_result() {
             assert!(matches!(running.wait(), Err(Error::Cancelled { .. })));
         }
     });
+}
+
+#[test]
+fn options_of_attempts_are_refused_with_what_a_future_can_do_instead() {
+    let runtime = runtime();
+    let future = || from_future(runtime.handle(), add(1, 1)).named("sum");
+    let refused = |task: Delayed<u64>, option: &str, remedy: &str| {
+        let error = task.map(|n| n + 1).compute().unwrap_err();
+        assert!(matches!(error, Error::Graph(GraphError::NotOfFutures { .. })), "{error}");
+        let text = error.to_string();
+        assert!(text.contains(option) && text.contains("(sum)") && text.contains(remedy), "{text}");
+        assert!(!text.contains("above its function"), "{text}");
+    };
+    let second = Duration::from_secs(1);
+    refused(future().retries(2), "`.retries(…)`", "in a loop inside the async function");
+    refused(future().backoff(second..=second), "`.backoff(…)`", "may sleep between the attempts");
+    refused(future().timeout(second), "`.timeout(…)`", "`tokio::time::timeout(limit, …)`");
 }

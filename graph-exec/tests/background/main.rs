@@ -8,6 +8,8 @@ mod futures;
 mod in_tasks;
 mod laws;
 mod observing;
+#[cfg(feature = "tokio")]
+mod single_thread;
 mod waiting;
 
 #[path = "../watchdog/mod.rs"]

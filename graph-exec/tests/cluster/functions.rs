@@ -89,6 +89,35 @@ pub(crate) fn fails_at_first(path: &Path, times: u64) -> Result<u64, String> {
     if tried < times { Err(format!("attempt {tried}")) } else { Ok(tried) }
 }
 
+/// Fails and adds a byte to the file at `path` each time; says nothing of retries.
+#[delayed(remote)]
+pub(crate) fn fails_once_more(path: &Path) -> Result<u64, String> {
+    let tried = fs::read(path).unwrap_or_default();
+    fs::write(path, [&tried[..], b"x"].concat()).map_err(|error| error.to_string())?;
+    Err("once more".into())
+}
+
+/// The number in the file at `path`, and `more`.
+#[delayed(remote, resettable)]
+pub(crate) fn reads(path: &Path, more: i64) -> Result<i64, String> {
+    let text = fs::read_to_string(path).map_err(|error| error.to_string())?;
+    text.parse::<i64>().map(|number| number + more).map_err(|error| error.to_string())
+}
+
+#[delayed(remote, retries = 3, backoff = "1s..2s")]
+pub(crate) fn waits_between(x: i64) -> i64 {
+    x
+}
+
+fn any(_: &String) -> bool {
+    true
+}
+
+#[delayed(remote, retries = 3, retry_if = any)]
+pub(crate) fn judges(x: i64) -> Result<i64, String> {
+    Ok(x)
+}
+
 /// The processes of the task and of its dask worker.
 #[delayed(remote)]
 pub(crate) fn processes(milliseconds: u64) -> (u32, u32) {

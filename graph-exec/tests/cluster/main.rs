@@ -4,6 +4,7 @@
 //! harness cannot be used.
 
 mod abandoned;
+mod deadlines;
 mod faults;
 mod fleet;
 mod functions;
@@ -50,6 +51,7 @@ fn main() {
         tls::TESTS,
         setup::TESTS,
         abandoned::TESTS,
+        deadlines::TESTS,
         unable::TESTS,
     ];
     // One of each file in turn, so that those which share workers and those which have their own run side by side.

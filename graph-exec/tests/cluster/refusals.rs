@@ -12,6 +12,7 @@ use std::{
 use graph_exec::{
     Error,
     cluster::{Cluster, ClusterBuilder, ClusterError},
+    iterate,
     prelude::*,
 };
 
@@ -32,6 +33,7 @@ pub(crate) const TESTS: &[Test] = &[
     ("a_program_that_workers_cannot_run", a_program_that_workers_cannot_run),
     ("a_program_without_init", a_program_without_init),
     ("a_graph_that_cannot_travel", a_graph_that_cannot_travel),
+    ("no_time_for_any_task", no_time_for_any_task),
 ];
 
 fn builder(address: &str) -> ClusterBuilder {
@@ -207,8 +209,23 @@ fn a_graph_that_cannot_travel() {
     // It could not be kept, so nothing is sent.
     let limited = cluster.compute(inc(one_at_a_time(1))).unwrap_err().to_string();
     says(&limited, &["`one_at_a_time`", "`at_most = 1`"]);
+    let text = |error: Error| error.to_string();
+    let dynamic = text(cluster.compute(iterate(inc(1), inc, |n| *n > 3)).unwrap_err());
+    says(&dynamic, &["makes tasks while it runs", "does the work of those tasks itself"]);
+    let waits = text(cluster.compute(inc(waits_between(1))).unwrap_err());
+    says(&waits, &["`waits_between`", "`backoff`", "with `retries` alone"]);
+    let judges = text(cluster.compute(inc(judges(1))).unwrap_err());
+    says(&judges, &["`judges`", "`retry_if`", "tries again by itself"]);
     // A refused graph is left as it was.
     let shared = not_remote(4).shared();
     assert!(cluster.compute(inc(&shared)).is_err());
     assert_eq!(*shared.compute().unwrap(), 4);
+}
+
+fn no_time_for_any_task() {
+    // It is refused before anything is started.
+    let builder = Cluster::builder("tcp://127.0.0.1:1").python("/nowhere/python3");
+    let error = cause(builder.task_timeout(Duration::ZERO));
+    assert!(matches!(error, ClusterError::NoTaskTime), "{error}");
+    says(&error.to_string(), &["`.task_timeout(…)`", "longer than zero"]);
 }

@@ -2,6 +2,7 @@
 
 use std::{
     cell::RefCell,
+    path::Path,
     sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
 };
 
@@ -20,6 +21,7 @@ pub(crate) const TESTS: &[Test] = &[
     ("shared_results_go_there_as_values_and_stay_here", shared_results_go_and_stay),
     ("operators_values_and_parts_travel", operators_values_and_parts_travel),
     ("retries_priorities_and_order_are_honoured", retries_priorities_and_order_are_honoured),
+    ("a_resettable_task_that_failed_runs_again", a_resettable_task_that_failed_runs_again),
     ("what_a_task_prints_disturbs_nothing", what_a_task_prints_disturbs_nothing),
     ("each_thread_of_a_worker_has_a_child", each_thread_of_a_worker_has_a_child),
     ("a_new_worker_gets_the_program_too", a_new_worker_gets_the_program_too),
@@ -128,11 +130,35 @@ fn retries_priorities_and_order_are_honoured() {
     let file = folder.path().join("too many");
     let error = cluster.compute(fails_at_first(file.as_path(), 9)).unwrap_err();
     assert!(format!("{error:#}").contains("attempt 3"), "{error}");
+    // What a task says of retries counts, and what the connection says for those that say nothing.
+    let python = fleet::python().unwrap();
+    let often = Cluster::builder(&fleet().address).python(python).retries(2).connect().unwrap();
+    let attempts = |task: &dyn Fn(&Path) -> Delayed<u64>| {
+        let file = folder.path().join("counted");
+        let _ = std::fs::remove_file(&file);
+        assert!(often.compute(task(&file)).is_err());
+        std::fs::read(file).unwrap().len()
+    };
+    assert_eq!(attempts(&|file| fails_at_first(file, 9).retries(0)), 1);
+    assert_eq!(attempts(&|file| fails_at_first(file, 9).retries(1)), 2);
+    assert_eq!(attempts(&|file| fails_at_first(file, 9)), 4);
+    assert_eq!(attempts(&|file| fails_once_more(file)), 3);
     let slow = slow_inc(1, 300).named("slow").shared();
     let later = inc(2).named("later").priority(5).after([&slow]);
     let record = cluster.run((later, &slow)).unwrap().into_record();
     let (slow, later) = (record.task(0), record.task(1));
     assert!(later.start() >= slow.end(), "{slow:?} {later:?}");
+}
+
+fn a_resettable_task_that_failed_runs_again() {
+    let (cluster, folder) = (connect(fleet()), tempfile::tempdir().unwrap());
+    let file = folder.path().join("number");
+    let number = reads(file.as_path(), inc(1)).shared();
+    assert!(cluster.compute(&number).is_err());
+    std::fs::write(&file, "40").unwrap();
+    assert!(cluster.compute(&number).is_err(), "it has failed for good");
+    assert_eq!(number.reset().unwrap(), 1);
+    assert_eq!(*cluster.compute(&number).unwrap(), 42);
 }
 
 fn what_a_task_prints_disturbs_nothing() {

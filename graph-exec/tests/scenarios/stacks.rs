@@ -1,6 +1,6 @@
 //! How much stack tasks have, and graphs that are computed inside tasks of graphs …
 
-use std::{error::Error as _, thread};
+use std::{error::Error as _, sync::mpsc, thread, time::Duration};
 
 use graph_exec::{Error, MIB, prelude::*};
 
@@ -64,4 +64,96 @@ fn graphs_that_are_nested_too_deep_are_refused() {
         assert!(matches!(root, Error::NestedTooDeep { depth: 10.. }), "{root}");
         assert!(root.to_string().contains("inside each other"));
     }
+}
+
+/// Runs `body` on a thread with this many KiB of stack.
+fn on_a_small_stack<T: Send + 'static>(kib: usize, body: impl FnOnce() -> T + Send + 'static) -> T {
+    let thread = thread::Builder::new().stack_size(kib << 10);
+    within_a_minute(move || thread.spawn(body).unwrap().join().unwrap())
+}
+
+#[test]
+fn a_caller_with_a_small_stack_leaves_nested_graphs_to_the_workers() {
+    for kib in [128, 256, 600, 1024] {
+        let depth = on_a_small_stack(kib, || nested(1000).compute().unwrap());
+        assert_eq!(depth, 1000);
+    }
+}
+
+#[test]
+fn a_caller_with_a_small_stack_leaves_a_task_with_a_local_array_to_the_workers() {
+    let sum = on_a_small_stack(256, || {
+        value(1_u8)
+            .map(|n| {
+                std::hint::black_box([n; 300 << 10]).into_iter().map(usize::from).sum::<usize>()
+            })
+            .map(|sum| sum + usize::from(stacker::remaining_stack().unwrap() < MIB))
+            .compute()
+            .unwrap()
+    });
+    assert_eq!(sum, 300 << 10);
+}
+
+#[test]
+fn on_a_small_stack_serial_graphs_that_are_nested_too_deep_are_refused() {
+    for kib in [160, 256, 512] {
+        let error =
+            on_a_small_stack(kib, || Executor::serial().compute(nested(u32::MAX)).unwrap_err());
+        let root = root_cause(&error);
+        assert!(matches!(root, Error::NestedTooDeep { .. }), "{root}");
+    }
+}
+
+#[test]
+fn a_thread_of_a_users_pool_with_a_small_stack_refuses_what_does_not_fit() {
+    // It helps a task, and has begun no run by itself.
+    let pool =
+        rayon::ThreadPoolBuilder::new().num_threads(1).stack_size(160 << 10).build().unwrap();
+    let error = within_a_minute(move || {
+        let helped = value(u32::MAX)
+            .and_then(move |n| pool.install(|| Executor::serial().compute(nested(n)).map(|_| ())));
+        helped.compute().unwrap_err()
+    });
+    let root = root_cause(&error);
+    assert!(matches!(root, Error::NestedTooDeep { .. }), "{root}");
+}
+
+/// ```text
+///  worker │ takes so long that it looks as if it waited for the caller
+///  caller │ little stack ── waits ── must not run the task with the large array itself
+/// ```
+#[test]
+fn a_caller_with_a_small_stack_that_is_left_alone_does_not_overflow_it() {
+    let executor = Executor::builder().threads(1).build().unwrap();
+    let (began, has_begun) = mpsc::channel();
+    let long = value(()).map(move |()| {
+        began.send(()).unwrap();
+        thread::sleep(Duration::from_secs(3));
+    });
+    let long = executor.spawn(long);
+    has_begun.recv_timeout(Duration::from_secs(60)).unwrap();
+    let sum = on_a_small_stack(256, move || {
+        let array = |n| std::hint::black_box([n; 300 << 10]);
+        executor
+            .compute(value(1_u8).map(move |n| array(n).into_iter().map(usize::from).sum::<usize>()))
+            .unwrap()
+    });
+    assert_eq!(sum, 300 << 10);
+    long.wait().unwrap();
+}
+
+/// ```text
+///  worker │ task ── joins a thread with little stack ──┐
+///  thread │         compute ── waits for a permit ─────┘
+/// ```
+#[test]
+fn a_thread_with_a_small_stack_that_a_task_joins_ends() {
+    let executor = Executor::builder().threads(1).build().unwrap();
+    let within = executor.clone();
+    let joins = value(1).map(move |n| {
+        let compute = move || within.compute(nested(n)).unwrap();
+        thread::Builder::new().stack_size(256 << 10).spawn(compute).unwrap().join().unwrap()
+    });
+    let running = executor.spawn(joins);
+    assert_eq!(within_a_minute(move || running.wait().unwrap()), 1);
 }

@@ -44,6 +44,9 @@ impl<Taken, Returned> AttemptRules<Taken, Returned> {
     pub(super) fn settings(&self) -> AttemptSettings {
         AttemptSettings {
             retries: self.attempt.map(|_| self.retries),
+            // `retries = 0` is no option.
+            are_retries_said: self.retries > 0,
+            is_resettable: self.resettable,
             backoff: self.backoff.map(|(first, last)| Backoff { first, last }),
             has_retry_if: self.retry_if.is_some(),
             timeout: self.timeout,

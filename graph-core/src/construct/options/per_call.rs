@@ -100,7 +100,19 @@ impl<T: Send + 'static> Delayed<T> {
         set: impl FnOnce(&mut AttemptOptions),
     ) -> Self {
         let (task, built_at) = (|| self.task().header().name(), self.built_at());
-        let refused = if !can(self.attempts()) {
+        let refused = if self.task().header().vtable.future.is_some() {
+            let remedy = match option {
+                "timeout" => {
+                    "limit the time inside the async function, with `tokio::time::timeout(limit, …)`, or that of \
+                     the run, with `Executor::with_timeout`"
+                }
+                _ => {
+                    "try again in a loop inside the async function, which may sleep between the attempts, and \
+                     leave this call out"
+                }
+            };
+            Some(GraphError::NotOfFutures { task: task(), built_at, option, remedy })
+        } else if !can(self.attempts()) {
             Some(GraphError::NotAnOption { task: task(), built_at, option, attribute })
         } else {
             problem.map(|problem| GraphError::NoTime { task: task(), built_at, option, problem })

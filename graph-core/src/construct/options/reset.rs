@@ -13,7 +13,8 @@ impl<T: 'static> Shared<T> {
     ///
     /// A task takes its inputs when it runs, so only one that keeps them can be reset: its function has
     /// [`#[delayed(resettable)]`](macro@crate::delayed#options). Tasks that never ran, because something that
-    /// they need had failed, need nothing of the kind. A task that has failed on a cluster keeps nothing.
+    /// they need had failed, need nothing of the kind. A task that has failed on a cluster keeps no results of
+    /// other tasks: the next run computes those too, unless shared handles hold them.
     ///
     /// # Errors
     /// [`GraphError::InputsUsedUp`] for a failed task that has not kept its inputs. Nothing is reset then.

@@ -39,6 +39,10 @@ pub(crate) struct AttemptOptions {
 pub struct AttemptSettings {
     /// How often it may be tried again after a failure; `None` when it cannot be.
     pub retries: Option<u8>,
+    /// Whether that number was said, for its function or for the task alone.
+    pub are_retries_said: bool,
+    /// Whether it keeps its inputs when it has failed.
+    pub is_resettable: bool,
     /// `None` when it does not wait between attempts.
     pub backoff: Option<Backoff>,
     /// Whether a function says after which errors it is tried again.
@@ -52,6 +56,7 @@ impl AttemptSettings {
     pub(crate) fn with(self, options: AttemptOptions) -> Self {
         AttemptSettings {
             retries: options.retries.or(self.retries),
+            are_retries_said: options.retries.is_some() || self.are_retries_said,
             backoff: options.backoff.or(self.backoff),
             timeout: options.timeout.or(self.timeout),
             ..self

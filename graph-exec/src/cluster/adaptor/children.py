@@ -241,7 +241,7 @@ class Call:
         self.stopped = None
 
     def begin(self):
-        if self.seconds:
+        if self.seconds is not None:
             self.deadline = time.monotonic() + self.seconds
 
     def problem(self):

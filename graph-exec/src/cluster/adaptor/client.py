@@ -19,7 +19,7 @@ import types
 import warnings
 import zlib
 
-PROTOCOL = 6
+PROTOCOL = 7
 OLDEST_DASK = (2024, 2)
 # How many programs that no client uses stay with the cluster, and for how long.
 KEPT_PROGRAMS, KEPT_SECONDS = 3, 24 * 3600

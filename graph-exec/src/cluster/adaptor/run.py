@@ -37,11 +37,13 @@ class Run:
             pieces = [None if hole is None else bytes(self.body[hole[0] : hole[0] + hole[1]]) for hole in task["pieces"]]
             results = [keys[dependency] for dependency in task["results"]]
             annotations = {}
-            retries = max(task["retries"], self.header["retries"])
+            # What a task says itself counts, none too.
+            retries = self.header["retries"] if task["retries"] is None else task["retries"]
             if retries:
                 annotations["retries"] = retries
             # The shorter of both limits; None without any.
-            seconds = min(filter(None, (task["timeout"], self.header["timeout"])), default=None)
+            limits = (task["timeout"], self.header["timeout"])
+            seconds = min((limit for limit in limits if limit is not None), default=None)
             if task["priority"]:
                 annotations["priority"] = task["priority"]
             without_resources = layers.setdefault(tuple(sorted(annotations.items())), {})

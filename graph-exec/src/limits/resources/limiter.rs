@@ -27,6 +27,8 @@ const STUCK_AFTER: Duration = Duration::from_millis(200);
 #[derive(Default)]
 pub(crate) struct Limiter {
     state: Mutex<State>,
+    /// Whether there is of each resource as much as any one task has needed.
+    as_needed: bool,
 }
 
 /// A task that asks for what it needs.
@@ -68,7 +70,12 @@ impl Limiter {
             free: capacity,
         });
         let state = State { resources: resources.collect(), ..State::default() };
-        Arc::new(Limiter { state: Mutex::new(state) })
+        Arc::new(Limiter { state: Mutex::new(state), as_needed: false })
+    }
+
+    /// One that has of each resource as much as the task that needs most of it, of those that it has seen.
+    pub(crate) fn as_needed() -> Arc<Self> {
+        Arc::new(Limiter { as_needed: true, ..Limiter::default() })
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -87,6 +94,9 @@ impl Limiter {
             let (resource, amount) = (name.to_string(), *amount);
             if amount == 0 {
                 return Err(ResourceError::Nothing { task, built_at, resource });
+            }
+            if self.as_needed {
+                state.provide(name, amount);
             }
             let Some(index) = state.declared().position(|other| other == Some(name)) else {
                 let declared = state.declared().flatten().map(str::to_owned).collect();

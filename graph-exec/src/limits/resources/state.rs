@@ -90,6 +90,19 @@ impl State {
         })
     }
 
+    /// Sees to it that there is so much of a declared resource at least.
+    pub(super) fn provide(&mut self, name: &str, amount: u32) {
+        let name = ResourceName::Declared(name.to_owned());
+        match self.resources.iter_mut().find(|one| one.name == name) {
+            Some(one) => {
+                let more = amount.saturating_sub(one.capacity);
+                one.capacity += more;
+                one.free += more;
+            }
+            None => self.resources.push(Resource { name, capacity: amount, free: amount }),
+        }
+    }
+
     /// The index of a function's limit.
     pub(super) fn function(
         &mut self,

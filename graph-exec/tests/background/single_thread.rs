@@ -1,0 +1,107 @@
+//! Runtimes of a single thread, which a run may block.
+
+use std::{sync::mpsc, thread};
+
+use graph_exec::{RuntimeBlocked, defer_async, from_future, prelude::*, try_from_future};
+use tokio::{
+    runtime::{Builder, Handle, Runtime},
+    task::yield_now,
+};
+
+use crate::{threads, watchdog::within_a_minute};
+
+fn single() -> Runtime {
+    Builder::new_current_thread().build().unwrap()
+}
+
+/// Those that run the tasks on the thread that asks for them.
+fn executors() -> [Executor; 2] {
+    [Executor::serial(), Executor::builder().replay(7).build().unwrap()]
+}
+
+async fn two() -> u64 {
+    yield_now().await;
+    2
+}
+
+fn is_refused(error: &graph_exec::Error) {
+    assert!(error.downcast_ref::<RuntimeBlocked>().is_some(), "{error:#}");
+    let text = format!("{error:#}");
+    let (place, remedy) = ("single_thread.rs", "`Executor::builder()");
+    assert!(text.contains(place) && text.contains(remedy) && text.contains("spawn"), "{text}");
+}
+
+/// ```text
+///  the runtime's only thread │ block_on ── serial run ── waits for a future that this thread drives
+/// ```
+#[test]
+fn a_future_of_the_thread_that_the_run_blocks_is_refused() {
+    within_a_minute("a blocked runtime", || {
+        let runtime = single();
+        runtime.block_on(async {
+            let handle = Handle::current();
+            for executor in executors() {
+                is_refused(&executor.spawn(from_future(&handle, two())).await.unwrap_err());
+                is_refused(&executor.compute(from_future(&handle, two())).unwrap_err());
+                let fallible = try_from_future(&handle, async { "2".parse::<u64>() });
+                is_refused(&executor.compute(fallible).unwrap_err());
+                is_refused(&executor.compute(defer_async!(&handle, two())).unwrap_err());
+            }
+            // What the program's default may be, too.
+            let scoped = Executor::serial().scope(|| from_future(&handle, two()).spawn());
+            is_refused(&scoped.await.unwrap_err());
+            // In a task of the runtime it is the same.
+            let of_task = tokio::spawn(async {
+                Executor::serial().spawn(from_future(&Handle::current(), two())).await
+            });
+            is_refused(&of_task.await.unwrap().unwrap_err());
+            // The runtime goes on, and what is said to be the remedy is one.
+            assert_eq!(threads(1).spawn(from_future(&handle, two())).await.unwrap(), 2);
+        });
+    });
+}
+
+#[test]
+fn a_computation_that_blocks_the_only_thread_is_refused_where_that_thread_begins_the_future() {
+    within_a_minute("a blocking computation", || {
+        let executor = threads(1);
+        single().block_on(async {
+            // A lone short task runs on the thread that computes.
+            executor.compute(value(1)).unwrap();
+            is_refused(&executor.compute(from_future(&Handle::current(), two())).unwrap_err());
+        });
+    });
+}
+
+#[test]
+fn futures_that_another_thread_drives_are_waited_for() {
+    within_a_minute("a runtime that another thread drives", || {
+        let (runtime, other) = (single(), single());
+        let handle = runtime.handle().clone();
+        let (end, ends) = tokio::sync::oneshot::channel::<()>();
+        let (begins, begun) = mpsc::channel();
+        let driver = thread::spawn(move || {
+            runtime.block_on(async move {
+                begins.send(()).unwrap();
+                ends.await.unwrap();
+            });
+        });
+        begun.recv().unwrap();
+        for executor in executors() {
+            // Inside another runtime of a single thread.
+            let inside = other.block_on(async { executor.compute(from_future(&handle, two())) });
+            assert_eq!(inside.unwrap(), 2);
+            // On a thread that only knows of the runtime.
+            let _entered = handle.enter();
+            assert_eq!(executor.compute(from_future(&handle, two())).unwrap(), 2);
+        }
+        for executor in executors() {
+            // On a thread of the runtime for what blocks.
+            let graph = from_future(&handle, two());
+            let blocking = handle.spawn_blocking(move || executor.compute(graph).unwrap());
+            assert_eq!(other.block_on(blocking).unwrap(), 2);
+        }
+        end.send(()).unwrap();
+        driver.join().unwrap();
+    });
+}
