@@ -19,10 +19,8 @@ use super::{
     worker::{self, Comes},
 };
 use crate::{
-    limits::resources::run_limits::RunLimits,
-    observe::instrument::Instrumentation,
-    run::{nesting::WaitGuard, subscription},
-    sync::Ordering,
+    limits::resources::run_limits::RunLimits, observe::instrument::Instrumentation,
+    run::nesting::WaitGuard, sync::Ordering,
 };
 
 /// How long a waiting caller sleeps at first before it looks again whether it can help.
@@ -83,10 +81,6 @@ pub(crate) fn start(parallel: &Arc<ParallelRun>, instrument: Option<&Instrumenta
 /// Works for a run in the background and returns when no task of it is running any more.
 pub(crate) fn join(parallel: &Arc<ParallelRun>) {
     let _waiting = WaitGuard::begin();
-    if parallel.run.nesting().begin_wait() {
-        // It may wait for the very task that waits for it.
-        subscription::renew(parallel.run.nesting());
-    }
     let mut caller = Caller::new(parallel);
     if let Some(background) = &parallel.background {
         if caller.has_permit_to_work() && background.company.begin_alone() {

@@ -1,6 +1,7 @@
 //! Runs in the background: waited for, awaited, dropped or left alone, at every point.
 
 mod awaiting;
+mod circles;
 mod completing;
 mod dropping;
 #[cfg(feature = "tokio")]
