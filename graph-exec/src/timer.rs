@@ -19,7 +19,8 @@ const FEW: usize = 64;
 
 /// Something that is to be called at a time.
 pub(crate) trait Timed: Send + Sync {
-    /// The time has come. Called on the timer's thread, so it must not take long.
+    /// The time has come. Called on the timer's thread, which all calls of the process need: it must not take
+    /// long, wait for nothing, and run no code of the user's, which may do both.
     fn due(self: Arc<Self>);
 }
 

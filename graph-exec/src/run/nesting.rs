@@ -358,12 +358,16 @@ pub(crate) fn depth() -> usize {
 /// Says whether the run of the task that the thread is inside was cancelled, or a run around that one, or
 /// whether the time of the task's attempt is up, or that of a task around it. The task is then noted as
 /// told, and gives no result.
+///
+/// It looks at the clock itself, but only where there is a limit: a task that listens hears in time of its
+/// deadline, whatever keeps the timer from telling its run.
 pub(crate) fn is_task_cancelled() -> bool {
-    let is_over = |run: &Nesting| {
-        run.attempt_deadline.get().is_some_and(|&deadline| deadline <= Instant::now())
-    };
-    tell_task_if(|run| run.is_cancelled() || is_over(run))
-        || with_innermost(Frame::is_attempt_over).unwrap_or(false)
+    let mut now = None;
+    let mut has_come = |deadline| deadline <= *now.get_or_insert_with(Instant::now);
+    tell_task_if(|run| {
+        run.cancelled_by.iter().any(|flag| flag.is_set_by_now(&mut has_come))
+            || run.attempt_deadline.get().is_some_and(|&deadline| has_come(deadline))
+    }) || with_innermost(Frame::is_attempt_over).unwrap_or(false)
 }
 
 /// Notes that the task that the thread is inside begins an attempt which may take so long.
@@ -459,6 +463,28 @@ impl Drop for WaitGuard {
         for frame in &self.left {
             frame.is_waiting.set(false);
             frame.budget.iter().for_each(|budget| budget.enter());
+        }
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    /// No timer knows of the limits, so nobody else sets the flags.
+    #[test]
+    fn a_task_that_asks_hears_of_its_deadline_by_its_own_look_at_the_clock() {
+        let now = Instant::now();
+        for (deadline, is_over) in [(now, true), (now + Duration::from_secs(3600), false)] {
+            let limit = TimeLimit { deadline, length: Duration::ZERO };
+            let flag = Arc::new(CancelFlag::with_limit(limit));
+            let outer = Frame::enter(&Nesting::new(vec![Arc::clone(&flag)]), None);
+            outer.set_task(Some(1));
+            let inner = Frame::enter(&Nesting::new(vec![Arc::default()]), None);
+            inner.set_task(Some(2));
+            assert_eq!(is_task_cancelled(), is_over);
+            assert_eq!(inner.0.told_cancelled.get(), is_over);
+            assert_eq!(flag.reached().is_some(), is_over);
         }
     }
 }

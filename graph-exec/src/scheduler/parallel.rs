@@ -69,8 +69,8 @@ pub(super) struct Background {
 
 /// What is to be done at the end of a run in the background.
 pub(crate) trait EndOfRun: Send + Sync {
-    /// Called once, on the thread that was last to work for the run or has stopped it. No task of the run is
-    /// running, and none starts any more.
+    /// Called once, on the thread that was last to work for the run or has stopped it; where that was the timer's,
+    /// on another. No task of the run is running, and none starts any more.
     fn end(self: Arc<Self>, run: &Arc<ParallelRun>);
 }
 
@@ -248,6 +248,33 @@ impl ParallelRun {
         }
     }
 
+    /// Lets no further task start.
+    fn stop(&self) {
+        self.run.stop();
+        self.withdraw_requests();
+        self.tell_caller();
+    }
+
+    /// Lets another thread [end](Self::end_if_over) a run in the background: a worker if one is free, or else a
+    /// thread beside the pool's. What observes the run, and whoever awaits it, would wait too long otherwise.
+    fn end_elsewhere(self: &Arc<Self>) {
+        let has_end = |background: &Background| lock(&background.end).is_some();
+        if !self.termination.is_idle() || !self.background.as_deref().is_some_and(has_end) {
+            return;
+        }
+        let is_submitted = self.termination.add_missing_worker();
+        if is_submitted {
+            self.submit();
+        }
+        if !is_submitted || self.pool.permits().are_wanted() {
+            let run = Arc::clone(self);
+            let is_begun = self.pool.spawn_spare(move || run.end_if_over()).is_ok();
+            if !is_begun && !is_submitted {
+                self.end_if_over();
+            }
+        }
+    }
+
     /// Waits for nothing any more.
     pub(super) fn let_go(self: &Arc<Self>) {
         self.withdraw();
@@ -377,10 +404,13 @@ impl Drop for AtWork<'_> {
 
 impl Cancellable for ParallelRun {
     fn cancel(self: Arc<Self>) {
-        self.run.stop();
-        self.withdraw_requests();
-        self.tell_caller();
+        self.stop();
         self.end_if_over();
+    }
+
+    fn expire(self: Arc<Self>) {
+        self.stop();
+        self.end_elsewhere();
     }
 }
 

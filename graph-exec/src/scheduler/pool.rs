@@ -19,6 +19,7 @@ use std::{
     io, mem,
     num::NonZero,
     sync::{Arc, Barrier, Mutex, OnceLock, Weak},
+    thread,
 };
 
 use super::{durations::Durations, permits::Permits};
@@ -40,6 +41,8 @@ pub(crate) struct WorkerPool {
     permits: Arc<Permits>,
     durations: Arc<Durations>,
     limiter: Arc<Limiter>,
+    /// How many bytes of stack each thread has.
+    stack_size: usize,
     /// The user has said how much stack tasks need, so only the workers run them.
     has_own_stack_size: bool,
 }
@@ -95,7 +98,14 @@ impl WorkerPool {
             .map_err(|error| Error::Threads { threads, source: Arc::new(system_error(&error)) })?;
         let threads = pool.current_num_threads();
         let (permits, durations) = (Permits::new(threads), Arc::new(Durations::new(threads)));
-        let pool = Arc::new(WorkerPool { pool, permits, durations, limiter, has_own_stack_size });
+        let pool = Arc::new(WorkerPool {
+            pool,
+            permits,
+            durations,
+            limiter,
+            stack_size,
+            has_own_stack_size,
+        });
         // No loop starts before every thread has one, so each thread gets exactly one, at the
         // bottom of its stack.
         let all_started = Arc::new(Barrier::new(pool.threads()));
@@ -104,16 +114,29 @@ impl WorkerPool {
             let all_started = Arc::clone(&all_started);
             pool.pool.spawn(move || {
                 all_started.wait();
-                stack::begin_worker(stack_size);
-                IS_WORKER.set(true);
-                POOL.with(|of_thread| {
-                    of_thread.pool.replace(pool_of_thread);
-                    of_thread.is_entered.set(true);
-                });
+                begin_thread(pool_of_thread, stack_size);
                 permits.work(|| rayon::yield_now() == Some(rayon::Yield::Executed));
             });
         }
         Ok(pool)
+    }
+
+    /// Does something on a thread beside the workers, like those but for that rayon knows nothing of it. For what
+    /// must not wait until a worker is free.
+    ///
+    /// # Errors
+    /// That of the system when the thread cannot be started.
+    pub(crate) fn spawn_spare(
+        self: &Arc<Self>,
+        work: impl FnOnce() + Send + 'static,
+    ) -> io::Result<()> {
+        let (pool, stack_size) = (Arc::downgrade(self), self.stack_size);
+        let thread = thread::Builder::new().name("spare-worker".to_owned()).stack_size(stack_size);
+        thread.spawn(move || {
+            begin_thread(pool, stack_size);
+            work();
+        })?;
+        Ok(())
     }
 
     /// The pool of the calling thread, or else the one that the whole program shares.
@@ -192,6 +215,16 @@ impl WorkerPool {
         };
         POOL.try_with(enter).unwrap_or_else(|_| Entered { outer: None, was_entered: false })
     }
+}
+
+/// Notes that the calling thread belongs to a pool.
+fn begin_thread(pool: Weak<WorkerPool>, stack_size: usize) {
+    stack::begin_worker(stack_size);
+    IS_WORKER.set(true);
+    POOL.with(|of_thread| {
+        of_thread.pool.replace(pool);
+        of_thread.is_entered.set(true);
+    });
 }
 
 /// Restores the thread's pool when dropped.
