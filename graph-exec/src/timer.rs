@@ -1,7 +1,7 @@
 //! Calls at set times, on one thread for the whole process.
 //!
 //! The thread is started for the first call and ends when there has been none for a while, so a program
-//! without time limits has no such thread.
+//! without time limits, whose runs in the background need not wait for threads, has no such thread.
 
 use std::{
     cmp::Reverse,

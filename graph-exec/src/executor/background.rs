@@ -215,6 +215,7 @@ impl<T> Running<T> {
                 // It may wait for the very task that waits for it.
                 subscription::renew(nesting);
             }
+            parallel.note_joined();
             caller::join(parallel);
             run.completion().wait();
         }

@@ -28,6 +28,7 @@ use super::{
         Queue, longest_path::LongestPathQueue, priority::PriorityQueue,
         work_stealing::WorkStealingQueue,
     },
+    rescue::Stranded,
     termination::TerminationDetector,
 };
 use crate::{
@@ -65,6 +66,10 @@ pub(super) struct Background {
     /// Told of the end; `None` when that has come.
     end: Mutex<Option<Arc<dyn EndOfRun>>>,
     pub(super) company: Company,
+    /// It has had to wait, so the pool looks from time to time whether somebody comes.
+    is_watched: AtomicBool,
+    /// A thread waits for it, and sees to that itself.
+    is_joined: AtomicBool,
 }
 
 /// What is to be done at the end of a run in the background.
@@ -124,7 +129,12 @@ impl ParallelRun {
             }
         };
         let background = end.map(|end| {
-            Box::new(Background { end: Mutex::new(Some(end)), company: Company::shared() })
+            Box::new(Background {
+                end: Mutex::new(Some(end)),
+                company: Company::shared(),
+                is_watched: AtomicBool::new(false),
+                is_joined: AtomicBool::new(false),
+            })
         });
         // Allocated first, so that so much is not put together elsewhere and moved there.
         let mut room = Arc::<ParallelRun>::new_uninit();
@@ -304,6 +314,31 @@ impl ParallelRun {
     fn submit(self: &Arc<Self>) {
         self.has_waited.store(true, Ordering::Relaxed);
         self.pool.permits().submit(Arc::clone(self) as Arc<dyn Job>);
+        if self.background.is_some() && self.pool.permits().are_wanted() {
+            self.watch();
+        }
+    }
+
+    /// Lets the pool look from time to time whether somebody comes for a run in the background that has to wait.
+    #[cold]
+    pub(super) fn watch(self: &Arc<Self>) {
+        if let Some(background) = &self.background
+            && !background.is_watched.swap(true, Ordering::Relaxed)
+        {
+            self.pool.rescue().watch(Arc::downgrade(self) as Weak<dyn Stranded>);
+        }
+    }
+
+    /// Notes that a thread waits for a run in the background from now on.
+    pub(crate) fn note_joined(&self) {
+        let background = self.background.as_deref();
+        background.into_iter().for_each(|run| run.is_joined.store(true, Ordering::Relaxed));
+    }
+
+    /// Says whether a thread waits for a run in the background.
+    pub(super) fn is_joined(&self) -> bool {
+        let background = self.background.as_deref();
+        background.is_some_and(|background| background.is_joined.load(Ordering::Relaxed))
     }
 
     /// A permit for the caller. `None`: it is granted one when it is the run's turn.

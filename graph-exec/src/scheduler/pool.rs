@@ -22,7 +22,7 @@ use std::{
     thread,
 };
 
-use super::{durations::Durations, permits::Permits};
+use super::{durations::Durations, permits::Permits, rescue::Rescue};
 use crate::{
     environment, error::Error, limits::resources::limiter::Limiter, run::stack, sync::lock,
 };
@@ -39,6 +39,7 @@ const CALLERS_STACK: usize = 512 << 10;
 pub(crate) struct WorkerPool {
     pool: rayon::ThreadPool,
     permits: Arc<Permits>,
+    rescue: Arc<Rescue>,
     durations: Arc<Durations>,
     limiter: Arc<Limiter>,
     /// How many bytes of stack each thread has.
@@ -100,6 +101,7 @@ impl WorkerPool {
         let (permits, durations) = (Permits::new(threads), Arc::new(Durations::new(threads)));
         let pool = Arc::new(WorkerPool {
             pool,
+            rescue: Rescue::new(Arc::clone(&permits)),
             permits,
             durations,
             limiter,
@@ -174,6 +176,11 @@ impl WorkerPool {
 
     pub(crate) fn permits(&self) -> &Arc<Permits> {
         &self.permits
+    }
+
+    /// Looks after runs in the background that have to wait.
+    pub(super) fn rescue(&self) -> &Arc<Rescue> {
+        &self.rescue
     }
 
     /// The resources that its tasks share.

@@ -26,7 +26,7 @@ use crate::{
     run::{
         Step,
         ending::late::CurrentTask,
-        nesting::{Frame, FrameGuard, Nesting},
+        nesting::{self, Frame, FrameGuard, Nesting},
         subscription::Subscriber,
     },
     sync::Ordering,
@@ -44,6 +44,8 @@ pub(super) enum Comes {
     FromTask,
     /// It has asked for the run.
     ToCompute,
+    /// It was lent because nobody else goes on, and leaves after each task.
+    Lent,
 }
 
 impl Job for ParallelRun {
@@ -94,6 +96,9 @@ pub(super) fn work(parallel: &Arc<ParallelRun>, comes: Comes) -> bool {
     let Some(_at_work) = parallel.begin_work() else { return false };
     let instrument = parallel.instrument();
     let mut worker = Worker::new(parallel, queue, instrument.as_deref(), comes);
+    if comes == Comes::Lent {
+        nesting::leave_after_task();
+    }
     while !parallel.run.is_stopped() && !worker.leaves {
         if !worker.work() && !wait_for_work(parallel) {
             break;

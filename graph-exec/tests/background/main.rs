@@ -9,6 +9,7 @@ mod futures;
 mod in_tasks;
 mod laws;
 mod observing;
+mod stalls;
 mod waiting;
 
 #[path = "../watchdog/mod.rs"]
