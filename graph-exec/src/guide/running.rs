@@ -92,6 +92,7 @@
 //! A task may join a thread that computes on the same executor, or install something in a pool of its own that
 //! does. When every thread waits like that, nobody is left for the graph that they wait for. So when no task of the
 //! executor has started for a second, a thread that computes goes on beyond `threads(n)`; under a
-//! [memory limit](crate::ExecutorBuilder::memory_limit), a task that waits for memory starts after five. The same
-//! happens when tasks simply take longer than that. What one task waits for must come from its inputs or from a
+//! [memory limit](crate::ExecutorBuilder::memory_limit), a task that waits for memory starts after five. A run
+//! [in the background](super::background) that no thread waits for, because it is awaited or left alone, is lent a
+//! thread then, and each that is out doubles the time until the next. The same happens when tasks simply take longer than that. What one task waits for must come from its inputs or from a
 //! graph that it computes: a task that waits on a channel for another task waits for ever when that one is never started.

@@ -103,7 +103,7 @@ fn an_idle_worker_that_helps_a_task_gets_what_it_needs() {
 #[test]
 fn a_run_that_waits_for_the_memory_of_a_task_that_waits_for_it_goes_on() {
     fn all<T>(_: &T) -> usize {
-        MIB as usize
+        MIB
     }
     #[delayed(bytes = all)]
     fn needs_memory(one: i32) -> i32 {
