@@ -7,7 +7,7 @@ pub use crate::draw::{Colours, FixedColours, FunctionColours};
 pub use crate::{
     escape, format,
     plan::{
-        Claimed, Ended, Plan, Ran, Reserved,
+        Claimed, Ended, Plan, Ran, Reserved, RunningTask,
         collect::Unfolded,
         future::Parked,
         needs::{AtMost, Needs},

@@ -471,6 +471,30 @@ impl Plan {
     pub(crate) fn pointer(&self, index: u32) -> TaskPointer {
         self.tasks[index as usize]
     }
+
+    /// What names a task that is about to run, for as long as it runs.
+    #[inline]
+    pub fn running(&self, index: u32) -> RunningTask {
+        RunningTask(self.pointer(index))
+    }
+}
+
+/// A task of a plan while it runs.
+#[derive(Debug, Clone, Copy)]
+pub struct RunningTask(TaskPointer);
+
+impl RunningTask {
+    /// The task's name and where it was built.
+    ///
+    /// # Safety
+    /// The handles that the plan was made from still exist, and the task runs, or nothing that comes after it
+    /// in the plan is ready yet.
+    pub unsafe fn describe(self) -> (String, SourceLocation) {
+        // SAFETY: what keeps a task that can be claimed does so until it has run, and what needs the task
+        // holds it until that is run.
+        let header = unsafe { self.0.header() };
+        (header.name(), header.built_at())
+    }
 }
 
 /// How a task has ended that has just been run and has no result. Its error is kept before others may see that it

@@ -32,10 +32,10 @@ pub enum Error {
     /// A task returned an error or panicked.
     #[error(transparent)]
     Task(#[from] TaskError),
-    /// A task computes something that needs the task itself.
+    /// A task computes something that needs the task itself, or waits for a run that it is part of.
     #[error("task `{task}`, built at {built_at}, would wait for ever: {}", why_for_ever(wants.as_deref()))]
     WouldDeadlock {
-        /// The running task that was needed, or that holds what was needed.
+        /// The running task that was needed, that waits for its own run, or that holds what was needed.
         task: String,
         /// Where it was built.
         built_at: SourceLocation,
@@ -153,7 +153,7 @@ impl WantedResource {
 fn why_for_ever(wants: Option<&WantedResource>) -> String {
     match wants {
         None => "it is running and waits for this very computation; pass the handle to it as an argument \
-                 instead of computing it inside"
+                 instead of computing it, or waiting for its run, inside"
             .to_owned(),
         Some(WantedResource { resource, task, built_at }) => format!(
             "it holds `{resource}` and waits for task `{task}`, built at {built_at}, which needs that too; \

@@ -36,7 +36,7 @@ use std::{
 };
 
 use graph_core::{
-    __run::{Claimed, Ended, Execution, Plan, Ran, Signature},
+    __run::{Claimed, Ended, Execution, Plan, Ran, RunningTask, Signature},
     Function, SourceLocation,
 };
 
@@ -337,6 +337,15 @@ impl Run {
         let place = self.place(task);
         // SAFETY: a ready task has not ended in this plan, and the handles exist (`Run::new`).
         unsafe { self.plan_of(&place).number(place.index) }
+    }
+
+    /// The creation number of a task that is ready, and what names it while it runs.
+    #[inline(always)]
+    pub(crate) fn identity(&self, task: u32) -> (u64, RunningTask) {
+        let place = self.place(task);
+        let plan = self.plan_of(&place);
+        // SAFETY: a ready task has not ended in this plan, and the handles exist (`Run::new`).
+        (unsafe { plan.number(place.index) }, plan.running(place.index))
     }
 
     /// The function of a ready task.

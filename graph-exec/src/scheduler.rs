@@ -9,6 +9,7 @@ pub(crate) mod parallel;
 mod permits;
 pub(crate) mod pool;
 mod queue;
+mod rescue;
 pub(crate) mod serial;
 pub(crate) mod solo;
 mod stall;

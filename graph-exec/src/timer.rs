@@ -1,7 +1,7 @@
 //! Calls at set times, on one thread for the whole process.
 //!
 //! The thread is started for the first call and ends when there has been none for a while, so a program
-//! without time limits has no such thread.
+//! without time limits, whose runs in the background need not wait for threads, has no such thread.
 
 use std::{
     cmp::Reverse,
@@ -19,7 +19,8 @@ const FEW: usize = 64;
 
 /// Something that is to be called at a time.
 pub(crate) trait Timed: Send + Sync {
-    /// The time has come. Called on the timer's thread, so it must not take long.
+    /// The time has come. Called on the timer's thread, which all calls of the process need: it must not take
+    /// long, wait for nothing, and run no code of the user's, which may do both.
     fn due(self: Arc<Self>);
 }
 

@@ -2,6 +2,7 @@
 
 use std::{
     sync::Arc,
+    thread,
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
@@ -317,6 +318,15 @@ impl Cancellable for CancelRequest {
         if !self.sent.swap(true, Ordering::Relaxed) {
             // If the adaptor is gone, the run ends anyway.
             let _ = self.input.send(&Request::Cancel, &[]);
+        }
+    }
+
+    fn expire(self: Arc<Self>) {
+        // The adaptor may be slow to read.
+        let this = Arc::clone(&self);
+        let thread = thread::Builder::new().name("cluster-cancel".to_owned());
+        if thread.spawn(move || this.cancel()).is_err() {
+            self.cancel();
         }
     }
 }

@@ -30,7 +30,12 @@ use crate::{
     error::Error,
     limits::resources::requests::Requests,
     record::{Finished, RunRecord},
-    run::{Policy, cancel::CancelToken, nesting},
+    run::{
+        Policy,
+        cancel::CancelToken,
+        nesting::{self, OwnRun},
+        subscription,
+    },
     scheduler::{
         caller,
         parallel::{EndOfRun, ParallelRun},
@@ -125,7 +130,8 @@ impl<T> Running<T> {
     /// Works for the run as [`compute`](crate::compute()) does, and returns its results when it has ended.
     ///
     /// # Errors
-    /// Those of [`Executor::compute`](crate::Executor::compute).
+    /// Those of [`Executor::compute`](crate::Executor::compute). Inside a task that is part of the run itself, or
+    /// of a run that this one waits for, [`Error::WouldDeadlock`] with the name of that task.
     ///
     /// ```
     /// # use graph_exec::prelude::*;
@@ -134,7 +140,7 @@ impl<T> Running<T> {
     /// # Ok::<(), graph_exec::Error>(())
     /// ```
     pub fn wait(mut self) -> Result<T, Error> {
-        self.join();
+        self.join()?;
         self.take().0
     }
 
@@ -150,7 +156,9 @@ impl<T> Running<T> {
     /// # Ok::<(), graph_exec::Error>(())
     /// ```
     pub fn attempt(mut self) -> Finished<Result<T, Error>> {
-        self.join();
+        if let Err(error) = self.join() {
+            return Finished::new(Err(error), RunRecord::empty(0));
+        }
         let (result, record) = self.take();
         Finished::new(result, record.unwrap_or_else(|| RunRecord::empty(0)))
     }
@@ -215,12 +223,29 @@ impl<T> Running<T> {
     }
 
     /// Works for the run until it has ended.
-    fn join(&self) {
+    ///
+    /// # Errors
+    /// When the run cannot end before the task has that the thread is inside.
+    fn join(&self) -> Result<(), Error> {
         if let State::Begun { run, parallel } = &self.state
             && !run.completion().is_finished()
         {
+            let nesting = parallel.run().nesting();
+            if nesting.begin_wait()? {
+                // It may wait for the very task that waits for it.
+                subscription::renew(nesting);
+            }
+            parallel.note_joined();
             caller::join(parallel);
             run.completion().wait();
+        }
+        Ok(())
+    }
+
+    /// Cancels the run, whose result nobody wants.
+    fn give_up(&mut self) {
+        if self.state.abandon() {
+            self.token.cancel();
         }
     }
 
@@ -242,7 +267,10 @@ impl<T> Future for Running<T> {
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         if nesting::depth() > 0 {
             // The thread belongs to a task, which blocks it until this has a result. So it works.
-            self.join();
+            if let Err(error) = self.join() {
+                self.give_up();
+                return Poll::Ready(Err(error));
+            }
         } else if self.will_wake(context.waker()) {
             return Poll::Pending;
         }
@@ -254,15 +282,19 @@ impl<T> Future for Running<T> {
 
 impl<T> Drop for Running<T> {
     fn drop(&mut self) {
-        if self.state.abandon() {
-            self.token.cancel();
-        }
+        self.give_up();
     }
 }
 
 impl<T> fmt::Debug for Running<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Running").field("finished", &self.is_finished()).finish_non_exhaustive()
+    }
+}
+
+impl From<OwnRun> for Error {
+    fn from(OwnRun { task, built_at }: OwnRun) -> Self {
+        Error::WouldDeadlock { task, built_at, wants: None }
     }
 }
 

@@ -93,6 +93,8 @@
 //! does. When every thread waits like that, nobody is left for the graph that they wait for. So when no task of the
 //! executor has started for a second, one thread that computes goes on beyond `threads(n)`, until the others go on
 //! too; under a [memory limit](crate::ExecutorBuilder::memory_limit), a task that waits for memory starts after five,
-//! or after thirty in which nobody has given memory back while others were busy with tasks that need none. The same
-//! happens when tasks simply take longer than that. What one task waits for must come from its inputs or from a
+//! or after thirty in which nobody has given memory back while others were busy with tasks that need none. A run
+//! [in the background](super::background) that no thread waits for, because it is awaited or left alone, is lent a
+//! thread then, and each that is out doubles the time until the next. The same happens when tasks simply take longer
+//! than that. What one task waits for must come from its inputs or from a
 //! graph that it computes: a task that waits on a channel for another task waits for ever when that one is never started.

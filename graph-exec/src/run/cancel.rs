@@ -59,7 +59,14 @@ struct State {
 
 /// A run that can be told to start no further task.
 pub(crate) trait Cancellable: Send + Sync {
+    /// The calling thread may have to end the run, and to tell those who wait for it.
     fn cancel(self: Arc<Self>);
+
+    /// The same because the time is up, on the thread that tells all runs of the process so: it runs no code of
+    /// the user's and waits for nothing.
+    fn expire(self: Arc<Self>) {
+        self.cancel();
+    }
 }
 
 impl CancelToken {
@@ -167,7 +174,7 @@ impl CancelToken {
     pub fn cancel(&self) {
         // The token is marked first, so that whoever sees a run cancelled sees the token cancelled.
         self.state.flag.set();
-        self.state.stop_runs();
+        self.state.take_runs().for_each(Cancellable::cancel);
     }
 
     /// Says whether it was cancelled. A task of a run that the token cancels gives no result after it was
@@ -207,18 +214,17 @@ impl CancelToken {
 }
 
 impl State {
-    fn stop_runs(&self) {
+    /// The runs that are to be told.
+    fn take_runs(&self) -> impl Iterator<Item = Arc<dyn Cancellable>> {
         let runs = std::mem::take(&mut *lock(&self.runs));
-        for run in runs.iter().filter_map(Weak::upgrade) {
-            run.cancel();
-        }
+        runs.into_iter().filter_map(|run| run.upgrade())
     }
 }
 
 impl Timed for State {
     fn due(self: Arc<Self>) {
         self.flag.set_late();
-        self.stop_runs();
+        self.take_runs().for_each(Cancellable::expire);
     }
 }
 

@@ -43,6 +43,15 @@ impl CancelFlag {
         self.is_set.load(Ordering::SeqCst)
     }
 
+    /// Says whether it is set, or its time is up, and then sets it. `has_come` says so of a time; it is asked only
+    /// where there is a limit.
+    pub(crate) fn is_set_by_now(&self, has_come: &mut impl FnMut(Instant) -> bool) -> bool {
+        if !self.is_set() && self.limit.is_some_and(|limit| has_come(limit.deadline)) {
+            self.set_late();
+        }
+        self.is_set()
+    }
+
     /// The time limit, whether or not it is reached.
     pub(crate) fn limit(&self) -> Option<TimeLimit> {
         self.limit

@@ -3,18 +3,23 @@
 //! A task may compute another graph. Two things follow from how runs are nested: which work a
 //! thread may take up while it waits, and whether a wait would close a circle.
 
+#![expect(unsafe_code, reason = "it names the task that a thread is inside")]
+
 use std::{
     cell::{Cell, RefCell},
     mem::ManuallyDrop,
     rc::Rc,
     sync::{
-        Arc, OnceLock,
+        Arc, Mutex, OnceLock, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
     time::{Duration, Instant},
 };
 
-use graph_core::__run::Overrun;
+use graph_core::{
+    __run::{Overrun, RunningTask},
+    SourceLocation,
+};
 
 use super::cancel_flag::{CancelFlag, TimeLimit};
 use crate::limits::memory::budget::MemoryBudget;
@@ -36,6 +41,19 @@ pub(crate) struct Nesting {
 
 /// It only gives names, which no model checks, so it is always the real atomic.
 static NEXT_RUN: AtomicU64 = AtomicU64::new(1);
+
+/// Held while a task begins to wait for a run that was begun before. Runs are never inside each other in a
+/// circle, so whoever follows `inside` comes to an end: of tasks that begin to wait for each other's runs at
+/// the same time, one sees the other.
+static BEGINNING_TO_WAIT: Mutex<()> = Mutex::new(());
+
+/// A task that would wait for a run that it is part of.
+#[derive(Debug)]
+pub(crate) struct OwnRun {
+    /// The task's name.
+    pub(crate) task: String,
+    pub(crate) built_at: SourceLocation,
+}
 
 impl Nesting {
     /// The nesting of a run that this thread waits for from now on, and that each of `cancelled_by` cancels.
@@ -77,13 +95,22 @@ impl Nesting {
     }
 
     /// Notes that the task that this thread is inside waits for the run. Says whether there is one.
-    pub(crate) fn begin_wait(&self) -> bool {
-        let begins =
-            Self::around_this_thread().is_some_and(|inside| self.inside.set(inside).is_ok());
+    ///
+    /// # Errors
+    /// When the task is part of the run, or of one that the run waits for.
+    pub(crate) fn begin_wait(&self) -> Result<bool, OwnRun> {
+        let Some(inside) = Self::around_this_thread() else { return Ok(false) };
+        let beginning = BEGINNING_TO_WAIT.lock().unwrap_or_else(PoisonError::into_inner);
+        if inside.1.is_within(self) {
+            drop(beginning);
+            return Err(OwnRun::of_this_thread());
+        }
+        let begins = self.inside.set(inside).is_ok();
+        drop(beginning);
         if begins {
             self.note_attempt_deadline();
         }
-        begins
+        Ok(begins)
     }
 
     /// The task that the thread is inside, and its run; `None` outside every task.
@@ -138,11 +165,38 @@ impl Nesting {
     }
 }
 
+impl OwnRun {
+    /// Names the task that this thread is inside.
+    #[cold]
+    fn of_this_thread() -> Self {
+        let running = with_innermost(|frame| {
+            std::iter::successors(Some(frame), |frame| frame.outer.as_deref())
+                .find(|frame| frame.task.get().is_some())
+                .and_then(|frame| frame.running.get())
+        });
+        match running.flatten() {
+            Some(running) => {
+                // SAFETY: the thread is beneath a call of the task, or of an observer that is told of its end,
+                // and what comes after the task is not ready yet (`FrameGuard::forget_running`).
+                let (task, built_at) = unsafe { running.describe() };
+                OwnRun { task, built_at }
+            }
+            None => {
+                // Only an observer is called then.
+                let (task, file) = ("Observer::ready".to_owned(), "unknown".to_owned());
+                OwnRun { task, built_at: SourceLocation { file, ..SourceLocation::default() } }
+            }
+        }
+    }
+}
+
 /// One level of a thread's stack: the work for one run, and the task that it is inside.
 pub(crate) struct Frame {
     nesting: Arc<Nesting>,
     /// Creation number of the running task; `None` between tasks.
     task: Cell<Option<u64>>,
+    /// What names that task; `None` between tasks, and when it may be gone.
+    running: Cell<Option<RunningTask>>,
     /// The task was told that its run is cancelled; `false` between tasks.
     told_cancelled: Cell<bool>,
     /// The time limit of the running attempt; `None` without one.
@@ -210,6 +264,7 @@ impl Frame {
             let frame = Rc::new(Frame {
                 nesting,
                 task: Cell::new(None),
+                running: Cell::new(None),
                 told_cancelled: Cell::new(false),
                 attempt: Cell::new(None),
                 has_other_permit: Cell::new(false),
@@ -253,7 +308,24 @@ impl FrameGuard {
     #[inline]
     pub(crate) fn set_task(&self, number: Option<u64>) {
         self.0.task.set(number);
+        self.0.running.set(None);
         self.0.told_cancelled.set(false);
+    }
+
+    /// Notes that the thread is about to run a task, with its creation number and what names it. Where what
+    /// comes after the task gets ready, and code of the user's is told so, [`forget_running`] comes first.
+    ///
+    /// [`forget_running`]: Self::forget_running
+    #[inline]
+    pub(crate) fn set_running(&self, (number, running): (u64, RunningTask)) {
+        self.0.task.set(Some(number));
+        self.0.running.set(Some(running));
+        self.0.told_cancelled.set(false);
+    }
+
+    /// Notes that the task may be gone from now on.
+    pub(crate) fn forget_running(&self) {
+        self.0.running.set(None);
     }
 
     /// Says whether the thread has nothing else beneath on its stack.
@@ -286,12 +358,16 @@ pub(crate) fn depth() -> usize {
 /// Says whether the run of the task that the thread is inside was cancelled, or a run around that one, or
 /// whether the time of the task's attempt is up, or that of a task around it. The task is then noted as
 /// told, and gives no result.
+///
+/// It looks at the clock itself, but only where there is a limit: a task that listens hears in time of its
+/// deadline, whatever keeps the timer from telling its run.
 pub(crate) fn is_task_cancelled() -> bool {
-    let is_over = |run: &Nesting| {
-        run.attempt_deadline.get().is_some_and(|&deadline| deadline <= Instant::now())
-    };
-    tell_task_if(|run| run.is_cancelled() || is_over(run))
-        || with_innermost(Frame::is_attempt_over).unwrap_or(false)
+    let mut now = None;
+    let mut has_come = |deadline| deadline <= *now.get_or_insert_with(Instant::now);
+    tell_task_if(|run| {
+        run.cancelled_by.iter().any(|flag| flag.is_set_by_now(&mut has_come))
+            || run.attempt_deadline.get().is_some_and(|&deadline| has_come(deadline))
+    }) || with_innermost(Frame::is_attempt_over).unwrap_or(false)
 }
 
 /// Notes that the task that the thread is inside begins an attempt which may take so long.
@@ -391,6 +467,28 @@ impl Drop for WaitGuard {
         for frame in &self.left {
             frame.is_waiting.set(false);
             frame.budget.iter().for_each(|budget| budget.enter());
+        }
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    /// No timer knows of the limits, so nobody else sets the flags.
+    #[test]
+    fn a_task_that_asks_hears_of_its_deadline_by_its_own_look_at_the_clock() {
+        let now = Instant::now();
+        for (deadline, is_over) in [(now, true), (now + Duration::from_secs(3600), false)] {
+            let limit = TimeLimit { deadline, length: Duration::ZERO };
+            let flag = Arc::new(CancelFlag::with_limit(limit));
+            let outer = Frame::enter(&Nesting::new(vec![Arc::clone(&flag)]), None);
+            outer.set_task(Some(1));
+            let inner = Frame::enter(&Nesting::new(vec![Arc::default()]), None);
+            inner.set_task(Some(2));
+            assert_eq!(is_task_cancelled(), is_over);
+            assert_eq!(inner.0.told_cancelled.get(), is_over);
+            assert_eq!(flag.reached().is_some(), is_over);
         }
     }
 }

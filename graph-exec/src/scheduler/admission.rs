@@ -57,6 +57,7 @@ impl<'a> Admission<'a> {
             if let Answer::Taken(taken) = answer {
                 return Some(taken);
             }
+            self.0.watch();
         }
         let overcommitted = self.overcommit();
         if overcommitted.is_none() {

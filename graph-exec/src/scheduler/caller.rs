@@ -25,7 +25,7 @@ use super::{
 use crate::{
     limits::{memory::reservations::RunMemory, resources::run_limits::RunLimits},
     observe::instrument::Instrumentation,
-    run::{nesting::WaitGuard, subscription},
+    run::nesting::WaitGuard,
     sync::Ordering,
 };
 
@@ -87,10 +87,6 @@ pub(crate) fn start(parallel: &Arc<ParallelRun>, instrument: Option<&Instrumenta
 /// Works for a run in the background and returns when no task of it is running any more.
 pub(crate) fn join(parallel: &Arc<ParallelRun>) {
     let _waiting = WaitGuard::begin();
-    if parallel.run.nesting().begin_wait() {
-        // It may wait for the very task that waits for it.
-        subscription::renew(parallel.run.nesting());
-    }
     let mut caller = Caller::new(parallel);
     if let Some(background) = &parallel.background {
         if caller.has_permit_to_work() && background.company.begin_alone() {
@@ -244,19 +240,15 @@ impl<'a> Caller<'a> {
     /// stack than it has, run on an extra thread.
     #[cold]
     fn use_rescue(&mut self, permit: Permit) {
-        let mut permit = Some(permit);
-        let parallel = self.parallel;
-        let work_there = || {
-            permit.take().into_iter().for_each(Permit::hold);
-            work(parallel);
-            drop(Permit::take_held());
-        };
+        if self.works {
+            self.permit = Some(permit);
+            return;
+        }
+        let run = Arc::clone(self.parallel);
+        let is_begun = self.parallel.pool.spawn_spare(move || work_with(permit, &run)).is_ok();
         // Without a thread, a task that probably fits is better than a run that never ends.
-        if self.works
-            || (parallel.pool.work_on_extra_thread(work_there).is_err()
-                && WorkerPool::is_stack_enough_here())
-        {
-            self.permit = permit;
+        if !is_begun && WorkerPool::is_stack_enough_here() {
+            self.permit = Some(self.parallel.pool.permits().lend(self.parallel));
         }
     }
 
@@ -342,6 +334,13 @@ impl<'a> Caller<'a> {
             outer.resume(self.permit);
         }
     }
+}
+
+/// Works for a run on a thread that nothing else is beneath.
+pub(super) fn work_with(permit: Permit, parallel: &Arc<ParallelRun>) {
+    permit.hold();
+    work(parallel);
+    drop(Permit::take_held());
 }
 
 /// Works for a run on the calling thread. Returns whether it stopped because its turn is over.

@@ -28,6 +28,7 @@ use super::{
         Queue, longest_path::LongestPathQueue, priority::PriorityQueue,
         work_stealing::WorkStealingQueue,
     },
+    rescue::Stranded,
     termination::TerminationDetector,
 };
 use crate::{
@@ -65,12 +66,16 @@ pub(super) struct Background {
     /// Told of the end; `None` when that has come.
     end: Mutex<Option<Arc<dyn EndOfRun>>>,
     pub(super) company: Company,
+    /// It has had to wait, so the pool looks from time to time whether somebody comes.
+    is_watched: AtomicBool,
+    /// A thread waits for it, and sees to that itself.
+    is_joined: AtomicBool,
 }
 
 /// What is to be done at the end of a run in the background.
 pub(crate) trait EndOfRun: Send + Sync {
-    /// Called once, on the thread that was last to work for the run or has stopped it. No task of the run is
-    /// running, and none starts any more.
+    /// Called once, on the thread that was last to work for the run or has stopped it; where that was the timer's,
+    /// on another. No task of the run is running, and none starts any more.
     fn end(self: Arc<Self>, run: &Arc<ParallelRun>);
 }
 
@@ -124,7 +129,12 @@ impl ParallelRun {
             }
         };
         let background = end.map(|end| {
-            Box::new(Background { end: Mutex::new(Some(end)), company: Company::shared() })
+            Box::new(Background {
+                end: Mutex::new(Some(end)),
+                company: Company::shared(),
+                is_watched: AtomicBool::new(false),
+                is_joined: AtomicBool::new(false),
+            })
         });
         // Allocated first, so that so much is not put together elsewhere and moved there.
         let mut room = Arc::<ParallelRun>::new_uninit();
@@ -248,6 +258,33 @@ impl ParallelRun {
         }
     }
 
+    /// Lets no further task start.
+    fn stop(&self) {
+        self.run.stop();
+        self.withdraw_requests();
+        self.tell_caller();
+    }
+
+    /// Lets another thread [end](Self::end_if_over) a run in the background: a worker if one is free, or else a
+    /// thread beside the pool's. What observes the run, and whoever awaits it, would wait too long otherwise.
+    fn end_elsewhere(self: &Arc<Self>) {
+        let has_end = |background: &Background| lock(&background.end).is_some();
+        if !self.termination.is_idle() || !self.background.as_deref().is_some_and(has_end) {
+            return;
+        }
+        let is_submitted = self.termination.add_missing_worker();
+        if is_submitted {
+            self.submit();
+        }
+        if !is_submitted || self.pool.permits().are_wanted() {
+            let run = Arc::clone(self);
+            let is_begun = self.pool.spawn_spare(move || run.end_if_over()).is_ok();
+            if !is_begun && !is_submitted {
+                self.end_if_over();
+            }
+        }
+    }
+
     /// Waits for nothing any more.
     pub(super) fn let_go(self: &Arc<Self>) {
         self.withdraw();
@@ -277,6 +314,31 @@ impl ParallelRun {
     fn submit(self: &Arc<Self>) {
         self.has_waited.store(true, Ordering::Relaxed);
         self.pool.permits().submit(Arc::clone(self) as Arc<dyn Job>);
+        if self.background.is_some() && self.pool.permits().are_wanted() {
+            self.watch();
+        }
+    }
+
+    /// Lets the pool look from time to time whether somebody comes for a run in the background that has to wait.
+    #[cold]
+    pub(super) fn watch(self: &Arc<Self>) {
+        if let Some(background) = &self.background
+            && !background.is_watched.swap(true, Ordering::Relaxed)
+        {
+            self.pool.rescue().watch(Arc::downgrade(self) as Weak<dyn Stranded>);
+        }
+    }
+
+    /// Notes that a thread waits for a run in the background from now on.
+    pub(crate) fn note_joined(&self) {
+        let background = self.background.as_deref();
+        background.into_iter().for_each(|run| run.is_joined.store(true, Ordering::Relaxed));
+    }
+
+    /// Says whether a thread waits for a run in the background.
+    pub(super) fn is_joined(&self) -> bool {
+        let background = self.background.as_deref();
+        background.is_some_and(|background| background.is_joined.load(Ordering::Relaxed))
     }
 
     /// A permit for the caller. `None`: it is granted one when it is the run's turn.
@@ -377,10 +439,13 @@ impl Drop for AtWork<'_> {
 
 impl Cancellable for ParallelRun {
     fn cancel(self: Arc<Self>) {
-        self.run.stop();
-        self.withdraw_requests();
-        self.tell_caller();
+        self.stop();
         self.end_if_over();
+    }
+
+    fn expire(self: Arc<Self>) {
+        self.stop();
+        self.end_elsewhere();
     }
 }
 

@@ -18,12 +18,11 @@ use std::{
     error::Error as _,
     io, mem,
     num::NonZero,
-    panic::resume_unwind,
     sync::{Arc, Barrier, Mutex, OnceLock, Weak},
     thread,
 };
 
-use super::{durations::Durations, permits::Permits};
+use super::{durations::Durations, permits::Permits, rescue::Rescue};
 use crate::{
     environment, error::Error, limits::resources::limiter::Limiter, run::stack, sync::lock,
 };
@@ -40,6 +39,7 @@ const CALLERS_STACK: usize = 512 << 10;
 pub(crate) struct WorkerPool {
     pool: rayon::ThreadPool,
     permits: Arc<Permits>,
+    rescue: Arc<Rescue>,
     durations: Arc<Durations>,
     limiter: Arc<Limiter>,
     /// How many bytes of stack each thread has.
@@ -99,8 +99,15 @@ impl WorkerPool {
             .map_err(|error| Error::Threads { threads, source: Arc::new(system_error(&error)) })?;
         let threads = pool.current_num_threads();
         let (permits, durations) = (Permits::new(threads), Arc::new(Durations::new(threads)));
-        let pool = WorkerPool { pool, permits, durations, limiter, stack_size, has_own_stack_size };
-        let pool = Arc::new(pool);
+        let pool = Arc::new(WorkerPool {
+            pool,
+            rescue: Rescue::new(Arc::clone(&permits)),
+            permits,
+            durations,
+            limiter,
+            stack_size,
+            has_own_stack_size,
+        });
         // No loop starts before every thread has one, so each thread gets exactly one, at the
         // bottom of its stack.
         let all_started = Arc::new(Barrier::new(pool.threads()));
@@ -109,16 +116,29 @@ impl WorkerPool {
             let all_started = Arc::clone(&all_started);
             pool.pool.spawn(move || {
                 all_started.wait();
-                stack::begin_worker(stack_size);
-                IS_WORKER.set(true);
-                POOL.with(|of_thread| {
-                    of_thread.pool.replace(pool_of_thread);
-                    of_thread.is_entered.set(true);
-                });
+                begin_thread(pool_of_thread, stack_size);
                 permits.work(|| rayon::yield_now() == Some(rayon::Yield::Executed));
             });
         }
         Ok(pool)
+    }
+
+    /// Does something on a thread beside the workers, like those but for that rayon knows nothing of it. For what
+    /// must not wait until a worker is free.
+    ///
+    /// # Errors
+    /// That of the system when the thread cannot be started.
+    pub(crate) fn spawn_spare(
+        self: &Arc<Self>,
+        work: impl FnOnce() + Send + 'static,
+    ) -> io::Result<()> {
+        let (pool, stack_size) = (Arc::downgrade(self), self.stack_size);
+        let thread = thread::Builder::new().name("spare-worker".to_owned()).stack_size(stack_size);
+        thread.spawn(move || {
+            begin_thread(pool, stack_size);
+            work();
+        })?;
+        Ok(())
     }
 
     /// The pool of the calling thread, or else the one that the whole program shares.
@@ -158,6 +178,11 @@ impl WorkerPool {
         &self.permits
     }
 
+    /// Looks after runs in the background that have to wait.
+    pub(super) fn rescue(&self) -> &Arc<Rescue> {
+        &self.rescue
+    }
+
     /// The resources that its tasks share.
     pub(crate) fn limiter(&self) -> &Arc<Limiter> {
         &self.limiter
@@ -190,24 +215,6 @@ impl WorkerPool {
         stack::bytes_left().is_some_and(|bytes| bytes >= CALLERS_STACK)
     }
 
-    /// Does `work` on a thread that has as much stack as the workers, and waits for its end.
-    ///
-    /// # Errors
-    /// That of the system when the thread cannot be started.
-    pub(crate) fn work_on_extra_thread(&self, work: impl FnOnce() + Send) -> io::Result<()> {
-        let begin = || {
-            stack::begin_worker(self.stack_size);
-            IS_WORKER.set(true);
-            work();
-        };
-        thread::scope(|scope| {
-            let extra = thread::Builder::new().name("worker-extra".to_owned());
-            let extra = extra.stack_size(self.stack_size).spawn_scoped(scope, begin)?;
-            extra.join().unwrap_or_else(|panic| resume_unwind(panic));
-            Ok(())
-        })
-    }
-
     /// Makes this the pool whose tasks the calling thread runs, until the guard is dropped.
     pub(crate) fn enter(self: &Arc<Self>) -> Entered {
         let enter = |of_thread: &OfThread| {
@@ -219,6 +226,16 @@ impl WorkerPool {
         };
         POOL.try_with(enter).unwrap_or_else(|_| Entered { outer: None, was_entered: false })
     }
+}
+
+/// Notes that the calling thread belongs to a pool.
+fn begin_thread(pool: Weak<WorkerPool>, stack_size: usize) {
+    stack::begin_worker(stack_size);
+    IS_WORKER.set(true);
+    POOL.with(|of_thread| {
+        of_thread.pool.replace(pool);
+        of_thread.is_entered.set(true);
+    });
 }
 
 /// Restores the thread's pool when dropped.

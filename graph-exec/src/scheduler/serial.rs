@@ -310,7 +310,7 @@ impl<'a> SerialWorker<'a> {
     #[inline]
     fn run_unobserved(&mut self, task: u32, execution: &mut Execution<'_>) {
         let run = &self.serial.run;
-        self.frame.set_task(Some(run.number(task)));
+        self.frame.set_running(run.identity(task));
         let subscriber = || Arc::clone(self.serial) as Arc<dyn Subscriber>;
         let ready = |next| self.ready.push(next);
         let requests = |made: &Plan| self.serial.requests(made);
@@ -323,7 +323,7 @@ impl<'a> SerialWorker<'a> {
     /// Runs a task, whoever observes it. Says whether it waits for its future.
     fn run_observed(&mut self, task: u32) -> bool {
         let run = &self.serial.run;
-        self.frame.set_task(Some(run.number(task)));
+        self.frame.set_running(run.identity(task));
         let attempts = ObservedAttempts::new(run, self.instrument.as_ref(), task);
         let instrument = self.instrument.as_ref().map(WorkerInstrumentation::run);
         let progress = self.progress.as_ref().map(|(run, _)| *run);
@@ -348,9 +348,10 @@ impl<'a> SerialWorker<'a> {
             progress.into_iter().for_each(|progress| progress.grow(made.len()));
             Ok(requests)
         };
-        let stack = &mut self.ready;
+        let (stack, frame) = (&mut self.ready, &self.frame);
         let ready = |next| {
             if let Some(instrument) = instrument {
+                frame.forget_running();
                 instrument.ready(|| (run.id(next), run.signature(next)));
             }
             stack.push(next);

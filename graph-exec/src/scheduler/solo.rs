@@ -119,7 +119,7 @@ impl Solo<'_> {
         while !run.is_stopped()
             && let Some(task) = self.next.take().or_else(|| queue.next_common())
         {
-            self.frame.set_task(Some(run.number(task)));
+            self.frame.set_running(run.identity(task));
             if let Some(heartbeat) = &self.heartbeat {
                 heartbeat.beat();
             }

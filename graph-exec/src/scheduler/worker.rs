@@ -323,8 +323,7 @@ impl<'a> Worker<'a> {
         if self.is_limited {
             self.parallel.run.note_current(task, &mut self.current);
         }
-        let number = self.parallel.run.number(task);
-        self.frame.set_task(Some(number));
+        self.frame.set_running(self.parallel.run.identity(task));
         if let Some(heartbeat) = &self.heartbeat {
             heartbeat.beat();
         }
@@ -384,6 +383,7 @@ impl<'a> Worker<'a> {
         let subscriber = || Arc::clone(parallel) as Arc<dyn Subscriber>;
         let ready = |ready| {
             if let Some(instrument) = instrument {
+                self.frame.forget_running();
                 instrument.ready(|| (run.id(ready), run.signature(ready)));
             }
             made_ready.add(ready);

@@ -1,6 +1,7 @@
 //! Runs in the background: waited for, awaited, dropped or left alone, at every point.
 
 mod awaiting;
+mod circles;
 mod completing;
 mod dropping;
 #[cfg(feature = "tokio")]
@@ -10,6 +11,7 @@ mod laws;
 mod observing;
 #[cfg(feature = "tokio")]
 mod single_thread;
+mod stalls;
 mod waiting;
 
 #[path = "../watchdog/mod.rs"]

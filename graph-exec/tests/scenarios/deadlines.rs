@@ -2,14 +2,15 @@
 
 use std::{
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
+        mpsc,
     },
     thread,
     time::{Duration, Instant},
 };
 
-use graph_exec::{CancelToken, Error, MIB, prelude::*, task};
+use graph_exec::{CancelToken, Error, MIB, Observer, RunFinished, Running, prelude::*, task};
 
 use crate::within_a_minute;
 
@@ -25,6 +26,11 @@ fn executors() -> Vec<Executor> {
         builder(3).build().unwrap(),
         builder(2).memory_limit(MIB).build().unwrap(),
     ]
+}
+
+/// Those with threads of their own.
+fn pools() -> impl Iterator<Item = Executor> {
+    executors().into_iter().skip(1)
 }
 
 /// Goes on until it is told to stop.
@@ -188,5 +194,98 @@ fn limits_that_are_not_reached_keep_nothing() {
             assert_eq!(executor.compute(value(1)).unwrap(), 1);
         }
         assert_eq!(Arc::strong_count(&observer), 1);
+    });
+}
+
+/// Fails at first, and then waits longer than any test.
+#[delayed(retries = 1, backoff = "1h..1h")]
+fn waits_between_attempts() -> Result<(), String> {
+    Err("at first".to_owned())
+}
+
+/// Does something when a run is over, and tells of it.
+struct AtEnd<F>(F, mpsc::Sender<thread::ThreadId>);
+
+impl<F: Fn() + Send + Sync> Observer for AtEnd<F> {
+    fn finished(&self, _: &RunFinished<'_>) {
+        (self.0)();
+        let _ = self.1.send(thread::current().id());
+    }
+}
+
+/// A run of which no thread takes care when its time is up.
+fn left_alone(
+    executor: &Executor,
+    at_end: impl Fn() + Send + Sync + 'static,
+) -> (Running<()>, mpsc::Receiver<thread::ThreadId>) {
+    let (ended, told) = mpsc::channel();
+    let observer = Arc::new(AtEnd(at_end, ended));
+    let executor = executor.clone().with_observer(observer).with_timeout(SHORT);
+    (executor.spawn(waits_between_attempts()), told)
+}
+
+/// ```text
+///  timer  │ time is up ──► another thread │ finished ── waits for the other run ─┐
+///         │ time of the other run is up ─────────────────────────────────────────┘
+/// ```
+#[test]
+fn what_observes_the_end_of_a_run_delays_no_other_deadline() {
+    for executor in pools() {
+        within_a_minute(move || {
+            let (over, is_over) = mpsc::channel::<()>();
+            let is_over = Mutex::new(is_over);
+            let (_run, told) = left_alone(&executor, move || {
+                let _ = is_over.lock().unwrap().recv();
+            });
+            thread::sleep(2 * SHORT);
+            for _ in 0..3 {
+                let executor = executor.clone().with_timeout(SHORT);
+                let error = executor.compute(listening()).unwrap_err();
+                assert!(matches!(error, Error::TimedOut { .. }), "{error}");
+            }
+            drop(over);
+            told.recv().unwrap();
+        });
+    }
+}
+
+#[test]
+fn what_observes_the_end_of_a_run_may_itself_wait_for_a_deadline() {
+    for executor in pools() {
+        within_a_minute(move || {
+            let (_run, told) = left_alone(&executor, || {
+                let error = Executor::default().with_timeout(SHORT).compute(listening());
+                assert!(matches!(error, Err(Error::TimedOut { .. })));
+            });
+            told.recv().unwrap();
+        });
+    }
+}
+
+/// ```text
+///  worker │ waits between attempts │ another run ── goes on ────────────────────
+///  timer  │                          time is up ──► another thread │ finished
+/// ```
+#[test]
+fn the_end_of_a_run_waits_for_no_worker() {
+    within_a_minute(|| {
+        let executor = Executor::builder().threads(1).build().unwrap();
+        let (run, told) = left_alone(&executor, || {});
+        let (begin, begun) = mpsc::channel();
+        let (over, is_over) = mpsc::channel::<()>();
+        let blocks = value(()).map(move |()| {
+            begin.send(()).unwrap();
+            let _ = is_over.recv();
+        });
+        let other = executor.spawn(blocks);
+        begun.recv().unwrap();
+        told.recv().unwrap();
+        while !run.is_finished() {
+            thread::yield_now();
+        }
+        assert!(!other.is_finished());
+        drop(over);
+        other.wait().unwrap();
+        assert!(matches!(run.wait(), Err(Error::TimedOut { .. })));
     });
 }

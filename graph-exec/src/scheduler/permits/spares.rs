@@ -93,6 +93,16 @@ impl Permits {
         Some(self.permit(number, Instant::now()))
     }
 
+    /// A permit for a thread that is lent to a run: a spare one, unless one is free.
+    pub(crate) fn lend(self: &Arc<Self>, run: &Arc<impl Job + 'static>) -> Permit {
+        let mut state = lock(&self.state);
+        let number = self.spare(&mut state);
+        state.users[number] = Some(Arc::clone(run) as _);
+        self.count_waiting(&state);
+        drop(state);
+        self.permit(number, Instant::now())
+    }
+
     /// Number of a permit for a thread that goes on although none is free.
     pub(super) fn spare(&self, state: &mut State) -> usize {
         if let Some(number) = state.free.pop() {

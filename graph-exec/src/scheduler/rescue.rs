@@ -1,0 +1,176 @@
+//! Runs in the background that nobody comes for.
+//!
+//! A thread that waits for its run gets a spare permit when all who hold one have stalled (see
+//! [`stall`](super::stall)). For a run that is awaited as a future, or left alone, no thread waits that could:
+//!
+//! ```text
+//!  only permit │ task ── joins a thread ────────────────────┐
+//!  thread      │          awaits a run ─── its task is ready ┴ but nobody has a permit
+//!  timer       │                       looks ─ looks ─ lends the run a thread
+//! ```
+//!
+//! So such a run is watched once it has had to wait, by a call of the timer now and then. When none of its threads
+//! is at work, and no holder of a permit has gone on to another task for a while, it is lent a thread beside the
+//! pool's, with a spare permit. That one leaves when those with a permit of the executor's own go on. A stall cannot be told from tasks that take long, and runs in
+//! the background may be many, so each thread that is out doubles the wait for the next one.
+
+mod run;
+
+use std::{
+    sync::{Arc, Weak},
+    time::Duration,
+};
+
+use super::{
+    permits::Permits,
+    stall::{BETWEEN_LOOKS, STALLED_AFTER, STALLED_WITHOUT_MEMORY_AFTER, StallDetector},
+};
+use crate::{
+    sync::{Instant, Mutex, lock},
+    timer::{self, Timed},
+};
+
+/// A run that may have to be lent a thread.
+pub(super) trait Stranded: Send + Sync {
+    /// What it waits for that nobody seems to bring.
+    fn wants(&self) -> Wants;
+    /// Lets a thread work for it until `lent` is dropped, for want of this.
+    fn lend(self: Arc<Self>, wanted: Wants, lent: Lent);
+    /// Lets its tasks overtake others that wait for the same resources, and may be waiting for this run.
+    fn let_overtake(&self);
+}
+
+/// What a run waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wants {
+    /// Nothing any more: it is over.
+    Over,
+    /// Nothing that somebody else has not to bring.
+    Nothing,
+    /// A thread, for tasks that are ready.
+    Thread,
+    /// Memory.
+    Memory,
+    /// Resources of the executor.
+    Resources,
+}
+
+/// The runs of one pool that are watched.
+pub(crate) struct Rescue {
+    permits: Arc<Permits>,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    watched: Vec<Watched>,
+    /// The timer is going to call.
+    is_armed: bool,
+    stall: StallDetector,
+    /// How many threads are out.
+    lent: u32,
+}
+
+struct Watched {
+    run: Weak<dyn Stranded>,
+    /// Since when nobody seems to come for it; `None` while it wants nothing.
+    since: Option<Instant>,
+}
+
+/// A thread that was lent, until this is dropped.
+pub(super) struct Lent(Arc<Rescue>);
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        lock(&self.0.state).lent -= 1;
+    }
+}
+
+impl Rescue {
+    pub(super) fn new(permits: Arc<Permits>) -> Arc<Self> {
+        Arc::new(Rescue { permits, state: Mutex::default() })
+    }
+
+    /// Watches a run until it is over. To be called once for each.
+    pub(super) fn watch(self: &Arc<Self>, run: Weak<dyn Stranded>) {
+        let mut state = lock(&self.state);
+        state.watched.push(Watched { run, since: None });
+        self.arm(&mut state);
+    }
+
+    /// Has the timer call, unless it is going to.
+    fn arm(self: &Arc<Self>, state: &mut State) {
+        if !state.is_armed && !state.watched.is_empty() {
+            let this: Weak<dyn Timed> = Arc::downgrade(self) as _;
+            // When there is no thread for that now, the next run that waits tries again.
+            state.is_armed =
+                timer::call_at(std::time::Instant::now() + BETWEEN_LOOKS, this).is_ok();
+        }
+    }
+
+    /// Looks at all runs. Returns those that want something that they have waited for too long; of those that
+    /// want a thread the first one alone.
+    fn stranded(&self) -> Vec<(Arc<dyn Stranded>, Wants)> {
+        let mut gone = Vec::new();
+        let mut stranded = Vec::new();
+        let mut state = lock(&self.state);
+        let State { watched, stall, lent, .. } = &mut *state;
+        let (now, heartbeats) = (Instant::now(), self.permits.heartbeats());
+        let mut may_lend = true;
+        watched.retain_mut(|watched| {
+            let Some(run) = watched.run.upgrade() else { return false };
+            let wants = run.wants();
+            match patience(wants, *lent) {
+                None => watched.since = None,
+                Some(patience) => {
+                    let since = *watched.since.get_or_insert(now);
+                    let is_first = wants == Wants::Resources || may_lend;
+                    if is_first
+                        && now.duration_since(since) >= patience
+                        && stall.is_stalled(heartbeats, patience)
+                    {
+                        watched.since = None;
+                        may_lend &= wants == Wants::Resources;
+                        stranded.push((Arc::clone(&run), wants));
+                    }
+                }
+            }
+            // Nothing of a run is dropped under the lock.
+            gone.push(run);
+            wants != Wants::Over
+        });
+        // What is seen of the heartbeats must be from now on when the next run begins to wait.
+        stall.is_stalled(heartbeats, Duration::MAX);
+        if !may_lend {
+            *lent += 1;
+            stall.reset();
+        }
+        drop(state);
+        drop(gone);
+        stranded
+    }
+}
+
+/// How long a run waits that wants this, when so many threads are out; `None` when it does not wait.
+fn patience(wants: Wants, lent: u32) -> Option<Duration> {
+    let at_first = match wants {
+        Wants::Over | Wants::Nothing => return None,
+        Wants::Thread | Wants::Resources => STALLED_AFTER,
+        Wants::Memory => STALLED_WITHOUT_MEMORY_AFTER,
+    };
+    Some(at_first.saturating_mul(1 << lent.min(16)))
+}
+
+impl Timed for Rescue {
+    fn due(self: Arc<Self>) {
+        for (run, wanted) in self.stranded() {
+            match wanted {
+                Wants::Resources => run.let_overtake(),
+                _ => run.lend(wanted, Lent(Arc::clone(&self))),
+            }
+        }
+        let mut state = lock(&self.state);
+        state.is_armed = false;
+        self.arm(&mut state);
+    }
+}
