@@ -61,7 +61,7 @@ impl<T: Send + 'static> Delayed<T> {
     where
         T: Shareable,
     {
-        self.task.header().state.mark_shared();
+        self.task.mark_shared();
         Shared { task: self.task, result: PhantomData }
     }
 

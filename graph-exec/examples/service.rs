@@ -10,7 +10,13 @@
 //! When a client goes away, hyper drops the future of its answer, and with it the `Running`, which
 //! cancels the run. Without an argument, the program is its own client, and checks the answers.
 
-use std::{convert::Infallible, env, error::Error as _, time::Duration};
+use std::{
+    convert::Infallible,
+    env,
+    error::Error as _,
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
+};
 
 use graph_exec::{Error, Executor, prelude::*, task};
 use http_body_util::Full;
@@ -40,13 +46,19 @@ fn mean(prices: &[f64]) -> f64 {
     prices.iter().sum::<f64>() / prices.len() as f64
 }
 
+/// How many slow tasks are at work.
+static SLOW: AtomicUsize = AtomicUsize::new(0);
+
 #[delayed]
 fn slow(milliseconds: u64) -> Result<f64, task::Cancelled> {
-    for _ in 0..milliseconds {
-        task::check()?;
+    SLOW.fetch_add(1, Ordering::SeqCst);
+    let mut rest = 0..milliseconds;
+    let result = rest.try_for_each(|_| {
         std::thread::sleep(Duration::from_millis(1));
-    }
-    Ok(milliseconds as f64)
+        task::check()
+    });
+    SLOW.fetch_sub(1, Ordering::SeqCst);
+    result.map(|()| milliseconds as f64)
 }
 
 async fn answer(executor: &Executor, path: &str) -> (StatusCode, String) {
@@ -92,11 +104,17 @@ async fn serve(listener: TcpListener, executor: Executor) -> std::io::Result<()>
     }
 }
 
-/// Asks the service, and returns the status line and the last line.
-async fn ask(address: &str, path: &str) -> std::io::Result<(String, String)> {
+/// Sends a request, whose answer is still to be read.
+async fn send(address: &str, path: &str) -> std::io::Result<TcpStream> {
     let mut stream = TcpStream::connect(address).await?;
     let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).await?;
+    Ok(stream)
+}
+
+/// Asks the service, and returns the status line and the last line.
+async fn ask(address: &str, path: &str) -> std::io::Result<(String, String)> {
+    let mut stream = send(address, path).await?;
     let mut text = String::new();
     stream.read_to_string(&mut text).await?;
     let mut lines = text.lines();
@@ -104,9 +122,17 @@ async fn ask(address: &str, path: &str) -> std::io::Result<(String, String)> {
     Ok((first.to_owned(), last.to_owned()))
 }
 
+/// Waits until so many slow tasks are at work.
+async fn until_slow(count: usize) {
+    while SLOW.load(Ordering::SeqCst) != count {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+}
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let executor = Executor::builder().build()?.with_timeout(Duration::from_secs(1));
+    let plain = Executor::builder().build()?;
+    let executor = plain.clone().with_timeout(Duration::from_secs(1));
     let address = env::args().nth(1);
     let listener = TcpListener::bind(address.as_deref().unwrap_or("127.0.0.1:0")).await?;
     let local = listener.local_addr()?.to_string();
@@ -123,6 +149,16 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         println!("GET {path}: {first}: {last}");
         assert!(first.contains(status), "{path} was to be answered with {status}");
     }
+    // A client that goes away takes its run with it. There is no time limit here, so nothing else would end that.
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let patient = listener.local_addr()?.to_string();
+    let patient_server = tokio::spawn(serve(listener, plain));
+    let gone = send(&patient, "/slow/3600000").await?;
+    until_slow(1).await;
+    drop(gone);
+    tokio::time::timeout(Duration::from_secs(60), until_slow(0)).await?;
+    println!("a client went away, and its task ended");
     server.abort();
+    patient_server.abort();
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! What building and running cost: no allocation a task, but one for the result of a shared task.
 //!
 //! Counted is every call of the allocator, growing an existing allocation included, that this
-//! thread makes while it builds, plans and runs a graph serially, without a record.
+//! thread makes while it builds, plans and runs a graph without a record: serially, or by itself on a pool.
 
 use allocation_counter::measure;
 use graph_exec::prelude::*;
@@ -58,6 +58,27 @@ fn shared_result_is_one_allocation_when_its_task_runs() {
     assert!(building < TASKS / TASKS_PER_ALLOCATION, "{building} allocations");
     assert!(running >= TASKS, "the result of a shared task is an allocation of its own");
     assert!(running < TASKS + TASKS / TASKS_PER_ALLOCATION, "{running} allocations");
+}
+
+/// What limits, retries, futures and runs in the background need is paid for by those who use it.
+#[test]
+fn a_small_run_makes_few_allocations() {
+    const MOST: u64 = 10;
+    let on_pool = Executor::builder().threads(2).build().unwrap();
+    for executor in [Executor::serial(), on_pool] {
+        let graph = || (1..10).fold(value(1), |a, _| next(a));
+        // Until the functions are known to be short, and everything is there that threads keep.
+        for _ in 0..1000 {
+            executor.compute(graph()).unwrap();
+        }
+        // An interruption may look like a long task, and then the run is shared.
+        let counts = (0..100).map(|_| {
+            let graph = graph();
+            measure(|| assert_eq!(executor.compute(graph).unwrap(), 10)).count_total
+        });
+        let least = counts.min().unwrap();
+        assert!(least <= MOST, "{least} allocations");
+    }
 }
 
 /// ```text

@@ -109,10 +109,14 @@ impl StateWord {
         self.0.load(Ordering::Relaxed) & SHARED != 0
     }
 
-    /// Marks a task whose handle becomes a [`Shared`](crate::Shared). It waits, and nobody else knows
-    /// of it.
-    pub(crate) fn mark_shared(&self) {
-        self.0.fetch_or(SHARED, Ordering::Relaxed);
+    /// Marks a task whose handle becomes a [`Shared`](crate::Shared). It waits; `alone` says that nobody else
+    /// knows of it.
+    pub(super) fn mark_shared(&self, alone: bool) {
+        if alone {
+            self.0.store(self.0.load(Ordering::Relaxed) | SHARED, Ordering::Relaxed);
+        } else {
+            self.0.fetch_or(SHARED, Ordering::Relaxed);
+        }
     }
 
     /// Tries to make the task the caller's own. Spins while it is inspected.

@@ -260,6 +260,14 @@ impl TaskRef {
         unsafe { self.0.header() }
     }
 
+    /// Marks a task whose only handle becomes a [`Shared`](crate::Shared).
+    #[inline]
+    pub(crate) fn mark_shared(&self) {
+        let header = self.header();
+        // Without a weak reference no plan knows the task, and none can while the handle is here.
+        header.state.mark_shared(header.weak.load(Ordering::Acquire) == 1);
+    }
+
     /// The metadata, to be written before anybody else knows of the task.
     ///
     /// # Safety

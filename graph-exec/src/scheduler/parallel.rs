@@ -137,30 +137,28 @@ impl ParallelRun {
             })
         });
         // Allocated first, so that so much is not put together elsewhere and moved there.
-        let mut room = Arc::<ParallelRun>::new_uninit();
-        let parallel = match Arc::get_mut(&mut room) {
-            Some(place) => {
-                place.write(ParallelRun {
-                    unsettled: AtomicUsize::new(unsettled),
-                    queue,
-                    limits: OnceLock::new(),
-                    memory: OnceLock::new(),
-                    termination: Padded::new(TerminationDetector::new(threads)),
-                    attained: Attained::default(),
-                    run,
-                    pool,
-                    instrument,
-                    progress,
-                    is_slow: AtomicBool::new(false),
-                    put_off: OnceLock::new(),
-                    has_waited: AtomicBool::new(false),
-                    background,
-                    signal: Signal::default(),
-                });
-                // SAFETY: it was written just now.
-                unsafe { room.assume_init() }
-            }
-            None => unreachable!("nobody else has it yet"),
+        let room = Arc::<ParallelRun>::new_uninit();
+        // SAFETY: nobody else has the allocation yet, its pointer may write all of it, and it is written before it
+        // is used.
+        let parallel = unsafe {
+            Arc::as_ptr(&room).cast_mut().cast::<ParallelRun>().write(ParallelRun {
+                unsettled: AtomicUsize::new(unsettled),
+                queue,
+                limits: OnceLock::new(),
+                memory: OnceLock::new(),
+                termination: Padded::new(TerminationDetector::new(threads)),
+                attained: Attained::default(),
+                run,
+                pool,
+                instrument,
+                progress,
+                is_slow: AtomicBool::new(false),
+                put_off: OnceLock::new(),
+                has_waited: AtomicBool::new(false),
+                background,
+                signal: Signal::default(),
+            });
+            room.assume_init()
         };
         if let Some(budget) = budget {
             let this = Arc::downgrade(&parallel) as Weak<dyn Unpark>;

@@ -8,6 +8,7 @@ mod dropping;
 mod futures;
 mod in_tasks;
 mod laws;
+mod leaving;
 mod observing;
 #[cfg(feature = "tokio")]
 mod single_thread;
