@@ -5,3 +5,4 @@ pub mod conversion;
 pub mod overhead;
 pub mod peers;
 pub mod samples;
+pub mod wake_up;

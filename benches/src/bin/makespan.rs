@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use benches::overhead::measure::median;
+use benches::{overhead::measure::median, wake_up::WakeUp};
 use clap::Parser;
 use graph_exec::{Error, prelude::*};
 
@@ -138,12 +138,13 @@ fn makespan(executor: &Executor, graph: Graph, threads: usize) -> Result<f64, Er
     Ok(begin.elapsed().as_secs_f64() / least)
 }
 
+/// How long a small task takes.
+const SMALL: Duration = Duration::from_micros(20);
 /// How often the run of small tasks is measured for each of the others.
 const SMALL_RUNS: usize = 200;
 
 /// How long a run of eight tasks takes that compute for 20 µs each ÷ half of their time, with 2 threads.
 fn eight_small_tasks(repeat: usize) -> Result<f64, Error> {
-    const SMALL: Duration = Duration::from_micros(20);
     let executor = Executor::builder().threads(2).build()?;
     let mut ratios = Vec::new();
     for _ in 0..repeat * SMALL_RUNS {
@@ -195,8 +196,13 @@ fn main() -> Result<(), Error> {
         println!("{name:<36} {threads:>7}  {}", runs.join("  "));
     }
     let small = eight_small_tasks(repeat)?;
+    let wake_up = WakeUp::measure();
     println!(
-        "8 tasks that compute for 20 µs, 2 threads, built and run: {small:.2} of half the work"
+        "8 tasks that compute for 20 µs, 2 threads, built and run: {small:.2} of half the work; waking a \
+         thread keeps the caller for {:.1} µs and takes {:.1} µs, so the least is {:.2}",
+        wake_up.call.as_secs_f64() * 1e6,
+        wake_up.awake.as_secs_f64() * 1e6,
+        wake_up.least(8, SMALL).as_secs_f64() / (4 * SMALL).as_secs_f64()
     );
     Ok(())
 }

@@ -7,7 +7,7 @@
 //!
 //! Measured are the request on an idle executor, and again while both slow graphs run. Then, shape by shape,
 //! `spawn` and `wait` against `compute`, in turns, and beside that `compute` against itself, which says
-//! how far the machine can be trusted.
+//! how far the machine can be trusted; and what it costs to wake a thread, as `spawn` has to.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -18,6 +18,7 @@ use std::{
 use benches::{
     overhead::{measure::median, shapes::Shape},
     peers::ours::{Handle, Ours},
+    wake_up::WakeUp,
 };
 use clap::Parser;
 use graph_exec::{Error, Running, prelude::*};
@@ -128,13 +129,21 @@ fn run_time(executor: &Executor, graph: Handle, in_background: bool) -> Result<f
     Ok(begin.elapsed().as_secs_f64())
 }
 
-/// The ratios of pairs, sorted: the time of a run, in the background or not, ÷ the time of `compute`.
+/// The pairs of one shape.
+struct Pairs {
+    /// The time of a run, in the background or not, ÷ the time of `compute`, sorted.
+    ratios: Vec<f64>,
+    /// By how many microseconds the one is longer than the other; the median.
+    longer: f64,
+}
+
+/// Measures pairs of runs.
 fn ratios(
     executor: &Executor,
     shape: Shape,
     in_background: bool,
     options: &Options,
-) -> Result<Vec<f64>, Error> {
+) -> Result<Pairs, Error> {
     let time = |in_background| {
         run_time(executor, shape.build(&mut Ours, options.tasks as usize), in_background)
     };
@@ -142,7 +151,7 @@ fn ratios(
         time(in_background)?;
         time(false)?;
     }
-    let mut ratios = Vec::new();
+    let (mut ratios, mut longer) = (Vec::new(), Vec::new());
     for pair in 0..options.pairs {
         // Who comes second finds warmer caches.
         let (measured, computed) = if pair.is_multiple_of(2) {
@@ -153,9 +162,10 @@ fn ratios(
             (time(in_background)?, computed)
         };
         ratios.push(measured / computed);
+        longer.push((measured - computed) * 1e6);
     }
     ratios.sort_by(f64::total_cmp);
-    Ok(ratios)
+    Ok(Pairs { ratios, longer: median(&mut longer) })
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -211,11 +221,18 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for shape in Shape::ALL {
         let spawned = ratios(&executor, shape, true, &options)?;
         let itself = ratios(&executor, shape, false, &options)?;
-        let [spawned, itself] = [spawned, itself].map(|ratios| {
+        let longer = spawned.longer;
+        let [spawned, itself] = [spawned, itself].map(|Pairs { ratios, .. }| {
             let (low, high) = (quantile(&ratios, 0.25), quantile(&ratios, 0.75));
             format!("{:.2} ({low:.2} to {high:.2})", quantile(&ratios, 0.5))
         });
-        println!("{:11} {spawned}; compute ÷ compute {itself}", shape.name());
+        println!("{:11} {spawned}, {longer:.1} µs more; compute ÷ compute {itself}", shape.name());
     }
+    let WakeUp { call, awake } = WakeUp::measure();
+    println!(
+        "waking a thread keeps the caller for {:.1} µs, and the thread goes on after {:.1} µs",
+        call.as_secs_f64() * 1e6,
+        awake.as_secs_f64() * 1e6
+    );
     Ok(())
 }

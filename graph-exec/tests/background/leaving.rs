@@ -13,8 +13,10 @@ use graph_exec::{Executor, prelude::*};
 const LEAVES: &str = "DELAYED_TEST_LEAVES_RUNS";
 
 fn endless() -> Delayed<()> {
-    value(()).map(|()| loop {
-        sleep(Duration::from_millis(1));
+    value(()).map(|()| {
+        loop {
+            sleep(Duration::from_millis(1));
+        }
     })
 }
 
