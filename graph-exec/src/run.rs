@@ -12,7 +12,7 @@
 //! are done ([`dynamic`] says how they are kept); one that waits for a future is ready again when that has
 //! woken the run ([`unfold::futures`]).
 
-#![expect(unsafe_code, reason = "it asks tasks for their kinds and errors through a plan's pointers")]
+#![expect(unsafe_code, reason = "it asks for kinds and errors through a plan's pointers")]
 
 pub(crate) mod attempts;
 pub(crate) mod cancel;
