@@ -22,7 +22,11 @@ use crate::{
     },
     graph::Graph,
     handle::{Handle, Shared},
-    plan::{Claimed, Ended, Plan, Ran, Reserved, outputs::Outputs},
+    plan::{
+        Plan,
+        claim::{Claimed, Ended, Ran, Reserved},
+        outputs::Outputs,
+    },
     task::{execution::attempts::AttemptRun, failure::Cause},
 };
 
