@@ -7,7 +7,8 @@ pub use crate::draw::{Colours, FixedColours, FunctionColours};
 pub use crate::{
     escape, format,
     plan::{
-        Claimed, Ended, Plan, Ran, Reserved, RunningTask,
+        Plan, RunningTask,
+        claim::{Claimed, Ended, Ran, Reserved},
         collect::Unfolded,
         future::Parked,
         needs::{AtMost, Needs},

@@ -12,7 +12,7 @@
 //! are done ([`dynamic`] says how they are kept); one that waits for a future is ready again when that has
 //! woken the run ([`unfold::futures`]).
 
-#![expect(unsafe_code, reason = "it starts tasks through a plan's pointers")]
+#![expect(unsafe_code, reason = "it asks for kinds and errors through a plan's pointers")]
 
 pub(crate) mod attempts;
 pub(crate) mod cancel;
@@ -20,41 +20,35 @@ pub(crate) mod cancel_flag;
 pub(crate) mod dynamic;
 pub(crate) mod ending;
 pub(crate) mod failures;
-pub(crate) mod hooks;
 pub(crate) mod nesting;
 mod part;
+mod ready_task;
 pub(crate) mod schedule;
 pub(crate) mod stack;
+pub(crate) mod step;
 pub(crate) mod subscription;
 mod unfold;
-#[cfg(feature = "cluster")]
-pub(crate) mod waiter;
 
 use std::{
     sync::{Arc, Mutex, OnceLock},
     time::Duration,
 };
 
-use graph_core::{
-    __run::{Claimed, Ended, Execution, Plan, Ran, RunningTask, Signature},
-    Function, SourceLocation,
-};
+use graph_core::__run::Plan;
 
 use self::{
     attempts::PutOff,
     cancel::CancelToken,
     dynamic::{Dynamic, Place, SegmentNotes, ranks::Ranks},
     failures::{Failures, Reason},
-    hooks::{Awaited, TaskHooks},
     nesting::Nesting,
     part::Part,
     schedule::{Learned, Schedule, longest_path::LearnedDurations},
-    subscription::{Subscribed, Subscriber},
     unfold::futures::Futures,
 };
 use crate::{
     error::{Error, LateTask},
-    limits::resources::{error::ResourceError, request::Request, requests::Requests},
+    limits::resources::requests::Requests,
     scheduler::durations::Durations,
     sync::{AtomicBool, Ordering, lock},
 };
@@ -266,40 +260,6 @@ impl Run {
         self.is_limited.load(Ordering::Relaxed)
     }
 
-    /// What a ready task needs of the executor's resources; `None` when that is nothing.
-    pub(crate) fn request(&self, task: u32) -> Option<Request> {
-        let place = self.place(task);
-        self.part(&place).requests.of(place.index).map(Arc::clone)
-    }
-
-    /// Says whether a ready task has a result or an error, because another run has run it.
-    pub(crate) fn has_ended(&self, task: u32) -> bool {
-        let place = self.place(task);
-        // SAFETY: a ready task has not ended in this plan, and the handles exist (`Run::new`).
-        unsafe { self.plan_of(&place).has_ended(place.index) }
-    }
-
-    /// Says whether a ready task waits for a future while it runs.
-    pub(crate) fn has_future(&self, task: u32) -> bool {
-        let place = self.place(task);
-        // SAFETY: a ready task has not ended in this plan, and the handles exist (`Run::new`).
-        unsafe { self.plan_of(&place).has_future(place.index) }
-    }
-
-    /// Says whether a ready task declares how many bytes it needs.
-    pub(crate) fn declares_bytes(&self, task: u32) -> bool {
-        let place = self.place(task);
-        // SAFETY: a ready task has not ended in this plan, and the handles exist (`Run::new`).
-        unsafe { self.plan_of(&place).declares_bytes(place.index) }
-    }
-
-    /// Name and place of creation of a ready task.
-    pub(crate) fn describe(&self, task: u32) -> (String, SourceLocation) {
-        let place = self.place(task);
-        // SAFETY: a ready task has not ended in this plan, and the handles exist (`Run::new`).
-        unsafe { self.plan_of(&place).describe(place.index) }
-    }
-
     /// Says whether what a ready queue holds is a task of the main plan.
     #[inline]
     fn is_main(&self, task: u32) -> bool {
@@ -326,173 +286,6 @@ impl Run {
         place.segment.as_ref().map_or(&self.main, |segment| &segment.part)
     }
 
-    /// The number that a ready task has in the record: its index in the main plan, or one above those.
-    pub(crate) fn id(&self, task: u32) -> u32 {
-        if self.is_main(task) { task } else { Dynamic::id(&self.place(task)) }
-    }
-
-    /// The creation number of a task that is ready.
-    #[inline(always)]
-    pub(crate) fn number(&self, task: u32) -> u64 {
-        let place = self.place(task);
-        // SAFETY: a ready task has not ended in this plan, and the handles exist (`Run::new`).
-        unsafe { self.plan_of(&place).number(place.index) }
-    }
-
-    /// The creation number of a task that is ready, and what names it while it runs.
-    #[inline(always)]
-    pub(crate) fn identity(&self, task: u32) -> (u64, RunningTask) {
-        let place = self.place(task);
-        let plan = self.plan_of(&place);
-        // SAFETY: a ready task has not ended in this plan, and the handles exist (`Run::new`).
-        (unsafe { plan.number(place.index) }, plan.running(place.index))
-    }
-
-    /// The function of a ready task.
-    pub(crate) fn function(&self, task: u32) -> fn() -> Function {
-        let place = self.place(task);
-        // SAFETY: a ready task has not ended in this plan, and the handles exist (`Run::new`).
-        unsafe { self.plan_of(&place).function(place.index) }
-    }
-
-    /// What tells tasks of different functions apart, of a ready task.
-    #[inline(always)]
-    pub(crate) fn kind(&self, task: u32) -> usize {
-        let place = self.place(task);
-        // SAFETY: a ready task has not ended in this plan, and the handles exist (`Run::new`).
-        unsafe { self.plan_of(&place).kind(place.index) }
-    }
-
-    /// Function, label and place of creation of a ready task.
-    pub(crate) fn signature(&self, task: u32) -> Signature {
-        let place = self.place(task);
-        // SAFETY: a ready task has not ended in this plan, and the handles exist (`Run::new`).
-        unsafe { self.plan_of(&place).signature(place.index) }
-    }
-
-    /// Says whether a ready task may make tasks and wait for them.
-    pub(crate) fn is_dynamic(&self, task: u32) -> bool {
-        let place = self.place(task);
-        // SAFETY: a ready task has not ended in this plan, and the handles exist (`Run::new`).
-        unsafe { self.plan_of(&place).is_dynamic(place.index) }
-    }
-
-    /// How many bytes a ready task declares; `None` when it declares none.
-    pub(crate) fn reserve(&self, task: u32) -> Option<u64> {
-        let place = self.place(task);
-        // SAFETY: the dependencies of a ready task have ended `Done`, and the handles exist
-        // (`Run::new`).
-        let (bytes, awaited) = unsafe { self.plan_of(&place).reserve(place.index) }.bytes();
-        if awaited {
-            subscription::publish(self.number(task));
-        }
-        bytes
-    }
-
-    /// Runs a ready task.
-    ///
-    /// `subscriber` returns whom to tell when a task that another run has started ends; `grow` is called
-    /// with the plan of what the task has made, before any of it is ready, and says what that needs; `ready` is called
-    /// with each task that the step made ready. They are parameters of their own because a
-    /// type around them costs instructions for each observed task.
-    ///
-    /// The caller passes each task once: a source, or a task that `ready` was called with; and
-    /// again when the subscriber was told that a suspended task has ended, by the index that it was told,
-    /// or when a task that was put off has waited.
-    #[inline]
-    pub(crate) fn step(
-        &self,
-        task: u32,
-        execution: &mut Execution<'_>,
-        hooks: &mut impl TaskHooks,
-        subscriber: impl Fn() -> Arc<dyn Subscriber>,
-        grow: impl Fn(&Plan) -> Result<Requests, ResourceError>,
-        mut ready: impl FnMut(u32),
-    ) -> Step {
-        if self.is_main(task) {
-            self.step_at(Place::main(task), execution, hooks, subscriber, grow, &mut ready)
-        } else {
-            self.step_in_segment(task, execution, hooks, subscriber, grow, &mut ready)
-        }
-    }
-
-    #[inline(never)]
-    fn step_in_segment(
-        &self,
-        token: u32,
-        execution: &mut Execution<'_>,
-        hooks: &mut impl TaskHooks,
-        subscriber: impl Fn() -> Arc<dyn Subscriber>,
-        grow: impl Fn(&Plan) -> Result<Requests, ResourceError>,
-        ready: &mut impl FnMut(u32),
-    ) -> Step {
-        let place = self.dynamic().take(token);
-        self.step_at(place, execution, hooks, subscriber, grow, ready)
-    }
-
-    #[inline(always)]
-    fn step_at(
-        &self,
-        place: Place,
-        execution: &mut Execution<'_>,
-        hooks: &mut impl TaskHooks,
-        subscriber: impl Fn() -> Arc<dyn Subscriber>,
-        grow: impl Fn(&Plan) -> Result<Requests, ResourceError>,
-        ready: &mut impl FnMut(u32),
-    ) -> Step {
-        let (plan, index) = (self.plan_of(&place), place.index);
-        loop {
-            // SAFETY: the handles exist (`Run::new`); `ready` is called once for each task, when
-            // the last of its dependencies is done, and again when the tasks that it has made are; the
-            // caller keeps the contract above; and `run` follows.
-            match unsafe { plan.claim(index) } {
-                Claimed::Now => {
-                    hooks.claimed(execution);
-                    // SAFETY: claimed just now, and `unfold` follows when it has to.
-                    let Some(Ran { ended, awaited }) = (unsafe { plan.run(index, execution) })
-                    else {
-                        // SAFETY: the task is claimed, so it exists.
-                        if unsafe { plan.has_future(index) } {
-                            hooks.paused(Awaited::Future);
-                            return self.park(&place, subscriber(), ready);
-                        }
-                        hooks.paused(Awaited::Tasks);
-                        return Step::Settled(self.unfold(&place, grow, ready));
-                    };
-                    // Other runs hear of the end before observers do: an observer may compute what
-                    // waits for this task.
-                    if awaited {
-                        // SAFETY: another run has met the task, so the plan observes it.
-                        subscription::publish(unsafe { plan.number(index) });
-                    }
-                    hooks.ran(ended, execution);
-                    return match ended {
-                        Ended::Done => Step::Settled(self.done(&place, ready)),
-                        other => self.not_done(&place, other, execution),
-                    };
-                }
-                Claimed::Before(Ended::Failed) => {
-                    // SAFETY: the handles exist (`Run::new`), and the task has ended `Failed`. When it was
-                    // reset since then, it may be claimed again.
-                    if let Some(failure) = unsafe { plan.failure(index) } {
-                        return Step::Settled(self.fail(&place, Reason::from_failure(failure)));
-                    }
-                }
-                Claimed::Before(_) => return Step::Settled(self.done(&place, ready)),
-                Claimed::Busy => match self.suspend(&place, subscriber()) {
-                    Subscribed::Waiting => return Step::Suspended,
-                    Subscribed::Ended => {}
-                    Subscribed::WouldDeadlock => {
-                        // SAFETY: a busy task is observed by the plan.
-                        let (name, built_at) = unsafe { plan.describe(index) };
-                        let reason = Reason::WouldDeadlock { task: name, built_at, wants: None };
-                        return Step::Settled(self.fail(&place, reason));
-                    }
-                },
-            }
-        }
-    }
-
     /// What a ready queue is to hold for a task that was taken up.
     fn token_of(&self, place: &Place) -> u32 {
         match place.segment {
@@ -501,19 +294,9 @@ impl Run {
         }
     }
 
-    fn suspend(&self, place: &Place, subscriber: Arc<dyn Subscriber>) -> Subscribed {
-        let plan = self.plan_of(place);
-        // SAFETY: called for tasks that were busy just now.
-        let number = unsafe { plan.number(place.index) };
-        let task = self.token_of(place);
-        let subscribed = subscription::subscribe(subscriber, task, number, || {
-            // SAFETY: as above.
-            unsafe { plan.subscribe(place.index) }
-        });
-        if !matches!(subscribed, Subscribed::Waiting) && !self.is_main(task) {
-            self.dynamic().take(task);
-        }
-        subscribed
+    /// The number that a ready task has in the record: its index in the main plan, or one above those.
+    pub(crate) fn id(&self, task: u32) -> u32 {
+        if self.is_main(task) { task } else { Dynamic::id(&self.place(task)) }
     }
 
     /// Lets go of all that the run has left over. Returns the notes on the plans of what its tasks have

@@ -2,7 +2,6 @@
 
 mod admission;
 pub(crate) mod caller;
-mod company;
 pub(crate) mod durations;
 mod padded;
 pub(crate) mod parallel;

@@ -2,6 +2,7 @@
 
 pub(crate) mod borrowed;
 mod containers;
+mod tuples;
 
 use std::sync::Arc;
 
@@ -111,50 +112,3 @@ impl<T: Send + Sync + 'static> Outputs for Shared<T> {
 macro_rules! __compute_fields {
     ($($tokens:tt)*) => {};
 }
-
-macro_rules! tuples {
-    ($($name:ident)+) => {
-        impl<$($name: Outputs),+> Outputs for ($($name,)+) {
-            type Values = ($($name::Values,)+);
-            type Results<Error> = ($($name::Results<Error>,)+);
-            type Owned = ($($name::Owned,)+);
-
-            #[expect(non_snake_case, reason = "the type parameters name the elements")]
-            fn roots<'a>(&'a self, roots: &mut Roots<'a>) {
-                let ($($name,)+) = self;
-                $($name.roots(roots);)+
-            }
-            #[expect(non_snake_case, reason = "the type parameters name the elements")]
-            fn results<Error>(
-                self,
-                next: &mut dyn FnMut() -> Result<(), Error>,
-            ) -> Self::Results<Error> {
-                let ($($name,)+) = self;
-                ($($name.results(next),)+)
-            }
-            #[expect(non_snake_case, reason = "the type parameters name the elements")]
-            fn values(self) -> Self::Values {
-                let ($($name,)+) = self;
-                ($($name.values(),)+)
-            }
-            #[expect(non_snake_case, reason = "the type parameters name the elements")]
-            fn into_owned(self) -> Self::Owned {
-                let ($($name,)+) = self;
-                ($($name.into_owned(),)+)
-            }
-        }
-    };
-}
-
-tuples!(A);
-tuples!(A B);
-tuples!(A B C);
-tuples!(A B C D);
-tuples!(A B C D E);
-tuples!(A B C D E F);
-tuples!(A B C D E F G);
-tuples!(A B C D E F G H);
-tuples!(A B C D E F G H I);
-tuples!(A B C D E F G H I J);
-tuples!(A B C D E F G H I J K);
-tuples!(A B C D E F G H I J K L);

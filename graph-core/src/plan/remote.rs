@@ -6,7 +6,11 @@
 use std::{any::TypeId, borrow::Cow};
 
 use crate::{
-    plan::{Claimed, Plan, Ran, ended, needs::Needs},
+    plan::{
+        Plan,
+        claim::{Claimed, Ran, ended},
+        needs::Needs,
+    },
     remote::{
         error::NotEncodable,
         kind::RemoteKind,

@@ -3,6 +3,8 @@
 
 #![expect(unsafe_code, reason = "it claims tasks of a plan whose handles the run holds")]
 
+mod waiter;
+
 use std::sync::Arc;
 
 use graph_core::{
@@ -10,6 +12,7 @@ use graph_core::{
     Cause, Failure, Function, SourceLocation,
 };
 
+use self::waiter::{Waited, Waiter};
 use super::{
     error::{ClusterError, RefusedTask},
     protocol::Task,
@@ -21,7 +24,6 @@ use crate::{
         failures::{Failures, Reason},
         nesting::Nesting,
         subscription,
-        waiter::{Waited, Waiter},
     },
 };
 

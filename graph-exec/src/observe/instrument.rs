@@ -28,7 +28,7 @@ use crate::{
         recorder::{Detail, Notebook, Recorder, Sample, Span},
         run_data::samples::Samples,
     },
-    run::hooks::{Awaited, TaskHooks},
+    run::step::hooks::{Awaited, TaskHooks},
     sync::{AtomicBool, Ordering},
 };
 

@@ -14,7 +14,7 @@ use crate::{
         memory::reservations::{EndedTask, Results, RunMemory, TaskReservation},
         resources::run_limits::{Asked, Hold},
     },
-    run::{Run, dynamic::Place, failures::Reason, hooks::TaskHooks, nesting::FrameGuard},
+    run::{Run, dynamic::Place, failures::Reason, nesting::FrameGuard, step::hooks::TaskHooks},
 };
 
 /// How a worker takes the tasks of a run that has a memory limit, or tasks that need resources.

@@ -10,17 +10,21 @@
     reason = "it asks what a task has made for its needs, and writes a run where it stays"
 )]
 
+mod background;
+mod company;
+mod put_off;
+
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, OnceLock, Weak},
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use graph_core::__run::Plan;
 
+use self::company::Company;
 use super::{
     caller::signal::Signal,
-    company::Company,
     padded::Padded,
     permits::{Job, Permit, attained::Attained},
     pool::WorkerPool,
@@ -28,7 +32,6 @@ use super::{
         Queue, longest_path::LongestPathQueue, priority::PriorityQueue,
         work_stealing::WorkStealingQueue,
     },
-    rescue::Stranded,
     termination::TerminationDetector,
 };
 use crate::{
@@ -45,7 +48,6 @@ use crate::{
         subscription::{self, Subscriber},
     },
     sync::{AtomicBool, AtomicUsize, Ordering, lock},
-    timer::{self, Timed},
 };
 
 /// What a run on a pool works with besides its tasks.
@@ -237,50 +239,11 @@ impl ParallelRun {
         (!self.run.is_stopped()).then_some(at_work)
     }
 
-    /// Says whether more threads than one may work for the run.
-    fn is_open(&self) -> bool {
-        self.background.as_ref().is_none_or(|background| !background.company.is_alone())
-    }
-
-    /// Ends a run in the background if it has stopped, and no thread is at work for it.
-    pub(super) fn end_if_over(self: &Arc<Self>) {
-        if let Some(background) = &self.background
-            && self.run.is_stopped()
-            && self.termination.is_idle()
-        {
-            let end = lock(&background.end).take();
-            if let Some(end) = end {
-                self.let_go();
-                end.end(self);
-            }
-        }
-    }
-
     /// Lets no further task start.
     fn stop(&self) {
         self.run.stop();
         self.withdraw_requests();
         self.tell_caller();
-    }
-
-    /// Lets another thread [end](Self::end_if_over) a run in the background: a worker if one is free, or else a
-    /// thread beside the pool's. What observes the run, and whoever awaits it, would wait too long otherwise.
-    fn end_elsewhere(self: &Arc<Self>) {
-        let has_end = |background: &Background| lock(&background.end).is_some();
-        if !self.termination.is_idle() || !self.background.as_deref().is_some_and(has_end) {
-            return;
-        }
-        let is_submitted = self.termination.add_missing_worker();
-        if is_submitted {
-            self.submit();
-        }
-        if !is_submitted || self.pool.permits().are_wanted() {
-            let run = Arc::clone(self);
-            let is_begun = self.pool.spawn_spare(move || run.end_if_over()).is_ok();
-            if !is_begun && !is_submitted {
-                self.end_if_over();
-            }
-        }
     }
 
     /// Waits for nothing any more.
@@ -315,28 +278,6 @@ impl ParallelRun {
         if self.background.is_some() && self.pool.permits().are_wanted() {
             self.watch();
         }
-    }
-
-    /// Lets the pool look from time to time whether somebody comes for a run in the background that has to wait.
-    #[cold]
-    pub(super) fn watch(self: &Arc<Self>) {
-        if let Some(background) = &self.background
-            && !background.is_watched.swap(true, Ordering::Relaxed)
-        {
-            self.pool.rescue().watch(Arc::downgrade(self) as Weak<dyn Stranded>);
-        }
-    }
-
-    /// Notes that a thread waits for a run in the background from now on.
-    pub(crate) fn note_joined(&self) {
-        let background = self.background.as_deref();
-        background.into_iter().for_each(|run| run.is_joined.store(true, Ordering::Relaxed));
-    }
-
-    /// Says whether a thread waits for a run in the background.
-    pub(super) fn is_joined(&self) -> bool {
-        let background = self.background.as_deref();
-        background.is_some_and(|background| background.is_joined.load(Ordering::Relaxed))
     }
 
     /// A permit for the caller. `None`: it is granted one when it is the run's turn.
@@ -380,25 +321,6 @@ impl ParallelRun {
         }
     }
 
-    /// Sees to it that a task is ready again after a wait. No thread waits for that.
-    pub(super) fn put_off(self: &Arc<Self>, task: u32, wait: Duration) {
-        let Some(at) = Instant::now().checked_add(wait) else { return };
-        let again = Arc::new(TryAgain { run: Arc::downgrade(self), task });
-        let weak: Weak<dyn Timed> = Arc::downgrade(&again) as _;
-        lock(self.put_off.get_or_init(Box::default)).insert(task, again);
-        if timer::call_at(at, weak).is_err() {
-            // Without a thread to wait, better at once than never.
-            self.try_again(task);
-        }
-    }
-
-    fn try_again(self: &Arc<Self>, task: u32) {
-        let again = self.put_off.get().and_then(|waiting| lock(waiting).remove(&task));
-        if again.is_some() {
-            Arc::clone(self).task_ended(task);
-        }
-    }
-
     pub(super) fn tell_caller(&self) {
         self.signal.tell();
     }
@@ -408,14 +330,6 @@ impl ParallelRun {
 struct TryAgain {
     run: Weak<ParallelRun>,
     task: u32,
-}
-
-impl Timed for TryAgain {
-    fn due(self: Arc<Self>) {
-        if let Some(run) = self.run.upgrade() {
-            run.try_again(self.task);
-        }
-    }
 }
 
 /// While it lives, the thread counts as at work for the run.

@@ -21,6 +21,7 @@
 
 pub(crate) mod attained;
 pub(crate) mod claim;
+mod hand_over;
 pub(crate) mod paused;
 mod ration;
 mod spares;
@@ -30,7 +31,6 @@ mod workers;
 
 use std::{
     cell::{Cell, RefCell},
-    cmp::Reverse,
     collections::VecDeque,
     mem::ManuallyDrop,
     sync::Arc,
@@ -39,7 +39,7 @@ use std::{
 
 use crossbeam_utils::CachePadded;
 
-use self::{claim::Claim, ration::Ration, spares::Spares, watch::Watch};
+use self::{claim::Claim, ration::Ration, spares::numbers::Spares, watch::Watch};
 use super::stall::{Heartbeat, Heartbeats};
 use crate::{
     run::nesting::Nesting,
@@ -231,15 +231,6 @@ impl Drop for Permit {
     }
 }
 
-/// Numbers of permits with those who get them, to be told once the lock is released.
-#[must_use]
-#[derive(Default)]
-struct Handed {
-    callers: Vec<(Waiting, usize)>,
-    sleepers: Vec<(Arc<Sleeper>, Waiting, usize)>,
-    returning: Vec<(Arc<Returning>, usize)>,
-}
-
 impl Permits {
     pub(crate) fn new(count: usize) -> Arc<Self> {
         let state = State {
@@ -287,16 +278,6 @@ impl Permits {
         let (since, short_since) = (Cell::new(now), Cell::new(None));
         let permits = Arc::clone(self);
         Permit { permits, number: Some(number), since, keeps_until: now, short_since }
-    }
-
-    /// A permit for a run that has waited for it.
-    fn permit_of(self: &Arc<Self>, number: usize, waiting: &Waiting, now: Instant) -> Permit {
-        let mut permit = self.permit(number, now);
-        permit.keeps_until += waiting.turn(now);
-        if self.are_wanted() && waiting.run.claim(now).level.is_short() {
-            permit.short_since.set(Some(now));
-        }
-        permit
     }
 
     /// A permit for the thread that has called `compute`. `None`: none is free, and `run` is granted
@@ -385,108 +366,8 @@ impl Permits {
                 .filter(can_serve)
                 .any(|other| other.run.claim(now).comes_before(own, keeps, levels_count))
     }
-
-    fn give_back(self: &Arc<Self>, number: usize, short_since: Option<Instant>) -> Handed {
-        let mut state = lock(&self.state);
-        let user = self.put_back(&mut state, number, short_since);
-        let handed =
-            if state.runs.is_empty() && state.returning.is_empty() && state.spares.is_empty() {
-                Handed::default()
-            } else {
-                self.serve(&mut state)
-            };
-        drop(state);
-        drop(user);
-        handed
-    }
-
-    /// Makes a permit free. Returns the run that it was used for, to be dropped when the lock is released.
-    fn put_back(
-        &self,
-        state: &mut State,
-        number: usize,
-        short_since: Option<Instant>,
-    ) -> Option<Arc<dyn Job>> {
-        state.ration.spend_since(short_since);
-        state.free.push(number);
-        state.users[number].take()
-    }
-
-    /// Hands the free permits to those who wait.
-    fn serve(&self, state: &mut State) -> Handed {
-        let mut handed = Handed::default();
-        self.retire_needless_spares(state);
-        while let Some(&number) = state.free.last() {
-            if let Some(returning) = state.returning.pop_front() {
-                handed.returning.push((returning, number));
-            } else {
-                let is_served = !state.sleeping.is_empty();
-                let best = state.take_best(|wanted| wanted == For::Caller || is_served);
-                let Some(waiting) = best else { break };
-                let sleeper = match waiting.wanted {
-                    For::Worker => state.sleeping.pop_back(),
-                    For::Caller => None,
-                };
-                state.users[number] = Some(Arc::clone(&waiting.run));
-                match sleeper {
-                    Some(sleeper) => {
-                        state.at_work += 1;
-                        handed.sleepers.push((sleeper, waiting, number));
-                    }
-                    None => handed.callers.push((waiting, number)),
-                }
-            }
-            state.free.pop();
-        }
-        state.retire_spares();
-        self.count_waiting(state);
-        handed
-    }
-
-    /// Gives permits to those that they were handed to. Nothing is told under the lock.
-    fn deliver(self: &Arc<Self>, handed: Handed) {
-        let Handed { callers, sleepers, returning } = handed;
-        if callers.is_empty() && sleepers.is_empty() && returning.is_empty() {
-            return;
-        }
-        let now = Instant::now();
-        for (waiting, number) in callers {
-            waiting.run.grant(self.permit_of(number, &waiting, now));
-        }
-        for (sleeper, waiting, number) in sleepers {
-            let permit = self.permit_of(number, &waiting, now);
-            sleeper.assign(Assignment { run: waiting.run, permit });
-        }
-        for (returning, number) in returning {
-            *lock(&returning.permit) = Some(self.permit(number, now));
-            returning.granted.notify_all();
-        }
-    }
-
-    fn count_waiting(&self, state: &State) {
-        let waiting = state.runs.len() + state.returning.len() + state.spares.out();
-        self.waiting.store(waiting, Ordering::Relaxed);
-    }
 }
 
 fn is_same(one: &Arc<dyn Job>, other: &Arc<impl Job>) -> bool {
     std::ptr::addr_eq(Arc::as_ptr(one), Arc::as_ptr(other))
-}
-
-impl State {
-    /// Takes the run that comes first among those that can be served; `None` when there is none.
-    fn take_best(&mut self, can_serve: impl Fn(For) -> bool) -> Option<Waiting> {
-        if self.runs.is_empty() {
-            return None;
-        }
-        let now = Instant::now();
-        let levels_count = self.ration.is_left(now);
-        let claims = self.runs.iter().enumerate().filter(|(_, waiting)| can_serve(waiting.wanted));
-        let key = |(index, waiting): (usize, &Waiting)| {
-            let Claim { priority, threads, level } = waiting.run.claim(now);
-            (Reverse(priority), levels_count.then_some(level), threads, index)
-        };
-        let (.., index) = claims.map(key).min()?;
-        self.runs.remove(index)
-    }
 }

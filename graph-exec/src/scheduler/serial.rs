@@ -7,15 +7,17 @@
 
 #![expect(unsafe_code, reason = "it starts tasks through a plan's pointers")]
 
+mod put_off;
+mod ready_stack;
+
 use std::{
-    cmp::Reverse,
-    collections::BinaryHeap,
     sync::{Arc, Condvar, OnceLock, PoisonError, Weak},
     time::{Duration, Instant},
 };
 
 use graph_core::__run::{Execution, Plan};
 
+use self::{put_off::PutOff, ready_stack::ReadyStack};
 use super::{
     permits::paused::Paused,
     stall::{BETWEEN_LOOKS, STALLED_AFTER},
@@ -38,9 +40,7 @@ use crate::{
     },
     run::{
         Run, RunOptions, StartOrder, Step,
-        attempts::mixed,
         cancel::Cancellable,
-        dynamic::ranks::{Rank, Ranks},
         ending::late::CurrentTask,
         nesting::{Frame, FrameGuard, Nesting, WaitGuard},
         subscription::{self, Subscriber},
@@ -392,111 +392,5 @@ impl<'a> SerialWorker<'a> {
         self.parked -= unparked.len();
         let ready = resumed.into_iter().chain(unparked).chain(self.put_off.pop_due());
         ready.for_each(|task| self.ready.push(task));
-    }
-}
-
-/// The tasks of a serial run that are to be tried again after a wait. They are ready when no other task is,
-/// and the time has come.
-struct PutOff {
-    /// (when it comes, when the time has come, task), the next on top. `None` for a time that no clock can
-    /// tell.
-    waiting: BinaryHeap<Reverse<(Duration, Option<Instant>, u32)>>,
-    /// When the first was put off.
-    begin: Option<Instant>,
-    /// With a seed: what a clock would say that stands still while tasks run. So their order is always the
-    /// same.
-    clock: Option<Duration>,
-}
-
-impl PutOff {
-    fn new(seed: Option<u64>) -> Self {
-        PutOff { waiting: BinaryHeap::new(), begin: None, clock: seed.map(|_| Duration::ZERO) }
-    }
-
-    fn is_empty(&self) -> bool {
-        self.waiting.is_empty()
-    }
-
-    fn push(&mut self, task: u32, wait: Duration) {
-        let begin = *self.begin.get_or_insert_with(Instant::now);
-        let now = self.clock.unwrap_or_else(|| begin.elapsed());
-        let due = Instant::now().checked_add(wait);
-        self.waiting.push(Reverse((now.saturating_add(wait), due, task)));
-    }
-
-    /// When the next is to be tried again; `None` when none is.
-    fn due(&self) -> Option<Instant> {
-        self.waiting.peek().and_then(|Reverse((_, due, _))| *due)
-    }
-
-    /// Takes the next out, if its time has come.
-    fn pop_due(&mut self) -> Option<u32> {
-        self.due().filter(|&due| due <= Instant::now())?;
-        let Reverse((clock, _, task)) = self.waiting.pop()?;
-        self.clock = self.clock.map(|_| clock);
-        Some(task)
-    }
-}
-
-/// The ready tasks of a serial run.
-enum ReadyStack {
-    /// The one to start first comes last.
-    LastFirst(Vec<u32>),
-    /// The best comes first.
-    Ranked(BinaryHeap<Reverse<(Rank, u32)>>, Ranks),
-    /// Any may be the next.
-    Shuffled(Vec<u32>, Chance),
-}
-
-impl ReadyStack {
-    /// With a seed, tasks are chosen by it among those that are ready.
-    fn new(order: StartOrder, seed: Option<u64>) -> Self {
-        let StartOrder { mut sources, ranks } = order;
-        if let Some(seed) = seed {
-            return ReadyStack::Shuffled(sources, Chance(seed));
-        }
-        match ranks {
-            None => {
-                sources.reverse();
-                ReadyStack::LastFirst(sources)
-            }
-            Some(ranks) => {
-                let ranked = sources.iter().map(|&task| Reverse((ranks.rank(task), task)));
-                ReadyStack::Ranked(ranked.collect(), ranks)
-            }
-        }
-    }
-
-    #[inline]
-    fn push(&mut self, task: u32) {
-        match self {
-            ReadyStack::LastFirst(tasks) => tasks.push(task),
-            ReadyStack::Ranked(tasks, ranks) => tasks.push(Reverse((ranks.rank(task), task))),
-            ReadyStack::Shuffled(tasks, _) => tasks.push(task),
-        }
-    }
-
-    #[inline]
-    fn pop(&mut self) -> Option<u32> {
-        match self {
-            ReadyStack::LastFirst(tasks) => tasks.pop(),
-            ReadyStack::Ranked(tasks, _) => tasks.pop().map(|Reverse((_, task))| task),
-            ReadyStack::Shuffled(tasks, chance) => {
-                let next = chance.below(tasks.len());
-                (!tasks.is_empty()).then(|| tasks.swap_remove(next))
-            }
-        }
-    }
-}
-
-/// A sequence that looks random and is the same for the same seed: SplitMix64.
-struct Chance(u64);
-
-impl Chance {
-    /// A number below `end`; 0 when that is 0.
-    fn below(&mut self, end: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        // The upper half of the product: a multiplication costs less than a division.
-        ((u128::from(mixed(self.0)) * end as u128) >> 64) as usize
     }
 }

@@ -18,7 +18,7 @@
 mod cancel;
 #[path = "../../src/run/cancel_flag.rs"]
 mod cancel_flag;
-#[path = "../../src/scheduler/company.rs"]
+#[path = "../../src/scheduler/parallel/company.rs"]
 mod company;
 #[path = "../../src/executor/background/completion.rs"]
 mod completion;

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use graph_core::__run::{Ended, Execution};
 
 use super::{Durations, WORTH_ORDERING};
-use crate::run::hooks::{Awaited, TaskHooks};
+use crate::run::step::hooks::{Awaited, TaskHooks};
 
 /// Of so many tasks a worker learns how long their functions take, each time that it comes for a run; of
 /// as many again while they are long.

@@ -4,39 +4,16 @@
 //!  nobody goes on for a second ─► one more permit ─► others go on again ─► it is given up after the running task
 //! ```
 
+pub(super) mod numbers;
+
 use std::sync::Arc;
 
+use self::numbers::Spares;
 use super::{For, HELD, Job, Permit, Permits, State, Waiting, is_same};
 use crate::{
     scheduler::stall::{STALLED_AFTER, StallDetector},
     sync::{Instant, lock},
 };
-
-/// The spare permits of an executor.
-pub(super) struct Spares {
-    /// How many permits the executor has; spare ones are numbered from there.
-    own: usize,
-    /// How many numbers have been given out, those that are unused again among them.
-    numbers: usize,
-    unused: Vec<usize>,
-    /// How many tasks had been started with the executor's own permits when the last one was made.
-    stalled_at: u64,
-}
-
-impl Spares {
-    pub(super) fn new(own: usize) -> Self {
-        Spares { own, numbers: 0, unused: Vec::new(), stalled_at: 0 }
-    }
-
-    /// How many are held.
-    pub(super) fn out(&self) -> usize {
-        self.numbers - self.unused.len()
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.out() == 0
-    }
-}
 
 impl State {
     /// A number for a spare permit.

@@ -10,7 +10,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{Assignment, For, Handed, Job, Permit, Permits, Sleeper, State};
+use super::{Assignment, For, Job, Permit, Permits, Sleeper, State, hand_over::Handed};
 use crate::{
     scheduler::durations::LONG,
     sync::{Instant, lock, thread},

@@ -2,12 +2,14 @@
 
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
-use super::{
-    cancel::Cancellable,
-    nesting::Nesting,
-    subscription::{Subscribed, Subscriber, subscribe, withdraw},
+use crate::{
+    run::{
+        cancel::Cancellable,
+        nesting::Nesting,
+        subscription::{Subscribed, Subscriber, subscribe, withdraw},
+    },
+    sync::{AtomicBool, Ordering, lock},
 };
-use crate::sync::{AtomicBool, Ordering, lock};
 
 /// Lets the one thread of a run wait for the task that it needs next.
 pub(crate) struct Waiter {

@@ -15,31 +15,31 @@ const ALONE: usize = 1;
 const SHARED: usize = 2;
 
 /// Which of the three it is.
-pub(super) struct Company(AtomicUsize);
+pub(crate) struct Company(AtomicUsize);
 
 impl Company {
-    pub(super) fn shared() -> Self {
+    pub(crate) fn shared() -> Self {
         Company(AtomicUsize::new(SHARED))
     }
 
     /// Leaves the run to the first thread that comes. To be called before any can come.
-    pub(super) fn keep_for_one(&self) {
+    pub(crate) fn keep_for_one(&self) {
         self.0.store(UNTOUCHED, Ordering::SeqCst);
     }
 
     /// Says whether the calling thread is the first, and works for the run alone.
-    pub(super) fn begin_alone(&self) -> bool {
+    pub(crate) fn begin_alone(&self) -> bool {
         self.0.compare_exchange(UNTOUCHED, ALONE, Ordering::SeqCst, Ordering::SeqCst).is_ok()
     }
 
     /// Says whether a thread works for the run alone.
-    pub(super) fn is_alone(&self) -> bool {
+    pub(crate) fn is_alone(&self) -> bool {
         self.0.load(Ordering::SeqCst) == ALONE
     }
 
     /// Lets all threads work for the run. Whoever leaves because of [`is_alone`](Company::is_alone) counts itself
     /// out and looks again; whoever shares looks after this whether a worker is missing.
-    pub(super) fn share(&self) {
+    pub(crate) fn share(&self) {
         self.0.store(SHARED, Ordering::SeqCst);
     }
 }
