@@ -128,13 +128,16 @@ impl Cause {
 #[cold]
 pub fn drop_quietly<T>(value: T) {
     if let Err(second) = catch_unwind(AssertUnwindSafe(|| drop(value))) {
-        forget_quietly(second);
+        drop_payload(second);
     }
 }
 
-/// Leaves what a destructor has panicked with. It could go on like this for ever, so it is not dropped at all.
-pub(crate) fn forget_quietly(payload: Box<dyn Any + Send>) {
-    std::mem::forget(payload);
+/// Drops what a destructor has panicked with. When that panics too, what it has panicked with is not dropped at all:
+/// it could go on like this for ever.
+pub(crate) fn drop_payload(payload: Box<dyn Any + Send>) {
+    if let Err(third) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+        std::mem::forget(third);
+    }
 }
 
 impl fmt::Display for Cause {

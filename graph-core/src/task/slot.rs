@@ -17,7 +17,7 @@ use std::{
 use crate::task::{
     body::Body,
     execution::Execution,
-    failure::{Cause, Failure, drop_quietly, forget_quietly, kept::KeptArguments},
+    failure::{Cause, Failure, drop_payload, drop_quietly, kept::KeptArguments},
     header::{Destructor, Edges, Header, Metadata, TaskPointer},
     phase::Phase,
 };
@@ -88,7 +88,7 @@ unsafe fn drop_value(pointer: TaskPointer) {
     // SAFETY: promised by the caller.
     let dropped = catch_unwind(AssertUnwindSafe(|| unsafe { drop_value(pointer.slot()) }));
     if let Err(payload) = dropped {
-        forget_quietly(payload);
+        drop_payload(payload);
     }
 }
 
