@@ -12,7 +12,7 @@ use std::{
 
 use graph_exec::{MIB, prelude::*};
 
-use crate::{threads, watchdog::within_a_minute};
+use crate::{Gate, threads, watchdog::within_a_minute};
 
 /// How a thread gets a result that belongs to no task, or waits for one without working for it.
 type Get = fn(&Executor) -> i32;
@@ -208,5 +208,45 @@ fn a_run_that_a_lent_thread_leaves_is_worked_for_by_others() {
             busy.join().unwrap()
         });
         assert!(rounds < 2000, "the run waited for all the others");
+    });
+}
+
+/// Each of them is inside a task that waits for another executor, so that others may run tasks in its place.
+///
+/// ```text
+///  lent    │ task ── waits ── …
+///  joiner  │     task ── waits ── …
+///  worker  │         task ── waits ── …
+/// ```
+#[test]
+fn all_workers_and_a_joiner_and_a_lent_thread_have_places_at_one_run() {
+    within_a_minute("places", || {
+        let (executor, other, gate) = (threads(1), threads(4), Gate::default());
+        let task = |_| {
+            let (other, gate) = (other.clone(), gate.clone());
+            value(()).map(move |()| {
+                let gate = gate.clone();
+                other.compute(value(()).map(move |()| gate.pass())).unwrap();
+            })
+        };
+        let (tasks, on): (Vec<_>, _) = ((0..3).map(task).collect(), executor.clone());
+        let (sender, begun) = mpsc::channel();
+        let (go, may_go) = mpsc::channel::<()>();
+        let holder = executor.spawn(value(()).map(move |()| {
+            sender.send(on.spawn(tasks)).unwrap();
+            may_go.recv().unwrap();
+        }));
+        let running = begun.recv().unwrap();
+        gate.wait_for(1);
+        thread::scope(|scope| {
+            let joiner = scope.spawn(|| running.wait().unwrap());
+            // It waits for a permit. Otherwise, less is tested.
+            thread::sleep(Duration::from_millis(100));
+            go.send(()).unwrap();
+            gate.wait_for(3);
+            gate.open();
+            joiner.join().unwrap();
+        });
+        holder.wait().unwrap();
     });
 }
