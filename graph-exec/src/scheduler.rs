@@ -7,7 +7,7 @@ mod padded;
 pub(crate) mod parallel;
 mod permits;
 pub(crate) mod pool;
-mod queue;
+pub(crate) mod queue;
 mod rescue;
 pub(crate) mod serial;
 pub(crate) mod solo;

@@ -92,8 +92,8 @@ impl<T> State<T> {
     /// the run may be going on.
     fn abandon(&mut self) -> bool {
         match mem::replace(self, State::Done(None)) {
-            State::Begun { run, .. } => {
-                run.abandon();
+            State::Begun { run, parallel } => {
+                run.abandon(parallel);
                 true
             }
             State::Ended(outcome) => {

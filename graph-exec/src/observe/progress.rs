@@ -19,6 +19,7 @@ use graph_core::Function;
 use self::line::Snapshot;
 use crate::{
     limits::memory::budget::MemoryBudget,
+    scheduler::queue::BESIDE_WORKERS,
     sync::{AtomicUsize, Ordering, lock},
 };
 
@@ -49,8 +50,7 @@ impl Progress {
         workers: usize,
         budget: Option<Arc<MemoryBudget>>,
     ) -> Self {
-        // All workers may be inside tasks when the caller comes.
-        let workers = (0..=workers).map(|_| CachePadded::default()).collect();
+        let workers = (0..workers + BESIDE_WORKERS).map(|_| CachePadded::default()).collect();
         let tasks = AtomicUsize::new(tasks);
         Progress { tasks, begin, workers, functions: Mutex::default(), budget }
     }

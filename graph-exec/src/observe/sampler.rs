@@ -23,6 +23,7 @@ use self::linux as system;
 use self::unknown as system;
 use crate::{
     record::run_data::samples::{Samples, WorkerSample},
+    scheduler::queue::BESIDE_WORKERS,
     sync::lock,
 };
 
@@ -66,13 +67,13 @@ struct Seen {
 }
 
 impl RunSampler {
-    /// Begins to look at a run of `workers` workers; a caller that works too may be one more. `None`
+    /// Begins to look at a run of `workers` workers; there are more places for others who work too. `None`
     /// where the system does not tell.
     pub(crate) fn start(begin: Instant, workers: usize) -> Option<Arc<Self>> {
         if !system::TELLS {
             return None;
         }
-        let threads = (0..=workers).map(|_| CachePadded::default()).collect();
+        let threads = (0..workers + BESIDE_WORKERS).map(|_| CachePadded::default()).collect();
         let seen = Seen { due: FIRST_LOOK, ..Seen::default() };
         let sampler = Arc::new(RunSampler { begin, threads, seen: Mutex::new(seen) });
         SamplingThread::add(&sampler).then_some(sampler)

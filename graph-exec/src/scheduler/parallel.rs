@@ -29,7 +29,7 @@ use super::{
     permits::{Job, Permit, attained::Attained},
     pool::WorkerPool,
     queue::{
-        Queue, longest_path::LongestPathQueue, priority::PriorityQueue,
+        BESIDE_WORKERS, Queue, longest_path::LongestPathQueue, priority::PriorityQueue,
         work_stealing::WorkStealingQueue,
     },
     termination::TerminationDetector,
@@ -117,9 +117,8 @@ impl ParallelRun {
     pub(crate) fn new(run: Run, order: StartOrder, resources: RunResources) -> Arc<Self> {
         let StartOrder { sources, ranks } = order;
         let RunResources { pool, budget, instrument, progress, end } = resources;
-        // All workers may be inside tasks of the run when its caller comes.
         let (threads, unsettled) = (pool.threads(), run.plan().len());
-        let places = threads + 1;
+        let places = threads + BESIDE_WORKERS;
         let queue = match ranks {
             None => Queue::WorkStealing(WorkStealingQueue::new(sources, places)),
             Some(ranks) if ranks.has_longest_paths() => {

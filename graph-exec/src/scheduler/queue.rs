@@ -11,6 +11,10 @@ use self::{
     work_stealing::{LocalWorkStealingQueue, WorkStealingQueue},
 };
 
+/// How many threads may work for a run beside the workers, who may all be inside its tasks: the one that has asked for it
+/// or waits for it, and one that it was lent while nobody did.
+pub(crate) const BESIDE_WORKERS: usize = 2;
+
 pub(crate) enum Queue {
     WorkStealing(WorkStealingQueue),
     Priority(PriorityQueue),

@@ -10,9 +10,10 @@
 //! ```
 //!
 //! So such a run is watched once it has had to wait, by a call of the timer now and then. When none of its threads
-//! is at work, and no holder of a permit has gone on to another task for a while, it is lent a thread beside the
-//! pool's, with a spare permit. That one leaves when those with a permit of the executor's own go on. A stall cannot be told from tasks that take long, and runs in
-//! the background may be many, so each thread that is out doubles the wait for the next one.
+//! is at work, and no holder of a permit of the executor's own has gone on to another task for a while, it is lent a
+//! thread beside the pool's, with a spare permit. That one leaves when those with a permit of the executor's own go
+//! on. A stall cannot be told from tasks that take long, and runs in the background may be many, so each thread that
+//! is out doubles the wait for the next one.
 
 mod run;
 
@@ -67,6 +68,8 @@ struct State {
     /// The timer is going to call.
     is_armed: bool,
     stall: StallDetector,
+    /// The same of those alone who have a permit of the executor's own.
+    own_stall: StallDetector,
     /// How many threads are out.
     lent: u32,
 }
@@ -114,8 +117,14 @@ impl Rescue {
         let mut gone = Vec::new();
         let mut stranded = Vec::new();
         let mut state = lock(&self.state);
-        let State { watched, stall, lent, .. } = &mut *state;
+        let State { watched, stall, own_stall, lent, .. } = &mut *state;
         let (now, heartbeats) = (Instant::now(), self.permits.heartbeats());
+        let own = || std::iter::once(heartbeats.of_own_permits());
+        let mut is_stalled = |wants, patience| match wants {
+            // Who has a spare permit comes for another run. New callers may get such permits for ever.
+            Wants::Thread => own_stall.is_unchanged(own(), patience),
+            _ => stall.is_stalled(heartbeats, patience),
+        };
         let mut may_lend = true;
         watched.retain_mut(|watched| {
             let Some(run) = watched.run.upgrade() else { return false };
@@ -127,7 +136,7 @@ impl Rescue {
                     let is_first = wants == Wants::Resources || may_lend;
                     if is_first
                         && now.duration_since(since) >= patience
-                        && stall.is_stalled(heartbeats, patience)
+                        && is_stalled(wants, patience)
                     {
                         watched.since = None;
                         may_lend &= wants == Wants::Resources;
@@ -140,10 +149,12 @@ impl Rescue {
             wants != Wants::Over
         });
         // What is seen of the heartbeats must be from now on when the next run begins to wait.
-        stall.is_stalled(heartbeats, Duration::MAX);
+        is_stalled(Wants::Thread, Duration::MAX);
+        is_stalled(Wants::Memory, Duration::MAX);
         if !may_lend {
             *lent += 1;
             stall.reset();
+            own_stall.reset();
         }
         drop(state);
         drop(gone);

@@ -3,9 +3,10 @@
 use std::sync::{
     Arc,
     atomic::{AtomicUsize, Ordering},
+    mpsc,
 };
 
-use graph_exec::{Running, prelude::*, task};
+use graph_exec::{Observer, RunFinished, Running, prelude::*, task};
 
 use crate::{Gate, threads, until, watchdog::within_a_minute};
 
@@ -59,6 +60,70 @@ fn a_task_hears_that_its_run_was_dropped() {
         gate.wait_for(1);
         drop(running);
         assert_eq!(executor.compute(value(1)).unwrap(), 1);
+    });
+}
+
+/// Nobody is at work for them then, and no thread waits for them.
+#[test]
+fn a_run_that_is_left_alone_while_it_waits_goes_on() {
+    #[delayed(retries = 1, backoff = "100ms..200ms")]
+    fn fails_first(tries: Arc<AtomicUsize>) -> Result<i32, String> {
+        match tries.fetch_add(1, Ordering::SeqCst) {
+            0 => Err("busy".to_owned()),
+            _ => Ok(1),
+        }
+    }
+    within_a_minute("waits", || {
+        let executor = Executor::builder().threads(2).resource("gpu", 1).build().unwrap();
+        let (tries, gate) = (Arc::<AtomicUsize>::default(), Gate::default());
+        let (sender, receiver) = mpsc::channel();
+        let of_resource = sender.clone();
+        let waits_for_time = fails_first(Arc::clone(&tries)).map(move |n| sender.send(n).unwrap());
+        let running = executor.spawn(waits_for_time);
+        until(|| tries.load(Ordering::SeqCst) > 0);
+        // The thread that has tried it is gone. Otherwise, less is tested.
+        std::thread::sleep(std::time::Duration::from_millis(20));
+        running.detach();
+        assert_eq!(receiver.recv(), Ok(1));
+
+        let inner = gate.clone();
+        let holder = executor.spawn(value(()).map(move |()| inner.pass()).resource("gpu", 1));
+        gate.wait_for(1);
+        let sends = value(2).map(move |n| of_resource.send(n).unwrap()).resource("gpu", 1);
+        let running = executor.spawn(sends);
+        std::thread::sleep(std::time::Duration::from_millis(20));
+        running.detach();
+        gate.open();
+        holder.wait().unwrap();
+        assert_eq!(receiver.recv(), Ok(2));
+    });
+}
+
+struct Tells(mpsc::Sender<()>);
+
+impl Observer for Tells {
+    fn finished(&self, _: &RunFinished<'_>) {
+        self.0.send(()).unwrap();
+    }
+}
+
+#[test]
+fn a_run_that_is_dropped_while_it_waits_ends_quietly() {
+    #[delayed(retries = 1, backoff = "1h..2h")]
+    fn fails(_tries: Arc<AtomicUsize>, _panics: Arc<PanicsWhenDropped>) -> Result<i32, String> {
+        _tries.fetch_add(1, Ordering::SeqCst);
+        Err("busy".to_owned())
+    }
+    within_a_minute("quietly", || {
+        let (told, hears) = mpsc::channel();
+        let executor = threads(1).with_observer(Arc::new(Tells(told)));
+        let tries = Arc::<AtomicUsize>::default();
+        let running = executor.spawn(fails(Arc::clone(&tries), Arc::new(PanicsWhenDropped)));
+        until(|| tries.load(Ordering::SeqCst) > 0);
+        // The thread that has tried it is gone. Otherwise, less is tested.
+        std::thread::sleep(std::time::Duration::from_millis(20));
+        drop(running);
+        hears.recv().expect("the observer hears of the end");
     });
 }
 

@@ -1,14 +1,18 @@
 //! Runs that nobody has a thread for, because all who may run tasks wait for them in ways that cannot be seen.
 
 use std::{
-    sync::{Barrier, mpsc},
+    sync::{
+        Barrier,
+        atomic::{AtomicBool, Ordering},
+        mpsc,
+    },
     thread,
     time::Duration,
 };
 
 use graph_exec::{MIB, prelude::*};
 
-use crate::{threads, watchdog::within_a_minute};
+use crate::{Gate, threads, watchdog::within_a_minute};
 
 /// How a thread gets a result that belongs to no task, or waits for one without working for it.
 type Get = fn(&Executor) -> i32;
@@ -139,5 +143,110 @@ fn a_run_overtakes_those_that_wait_for_a_task_that_waits_for_it() {
         });
         let (one, large) = executor.compute(holder.resource("gpu", 1)).unwrap();
         assert_eq!((one, large.wait().unwrap()), (1, 2));
+    });
+}
+
+/// Computes on the executor again and again until something is over, but no more than `most` times. Returns how often.
+fn keep_busy(executor: &Executor, is_over: &AtomicBool, most: usize) -> usize {
+    let short = || value(()).map(|()| thread::sleep(Duration::from_millis(5)));
+    (0..most)
+        .take_while(|_| !is_over.load(Ordering::SeqCst))
+        .map(|_| executor.compute(short()).unwrap())
+        .count()
+}
+
+/// ```text
+///  only permit │ task ── waits for the run ───────────────┐
+///  callers     │ stalled ── a spare permit, again and again ┼ the run waits longer than any of them
+///  background  │                                     a run ┘
+/// ```
+#[test]
+fn callers_that_come_for_ever_do_not_keep_a_run_from_being_lent_a_thread() {
+    within_a_minute("callers", || {
+        let executor = threads(1);
+        let is_over = AtomicBool::new(false);
+        let rounds = thread::scope(|scope| {
+            let busy = scope.spawn(|| keep_busy(&executor, &is_over, 20));
+            let waits = waits_for_a_thread(&executor, WAYS[1]);
+            assert_eq!(pollster::block_on(executor.spawn(waits)).unwrap(), 1);
+            is_over.store(true, Ordering::SeqCst);
+            busy.join().unwrap()
+        });
+        assert!(rounds < 20, "the run waited for all callers");
+    });
+}
+
+/// ```text
+///  only permit │ task ── waits for the first ──┐ worker comes, finds nothing, leaves │ others ── others ── …
+///  lent        │        first task of the run ─┴──────────────────────── leaves ── the second waits
+/// ```
+#[test]
+fn a_run_that_a_lent_thread_leaves_is_worked_for_by_others() {
+    within_a_minute("leaves", || {
+        let executor = threads(1);
+        let (began, has_begun) = mpsc::channel();
+        let (go, may_go) = mpsc::channel::<()>();
+        let first = value(()).map(move |()| {
+            began.send(()).unwrap();
+            may_go.recv().unwrap();
+        });
+        let (run, on) = (first.map(|()| 1).map(|n| n + 1), executor.clone());
+        let waits = value(()).map(move |()| {
+            let running = on.spawn(run);
+            has_begun.recv().unwrap();
+            running
+        });
+        let running = pollster::block_on(executor.spawn(waits)).unwrap();
+        let is_over = AtomicBool::new(false);
+        let rounds = thread::scope(|scope| {
+            let busy = scope.spawn(|| keep_busy(&executor, &is_over, 2000));
+            // The worker has come meanwhile. Otherwise, less is tested.
+            thread::sleep(Duration::from_millis(200));
+            go.send(()).unwrap();
+            assert_eq!(pollster::block_on(running).unwrap(), 2);
+            is_over.store(true, Ordering::SeqCst);
+            busy.join().unwrap()
+        });
+        assert!(rounds < 2000, "the run waited for all the others");
+    });
+}
+
+/// Each of them is inside a task that waits for another executor, so that others may run tasks in its place.
+///
+/// ```text
+///  lent    │ task ── waits ── …
+///  joiner  │     task ── waits ── …
+///  worker  │         task ── waits ── …
+/// ```
+#[test]
+fn all_workers_and_a_joiner_and_a_lent_thread_have_places_at_one_run() {
+    within_a_minute("places", || {
+        let (executor, other, gate) = (threads(1), threads(4), Gate::default());
+        let task = |_| {
+            let (other, gate) = (other.clone(), gate.clone());
+            value(()).map(move |()| {
+                let gate = gate.clone();
+                other.compute(value(()).map(move |()| gate.pass())).unwrap();
+            })
+        };
+        let (tasks, on): (Vec<_>, _) = ((0..3).map(task).collect(), executor.clone());
+        let (sender, begun) = mpsc::channel();
+        let (go, may_go) = mpsc::channel::<()>();
+        let holder = executor.spawn(value(()).map(move |()| {
+            sender.send(on.spawn(tasks)).unwrap();
+            may_go.recv().unwrap();
+        }));
+        let running = begun.recv().unwrap();
+        gate.wait_for(1);
+        thread::scope(|scope| {
+            let joiner = scope.spawn(|| running.wait().unwrap());
+            // It waits for a permit. Otherwise, less is tested.
+            thread::sleep(Duration::from_millis(100));
+            go.send(()).unwrap();
+            gate.wait_for(3);
+            gate.open();
+            joiner.join().unwrap();
+        });
+        holder.wait().unwrap();
     });
 }

@@ -30,8 +30,9 @@ pub(super) trait BackgroundRun<T>: Send + Sync {
     fn take(&self) -> Outcome<T>;
     /// What the run did, when it has ended and was recorded.
     fn record(&self) -> Option<RunRecord>;
-    /// The result is dropped as soon as it is there.
-    fn abandon(&self);
+    /// The result is dropped as soon as it is there. Until the run has ended it keeps itself: while all that it
+    /// waits for is a time, or what others hold, nobody else may have it.
+    fn abandon(&self, parallel: Arc<ParallelRun>);
 }
 
 /// How the results of a run are made of its end.
@@ -55,6 +56,8 @@ struct Stage<H> {
     completed: Option<Completed<H>>,
     /// Nobody wants the result.
     is_abandoned: bool,
+    /// The run itself, when nobody waits for it; `None` before, and once it has ended.
+    itself: Option<Arc<ParallelRun>>,
 }
 
 impl<H, T> Background<H, T> {
@@ -70,6 +73,7 @@ impl<H, T> Background<H, T> {
             registered: Vec::new(),
             completed: None,
             is_abandoned: false,
+            itself: None,
         };
         let completion = Completion::default();
         Background { stage: Mutex::new(stage), completion, into_result, is_recorded }
@@ -96,6 +100,8 @@ impl<H: Outputs + Send + 'static, T: 'static> EndOfRun for Background<H, T> {
         let (begun, registered, cancel) = {
             let mut stage = lock(&self.stage);
             let registered = mem::take(&mut stage.registered);
+            // Whoever ends the run has it too, so nothing is dropped under the lock.
+            stage.itself = None;
             (stage.begun.take(), registered, mem::take(&mut stage.cancel))
         };
         if let Some((outputs, begun)) = begun {
@@ -134,9 +140,13 @@ impl<H: Outputs + Send + 'static, T: 'static> BackgroundRun<T> for Background<H,
         stage.completed.as_ref().filter(|_| self.is_recorded).map(Completed::record)
     }
 
-    fn abandon(&self) {
+    fn abandon(&self, parallel: Arc<ParallelRun>) {
+        let mut itself = Some(parallel);
         let mut stage = lock(&self.stage);
         stage.is_abandoned = true;
+        if stage.begun.is_some() {
+            stage.itself = itself.take();
+        }
         let unwanted = stage.completed.take();
         drop(stage);
         drop_quietly(unwanted);

@@ -29,6 +29,8 @@ impl Stranded for ParallelRun {
         if wanted == Wants::Memory {
             self.memory().into_iter().for_each(RunMemory::note_stall);
         }
+        // The thread may leave before the run is over: who works for it alone, and finds nothing, is not all there is.
+        self.background.iter().for_each(|background| background.company.share());
         let (pool, permit) = (Arc::clone(&self.pool), self.pool.permits().lend(&self));
         // Without a thread, the next look tries again.
         let _ = pool.spawn_spare(move || {
