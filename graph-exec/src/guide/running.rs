@@ -96,5 +96,6 @@
 //! or after thirty in which nobody has given memory back while others were busy with tasks that need none. A run
 //! [in the background](super::background) that no thread waits for, because it is awaited or left alone, is lent a
 //! thread then, and each that is out doubles the time until the next. The same happens when tasks simply take longer
-//! than that. What one task waits for must come from its inputs or from a
+//! than that. While others go on, such a run, and one whose caller runs no tasks itself, has its turn on a thread
+//! beside the executor's own when none of those has come for a second; then no more than `threads(n)` work. What one task waits for must come from its inputs or from a
 //! graph that it computes: a task that waits on a channel for another task waits for ever when that one is never started.

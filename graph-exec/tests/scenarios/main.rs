@@ -1,5 +1,6 @@
 //! Situations that a scheduler gets wrong first. A diagram of the threads stands above each.
 
+mod busy_others;
 mod cancelling;
 mod deadlines;
 mod dropping;
