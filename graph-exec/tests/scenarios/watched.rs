@@ -25,7 +25,7 @@ fn a_test_that_hangs_is_ended_and_says_what_its_threads_do() {
     }
     let test = thread::current();
     let output = Command::new(env::current_exe().unwrap())
-        .args(["--exact", test.name().unwrap(), "--nocapture"])
+        .args(["--exact", test.name().unwrap()])
         .env(HANGS, "1")
         .output()
         .unwrap();

@@ -3,6 +3,7 @@
 mod threads;
 
 use std::{
+    io::{self, Write as _},
     sync::mpsc::{self, RecvTimeoutError},
     thread,
     time::Duration,
@@ -22,8 +23,12 @@ pub(crate) fn within<T>(limit: Duration, what: &str, body: impl FnOnce() -> T) -
     let what = what.to_owned();
     let watchdog = thread::Builder::new().name("watchdog".to_owned()).spawn(move || {
         if watched.recv_timeout(limit) == Err(RecvTimeoutError::Timeout) {
-            eprintln!("{what}: hangs for {limit:?}, so all is aborted. The threads:");
-            eprint!("{}", Threads::watch());
+            let threads = Threads::watch();
+            // Not through `eprintln`, for what a test prints is kept back until it ends.
+            let _ = writeln!(
+                io::stderr(),
+                "{what}: hangs for {limit:?}, so all is aborted. The threads:\n{threads}"
+            );
             std::process::abort();
         }
     });
