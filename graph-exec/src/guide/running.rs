@@ -63,7 +63,8 @@
 //! which. Here the piece waits for the very task that it interrupts. Where that can be seen, because the task lies
 //! beneath on the same stack, or because tasks wait for each other in a circle, it ends with
 //! [`Error::WouldDeadlock`](crate::Error::WouldDeadlock). But where the thread has only taken up a piece of
-//! S, nobody can see what is beneath, and both wait for ever. Safe is to say what is needed in the graph:
+//! S, nobody can see what is beneath, and both wait for ever; so it is with rayon code of the calling thread, which
+//! rayon takes to its global pool. Safe is to say what is needed in the graph:
 //!
 //! ```
 //! use graph_exec::prelude::*;

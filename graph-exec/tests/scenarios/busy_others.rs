@@ -2,7 +2,7 @@
 
 use std::{
     sync::{
-        Arc, Condvar, Mutex,
+        Arc,
         atomic::{AtomicBool, Ordering},
     },
     thread,
@@ -11,7 +11,7 @@ use std::{
 
 use graph_exec::{MIB, prelude::*};
 
-use crate::within_a_minute;
+use crate::{gate::Gate, within_a_minute};
 
 /// How the thread that a task joins gets its result.
 type Get = fn(&Executor) -> i32;
@@ -33,25 +33,6 @@ fn computes_in_a_pool(executor: &Executor) -> i32 {
 }
 
 const WAYS: [Get; 3] = [computes, awaits, computes_in_a_pool];
-
-#[derive(Default)]
-struct Gate {
-    is_open: Mutex<bool>,
-    opened: Condvar,
-}
-
-impl Gate {
-    fn open(&self) {
-        *self.is_open.lock().unwrap() = true;
-        self.opened.notify_all();
-    }
-
-    fn wait(&self) {
-        let is_open = self.is_open.lock().unwrap();
-        let wait = |is_open: &mut bool| !*is_open;
-        drop(self.opened.wait_timeout_while(is_open, Duration::from_secs(20), wait).unwrap());
-    }
-}
 
 /// Computes tiny graphs until `body` returns.
 fn beside_tiny_graphs<T>(executor: &Executor, body: impl FnOnce() -> T) -> T {
