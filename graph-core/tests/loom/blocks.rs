@@ -2,7 +2,7 @@
 
 use std::ptr::NonNull;
 
-use crate::slab::{LARGEST, Slab, give_back};
+use crate::slab::{LARGEST, Slab};
 
 struct Place(NonNull<u8>);
 
@@ -10,14 +10,14 @@ struct Place(NonNull<u8>);
 unsafe impl Send for Place {}
 
 impl Place {
+    /// On a thread that has another slab, and ends.
     fn give_back(self) {
-        // SAFETY: nobody uses it any more, and `self` is gone.
-        unsafe { give_back(self.0) };
+        self.give_back_to(&Slab::new());
     }
 
     /// On the thread that the slab belongs to, which may be another one than the place's.
     fn give_back_to(self, slab: &Slab) {
-        // SAFETY: as above.
+        // SAFETY: nobody uses it any more, and `self` is gone.
         unsafe { slab.give_back(self.0) };
     }
 }

@@ -63,7 +63,8 @@
 //! which. Here the piece waits for the very task that it interrupts. Where that can be seen, because the task lies
 //! beneath on the same stack, or because tasks wait for each other in a circle, it ends with
 //! [`Error::WouldDeadlock`](crate::Error::WouldDeadlock). But where the thread has only taken up a piece of
-//! S, nobody can see what is beneath, and both wait for ever. Safe is to say what is needed in the graph:
+//! S, nobody can see what is beneath, and both wait for ever; so it is with rayon code of the calling thread, which
+//! rayon takes to its global pool. Safe is to say what is needed in the graph:
 //!
 //! ```
 //! use graph_exec::prelude::*;
@@ -96,5 +97,6 @@
 //! or after thirty in which nobody has given memory back while others were busy with tasks that need none. A run
 //! [in the background](super::background) that no thread waits for, because it is awaited or left alone, is lent a
 //! thread then, and each that is out doubles the time until the next. The same happens when tasks simply take longer
-//! than that. What one task waits for must come from its inputs or from a
+//! than that. While others go on, such a run, and one whose caller runs no tasks itself, has its turn on a thread
+//! beside the executor's own when none of those has come for a second; then no more than `threads(n)` work. What one task waits for must come from its inputs or from a
 //! graph that it computes: a task that waits on a channel for another task waits for ever when that one is never started.

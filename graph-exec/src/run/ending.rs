@@ -56,7 +56,9 @@ impl Run {
         // SAFETY: the outer task waits.
         match unsafe { segment.reason() } {
             None => {
-                ready(self.dynamic().token(segment.outer().clone()));
+                if !cfg!(planted = "lost_outer") {
+                    ready(self.dynamic().token(segment.outer().clone()));
+                }
                 1
             }
             Some(reason) => 1 + self.fail_up(segment.outer().clone(), reason),

@@ -121,6 +121,8 @@ struct Caller<'a> {
     /// Of the task that it is inside; `None` outside tasks, and when it held no permit.
     outer: Option<Outer>,
     stall: StallDetector,
+    /// Since when tasks are ready that nobody has come for; `None` while somebody has.
+    left_alone_since: Option<Instant>,
     /// Notices when nobody gives memory back.
     memory_stall: StallDetector,
     nap: Duration,
@@ -147,6 +149,7 @@ impl<'a> Caller<'a> {
             has_asked: false,
             outer,
             stall: StallDetector::default(),
+            left_alone_since: None,
             memory_stall: StallDetector::default(),
             nap: SHORTEST_NAP,
         }
@@ -194,7 +197,8 @@ impl<'a> Caller<'a> {
         self.permit = None;
         self.outer.iter_mut().for_each(Outer::pause);
         if let Some(permit) = self.parallel.signal.wait(self.nap) {
-            (self.permit, self.has_asked) = (Some(permit), false);
+            self.has_asked = false;
+            self.use_permit(permit);
         }
         self.nap = (self.nap * 2).min(BETWEEN_LOOKS);
     }
@@ -209,7 +213,7 @@ impl<'a> Caller<'a> {
                 // When the turn is over, somebody else gets the permit.
                 self.permit = Permit::take_held().filter(|_| !is_turn_over);
             } else if let Some(permit) = self.rescue() {
-                self.use_rescue(permit);
+                self.use_permit(permit);
                 continue;
             }
             if is_over(parallel) {
@@ -236,14 +240,18 @@ impl<'a> Caller<'a> {
         work(self.parallel)
     }
 
-    /// Uses a permit for a run that nobody comes for. Tasks that this thread must not run, since they may need more
-    /// stack than it has, run on an extra thread.
-    #[cold]
-    fn use_rescue(&mut self, permit: Permit) {
+    /// Works with a permit, or lets an extra thread do so, if this one must not run the tasks: they may need more stack
+    /// than it has.
+    fn use_permit(&mut self, permit: Permit) {
         if self.works {
             self.permit = Some(permit);
-            return;
+        } else {
+            self.let_another_use(permit);
         }
+    }
+
+    #[cold]
+    fn let_another_use(&mut self, permit: Permit) {
         let run = Arc::clone(self.parallel);
         let is_begun = self.parallel.pool.spawn_spare(move || work_with(permit, &run)).is_ok();
         // Without a thread, a task that probably fits is better than a run that never ends.
@@ -275,7 +283,7 @@ impl<'a> Caller<'a> {
 
     /// A permit for a run that nobody comes for; `None` when somebody may, or there is nothing to do.
     fn rescue(&mut self) -> Option<Permit> {
-        if !self.is_left_alone() {
+        if !self.is_left_alone() || self.permit.is_some() {
             return self.permit.take();
         }
         let permits = self.parallel.pool.permits();
@@ -288,9 +296,16 @@ impl<'a> Caller<'a> {
     fn is_left_alone(&mut self) -> bool {
         let parallel = self.parallel;
         let heartbeats = parallel.pool.permits().heartbeats();
+        let since = self.left_alone_since.take();
         if parallel.run.is_stopped() || !parallel.termination.is_idle() {
             self.stall.reset();
         } else if parallel.queue.has_work() {
+            let now = Instant::now();
+            let since = *self.left_alone_since.get_or_insert(since.unwrap_or(now));
+            if !self.works && now.duration_since(since) >= STALLED_AFTER {
+                // Every worker may be inside a task that waits for this run, while others go on without workers.
+                self.ask_for_permit(now);
+            }
             return self.stall.is_stalled(heartbeats, STALLED_AFTER);
         } else if let Some(memory) = parallel.memory().filter(|memory| memory.has_parked()) {
             return self.is_left_without_memory(memory);
@@ -320,10 +335,7 @@ impl<'a> Caller<'a> {
             memory.note_stall();
             self.memory_stall.reset();
             // Others go on, so it will be the run's turn.
-            match self.works {
-                true => self.ask_for_permit(Instant::now()),
-                false => self.parallel.submit_job(),
-            }
+            self.ask_for_permit(Instant::now());
         }
         false
     }

@@ -12,8 +12,13 @@
 //! So such a run is watched once it has had to wait, by a call of the timer now and then. When none of its threads
 //! is at work, and no holder of a permit of the executor's own has gone on to another task for a while, it is lent a
 //! thread beside the pool's, with a spare permit. That one leaves when those with a permit of the executor's own go
-//! on. A stall cannot be told from tasks that take long, and runs in the background may be many, so each thread that
-//! is out doubles the wait for the next one.
+//! on.
+//!
+//! Others may go on, and nobody comes all the same: every worker is inside a task that waits, and those who go on have
+//! called `compute`. Then the run is lent a thread that waits for it as a caller does, and gets a permit in its turn.
+//!
+//! A stall cannot be told from tasks that take long, and runs in the background may be many, so each thread that is
+//! out doubles the wait for the next one.
 
 mod run;
 
@@ -37,6 +42,8 @@ pub(super) trait Stranded: Send + Sync {
     fn wants(&self) -> Wants;
     /// Lets a thread work for it until `lent` is dropped, for want of this.
     fn lend(self: Arc<Self>, wanted: Wants, lent: Lent);
+    /// Lets a thread wait for its turn to work for it, until the run is over.
+    fn join(self: Arc<Self>, lent: Lent);
     /// Lets its tasks overtake others that wait for the same resources, and may be waiting for this run.
     fn let_overtake(&self);
 }
@@ -80,6 +87,17 @@ struct Watched {
     since: Option<Instant>,
 }
 
+/// What a run is given that has waited too long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Help {
+    /// A permit, and a thread for it.
+    Permit(Wants),
+    /// A thread that waits for a permit in its turn.
+    Turn,
+    /// The right to overtake others.
+    Overtake,
+}
+
 /// A thread that was lent, until this is dropped.
 pub(super) struct Lent(Arc<Rescue>);
 
@@ -113,7 +131,7 @@ impl Rescue {
 
     /// Looks at all runs. Returns those that want something that they have waited for too long; of those that
     /// want a thread the first one alone.
-    fn stranded(&self) -> Vec<(Arc<dyn Stranded>, Wants)> {
+    fn stranded(&self) -> Vec<(Arc<dyn Stranded>, Help)> {
         let mut gone = Vec::new();
         let mut stranded = Vec::new();
         let mut state = lock(&self.state);
@@ -136,11 +154,11 @@ impl Rescue {
                     let is_first = wants == Wants::Resources || may_lend;
                     if is_first
                         && now.duration_since(since) >= patience
-                        && is_stalled(wants, patience)
+                        && let Some(help) = help(wants, is_stalled(wants, patience))
                     {
                         watched.since = None;
                         may_lend &= wants == Wants::Resources;
-                        stranded.push((Arc::clone(&run), wants));
+                        stranded.push((Arc::clone(&run), help));
                     }
                 }
             }
@@ -172,12 +190,23 @@ fn patience(wants: Wants, lent: u32) -> Option<Duration> {
     Some(at_first.saturating_mul(1 << lent.min(16)))
 }
 
+/// What helps a run that has waited too long for this; `None` when others go on, and will bring it.
+fn help(wants: Wants, is_stalled: bool) -> Option<Help> {
+    match wants {
+        Wants::Thread if !is_stalled => Some(Help::Turn),
+        Wants::Thread | Wants::Memory if is_stalled => Some(Help::Permit(wants)),
+        Wants::Resources if is_stalled => Some(Help::Overtake),
+        _ => None,
+    }
+}
+
 impl Timed for Rescue {
     fn due(self: Arc<Self>) {
-        for (run, wanted) in self.stranded() {
-            match wanted {
-                Wants::Resources => run.let_overtake(),
-                _ => run.lend(wanted, Lent(Arc::clone(&self))),
+        for (run, help) in self.stranded() {
+            match help {
+                Help::Permit(wanted) => run.lend(wanted, Lent(Arc::clone(&self))),
+                Help::Turn => run.join(Lent(Arc::clone(&self))),
+                Help::Overtake => run.let_overtake(),
             }
         }
         let mut state = lock(&self.state);

@@ -2,7 +2,8 @@
 //!
 //! **No task is overlooked.** A worker that finds nothing leaves in the order: *count myself out,
 //! then look once more*. Work is added in the order: *add, then look whether a worker is missing*.
-//! At least one of the two threads sees the other.
+//! At least one of the two threads sees the other. So it is with a worker that waits inside a task: *let
+//! another come, then look*.
 //!
 //! **No task starts after the end.** A thread that is about to work does so in the order: *count
 //! myself in, then look whether the run has stopped*. The caller returns when it has seen: *the run
@@ -39,6 +40,7 @@ impl TerminationDetector {
     /// Lets one more worker come; to be called before looking for work for it.
     pub(crate) fn pause_worker(&self) {
         self.paused.fetch_add(1, Ordering::SeqCst);
+        fence(Ordering::SeqCst);
     }
 
     /// A worker goes on that had paused.
@@ -50,7 +52,8 @@ impl TerminationDetector {
     /// caller submits a job.
     pub(crate) fn add_missing_worker(&self) -> bool {
         fence(Ordering::SeqCst);
-        let most = self.most_workers + self.paused.load(Ordering::SeqCst);
+        let paused = self.paused.load(Ordering::SeqCst);
+        let most = self.most_workers + if cfg!(planted = "uncalled_worker") { 0 } else { paused };
         let mut workers = self.workers.load(Ordering::SeqCst);
         while workers < most {
             match self.workers.compare_exchange_weak(

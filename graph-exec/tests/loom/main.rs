@@ -7,7 +7,7 @@
 //! fence too few is found, where shuttle knows only sequential consistency. `crossbeam-deque` knows
 //! no loom, so `queues.rs` stands in for it, with the same memory orders.
 //!
-//! Not modelled is what workers do that wait inside a task. `PREEMPTIONS` bounds how often a thread is
+//! Not modelled is what workers help with that wait inside a task. `PREEMPTIONS` bounds how often a thread is
 //! interrupted where it could go on; most bugs need two.
 
 #![cfg(loom)]
@@ -53,7 +53,7 @@ mod scheduler {
     }
     #[expect(dead_code, reason = "no thread of a model helps while it waits inside a task")]
     pub(crate) mod permits;
-    #[expect(dead_code, reason = "nobody stalls in a model")]
+    #[expect(dead_code, reason = "no run of a model waits for memory")]
     pub(crate) mod stall;
 
     /// Stands in for what is learned of functions.
@@ -91,6 +91,7 @@ mod hand_over;
 mod none_overlooked;
 mod queues;
 mod ranges;
+mod spares;
 mod sync;
 mod turns;
 

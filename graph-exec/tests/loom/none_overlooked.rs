@@ -8,7 +8,9 @@ use loom::{
     thread,
 };
 
-use crate::{model, termination::TerminationDetector, work_stealing::WorkStealingQueue};
+use crate::{
+    model, model_with, termination::TerminationDetector, work_stealing::WorkStealingQueue,
+};
 
 /// A run whose tasks do nothing: the queue, and which workers there are. A job is executed by the
 /// thread that submits it, as it would be in a pool whose other threads are busy.
@@ -20,8 +22,13 @@ struct Run {
 
 impl Run {
     fn with(sources: Vec<u32>, workers: usize) -> Arc<Self> {
+        Self::with_places(sources, workers, workers)
+    }
+
+    /// A worker that waits inside a task keeps its place in the queue.
+    fn with_places(sources: Vec<u32>, workers: usize, places: usize) -> Arc<Self> {
         Arc::new(Run {
-            queue: WorkStealingQueue::new(sources, workers),
+            queue: WorkStealingQueue::new(sources, places),
             termination: TerminationDetector::new(workers),
             done: AtomicUsize::new(0),
         })
@@ -95,5 +102,56 @@ fn a_pushed_task_is_not_overlooked_while_the_other_worker_leaves() {
         }
         other.join().unwrap();
         assert_eq!(run.done.load(SeqCst), if pushed.is_some() { 2 } else { 1 });
+    });
+}
+
+/// ```text
+///  worker         │ task ── waits: lets another worker come ─ is there something to do? ── goes on
+///  another run    │        the awaited task ends: resume ─ is a worker missing?
+/// ```
+#[test]
+fn a_resumed_task_is_not_overlooked_while_the_worker_waits_inside_a_task() {
+    model(|| {
+        let run = Run::with_places(vec![], 1, 2);
+        assert!(run.termination.add_missing_worker());
+        let other = Arc::clone(&run);
+        let other = thread::spawn(move || {
+            other.queue.push_common(0);
+            if other.termination.add_missing_worker() {
+                other.execute_job(|_| vec![]);
+            }
+        });
+        run.termination.pause_worker();
+        if run.queue.has_work() && run.termination.add_missing_worker() {
+            // On another thread, beside the one that waits.
+            run.execute_job(|_| vec![]);
+        }
+        other.join().unwrap();
+        assert_eq!(run.done.load(SeqCst), 1, "nobody came while the worker waited");
+        run.termination.resume_worker();
+        assert!(!run.termination.remove_worker(|| run.queue.has_work()));
+    });
+}
+
+/// ```text
+///  worker 1 │ task ── makes another ready, and waits: lets another worker come ─ is there something to do?
+///  worker 2 │ finds nothing ─ counts itself out ─ looks once more
+/// ```
+#[test]
+fn a_task_is_not_overlooked_by_a_worker_that_leaves_while_others_wait() {
+    model_with(2, || {
+        let run = Run::with_places(vec![], 2, 4);
+        assert!(run.termination.add_missing_worker() && run.termination.add_missing_worker());
+        let leaving = Arc::clone(&run);
+        let leaving = thread::spawn(move || leaving.execute_job(|_| vec![]));
+        run.queue.push_common(0);
+        run.termination.pause_worker();
+        if run.queue.has_work() && run.termination.add_missing_worker() {
+            run.execute_job(|_| vec![]);
+        }
+        leaving.join().unwrap();
+        assert_eq!(run.done.load(SeqCst), 1);
+        run.termination.resume_worker();
+        assert!(!run.termination.remove_worker(|| run.queue.has_work()));
     });
 }

@@ -94,6 +94,12 @@ impl Instant {
         Instant(Duration::from_millis(looks.into()))
     }
 
+    /// Lets so much time pass, for all threads of a model.
+    pub(crate) fn pass(time: Duration) {
+        let millis = u32::try_from(time.as_millis()).expect("no model waits for weeks");
+        LOOKS.set(LOOKS.get() + millis);
+    }
+
     pub(crate) fn duration_since(&self, earlier: Instant) -> Duration {
         self.0.saturating_sub(earlier.0)
     }

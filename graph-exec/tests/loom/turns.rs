@@ -25,11 +25,11 @@ use crate::{
 
 /// How many hold a permit. No model chooses by it, so it is always the real atomic.
 #[derive(Default)]
-struct Holders(AtomicUsize);
+pub(crate) struct Holders(AtomicUsize);
 
 impl Holders {
     /// Works with a permit out of so many.
-    fn work(&self, permits: usize) {
+    pub(crate) fn work(&self, permits: usize) {
         assert!(self.0.fetch_add(1, SeqCst) < permits, "more run tasks than may");
         thread::yield_now();
         self.0.fetch_sub(1, SeqCst);
@@ -37,7 +37,7 @@ impl Holders {
 }
 
 /// A run without tasks: what is known of it is who works for it.
-struct Run {
+pub(crate) struct Run {
     permits: Arc<Permits>,
     nesting: Arc<Nesting>,
     signal: Signal,
@@ -50,7 +50,7 @@ struct Run {
 }
 
 impl Run {
-    fn new(permits: &Arc<Permits>, holders: &Arc<Holders>) -> Arc<Self> {
+    pub(crate) fn new(permits: &Arc<Permits>, holders: &Arc<Holders>) -> Arc<Self> {
         Arc::new(Run {
             permits: Arc::clone(permits),
             nesting: Nesting::new(Vec::new()),
@@ -67,18 +67,22 @@ impl Run {
     }
 
     /// Asks for a permit for the calling thread and waits until it has one.
-    fn permit(self: &Arc<Self>) -> Permit {
-        let mut permit = self.permits.acquire(self, Instant::now());
+    pub(crate) fn permit(self: &Arc<Self>) -> Permit {
+        let permit = self.permits.acquire(self, Instant::now());
+        permit.unwrap_or_else(|| self.wait_for_permit())
+    }
+
+    /// Waits until the permit is there that it has asked for.
+    pub(crate) fn wait_for_permit(&self) -> Permit {
         loop {
-            match permit {
-                Some(permit) => return permit,
-                None => permit = self.signal.wait(Duration::MAX),
+            if let Some(permit) = self.signal.wait(Duration::MAX) {
+                return permit;
             }
         }
     }
 
     /// Waits for nothing any more, as the caller of a run does at its end.
-    fn withdraw(self: &Arc<Self>) {
+    pub(crate) fn withdraw(self: &Arc<Self>) {
         self.permits.withdraw(self);
         self.signal.close();
     }
@@ -126,7 +130,7 @@ impl Job for Run {
 }
 
 /// Checks, when nobody works any more, that all permits are free.
-fn assert_all_free(permits: &Arc<Permits>, holders: &Arc<Holders>) {
+pub(crate) fn assert_all_free(permits: &Arc<Permits>, holders: &Arc<Holders>) {
     let runs: Vec<_> = (0..permits.count()).map(|_| Run::new(permits, holders)).collect();
     let all: Vec<_> = runs.iter().map(|run| permits.acquire(run, Instant::now())).collect();
     assert!(all.iter().all(Option::is_some), "a permit was lost");

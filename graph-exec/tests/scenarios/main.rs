@@ -1,10 +1,12 @@
 //! Situations that a scheduler gets wrong first. A diagram of the threads stands above each.
 
+mod busy_others;
 mod cancelling;
 mod deadlines;
 mod dropping;
 mod ending;
 mod failures;
+mod gate;
 mod limits;
 mod memory;
 mod nested;
@@ -12,26 +14,20 @@ mod observing;
 mod overlapping;
 mod permits;
 mod priorities;
+mod rayon_pieces;
 mod reasons;
 mod recording;
 mod retrying;
 mod short_runs;
 mod stacks;
 mod turns;
+mod watched;
 
-use std::{sync::mpsc, thread, time::Duration};
+#[path = "../watchdog/mod.rs"]
+mod watchdog;
 
-/// Runs `body` on a thread of its own and fails the test instead of hanging with it.
-fn within_a_minute<T: Send + 'static>(body: impl FnOnce() -> T + Send + 'static) -> T {
-    let (done, finished) = mpsc::channel();
-    let worker = thread::spawn(move || {
-        let _ = done.send(body());
-    });
-    match finished.recv_timeout(Duration::from_secs(60)) {
-        Ok(result) => result,
-        Err(mpsc::RecvTimeoutError::Timeout) => panic!("it hangs"),
-        Err(mpsc::RecvTimeoutError::Disconnected) => {
-            std::panic::resume_unwind(worker.join().expect_err("it sent nothing, so it panicked"))
-        }
-    }
+/// Runs `body`, the whole of a test or a part, under the [`watchdog`].
+fn within_a_minute<T>(body: impl FnOnce() -> T) -> T {
+    let test = std::thread::current();
+    watchdog::within_a_minute(test.name().unwrap_or("a thread of a test"), body)
 }

@@ -2,7 +2,7 @@
 
 use std::{
     sync::{
-        Arc, Condvar, Mutex,
+        Arc,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     thread::{self, sleep},
@@ -11,7 +11,7 @@ use std::{
 
 use graph_exec::{iterate, prelude::*};
 
-use crate::within_a_minute;
+use crate::{gate::Gate, within_a_minute};
 
 fn executor(threads: usize) -> Executor {
     Executor::builder().threads(threads).build().unwrap()
@@ -42,26 +42,6 @@ impl AtOnce {
             sleep(Duration::from_millis(millis));
             at_once.now.fetch_sub(1, Ordering::SeqCst);
         })
-    }
-}
-
-/// Waits until it is set, for a few seconds at most: what runs must not depend on who is late.
-#[derive(Default)]
-struct Gate {
-    is_open: Mutex<bool>,
-    opened: Condvar,
-}
-
-impl Gate {
-    fn open(&self) {
-        *self.is_open.lock().unwrap() = true;
-        self.opened.notify_all();
-    }
-
-    fn wait(&self) -> bool {
-        let is_open = self.is_open.lock().unwrap();
-        let wait = self.opened.wait_timeout_while(is_open, Duration::from_secs(20), |open| !*open);
-        *wait.unwrap().0
     }
 }
 

@@ -305,8 +305,10 @@ impl Drop for Counted {
 }
 
 /// The longest path begins with every one of 256 loads, so all of them would start before the first sum. The memory
-/// order keeps 10 results at once, so 12 may live on two threads, and eight more beside a load on a thread that the
-/// system leaves waiting, one for each sum on its way.
+/// order keeps 10 results at once, so 12 may live on two threads. Beside a load on a thread that the system leaves
+/// waiting, the other starts what comes next in the memory order rather than nothing, and keeps one result more for
+/// each of the eight sums on the way of that load. So of some runs, the best must keep to the rule; other shapes are
+/// tested in a simulated time (`queue/longest_path/tests.rs`).
 #[test]
 fn results_that_live_stay_few() {
     #[delayed]
@@ -323,22 +325,26 @@ fn results_that_live_stay_few() {
     fn finish(last: Counted) -> usize {
         last.0[1].load(Ordering::SeqCst)
     }
-    let executor = on_threads(2);
-    let counts = Arc::new([const { AtomicUsize::new(0) }; 2]);
-    let loaded = || load(Arc::clone(&counts));
-    plant(&executor, loaded(), Duration::from_millis(5));
-    plant(&executor, sum(loaded(), loaded()), Duration::from_micros(200));
-    plant(&executor, finish(loaded()), Duration::from_secs(1000));
-    let mut level: Vec<Delayed<Counted>> = (0..256).map(|_| loaded()).collect();
-    while level.len() > 1 {
-        // The first half with the second: neighbours are not joined.
-        let others = level.split_off(level.len() / 2);
-        level = level.into_iter().zip(others).map(|(one, other)| sum(one, other)).collect();
+    fn most_of_a_run() -> usize {
+        let executor = on_threads(2);
+        let counts = Arc::new([const { AtomicUsize::new(0) }; 2]);
+        let loaded = || load(Arc::clone(&counts));
+        plant(&executor, loaded(), Duration::from_millis(5));
+        plant(&executor, sum(loaded(), loaded()), Duration::from_micros(200));
+        plant(&executor, finish(loaded()), Duration::from_secs(1000));
+        let mut level: Vec<Delayed<Counted>> = (0..256).map(|_| loaded()).collect();
+        while level.len() > 1 {
+            // The first half with the second: neighbours are not joined.
+            let others = level.split_off(level.len() / 2);
+            level = level.into_iter().zip(others).map(|(one, other)| sum(one, other)).collect();
+        }
+        let output = finish(level.remove(0));
+        assert_eq!(starts_by(&executor, vec![finish(loaded())]), StartsBy::Nearest);
+        executor.compute(output).unwrap()
     }
-    let output = finish(level.remove(0));
-    assert_eq!(starts_by(&executor, vec![finish(loaded())]), StartsBy::Nearest);
-    let most = executor.compute(output).unwrap();
-    assert!(most <= 12 + 9, "{most} results lived at once");
+    let most: Vec<usize> = (0..20).map(|_| most_of_a_run()).collect();
+    assert!(most.iter().all(|&most| most <= 12 + 9), "so many results lived at once: {most:?}");
+    assert!(most.iter().any(|&most| most <= 12), "so many results lived at once: {most:?}");
 }
 
 /// Functions of their own, to be given durations of their own.

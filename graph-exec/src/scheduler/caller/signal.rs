@@ -33,12 +33,12 @@ impl Signal {
         self.change(|state| state.look = true);
     }
 
-    /// Lets the thread work with a permit. If it has returned, others get the permit.
+    /// Lets the thread work with a permit. If it has returned, or has one, others get the permit.
     pub(crate) fn grant(&self, permit: Permit) {
         // The permit is dropped when the lock is released.
         let mut permit = Some(Box::new(permit));
         self.change(|state| {
-            if !state.is_gone {
+            if !state.is_gone && state.permit.is_none() {
                 state.permit = permit.take();
             }
         });

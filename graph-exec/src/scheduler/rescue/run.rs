@@ -39,6 +39,16 @@ impl Stranded for ParallelRun {
         });
     }
 
+    fn join(self: Arc<Self>, lent: Lent) {
+        let pool = Arc::clone(&self.pool);
+        // Without a thread, the next look tries again.
+        let _ = pool.spawn_spare(move || {
+            let _lent = lent;
+            self.note_joined();
+            caller::join(&self);
+        });
+    }
+
     fn let_overtake(&self) {
         self.limits().into_iter().for_each(RunLimits::let_overtake);
     }

@@ -266,6 +266,102 @@ fn where_the_longest_paths_need_more_room_the_memory_order_decides() {
     assert!(before_the_first_sum < 8, "{started:?}");
 }
 
+/// Shapes in which what starts out of turn would pile up: the longest path begins with each source.
+fn usual_shapes() -> Vec<(&'static str, Graph)> {
+    fn graph(needs: Vec<Vec<usize>>, duration: impl Fn(usize, &[usize]) -> u64) -> Graph {
+        let durations = needs.iter().enumerate().map(|(task, needs)| duration(task, needs));
+        Graph { durations: durations.collect(), needs, priorities: Vec::new() }
+    }
+    let sources_last = |last: usize| {
+        move |task: usize, needs: &[usize]| match needs.len() {
+            _ if task == last => 1_000_000,
+            0 => 50,
+            _ => 2,
+        }
+    };
+    let tree = |join: fn(usize, usize) -> [usize; 2]| {
+        let mut needs = vec![Vec::new(); 64];
+        let (mut begin, mut count) = (0, 64);
+        while count > 1 {
+            count /= 2;
+            needs.extend((0..count).map(|one| join(one, count).map(|one| begin + one).to_vec()));
+            begin += 2 * count;
+        }
+        graph(needs, sources_last(126))
+    };
+    // Rows: each task needs its left neighbour and the one above.
+    let (width, height) = (12, 8);
+    let grid = (0..width * height).map(|task| {
+        let left = (task % width > 0).then(|| task - 1);
+        let above = (task >= width).then(|| task - width);
+        left.into_iter().chain(above).collect()
+    });
+    let grid = graph(grid.collect(), |task, _| [1, 40, 7][task % 3]);
+    // Each of many is loaded, changed in three steps, and added to what there is.
+    let mut needs: Vec<Vec<usize>> = Vec::new();
+    let mut sum = None;
+    for _ in 0..24 {
+        needs.push(vec![]);
+        for _ in 0..3 {
+            needs.push(vec![needs.len() - 1]);
+        }
+        let last = needs.len() - 1;
+        needs.push([last].into_iter().chain(sum).collect());
+        sum = Some(needs.len() - 1);
+    }
+    let last = needs.len() - 1;
+    let chains = graph(needs, sources_last(last));
+    // All pieces are made from one, and none goes before all are there.
+    let fork = [vec![]].into_iter().chain((1..41).map(|_| vec![0])).chain([(1..41).collect()]);
+    let fork_join = graph(fork.collect(), |task, _| task as u64);
+    vec![
+        ("neighbours joined", tree(|one, _| [2 * one, 2 * one + 1])),
+        ("halves joined", tree(|one, count| [one, count + one])),
+        ("grid", grid),
+        ("chains into a sum", chains),
+        ("fork and join", fork_join),
+    ]
+}
+
+/// The most that live when the workers keep to the memory order, and none waits while a task is ready.
+fn peak_in_order(graph: &Graph, workers: usize) -> usize {
+    let positions = graph.positions();
+    let mut live = Live::new(graph);
+    let (mut now, mut peak, mut running) = (0, 0, BinaryHeap::new());
+    loop {
+        let is_ready = |&task: &usize| {
+            !live.is_started[task] && graph.needs[task].iter().all(|&needed| live.has_ended[needed])
+        };
+        let ready = (0..graph.len()).filter(is_ready);
+        let next = ready.min_by_key(|&task| positions[graph.index(task) as usize]);
+        if let Some(task) = next.filter(|_| running.len() < workers) {
+            live.is_started[task] = true;
+            peak = peak.max(live.count());
+            running.push(Reverse((now + graph.durations[task], task)));
+        } else if let Some(Reverse((end, task))) = running.pop() {
+            now = end;
+            live.has_ended[task] = true;
+        } else {
+            return peak;
+        }
+    }
+}
+
+/// With room for no more, a worker starts what comes next in the memory order rather than nothing, and while that runs
+/// its result lives beside what it takes. So each worker but one may add a result to what the rule says, or to what
+/// the memory order keeps by itself on so many workers.
+#[test]
+fn in_usual_shapes_no_more_results_live_than_may() {
+    for (shape, graph) in usual_shapes() {
+        for workers in [1, 2, 4, 8] {
+            let Simulated { peak, most, started, .. } = simulate(&graph, workers);
+            assert_eq!(started.len(), graph.len());
+            let most = most.max(peak_in_order(&graph, workers)) + workers - 1;
+            assert!(peak <= most, "{shape}: {peak} of {most} live on {workers} workers");
+        }
+    }
+}
+
 #[test]
 fn tasks_that_are_not_urgent_keep_to_the_memory_order_but_for_one_for_each_worker() {
     // Loads of 10 with sums of 30: the longest path begins with every load.
