@@ -311,7 +311,9 @@ impl<'a> Caller<'a> {
             return self.is_left_without_memory(memory);
         } else if let Some(limits) = parallel.limits().filter(|limits| limits.has_parked()) {
             // It goes beyond no limit: only those who wait longer may have to wait on.
-            if self.stall.is_stalled(heartbeats, STALLED_AFTER) {
+            if self.stall.is_stalled(heartbeats, STALLED_AFTER)
+                || limits.longest_wait() >= STALLED_WITHOUT_RELEASE_AFTER
+            {
                 limits.let_overtake();
                 self.stall.reset();
             }

@@ -29,7 +29,10 @@ use std::{
 
 use super::{
     permits::Permits,
-    stall::{BETWEEN_LOOKS, STALLED_AFTER, STALLED_WITHOUT_MEMORY_AFTER, StallDetector},
+    stall::{
+        BETWEEN_LOOKS, STALLED_AFTER, STALLED_WITHOUT_MEMORY_AFTER, STALLED_WITHOUT_RELEASE_AFTER,
+        StallDetector,
+    },
 };
 use crate::{
     sync::{Instant, Mutex, lock},
@@ -42,8 +45,10 @@ pub(super) trait Stranded: Send + Sync {
     fn wants(&self) -> Wants;
     /// Lets a thread work for it until `lent` is dropped, for want of this.
     fn lend(self: Arc<Self>, wanted: Wants, lent: Lent);
-    /// Lets a thread wait for its turn to work for it, until the run is over.
-    fn join(self: Arc<Self>, lent: Lent);
+    /// Lets a thread wait for its turn to work for it, for want of this, until the run is over.
+    fn join(self: Arc<Self>, wanted: Wants, lent: Lent);
+    /// How many times memory of the executor's limit was given back.
+    fn releases(&self) -> u64;
     /// Lets its tasks overtake others that wait for the same resources, and may be waiting for this run.
     fn let_overtake(&self);
 }
@@ -85,6 +90,8 @@ struct Watched {
     run: Weak<dyn Stranded>,
     /// Since when nobody seems to come for it; `None` while it wants nothing.
     since: Option<Instant>,
+    /// Notices when nobody gives memory back.
+    memory_stall: StallDetector,
 }
 
 /// What a run is given that has waited too long.
@@ -93,7 +100,7 @@ enum Help {
     /// A permit, and a thread for it.
     Permit(Wants),
     /// A thread that waits for a permit in its turn.
-    Turn,
+    Turn(Wants),
     /// The right to overtake others.
     Overtake,
 }
@@ -115,7 +122,7 @@ impl Rescue {
     /// Watches a run until it is over. To be called once for each.
     pub(super) fn watch(self: &Arc<Self>, run: Weak<dyn Stranded>) {
         let mut state = lock(&self.state);
-        state.watched.push(Watched { run, since: None });
+        state.watched.push(Watched { run, since: None, memory_stall: StallDetector::default() });
         self.arm(&mut state);
     }
 
@@ -148,15 +155,26 @@ impl Rescue {
             let Some(run) = watched.run.upgrade() else { return false };
             let wants = run.wants();
             match patience(wants, *lent) {
-                None => watched.since = None,
+                None => {
+                    watched.since = None;
+                    watched.memory_stall.reset();
+                }
                 Some(patience) => {
                     let since = *watched.since.get_or_insert(now);
+                    let has_starved = match wants {
+                        Wants::Memory => watched.memory_stall.is_unchanged(
+                            std::iter::once(run.releases()),
+                            STALLED_WITHOUT_RELEASE_AFTER,
+                        ),
+                        _ => now.duration_since(since) >= STALLED_WITHOUT_RELEASE_AFTER,
+                    };
                     let is_first = wants == Wants::Resources || may_lend;
                     if is_first
                         && now.duration_since(since) >= patience
-                        && let Some(help) = help(wants, is_stalled(wants, patience))
+                        && let Some(help) = help(wants, is_stalled(wants, patience), has_starved)
                     {
                         watched.since = None;
+                        watched.memory_stall.reset();
                         may_lend &= wants == Wants::Resources;
                         stranded.push((Arc::clone(&run), help));
                     }
@@ -190,12 +208,14 @@ fn patience(wants: Wants, lent: u32) -> Option<Duration> {
     Some(at_first.saturating_mul(1 << lent.min(16)))
 }
 
-/// What helps a run that has waited too long for this; `None` when others go on, and will bring it.
-fn help(wants: Wants, is_stalled: bool) -> Option<Help> {
+/// What helps a run that has waited too long for this; `None` when others go on, and will bring it. `has_starved` says
+/// that it did not, for much longer.
+fn help(wants: Wants, is_stalled: bool, has_starved: bool) -> Option<Help> {
     match wants {
-        Wants::Thread if !is_stalled => Some(Help::Turn),
+        Wants::Thread if !is_stalled => Some(Help::Turn(wants)),
         Wants::Thread | Wants::Memory if is_stalled => Some(Help::Permit(wants)),
-        Wants::Resources if is_stalled => Some(Help::Overtake),
+        Wants::Memory if has_starved => Some(Help::Turn(wants)),
+        Wants::Resources if is_stalled || has_starved => Some(Help::Overtake),
         _ => None,
     }
 }
@@ -205,7 +225,7 @@ impl Timed for Rescue {
         for (run, help) in self.stranded() {
             match help {
                 Help::Permit(wanted) => run.lend(wanted, Lent(Arc::clone(&self))),
-                Help::Turn => run.join(Lent(Arc::clone(&self))),
+                Help::Turn(wanted) => run.join(wanted, Lent(Arc::clone(&self))),
                 Help::Overtake => run.let_overtake(),
             }
         }

@@ -26,7 +26,8 @@ pub(crate) const STALLED_AFTER: Duration = Duration::from_secs(1);
 /// one that exceeds the limit for nothing does more harm.
 pub(crate) const STALLED_WITHOUT_MEMORY_AFTER: Duration = Duration::from_secs(5);
 /// After so long in which nobody has given memory back, a task starts without, however busy others are that need
-/// none: those who have the memory may wait for the task. It is longer still, for they may be at work.
+/// none: those who have the memory may wait for the task. It is longer still, for they may be at work. And a task that
+/// has waited so long for resources may overtake others.
 pub(crate) const STALLED_WITHOUT_RELEASE_AFTER: Duration = Duration::from_secs(30);
 /// How often the heartbeats are looked at.
 pub(crate) const BETWEEN_LOOKS: Duration = Duration::from_millis(250);

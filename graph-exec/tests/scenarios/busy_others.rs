@@ -140,3 +140,53 @@ fn a_joined_thread_gets_its_result_although_no_worker_comes() {
         });
     }
 }
+
+/// ```text
+///  T │ holds one of two cards ── joins a thread that computes what needs a card too
+///  L │ waits for both cards, and came before that
+///  thread │ computes tiny graphs again and again
+/// ```
+///
+/// It takes half a minute for each way, since others may be at work as well.
+#[test]
+fn who_has_waited_long_for_a_resource_overtakes_although_others_go_on() {
+    let rounds = std::env::var("DELAYED_STRESS").ok().and_then(|rounds| rounds.parse::<u32>().ok());
+    if rounds.is_none_or(|rounds| rounds < 10_000) {
+        return;
+    }
+    fn needs_a_card() -> Delayed<i32> {
+        value(1).map(|n| n + 1).resource("card", 1)
+    }
+    let ways: [Get; 2] = [
+        |executor| executor.compute(needs_a_card()).unwrap(),
+        |executor| pollster::block_on(executor.spawn(needs_a_card())).unwrap(),
+    ];
+    within_a_minute(move || {
+        thread::scope(|scope| {
+            for get in ways {
+                scope.spawn(move || {
+                    let executor =
+                        Executor::builder().threads(3).resource("card", 2).build().unwrap();
+                    let (begun, may_go_on) = (Arc::<Gate>::default(), Arc::<Gate>::default());
+                    let (inner, tell, wait) =
+                        (executor.clone(), Arc::clone(&begun), Arc::clone(&may_go_on));
+                    let holder = value(()).map(move |()| {
+                        tell.open();
+                        wait.wait();
+                        thread::scope(|scope| scope.spawn(|| get(&inner)).join().unwrap())
+                    });
+                    beside_tiny_graphs(&executor, || {
+                        let holder = executor.spawn(holder.resource("card", 1));
+                        begun.wait();
+                        let large = executor.spawn(value(3).resource("card", 2));
+                        // So that the large one waits before the small one.
+                        thread::sleep(Duration::from_millis(200));
+                        may_go_on.open();
+                        assert_eq!(holder.wait().unwrap(), 2);
+                        assert_eq!(large.wait().unwrap(), 3);
+                    });
+                });
+            }
+        });
+    });
+}

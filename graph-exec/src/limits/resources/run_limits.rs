@@ -172,6 +172,13 @@ impl RunLimits {
         !lock(&self.notes).parked.is_empty()
     }
 
+    /// How long the task of the run waits that has waited longest; zero when none does.
+    pub(crate) fn longest_wait(&self) -> Duration {
+        let notes = lock(&self.notes);
+        let first = notes.parked.values().map(|(since, _)| *since).min();
+        first.map_or(Duration::ZERO, |since| since.elapsed())
+    }
+
     /// To be called from time to time by a thread that waits for the run.
     pub(crate) fn look_for_circles(&self) {
         if self.nesting.is_nested() && self.has_parked() {

@@ -39,7 +39,10 @@ impl Stranded for ParallelRun {
         });
     }
 
-    fn join(self: Arc<Self>, lent: Lent) {
+    fn join(self: Arc<Self>, wanted: Wants, lent: Lent) {
+        if wanted == Wants::Memory {
+            self.memory().into_iter().for_each(RunMemory::note_stall);
+        }
         let pool = Arc::clone(&self.pool);
         // Without a thread, the next look tries again.
         let _ = pool.spawn_spare(move || {
@@ -47,6 +50,10 @@ impl Stranded for ParallelRun {
             self.note_joined();
             caller::join(&self);
         });
+    }
+
+    fn releases(&self) -> u64 {
+        self.memory().map_or(0, |memory| memory.budget().releases())
     }
 
     fn let_overtake(&self) {
