@@ -67,7 +67,8 @@
 //!   other. While it waits for a future it keeps what it holds; while it waits for another attempt it does not.
 //! - **Who is next:** of those who wait for the same resource, the higher priority, and among equals the one that
 //!   has waited longer. A task that wants 2 of 2 is not overtaken by those that want 1; for the sake of that, one card may
-//!   be idle until the other is free. Tasks of a graph that is computed inside a task come before those of
+//!   be idle until the other is free. Only one that has waited for half a minute may overtake, for what the others
+//!   wait for may be waiting for it. Tasks of a graph that is computed inside a task come before those of
 //!   other runs, because that task may hold what the others wait for.
 //! - **What can never be is an error before anything starts**: a resource that the executor does not have, more than
 //!   there is, or 0 of it. It is [`Error::Resource`](crate::Error::Resource), and names the task, its place, and what to
