@@ -74,13 +74,13 @@ fn print_table(rows: &[Row]) {
         return;
     }
     println!("\noverhead per task of ours, and that of others ÷ ours (medians)");
-    let names: Vec<String> = others.iter().map(|who| format!("{:>13}", who.name())).collect();
+    let names: Vec<String> = others.iter().map(|who| format!("{:>14}", who.name())).collect();
     println!("{:<12} {:>7} {:>10}{}", "shape", "tasks", "ours", names.concat());
     for row in rows {
         let Some(ours) = of(row, Who::Ours) else { continue };
         let ratio = |&who: &Who| match of(row, who) {
-            Some(other) => format!("{:>11.2} ×", other / ours),
-            None => format!("{:>13}", "-"),
+            Some(other) => format!("{:>12.2} ×", other / ours),
+            None => format!("{:>14}", "-"),
         };
         let ratios: Vec<String> = others.iter().map(ratio).collect();
         let per_task = ours * 1e9 / row.shape.tasks(row.tasks) as f64;
