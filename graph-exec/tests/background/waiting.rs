@@ -196,7 +196,7 @@ fn the_executor_may_be_dropped_first() {
 fn many_runs_share_few_threads() {
     within_a_minute("many", || {
         let executor = Executor::builder().threads(2).memory_limit(MIB).build().unwrap();
-        let running: Vec<_> = (0..2000u64)
+        let running: Vec<_> = (0..500u64)
             .map(|n| executor.spawn(sum((0..n % 7).map(square).collect::<Vec<_>>())))
             .collect();
         for (n, running) in running.into_iter().enumerate() {
