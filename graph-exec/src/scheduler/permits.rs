@@ -266,12 +266,16 @@ impl Permits {
 
     /// The heartbeat of the calling thread; `None` when it holds none of these permits.
     pub(crate) fn heartbeat(&self) -> Option<Heartbeat<'_>> {
-        let number = HELD.with(|held| {
+        self.held_number().map(|number| self.heartbeats.of(number))
+    }
+
+    /// Number of the permit that the calling thread holds; `None` when it holds none of these.
+    fn held_number(&self) -> Option<usize> {
+        HELD.with(|held| {
             let held = held.borrow();
             let own = held.as_ref().filter(|held| std::ptr::eq(&*held.permits, self));
             own.and_then(|held| held.number)
-        });
-        number.map(|number| self.heartbeats.of(number))
+        })
     }
 
     fn permit(self: &Arc<Self>, number: usize, now: Instant) -> Permit {

@@ -37,8 +37,8 @@ pub(crate) const BETWEEN_LOOKS: Duration = Duration::from_millis(250);
 pub(crate) struct Heartbeats {
     /// Of the permits that the executor has.
     own: Counts,
-    /// Of spare permits, which are numbered from there: each row is as long as all before it. Empty until one is
-    /// needed.
+    /// Of spare permits, which are numbered from there: each row is twice as long as the one before. Empty until one
+    /// is needed.
     spare: [OnceLock<Counts>; ROWS],
 }
 

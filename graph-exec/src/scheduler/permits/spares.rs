@@ -9,7 +9,7 @@ pub(super) mod numbers;
 use std::sync::Arc;
 
 use self::numbers::Spares;
-use super::{For, HELD, Job, Permit, Permits, State, Waiting, is_same};
+use super::{For, Job, Permit, Permits, State, Waiting, is_same};
 use crate::{
     scheduler::stall::{STALLED_AFTER, StallDetector},
     sync::{Instant, lock},
@@ -100,12 +100,7 @@ impl Permits {
 
     /// Says whether the calling thread has a spare permit, and those with one of the executor's own go on again.
     pub(super) fn has_needless_spare(&self) -> bool {
-        let number = HELD.with(|held| {
-            let held = held.borrow();
-            let own = held.as_ref().filter(|held| std::ptr::eq(&*held.permits, self));
-            own.and_then(|held| held.number)
-        });
-        number.is_some_and(|number| number >= self.count)
+        self.held_number().is_some_and(|number| number >= self.count)
             && self.go_on_since(lock(&self.state).spares.stalled_at)
     }
 
