@@ -68,8 +68,6 @@ pub(crate) struct RunOptions<'a> {
     /// Workers start tasks in one order, whoever made them ready; so they do in any case when the plan
     /// has priorities.
     pub(crate) strict: bool,
-    /// One thread works for the run, and no other.
-    pub(crate) alone: bool,
     /// By what tasks are chosen among those that are ready, when the calling thread runs them; `None` for
     /// the order of the schedule.
     pub(crate) seed: Option<u64>,
@@ -99,8 +97,6 @@ pub(crate) struct Run {
     /// none was long before the run.
     durations: Option<Arc<Durations>>,
     recorded: bool,
-    /// One thread works for the run, and no other.
-    alone: bool,
     nesting: Arc<Nesting>,
     /// Some task needs resources of the executor.
     is_limited: AtomicBool,
@@ -162,9 +158,8 @@ impl Run {
         options: &RunOptions<'_>,
         requests: Requests,
     ) -> (Self, StartOrder) {
-        let RunOptions {
-            policy, strict, alone, jitter_seed, in_background, cancel, recorded, ..
-        } = *options;
+        let RunOptions { policy, strict, jitter_seed, in_background, cancel, recorded, .. } =
+            *options;
         // Under a memory limit, the memory order decides.
         let durations = options.durations.filter(|durations| !strict && durations.has_long());
         let learned = options.durations.map(|known| {
@@ -206,7 +201,6 @@ impl Run {
             strict,
             durations: durations.cloned(),
             recorded,
-            alone,
             nesting,
             put_off: OnceLock::new(),
             jitter_seed,

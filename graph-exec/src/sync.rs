@@ -1,6 +1,8 @@
 //! The only place in this crate that names atomics, and the locks, queues, threads and clocks of those parts
 //! whose interleavings a model checker tries (`tests/loom`): there, another file stands in for this one.
 
+mod asymmetric_fence;
+
 pub(crate) use std::{
     hint::spin_loop,
     sync::{
@@ -11,6 +13,9 @@ pub(crate) use std::{
     time::Instant,
 };
 
+pub(crate) use self::asymmetric_fence::{
+    has_light_fences, heavy_fence, light_fence, prepare_light_fences,
+};
 pub(crate) use crossbeam_deque::{Steal, Stealer, Worker as Deque};
 
 /// Locks a mutex whose data stays valid even if a thread panicked while it held the lock.

@@ -209,7 +209,6 @@ impl RunDriver<'_> {
         RunOptions {
             policy: self.policy,
             strict: !alone && (self.settings.budget.is_some() || is_limited),
-            alone,
             seed: self.settings.seed,
             jitter_seed: self.settings.jitter_seed.or(self.settings.seed),
             in_background,

@@ -18,6 +18,7 @@ use super::{
     dynamic::{Dynamic, Place, Segment},
     failures::Reason,
     nesting,
+    step::ReadyTasks,
 };
 use crate::sync::{Ordering, lock};
 
@@ -32,13 +33,17 @@ impl Run {
 
     /// Counts a task as done. Returns how many tasks that settles.
     #[inline]
-    pub(super) fn done(&self, place: &Place, ready: &mut impl FnMut(u32)) -> usize {
+    pub(super) fn done<A>(
+        &self,
+        place: &Place,
+        ready: &mut ReadyTasks<impl Fn() -> Option<A>, impl FnMut(u32)>,
+    ) -> usize {
         if self.strict {
             self.part(place).note_end(place.index);
         }
         match &place.segment {
             None => {
-                self.main.done(place.index, self.alone, ready);
+                self.main.done(place.index, &ready.alone, &mut ready.add);
                 1
             }
             Some(segment) => self.done_in(segment, place.index, ready),
@@ -46,9 +51,15 @@ impl Run {
     }
 
     /// Counts a task of a segment as done; the outer task is ready when it was the last.
-    fn done_in(&self, segment: &Arc<Segment>, task: u32, ready: &mut impl FnMut(u32)) -> usize {
+    fn done_in<A>(
+        &self,
+        segment: &Arc<Segment>,
+        task: u32,
+        ready: &mut ReadyTasks<impl Fn() -> Option<A>, impl FnMut(u32)>,
+    ) -> usize {
         segment.note(task, TaskState::Done);
-        segment.part.done(task, self.alone, |dependent| ready(self.token_in(segment, dependent)));
+        let ReadyTasks { alone, add } = ready;
+        segment.part.done(task, alone, |dependent| add(self.token_in(segment, dependent)));
         if !segment.settle(1) {
             return 1;
         }
@@ -57,7 +68,7 @@ impl Run {
         match unsafe { segment.reason() } {
             None => {
                 if !cfg!(planted = "lost_outer") {
-                    ready(self.dynamic().token(segment.outer().clone()));
+                    add(self.dynamic().token(segment.outer().clone()));
                 }
                 1
             }

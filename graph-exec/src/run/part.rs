@@ -25,13 +25,19 @@ pub(crate) struct Part {
 }
 
 impl Part {
-    /// Counts a task as done, and calls `ready` with each task that waits for nothing any more. `alone`
-    /// says that no other thread works for the run.
+    /// Counts a task as done, and calls `ready` with each task that waits for nothing any more. As long as
+    /// what `alone` returns lives, no other thread works for the run.
     #[inline]
-    pub(super) fn done(&self, task: u32, alone: bool, mut ready: impl FnMut(u32)) {
+    pub(super) fn done<A>(
+        &self,
+        task: u32,
+        alone: impl FnOnce() -> Option<A>,
+        mut ready: impl FnMut(u32),
+    ) {
+        let alone = alone();
         for &dependent in self.dependents.neighbours(task) {
             let awaited = &self.awaited[dependent as usize];
-            if if alone { awaited.decrement_alone() } else { awaited.decrement() } {
+            if if alone.is_some() { awaited.decrement_alone() } else { awaited.decrement() } {
                 ready(dependent);
             }
         }

@@ -17,26 +17,48 @@ use super::{
 };
 use crate::limits::resources::{error::ResourceError, requests::Requests};
 
+/// What is told of the tasks that a step makes ready.
+pub(crate) struct ReadyTasks<A, R> {
+    /// As long as what this returns lives, no other thread works for the run; `None` when others may.
+    pub(crate) alone: A,
+    /// Called with each task.
+    pub(crate) add: R,
+}
+
+impl<R: FnMut(u32)> ReadyTasks<(), R> {
+    /// In a run that other threads may work for.
+    #[inline]
+    pub(crate) fn shared(add: R) -> ReadyTasks<impl Fn() -> Option<()>, R> {
+        ReadyTasks { alone: || None, add }
+    }
+
+    /// In a run that no other thread ever works for.
+    #[inline]
+    pub(crate) fn alone(add: R) -> ReadyTasks<impl Fn() -> Option<()>, R> {
+        ReadyTasks { alone: || Some(()), add }
+    }
+}
+
 impl Run {
     /// Runs a ready task.
     ///
     /// `subscriber` returns whom to tell when a task that another run has started ends; `grow` is called
-    /// with the plan of what the task has made, before any of it is ready, and says what that needs; `ready` is called
-    /// with each task that the step made ready. They are parameters of their own because a
+    /// with the plan of what the task has made, before any of it is ready, and says what that needs; and `ready` is
+    /// told of each task that the step made ready. They are parameters of their own because a
     /// type around them costs instructions for each observed task.
     ///
     /// The caller passes each task once: a source, or a task that `ready` was called with; and
     /// again when the subscriber was told that a suspended task has ended, by the index that it was told,
     /// or when a task that was put off has waited.
     #[inline]
-    pub(crate) fn step(
+    pub(crate) fn step<A>(
         &self,
         task: u32,
         execution: &mut Execution<'_>,
         hooks: &mut impl TaskHooks,
         subscriber: impl Fn() -> Arc<dyn Subscriber>,
         grow: impl Fn(&Plan) -> Result<Requests, ResourceError>,
-        mut ready: impl FnMut(u32),
+        mut ready: ReadyTasks<impl Fn() -> Option<A>, impl FnMut(u32)>,
     ) -> Step {
         if self.is_main(task) {
             self.step_at(Place::main(task), execution, hooks, subscriber, grow, &mut ready)
@@ -46,28 +68,28 @@ impl Run {
     }
 
     #[inline(never)]
-    fn step_in_segment(
+    fn step_in_segment<A>(
         &self,
         token: u32,
         execution: &mut Execution<'_>,
         hooks: &mut impl TaskHooks,
         subscriber: impl Fn() -> Arc<dyn Subscriber>,
         grow: impl Fn(&Plan) -> Result<Requests, ResourceError>,
-        ready: &mut impl FnMut(u32),
+        ready: &mut ReadyTasks<impl Fn() -> Option<A>, impl FnMut(u32)>,
     ) -> Step {
         let place = self.dynamic().take(token);
         self.step_at(place, execution, hooks, subscriber, grow, ready)
     }
 
     #[inline(always)]
-    fn step_at(
+    fn step_at<A>(
         &self,
         place: Place,
         execution: &mut Execution<'_>,
         hooks: &mut impl TaskHooks,
         subscriber: impl Fn() -> Arc<dyn Subscriber>,
         grow: impl Fn(&Plan) -> Result<Requests, ResourceError>,
-        ready: &mut impl FnMut(u32),
+        ready: &mut ReadyTasks<impl Fn() -> Option<A>, impl FnMut(u32)>,
     ) -> Step {
         let (plan, index) = (self.plan_of(&place), place.index);
         loop {
@@ -83,10 +105,10 @@ impl Run {
                         // SAFETY: the task is claimed, so it exists.
                         if unsafe { plan.has_future(index) } {
                             hooks.paused(Awaited::Future);
-                            return self.park(&place, subscriber(), ready);
+                            return self.park(&place, subscriber(), &mut ready.add);
                         }
                         hooks.paused(Awaited::Tasks);
-                        return Step::Settled(self.unfold(&place, grow, ready));
+                        return Step::Settled(self.unfold(&place, grow, &mut ready.add));
                     };
                     // Other runs hear of the end before observers do: an observer may compute what
                     // waits for this task.

@@ -52,6 +52,7 @@ pub(crate) fn complete(
     {
         return caller.return_to_task();
     }
+    parallel.queue.share();
     parallel.tell_what_is_ready(instrument);
     let (run, sources) = (&parallel.run, parallel.queue.sources());
     if caller.works {

@@ -112,6 +112,11 @@ pub(crate) struct ParallelRun {
     pub(super) signal: Signal,
 }
 
+/// The C library of Linux gives a thread back what it has freed without a lock up to this size, which with the counts of
+/// an `Arc` a run must not exceed: small graphs would be a tenth slower.
+#[cfg(all(target_os = "linux", target_pointer_width = "64"))]
+const _: () = assert!(size_of::<ParallelRun>() + 2 * size_of::<usize>() <= 1032);
+
 impl ParallelRun {
     #[inline(always)] // so that the run is not moved
     pub(crate) fn new(run: Run, order: StartOrder, resources: RunResources) -> Arc<Self> {
@@ -120,7 +125,7 @@ impl ParallelRun {
         let (threads, unsettled) = (pool.threads(), run.plan().len());
         let places = threads + BESIDE_WORKERS;
         let queue = match ranks {
-            None => Queue::WorkStealing(WorkStealingQueue::new(sources, places)),
+            None => Queue::WorkStealing(WorkStealingQueue::new(sources, places, end.is_none())),
             Some(ranks) if ranks.has_longest_paths() => {
                 Queue::LongestPath(LongestPathQueue::new(sources, ranks, places))
             }
@@ -217,6 +222,17 @@ impl ParallelRun {
             if !is_caller {
                 self.tell_caller();
             }
+        }
+    }
+
+    /// The same, for the thread that begins the run by itself.
+    pub(super) fn settle_of_owner(&self, queue: &WorkStealingQueue, settled: usize) {
+        match queue.enter() {
+            Some(_inside) => {
+                let before = self.unsettled.load(Ordering::Relaxed);
+                self.unsettled.store(before - settled, Ordering::Relaxed);
+            }
+            None => self.settle(settled, true),
         }
     }
 

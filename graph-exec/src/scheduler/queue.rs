@@ -52,6 +52,13 @@ impl Queue {
         matches!(self, Queue::WorkStealing(_))
     }
 
+    /// Lets others come for a run that a thread may have begun by itself. For that thread.
+    pub(crate) fn share(&self) {
+        if let Queue::WorkStealing(queue) = self {
+            queue.share();
+        }
+    }
+
     /// Takes back a suspended task.
     pub(crate) fn resume(&self, task: u32) {
         match self {

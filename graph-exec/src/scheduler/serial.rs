@@ -43,6 +43,7 @@ use crate::{
         cancel::Cancellable,
         ending::late::CurrentTask,
         nesting::{Frame, FrameGuard, Nesting, WaitGuard},
+        step::ReadyTasks,
         subscription::{self, Subscriber},
     },
     sync::{Mutex, lock},
@@ -312,7 +313,7 @@ impl<'a> SerialWorker<'a> {
         let run = &self.serial.run;
         self.frame.set_running(run.identity(task));
         let subscriber = || Arc::clone(self.serial) as Arc<dyn Subscriber>;
-        let ready = |next| self.ready.push(next);
+        let ready = ReadyTasks::alone(|next| self.ready.push(next));
         let requests = |made: &Plan| self.serial.requests(made);
         match run.step(task, execution, &mut (), subscriber, requests, ready) {
             Step::Settled(count) => self.settled += count,
@@ -349,13 +350,13 @@ impl<'a> SerialWorker<'a> {
             Ok(requests)
         };
         let (stack, frame) = (&mut self.ready, &self.frame);
-        let ready = |next| {
+        let ready = ReadyTasks::alone(|next| {
             if let Some(instrument) = instrument {
                 frame.forget_running();
                 instrument.ready(|| (run.id(next), run.signature(next)));
             }
             stack.push(next);
-        };
+        });
         let step = run.step(task, &mut execution, &mut hooks, subscriber, grow, ready);
         if let (Step::Settled(count), Some((_, worker))) = (&step, &mut self.progress) {
             worker.settled(*count);

@@ -21,6 +21,7 @@ use crate::{
     run::{
         Step,
         nesting::{Frame, FrameGuard},
+        step::ReadyTasks,
         subscription::Subscriber,
     },
     sync::Ordering,
@@ -70,7 +71,7 @@ pub(super) fn work(parallel: &Arc<ParallelRun>, begin: Instant) -> bool {
     };
     let is_whole = solo.work();
     solo.next.into_iter().for_each(|task| queue.push_common(task));
-    parallel.settle(solo.settled, true);
+    parallel.settle_of_owner(queue, solo.settled);
     is_whole
 }
 
@@ -117,7 +118,7 @@ impl Solo<'_> {
         let execution = Execution::new(run);
         let mut execution = execution.with_told_cancelled(frame.told_cancelled());
         while !run.is_stopped()
-            && let Some(task) = self.next.take().or_else(|| queue.next_common())
+            && let Some(task) = self.next.take().or_else(|| queue.next_of_owner())
         {
             self.frame.set_running(run.identity(task));
             if let Some(heartbeat) = &self.heartbeat {
@@ -125,9 +126,10 @@ impl Solo<'_> {
             }
             let subscriber = || Arc::clone(self.parallel) as Arc<dyn Subscriber>;
             let grow = |made: &Plan| self.parallel.grow(made);
-            let ready = |ready| {
-                self.next.replace(ready).into_iter().for_each(|before| queue.push_common(before));
+            let add = |ready| {
+                self.next.replace(ready).into_iter().for_each(|before| queue.push_of_owner(before));
             };
+            let ready = ReadyTasks { alone: || queue.enter(), add };
             match run.step(task, &mut execution, &mut (), subscriber, grow, ready) {
                 Step::Settled(count) => self.settled += count,
                 Step::Awaits { is_ready: true } => {}

@@ -27,6 +27,7 @@ use crate::{
         Step,
         ending::late::CurrentTask,
         nesting::{Frame, FrameGuard, Nesting},
+        step::ReadyTasks,
         subscription::Subscriber,
     },
     sync::Ordering,
@@ -340,7 +341,7 @@ impl<'a> Worker<'a> {
         let parallel = self.parallel;
         let mut made_ready = MadeReady { queue: &self.queue, next: None, queued: false };
         let subscriber = || Arc::clone(parallel) as Arc<dyn Subscriber>;
-        let ready = |ready| made_ready.add(ready);
+        let ready = ReadyTasks::shared(|ready| made_ready.add(ready));
         let grow = |made: &Plan| parallel.grow(made);
         let hooks = &mut self.learning;
         let step = parallel.run.step(task, execution, hooks, subscriber, grow, ready);
@@ -381,13 +382,13 @@ impl<'a> Worker<'a> {
         let mut execution = execution.with_told_cancelled(frame.told_cancelled());
         let mut made_ready = MadeReady { queue: &self.queue, next: None, queued: false };
         let subscriber = || Arc::clone(parallel) as Arc<dyn Subscriber>;
-        let ready = |ready| {
+        let ready = ReadyTasks::shared(|ready| {
             if let Some(instrument) = instrument {
                 self.frame.forget_running();
                 instrument.ready(|| (run.id(ready), run.signature(ready)));
             }
             made_ready.add(ready);
-        };
+        });
         let grow = |made: &Plan| parallel.grow(made);
         let mut hooks = ((observed, reserved), &mut self.learning);
         let step = run.step(task, &mut execution, &mut hooks, subscriber, grow, ready);

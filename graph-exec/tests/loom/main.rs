@@ -28,6 +28,8 @@ mod join_counter;
 #[path = "../../src/run/nesting.rs"]
 #[expect(dead_code, reason = "a model starts no serial runs and no workers that help")]
 mod nesting;
+#[path = "../../src/scheduler/padded.rs"]
+mod padded;
 #[path = "../../src/run/subscription.rs"]
 #[expect(dead_code, reason = "a model has no subscriptions of the whole process")]
 mod subscription;
@@ -36,12 +38,6 @@ mod subscription;
 mod termination;
 #[path = "../../src/timer.rs"]
 mod timer;
-#[path = "../../src/scheduler/queue/work_stealing.rs"]
-#[expect(dead_code, reason = "a model counts no sources")]
-mod work_stealing;
-
-#[path = "../../src/scheduler/padded.rs"]
-mod padded;
 
 #[path = "../../src/scheduler"]
 mod scheduler {
@@ -55,6 +51,11 @@ mod scheduler {
     pub(crate) mod permits;
     #[expect(dead_code, reason = "no run of a model waits for memory")]
     pub(crate) mod stall;
+
+    pub(crate) mod queue {
+        #[expect(dead_code, reason = "a model counts no sources")]
+        pub(crate) mod work_stealing;
+    }
 
     /// Stands in for what is learned of functions.
     pub(crate) mod durations {
@@ -84,6 +85,7 @@ mod limits {
     }
 }
 
+mod alone;
 mod background;
 mod cancelling;
 mod ends;

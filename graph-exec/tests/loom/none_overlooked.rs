@@ -9,7 +9,8 @@ use loom::{
 };
 
 use crate::{
-    model, model_with, termination::TerminationDetector, work_stealing::WorkStealingQueue,
+    model, model_with, scheduler::queue::work_stealing::WorkStealingQueue,
+    termination::TerminationDetector,
 };
 
 /// A run whose tasks do nothing: the queue, and which workers there are. A job is executed by the
@@ -28,7 +29,7 @@ impl Run {
     /// A worker that waits inside a task keeps its place in the queue.
     fn with_places(sources: Vec<u32>, workers: usize, places: usize) -> Arc<Self> {
         Arc::new(Run {
-            queue: WorkStealingQueue::new(sources, places),
+            queue: WorkStealingQueue::new(sources, places, false),
             termination: TerminationDetector::new(workers),
             done: AtomicUsize::new(0),
         })

@@ -2,15 +2,15 @@
 
 use loom::{sync::Arc, thread};
 
-use crate::{model, work_stealing::WorkStealingQueue};
+use crate::{model, scheduler::queue::work_stealing::WorkStealingQueue};
 
-fn take_all(queue: &WorkStealingQueue) -> Vec<u32> {
+pub(crate) fn take_all(queue: &WorkStealingQueue) -> Vec<u32> {
     let worker = queue.local_queue().expect("there is a place for each");
     std::iter::from_fn(|| worker.next()).collect()
 }
 
 fn taken_by_two(sources: u32) -> Vec<u32> {
-    let queue = Arc::new(WorkStealingQueue::new((0..sources).collect(), 2));
+    let queue = Arc::new(WorkStealingQueue::new((0..sources).collect(), 2, false));
     let other = Arc::clone(&queue);
     let thread = thread::spawn(move || take_all(&other));
     let mut taken = take_all(&queue);

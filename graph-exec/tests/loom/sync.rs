@@ -132,6 +132,21 @@ pub(crate) fn fence_for_models() {
     fence(Ordering::SeqCst);
 }
 
+/// Loom knows no fences that work on other threads.
+pub(crate) fn has_light_fences() -> bool {
+    true
+}
+
+pub(crate) fn prepare_light_fences() {}
+
+pub(crate) fn light_fence() {
+    fence(Ordering::SeqCst);
+}
+
+pub(crate) fn heavy_fence() {
+    fence(Ordering::SeqCst);
+}
+
 /// A place that is written once. Loom has none; this one tells it of what is ordered by the real one.
 pub(crate) struct OnceLock<T> {
     value: std::sync::OnceLock<T>,

@@ -20,6 +20,7 @@ mod recording;
 mod retrying;
 mod short_runs;
 mod stacks;
+mod taken_over;
 mod turns;
 mod watched;
 

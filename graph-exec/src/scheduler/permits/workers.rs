@@ -13,7 +13,7 @@ use std::{sync::Arc, time::Duration};
 use super::{Assignment, For, Job, Permit, Permits, Sleeper, State, hand_over::Handed};
 use crate::{
     scheduler::durations::LONG,
-    sync::{Instant, lock, thread},
+    sync::{Instant, lock, prepare_light_fences, thread},
 };
 
 /// How often the watch looks around.
@@ -136,6 +136,7 @@ impl Permits {
     /// Sleeps until there may be something to do. Returns what was assigned meanwhile; `None` when the
     /// worker is to look for itself.
     fn sleep(&self, me: &Arc<Sleeper>) -> Option<Assignment> {
+        prepare_light_fences();
         let watches = {
             let mut state = lock(&self.state);
             if state.closed || (state.has_job() && !cfg!(planted = "overlooked_run")) {

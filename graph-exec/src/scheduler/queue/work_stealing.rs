@@ -5,9 +5,14 @@
 //! ready, then its own range of sources, then tasks that others made ready, and only then new
 //! sources. Sources (the tasks without dependencies) are never copied into a queue: a worker takes
 //! a range of them from a common cursor, and an idle worker takes half of another's range.
+//!
+//! A thread that begins a run by itself has all of that without atomic exchanges, until another comes ([`alone`]).
+
+mod alone;
 
 use std::cell::OnceCell;
 
+use self::alone::{Alone, Inside};
 use crate::{
     scheduler::padded::Padded,
     sync::{
@@ -24,6 +29,8 @@ pub(crate) struct WorkStealingQueue {
     sources: Vec<u32>,
     /// Index of the first source that is in no worker's range yet.
     cursor: AtomicUsize,
+    /// What the thread has that begins the run by itself.
+    alone: Alone,
     /// Suspended tasks that have ended in another run, and what a thread without a place has made ready.
     common: Common,
     /// The place of the first worker, which is the only one that most runs have.
@@ -45,11 +52,16 @@ struct Common {
 struct Place {
     /// A range of `sources`, `[start, end)`; `start` is in the upper half of the number.
     range: Padded<AtomicU64>,
-    /// Empty until the first task is pushed.
-    stealer: OnceLock<Stealer<u32>>,
+    /// Empty until the first task is pushed. Boxed, since allocating a run costs more when it is larger.
+    pushed: OnceLock<Box<Pushed>>,
     /// Whether a worker has the place.
     is_taken: AtomicBool,
-    /// `None` while a worker has the place, and until the first task is pushed.
+}
+
+/// The tasks that workers have pushed at one place.
+struct Pushed {
+    stealer: Stealer<u32>,
+    /// `None` while a worker has the place.
     deque: Mutex<Option<Deque<u32>>>,
 }
 
@@ -87,9 +99,8 @@ impl Place {
     fn new() -> Self {
         Place {
             range: Padded::new(AtomicU64::new(0)),
-            stealer: OnceLock::new(),
+            pushed: OnceLock::new(),
             is_taken: AtomicBool::new(false),
-            deque: Mutex::new(None),
         }
     }
 
@@ -100,13 +111,19 @@ impl Place {
 
     fn has_work(&self) -> bool {
         let (start, end) = unpack(self.range.load(Ordering::SeqCst));
-        start < end || self.stealer.get().is_some_and(|stealer| !stealer.is_empty())
+        start < end || self.stealer().is_some_and(|stealer| !stealer.is_empty())
+    }
+
+    fn stealer(&self) -> Option<&Stealer<u32>> {
+        self.pushed.get().map(|pushed| &pushed.stealer)
     }
 }
 
 impl WorkStealingQueue {
-    pub(crate) fn new(sources: Vec<u32>, places: usize) -> Self {
+    /// `is_alone`: one thread begins the run, and nobody else knows of it; see [`enter`](Self::enter).
+    pub(crate) fn new(sources: Vec<u32>, places: usize, is_alone: bool) -> Self {
         WorkStealingQueue {
+            alone: Alone::new(is_alone),
             sources,
             cursor: AtomicUsize::new(0),
             common: Common { count: AtomicUsize::new(0), tasks: Mutex::new(Vec::new()) },
@@ -120,9 +137,39 @@ impl WorkStealingQueue {
         &self.sources
     }
 
-    /// Takes a ready task for a thread that has no place; `None` when there is none.
+    /// Keeps others away as long as what it returns lives, which may be no longer than the next line or two; `None` when
+    /// others have come. For the thread that begins the run.
     #[inline]
-    pub(crate) fn next_common(&self) -> Option<u32> {
+    pub(crate) fn enter(&self) -> Option<Inside<'_>> {
+        self.alone.enter()
+    }
+
+    /// Lets others come. For the thread that begins the run.
+    pub(crate) fn share(&self) {
+        self.alone.share(|task| self.common.push(task));
+    }
+
+    /// Takes a ready task; `None` when there is none. For the thread that begins the run.
+    #[inline]
+    pub(crate) fn next_of_owner(&self) -> Option<u32> {
+        let Some(_inside) = self.enter() else { return self.next_common() };
+        self.alone.pop().or_else(|| self.common.pop()).or_else(|| {
+            let next = self.cursor.load(Ordering::Relaxed);
+            let task = self.sources.get(next).copied()?;
+            self.cursor.store(next + 1, Ordering::Relaxed);
+            Some(task)
+        })
+    }
+
+    /// Adds a ready task. For the thread that begins the run.
+    #[inline]
+    pub(crate) fn push_of_owner(&self, task: u32) {
+        let left = if self.alone.is_inside() { self.alone.push(task) } else { Err(task) };
+        left.err().into_iter().for_each(|task| self.common.push(task));
+    }
+
+    /// Takes a ready task for a thread that has no place.
+    fn next_common(&self) -> Option<u32> {
         self.common.pop().or_else(|| {
             let next = self.cursor.load(Ordering::Relaxed);
             let is_left = next < self.sources.len();
@@ -138,6 +185,7 @@ impl WorkStealingQueue {
 
     /// Takes a free place; `None` when there is none.
     pub(crate) fn local_queue(&self) -> Option<LocalWorkStealingQueue<'_>> {
+        self.alone.revoke(|task| self.common.push(task));
         let (index, place) = if self.first.take() {
             (0, &self.first)
         } else {
@@ -148,10 +196,7 @@ impl WorkStealingQueue {
                 place.take().then_some((index, &**place))
             })?
         };
-        let deque = match place.stealer.get() {
-            Some(_) => lock(&place.deque).take(),
-            None => None,
-        };
+        let deque = place.pushed.get().and_then(|pushed| lock(&pushed.deque).take());
         let deque = deque.map_or_else(OnceCell::new, OnceCell::from);
         Some(LocalWorkStealingQueue { queue: self, place, index, deque })
     }
@@ -160,6 +205,7 @@ impl WorkStealingQueue {
     pub(crate) fn has_work(&self) -> bool {
         self.cursor.load(Ordering::SeqCst) < self.sources.len()
             || !self.common.is_empty()
+            || self.alone.has_tasks()
             || self.first.has_work()
             || self.others().any(Place::has_work)
     }
@@ -205,7 +251,8 @@ impl LocalWorkStealingQueue<'_> {
     pub(crate) fn push(&self, task: u32) {
         let deque = self.deque.get_or_init(|| {
             let deque = Deque::new_lifo();
-            let _ = self.place.stealer.set(deque.stealer());
+            let (stealer, nobody) = (deque.stealer(), Mutex::new(None));
+            let _ = self.place.pushed.set(Box::new(Pushed { stealer, deque: nobody }));
             deque
         });
         deque.push(task);
@@ -241,7 +288,7 @@ impl LocalWorkStealingQueue<'_> {
         if let Some(task) = queue.common.pop() {
             return Some(task);
         }
-        let mut stealers = self.others().filter_map(|place| place.stealer.get());
+        let mut stealers = self.others().filter_map(Place::stealer);
         if let Some(task) = stealers.find_map(|stealer| retrying(|| stealer.steal())) {
             return Some(task);
         }
@@ -269,8 +316,8 @@ impl LocalWorkStealingQueue<'_> {
 
 impl Drop for LocalWorkStealingQueue<'_> {
     fn drop(&mut self) {
-        if let Some(deque) = self.deque.take() {
-            *lock(&self.place.deque) = Some(deque);
+        if let (Some(deque), Some(pushed)) = (self.deque.take(), self.place.pushed.get()) {
+            *lock(&pushed.deque) = Some(deque);
         }
         self.place.is_taken.store(false, Ordering::Release);
     }
