@@ -79,6 +79,14 @@ impl Run {
         unsafe { self.plan_of(&place).kind(place.index) }
     }
 
+    /// What tells tasks of different functions apart, of each task of the main plan, before any of them starts.
+    #[inline]
+    pub(crate) fn kinds(&self) -> impl Iterator<Item = usize> {
+        let plan = &self.main.plan;
+        // SAFETY: no task has ended in this plan, and the handles exist (`Run::new`).
+        (0..plan.len() as u32).map(|task| unsafe { plan.kind(task) })
+    }
+
     /// Function, label and place of creation of a ready task.
     pub(crate) fn signature(&self, task: u32) -> Signature {
         let place = self.place(task);

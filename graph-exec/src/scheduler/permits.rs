@@ -225,8 +225,7 @@ impl Permit {
 impl Drop for Permit {
     fn drop(&mut self) {
         if let Some(number) = self.number {
-            let handed = self.permits.give_back(number, self.short_since.get());
-            self.permits.deliver(handed);
+            self.permits.give_back(number, self.short_since.get());
         }
     }
 }

@@ -44,9 +44,10 @@ pub(crate) fn may_begin(parallel: &ParallelRun) -> bool {
     };
     let mut last = 0;
     parallel.pool.threads() == 1
-        || (0..run.plan().len() as u32).filter(|&task| Some(task) != only_output).all(|task| {
-            let kind = run.kind(task);
-            kind == std::mem::replace(&mut last, kind) || durations.is_short(kind)
+        || run.kinds().zip(0..).all(|(kind, task)| {
+            Some(task) == only_output
+                || kind == std::mem::replace(&mut last, kind)
+                || durations.is_short(kind)
         })
 }
 

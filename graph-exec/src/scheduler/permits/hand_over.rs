@@ -17,22 +17,18 @@ pub(super) struct Handed {
 }
 
 impl Permits {
-    pub(super) fn give_back(
-        self: &Arc<Self>,
-        number: usize,
-        short_since: Option<Instant>,
-    ) -> Handed {
+    /// Takes a permit back, and hands it on to whoever waits.
+    pub(super) fn give_back(self: &Arc<Self>, number: usize, short_since: Option<Instant>) {
         let mut state = lock(&self.state);
         let user = self.put_back(&mut state, number, short_since);
-        let handed =
-            if state.runs.is_empty() && state.returning.is_empty() && state.spares.is_empty() {
-                Handed::default()
-            } else {
-                self.serve(&mut state)
-            };
+        let is_wanted =
+            !state.runs.is_empty() || !state.returning.is_empty() || !state.spares.is_empty();
+        let handed = is_wanted.then(|| self.serve(&mut state));
         drop(state);
         drop(user);
-        handed
+        if let Some(handed) = handed {
+            self.deliver(handed);
+        }
     }
 
     /// Makes a permit free. Returns the run that it was used for, to be dropped when the lock is released.
