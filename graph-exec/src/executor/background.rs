@@ -234,6 +234,7 @@ impl<T> Running<T> {
             if nesting.begin_wait()? {
                 // It may wait for the very task that waits for it.
                 subscription::renew(nesting);
+                parallel.note_nested();
             }
             parallel.note_joined();
             caller::join(parallel);

@@ -136,6 +136,7 @@ impl<'a> Admission<'a> {
         while let Some((task, reservation)) = memory.overcommit() {
             // It may have been the source that held the others back.
             self.0.queue.priority().into_iter().for_each(PriorityQueue::release_sources);
+            self.0.note_urgent();
             match self.hold(task) {
                 Ok(hold) => {
                     let reservation = Some(reservation);

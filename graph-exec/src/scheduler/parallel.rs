@@ -287,6 +287,22 @@ impl ParallelRun {
         }
     }
 
+    /// Lets somebody come for tasks that are ready again.
+    fn call_for_resumed(self: &Arc<Self>) {
+        if !self.run.is_stopped() {
+            self.submit_job();
+        }
+        self.note_urgent();
+        self.tell_caller();
+    }
+
+    /// Notes that a ready task may be more urgent than those that the run has waited with so far.
+    pub(super) fn note_urgent(&self) {
+        if self.has_waited() && !self.queue.is_work_stealing() {
+            self.pool.permits().look_again(self.run.nesting());
+        }
+    }
+
     fn submit(self: &Arc<Self>) {
         self.has_waited.store(true, Ordering::Relaxed);
         self.pool.permits().submit(Arc::clone(self) as Arc<dyn Job>);
@@ -379,10 +395,7 @@ impl Cancellable for ParallelRun {
 impl Subscriber for ParallelRun {
     fn task_ended(self: Arc<Self>, index: u32) {
         self.queue.resume(index);
-        if !self.run.is_stopped() {
-            self.submit_job();
-        }
-        self.tell_caller();
+        self.call_for_resumed();
     }
 
     fn nesting(&self) -> &Nesting {
@@ -396,9 +409,6 @@ impl Unpark for ParallelRun {
         if let Some(queue) = self.queue.priority().filter(|_| waited_for == WaitsFor::Memory) {
             queue.release_sources();
         }
-        if !self.run.is_stopped() {
-            self.submit_job();
-        }
-        self.tell_caller();
+        self.call_for_resumed();
     }
 }

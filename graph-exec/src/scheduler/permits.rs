@@ -2,8 +2,9 @@
 //!
 //! Whoever runs tasks holds a permit: a worker of the pool, or a thread that has called `compute` and
 //! works for its own run. A thread that waits inside a task gives its permit up, and takes one again
-//! before it goes on. While no permit is free, runs wait in a list; the thread at work that looks at it
-//! next, at the end of a task, passes its permit on when it is another run's turn.
+//! before it goes on. While no permit is free, runs wait ([`waiting_runs`]); the thread at work that looks at them
+//! next, at the end of a task, passes its permit on when it is another run's turn. What that costs does not depend on how
+//! many wait.
 //!
 //! ```text
 //!  free ──── taken by a caller, or by a worker for a waiting run ────► held
@@ -25,6 +26,7 @@ mod hand_over;
 pub(crate) mod paused;
 mod ration;
 mod spares;
+mod waiting_runs;
 mod waits;
 mod watch;
 mod workers;
@@ -39,7 +41,13 @@ use std::{
 
 use crossbeam_utils::CachePadded;
 
-use self::{claim::Claim, ration::Ration, spares::numbers::Spares, watch::Watch};
+use self::{
+    claim::Claim,
+    ration::Ration,
+    spares::numbers::Spares,
+    waiting_runs::{Choice, WaitingRuns},
+    watch::Watch,
+};
 use super::stall::{Heartbeat, Heartbeats};
 use crate::{
     run::nesting::Nesting,
@@ -66,9 +74,10 @@ pub(crate) trait Job: Send + Sync {
     fn help(self: Arc<Self>);
     /// Takes a permit for the thread that has called `compute`, and tells it.
     fn grant(&self, permit: Permit);
-    /// Inside which tasks the run was started.
+    /// Inside which tasks the run was started. Its number is that of the run.
     fn nesting(&self) -> &Nesting;
-    /// What decides whose turn it is.
+    /// What decides whose turn it is. It gets no better than it was when nobody worked for the run last, unless
+    /// [`Permits::look_again`] is called after that.
     fn claim(&self, now: Instant) -> Claim;
     /// Who works for the run makes slow progress: a worker comes if there is something to do.
     fn call(self: Arc<Self>);
@@ -79,7 +88,7 @@ pub(crate) trait Job: Send + Sync {
 }
 
 /// Who is to work for a run that waits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum For {
     /// A worker of the pool.
     Worker,
@@ -116,7 +125,7 @@ pub(crate) struct Permits {
 struct State {
     /// Numbers of the permits that nobody holds.
     free: Vec<usize>,
-    runs: VecDeque<Waiting>,
+    runs: WaitingRuns,
     /// Threads inside tasks whose wait is over.
     returning: VecDeque<Arc<Returning>>,
     /// Workers with nothing to do, the one that fell asleep last at the end.
@@ -234,7 +243,7 @@ impl Permits {
     pub(crate) fn new(count: usize) -> Arc<Self> {
         let state = State {
             free: (0..count).rev().collect(),
-            runs: VecDeque::new(),
+            runs: WaitingRuns::default(),
             returning: VecDeque::new(),
             sleeping: VecDeque::new(),
             at_work: 0,
@@ -304,7 +313,7 @@ impl Permits {
                 return Some(self.permit(number, now));
             }
             let run = Arc::clone(run) as _;
-            state.runs.push_back(Waiting { run, wanted: For::Caller, since: now });
+            state.runs.push(Waiting { run, wanted: For::Caller, since: now });
             self.serve(&mut state)
         };
         self.deliver(handed);
@@ -316,7 +325,7 @@ impl Permits {
         let since = Instant::now();
         let handed = {
             let mut state = lock(&self.state);
-            state.runs.push_back(Waiting { run, wanted: For::Worker, since });
+            state.runs.push(Waiting { run, wanted: For::Worker, since });
             self.serve(&mut state)
         };
         self.deliver(handed);
@@ -325,8 +334,14 @@ impl Permits {
     /// Forgets that a run waits. The caller has it too, so nothing of the user's is dropped under the lock.
     pub(crate) fn withdraw(&self, run: &Arc<impl Job + 'static>) {
         let mut state = lock(&self.state);
-        state.runs.retain(|waiting| !is_same(&waiting.run, run));
+        state.runs.remove(run.nesting());
         self.count_waiting(&state);
+    }
+
+    /// Notes that the claim of a run may have got better although nobody works for it, or that a task waits for the run
+    /// from now on.
+    pub(crate) fn look_again(&self, nesting: &Nesting) {
+        lock(&self.state).runs.look_again(nesting, Instant::now());
     }
 
     /// Says whether a run waits, or a thread that wants to go on with its task, or whether a spare permit is out.
@@ -358,19 +373,17 @@ impl Permits {
         let mut state = lock(&self.state);
         state.ration.spend_since(short_since);
         let levels_count = state.ration.is_left(now);
-        let can_serve = |waiting: &&Waiting| {
-            let can = !is_caller || waiting.wanted == For::Caller || !state.sleeping.is_empty();
-            can && !is_same(&waiting.run, run)
-        };
-        !state.returning.is_empty()
-            || state
-                .runs
-                .iter()
-                .filter(can_serve)
-                .any(|other| other.run.claim(now).comes_before(own, keeps, levels_count))
+        if !state.returning.is_empty() {
+            return true;
+        }
+        let is_served = !is_caller || !state.sleeping.is_empty();
+        let can_serve = |wanted| wanted == For::Caller || is_served;
+        let but = Some(run.nesting());
+        // When the best does not come before it, none does.
+        let best = state.runs.best_claim(&Choice { now, levels_count, can_serve: &can_serve, but });
+        best.is_some_and(|best| best.comes_before(own, keeps, levels_count))
     }
 }
 
-fn is_same(one: &Arc<dyn Job>, other: &Arc<impl Job>) -> bool {
-    std::ptr::addr_eq(Arc::as_ptr(one), Arc::as_ptr(other))
-}
+#[cfg(all(test, not(loom)))]
+mod tests;

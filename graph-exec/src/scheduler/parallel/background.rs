@@ -58,6 +58,11 @@ impl ParallelRun {
         }
     }
 
+    /// Notes that a task waits for a run in the background from now on.
+    pub(crate) fn note_nested(&self) {
+        self.pool.permits().look_again(self.run.nesting());
+    }
+
     /// Notes that a thread waits for a run in the background from now on.
     pub(crate) fn note_joined(&self) {
         let background = self.background.as_deref();

@@ -15,6 +15,19 @@ const LEVELS: [Duration; 3] =
 pub(crate) struct Level(usize);
 
 impl Level {
+    /// How many there are.
+    pub(super) const COUNT: usize = LEVELS.len() + 1;
+
+    /// From the lowest to the highest.
+    pub(super) fn all() -> impl Iterator<Item = Level> {
+        (0..Self::COUNT).map(Level)
+    }
+
+    /// Below [`COUNT`](Self::COUNT).
+    pub(super) fn index(self) -> usize {
+        self.0
+    }
+
     pub(crate) fn of(attained: Duration) -> Self {
         Level(LEVELS.iter().take_while(|&&level| level <= attained).count())
     }

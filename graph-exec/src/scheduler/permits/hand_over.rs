@@ -1,9 +1,9 @@
 //! How permits come to those who wait: whoever gives one up hands it to whose turn it is.
 
-use std::{cmp::Reverse, sync::Arc};
+use std::sync::Arc;
 
 use super::{
-    Assignment, For, Job, Permit, Permits, Returning, Sleeper, State, Waiting, claim::Claim,
+    Assignment, For, Job, Permit, Permits, Returning, Sleeper, State, Waiting, waiting_runs::Choice,
 };
 use crate::sync::{Instant, Ordering, lock};
 
@@ -123,12 +123,6 @@ impl State {
         }
         let now = Instant::now();
         let levels_count = self.ration.is_left(now);
-        let claims = self.runs.iter().enumerate().filter(|(_, waiting)| can_serve(waiting.wanted));
-        let key = |(index, waiting): (usize, &Waiting)| {
-            let Claim { priority, threads, level } = waiting.run.claim(now);
-            (Reverse(priority), levels_count.then_some(level), threads, index)
-        };
-        let (.., index) = claims.map(key).min()?;
-        self.runs.remove(index)
+        self.runs.take_best(&Choice { now, levels_count, can_serve: &can_serve, but: None })
     }
 }

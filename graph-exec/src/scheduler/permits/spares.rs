@@ -9,7 +9,7 @@ pub(super) mod numbers;
 use std::sync::Arc;
 
 use self::numbers::Spares;
-use super::{For, Job, Permit, Permits, State, Waiting, is_same};
+use super::{For, Job, Permit, Permits, State};
 use crate::{
     scheduler::stall::{STALLED_AFTER, StallDetector},
     sync::{Instant, lock},
@@ -55,10 +55,8 @@ impl Permits {
         if !stall.is_stalled(&self.heartbeats, STALLED_AFTER) {
             return None;
         }
-        let is_request =
-            |waiting: &Waiting| waiting.wanted == For::Caller && is_same(&waiting.run, run);
-        match state.runs.iter().position(is_request) {
-            Some(index) => drop(state.runs.remove(index)),
+        match state.runs.take_of(run.nesting(), For::Caller) {
+            Some(request) => drop(request),
             // It was granted one just now.
             None if has_asked => return None,
             None => {}

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, PoisonError};
 
-use super::{Assignment, For, Permit, Permits, Returning, Waiting};
+use super::{Assignment, Permit, Permits, Returning, Waiting};
 use crate::{
     run::nesting::Nesting,
     scheduler::stall::{BETWEEN_LOOKS, STALLED_AFTER, StallDetector},
@@ -18,10 +18,7 @@ impl Permits {
         permit: Option<Permit>,
     ) -> Result<Assignment, Option<Permit>> {
         let mut state = lock(&self.state);
-        let is_within = |waiting: &Waiting| {
-            waiting.wanted == For::Worker && waiting.run.nesting().is_within(awaited)
-        };
-        let Some(index) = state.runs.iter().position(is_within) else { return Err(permit) };
+        let Some(request) = state.runs.first_within(awaited) else { return Err(permit) };
         let permit = match permit {
             Some(permit) => permit,
             None => match state.free.pop() {
@@ -29,7 +26,7 @@ impl Permits {
                 None => return Err(None),
             },
         };
-        let waiting = state.runs.remove(index);
+        let waiting = state.runs.take(request);
         self.count_waiting(&state);
         drop(state);
         waiting.map(|Waiting { run, .. }| Assignment { run, permit }).ok_or(None)

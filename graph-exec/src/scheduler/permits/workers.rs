@@ -219,6 +219,6 @@ impl Permits {
 impl State {
     /// Says whether a worker that is awake would find a run to work for.
     fn has_job(&self) -> bool {
-        !self.free.is_empty() && self.runs.iter().any(|waiting| waiting.wanted == For::Worker)
+        !self.free.is_empty() && self.runs.has_for_worker()
     }
 }
