@@ -19,7 +19,7 @@ pub use crate::{
             attempts::{AttemptRun, AttemptSettings, Attempts, Backoff, Overrun},
             waker_set::WakerSet,
         },
-        failure::{drop_quietly, quiet::QuietFailure},
+        failure::{call_quietly, drop_quietly, quiet::QuietFailure},
         header::Signature,
     },
 };

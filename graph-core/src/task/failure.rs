@@ -127,12 +127,16 @@ impl Cause {
 /// for anything else to fail.
 #[cold]
 pub fn drop_quietly<T>(value: T) {
-    if let Err(second) = catch_unwind(AssertUnwindSafe(|| drop(value))) {
-        drop_payload(second);
-    }
+    call_quietly(|| drop(value));
 }
 
-/// Drops what a destructor has panicked with. When that panics too, what it has panicked with is not dropped at all:
+/// Calls code of the user's whose panic is no reason for anything else to fail, nor is that of the destructor of what
+/// it has panicked with. `None` when it has panicked.
+pub fn call_quietly<T>(call: impl FnOnce() -> T) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(call)).map_err(drop_payload).ok()
+}
+
+/// Drops what the user's code has panicked with. When that panics too, what it has panicked with is not dropped at all:
 /// it could go on like this for ever.
 pub(crate) fn drop_payload(payload: Box<dyn Any + Send>) {
     if let Err(third) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {

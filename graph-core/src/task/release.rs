@@ -9,6 +9,7 @@ use std::{
 };
 
 use crate::task::{
+    failure::drop_payload,
     header::{TaskPointer, drop_weak},
     phase::Phase,
     slot,
@@ -90,15 +91,20 @@ pub(super) unsafe fn release(pointer: TaskPointer) {
             while let Some(pointer) = next {
                 // SAFETY: each task was put on the list by the call that its contract allows once.
                 let outcome = catch_unwind(AssertUnwindSafe(|| unsafe { release_now(pointer) }));
-                panic = panic.or(outcome.err());
+                match outcome {
+                    Ok(()) => {}
+                    Err(first) if panic.is_none() => panic = Some(first),
+                    // What it was panicked with may panic too, and there is more to release.
+                    Err(another) => drop_payload(another),
+                }
                 next =
                     RELEASED.try_with(|released| released.tasks.borrow_mut().pop()).ok().flatten();
             }
             drop(end);
-            if let Some(panic) = panic
-                && !std::thread::panicking()
-            {
-                resume_unwind(panic);
+            match panic {
+                Some(panic) if std::thread::panicking() => drop_payload(panic),
+                Some(panic) => resume_unwind(panic),
+                None => {}
             }
         }
     }

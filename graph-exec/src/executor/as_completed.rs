@@ -13,6 +13,8 @@ use std::{
     task::{Context, Poll},
 };
 
+#[cfg(feature = "stream")]
+use graph_core::__run::drop_quietly;
 use graph_core::Outputs;
 
 use super::{Executor, background::Running, settings::Workers};
@@ -165,6 +167,8 @@ impl Ended {
             std::mem::swap(&mut state.waker, &mut waker);
         }
         drop(state);
+        // A waker that panics when it is dropped must not take a result along.
+        drop_quietly(waker);
         index
     }
 

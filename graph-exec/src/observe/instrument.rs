@@ -3,13 +3,12 @@
 //! A run that nobody observes, records or traces has none, and reads no clock.
 
 use std::{
-    panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
     time::{Duration, Instant},
 };
 
 use graph_core::{
-    __run::{Ended, Execution, Signature},
+    __run::{Ended, Execution, Signature, call_quietly},
     Cause,
 };
 
@@ -111,7 +110,7 @@ impl Instrumentation {
     fn tell(&self, tell: impl Fn(&dyn Observer)) {
         for run_observer in &self.observers {
             if !run_observer.muted.load(Ordering::Relaxed)
-                && catch_unwind(AssertUnwindSafe(|| tell(&*run_observer.observer))).is_err()
+                && call_quietly(|| tell(&*run_observer.observer)).is_none()
             {
                 run_observer.muted.store(true, Ordering::Relaxed);
             }
@@ -155,9 +154,7 @@ impl Instrumentation {
     pub(crate) fn finished(&self, outcome: RunOutcome, error: Option<&Error>, wall: Duration) {
         for run_observer in &self.observers {
             // After its last event it does not matter whether an observer has panicked.
-            let _ = catch_unwind(AssertUnwindSafe(|| {
-                run_observer.observer.finished(&RunFinished { outcome, error, wall });
-            }));
+            call_quietly(|| run_observer.observer.finished(&RunFinished { outcome, error, wall }));
         }
     }
 

@@ -146,24 +146,39 @@ fn it_may_be_polled_here_and_waited_for_there() {
     });
 }
 
-struct Panicking;
+/// A waker that panics, with a value that may panic itself when dropped.
+struct Panicking {
+    panics_again: bool,
+}
+
+struct PanicsAgain(bool);
+
+impl Drop for PanicsAgain {
+    fn drop(&mut self) {
+        assert!(!self.0, "what the waker has panicked with panics too");
+    }
+}
 
 impl Wake for Panicking {
     fn wake(self: Arc<Self>) {
-        panic!("this waker panics");
+        std::panic::panic_any(PanicsAgain(self.panics_again));
     }
 }
 
 #[test]
 fn a_waker_that_panics_takes_no_thread_with_it() {
     within_a_minute("panicking waker", || {
-        let (executor, gate) = (threads(1), Gate::default());
-        let mut running = executor.spawn(gated(&gate));
-        let waker = Waker::from(Arc::new(Panicking));
-        let poll = std::pin::Pin::new(&mut running).poll(&mut Context::from_waker(&waker));
-        assert!(poll.is_pending());
-        gate.open();
-        assert_eq!(running.wait().unwrap(), 1);
-        assert_eq!(executor.spawn(add(1, 1)).wait().unwrap(), 2);
+        for panics_again in [false, true] {
+            let (executor, gate) = (threads(1), Gate::default());
+            let mut running = executor.spawn(gated(&gate));
+            let waker = Waker::from(Arc::new(Panicking { panics_again }));
+            let poll = std::pin::Pin::new(&mut running).poll(&mut Context::from_waker(&waker));
+            assert!(poll.is_pending());
+            gate.open();
+            // The thread that has ended the run wakes while nobody helps it.
+            until(|| running.is_finished());
+            assert_eq!(running.wait().unwrap(), 1);
+            assert_eq!(pollster::block_on(executor.spawn(add(1, 1))).unwrap(), 2);
+        }
     });
 }

@@ -2,9 +2,13 @@
 
 use std::{
     cell::RefCell,
-    fmt,
-    panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Arc, Barrier, mpsc},
+    fmt, mem,
+    panic::{AssertUnwindSafe, catch_unwind, panic_any},
+    sync::{
+        Arc, Barrier,
+        atomic::{AtomicUsize, Ordering},
+        mpsc,
+    },
     thread,
 };
 
@@ -231,6 +235,42 @@ fn results_that_hold_handles_of_each_other_are_dropped_without_recursion() {
         last = Some(link);
     }
     drop(last);
+}
+
+/// Counts when it is dropped, and panics with a value that does so too.
+struct PanicsTwice(Arc<AtomicUsize>);
+
+/// What is panicked with, and panics itself when dropped.
+struct PanicsAgain;
+
+impl Drop for PanicsTwice {
+    fn drop(&mut self) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+        panic_any(PanicsAgain);
+    }
+}
+
+impl Drop for PanicsAgain {
+    fn drop(&mut self) {
+        panic!("what was panicked with panics when it is dropped");
+    }
+}
+
+#[test]
+fn all_of_a_chain_is_dropped_although_what_its_destructors_panic_with_panics_too() {
+    let dropped = Arc::new(AtomicUsize::new(0));
+    let mut chain = value(0);
+    for _ in 0..5 {
+        let panics = PanicsTwice(Arc::clone(&dropped));
+        chain = chain.map(move |n| {
+            let _ = &panics;
+            n
+        });
+    }
+    let panic = catch_unwind(AssertUnwindSafe(|| drop(chain))).unwrap_err();
+    assert!(panic.is::<PanicsAgain>());
+    mem::forget(panic);
+    assert_eq!(dropped.load(Ordering::SeqCst), 5);
 }
 
 /// An error that holds the handle of a task that failed with such an error.

@@ -229,6 +229,31 @@ fn the_result_corrects_what_was_reserved() {
     assert_eq!((task.bytes(), task.result_bytes()), (Some(1000), Some(10)));
 }
 
+/// Says of a task that it needs all there is, however much that may be.
+fn everything(_: &u32) -> usize {
+    usize::MAX
+}
+
+#[delayed(bytes = everything)]
+fn takes_everything(n: u32) -> u32 {
+    n
+}
+
+#[test]
+fn what_needs_all_there_is_adds_up_and_is_given_back() {
+    let executor = limited(2, 100);
+    let results: Vec<_> = (0..3).map(|n| takes_everything(n).shared()).collect();
+    let record = executor.run(&results).unwrap().record().memory().unwrap();
+    assert_eq!((record.pinned, record.peak), (u64::MAX, u64::MAX));
+    let peak = |task| executor.run(task).unwrap().record().memory().unwrap().peak;
+    let mut results = results.into_iter();
+    drop(results.next());
+    let small = || load(1, Arc::default());
+    assert_eq!(peak(small()), u64::MAX, "two of three are there");
+    drop(results);
+    assert_eq!(peak(small()), 1);
+}
+
 #[test]
 fn declared_bytes_are_in_the_record_without_a_limit_too() {
     for executor in [Executor::serial(), Executor::builder().threads(2).build().unwrap()] {

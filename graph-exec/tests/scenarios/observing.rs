@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    panic::panic_any,
     sync::{Arc, Mutex, PoisonError, mpsc},
     thread,
     time::Duration,
@@ -146,6 +147,48 @@ fn a_panicking_observer_is_left_out_and_spoils_nothing() {
         let told = *panics.0.lock().unwrap_or_else(PoisonError::into_inner);
         assert_eq!(told, 101, "one task, and the end");
         assert_eq!(log.events().len(), 2 + 3 * 51);
+    }
+}
+
+/// What is panicked with, and panics itself when dropped.
+struct PanicsAgain;
+
+impl Drop for PanicsAgain {
+    fn drop(&mut self) {
+        panic!("its destructor panics too");
+    }
+}
+
+/// Panics at the events that it is told to, with a value that does so again.
+struct PanicsTwice {
+    at_end: bool,
+}
+
+impl Observer for PanicsTwice {
+    fn task_started(&self, _: &TaskStarted<'_>) {
+        if !self.at_end {
+            panic_any(PanicsAgain);
+        }
+    }
+    fn finished(&self, _: &RunFinished<'_>) {
+        if self.at_end {
+            panic_any(PanicsAgain);
+        }
+    }
+}
+
+#[test]
+fn what_an_observer_has_panicked_with_may_panic_when_dropped() {
+    for executor in executors() {
+        for at_end in [false, true] {
+            let executor = executor.clone().with_observer(Arc::new(PanicsTwice { at_end }));
+            within_a_minute(move || {
+                assert_eq!(executor.compute(value(1).map(|n| n + 1)).unwrap(), 2);
+                // No thread but those of the executor ends this one.
+                let running = executor.spawn(value(2).map(|n| n + 1));
+                assert_eq!(pollster::block_on(running).unwrap(), 3);
+            });
+        }
     }
 }
 

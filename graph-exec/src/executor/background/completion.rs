@@ -1,10 +1,8 @@
 //! How the end of a run in the background reaches whoever waits for it: a thread, or a future's waker.
 
-use std::{
-    panic::{self, AssertUnwindSafe},
-    sync::PoisonError,
-    task::Waker,
-};
+use std::{sync::PoisonError, task::Waker};
+
+use graph_core::__run::call_quietly;
 
 use crate::sync::{Condvar, Mutex, lock};
 
@@ -34,7 +32,7 @@ impl Completion {
         if let Some(waker) = waker {
             // The waker is another library's. Its panic concerns those whom it does not wake, and must not
             // end the worker that happens to be here.
-            let _ = panic::catch_unwind(AssertUnwindSafe(|| waker.wake()));
+            call_quietly(|| waker.wake());
         }
     }
 

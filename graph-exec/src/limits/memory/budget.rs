@@ -29,8 +29,8 @@ pub(crate) struct MemoryBudget {
 
 #[derive(Default)]
 struct State {
-    /// Declared bytes that are in use.
-    used: u64,
+    /// Declared bytes that are in use. Tasks that want all there is declare `usize::MAX`, and there may be several.
+    used: u128,
     /// Threads that look for a task or are inside one.
     active: usize,
     /// How many times memory was given back.
@@ -82,7 +82,7 @@ impl MemoryBudget {
     /// Declared bytes that are in use now.
     #[cfg(any(feature = "progress", test))]
     pub(crate) fn used(&self) -> u64 {
-        lock(&self.state).used
+        lock(&self.state).shown()
     }
 
     /// Counts in a thread that looks for a task.
@@ -104,9 +104,8 @@ impl MemoryBudget {
     pub(crate) fn admit(&self, request: Request, run: &Weak<dyn Unpark>) -> Option<Granted> {
         let Request { task, bytes, headroom, .. } = request;
         let mut state = lock(&self.state);
-        let used = state.used.saturating_add(bytes);
         let headroom = if state.active > 1 { headroom } else { 0 };
-        if used.saturating_add(headroom) <= self.limit {
+        if state.used + u128::from(bytes) + u128::from(headroom) <= u128::from(self.limit) {
             state.raise(bytes);
             return Some(Granted { task, bytes, overcommitted: false });
         }
@@ -133,20 +132,20 @@ impl MemoryBudget {
         }
         let own = state.parked.iter().enumerate().filter(|(_, parked)| parked.run.ptr_eq(run));
         let least = own.min_by_key(|(_, Parked { request, .. })| {
-            let used = state.used.saturating_add(request.bytes);
-            (used.saturating_sub(self.limit), request.rank)
+            let used = state.used + u128::from(request.bytes);
+            (used.saturating_sub(u128::from(self.limit)), request.rank)
         });
         let index = least?.0;
         let Request { task, bytes, .. } = state.parked.swap_remove(index).request;
         state.raise(bytes);
-        Some(Granted { task, bytes, overcommitted: state.used > self.limit })
+        Some(Granted { task, bytes, overcommitted: state.used > u128::from(self.limit) })
     }
 
     /// Takes back bytes.
     pub(super) fn release(&self, bytes: u64) {
         let unparked = {
             let mut state = lock(&self.state);
-            state.used = state.used.saturating_sub(bytes);
+            state.used = state.used.saturating_sub(u128::from(bytes));
             if bytes > 0 {
                 state.releases += 1;
                 state.unpark_all()
@@ -165,7 +164,7 @@ impl MemoryBudget {
     /// Begins a run, and returns the counter of the most bytes in use from now on.
     pub(super) fn begin_run(&self) -> Arc<AtomicU64> {
         let mut state = lock(&self.state);
-        let peak = Arc::new(AtomicU64::new(state.used));
+        let peak = Arc::new(AtomicU64::new(state.shown()));
         state.peaks.push(Arc::clone(&peak));
         peak
     }
@@ -180,10 +179,16 @@ impl MemoryBudget {
 
 impl State {
     fn raise(&mut self, bytes: u64) {
-        self.used = self.used.saturating_add(bytes);
+        self.used += u128::from(bytes);
+        let used = self.shown();
         for peak in &self.peaks {
-            peak.fetch_max(self.used, Ordering::Relaxed);
+            peak.fetch_max(used, Ordering::Relaxed);
         }
+    }
+
+    /// How many bytes are in use, as records and progress show it.
+    fn shown(&self) -> u64 {
+        u64::try_from(self.used).unwrap_or(u64::MAX)
     }
 
     fn unpark_all(&mut self) -> Unparked {

@@ -251,6 +251,7 @@ impl RunMemory {
         self.release(&self.results);
         let left = std::mem::take(&mut *lock(&self.left));
         let pinned = left.iter().filter_map(Weak::upgrade);
+        let pinned = pinned.map(|reservation| reservation.bytes.load(Ordering::Relaxed));
         let (limit, peak) = (self.budget.limit(), self.peak.load(Ordering::Relaxed));
         MemoryRecord {
             limit,
@@ -260,7 +261,7 @@ impl RunMemory {
             overcommitted: self.overcommitted.load(Ordering::Relaxed),
             excess: peak.saturating_sub(limit),
             undeclared: self.undeclared.load(Ordering::Relaxed),
-            pinned: pinned.map(|reservation| reservation.bytes.load(Ordering::Relaxed)).sum(),
+            pinned: pinned.fold(0, u64::saturating_add),
         }
     }
 }
