@@ -350,6 +350,12 @@ impl Drop for FrameGuard {
     }
 }
 
+/// Says whether the thread works for this run, or for one that was started inside it at any depth.
+#[cfg(feature = "tokio")]
+pub(crate) fn is_at_work_within(run: &Nesting) -> bool {
+    with_innermost(|frame| frame.nesting.is_within(run)).unwrap_or(false)
+}
+
 /// How many tasks a run that began now would be inside of.
 pub(crate) fn depth() -> usize {
     Nesting::around_this_thread().map_or(0, |(_, nesting)| nesting.depth + 1)
