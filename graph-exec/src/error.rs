@@ -32,10 +32,12 @@ pub enum Error {
     /// A task returned an error or panicked.
     #[error(transparent)]
     Task(#[from] TaskError),
-    /// A task computes something that needs the task itself, or waits for a run that it is part of.
+    /// A task computes something that needs the task itself, or waits for a run that it is part of. So does an
+    /// [observer](crate::Observer) that waits for a run whose end it is told of.
     #[error("task `{task}`, built at {built_at}, would wait for ever: {}", why_for_ever(wants.as_deref()))]
     WouldDeadlock {
-        /// The running task that was needed, that waits for its own run, or that holds what was needed.
+        /// The running task that was needed, that waits for its own run, or that holds what was needed. Of an
+        /// observer, the method that waits: `Observer::finished`.
         task: String,
         /// Where it was built.
         built_at: SourceLocation,
