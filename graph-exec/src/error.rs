@@ -1,9 +1,12 @@
 //! What can go wrong when a graph is computed.
 
+mod kept_failure;
+
 use std::{error::Error as StdError, fmt, io, sync::Arc, time::Duration};
 
 use graph_core::{__run::format, Failure, GraphError, SourceLocation};
 
+use self::kept_failure::KeptFailure;
 use crate::{
     causes::{write_causes, write_with_causes},
     limits::resources::error::ResourceError,
@@ -293,13 +296,13 @@ impl fmt::Debug for Error {
 /// ```
 #[derive(Debug, Clone)]
 pub struct TaskError {
-    failure: Arc<Failure>,
+    failure: KeptFailure,
     path: Vec<String>,
 }
 
 impl TaskError {
     pub(crate) fn new(failure: Arc<Failure>, path: Vec<String>) -> Self {
-        TaskError { failure, path }
+        TaskError { failure: failure.into(), path }
     }
 
     /// The task that failed, where it was built, and the cause.
