@@ -71,6 +71,6 @@ impl Drop for Inside {
         while let Some(failure) = next() {
             drop_quietly(failure);
         }
-        let _ = INSIDE.try_with(|inside| inside.take());
+        let _ = INSIDE.try_with(RefCell::take);
     }
 }
