@@ -1,9 +1,12 @@
 //! What can go wrong when a graph is computed.
 
+mod kept_failure;
+
 use std::{error::Error as StdError, fmt, io, sync::Arc, time::Duration};
 
 use graph_core::{__run::format, Failure, GraphError, SourceLocation};
 
+use self::kept_failure::KeptFailure;
 use crate::{
     causes::{write_causes, write_with_causes},
     limits::resources::error::ResourceError,
@@ -32,10 +35,12 @@ pub enum Error {
     /// A task returned an error or panicked.
     #[error(transparent)]
     Task(#[from] TaskError),
-    /// A task computes something that needs the task itself, or waits for a run that it is part of.
+    /// A task computes something that needs the task itself, or waits for a run that it is part of. So does an
+    /// [observer](crate::Observer) that waits for a run whose end it is told of.
     #[error("task `{task}`, built at {built_at}, would wait for ever: {}", why_for_ever(wants.as_deref()))]
     WouldDeadlock {
-        /// The running task that was needed, that waits for its own run, or that holds what was needed.
+        /// The running task that was needed, that waits for its own run, or that holds what was needed. Of an
+        /// observer, the method that waits: `Observer::finished`.
         task: String,
         /// Where it was built.
         built_at: SourceLocation,
@@ -291,13 +296,13 @@ impl fmt::Debug for Error {
 /// ```
 #[derive(Debug, Clone)]
 pub struct TaskError {
-    failure: Arc<Failure>,
+    failure: KeptFailure,
     path: Vec<String>,
 }
 
 impl TaskError {
     pub(crate) fn new(failure: Arc<Failure>, path: Vec<String>) -> Self {
-        TaskError { failure, path }
+        TaskError { failure: failure.into(), path }
     }
 
     /// The task that failed, where it was built, and the cause.

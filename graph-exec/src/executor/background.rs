@@ -131,7 +131,8 @@ impl<T> Running<T> {
     ///
     /// # Errors
     /// Those of [`Executor::compute`](crate::Executor::compute). Inside a task that is part of the run itself, or
-    /// of a run that this one waits for, [`Error::WouldDeadlock`] with the name of that task.
+    /// of a run that this one waits for, [`Error::WouldDeadlock`] with the name of that task; also when an observer
+    /// waits that is being told of the end of the run.
     ///
     /// ```
     /// # use graph_exec::prelude::*;

@@ -3,8 +3,6 @@
 //! The future runs on the runtime, beside whatever the workers do. A worker hands it over, and takes its
 //! output when the runtime has ended it.
 
-mod blocked;
-
 use std::{
     future::Future,
     panic::resume_unwind,
@@ -23,6 +21,8 @@ use tokio::{
     task::{AbortHandle, JoinHandle, Unconstrained, unconstrained},
 };
 
+use crate::scheduler::caller::blocked_runtime::{self, DrivenFuture};
+
 /// The runtime of a task's future was shut down before the future had ended.
 ///
 /// It is the [`source`](std::error::Error::source) of the task's error.
@@ -33,13 +33,13 @@ use tokio::{
 )]
 pub struct RuntimeShutDown;
 
-/// The thread that runs the task is the only one that drives its future's runtime, and waits for the future.
+/// The only thread that drives the runtime of a task's future waits for the run that needs the future.
 ///
 /// It is the [`source`](std::error::Error::source) of the task's error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "its tokio runtime has a single thread, which is the one that runs this graph and waits for the future, so \
-     nobody would drive it: write `.spawn().await` on an executor with threads of its own, such as \
+    "its tokio runtime has a single thread, which waits for this run, so nobody would drive the future: write \
+     `.spawn().await` in place of what blocks that thread, on an executor with threads of its own such as \
      `Executor::builder().threads(1).build()?`, or take a runtime of several threads"
 )]
 pub struct RuntimeBlocked;
@@ -59,11 +59,16 @@ pub struct RuntimeBlocked;
 /// Parts of tokio that look for their runtime when they are made, such as `tokio::time::sleep`, belong inside
 /// the `async` block: outside of it the thread has no runtime, and they panic.
 ///
-/// **Somebody must drive the runtime.** One of several threads does so by itself. One of a single thread
-/// (`new_current_thread`) runs futures only inside `block_on`, so what blocks that very thread, as `compute()`
-/// does, and on [`Executor::serial`](crate::Executor::serial) and in a replay `spawn()` too, would wait for ever.
-/// Write `handle.spawn().await` on an executor with threads there. A task that such a thread begins itself fails
-/// with [`RuntimeBlocked`]; when a worker begins it for a `compute()`, nobody can see that.
+/// **Somebody must drive the runtime.** One of several threads does so by itself, as long as not all of them are
+/// blocked. One of a single thread (`new_current_thread`) runs futures only inside `block_on`, so what blocks that
+/// very thread until the future has ended, as `compute()` and [`Running::wait`](crate::Running::wait) do, and on
+/// [`Executor::serial`](crate::Executor::serial) and in a replay `spawn()` too, would wait for ever. The task then
+/// fails with [`RuntimeBlocked`]. Write `handle.spawn().await` on an executor with threads there.
+///
+/// Some such waits cannot be seen, and have no end: those of threads that are all of a runtime's when they are
+/// several, as in `#[tokio::main]` on a machine with one core; of a loop over [`as_completed`](fn@crate::as_completed)
+/// outside tasks; of a thread that waits, by other means, for another thread which computes; and inside
+/// `tokio::task::unconstrained`.
 ///
 /// # Errors
 /// The task fails when the future panics, with [`RuntimeShutDown`] when the runtime is gone, and with
@@ -193,6 +198,8 @@ enum Spawned<R> {
         /// A worker is no task of a runtime, and has no share of one's time to keep to.
         output: Unconstrained<JoinHandle<R>>,
         abort: AbortHandle,
+        /// Present when the runtime has a single thread.
+        driven: Option<DrivenFuture>,
     },
     /// Nobody would drive the runtime.
     Refused,
@@ -200,12 +207,12 @@ enum Spawned<R> {
 
 impl<R: Send + 'static> Spawned<R> {
     fn new(runtime: &Handle, future: impl Future<Output = R> + Send + 'static) -> Self {
-        if blocked::is_driven_by_this_thread(runtime) {
+        if blocked_runtime::is_blocked(runtime) {
             return Spawned::Refused;
         }
         let output = spawn(runtime, future);
-        let abort = output.abort_handle();
-        Spawned::Begun { output: unconstrained(output), abort }
+        let (abort, driven) = (output.abort_handle(), DrivenFuture::new(runtime));
+        Spawned::Begun { output: unconstrained(output), abort, driven }
     }
 }
 
@@ -230,11 +237,16 @@ impl<R> Future for Spawned<R> {
     type Output = Result<R, Cause>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let Spawned::Begun { output, .. } = &mut *self else {
+        let Spawned::Begun { output, driven, .. } = &mut *self else {
             return Poll::Ready(Err(Cause::error(RuntimeBlocked)));
         };
-        let output = ready!(Pin::new(output).poll(context));
-        Poll::Ready(output.map_err(|error| match error.try_into_panic() {
+        let output = Pin::new(output).poll(context);
+        if output.is_pending()
+            && driven.as_ref().is_some_and(|driven| driven.is_blocked(context.waker()))
+        {
+            return Poll::Ready(Err(Cause::error(RuntimeBlocked)));
+        }
+        Poll::Ready(ready!(output).map_err(|error| match error.try_into_panic() {
             Ok(payload) => resume_unwind(payload),
             Err(_) => Cause::error(RuntimeShutDown),
         }))

@@ -239,7 +239,7 @@
 //! |---|---|
 //! | `Task` | look at its cause and its place |
 //! | `Cancelled`, `TimedOut` | compute again; what `Shared` handles hold is not done twice |
-//! | `WouldDeadlock` | pass the handle as an argument instead of computing it, or waiting for its run, inside the task |
+//! | `WouldDeadlock` | pass the handle as an argument instead of computing it, or waiting for its run, inside the task; let no observer wait for a run of its own |
 //! | `NestedTooDeep` | build one graph instead of computing inside tasks |
 //! | `Graph` | `.after` names a task that was built later, or a task that is made needs its maker |
 //! | `Environment`, `Threads` | correct the variable, or ask for fewer threads |

@@ -128,7 +128,10 @@
 //! # What `compute` does in async code
 //!
 //! It blocks the thread until the graph is done, and works for it. In an async function that thread is the
-//! runtime's: one of a single thread serves nobody meanwhile, and one of several a thread less. Write:
+//! runtime's: one of a single thread serves nobody meanwhile, and one of several a thread less. What the graph itself
+//! waits for may be a future of that very runtime ([below](#async-functions-as-tasks)), and with no thread left
+//! nobody drives it: such a task fails where the runtime has a single thread, and where all of several are
+//! blocked, as a machine with one core has but one, the run waits for ever. Write:
 //!
 //! | where | write |
 //! |---|---|

@@ -96,7 +96,8 @@ pub trait Observer: Send + Sync {
         let _ = event;
     }
 
-    /// The run is over; no other event of it follows.
+    /// The run is over; no other event of it follows. Whoever waits for the run in here, or for a graph whose task
+    /// does, gets [`Error::WouldDeadlock`]: a run has its results when all observers have returned.
     fn finished(&self, event: &RunFinished<'_>) {
         let _ = event;
     }

@@ -37,6 +37,8 @@ pub(crate) struct Nesting {
     inside: OnceLock<(u64, Arc<Nesting>)>,
     /// When the time of that task's attempt is up. Empty when it is not limited.
     attempt_deadline: OnceLock<Instant>,
+    /// It is no run, but the end of one, which it is inside of. What is begun there is not cancelled with that run.
+    is_end: bool,
 }
 
 /// It only gives names, which no model checks, so it is always the real atomic.
@@ -58,24 +60,25 @@ pub(crate) struct OwnRun {
 impl Nesting {
     /// The nesting of a run that this thread waits for from now on, and that each of `cancelled_by` cancels.
     pub(crate) fn new(cancelled_by: Vec<Arc<CancelFlag>>) -> Arc<Self> {
-        Self::with_inside(cancelled_by, Self::around_this_thread())
+        Self::with_inside(cancelled_by, Self::around_this_thread(), false)
     }
 
     /// The nesting of a run that no task waits for.
     pub(crate) fn in_background(cancelled_by: Vec<Arc<CancelFlag>>) -> Arc<Self> {
-        Self::with_inside(cancelled_by, None)
+        Self::with_inside(cancelled_by, None, false)
     }
 
     fn with_inside(
         cancelled_by: Vec<Arc<CancelFlag>>,
         inside: Option<(u64, Arc<Nesting>)>,
+        is_end: bool,
     ) -> Arc<Self> {
         let depth = inside.as_ref().map_or(0, |(_, nesting)| nesting.depth + 1);
         let run = NEXT_RUN.fetch_add(1, Ordering::Relaxed);
         let inside = inside.map(OnceLock::from).unwrap_or_default();
-        let nesting =
-            Nesting { run, depth, cancelled_by, inside, attempt_deadline: OnceLock::new() };
-        if nesting.is_nested() {
+        let attempt_deadline = OnceLock::new();
+        let nesting = Nesting { run, depth, cancelled_by, inside, attempt_deadline, is_end };
+        if nesting.is_nested() && !is_end {
             nesting.note_attempt_deadline();
         }
         Arc::new(nesting)
@@ -100,17 +103,31 @@ impl Nesting {
     /// When the task is part of the run, or of one that the run waits for.
     pub(crate) fn begin_wait(&self) -> Result<bool, OwnRun> {
         let Some(inside) = Self::around_this_thread() else { return Ok(false) };
-        let beginning = BEGINNING_TO_WAIT.lock().unwrap_or_else(PoisonError::into_inner);
-        if inside.1.is_within(self) {
-            drop(beginning);
-            return Err(OwnRun::of_this_thread());
-        }
-        let begins = self.inside.set(inside).is_ok();
-        drop(beginning);
+        let begins = self.set_inside(inside).ok_or_else(OwnRun::of_this_thread)?;
         if begins {
             self.note_attempt_deadline();
         }
         Ok(begins)
+    }
+
+    /// Notes that a task waits for the run, unless one does already. Says whether it did; `None` when the task is
+    /// part of the run, or of one that the run waits for.
+    fn set_inside(&self, inside: (u64, Arc<Nesting>)) -> Option<bool> {
+        let _beginning = BEGINNING_TO_WAIT.lock().unwrap_or_else(PoisonError::into_inner);
+        (!inside.1.is_within(self)).then(|| self.inside.set(inside).is_ok())
+    }
+
+    /// Lets what this thread does be part of the end of the run, until the guard is dropped: the run is not over
+    /// before, so whoever waits for the run there, or for who waits for it, would wait for ever.
+    pub(crate) fn enter_end(self: &Arc<Self>) -> FrameGuard {
+        // A task that has cancelled the run waits until its end is over.
+        Self::around_this_thread().and_then(|inside| self.set_inside(inside));
+        // No task has this number.
+        let number = u64::MAX - self.run;
+        let end = Self::with_inside(Vec::new(), Some((number, Arc::clone(self))), true);
+        let guard = Frame::enter(&end, None);
+        guard.set_task(Some(number));
+        guard
     }
 
     /// The task that the thread is inside, and its run; `None` outside every task.
@@ -141,9 +158,11 @@ impl Nesting {
         self.cancelled_by.iter().find(|flag| flag.is_set()).and_then(|flag| flag.reached())
     }
 
-    /// This run and those around it, innermost first.
+    /// This run and those around it that it is cancelled with, innermost first.
     fn runs(&self) -> impl Iterator<Item = &Nesting> {
-        std::iter::successors(Some(self), |run| run.inside.get().map(|(_, nesting)| &**nesting))
+        std::iter::successors(Some(self), |run| {
+            run.inside.get().filter(|_| !run.is_end).map(|(_, nesting)| &**nesting)
+        })
     }
 
     pub(crate) fn is_nested(&self) -> bool {
@@ -169,12 +188,14 @@ impl OwnRun {
     /// Names the task that this thread is inside.
     #[cold]
     fn of_this_thread() -> Self {
-        let running = with_innermost(|frame| {
+        let (running, is_end) = with_innermost(|frame| {
             std::iter::successors(Some(frame), |frame| frame.outer.as_deref())
                 .find(|frame| frame.task.get().is_some())
-                .and_then(|frame| frame.running.get())
-        });
-        match running.flatten() {
+                .map(|frame| (frame.running.get(), frame.nesting.is_end))
+        })
+        .flatten()
+        .unwrap_or_default();
+        match running {
             Some(running) => {
                 // SAFETY: the thread is beneath a call of the task, or of an observer that is told of its end,
                 // and what comes after the task is not ready yet (`FrameGuard::forget_running`).
@@ -183,7 +204,8 @@ impl OwnRun {
             }
             None => {
                 // Only an observer is called then.
-                let (task, file) = ("Observer::ready".to_owned(), "unknown".to_owned());
+                let hook = if is_end { "Observer::finished" } else { "Observer::ready" };
+                let (task, file) = (hook.to_owned(), "unknown".to_owned());
                 OwnRun { task, built_at: SourceLocation { file, ..SourceLocation::default() } }
             }
         }
@@ -350,6 +372,12 @@ impl Drop for FrameGuard {
     }
 }
 
+/// Says whether the thread works for this run, or for one that was started inside it at any depth.
+#[cfg(feature = "tokio")]
+pub(crate) fn is_at_work_within(run: &Nesting) -> bool {
+    with_innermost(|frame| frame.nesting.is_within(run)).unwrap_or(false)
+}
+
 /// How many tasks a run that began now would be inside of.
 pub(crate) fn depth() -> usize {
     Nesting::around_this_thread().map_or(0, |(_, nesting)| nesting.depth + 1)
@@ -421,7 +449,7 @@ fn tell_task_if(is_cancelled: impl FnMut(&Nesting) -> bool) -> bool {
 pub(crate) fn note_other_permit() {
     with_innermost(|frame| {
         let mut levels = std::iter::successors(Some(frame), |frame| frame.outer.as_deref());
-        let of_pool = levels.find(|frame| frame.serial.is_none());
+        let of_pool = levels.find(|frame| frame.serial.is_none() && !frame.nesting.is_end);
         of_pool.iter().for_each(|frame| frame.has_other_permit.set(true));
     });
 }

@@ -1,8 +1,8 @@
 //! How much stack the calling thread has left for graphs that are computed inside tasks.
 //!
-//! Of a worker the size is known, as the pool has set it. Of any other thread the system is asked, once. Where
-//! it does not say, or when the thread stands on a stack that the system does not know of, such as a
-//! coroutine's, it may use [`CALLER`] bytes from where it begins to compute.
+//! The system is asked, once for each thread. Where it does not say, a worker has what the pool has given it. When any
+//! other thread is not known, or stands on a stack that the system does not know of, such as a coroutine's, it may
+//! use [`CALLER`] bytes from where it begins to compute.
 
 use std::cell::Cell;
 
@@ -73,9 +73,13 @@ impl Stack {
     }
 }
 
-/// Notes that the thread is a worker with this many bytes of stack, of which it has used little.
+/// Notes that the thread is a worker that was given this many bytes of stack.
+///
+/// It has less, for the system keeps what thread-locals need there, of which a program may have many. So the system is
+/// asked first.
 pub(crate) fn begin_worker(bytes: usize) {
-    set(Stack::from_here(bytes, Source::Known));
+    let given = || Stack::from_here(bytes, Source::Known);
+    set(Stack::of_this_thread().unwrap_or_else(given));
 }
 
 /// Notes that the thread begins to compute outside of every task.
@@ -135,11 +139,33 @@ mod tests {
         assert!(shallow - deep >= 100_000, "{shallow} {deep}");
     }
 
+    /// What thread-locals take, and what came before, is missing of what the thread was given.
     #[test]
-    fn a_worker_keeps_its_size_when_it_begins_to_compute() {
-        begin_worker(64 << 20);
-        begin_outermost();
-        assert!(bytes_left().unwrap() > 63 << 20);
+    #[cfg(any(target_os = "linux", target_os = "macos"))]
+    fn a_worker_has_no_more_than_is_left() {
+        let begin = || {
+            begin_worker(1 << 20);
+            let begun = bytes_left().unwrap();
+            begin_outermost();
+            (begun, bytes_left().unwrap(), stacker::remaining_stack().unwrap())
+        };
+        let thread = thread::Builder::new().stack_size(1 << 20);
+        let worker = move || deeper(|| deeper(begin));
+        let (begun, outermost, real) = thread.spawn(worker).unwrap().join().unwrap();
+        let few = 64 << 10;
+        assert!(begun <= real + few && real <= begun + few, "{begun} {real}");
+        assert!(outermost <= real + few && real <= outermost + few, "{outermost} {real}");
+    }
+
+    #[test]
+    fn a_worker_that_the_system_knows_nothing_of_keeps_its_size_when_it_begins_to_compute() {
+        let (before, after) = stacker::grow(8 << 20, || {
+            begin_worker(4 << 20);
+            let before = bytes_left().unwrap();
+            begin_outermost();
+            (before, bytes_left().unwrap())
+        });
+        assert!(before > 4_000_000 && after > 4_000_000, "{before} {after}");
     }
 
     #[test]

@@ -4,6 +4,8 @@
 //! It returns when every task is settled, or when the run has stopped and no thread is inside one
 //! of its tasks; jobs that are taken up later find nothing to do.
 
+#[cfg(feature = "tokio")]
+pub(crate) mod blocked_runtime;
 pub(super) mod signal;
 
 use std::{
@@ -127,6 +129,9 @@ struct Caller<'a> {
     /// Notices when nobody gives memory back.
     memory_stall: StallDetector,
     nap: Duration,
+    /// Sees to the futures that nobody drives while it waits.
+    #[cfg(feature = "tokio")]
+    runtime: blocked_runtime::Watch,
 }
 
 impl<'a> Caller<'a> {
@@ -153,6 +158,8 @@ impl<'a> Caller<'a> {
             left_alone_since: None,
             memory_stall: StallDetector::default(),
             nap: SHORTEST_NAP,
+            #[cfg(feature = "tokio")]
+            runtime: blocked_runtime::Watch::default(),
         }
     }
 
@@ -195,6 +202,8 @@ impl<'a> Caller<'a> {
 
     /// Waits for a signal, but not for long.
     fn nap(&mut self) {
+        #[cfg(feature = "tokio")]
+        self.runtime.nap(self.parallel.run.nesting());
         self.permit = None;
         self.outer.iter_mut().for_each(Outer::pause);
         if let Some(permit) = self.parallel.signal.wait(self.nap) {

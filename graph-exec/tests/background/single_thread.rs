@@ -1,6 +1,10 @@
 //! Runtimes of a single thread, which a run may block.
 
-use std::{sync::mpsc, thread};
+use std::{
+    sync::mpsc::{self, Sender},
+    thread,
+    time::Duration,
+};
 
 use graph_exec::{RuntimeBlocked, defer_async, from_future, prelude::*, try_from_future};
 use tokio::{
@@ -69,6 +73,119 @@ fn a_computation_that_blocks_the_only_thread_is_refused_where_that_thread_begins
             // A lone short task runs on the thread that computes.
             executor.compute(value(1)).unwrap();
             is_refused(&executor.compute(from_future(&Handle::current(), two())).unwrap_err());
+        });
+    });
+}
+
+async fn after((): ()) -> u64 {
+    two().await
+}
+
+/// A future that a worker begins as soon as it has told so, or as soon as what comes first is done.
+fn begun_by_worker(handle: &Handle, tell: Sender<()>) -> Delayed<u64> {
+    let first = large().map(move |()| tell.send(()).unwrap());
+    defer_async!(handle, after(first))
+}
+
+/// What the caller leaves to the workers, who have more stack.
+fn large() -> Delayed<()> {
+    value([1_u8; 32 << 10]).map(|_| ())
+}
+
+/// ```text
+///  the runtime's only thread │ block_on ── compute ── waits for the run
+///  worker                    │               begins the future that this thread drives
+/// ```
+#[test]
+fn a_future_that_a_worker_begins_for_the_thread_that_drives_it_is_refused() {
+    within_a_minute("a worker's future", || {
+        let (runtime, executor) = (single(), threads(1));
+        runtime.block_on(async {
+            let handle = Handle::current();
+            is_refused(&executor.compute(defer_async!(&handle, after(large()))).unwrap_err());
+            // Those who need the future are told whose fault it is.
+            let graph = defer_async!(&handle, after(large())).map(|n| n + 1);
+            is_refused(&executor.compute(graph).unwrap_err());
+            // The runtime goes on.
+            assert_eq!(executor.spawn(from_future(&handle, two())).await.unwrap(), 2);
+        });
+    });
+}
+
+/// The futures have begun before the thread that drives them waits.
+///
+/// ```text
+///  the runtime's only thread │ block_on ── spawn ──────── waits for the run, or computes what it shares
+///  worker                    │               begins the future
+/// ```
+#[test]
+fn a_future_that_has_begun_before_its_thread_waits_is_refused() {
+    within_a_minute("a future that has begun", || {
+        let executor = threads(1);
+        for computes in [false, true] {
+            let runtime = single();
+            runtime.block_on(async {
+                let handle = Handle::current();
+                let (tell, told) = mpsc::channel();
+                let future = begun_by_worker(&handle, tell).shared();
+                let running = executor.spawn(future.clone());
+                told.recv().unwrap();
+                // The worker comes for this when it has begun the future.
+                executor.spawn(large()).wait().unwrap();
+                let error = match computes {
+                    false => running.wait().map(|_| ()),
+                    true => executor.compute(both(&future, large())),
+                };
+                is_refused(&error.unwrap_err());
+            });
+        }
+    });
+}
+
+#[delayed]
+fn both(_one: &u64, _other: ()) {}
+
+/// ```text
+///  the runtime's only thread │ block_on ── compute ── waits
+///  worker                    │   task ── waits ────────│────────────┐
+///  another                   │           the future's run, which began before
+/// ```
+#[test]
+fn a_future_that_a_task_waits_for_is_refused_when_its_thread_waits_for_the_task() {
+    within_a_minute("a future of another run", || {
+        let (runtime, outer, inner) = (single(), threads(1), threads(1));
+        runtime.block_on(async {
+            let (tell, told) = mpsc::channel();
+            let running = inner.spawn(begun_by_worker(&Handle::current(), tell));
+            told.recv().unwrap();
+            inner.spawn(large()).wait().unwrap();
+            let waits = large().map(move |()| running.wait().map_err(|error| is_refused(&error)));
+            assert_eq!(outer.compute(waits).unwrap(), Err(()));
+        });
+    });
+}
+
+/// ```text
+///  the runtime's only thread │ block_on ── compute ── waits for a task that ends by itself
+///  another's worker          │   begins a future ──────────── it is driven after that
+/// ```
+#[test]
+fn a_future_whose_thread_waits_for_something_else_meanwhile_is_waited_for() {
+    within_a_minute("a future of a thread that comes back", || {
+        let (runtime, executor, other) = (single(), threads(1), threads(1));
+        runtime.block_on(async {
+            let (tell, told) = mpsc::channel();
+            let future = begun_by_worker(&Handle::current(), tell);
+            let task = large().map(move |()| {
+                let running = other.spawn(future);
+                told.recv().unwrap();
+                // The worker comes for this when it has begun the future, whose thread waits all the time.
+                other.spawn(large()).wait().unwrap();
+                thread::sleep(Duration::from_millis(20));
+                running
+            });
+            let running = executor.compute(task).unwrap();
+            assert_eq!(running.await.unwrap(), 2);
         });
     });
 }

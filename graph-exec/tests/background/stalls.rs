@@ -73,6 +73,26 @@ fn threads_that_wait_beneath_each_other_get_their_results() {
     });
 }
 
+/// Each run is awaited by a thread of a task of the one before, so every one needs a thread of its own.
+///
+/// ```text
+///  only permit │ task ── joins a thread ─────────────────────────────────┐
+///  lent        │          awaits a run: task ── joins a thread ──────────┤
+///  lent        │                                 awaits a run, and so on ┘
+/// ```
+#[test]
+fn a_long_chain_of_runs_is_lent_a_thread_for_each_before_long() {
+    fn get(executor: &Executor, levels: i32) -> i32 {
+        if levels == 0 {
+            return pollster::block_on(executor.spawn(value(0))).unwrap();
+        }
+        let inner = move |executor: &Executor| get(executor, levels - 1);
+        pollster::block_on(executor.spawn(waits_for_a_thread(executor, inner))).unwrap() + 1
+    }
+    // If each thread doubled the wait for the next, it would take more than two minutes.
+    within_a_minute("a chain", || assert_eq!(get(&threads(1), 7), 7));
+}
+
 /// ```text
 ///  permit 1 │ task ── rayon ── waits for the half ────┐
 ///  permit 2 │ idle ── takes the half ── needs a run ──┘

@@ -1,6 +1,11 @@
 //! How much stack tasks have, and graphs that are computed inside tasks of graphs …
 
-use std::{error::Error as _, sync::mpsc, thread, time::Duration};
+use std::{
+    error::Error as _,
+    sync::{Arc, Mutex, mpsc},
+    thread,
+    time::Duration,
+};
 
 use graph_exec::{Error, MIB, prelude::*};
 
@@ -67,9 +72,37 @@ fn graphs_that_are_nested_too_deep_are_refused() {
 }
 
 /// Runs `body` on a thread with this many KiB of stack.
+///
+/// The C library gives a thread the larger stack of one that has ended, if it has such a one. A thread that gets it
+/// keeps it until the end, so that others do not.
 fn on_a_small_stack<T: Send + 'static>(kib: usize, body: impl FnOnce() -> T + Send + 'static) -> T {
-    let thread = thread::Builder::new().stack_size(kib << 10);
-    within_a_minute(move || thread.spawn(body).unwrap().join().unwrap())
+    // A sanitizer adds a little.
+    let most = (kib + 64) << 10;
+    let body = Arc::new(Mutex::new(Some(body)));
+    within_a_minute(move || {
+        let mut others = Vec::new();
+        loop {
+            let (tell, told) = mpsc::channel();
+            let (keep, kept) = mpsc::channel::<()>();
+            let body = Arc::clone(&body);
+            let run = move || {
+                let is_small = stacker::remaining_stack().is_none_or(|left| left <= most);
+                tell.send(is_small).unwrap();
+                if is_small {
+                    let body = body.lock().unwrap().take().unwrap();
+                    return Some(body());
+                }
+                // Until the other end is dropped.
+                let _ = kept.recv();
+                None
+            };
+            let thread = thread::Builder::new().stack_size(kib << 10).spawn(run).unwrap();
+            if told.recv().unwrap() {
+                return thread.join().unwrap().unwrap();
+            }
+            others.push(keep);
+        }
+    })
 }
 
 #[test]
@@ -156,4 +189,18 @@ fn a_thread_with_a_small_stack_that_a_task_joins_ends() {
     });
     let running = executor.spawn(joins);
     assert_eq!(within_a_minute(move || running.wait().unwrap()), 1);
+}
+
+/// The error of each level is inside that of the level above.
+#[test]
+fn a_caller_with_a_small_stack_can_let_go_of_the_errors_of_all_levels() {
+    for kib in [128, 256] {
+        let depth = on_a_small_stack(kib, || {
+            let error = Executor::default().compute(nested(u32::MAX)).unwrap_err();
+            let Error::NestedTooDeep { depth } = *root_cause(&error) else { panic!("{error}") };
+            drop(error);
+            depth
+        });
+        assert!(depth > 100, "{depth}");
+    }
 }

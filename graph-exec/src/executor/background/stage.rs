@@ -105,7 +105,10 @@ impl<H: Outputs + Send + 'static, T: 'static> EndOfRun for Background<H, T> {
             (stage.begun.take(), registered, mem::take(&mut stage.cancel))
         };
         if let Some((outputs, begun)) = begun {
-            let ended = begun.end(Scheduled::Parallel(Arc::clone(run)), &cancel);
+            let ended = {
+                let _end = begun.instrument().map(|_| run.run().nesting().enter_end());
+                begun.end(Scheduled::Parallel(Arc::clone(run)), &cancel)
+            };
             let completed = Completed { outputs, ended };
             drop(registered);
             let mut stage = lock(&self.stage);
