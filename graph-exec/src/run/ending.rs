@@ -59,7 +59,7 @@ impl Run {
     ) -> usize {
         segment.note(task, TaskState::Done);
         let ReadyTasks { alone, add } = ready;
-        segment.part.done(task, alone, |dependent| add(self.token_in(segment, dependent)));
+        segment.part.done(task, &*alone, |dependent| add(self.token_in(segment, dependent)));
         if !segment.settle(1) {
             return 1;
         }

@@ -31,13 +31,11 @@ impl Part {
     pub(super) fn done<A>(
         &self,
         task: u32,
-        alone: impl FnOnce() -> Option<A>,
+        alone: impl Fn() -> Option<A>,
         mut ready: impl FnMut(u32),
     ) {
-        let alone = alone();
         for &dependent in self.dependents.neighbours(task) {
-            let awaited = &self.awaited[dependent as usize];
-            if if alone.is_some() { awaited.decrement_alone() } else { awaited.decrement() } {
+            if self.awaited[dependent as usize].decrement(&alone) {
                 ready(dependent);
             }
         }

@@ -12,10 +12,8 @@ use crate::{
 fn begin(queue: &WorkStealingQueue, sum: &JoinCounter) -> (Vec<u32>, bool) {
     let mut makes_ready = false;
     let take = || queue.next_of_owner();
-    let taken = std::iter::from_fn(take).inspect(|_| {
-        let inside = queue.enter();
-        makes_ready |= if inside.is_some() { sum.decrement_alone() } else { sum.decrement() };
-    });
+    let taken = std::iter::from_fn(take);
+    let taken = taken.inspect(|_| makes_ready |= sum.decrement(|| queue.enter()));
     let taken = taken.collect();
     (taken, makes_ready)
 }
@@ -32,7 +30,7 @@ fn whoever_comes_and_the_owner_take_and_count_each_source_once() {
         let (others_queue, others_sum) = (Arc::clone(&queue), Arc::clone(&sum));
         let worker = thread::spawn(move || {
             let taken = take_all(&others_queue);
-            let makes_ready = taken.iter().filter(|_| others_sum.decrement()).count();
+            let makes_ready = taken.iter().filter(|_| others_sum.decrement(|| None::<()>)).count();
             (taken, makes_ready)
         });
         let (mut taken, makes_ready) = begin(&queue, &sum);
@@ -49,9 +47,7 @@ fn whoever_comes_and_the_owner_take_and_count_each_source_once() {
 fn no_task_that_the_owner_kept_is_lost_or_taken_twice() {
     model(|| {
         let queue = Arc::new(WorkStealingQueue::new(vec![], 2, true));
-        let inside = queue.enter();
         [1, 2].into_iter().for_each(|task| queue.push_of_owner(task));
-        drop(inside);
         let other = Arc::clone(&queue);
         let worker = thread::spawn(move || take_all(&other));
         let mut taken: Vec<u32> = queue.next_of_owner().into_iter().collect();

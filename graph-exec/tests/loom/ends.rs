@@ -28,7 +28,7 @@ fn the_last_dependency_makes_ready_and_sees_every_result() {
                 move || {
                     // SAFETY: each thread writes its own; loom refuses a read that is not ordered.
                     results[number as usize].with_mut(|result| unsafe { *result = number });
-                    let last = join_counter.decrement();
+                    let last = join_counter.decrement(|| None::<()>);
                     if last {
                         for (number, result) in results.iter().enumerate() {
                             // SAFETY: as above.

@@ -14,20 +14,21 @@ impl JoinCounter {
         self.0.load(Ordering::Relaxed) == 0
     }
 
-    /// [`decrement`](Self::decrement) in a run that one thread alone works for.
+    /// Counts one ended dependency. Returns `true` to exactly one caller, the last, which sees all that the others did
+    /// before. As long as what `alone` returns lives, no other thread calls this.
     #[inline]
-    pub(crate) fn decrement_alone(&self) -> bool {
-        let left = self.0.load(Ordering::Relaxed) - 1;
-        self.0.store(left, Ordering::Relaxed);
-        left == 0
-    }
-
-    /// Counts one ended dependency. Returns `true` to exactly one caller, the last, which sees all
-    /// that the others did before.
-    ///
-    /// The last one needs no atomic decrement: no other thread will touch the counter.
-    #[inline]
-    pub(crate) fn decrement(&self) -> bool {
-        self.0.load(Ordering::Acquire) == 1 || self.0.fetch_sub(1, Ordering::AcqRel) == 1
+    pub(crate) fn decrement<A>(&self, alone: impl FnOnce() -> Option<A>) -> bool {
+        // Nobody but the last will touch the counter, so that one need not write it.
+        if self.0.load(Ordering::Acquire) == 1 {
+            return true;
+        }
+        match alone() {
+            Some(_alone) => {
+                let left = self.0.load(Ordering::Relaxed) - 1;
+                self.0.store(left, Ordering::Relaxed);
+                left == 0
+            }
+            None => self.0.fetch_sub(1, Ordering::AcqRel) == 1,
+        }
     }
 }

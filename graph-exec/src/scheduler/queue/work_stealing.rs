@@ -164,7 +164,10 @@ impl WorkStealingQueue {
     /// Adds a ready task. For the thread that begins the run.
     #[inline]
     pub(crate) fn push_of_owner(&self, task: u32) {
-        let left = if self.alone.is_inside() { self.alone.push(task) } else { Err(task) };
+        let left = match self.enter() {
+            Some(_inside) => self.alone.push(task),
+            None => Err(task),
+        };
         left.err().into_iter().for_each(|task| self.common.push(task));
     }
 

@@ -76,12 +76,6 @@ impl Alone {
         (self.state.load(Ordering::Acquire) == ALONE).then_some(inside)
     }
 
-    /// Says whether the owner is inside. For the owner.
-    #[inline]
-    pub(super) fn is_inside(&self) -> bool {
-        self.is_inside.load(Ordering::Relaxed)
-    }
-
     /// Adds a task, unless there is no room. For the owner, inside.
     #[inline]
     pub(super) fn push(&self, task: u32) -> Result<(), u32> {
