@@ -83,7 +83,7 @@ impl Schedule {
             let dependents = dependencies.inverted();
             let is_ordered = is_short.is_some_and(|is_short| {
                 FULLY_ORDERED.contains(&plan.len())
-                    && tasks.clone().any(|task| dependents.neighbours(task).len() > 1)
+                    && dependents.row_lengths().any(|count| count > 1)
                     && !tasks.clone().all(is_short)
             });
             if !is_ordered {

@@ -14,6 +14,7 @@ use self::pace::{MANY, Pace, PaceDetector};
 use super::{
     durations::LONG,
     parallel::{Background, ParallelRun},
+    permits::Permits,
     queue::{Queue, work_stealing::WorkStealingQueue},
     stall::Heartbeat,
 };
@@ -62,6 +63,7 @@ pub(super) fn work(parallel: &Arc<ParallelRun>, begin: Instant) -> bool {
     let clock = if is_small { begin } else { Instant::now() };
     let mut solo = Solo {
         parallel,
+        permits,
         queue,
         heartbeat: if frame.is_outermost() { permits.heartbeat() } else { None },
         frame,
@@ -98,6 +100,7 @@ pub(super) fn work_in_background(parallel: &Arc<ParallelRun>, background: &Backg
 
 struct Solo<'a> {
     parallel: &'a Arc<ParallelRun>,
+    permits: &'a Permits,
     queue: &'a WorkStealingQueue,
     frame: FrameGuard,
     /// Present when the thread has nothing beneath on its stack.
@@ -152,7 +155,7 @@ impl Solo<'_> {
     #[inline]
     fn must_share(&mut self) -> bool {
         let (parallel, tasks) = (self.parallel, self.tasks);
-        if parallel.pool.permits().are_wanted()
+        if self.permits.are_wanted()
             || self.frame.takes_other_permit()
             || parallel.is_slow.load(Ordering::Relaxed)
             || parallel.run.is_limited()

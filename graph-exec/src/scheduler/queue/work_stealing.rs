@@ -84,10 +84,13 @@ impl Common {
         self.count.load(Ordering::SeqCst) == 0
     }
 
+    #[inline]
     fn pop(&self) -> Option<u32> {
-        if self.is_empty() {
-            return None;
-        }
+        if self.is_empty() { None } else { self.take() }
+    }
+
+    #[cold]
+    fn take(&self) -> Option<u32> {
         let mut tasks = lock(&self.tasks);
         let task = tasks.pop();
         self.count.store(tasks.len(), Ordering::SeqCst);

@@ -14,7 +14,7 @@ const WORTH_CALLING: Duration = Duration::from_micros(10);
 /// After so many tasks, their average counts.
 pub(super) const MANY: u32 = 64;
 /// The clock is looked at after so many tasks: it costs as much as a third of a short one.
-const USUALLY: u32 = 16;
+const USUALLY: u32 = 32;
 /// And after so many when the last look was one of tasks that took long.
 const IN_DOUBT: u32 = 4;
 
