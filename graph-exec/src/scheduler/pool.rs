@@ -60,8 +60,8 @@ thread_local! {
     static POOL: OfThread = const {
         OfThread { pool: RefCell::new(Weak::new()), is_entered: Cell::new(false) }
     };
-    /// Whether this thread is a worker, of whatever pool.
-    static IS_WORKER: Cell<bool> = const { Cell::new(false) };
+    /// The address of the pool that this thread is a worker of, or was started beside; 0 for any other thread.
+    static WORKER_OF: Cell<usize> = const { Cell::new(0) };
 }
 
 /// The pool that the whole program shares; empty until its threads have started.
@@ -199,15 +199,15 @@ impl WorkerPool {
     /// whatever else that pool has to do. Nor one with little stack, or where tasks need much: those of
     /// this pool have more.
     pub(crate) fn may_run_here(&self, needs_stack: bool) -> bool {
-        let is_own = || self.pool.current_thread_index().is_some();
-        let is_worker = IS_WORKER.try_with(Cell::get);
-        let fits = match is_worker {
-            // An ending thread has no place any more to note what it works for.
-            Err(_) => false,
-            Ok(true) => true,
-            Ok(false) => rayon::current_thread_index().is_none() && !needs_stack,
-        };
-        fits && (!self.has_own_stack_size || is_own()) && Self::is_stack_enough_here()
+        // An ending thread has no place any more to note what it works for.
+        let Ok(worker_of) = WORKER_OF.try_with(Cell::get) else { return false };
+        let fits = worker_of != 0 || (rayon::current_thread_index().is_none() && !needs_stack);
+        if self.has_own_stack_size && worker_of == std::ptr::from_ref(self).addr() {
+            // The user has said how much tasks need, which may be little.
+            let least = CALLERS_STACK.min(self.stack_size / 2);
+            return stack::bytes_left().is_some_and(|bytes| bytes >= least);
+        }
+        fits && !self.has_own_stack_size && Self::is_stack_enough_here()
     }
 
     /// Says whether the calling thread is known to have enough stack for usual tasks.
@@ -231,7 +231,7 @@ impl WorkerPool {
 /// Notes that the calling thread belongs to a pool.
 fn begin_thread(pool: Weak<WorkerPool>, stack_size: usize) {
     stack::begin_worker(stack_size);
-    IS_WORKER.set(true);
+    WORKER_OF.set(pool.as_ptr().addr());
     POOL.with(|of_thread| {
         of_thread.pool.replace(pool);
         of_thread.is_entered.set(true);

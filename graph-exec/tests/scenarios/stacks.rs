@@ -38,6 +38,22 @@ fn threads_have_the_stack_that_they_were_given() {
     assert!(large.compute(left()).unwrap() > 100 * MIB);
 }
 
+/// Their threads have less than any other must have that computes, and are enough for what they were made for.
+#[test]
+fn a_worker_with_a_small_stack_runs_what_its_task_computes() {
+    fn name() -> Option<String> {
+        thread::current().name().map(str::to_owned)
+    }
+    let executor = Executor::builder().threads(1).stack_size(384 << 10).build().unwrap();
+    let both = value(()).and_then(|()| {
+        let inner = value(()).map(|()| name()).compute()?;
+        Ok::<_, Error>((name(), inner))
+    });
+    let (outer, inner) = within_a_minute(move || executor.compute(both).unwrap());
+    assert_eq!(outer.as_deref(), Some("worker-0"));
+    assert_eq!(inner, outer);
+}
+
 /// A graph whose task computes a graph, whose task …
 fn nested(depth: u32) -> Delayed<u32> {
     match depth {
