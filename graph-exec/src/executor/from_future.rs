@@ -67,8 +67,8 @@ pub struct RuntimeBlocked;
 ///
 /// Some such waits cannot be seen, and have no end: those of threads that are all of a runtime's when they are
 /// several, as in `#[tokio::main]` on a machine with one core; of a loop over [`as_completed`](fn@crate::as_completed)
-/// outside tasks; of a thread that waits, by other means, for another thread which computes; and inside
-/// `tokio::task::unconstrained`.
+/// outside tasks; of a thread that waits, by other means, for another thread which computes; and of one whose run needs a
+/// shared task that another run has begun, which waits for the future.
 ///
 /// # Errors
 /// The task fails when the future panics, with [`RuntimeShutDown`] when the runtime is gone, and with

@@ -56,16 +56,15 @@ pub(crate) fn complete(
     }
     parallel.queue.share();
     parallel.tell_what_is_ready(instrument);
-    let (run, sources) = (&parallel.run, parallel.queue.sources());
     if caller.works {
         caller.ask_for_permit(begin);
     }
-    if !caller.works || (sources.len() > 1 && parallel.queue.has_work()) {
+    if !caller.works || parallel.queue.has_work_for_two() {
         parallel.submit_job();
     }
     caller.complete();
     // Jobs that are taken up from now on do nothing.
-    run.stop();
+    parallel.run.stop();
     if instrument.is_some() {
         while !parallel.termination.is_idle() {
             drop(parallel.signal.wait(BETWEEN_LOOKS));

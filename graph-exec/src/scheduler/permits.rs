@@ -45,7 +45,7 @@ use self::{
     claim::Claim,
     ration::Ration,
     spares::numbers::Spares,
-    waiting_runs::{Choice, WaitingRuns},
+    waiting_runs::{Choice, Claimant, For, WaitingRuns},
     watch::Watch,
 };
 use super::stall::{Heartbeat, Heartbeats};
@@ -87,26 +87,22 @@ pub(crate) trait Job: Send + Sync {
     fn resume(&self);
 }
 
-/// Who is to work for a run that waits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum For {
-    /// A worker of the pool.
-    Worker,
-    /// The thread that has called `compute`.
-    Caller,
+impl Claimant for dyn Job {
+    fn nesting(&self) -> &Nesting {
+        Job::nesting(self)
+    }
+    fn claim(&self, now: Instant) -> Claim {
+        Job::claim(self, now)
+    }
 }
 
-struct Waiting {
-    run: Arc<dyn Job>,
-    wanted: For,
-    since: Instant,
-}
+type Waiting = waiting_runs::Waiting<dyn Job>;
 
 impl Waiting {
     /// How long the run may have the permit that it is given `now`: as long as it has waited, if no thread worked
     /// for it.
     fn turn(&self, now: Instant) -> Duration {
-        match self.run.claim(now).threads {
+        match Job::claim(&*self.run, now).threads {
             0 => now.duration_since(self.since).min(LONGEST_TURN),
             _ => Duration::ZERO,
         }
@@ -125,7 +121,7 @@ pub(crate) struct Permits {
 struct State {
     /// Numbers of the permits that nobody holds.
     free: Vec<usize>,
-    runs: WaitingRuns,
+    runs: WaitingRuns<dyn Job>,
     /// Threads inside tasks whose wait is over.
     returning: VecDeque<Arc<Returning>>,
     /// Workers with nothing to do, the one that fell asleep last at the end.

@@ -77,6 +77,15 @@ impl Queue {
         }
     }
 
+    /// Says whether more than one task is ready that no worker has taken. For the thread that begins the run, before
+    /// others come.
+    pub(crate) fn has_work_for_two(&self) -> bool {
+        match self {
+            Queue::WorkStealing(queue) => queue.has_work_for_two(),
+            Queue::Priority(_) | Queue::LongestPath(_) => self.sources().len() > 1,
+        }
+    }
+
     /// Takes a free place at the queue; `None` when there is none.
     pub(crate) fn local_queue(&self) -> Option<LocalQueue<'_>> {
         match self {

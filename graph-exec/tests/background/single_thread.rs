@@ -23,6 +23,30 @@ fn executors() -> [Executor; 2] {
     [Executor::serial(), Executor::builder().replay(7).build().unwrap()]
 }
 
+/// A thread that waits for a future of a runtime need not drive it.
+///
+/// ```text
+///  the runtime's only thread │ block_on ────────────────────────── drives the future
+///  another                   │   Handle::block_on ── computes ── waits for it
+/// ```
+#[test]
+fn a_thread_that_waits_for_a_runtime_which_another_drives_is_not_refused() {
+    within_a_minute("another thread drives it", || {
+        single().block_on(async {
+            let handle = Handle::current();
+            for executor in executors().into_iter().chain([threads(1)]) {
+                let handle = handle.clone();
+                let blocking = move || {
+                    let runtime = handle.clone();
+                    let compute = async move { executor.compute(from_future(&runtime, two())) };
+                    handle.block_on(compute)
+                };
+                assert_eq!(tokio::task::spawn_blocking(blocking).await.unwrap().unwrap(), 2);
+            }
+        });
+    });
+}
+
 async fn two() -> u64 {
     yield_now().await;
     2

@@ -14,21 +14,18 @@ use std::{
     future::Future,
     pin::pin,
     sync::{Arc, LazyLock, Mutex},
-    task::{Context, Waker},
+    task::{Context, Wake, Waker},
 };
 
 use tokio::{
     runtime::{Handle, Id, RuntimeFlavor},
-    task::consume_budget,
+    task::yield_now,
 };
 
 use crate::{
     run::nesting::{self, Nesting},
-    sync::lock,
+    sync::{AtomicBool, Ordering, lock},
 };
-
-/// More than a runtime lets a future do before it must let others go on: tokio's limit is 128.
-const BEYOND_EVERY_BUDGET: usize = 1024;
 
 /// Those of this process.
 static RUNTIMES: LazyLock<Mutex<Runtimes>> = LazyLock::new(Mutex::default);
@@ -52,16 +49,28 @@ pub(crate) fn is_blocked(runtime: &Handle) -> bool {
 
 /// Says whether the runtime has a single thread, which is the calling one and runs a future now.
 ///
-/// A thread may know of a runtime that another one drives: that of `spawn_blocking`, or one that has entered it.
+/// A thread may know of a runtime that another one drives: that of `spawn_blocking`, one that has entered it, or one
+/// that is inside `Handle::block_on`.
 fn is_driven_by_this_thread(runtime: &Handle) -> bool {
-    Handle::try_current().is_ok_and(|current| current.id() == runtime.id()) && is_inside_a_future()
+    Handle::try_current().is_ok_and(|current| current.id() == runtime.id()) && drives_a_runtime()
 }
 
-/// Says whether a runtime polls a future on this thread: that has a budget, which runs out. Then the future
-/// around this one lets others go on at its next `.await`, and that is all that comes of it.
-fn is_inside_a_future() -> bool {
-    let mut context = Context::from_waker(Waker::noop());
-    (0..BEYOND_EVERY_BUDGET).any(|_| pin!(consume_budget()).poll(&mut context).is_pending())
+/// Says whether this thread drives a runtime: one that does so keeps a waker that yields until it has polled others,
+/// and elsewhere it is woken at once.
+fn drives_a_runtime() -> bool {
+    let yielded = Arc::new(Yielded(AtomicBool::new(false)));
+    let waker = Waker::from(Arc::clone(&yielded));
+    let _ = pin!(yield_now()).poll(&mut Context::from_waker(&waker));
+    !yielded.0.load(Ordering::Relaxed)
+}
+
+/// Whether a waker was woken.
+struct Yielded(AtomicBool);
+
+impl Wake for Yielded {
+    fn wake(self: Arc<Self>) {
+        self.0.store(true, Ordering::Relaxed);
+    }
 }
 
 impl Runtimes {
@@ -148,7 +157,7 @@ impl Blocked {
     fn new(run: &Arc<Nesting>) -> Option<Self> {
         let runtime = Handle::try_current().ok()?;
         let is_single = runtime.runtime_flavor() == RuntimeFlavor::CurrentThread;
-        if !is_single || !is_inside_a_future() {
+        if !is_single || !drives_a_runtime() {
             return None;
         }
         let (runtime, run) = (runtime.id(), Arc::clone(run));

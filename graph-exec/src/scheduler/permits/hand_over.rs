@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::{
-    Assignment, For, Job, Permit, Permits, Returning, Sleeper, State, Waiting, waiting_runs::Choice,
+    Assignment, Job, Permit, Permits, Returning, Sleeper, State, Waiting,
+    waiting_runs::{Choice, For},
 };
 use crate::sync::{Instant, Ordering, lock};
 

@@ -9,7 +9,7 @@ pub(super) mod numbers;
 use std::sync::Arc;
 
 use self::numbers::Spares;
-use super::{For, Job, Permit, Permits, State};
+use super::{Job, Permit, Permits, State, waiting_runs::For};
 use crate::{
     scheduler::stall::{STALLED_AFTER, StallDetector},
     sync::{Instant, lock},

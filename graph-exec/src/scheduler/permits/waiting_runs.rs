@@ -10,9 +10,9 @@
 //!             └── seems to come first, but has threads ─┘
 //! ```
 //!
-//! Of the runs that are unranked, every one is looked at each time: there are no more than threads at work. Of those that
-//! are ranked, only the first one, and whichever comes first in its place if its rank is not true any more. A rank is
-//! never worse than the claim, so whoever has the best rank, and a claim as good as that, comes before all others.
+//! Of the runs that are unranked, every one is looked at each time: there are no more than threads inside
+//! their tasks. Of those that are ranked, only the first one, and whichever comes first in its place if its rank is not true
+//! any more. A rank is never worse than the claim, so whoever has the best rank, and a claim as good as that, comes before all others.
 //! Only a task that had to wait for something, and is ready again, makes a claim better: then the run is [looked
 //! at](WaitingRuns::look_again) anew.
 
@@ -20,15 +20,38 @@ use std::{
     cmp::Reverse,
     collections::{BTreeMap, BTreeSet},
     ops::RangeInclusive,
+    sync::Arc,
 };
 
-use super::{For, Waiting, attained::Level, claim::Claim};
+use super::{attained::Level, claim::Claim};
 use crate::{run::nesting::Nesting, sync::Instant};
 
+/// Who is to work for a run that waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum For {
+    /// A worker of the pool.
+    Worker,
+    /// The thread that has called `compute`.
+    Caller,
+}
+
+/// A run that may wait.
+pub(super) trait Claimant {
+    /// Its number is that of the run.
+    fn nesting(&self) -> &Nesting;
+    /// What decides whose turn it is.
+    fn claim(&self, now: Instant) -> Claim;
+}
+
+pub(super) struct Waiting<R: ?Sized> {
+    pub(super) run: Arc<R>,
+    pub(super) wanted: For,
+    pub(super) since: Instant,
+}
+
 /// The runs that wait for a permit. A run may wait for several: for one that its caller works with, and for workers.
-#[derive(Default)]
-pub(super) struct WaitingRuns {
-    requests: BTreeMap<Request, Asked>,
+pub(super) struct WaitingRuns<R: ?Sized> {
+    requests: BTreeMap<Request, Asked<R>>,
     /// How many of them are for workers.
     for_workers: usize,
     /// How many requests there have been so far.
@@ -44,8 +67,8 @@ pub(super) struct WaitingRuns {
 /// The number of the run that asks, what it asks for, and the number of the request by arrival.
 pub(super) type Request = (u64, For, u64);
 
-struct Asked {
-    waiting: Waiting,
+struct Asked<R: ?Sized> {
+    waiting: Waiting<R>,
     /// `None` for a request that is not ranked, like all others of the run.
     rank: Option<Rank>,
 }
@@ -94,7 +117,20 @@ fn all_of(run: u64) -> RangeInclusive<Request> {
     (run, For::Worker, 0)..=(run, For::Caller, u64::MAX)
 }
 
-impl WaitingRuns {
+impl<R: ?Sized> Default for WaitingRuns<R> {
+    fn default() -> Self {
+        WaitingRuns {
+            requests: BTreeMap::new(),
+            for_workers: 0,
+            arrived: 0,
+            ranked: Default::default(),
+            unranked: BTreeSet::new(),
+            nested: BTreeSet::new(),
+        }
+    }
+}
+
+impl<R: Claimant + ?Sized> WaitingRuns<R> {
     pub(super) fn is_empty(&self) -> bool {
         self.requests.is_empty()
     }
@@ -110,7 +146,7 @@ impl WaitingRuns {
     }
 
     /// Adds a request that is made now.
-    pub(super) fn push(&mut self, waiting: Waiting) {
+    pub(super) fn push(&mut self, waiting: Waiting<R>) {
         let (nesting, wanted, since) = (waiting.run.nesting(), waiting.wanted, waiting.since);
         let (run, is_alone) = (nesting.id(), self.is_empty());
         if nesting.is_nested() {
@@ -160,7 +196,7 @@ impl WaitingRuns {
     }
 
     /// Takes the request that comes first; `None` when none can be served.
-    pub(super) fn take_best(&mut self, choice: &Choice<'_>) -> Option<Waiting> {
+    pub(super) fn take_best(&mut self, choice: &Choice<'_>) -> Option<Waiting<R>> {
         let request = match self.requests.first_key_value() {
             Some((&(run, wanted, number), _)) if self.len() == 1 => {
                 let may = (choice.can_serve)(wanted) && !choice.leaves_out(run);
@@ -237,7 +273,7 @@ impl WaitingRuns {
     }
 
     /// Takes a request that was found.
-    pub(super) fn take(&mut self, request: Request) -> Option<Waiting> {
+    pub(super) fn take(&mut self, request: Request) -> Option<Waiting<R>> {
         let Asked { waiting, rank } = self.requests.remove(&request)?;
         let (run, wanted, number) = request;
         self.for_workers -= usize::from(wanted == For::Worker);
@@ -253,7 +289,7 @@ impl WaitingRuns {
     }
 
     /// Takes the first request of a run for this.
-    pub(super) fn take_of(&mut self, nesting: &Nesting, wanted: For) -> Option<Waiting> {
+    pub(super) fn take_of(&mut self, nesting: &Nesting, wanted: For) -> Option<Waiting<R>> {
         self.first_of(nesting.id(), wanted).and_then(|request| self.take(request))
     }
 

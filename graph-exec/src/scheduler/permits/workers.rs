@@ -10,7 +10,9 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{Assignment, For, Job, Permit, Permits, Sleeper, State, hand_over::Handed};
+use super::{
+    Assignment, Job, Permit, Permits, Sleeper, State, hand_over::Handed, waiting_runs::For,
+};
 use crate::{
     scheduler::durations::LONG,
     sync::{Instant, lock, prepare_light_fences, thread},

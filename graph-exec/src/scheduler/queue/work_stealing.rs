@@ -216,6 +216,12 @@ impl WorkStealingQueue {
             || self.others().any(Place::has_work)
     }
 
+    /// Says whether more than one task is ready, before any worker has come.
+    pub(crate) fn has_work_for_two(&self) -> bool {
+        let taken = self.cursor.load(Ordering::SeqCst).min(self.sources.len());
+        self.sources.len() - taken + self.common.count.load(Ordering::SeqCst) > 1
+    }
+
     /// The places that a worker has come for, without the first one.
     fn others(&self) -> impl DoubleEndedIterator<Item = &Place> {
         let others = self.others.get().map_or(&[][..], |others| others);
@@ -354,5 +360,25 @@ fn steal_half(range: &AtomicU64) -> Option<(usize, usize)> {
             Ok(_) => return Some((middle, end)),
             Err(now) => seen = now,
         }
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    /// What the owner has made ready counts too when it shares: there may be a single source.
+    #[test]
+    fn a_second_thread_is_worth_calling_when_two_tasks_are_ready() {
+        let queue = WorkStealingQueue::new(vec![0, 1, 2], 3, true);
+        assert!(queue.has_work_for_two());
+        assert_eq!([(); 2].map(|()| queue.next_of_owner()), [Some(0), Some(1)]);
+        queue.share();
+        assert!(!queue.has_work_for_two());
+        queue.push_common(3);
+        assert!(queue.has_work_for_two());
+        assert_eq!([(); 3].map(|()| queue.next_of_owner()), [Some(3), Some(2), None]);
+        [4, 5].into_iter().for_each(|task| queue.push_of_owner(task));
+        assert!(queue.has_work_for_two());
     }
 }

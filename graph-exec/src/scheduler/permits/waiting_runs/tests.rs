@@ -125,7 +125,7 @@ fn events() -> impl Strategy<Value = Event> {
 /// Both ways, which must do the same.
 struct Both {
     runs: Vec<Arc<Run>>,
-    waiting: WaitingRuns,
+    waiting: WaitingRuns<dyn Job>,
     model: Model,
     now: Instant,
 }
@@ -143,7 +143,7 @@ impl Both {
         self.waiting.look_again(&self.runs[run].nesting, self.now);
     }
 
-    fn assert_same(&mut self, taken: Option<Waiting>, index: Option<usize>) {
+    fn assert_same(&mut self, taken: Option<Waiting<dyn Job>>, index: Option<usize>) {
         let expected = index.map(|index| self.model.requests.remove(index));
         let expected = expected.map(|(run, wanted, _)| (run.nesting.id(), wanted));
         let taken = taken.map(|taken| (taken.run.nesting().id(), taken.wanted));

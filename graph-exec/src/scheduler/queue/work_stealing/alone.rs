@@ -11,6 +11,8 @@
 //!
 //! Source: Kawachiya, Koseki and Onodera, "Lock Reservation", 2002, known as biased locking.
 
+use std::time::Duration;
+
 use crate::sync::{
     AtomicBool, AtomicU32, Ordering, has_light_fences, heavy_fence, light_fence, spin_loop,
 };
@@ -133,8 +135,16 @@ impl Alone {
 }
 
 fn wait_until(is_so: impl Fn() -> bool) {
-    while !is_so() {
-        std::thread::yield_now();
-        spin_loop();
+    for round in 0_u32.. {
+        if is_so() {
+            return;
+        }
+        if round < 100 {
+            std::thread::yield_now();
+            spin_loop();
+        } else {
+            // The owner may have a lower priority, and this thread its core.
+            std::thread::sleep(Duration::from_micros(50));
+        }
     }
 }
