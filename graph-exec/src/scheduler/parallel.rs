@@ -316,6 +316,8 @@ impl ParallelRun {
         let permit = self.pool.permits().acquire(self, now);
         if permit.is_none() {
             self.has_waited.store(true, Ordering::Relaxed);
+            // What was resumed just now has found a run that did not wait yet.
+            self.note_urgent();
         }
         permit
     }
