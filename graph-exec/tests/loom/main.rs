@@ -25,9 +25,6 @@ mod completion;
 #[path = "../../src/run/schedule/join_counter.rs"]
 #[expect(dead_code, reason = "a model knows its sources")]
 mod join_counter;
-#[path = "../../src/run/nesting.rs"]
-#[expect(dead_code, reason = "a model starts no serial runs and no workers that help")]
-mod nesting;
 #[path = "../../src/scheduler/padded.rs"]
 mod padded;
 #[path = "../../src/run/subscription.rs"]
@@ -63,9 +60,15 @@ mod scheduler {
     }
 }
 
+#[path = "../../src/run"]
 mod run {
-    pub(crate) use crate::nesting;
+    pub(crate) use crate::cancel_flag;
+
+    #[expect(dead_code, reason = "a model starts no serial runs and no workers that help")]
+    #[allow(unused_imports, reason = "nor does it ask for all that a task may ask")]
+    pub(crate) mod nesting;
 }
+pub(crate) use run::nesting;
 
 /// Stands in for the budget that `nesting.rs` names: no model has a memory limit.
 mod limits {
