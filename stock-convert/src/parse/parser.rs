@@ -210,8 +210,9 @@ impl Parser {
         cells: &[Cell<'_>],
         known: usize,
     ) -> Result<(), (usize, LineProblem)> {
-        // A line that is bad by itself says nothing about its columns.
-        let mut of_column = Ok(());
+        // A line that is bad by itself says nothing about its columns. Of several faults the leftmost is
+        // named: the order of the columns depends on what was read before.
+        let mut worst: Option<(usize, LineProblem)> = None;
         for (index, cell) in cells.iter().enumerate() {
             let suspect = match cell {
                 Cell::Missing | Cell::Bool(_) | Cell::Int(_) | Cell::Float(_) => false,
@@ -220,16 +221,16 @@ impl Parser {
             };
             let misnamed = index >= known && !can_name_a_column(&self.keys[index]);
             let conflict = self.columns.conflict(index, cell);
-            if suspect || misnamed || conflict.is_some() {
-                match inspect(line, &self.options, &self.keys[index], cell, conflict) {
-                    Err((at, problem)) if problem.is_of_column() => {
-                        of_column = of_column.and(Err((at, problem)));
-                    }
-                    other => other?,
+            if (suspect || misnamed || conflict.is_some())
+                && let Err(fault) = inspect(line, &self.options, &self.keys[index], cell, conflict)
+            {
+                let rank = |(at, problem): &(usize, LineProblem)| (problem.is_of_column(), *at);
+                if worst.as_ref().is_none_or(|worst| rank(&fault) < rank(worst)) {
+                    worst = Some(fault);
                 }
             }
         }
-        of_column
+        worst.map_or(Ok(()), Err)
     }
 
     /// Counts a bad line or refuses it. `at` is the byte in it where the problem is.

@@ -206,6 +206,15 @@ fn a_column_of_times_is_found_behind_a_line_that_is_left_out() {
     }
 }
 
+#[test]
+fn of_two_faults_on_a_line_the_leftmost_is_named_whatever_was_read_before() {
+    let content = "{\"c\": {\"in\": 1}, \"a\": {\"in\": 1}}\n{\"a\": true}\n{}\n";
+    let options = ReadOptions { bad_lines: BadLines::Skip, ..ReadOptions::default() };
+    for block in 1..60 {
+        check_both(content, &options, Layout::Table, block).unwrap();
+    }
+}
+
 proptest! {
     #[test]
     fn any_split_into_blocks_gives_the_table_of_the_whole(
