@@ -30,6 +30,7 @@ pub(crate) mod subscription;
 mod unfold;
 
 use std::{
+    mem::MaybeUninit,
     sync::{Arc, Mutex, OnceLock},
     time::Duration,
 };
@@ -152,12 +153,31 @@ impl Run {
     /// # Safety
     /// The handles that `plan` was made from outlive the last call of [`step`](Run::step) and of
     /// the methods that make errors.
-    #[inline(always)] // so that the run is not moved
+    #[inline(always)] // so that the run is moved once
     pub(crate) unsafe fn new(
         plan: Plan,
         options: &RunOptions<'_>,
         requests: Requests,
     ) -> (Self, StartOrder) {
+        let mut run = MaybeUninit::uninit();
+        // SAFETY: promised by the caller; and the run is written then.
+        unsafe {
+            let order = Self::new_in(&mut run, plan, options, requests);
+            (run.assume_init(), order)
+        }
+    }
+
+    /// The same, where the run is to stay: moving it would cost as much as preparing a small one.
+    ///
+    /// # Safety
+    /// As for [`new`](Self::new).
+    #[inline(always)]
+    pub(crate) unsafe fn new_in(
+        place: &mut MaybeUninit<Self>,
+        plan: Plan,
+        options: &RunOptions<'_>,
+        requests: Requests,
+    ) -> StartOrder {
         let RunOptions { policy, strict, jitter_seed, in_background, cancel, recorded, .. } =
             *options;
         // Under a memory limit, the memory order decides.
@@ -185,7 +205,7 @@ impl Run {
         let flags = cancel.iter().map(|token| Arc::clone(token.flag())).collect();
         let nesting =
             if in_background { Nesting::in_background(flags) } else { Nesting::new(flags) };
-        let run = Run {
+        place.write(Run {
             is_limited: AtomicBool::new(!requests.is_empty()),
             main: Part {
                 plan,
@@ -208,8 +228,8 @@ impl Run {
             has_failures: AtomicBool::new(false),
             failed: Mutex::default(),
             late: Mutex::default(),
-        };
-        (run, StartOrder { sources, ranks })
+        });
+        StartOrder { sources, ranks }
     }
 
     /// What the tasks of the run have made.

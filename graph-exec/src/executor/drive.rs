@@ -28,14 +28,13 @@ use crate::{
         progress::{Progress, thread::ProgressThread},
     },
     run::{
-        Policy, Run, RunOptions,
+        Policy, RunOptions,
         cancel::{CancelToken, Registration},
         dynamic::SegmentNotes,
         nesting, stack,
     },
     scheduler::{
         caller,
-        durations::Durations,
         parallel::{EndOfRun, ParallelRun, RunResources},
         pool::WorkerPool,
         serial::{Observation, SerialRun},
@@ -148,7 +147,8 @@ impl RunDriver<'_> {
             Some(pool) => {
                 // SAFETY: promised by the caller.
                 let parallel = unsafe { self.parallel(&begun, plan, requests, pool, None) };
-                let _registered = self.register(&parallel);
+                let is_cancellable = !self.settings.cancel.is_empty();
+                let _registered = is_cancellable.then(|| self.register(&parallel));
                 begun.note_planned();
                 caller::complete(&parallel, begun.instrument.as_deref(), begun.begin);
                 Scheduled::Parallel(parallel)
@@ -158,7 +158,7 @@ impl RunDriver<'_> {
                 let (instrument, progress) =
                     (begun.instrument.as_deref(), begun.progress.as_deref());
                 let observation = Observation { instrument, progress };
-                let options = self.options(true, false, false, None);
+                let options = self.options(true, false, false);
                 let limiter = self.settings.limiter.clone().unwrap_or_default();
                 let limits = (limiter, requests);
                 // SAFETY: promised by the caller.
@@ -185,10 +185,7 @@ impl RunDriver<'_> {
         pool: Arc<WorkerPool>,
         end: Option<Arc<dyn EndOfRun>>,
     ) -> Arc<ParallelRun> {
-        let durations = Some(pool.durations());
-        let options = self.options(false, end.is_some(), !requests.is_empty(), durations);
-        // SAFETY: promised by the caller.
-        let (run, order) = unsafe { Run::new(plan, &options, requests) };
+        let options = self.options(false, end.is_some(), !requests.is_empty());
         let resources = RunResources {
             pool,
             budget: self.settings.budget.clone(),
@@ -196,16 +193,11 @@ impl RunDriver<'_> {
             progress: begun.progress.clone(),
             end,
         };
-        ParallelRun::new(run, order, resources)
+        // SAFETY: promised by the caller.
+        unsafe { ParallelRun::new(plan, &options, requests, resources) }
     }
 
-    fn options<'a>(
-        &'a self,
-        alone: bool,
-        in_background: bool,
-        is_limited: bool,
-        durations: Option<&'a Arc<Durations>>,
-    ) -> RunOptions<'a> {
+    fn options(&self, alone: bool, in_background: bool, is_limited: bool) -> RunOptions<'_> {
         RunOptions {
             policy: self.policy,
             strict: !alone && (self.settings.budget.is_some() || is_limited),
@@ -214,7 +206,7 @@ impl RunDriver<'_> {
             in_background,
             cancel: &self.settings.cancel,
             recorded: self.recorded,
-            durations,
+            durations: None,
         }
     }
 

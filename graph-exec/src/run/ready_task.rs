@@ -95,6 +95,7 @@ impl Run {
     }
 
     /// Says whether a ready task may make tasks and wait for them.
+    #[inline(always)]
     pub(crate) fn is_dynamic(&self, task: u32) -> bool {
         let place = self.place(task);
         // SAFETY: a ready task has not ended in this plan, and the handles exist (`Run::new`).

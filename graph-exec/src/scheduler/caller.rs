@@ -49,9 +49,15 @@ pub(crate) fn complete(
 ) {
     // A task that computes a graph waits, and must not keep that graph's tasks from starting.
     let _waiting = WaitGuard::begin();
-    let mut caller = Caller::new(parallel);
-    if instrument.is_none() && caller.works && solo::may_begin(parallel) && caller.work_solo(begin)
-    {
+    let works = may_work(parallel);
+    let may_begin_alone = instrument.is_none() && works && solo::may_begin(parallel);
+    let reserved = if may_begin_alone { work_reserved(parallel, begin) } else { Reserved::None };
+    let mut caller = match reserved {
+        Reserved::IsOver => return,
+        Reserved::Left(permit) => Caller { permit, ..Caller::new(parallel, works) },
+        Reserved::None => Caller::new(parallel, works),
+    };
+    if may_begin_alone && caller.permit.is_none() && caller.work_solo(begin) {
         return caller.return_to_task();
     }
     parallel.queue.share();
@@ -89,7 +95,7 @@ pub(crate) fn start(parallel: &Arc<ParallelRun>, instrument: Option<&Instrumenta
 /// Works for a run in the background and returns when no task of it is running any more.
 pub(crate) fn join(parallel: &Arc<ParallelRun>) {
     let _waiting = WaitGuard::begin();
-    let mut caller = Caller::new(parallel);
+    let mut caller = Caller::new(parallel, may_work(parallel));
     if let Some(background) = &parallel.background {
         if caller.has_permit_to_work() && background.company.begin_alone() {
             caller.work_with_permit(|| solo::work_in_background(parallel, background));
@@ -134,11 +140,9 @@ struct Caller<'a> {
 }
 
 impl<'a> Caller<'a> {
-    fn new(parallel: &'a Arc<ParallelRun>) -> Self {
+    fn new(parallel: &'a Arc<ParallelRun>, works: bool) -> Self {
         let held = Permit::take_held();
         let mut outer = held.as_ref().map(Outer::of);
-        let needs_stack = parallel.run.plan().largest_task() > LARGE_TASK;
-        let works = parallel.pool.may_run_here(needs_stack);
         // While it waits, others may use the permit of the task that it is inside.
         let permit = held.filter(|held| works && held.is_of(parallel.pool.permits()));
         if permit.is_none() {
@@ -173,11 +177,11 @@ impl<'a> Caller<'a> {
     fn work_solo(&mut self, begin: Instant) -> bool {
         let parallel = self.parallel;
         self.ask_for_permit(begin);
-        let is_whole = self.work_with_permit(|| solo::work(parallel, begin));
-        if is_whole == Some(false) {
-            parallel.attained.add(begin.elapsed());
+        let is_over = self.work_with_permit(|| is_over_alone(parallel, begin)) == Some(true);
+        if is_over && self.outer.is_none() {
+            self.permit.take().into_iter().for_each(Permit::reserve);
         }
-        is_whole == Some(true) && parallel.unsettled() == 0 && !parallel.has_waited()
+        is_over
     }
 
     /// Works with the permit that it has; `None` when it has none.
@@ -357,6 +361,45 @@ impl<'a> Caller<'a> {
             outer.resume(self.permit);
         }
     }
+}
+
+/// Says whether the calling thread may run the tasks itself.
+fn may_work(parallel: &ParallelRun) -> bool {
+    let needs_stack = parallel.run.plan().largest_task() > LARGE_TASK;
+    parallel.pool.may_run_here(needs_stack)
+}
+
+/// What became of a run for which a thread used the permit that is reserved for it.
+enum Reserved {
+    /// It was not begun: no permit is reserved.
+    None,
+    /// It is over, and nobody else knows of it.
+    IsOver,
+    /// Others are to work for it too.
+    Left(Option<Permit>),
+}
+
+/// Works alone with the permit that is reserved for the calling thread.
+fn work_reserved(parallel: &Arc<ParallelRun>, begin: Instant) -> Reserved {
+    let Some(in_use) = parallel.pool.permits().begin_reserved(parallel, begin) else {
+        return Reserved::None;
+    };
+    let _entered = parallel.pool.enter();
+    if is_over_alone(parallel, begin) {
+        in_use.end();
+        Reserved::IsOver
+    } else {
+        Reserved::Left(in_use.stop())
+    }
+}
+
+/// Works alone, with a permit. Says whether the run is over, and nobody else knows of it.
+fn is_over_alone(parallel: &Arc<ParallelRun>, begin: Instant) -> bool {
+    let is_whole = solo::work(parallel, begin);
+    if !is_whole {
+        parallel.attained.add(begin.elapsed());
+    }
+    is_whole && parallel.unsettled() == 0 && !parallel.has_waited()
 }
 
 /// Works for a run on a thread that nothing else is beneath.

@@ -16,6 +16,7 @@ mod put_off;
 
 use std::{
     collections::HashMap,
+    mem::MaybeUninit,
     sync::{Arc, Mutex, OnceLock, Weak},
     time::Instant,
 };
@@ -42,8 +43,9 @@ use crate::{
     },
     observe::{instrument::Instrumentation, progress::Progress},
     run::{
-        Run, StartOrder,
+        Run, RunOptions, StartOrder,
         cancel::Cancellable,
+        dynamic::ranks::Ranks,
         nesting::Nesting,
         subscription::{self, Subscriber},
     },
@@ -117,23 +119,53 @@ pub(crate) struct ParallelRun {
 #[cfg(all(target_os = "linux", target_pointer_width = "64"))]
 const _: () = assert!(size_of::<ParallelRun>() + 2 * size_of::<usize>() <= 1032);
 
+/// Writes the fields of a struct one by one, in place. It does not compile when one is missing.
+macro_rules! write_all {
+    ($type:ident in $place:ident, besides $($written:ident),+: { $($field:ident: $value:expr),+ $(,)? }) => {
+        $((&raw mut (*$place).$field).write($value);)+
+        let _ = |$type { $($written: _,)+ $($field: _),+ }: $type| {};
+    };
+}
+
 impl ParallelRun {
-    #[inline(always)] // so that the run is not moved
-    pub(crate) fn new(run: Run, order: StartOrder, resources: RunResources) -> Arc<Self> {
-        let StartOrder { sources, ranks } = order;
+    /// Prepares the run of a plan, whose tasks make these `requests`. What is learned on the pool decides what starts
+    /// first, whatever `options` say of that.
+    ///
+    /// # Safety
+    /// As for [`Run::new`].
+    pub(crate) unsafe fn new(
+        plan: Plan,
+        options: &RunOptions<'_>,
+        requests: Requests,
+        resources: RunResources,
+    ) -> Arc<Self> {
         let RunResources { pool, budget, instrument, progress, end } = resources;
-        let (threads, unsettled) = (pool.threads(), run.plan().len());
-        let places = threads + BESIDE_WORKERS;
-        let queue = match ranks {
-            None => Queue::WorkStealing(WorkStealingQueue::new(sources, places, end.is_none())),
-            Some(ranks) if ranks.has_longest_paths() => {
-                Queue::LongestPath(LongestPathQueue::new(sources, ranks, places))
+        let threads = pool.threads();
+        let options = RunOptions { durations: Some(pool.durations()), ..*options };
+        // Written part by part where it stays: putting it together elsewhere and moving it would cost as much as
+        // preparing a small run.
+        let room = Arc::<ParallelRun>::new_uninit();
+        let place = Arc::as_ptr(&room).cast_mut().cast::<ParallelRun>();
+        // SAFETY: nobody else has the allocation yet, whose pointer may write all of it; the rest is promised by the
+        // caller.
+        let (order, run) = unsafe {
+            let run = &mut *(&raw mut (*place).run).cast::<MaybeUninit<Run>>();
+            let order = Run::new_in(run, plan, &options, requests);
+            (order, run.assume_init_ref())
+        };
+        let StartOrder { sources, ranks } = order;
+        let (unsettled, places) = (run.plan().len(), threads + BESIDE_WORKERS);
+        // SAFETY: as above.
+        let queue = unsafe { &mut *(&raw mut (*place).queue).cast::<MaybeUninit<Queue>>() };
+        match ranks {
+            None => {
+                let is_alone = end.is_none();
+                queue.write(Queue::WorkStealing(WorkStealingQueue::new(sources, places, is_alone)));
             }
             Some(ranks) => {
-                let declares = |task| budget.is_some() && run.declares_bytes(task);
-                Queue::Priority(PriorityQueue::new(sources, ranks, places, declares))
+                queue.write(Self::ordered_queue(run, sources, ranks, places, budget.is_some()));
             }
-        };
+        }
         let background = end.map(|end| {
             Box::new(Background {
                 end: Mutex::new(Some(end)),
@@ -142,26 +174,21 @@ impl ParallelRun {
                 is_joined: AtomicBool::new(false),
             })
         });
-        // Allocated first, so that so much is not put together elsewhere and moved there.
-        let room = Arc::<ParallelRun>::new_uninit();
-        // SAFETY: nobody else has the allocation yet, its pointer may write all of it, and it is written before it
-        // is used.
+        // SAFETY: as above; `run` and `queue` are written, and what is listed here are all other fields.
         let parallel = unsafe {
-            Arc::as_ptr(&room).cast_mut().cast::<ParallelRun>().write(ParallelRun {
-                unsettled: AtomicUsize::new(unsettled),
-                queue,
-                limits: OnceLock::new(),
+            write_all!(ParallelRun in place, besides run, queue: {
+                pool: pool,
+                instrument: instrument,
+                progress: progress,
                 memory: OnceLock::new(),
+                limits: OnceLock::new(),
+                unsettled: AtomicUsize::new(unsettled),
                 termination: Padded::new(TerminationDetector::new(threads)),
                 attained: Attained::default(),
-                run,
-                pool,
-                instrument,
-                progress,
                 is_slow: AtomicBool::new(false),
-                put_off: OnceLock::new(),
                 has_waited: AtomicBool::new(false),
-                background,
+                put_off: OnceLock::new(),
+                background: background,
                 signal: Signal::default(),
             });
             room.assume_init()
@@ -172,6 +199,21 @@ impl ParallelRun {
             parallel.memory.get_or_init(|| Box::new(memory));
         }
         parallel
+    }
+
+    #[cold]
+    fn ordered_queue(
+        run: &Run,
+        sources: Vec<u32>,
+        ranks: Ranks,
+        places: usize,
+        has_budget: bool,
+    ) -> Queue {
+        if ranks.has_longest_paths() {
+            return Queue::LongestPath(LongestPathQueue::new(sources, ranks, places));
+        }
+        let declares = |task| has_budget && run.declares_bytes(task);
+        Queue::Priority(PriorityQueue::new(sources, ranks, places, declares))
     }
 
     pub(crate) fn run(&self) -> &Run {

@@ -17,6 +17,8 @@
 //! over, never left for whoever comes first, and what short runs may have ahead of long ones is rationed, so nobody is
 //! overtaken for ever.
 //!
+//! A thread that computes a small graph after another keeps its permit between them, [reserved]: it needs no lock then.
+//!
 //! A thread that waits inside a task for a graph gives its permit up, and tells the run of the task: others may
 //! come for that in its place.
 
@@ -25,6 +27,7 @@ pub(crate) mod claim;
 mod hand_over;
 pub(crate) mod paused;
 mod ration;
+pub(crate) mod reserved;
 mod spares;
 mod waiting_runs;
 mod waits;
@@ -35,6 +38,7 @@ use std::{
     cell::{Cell, RefCell},
     collections::VecDeque,
     mem::ManuallyDrop,
+    ops::{Deref, DerefMut},
     sync::Arc,
     time::Duration,
 };
@@ -44,6 +48,7 @@ use crossbeam_utils::CachePadded;
 use self::{
     claim::Claim,
     ration::Ration,
+    reserved::Reservation,
     spares::numbers::Spares,
     waiting_runs::{Choice, Claimant, For, WaitingRuns},
     watch::Watch,
@@ -116,6 +121,7 @@ pub(crate) struct Permits {
     /// How many runs and threads wait: what threads at work look at without the lock.
     waiting: CachePadded<AtomicUsize>,
     heartbeats: Heartbeats,
+    reservation: CachePadded<Reservation>,
 }
 
 struct State {
@@ -175,8 +181,11 @@ struct Returning {
     granted: Condvar,
 }
 
-/// The right to run tasks of an executor; given back when dropped.
-pub(crate) struct Permit {
+/// The right to run tasks of an executor; given back when dropped. Boxed, since it often changes hands.
+pub(crate) struct Permit(Box<Grant>);
+
+/// What a permit is.
+pub(crate) struct Grant {
     permits: Arc<Permits>,
     /// `None` once it is given back.
     number: Option<usize>,
@@ -199,8 +208,11 @@ thread_local! {
 impl Permit {
     /// Makes it the calling thread's.
     pub(crate) fn hold(self) {
-        let before = HELD.with(|held| held.replace(Some(self)));
-        debug_assert!(before.is_none(), "a thread holds one permit");
+        HELD.with(|held| {
+            let mut held = held.borrow_mut();
+            debug_assert!(held.is_none(), "a thread holds one permit");
+            *held = Some(self);
+        });
     }
 
     /// Takes the calling thread's; `None` when it has none.
@@ -210,7 +222,10 @@ impl Permit {
 
     /// The run that the permit is used for; `None` when it is for none.
     pub(crate) fn user(&self) -> Option<Arc<dyn Job>> {
-        lock(&self.permits.state).users[self.number?].clone()
+        let (permits, number) = (&self.permits, self.number?);
+        let mut state = lock(&permits.state);
+        permits.make_ordinary(&mut state, number);
+        state.users[number].clone()
     }
 
     /// Sets the run that the permit is used for.
@@ -227,7 +242,21 @@ impl Permit {
     }
 }
 
-impl Drop for Permit {
+impl Deref for Permit {
+    type Target = Grant;
+
+    fn deref(&self) -> &Grant {
+        &self.0
+    }
+}
+
+impl DerefMut for Permit {
+    fn deref_mut(&mut self) -> &mut Grant {
+        &mut self.0
+    }
+}
+
+impl Drop for Grant {
     fn drop(&mut self) {
         if let Some(number) = self.number {
             self.permits.give_back(number, self.short_since.get());
@@ -255,6 +284,7 @@ impl Permits {
             state: Mutex::new(state),
             waiting: CachePadded::new(AtomicUsize::new(0)),
             heartbeats: Heartbeats::new(count),
+            reservation: CachePadded::new(Reservation::new()),
         })
     }
 
@@ -285,7 +315,8 @@ impl Permits {
     fn permit(self: &Arc<Self>, number: usize, now: Instant) -> Permit {
         let (since, short_since) = (Cell::new(now), Cell::new(None));
         let permits = Arc::clone(self);
-        Permit { permits, number: Some(number), since, keeps_until: now, short_since }
+        let number = Some(number);
+        Permit(Box::new(Grant { permits, number, since, keeps_until: now, short_since }))
     }
 
     /// A permit for the thread that has called `compute`. `None`: none is free, and `run` is granted
@@ -299,7 +330,7 @@ impl Permits {
             let mut state = lock(&self.state);
             if state.runs.is_empty()
                 && state.returning.is_empty()
-                && let Some(number) = state.free.pop()
+                && let Some(number) = self.take_free(&mut state)
             {
                 state.users[number] = Some(Arc::clone(run) as _);
                 state.watch.begin_run();

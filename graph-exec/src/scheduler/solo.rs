@@ -38,18 +38,23 @@ pub(crate) fn may_begin(parallel: &ParallelRun) -> bool {
         return false;
     }
     let (run, durations) = (&parallel.run, parallel.pool.durations());
+    if parallel.pool.threads() == 1 {
+        return true;
+    }
     // Beside the only output nothing else is left to run, so it may take long.
     let only_output = match run.plan().outputs() {
         &[output] if !run.is_dynamic(output) => Some(output),
         _ => None,
     };
-    let mut last = 0;
-    parallel.pool.threads() == 1
-        || run.kinds().zip(0..).all(|(kind, task)| {
-            Some(task) == only_output
-                || kind == std::mem::replace(&mut last, kind)
-                || durations.is_short(kind)
-        })
+    // Most graphs have few functions, whose tasks take turns.
+    let (mut known, mut oldest) = ([0; 4], 0);
+    run.kinds().zip(0..).all(|(kind, task)| {
+        if known.contains(&kind) || Some(task) == only_output {
+            return true;
+        }
+        (known[oldest], oldest) = (kind, (oldest + 1) % known.len());
+        durations.is_short(kind)
+    })
 }
 
 /// Runs tasks until none is left, or until it is better to share them. Says whether none is left.

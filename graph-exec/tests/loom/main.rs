@@ -96,6 +96,7 @@ mod hand_over;
 mod none_overlooked;
 mod queues;
 mod ranges;
+mod reserved;
 mod spares;
 mod sync;
 mod turns;

@@ -6,6 +6,7 @@ use std::{
 };
 
 pub(crate) use loom::{
+    cell::UnsafeCell,
     hint::spin_loop,
     sync::{
         Condvar, Mutex, MutexGuard,

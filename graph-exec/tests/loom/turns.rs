@@ -62,7 +62,8 @@ impl Run {
         })
     }
 
-    fn work(&self) {
+    /// Works, with a permit.
+    pub(crate) fn work(&self) {
         self.holders.work(self.permits.count());
     }
 
@@ -85,6 +86,11 @@ impl Run {
     pub(crate) fn withdraw(self: &Arc<Self>) {
         self.permits.withdraw(self);
         self.signal.close();
+    }
+
+    /// How many threads wait inside its tasks.
+    pub(crate) fn paused(&self) -> usize {
+        self.paused.load(SeqCst)
     }
 
     fn wait_until_done(&self) {
@@ -278,7 +284,7 @@ fn a_thread_that_goes_on_with_another_permit_is_told() {
 }
 
 /// The loop of a worker.
-fn worker(permits: &Arc<Permits>) -> thread::JoinHandle<()> {
+pub(crate) fn worker(permits: &Arc<Permits>) -> thread::JoinHandle<()> {
     let permits = Arc::clone(permits);
     thread::spawn(move || permits.work(|| false))
 }

@@ -14,8 +14,12 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
-    delayed, executor::Executor, limits::resources::requests::Requests, prelude::*,
-    run::StartOrder, scheduler::solo,
+    delayed,
+    executor::Executor,
+    limits::resources::requests::Requests,
+    prelude::*,
+    run::{Run, StartOrder},
+    scheduler::solo,
 };
 
 /// How long a task waits for another before it counts as started too early.
@@ -106,7 +110,9 @@ fn starts_by<H: Outputs>(executor: &Executor, outputs: H) -> StartsBy {
     let driver =
         RunDriver { settings: &executor.settings, policy: Policy::FailFast, recorded: false };
     let plan = Plan::new(&outputs).unwrap();
-    let options = driver.options(false, false, false, Some(pool(executor).durations()));
+    let pool = pool(executor);
+    let durations = Some(pool.durations());
+    let options = RunOptions { durations, ..driver.options(false, false, false) };
     // SAFETY: the handles exist until the run is dropped.
     let (_run, StartOrder { ranks, .. }) = unsafe { Run::new(plan, &options, Requests::default()) };
     match ranks {

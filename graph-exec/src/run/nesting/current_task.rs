@@ -114,9 +114,16 @@ pub(crate) struct WaitGuard {
 }
 
 impl WaitGuard {
-    pub(crate) fn begin() -> Self {
-        let innermost = INNERMOST.with(|innermost| innermost.borrow().clone());
-        let levels = std::iter::successors(innermost, |frame| frame.outer.clone());
+    /// `None` outside tasks.
+    #[inline]
+    pub(crate) fn begin() -> Option<Self> {
+        let innermost = INNERMOST.with(|innermost| innermost.borrow().clone())?;
+        Some(Self::within(innermost))
+    }
+
+    #[cold]
+    fn within(innermost: Rc<Frame>) -> Self {
+        let levels = std::iter::successors(Some(innermost), |frame| frame.outer.clone());
         let counts = |frame: &Rc<Frame>| {
             frame.budget.is_some() && frame.task.get().is_some() && !frame.is_waiting.get()
         };

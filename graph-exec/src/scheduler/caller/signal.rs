@@ -23,8 +23,8 @@ struct State {
     look: bool,
     /// It has returned.
     is_gone: bool,
-    /// It may work; `None` when it may not, or has taken the permit. Boxed, because few runs wait for one.
-    permit: Option<Box<Permit>>,
+    /// It may work; `None` when it may not, or has taken the permit.
+    permit: Option<Permit>,
 }
 
 impl Signal {
@@ -36,7 +36,7 @@ impl Signal {
     /// Lets the thread work with a permit. If it has returned, or has one, others get the permit.
     pub(crate) fn grant(&self, permit: Permit) {
         // The permit is dropped when the lock is released.
-        let mut permit = Some(Box::new(permit));
+        let mut permit = Some(permit);
         self.change(|state| {
             if !state.is_gone && state.permit.is_none() {
                 state.permit = permit.take();
@@ -73,6 +73,6 @@ impl Signal {
             (state, _) = woken.unwrap_or_else(PoisonError::into_inner);
         }
         (state.waits, state.look) = (false, false);
-        state.permit.take().map(|permit| *permit)
+        state.permit.take()
     }
 }

@@ -48,6 +48,18 @@ impl Permits {
     pub(super) fn serve(&self, state: &mut State) -> Handed {
         let mut handed = Handed::default();
         self.retire_needless_spares(state);
+        loop {
+            self.hand_out_free(state, &mut handed);
+            state.retire_spares();
+            self.count_waiting(state);
+            let is_wanted = !state.runs.is_empty() || !state.returning.is_empty();
+            if !is_wanted || !self.take_back_reserved(state) {
+                return handed;
+            }
+        }
+    }
+
+    fn hand_out_free(&self, state: &mut State, handed: &mut Handed) {
         while let Some(&number) = state.free.last() {
             if let Some(returning) = state.returning.pop_front() {
                 handed.returning.push((returning, number));
@@ -70,9 +82,6 @@ impl Permits {
             }
             state.free.pop();
         }
-        state.retire_spares();
-        self.count_waiting(state);
-        handed
     }
 
     /// Gives permits to those that they were handed to. Nothing is told under the lock.

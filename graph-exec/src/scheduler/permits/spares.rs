@@ -80,7 +80,7 @@ impl Permits {
 
     /// Number of a permit for a thread that goes on although none is free.
     pub(super) fn spare(&self, state: &mut State) -> usize {
-        if let Some(number) = state.free.pop() {
+        if let Some(number) = self.take_free(state) {
             return number;
         }
         let number = state.add_spare();

@@ -21,7 +21,7 @@ impl Permits {
         let Some(request) = state.runs.first_within(awaited) else { return Err(permit) };
         let permit = match permit {
             Some(permit) => permit,
-            None => match state.free.pop() {
+            None => match self.take_free(&mut state) {
                 Some(number) => self.permit(number, Instant::now()),
                 None => return Err(None),
             },
@@ -36,14 +36,15 @@ impl Permits {
     /// calling thread, in ways that cannot be seen. Then it gets a spare one.
     pub(crate) fn return_to_task(self: &Arc<Self>) -> Permit {
         let returning = Arc::new(Returning::default());
-        {
+        let handed = {
             let mut state = lock(&self.state);
-            if let Some(number) = state.free.pop() {
+            if let Some(number) = self.take_free(&mut state) {
                 return self.permit(number, Instant::now());
             }
             state.returning.push_back(Arc::clone(&returning));
-            self.count_waiting(&state);
-        }
+            self.serve(&mut state)
+        };
+        self.deliver(handed);
         let mut stall = StallDetector::default();
         loop {
             let permit = lock(&returning.permit);

@@ -14,13 +14,21 @@ pub(super) struct Watch {
     pub(super) seen: Vec<(usize, u64)>,
     /// Whether a run has begun since.
     pub(super) has_begun: bool,
+    /// How many runs had begun with reserved permits.
+    pub(super) begun: u64,
     /// How many times in a row there was no run.
     pub(super) idle: u32,
 }
 
 impl Watch {
     pub(super) fn new(permits: usize) -> Self {
-        Watch { at: Instant::now(), seen: vec![(0, 0); permits], has_begun: false, idle: 0 }
+        Watch {
+            at: Instant::now(),
+            seen: vec![(0, 0); permits],
+            has_begun: false,
+            begun: 0,
+            idle: 0,
+        }
     }
 
     /// Notes that there is one more permit.
@@ -33,8 +41,13 @@ impl Watch {
         self.has_begun = true;
     }
 
+    /// Says whether no run has begun for long.
+    pub(super) fn is_idle(&self) -> bool {
+        self.idle >= LAST_LOOKS
+    }
+
     /// Says whether there is anything to watch.
     pub(super) fn is_needed(&self, at_work: usize) -> bool {
-        at_work > 0 || self.has_begun || self.idle < LAST_LOOKS
+        at_work > 0 || self.has_begun || !self.is_idle()
     }
 }

@@ -31,6 +31,15 @@ enum Next {
     End,
 }
 
+/// What the watch has seen, to be dropped when the lock is released.
+#[derive(Default)]
+struct Look {
+    /// Runs with which those who work for them make slow progress.
+    slow: Vec<Arc<dyn Job>>,
+    /// The run that used the reserved permit.
+    reserved: Option<Arc<dyn Job>>,
+}
+
 impl Permits {
     /// The loop of a worker, until the pool is gone. `help` takes up a rayon job, and says whether there was one.
     pub(crate) fn work(self: &Arc<Self>, help: impl Fn() -> bool) {
@@ -75,6 +84,9 @@ impl Permits {
         let mut state = lock(&self.state);
         let left = left.map(|(number, short_since)| self.put_back(&mut state, number, short_since));
         self.retire_needless_spares(&mut state);
+        if state.free.is_empty() {
+            self.take_back_reserved(&mut state);
+        }
         let mut assigned = None;
         while let Some(&number) = state.free.last() {
             if let Some(returning) = state.returning.pop_front() {
@@ -144,7 +156,8 @@ impl Permits {
             if state.closed || (state.has_job() && !cfg!(planted = "overlooked_run")) {
                 return None;
             }
-            let watches = !state.watched && state.watch.is_needed(state.at_work);
+            let watches = !state.watched
+                && (state.watch.is_needed(state.at_work) || self.reservation.is_out());
             state.watched |= watches;
             state.sleeping.push_back(Arc::clone(me));
             watches
@@ -154,17 +167,18 @@ impl Permits {
         } else {
             thread::park();
         }
-        let (is_assigned, next, slow) = {
+        let (is_assigned, next, Look { slow, reserved }) = {
             let mut state = lock(&self.state);
             let index = state.sleeping.iter().position(|other| Arc::ptr_eq(other, me));
             index.and_then(|index| state.sleeping.remove(index));
-            let slow = if watches { self.look_around(&mut state) } else { Vec::new() };
+            let look = if watches { self.look_around(&mut state) } else { Look::default() };
             // Every worker has to look now and then, for rayon may have a job for it alone.
             let passes_on = watches && state.at_work > 0;
             let next = state.sleeping.front().filter(|_| passes_on).cloned();
-            (index.is_none(), next, slow)
+            (index.is_none(), next, look)
         };
         next.into_iter().for_each(|next| next.wake());
+        drop(reserved);
         slow.into_iter().for_each(Job::call);
         if !is_assigned {
             return None;
@@ -178,19 +192,22 @@ impl Permits {
         }
     }
 
-    /// Looks at all who hold a permit. Returns the runs with which they make slow progress.
-    fn look_around(&self, state: &mut State) -> Vec<Arc<dyn Job>> {
-        let State { watch, users, .. } = state;
+    /// Looks at all who hold a permit.
+    fn look_around(&self, state: &mut State) -> Look {
         state.watched = false;
         let now = Instant::now();
-        let passed = now.duration_since(watch.at);
+        let passed = now.duration_since(state.watch.at);
+        let mut look = Look::default();
         if passed < BETWEEN_LOOKS {
-            return Vec::new();
+            return look;
         }
+        let reserved = self.reservation.user();
+        let State { watch, users, .. } = state;
         watch.at = now;
-        let mut slow = Vec::new();
         for (number, run) in users.iter().enumerate() {
-            let address = run.as_ref().map_or(0, |run| Arc::as_ptr(run).addr());
+            let of_reserved = reserved.as_ref().filter(|(permit, _)| *permit == number);
+            let run = run.as_ref().or_else(|| of_reserved?.1.as_ref());
+            let address = run.map_or(0, |run| Arc::as_ptr(run).addr());
             let count = self.heartbeats.count(number);
             let (address_before, before) =
                 std::mem::replace(&mut watch.seen[number], (address, count));
@@ -199,12 +216,20 @@ impl Permits {
                 && let Ok(tasks) = u32::try_from(count.wrapping_sub(before))
                 && LONG.saturating_mul(tasks) < passed
             {
-                slow.push(Arc::clone(run));
+                look.slow.push(Arc::clone(run));
             }
         }
-        let has_run = std::mem::take(&mut watch.has_begun) || users.iter().any(Option::is_some);
+        let begun = self.reservation.begun();
+        let has_run = std::mem::take(&mut watch.has_begun)
+            || std::mem::replace(&mut watch.begun, begun) != begun
+            || reserved.is_some()
+            || users.iter().any(Option::is_some);
         watch.idle = if has_run { 0 } else { watch.idle + 1 };
-        slow
+        if watch.is_idle() {
+            self.take_back_reserved(state);
+        }
+        look.reserved = reserved.and_then(|(_, run)| run);
+        look
     }
 
     /// Lets all workers end.
