@@ -48,7 +48,7 @@ use crossbeam_utils::CachePadded;
 use self::{
     claim::Claim,
     ration::Ration,
-    reserved::Reservation,
+    reserved::reservation::Reservation,
     spares::numbers::Spares,
     waiting_runs::{Choice, Claimant, For, WaitingRuns},
     watch::Watch,
@@ -121,7 +121,7 @@ pub(crate) struct Permits {
     /// How many runs and threads wait: what threads at work look at without the lock.
     waiting: CachePadded<AtomicUsize>,
     heartbeats: Heartbeats,
-    reservation: CachePadded<Reservation>,
+    reservation: CachePadded<Reservation<dyn Job>>,
 }
 
 struct State {

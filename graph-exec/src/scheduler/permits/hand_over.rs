@@ -22,9 +22,7 @@ impl Permits {
     pub(super) fn give_back(self: &Arc<Self>, number: usize, short_since: Option<Instant>) {
         let mut state = lock(&self.state);
         let user = self.put_back(&mut state, number, short_since);
-        let is_wanted =
-            !state.runs.is_empty() || !state.returning.is_empty() || !state.spares.is_empty();
-        let handed = is_wanted.then(|| self.serve(&mut state));
+        let handed = state.is_wanted().then(|| self.serve(&mut state));
         drop(state);
         drop(user);
         if let Some(handed) = handed {
@@ -126,6 +124,11 @@ impl Permits {
 }
 
 impl State {
+    /// Says whether a permit that is given back has to go on to others, or out of use.
+    pub(super) fn is_wanted(&self) -> bool {
+        !self.runs.is_empty() || !self.returning.is_empty() || !self.spares.is_empty()
+    }
+
     /// Takes the run that comes first among those that can be served; `None` when there is none.
     pub(super) fn take_best(&mut self, can_serve: impl Fn(For) -> bool) -> Option<Waiting> {
         if self.runs.is_empty() {
