@@ -1,4 +1,6 @@
-//! Edges of a graph as two flat arrays.
+//! Edges of a graph as flat arrays.
+
+use std::{iter, ops::Range};
 
 /// Who is next to whom, for every node of a graph: compressed rows.
 ///
@@ -14,8 +16,11 @@
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Adjacency {
-    offsets: Vec<u32>,
-    targets: Vec<u32>,
+    /// The offsets, whose last one stands there twice, and behind them the targets: in one list, since a small graph
+    /// notices each allocation.
+    numbers: Vec<u32>,
+    /// Where the targets begin: two places more than there are nodes. 0 where there is nothing at all.
+    targets_at: usize,
 }
 
 impl Adjacency {
@@ -36,7 +41,38 @@ impl Adjacency {
             Some(targets.len()),
             "the last row ends with the targets"
         );
-        Adjacency { offsets, targets }
+        Self::from_rows(offsets, targets)
+    }
+
+    /// [`new`](Self::new), for targets that are yet to be found. `offsets` may have room for them.
+    ///
+    /// # Panics
+    /// When there are no offsets.
+    pub(crate) fn from_rows(
+        mut offsets: Vec<u32>,
+        targets: impl IntoIterator<Item = u32, IntoIter: ExactSizeIterator>,
+    ) -> Self {
+        let targets = targets.into_iter();
+        let (&last, targets_at) =
+            (offsets.last().expect("the first row begins"), offsets.len() + 1);
+        offsets.reserve_exact(targets.len() + 1);
+        offsets.extend(iter::once(last).chain(targets));
+        Adjacency { numbers: offsets, targets_at }
+    }
+
+    fn offsets(&self) -> &[u32] {
+        &self.numbers[..self.targets_at.saturating_sub(1)]
+    }
+
+    fn targets(&self) -> &[u32] {
+        &self.numbers[self.targets_at..]
+    }
+
+    /// Where a row is among the numbers.
+    #[inline]
+    fn row(&self, node: u32) -> Range<usize> {
+        let (node, begin) = (node as usize, self.targets_at);
+        self.numbers[node] as usize + begin..self.numbers[node + 1] as usize + begin
     }
 
     /// Sorts edges `(row, target)` into rows, each in the order given. Time O(|V| + |E|).
@@ -60,16 +96,17 @@ impl Adjacency {
         for row in 0..nodes {
             offsets[row + 1] += offsets[row];
         }
-        let mut targets = vec![0; offsets[nodes] as usize];
+        let count = offsets[nodes] as usize;
+        let mut all = Self::from_rows(offsets, iter::repeat_n(0, count));
         for (row, target) in edges {
             // Each row's offset is its next free place while the rows fill up.
-            let place = &mut offsets[row as usize];
-            targets[*place as usize] = target;
-            *place += 1;
+            let place = all.numbers[row as usize];
+            all.numbers[all.targets_at + place as usize] = target;
+            all.numbers[row as usize] += 1;
         }
-        offsets.copy_within(0..nodes, 1);
-        offsets[0] = 0;
-        Adjacency { offsets, targets }
+        all.numbers.copy_within(0..nodes, 1);
+        all.numbers[0] = 0;
+        all
     }
 
     /// How many nodes there are.
@@ -80,7 +117,7 @@ impl Adjacency {
     /// ```
     pub fn len(&self) -> usize {
         // One without nodes may have no offsets at all.
-        self.offsets.len().saturating_sub(1)
+        self.targets_at.saturating_sub(2)
     }
 
     /// Says whether there are none.
@@ -100,7 +137,7 @@ impl Adjacency {
     /// assert_eq!(graph_exec::Adjacency::from_edges(3, [(2, 0)]).edge_count(), 1);
     /// ```
     pub fn edge_count(&self) -> usize {
-        self.targets.len()
+        self.targets().len()
     }
 
     /// The row of `node`.
@@ -114,8 +151,7 @@ impl Adjacency {
     /// ```
     #[inline]
     pub fn neighbours(&self, node: u32) -> &[u32] {
-        let row = node as usize;
-        &self.targets[self.offsets[row] as usize..self.offsets[row + 1] as usize]
+        &self.numbers[self.row(node)]
     }
 
     /// How many neighbours each node has.
@@ -126,13 +162,13 @@ impl Adjacency {
     /// assert!(dependencies.row_lengths().eq([0, 0, 2]));
     /// ```
     pub fn row_lengths(&self) -> impl ExactSizeIterator<Item = u32> + '_ {
-        self.offsets.windows(2).map(|row| row[1] - row[0])
+        self.offsets().windows(2).map(|row| row[1] - row[0])
     }
 
     /// The row of `node`, to be rewritten in place.
     pub(crate) fn row_mut(&mut self, node: u32) -> &mut [u32] {
-        let row = node as usize;
-        &mut self.targets[self.offsets[row] as usize..self.offsets[row + 1] as usize]
+        let row = self.row(node);
+        &mut self.numbers[row]
     }
 
     /// Every edge as `(row, target)`, row by row.
@@ -156,27 +192,27 @@ impl Adjacency {
     /// ```
     pub fn inverted(&self) -> Self {
         let nodes = self.len();
+        let targets_at = nodes + 2;
+        let mut numbers = zeroed(targets_at + self.edge_count());
+        let (offsets, targets) = numbers.split_at_mut(targets_at);
         // Where each row begins is counted two places further on: it is the row's next free place while the
         // rows fill up, and then it stands where it belongs.
-        let mut offsets = zeroed(nodes + 2);
-        for &target in &self.targets {
+        for &target in self.targets() {
             offsets[target as usize + 2] += 1;
         }
         let mut end = 0;
-        for offset in &mut offsets {
+        for offset in offsets.iter_mut() {
             end += *offset;
             *offset = end;
         }
-        let mut targets = zeroed(self.targets.len());
-        for (node, row) in (0..).zip(self.offsets.windows(2)) {
-            for &target in &self.targets[row[0] as usize..row[1] as usize] {
+        for (node, row) in (0..).zip(self.offsets().windows(2)) {
+            for &target in &self.targets()[row[0] as usize..row[1] as usize] {
                 let place = &mut offsets[target as usize + 1];
                 targets[*place as usize] = node;
                 *place += 1;
             }
         }
-        offsets.truncate(nodes + 1);
-        Adjacency { offsets, targets }
+        Adjacency { numbers, targets_at }
     }
 
     /// The nodes in an order in which each comes before those in its row, without
@@ -185,7 +221,7 @@ impl Adjacency {
     /// O(|V| + |E|).
     pub(crate) fn topological_order(&self) -> Vec<u32> {
         let mut awaited = vec![0u32; self.len()];
-        for &target in &self.targets {
+        for &target in self.targets() {
             awaited[target as usize] += 1;
         }
         let mut order: Vec<u32> =

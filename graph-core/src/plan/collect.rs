@@ -197,7 +197,7 @@ struct Collector<'a> {
     /// The plan, with the tasks that have been visited.
     plan: Plan,
     /// The dependencies of every visited task, one task's behind another's.
-    targets: Vec<Position>,
+    targets: SmallVec<[Position; SMALL]>,
     /// Where each visited task's dependencies begin in `targets`, and where the last one's end.
     offsets: Vec<u32>,
     /// The edges that `.after` gives: (index of the dependent, creation number of the dependency).
@@ -214,12 +214,13 @@ impl<'a> Collector<'a> {
     fn new(map: &'a mut TaskMap) -> Self {
         let mut plan = Plan::default();
         plan.tasks.reserve(SMALL);
-        let mut offsets = Vec::with_capacity(SMALL + 1);
+        // With room for the edges of a small plan behind them.
+        let mut offsets = Vec::with_capacity(2 * SMALL + 2);
         offsets.push(0);
         Collector {
             map,
             plan,
-            targets: Vec::with_capacity(SMALL),
+            targets: SmallVec::new(),
             offsets,
             after: Vec::new(),
             edges: Edges::default(),
@@ -309,10 +310,8 @@ impl<'a> Collector<'a> {
             return Err(error);
         }
         let (map, mut plan) = (&*self.map, mem::take(&mut self.plan));
-        // In place: a position and an index have the same size.
-        let targets = mem::take(&mut self.targets);
-        let targets = targets.into_iter().map(|position| map.index(position)).collect();
-        plan.dependencies = Adjacency::new(mem::take(&mut self.offsets), targets);
+        let targets = self.targets.iter().map(|&position| map.index(position));
+        plan.dependencies = Adjacency::from_rows(mem::take(&mut self.offsets), targets);
         if !self.after.is_empty() {
             let after = self.after.iter();
             let after = after.filter_map(|&(task, other)| Some((map.find(other)?, task)));
@@ -327,7 +326,7 @@ impl<'a> Collector<'a> {
 fn insert_dependencies(
     map: &mut TaskMap,
     edges: &mut Edges,
-    targets: &mut Vec<Position>,
+    targets: &mut SmallVec<[Position; SMALL]>,
     exposed: bool,
 ) {
     for &dependency in &edges.dependencies {
