@@ -8,9 +8,9 @@
 //!   └──── take back (lock) ────┘                 └── make ordinary (lock) ──► held, as any other
 //! ```
 //!
-//! An executor has one reservation at most, of the thread that has ended a run last. Whoever needs a permit and finds
-//! none free takes it back; so does the watch after a while in which no run began, since nobody wakes it for one that
-//! begins like this.
+//! An executor has one reservation at most, and so has a thread. Whoever needs a permit and finds none free takes it back; so
+//! does the watch when it has been unused for some looks: nobody wakes the watch for a run that begins like this, and other
+//! threads may compute small graphs too.
 //!
 //! Source: Kawachiya, Koseki and Onodera, "Lock Reservation", 2002.
 
@@ -33,6 +33,14 @@ struct Reserved {
     /// `None` once it is used.
     permit: Option<Permit>,
     id: u64,
+}
+
+impl Reserved {
+    /// Says whether nobody has taken the permit back. It may be so no more in the next moment.
+    fn is_reserved(&self) -> bool {
+        let reservation = self.permit.as_ref().map(|permit| &permit.permits.reservation);
+        reservation.is_some_and(|reservation| reservation.is_unused(self.id))
+    }
 }
 
 impl Drop for Reserved {
@@ -93,17 +101,17 @@ impl Permit {
     /// Reserves the permit for the next run of the calling thread, or gives it back.
     pub(crate) fn reserve(self) {
         let Some(number) = self.number else { return };
-        // One permit is reserved for a thread, of whichever executor.
-        let Ok(before) = OF_THREAD.try_with(Cell::take) else { return };
-        drop(before);
+        // One permit is reserved for a thread, of whichever executor: the first, for as long as that is used now and then.
+        match OF_THREAD.try_with(Cell::take) {
+            Ok(Some(other)) if other.is_reserved() => return keep(other),
+            Ok(_) => {}
+            Err(_) => return,
+        }
         let permits: &Permits = &self.permits;
         let mut state = lock(&permits.state);
         let is_watched = state.watched || state.sleeping.is_empty();
-        if state.is_wanted() || !is_watched || number >= permits.count {
-            return;
-        }
-        permits.take_back_reserved(&mut state);
-        if permits.reservation.is_out() {
+        let is_out = permits.reservation.is_out();
+        if is_out || state.is_wanted() || !is_watched || number >= permits.count {
             return;
         }
         state.ration.spend_since(self.short_since.take());

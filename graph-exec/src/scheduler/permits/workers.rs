@@ -219,13 +219,12 @@ impl Permits {
                 look.slow.push(Arc::clone(run));
             }
         }
-        let begun = self.reservation.begun();
+        let is_unused = watch.note_reserved(reserved.is_some(), self.reservation.begun());
         let has_run = std::mem::take(&mut watch.has_begun)
-            || std::mem::replace(&mut watch.begun, begun) != begun
             || reserved.is_some()
             || users.iter().any(Option::is_some);
         watch.idle = if has_run { 0 } else { watch.idle + 1 };
-        if watch.is_idle() {
+        if is_unused {
             self.take_back_reserved(state);
         }
         look.reserved = reserved.and_then(|(_, run)| run);
@@ -237,6 +236,7 @@ impl Permits {
         let sleeping = {
             let mut state = lock(&self.state);
             state.closed = true;
+            self.take_back_reserved(&mut state);
             state.sleeping.clone()
         };
         sleeping.into_iter().for_each(|sleeper| sleeper.wake());

@@ -82,6 +82,11 @@ impl<R: ?Sized> Reservation<R> {
         is_taken.then(|| self.permit.load(Ordering::Relaxed))
     }
 
+    /// Says whether a permit is reserved with this number, and unused. Others may see that late.
+    pub(crate) fn is_unused(&self, id: u64) -> bool {
+        self.word.load(Ordering::Relaxed) == id | RESERVED
+    }
+
     /// Gives up the permit with this reservation, which is unused. `false` when it was taken back before.
     pub(crate) fn give_up(&self, id: u64) -> bool {
         self.change(id, RESERVED, FREE)
