@@ -449,6 +449,37 @@ fn a_caller_begins_alone_where_all_but_the_last_task_is_known_to_be_short() {
     assert!(!begins_alone(&executor, &dynamic), "it may make many");
 }
 
+/// Says whether the calling thread completes the run of some short tasks without telling others of it.
+fn completes_alone(executor: &Executor) -> bool {
+    let outputs = (0..10).map(other).collect::<Vec<_>>();
+    let driver =
+        RunDriver { settings: &executor.settings, policy: Policy::FailFast, recorded: false };
+    let plan = Plan::new(&outputs).unwrap();
+    let pool = driver.pool(&plan).unwrap().unwrap();
+    let begun = driver.begin(Instant::now(), &plan);
+    // SAFETY: the handles live longer than the run, which is over below.
+    let parallel = unsafe { driver.parallel(&begun, plan, Requests::default(), pool, None) };
+    caller::complete(&parallel, None, Instant::now());
+    !parallel.has_waited()
+}
+
+/// ```text
+///  caller │ a task ── computes a small graph: begins it with the permit of the task
+/// ```
+#[test]
+fn a_task_begins_a_small_graph_alone_as_other_callers_do() {
+    for threads in [1, 2] {
+        let executor = Executor::builder().threads(threads).build().unwrap();
+        plant(&executor, other(0), Duration::from_nanos(100));
+        // One may be interrupted for so long that others are called.
+        let of_ten = |executor: &Executor| (0..10).any(|_| completes_alone(executor));
+        assert!(of_ten(&executor), "outside tasks");
+        let inside = executor.clone();
+        let task = value(()).map(move |()| of_ten(&inside));
+        assert!(executor.compute(task).unwrap(), "inside a task, with {threads} threads");
+    }
+}
+
 fn other_if(is_wanted: bool) -> Delayed<bool> {
     if is_wanted { other(1) } else { value(false) }
 }
