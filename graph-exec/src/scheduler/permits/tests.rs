@@ -1,4 +1,4 @@
-//! How much is looked at to find out whose turn it is.
+//! How much is looked at to find out whose turn it is, and whether somebody watches whoever works.
 
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
@@ -87,4 +87,26 @@ fn whether_a_turn_is_over_is_found_without_looking_at_all_who_wait() {
     others.iter().for_each(|run| permits.withdraw(run));
     assert!(!permits.are_wanted());
     drop(Permit::take_held());
+}
+
+/// ```text
+///  thread │ reserves its permit ── begins with it ── a task waits: the permit is one like others
+///  watch  │                looks, for the last time if nothing has begun since
+/// ```
+#[test]
+fn a_run_is_watched_on_whose_permit_is_reserved_no_more() {
+    let Line { permits, first, permit, .. } = Line::new(0);
+    permit.reserve();
+    let in_use = permits.begin_reserved(&first, Instant::now()).expect("it was reserved");
+    {
+        let mut state = lock(&permits.state);
+        state.watch.has_begun = false;
+        state.watch.idle = u32::MAX;
+    }
+    let held = Permit::take_held().expect("it is used");
+    assert!(held.user().is_some(), "the run is known under the lock");
+    assert!(!permits.reservation.is_out());
+    assert!(lock(&permits.state).watch.is_needed(0), "nobody would watch the run");
+    held.hold();
+    in_use.end();
 }
