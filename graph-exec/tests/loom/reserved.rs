@@ -122,7 +122,7 @@ fn a_thread_that_ends_gives_back_what_is_reserved_for_it() {
 #[test]
 fn two_threads_reserve_in_turns() {
     for count in [1, 2] {
-        model_with(2, move || {
+        model(move || {
             let (permits, holders) = (Permits::new(count), Arc::new(Holders::default()));
             let (others_permits, others_holders) = (Arc::clone(&permits), Arc::clone(&holders));
             let other = thread::spawn(move || {
@@ -147,7 +147,7 @@ fn two_threads_reserve_in_turns() {
 /// ```
 #[test]
 fn a_thread_that_returns_to_its_task_takes_what_is_reserved_for_another() {
-    model_with(2, || {
+    model(|| {
         let (permits, holders) = (Permits::new(1), Arc::new(Holders::default()));
         compute(&permits, &holders);
         let (others_permits, others_holders) = (Arc::clone(&permits), Arc::clone(&holders));
@@ -175,7 +175,7 @@ fn a_thread_that_returns_to_its_task_takes_what_is_reserved_for_another() {
 /// ```
 #[test]
 fn a_worker_comes_for_a_run_that_is_submitted_beside_a_reserved_permit() {
-    model_with(2, || {
+    model(|| {
         let (permits, holders) = (Permits::new(1), Arc::new(Holders::default()));
         let worker = worker(&permits);
         compute(&permits, &holders);

@@ -1,6 +1,8 @@
 //! What starts first once it is known how long functions take. Durations are planted, so nothing is timed: a task
 //! that starts too early waits for the one that should have come before, until it gives up.
 
+mod alone;
+
 use std::{
     collections::HashMap,
     sync::{
@@ -19,7 +21,6 @@ use crate::{
     limits::resources::requests::Requests,
     prelude::*,
     run::{Run, StartOrder},
-    scheduler::solo,
 };
 
 /// How long a task waits for another before it counts as started too early.
@@ -410,76 +411,4 @@ proptest! {
             executor.compute(made).unwrap().into_iter().enumerate().collect();
         prop_assert_eq!(spliced, by_number);
     }
-}
-
-#[delayed]
-fn other(_: u32) -> bool {
-    true
-}
-
-/// Says whether the caller would begin the run of some handles by itself.
-fn begins_alone<H: Outputs>(executor: &Executor, outputs: &H) -> bool {
-    let driver =
-        RunDriver { settings: &executor.settings, policy: Policy::FailFast, recorded: false };
-    let plan = Plan::new(outputs).unwrap();
-    let pool = driver.pool(&plan).unwrap().unwrap();
-    let begun = driver.begin(Instant::now(), &plan);
-    // SAFETY: the handles live longer than the run, which is not begun.
-    let parallel = unsafe { driver.parallel(&begun, plan, Requests::default(), pool, None) };
-    solo::may_begin(&parallel)
-}
-
-#[test]
-fn a_caller_begins_alone_where_all_but_the_last_task_is_known_to_be_short() {
-    let executor = Executor::builder().threads(2).build().unwrap();
-    let many = || (0..10).map(other).collect::<Vec<_>>();
-    let sum_of = |tasks: Vec<Delayed<bool>>| all(tasks);
-    assert!(!begins_alone(&executor, &many()), "nothing is known of it");
-    plant(&executor, other(0), Duration::from_nanos(100));
-    assert!(begins_alone(&executor, &many()));
-    assert!(begins_alone(&executor, &sum_of(many())), "beside the sum nothing is left to run");
-    plant(&executor, sum_of(many()), Duration::from_millis(1));
-    assert!(begins_alone(&executor, &sum_of(many())));
-    assert!(!begins_alone(&executor, &vec![sum_of(many()), sum_of(many())]), "two take long");
-    assert!(
-        !begins_alone(&executor, &sum_of(many()).map(|all| !all)),
-        "a long one is not the last"
-    );
-    let dynamic = sum_of(many()).map(other_if).flatten();
-    assert!(!begins_alone(&executor, &dynamic), "it may make many");
-}
-
-/// Says whether the calling thread completes the run of some short tasks without telling others of it.
-fn completes_alone(executor: &Executor) -> bool {
-    let outputs = (0..10).map(other).collect::<Vec<_>>();
-    let driver =
-        RunDriver { settings: &executor.settings, policy: Policy::FailFast, recorded: false };
-    let plan = Plan::new(&outputs).unwrap();
-    let pool = driver.pool(&plan).unwrap().unwrap();
-    let begun = driver.begin(Instant::now(), &plan);
-    // SAFETY: the handles live longer than the run, which is over below.
-    let parallel = unsafe { driver.parallel(&begun, plan, Requests::default(), pool, None) };
-    caller::complete(&parallel, None, Instant::now());
-    !parallel.has_waited()
-}
-
-/// ```text
-///  caller │ a task ── computes a small graph: begins it with the permit of the task
-/// ```
-#[test]
-fn a_task_begins_a_small_graph_alone_as_other_callers_do() {
-    for threads in [1, 2] {
-        let executor = Executor::builder().threads(threads).build().unwrap();
-        plant(&executor, other(0), Duration::from_nanos(100));
-        // One may be interrupted for so long that others are called.
-        let of_ten = |executor: &Executor| (0..10).any(|_| completes_alone(executor));
-        assert!(of_ten(&executor), "outside tasks");
-        let inside = executor.clone();
-        let task = value(()).map(move |()| of_ten(&inside));
-        assert!(executor.compute(task).unwrap(), "inside a task, with {threads} threads");
-    }
-}
-
-fn other_if(is_wanted: bool) -> Delayed<bool> {
-    if is_wanted { other(1) } else { value(false) }
 }

@@ -4,6 +4,19 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use super::{attained::Level, *};
 
+impl Permits {
+    /// How many runs have begun with reserved permits.
+    pub(crate) fn begun_reserved(&self) -> u64 {
+        self.reservation.begun()
+    }
+
+    /// Says whether every worker sleeps until it is woken, and all permits are free.
+    pub(crate) fn all_sleep_for_good(&self) -> bool {
+        let state = lock(&self.state);
+        !state.watched && state.sleeping.len() == self.count && state.free.len() == self.count
+    }
+}
+
 /// A run without tasks, which notes how often its claim was looked at.
 struct Run {
     nesting: Arc<Nesting>,
