@@ -122,6 +122,45 @@ fn a_worker_comes_for_a_graph_that_was_begun_with_a_reserved_permit() {
     }
 }
 
+/// ```text
+///  thread   │ has a reserved permit ──────────── begins with it ── a task waits for the next one ─┐
+///  worker 1 │ a rayon job ── spawns another ── goes on                                           │
+///  worker 2 │ keeps watch ── takes that up                                                       │
+///  worker 3 │ sleeps ──────── keeps watch instead ─────── comes ────────────────── the next one ──┘
+/// ```
+#[test]
+fn somebody_watches_while_the_watch_is_inside_a_rayon_job() {
+    let executor = Executor::builder().threads(4).build().unwrap();
+    plant(&executor, other(0), Duration::from_nanos(100));
+    plant(&executor, meet(Gate::opened(), true), Duration::from_nanos(100));
+    let [begun, go, second, end] = [(); 4].map(|()| Gate::default());
+    let (tell, wait) = ((begun.clone(), second.clone()), (go.clone(), end.clone()));
+    let job = move || {
+        tell.0.open();
+        wait.0.wait();
+        rayon::spawn({
+            let end = wait.1.clone();
+            move || {
+                tell.1.open();
+                end.wait();
+            }
+        });
+        wait.1.wait();
+    };
+    executor.spawn(value(()).map(move |()| rayon::spawn(job))).wait().unwrap();
+    assert!(begun.wait());
+    begin_with_reserved(&executor);
+    // Until all sleep but for the watch.
+    std::thread::sleep(Duration::from_millis(10));
+    go.open();
+    assert!(second.wait());
+    let gate = Gate::default();
+    let tasks = [false, true].map(|opens| meet(gate.clone(), opens));
+    let in_time = executor.compute(tasks.into_iter().collect::<Vec<_>>()).unwrap();
+    end.open();
+    assert_eq!(in_time, [true, true], "nobody came");
+}
+
 #[test]
 fn an_executor_without_a_run_sleeps_though_a_permit_was_reserved() {
     for threads in [1, 2] {
