@@ -55,11 +55,14 @@ pub(crate) fn complete(
     let mut caller = match reserved {
         Reserved::IsOver => return,
         Reserved::Left(permit) => Caller { permit, ..Caller::new(parallel, works) },
-        Reserved::None => Caller::new(parallel, works),
+        Reserved::None => {
+            let mut caller = Caller::new(parallel, works);
+            if may_begin_alone && caller.work_solo(begin) {
+                return caller.return_to_task();
+            }
+            caller
+        }
     };
-    if may_begin_alone && caller.permit.is_none() && caller.work_solo(begin) {
-        return caller.return_to_task();
-    }
     parallel.queue.share();
     parallel.tell_what_is_ready(instrument);
     if caller.works {

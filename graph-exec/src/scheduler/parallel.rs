@@ -365,7 +365,7 @@ impl ParallelRun {
     }
 
     /// Says whether the run has asked for a thread or a permit, so that others may know of it.
-    pub(super) fn has_waited(&self) -> bool {
+    pub(crate) fn has_waited(&self) -> bool {
         self.has_waited.load(Ordering::Relaxed)
     }
 

@@ -93,7 +93,8 @@ impl Run {
         self.paused.load(SeqCst)
     }
 
-    fn wait_until_done(&self) {
+    /// Waits until a worker has worked for it.
+    pub(crate) fn wait_until_done(&self) {
         let mut is_done = self.is_done.lock().unwrap();
         while !*is_done {
             is_done = self.changed.wait(is_done).unwrap();

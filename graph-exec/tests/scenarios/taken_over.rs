@@ -3,7 +3,7 @@
 
 use std::{
     sync::{Arc, Condvar, Mutex},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use graph_exec::prelude::*;
@@ -74,6 +74,28 @@ fn others_take_over_what_a_thread_has_that_waits_inside_a_short_task() {
                 let guests = 2 + round % 30;
                 let party = Party::new(guests);
                 assert_eq!(executor.compute(build(guests, Some(&party))).unwrap(), guests);
+            }
+        }
+    });
+}
+
+/// ```text
+///  thread │ small graph ── small graph ── … ── a task that waits ──────────┐
+///  worker │                   keeps watch ──────────────── comes ── the next
+/// ```
+#[test]
+fn a_graph_that_begins_where_another_has_ended_is_taken_over_too() {
+    within(Duration::from_secs(60), "graphs that begin with a reserved permit", || {
+        for threads in [2, 3] {
+            let executor = Executor::builder().threads(threads).build().unwrap();
+            for _ in 0..15 {
+                // Soon it begins each without asking for a permit.
+                let begin = Instant::now();
+                while begin.elapsed() < Duration::from_millis(4) {
+                    assert_eq!(executor.compute(sources(2, None)).unwrap(), 2);
+                }
+                let party = Party::new(2);
+                assert_eq!(executor.compute(sources(2, Some(&party))).unwrap(), 2);
             }
         }
     });

@@ -1,6 +1,8 @@
 //! What starts first once it is known how long functions take. Durations are planted, so nothing is timed: a task
 //! that starts too early waits for the one that should have come before, until it gives up.
 
+mod alone;
+
 use std::{
     collections::HashMap,
     sync::{
@@ -19,7 +21,6 @@ use crate::{
     limits::resources::requests::Requests,
     prelude::*,
     run::{Run, StartOrder},
-    scheduler::solo,
 };
 
 /// How long a task waits for another before it counts as started too early.
@@ -410,45 +411,4 @@ proptest! {
             executor.compute(made).unwrap().into_iter().enumerate().collect();
         prop_assert_eq!(spliced, by_number);
     }
-}
-
-#[delayed]
-fn other(_: u32) -> bool {
-    true
-}
-
-/// Says whether the caller would begin the run of some handles by itself.
-fn begins_alone<H: Outputs>(executor: &Executor, outputs: &H) -> bool {
-    let driver =
-        RunDriver { settings: &executor.settings, policy: Policy::FailFast, recorded: false };
-    let plan = Plan::new(outputs).unwrap();
-    let pool = driver.pool(&plan).unwrap().unwrap();
-    let begun = driver.begin(Instant::now(), &plan);
-    // SAFETY: the handles live longer than the run, which is not begun.
-    let parallel = unsafe { driver.parallel(&begun, plan, Requests::default(), pool, None) };
-    solo::may_begin(&parallel)
-}
-
-#[test]
-fn a_caller_begins_alone_where_all_but_the_last_task_is_known_to_be_short() {
-    let executor = Executor::builder().threads(2).build().unwrap();
-    let many = || (0..10).map(other).collect::<Vec<_>>();
-    let sum_of = |tasks: Vec<Delayed<bool>>| all(tasks);
-    assert!(!begins_alone(&executor, &many()), "nothing is known of it");
-    plant(&executor, other(0), Duration::from_nanos(100));
-    assert!(begins_alone(&executor, &many()));
-    assert!(begins_alone(&executor, &sum_of(many())), "beside the sum nothing is left to run");
-    plant(&executor, sum_of(many()), Duration::from_millis(1));
-    assert!(begins_alone(&executor, &sum_of(many())));
-    assert!(!begins_alone(&executor, &vec![sum_of(many()), sum_of(many())]), "two take long");
-    assert!(
-        !begins_alone(&executor, &sum_of(many()).map(|all| !all)),
-        "a long one is not the last"
-    );
-    let dynamic = sum_of(many()).map(other_if).flatten();
-    assert!(!begins_alone(&executor, &dynamic), "it may make many");
-}
-
-fn other_if(is_wanted: bool) -> Delayed<bool> {
-    if is_wanted { other(1) } else { value(false) }
 }

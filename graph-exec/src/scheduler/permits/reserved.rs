@@ -159,6 +159,8 @@ impl Permits {
         {
             self.reservation.end_for_good();
             state.users[number] = Some(run);
+            // The watch may be about to sleep, since it has seen neither.
+            state.watch.begin_run();
         }
     }
 

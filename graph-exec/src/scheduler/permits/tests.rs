@@ -1,8 +1,21 @@
-//! How much is looked at to find out whose turn it is.
+//! How much is looked at to find out whose turn it is, and whether somebody watches whoever works.
 
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use super::{attained::Level, *};
+
+impl Permits {
+    /// How many runs have begun with reserved permits.
+    pub(crate) fn begun_reserved(&self) -> u64 {
+        self.reservation.begun()
+    }
+
+    /// Says whether every worker sleeps until it is woken, and all permits are free.
+    pub(crate) fn all_sleep_for_good(&self) -> bool {
+        let state = lock(&self.state);
+        !state.watched && state.sleeping.len() == self.count && state.free.len() == self.count
+    }
+}
 
 /// A run without tasks, which notes how often its claim was looked at.
 struct Run {
@@ -87,4 +100,26 @@ fn whether_a_turn_is_over_is_found_without_looking_at_all_who_wait() {
     others.iter().for_each(|run| permits.withdraw(run));
     assert!(!permits.are_wanted());
     drop(Permit::take_held());
+}
+
+/// ```text
+///  thread │ reserves its permit ── begins with it ── a task waits: the permit is one like others
+///  watch  │                looks, for the last time if nothing has begun since
+/// ```
+#[test]
+fn a_run_is_watched_on_whose_permit_is_reserved_no_more() {
+    let Line { permits, first, permit, .. } = Line::new(0);
+    permit.reserve();
+    let in_use = permits.begin_reserved(&first, Instant::now()).expect("it was reserved");
+    {
+        let mut state = lock(&permits.state);
+        state.watch.has_begun = false;
+        state.watch.idle = u32::MAX;
+    }
+    let held = Permit::take_held().expect("it is used");
+    assert!(held.user().is_some(), "the run is known under the lock");
+    assert!(!permits.reservation.is_out());
+    assert!(lock(&permits.state).watch.is_needed(0), "nobody would watch the run");
+    held.hold();
+    in_use.end();
 }

@@ -172,8 +172,9 @@ impl Permits {
             let index = state.sleeping.iter().position(|other| Arc::ptr_eq(other, me));
             index.and_then(|index| state.sleeping.remove(index));
             let look = if watches { self.look_around(&mut state) } else { Look::default() };
-            // Every worker has to look now and then, for rayon may have a job for it alone.
-            let passes_on = watches && state.at_work > 0;
+            // While another is awake, rayon may have a job. Each worker has to look now and then, for that may be for it
+            // alone; and who takes one up looks no more until it is done.
+            let passes_on = watches && state.sleeping.len() + 1 < self.count;
             let next = state.sleeping.front().filter(|_| passes_on).cloned();
             (index.is_none(), next, look)
         };

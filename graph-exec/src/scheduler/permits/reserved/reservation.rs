@@ -47,9 +47,10 @@ impl<R: ?Sized> Reservation<R> {
         }
     }
 
-    /// Says whether a permit is reserved, used or not. Only under the lock does one become so.
+    /// Says whether a permit is reserved, used or not. Only under the lock does one become so; it may be
+    /// [given up](Self::give_up) without, and what was done before that comes before what the next one does.
     pub(crate) fn is_out(&self) -> bool {
-        self.word.load(Ordering::Relaxed) % ONE_RESERVATION != FREE
+        self.word.load(Ordering::Acquire) % ONE_RESERVATION != FREE
     }
 
     /// How many runs have begun with reserved permits.
