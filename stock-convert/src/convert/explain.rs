@@ -15,7 +15,7 @@ use crate::frame::cell::is_exact;
 use crate::frame::schema::Schema;
 use crate::frame::timestamp::{names_a_zone, nanoseconds_of};
 use crate::frame::{Kind, Values};
-use crate::options::dotted;
+use crate::options::{ColumnAction, dotted};
 use crate::parse::block::BlockParser;
 use crate::parse::spans::value_spans;
 use crate::source::for_each_block;
@@ -24,11 +24,14 @@ use crate::source::lines::BlockSizes;
 /// Where a value is: line and character in it, both counted from 1.
 type Place = (u64, u64);
 
-/// Names the first line that cannot be read where the error is one of a line or a column, and adds to one
+/// Names the first line that cannot be read where the error is one of lines or columns, and adds to one
 /// of a column the lines that show it; every other error stays as it is.
 pub(crate) fn explain(error: ConvertError, conversion: &Conversion) -> ConvertError {
     let error = match error {
-        ConvertError::Line { .. } => first_unreadable(conversion).unwrap_or(error),
+        // An integer of one block that another one rounds may not have been found yet.
+        ConvertError::Line { .. }
+        | ConvertError::MostlyBad { .. }
+        | ConvertError::Unwritable { .. } => first_unreadable(conversion).unwrap_or(error),
         error => error,
     };
     let ConvertError::Line { problem: LineProblem::Column { key, problem }, .. } = &error else {
@@ -106,7 +109,9 @@ fn for_each_value(
             let line_index = index;
             index += 1;
             let Ok(line) = str::from_utf8(line) else { continue };
-            let Some(values) = value_spans(line, options.flatten) else { continue };
+            let Some(values) = value_spans(line, |name| options.takes_apart(name)) else {
+                continue;
+            };
             if serde_json::from_str::<serde::de::IgnoredAny>(line).is_err() {
                 continue;
             }
@@ -125,6 +130,12 @@ fn for_each_value(
 /// The text that JSON writes as `value`; none where that is no text.
 fn text_of(value: &str) -> Option<String> {
     value.starts_with('"').then(|| serde_json::from_str(value).ok()).flatten()
+}
+
+/// The text that becomes of a value of the column called `key`; none where it becomes none.
+fn stored(conversion: &Conversion, key: &str, value: &str) -> Option<String> {
+    let is_made = || conversion.options.columns.action(key) == ColumnAction::AsText;
+    if value.starts_with('"') { text_of(value) } else { is_made().then(|| value.to_owned()) }
 }
 
 fn mixed(conversion: &Conversion, key: &str, found: Kind) -> Option<(Place, ColumnProblem)> {
@@ -186,7 +197,8 @@ fn inexact(conversion: &Conversion, key: &str) -> Option<(Place, ColumnProblem)>
 fn no_date(conversion: &Conversion, key: &str) -> Option<(Place, ColumnProblem)> {
     let mut first = None;
     for_each_value(conversion, key, |place, value| {
-        let text = value.filter(|_| first.is_none()).and_then(text_of);
+        let text =
+            value.filter(|_| first.is_none()).and_then(|value| stored(conversion, key, value));
         if let Some(text) = text.filter(|text| !text.is_empty() && nanoseconds_of(text).is_none()) {
             first = Some((place, text));
         }
@@ -206,7 +218,9 @@ fn longest(
 ) -> Option<(Place, ColumnProblem)> {
     let mut longest: Option<(Place, u64)> = None;
     for_each_value(conversion, key, |place, value| {
-        let bytes = value.and_then(text_of).map_or(0, |text| text.len() as u64);
+        let bytes = value
+            .and_then(|value| stored(conversion, key, value))
+            .map_or(0, |text| text.len() as u64);
         if longest.is_none_or(|(_, most)| bytes > most) {
             longest = Some((place, bytes));
         }

@@ -17,7 +17,7 @@ pub(super) fn inspect(
     cell: &Cell<'_>,
     conflict: Option<Kind>,
 ) -> Result<(), (usize, LineProblem)> {
-    let place = spans::value_span(line, key, options.flatten).unwrap_or(0..0);
+    let place = spans::value_span(line, key, |name| options.takes_apart(name)).unwrap_or(0..0);
     let written = &line[place.clone()];
     let output_name = options.columns.output_name(key);
     // In the name of a flattened column it stands between keys, which hold none.

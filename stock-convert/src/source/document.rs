@@ -46,7 +46,7 @@ pub(crate) fn for_each_record(
         block_bytes: sizes.block_bytes,
         block: Vec::new(),
         places: Vec::new(),
-        rewritten: false,
+        has_pages: false,
         found: false,
         keys: Vec::new(),
         receive,
@@ -74,10 +74,12 @@ pub(crate) fn for_each_record(
             break read;
         }
     };
-    if let Some(error) = collector.error {
+    let refused = collector.error.take();
+    if let Some(error) = refused.or_else(|| Some(failure(path, &position, read.err()?))) {
+        // The records before have their faults before it, however many of them have been lent.
+        collector.flush(false)?;
         return Err(error);
     }
-    read.map_err(|error| failure(path, &position, error))?;
     if let Shape::Document { path: wanted, .. } = shape
         && !wanted.is_empty()
         && !collector.found
@@ -100,10 +102,15 @@ fn failure(path: &Path, position: &Position, error: serde_json::Error) -> Conver
     if error.is_io() {
         return ConvertError::reading(path, error.into());
     }
-    let (line, column) = (error.line() as u64, error.column() as u64);
-    let problem = match (position.before.get(), position.last.get()) {
+    // Its own column counts bytes.
+    let (line, column) = if error.is_eof() { position.of_end() } else { position.of_fault() };
+    let (mut back, bytes) = (0, (position.before.get(), position.last.get()));
+    let problem = match bytes {
         (_, b'N') if error.is_syntax() => LineProblem::NotFinite("NaN"),
-        (b'-', b'I') | (b'I', b'n') if error.is_syntax() => LineProblem::NotFinite("-Infinity"),
+        (b'-', b'I') | (b'I', b'n') if error.is_syntax() => {
+            back = if bytes.0 == b'-' { 1 } else { 2 };
+            LineProblem::NotFinite("-Infinity")
+        }
         (_, b'I') if error.is_syntax() => LineProblem::NotFinite("Infinity"),
         // It is JSON, but something else than was wanted there.
         _ if error.is_data() || error.to_string().starts_with("recursion limit") => {
@@ -111,5 +118,5 @@ fn failure(path: &Path, position: &Position, error: serde_json::Error) -> Conver
         }
         _ => LineProblem::Document(format!("not valid JSON: {}", in_words(&error))),
     };
-    ConvertError::Line { path: path.to_owned(), line, column, problem }
+    ConvertError::Line { path: path.to_owned(), line, column: column - back, problem }
 }

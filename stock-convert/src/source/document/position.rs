@@ -14,6 +14,8 @@ pub(super) struct Position {
     pub(super) line: Cell<(u64, u64)>,
     /// The newlines in the record that is read, each by the number of its character.
     pub(super) newlines: RefCell<Vec<u64>>,
+    /// Where the newline is that was read last: line and character, counted from 1.
+    pub(super) newline: Cell<(u64, u64)>,
     /// Where the record that is read began, and how long it may be.
     pub(super) record: Cell<Option<u64>>,
     pub(super) limit: u64,
@@ -31,6 +33,7 @@ impl Position {
         self.characters.set(characters);
         self.before.set(self.last.replace(byte));
         if byte == b'\n' {
+            self.newline.set(self.place_of_last());
             match self.record.get() {
                 Some(_) => self.newlines.borrow_mut().push(characters),
                 None => self.line.set((self.line.get().0 + 1, characters)),
@@ -38,9 +41,32 @@ impl Position {
         }
     }
 
-    /// Line and character, both counted from 1, of a text that ends where the parser is.
+    /// Line and character, both counted from 1, of what was read last, unless that is a newline: then those
+    /// of the character before the next line.
+    fn place_of_last(&self) -> (u64, u64) {
+        let newlines = self.newlines.borrow();
+        let (line, line_start) = self.line.get();
+        let line_start = newlines.last().copied().unwrap_or(line_start);
+        (line + newlines.len() as u64, self.characters.get() - line_start)
+    }
+
+    /// Line and character, both counted from 1, of the character that the parser stopped at.
+    pub(super) fn of_fault(&self) -> (u64, u64) {
+        if self.last.get() == b'\n' { self.newline.get() } else { self.place_of_last() }
+    }
+
+    /// Line and character, both counted from 1, of what is missing behind all that was read.
+    pub(super) fn of_end(&self) -> (u64, u64) {
+        let (line, column) = self.place_of_last();
+        (line, column + 1)
+    }
+
+    /// Line and character, both counted from 1, of a text that the parser has just read.
     pub(super) fn start_of(&self, text: &str) -> (u64, u64) {
-        let start = self.characters.get().saturating_sub(text.chars().count() as u64);
+        // Only behind a number the parser has to look where it ends, at another character.
+        let is_ahead = text.bytes().last().is_some_and(|last| last != self.last.get());
+        let length = text.chars().count() as u64 + u64::from(is_ahead);
+        let start = self.characters.get().saturating_sub(length);
         let mut newlines = self.newlines.borrow_mut();
         let before = newlines.iter().take_while(|newline| **newline <= start).count();
         let (mut line, mut line_start) = self.line.get();
