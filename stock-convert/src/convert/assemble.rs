@@ -12,7 +12,7 @@ use crate::frame::{Frame, Kind};
 use crate::options::dotted;
 use crate::output::chunk::RawChunk;
 use crate::output::chunker::Chunker;
-use crate::output::table_schema::{StoredType, TableSchema};
+use crate::output::table_schema::StoredType;
 use crate::output::writer::TableWriter;
 use crate::output::written::{Origin, Written};
 use crate::source::digest::{BlockHashes, Digest};
@@ -58,7 +58,8 @@ pub(crate) enum Assembled {
 impl Assembly {
     /// Begins the output of `conversion` with its first block, which was parsed by `known`.
     ///
-    /// There is no file where the first block does not say yet what the file should be.
+    /// There is no file where the layout has no place for what is known now: once all blocks are known, that
+    /// is the error, unless there is another one before it.
     pub(crate) fn begin(
         conversion: &Conversion,
         known: &Inferred,
@@ -69,13 +70,11 @@ impl Assembly {
             return Err(line_error(path, 0, error));
         }
         let inferred = known.with_first(first);
-        let expected = inferred.table_schema.expected_rows().unwrap_or(0);
         let source_bytes = path.metadata().map_or(0, |metadata| metadata.len());
-        check_size(conversion, &inferred.table_schema, expected, source_bytes)?;
         let begun = TableWriter::begin(&conversion.target(), inferred.table_schema.clone());
         let (state, mut file) = match begun {
             Ok((chunker, file)) => (AssemblyState::Writing(chunker), Some(file)),
-            Err(ConvertError::Unwritable { .. }) if inferred.may_have_times() => {
+            Err(ConvertError::Unwritable { .. }) if !inferred.covers_all() => {
                 (AssemblyState::Widening, None)
             }
             Err(error @ ConvertError::Unwritable { .. }) => {
@@ -158,11 +157,10 @@ impl Assembly {
                 in_column(&self.conversion, &mixed.name, problem)
             })?;
         }
-        if !fits {
+        // A text that is too wide does not fill the disk; whether it is, all rows decide.
+        if !fits || self.check_size().is_err() {
             self.state = AssemblyState::Widening;
         }
-        let schema = &self.inferred.table_schema;
-        check_size(&self.conversion, schema, self.rows, self.text_bytes)?;
         Ok(match &mut self.state {
             AssemblyState::Writing(chunker) => Some((chunker, &rows.frame)),
             AssemblyState::Widening => None,
@@ -183,6 +181,7 @@ impl Assembly {
             let (path, bad, good) = (self.conversion.input.path, self.skipped.count, self.rows);
             return Err(ConvertError::MostlyBad { path, bad, good, line, column, problem });
         }
+        self.check_size()?;
         let expected = self.inferred.table_schema.expected_rows();
         let (chunker, file) = match (self.state, file) {
             // A table without a row is stored in another way, which has to be known when it is begun.
@@ -231,6 +230,28 @@ impl Assembly {
         }))
     }
 
+    /// Refuses a table whose texts, of which each gets the room of the longest, would fill the disk.
+    fn check_size(&self) -> Result<(), ConvertError> {
+        // It was checked when the other attempt ended, which knew as much.
+        if self.inferred.covers_all() {
+            return Ok(());
+        }
+        let (schema, storage) = (&self.inferred.table_schema, &self.conversion.storage);
+        let table_bytes = self.rows.saturating_mul(schema.row_bytes(storage.text));
+        let usual = self.text_bytes.saturating_mul(PADDING_FACTOR).max(PADDING_BYTES);
+        let widest = schema.columns().iter().filter_map(|(name, stored)| match stored {
+            StoredType::Text { width } => Some((*width as u64, name)),
+            _ => None,
+        });
+        match widest.max_by_key(|(width, _)| *width) {
+            Some((bytes, name)) if table_bytes > storage.max_output.unwrap_or(usual) => {
+                let problem = ColumnProblem::TooWide { bytes, rows: self.rows, table_bytes };
+                Err(in_column(&self.conversion, name, problem))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// What it takes in memory, in bytes.
     pub(crate) fn bytes(&self) -> usize {
         match &self.state {
@@ -255,25 +276,3 @@ const PADDING_FACTOR: u64 = 16;
 
 /// or as large as this.
 const PADDING_BYTES: u64 = 1 << 30;
-
-/// Refuses a table whose texts, of which each gets the room of the longest, would fill the disk.
-fn check_size(
-    conversion: &Conversion,
-    schema: &TableSchema,
-    rows: u64,
-    source_bytes: u64,
-) -> Result<(), ConvertError> {
-    let table_bytes = rows.saturating_mul(schema.row_bytes(conversion.storage.text));
-    let usual = source_bytes.saturating_mul(PADDING_FACTOR).max(PADDING_BYTES);
-    let widest = schema.columns().iter().filter_map(|(name, stored)| match stored {
-        StoredType::Text { width } => Some((*width as u64, name)),
-        _ => None,
-    });
-    match widest.max_by_key(|(width, _)| *width) {
-        Some((bytes, name)) if table_bytes > conversion.storage.max_output.unwrap_or(usual) => {
-            let problem = ColumnProblem::TooWide { bytes, rows, table_bytes };
-            Err(in_column(conversion, name, problem))
-        }
-        _ => Ok(()),
-    }
-}

@@ -80,12 +80,9 @@ impl Inferred {
         self.join(&first.needs).unwrap_or_else(|_| self.clone())
     }
 
-    /// Whether some column holds only empty texts so far, and may still become one of times. It
-    /// matters where the layout refuses other texts.
-    pub(crate) fn may_have_times(&self) -> bool {
-        let is_blank =
-            |(_, stored): &(String, StoredType)| *stored == StoredType::Text { width: 0 };
-        self.has_times && !self.is_whole && self.table_schema.columns().iter().any(is_blank)
+    /// Whether it was inferred from all blocks of the file.
+    pub(crate) fn covers_all(&self) -> bool {
+        self.is_whole
     }
 
     /// The first column of texts that are no times, where the layout has no place for them.
