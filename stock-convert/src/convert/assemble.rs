@@ -33,6 +33,8 @@ pub(crate) struct Assembly {
     /// The columns that were left out so far.
     dropped: BTreeSet<String>,
     hashes: BlockHashes,
+    /// Whether some texts may be longer than is known.
+    forgets_widths: bool,
     /// How long reading, parsing and writing the blocks took together.
     elapsed: Duration,
 }
@@ -74,7 +76,7 @@ impl Assembly {
         let begun = TableWriter::begin(&conversion.target(), inferred.table_schema.clone());
         let (state, mut file) = match begun {
             Ok((chunker, file)) => (AssemblyState::Writing(chunker), Some(file)),
-            Err(ConvertError::Unwritable { .. }) if !inferred.covers_all() => {
+            Err(ConvertError::Unwritable { .. }) if !inferred.is_whole => {
                 (AssemblyState::Widening, None)
             }
             Err(error @ ConvertError::Unwritable { .. }) => {
@@ -99,6 +101,7 @@ impl Assembly {
             skipped: Skipped::default(),
             dropped: BTreeSet::new(),
             hashes: BlockHashes::default(),
+            forgets_widths: false,
             elapsed: Duration::ZERO,
         };
         assembly.append(first, file.as_mut())?;
@@ -150,6 +153,7 @@ impl Assembly {
         // A column of missing values is stored like one of numbers, but may still become one of texts:
         // then the block fits, and yet it tells something new.
         if !fits || self.inferred.schema != block.needs.schema {
+            self.forgets_widths |= self.inferred.forgets_widths(&block.needs);
             let joined = self.inferred.join(&block.needs);
             self.inferred = joined.map_err(|mixed| {
                 let (found, expected) = (Kind::Text, Kind::Float);
@@ -181,7 +185,9 @@ impl Assembly {
             let (path, bad, good) = (self.conversion.input.path, self.skipped.count, self.rows);
             return Err(ConvertError::MostlyBad { path, bad, good, line, column, problem });
         }
-        self.check_size()?;
+        if !self.forgets_widths {
+            self.check_size()?;
+        }
         let expected = self.inferred.table_schema.expected_rows();
         let (chunker, file) = match (self.state, file) {
             // A table without a row is stored in another way, which has to be known when it is begun.
@@ -191,8 +197,9 @@ impl Assembly {
                 (chunker, file)
             }
             _ => {
-                let inferred = self.inferred.covering_all().expecting(Some(self.rows));
-                return Ok(Assembled::Again(inferred));
+                let is_small = self.inferred.is_small || !self.forgets_widths;
+                let inferred = Inferred { is_whole: true, is_small, ..self.inferred };
+                return Ok(Assembled::Again(inferred.expecting(Some(self.rows))));
             }
         };
         let Conversion { input, options, .. } = &self.conversion;
@@ -232,8 +239,9 @@ impl Assembly {
 
     /// Refuses a table whose texts, of which each gets the room of the longest, would fill the disk.
     fn check_size(&self) -> Result<(), ConvertError> {
-        // It was checked when the other attempt ended, which knew as much.
-        if self.inferred.covers_all() {
+        // What an attempt before has found counts. A layout without a place for
+        // texts refuses them however wide they are.
+        if self.inferred.is_small || self.inferred.has_times {
             return Ok(());
         }
         let (schema, storage) = (&self.inferred.table_schema, &self.conversion.storage);

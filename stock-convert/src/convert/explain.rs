@@ -15,7 +15,7 @@ use crate::frame::cell::is_exact;
 use crate::frame::schema::Schema;
 use crate::frame::timestamp::{names_a_zone, nanoseconds_of};
 use crate::frame::{Kind, Values};
-use crate::options::{ColumnAction, dotted};
+use crate::options::{BadLines, ColumnAction, ReadOptions, dotted};
 use crate::parse::block::BlockParser;
 use crate::parse::spans::value_spans;
 use crate::source::for_each_block;
@@ -94,13 +94,19 @@ fn first_unreadable(conversion: &Conversion) -> Option<ConvertError> {
     read.err().filter(|error| matches!(error, ConvertError::Line { .. }))
 }
 
-/// Lends what every record has in the column called `key`, as it is written; none where it is missing.
+/// Lends what every record has in the column called `key`, as it is written; none where it is missing. Lines
+/// that are bad by themselves are no records.
 fn for_each_value(
     conversion: &Conversion,
     key: &str,
     mut receive: impl FnMut(Place, Option<&str>),
 ) {
     let options = &conversion.options;
+    let mut parser = BlockParser::new(ReadOptions { bad_lines: BadLines::Skip, ..options.clone() });
+    let mut is_record = |line: &[u8]| {
+        let rows = parser.parse(line, &Schema::default());
+        rows.is_ok_and(|rows| rows.frame.rows() > 0)
+    };
     let mut before = 0;
     // What cannot be read now could not be read before either, and is the error already.
     let _ = for_each_block(&conversion.input.path, BlockSizes::default(), options, |lines| {
@@ -108,13 +114,13 @@ fn for_each_value(
         for line in lines.lines.split_inclusive(|byte| *byte == b'\n') {
             let line_index = index;
             index += 1;
-            let Ok(line) = str::from_utf8(line) else { continue };
+            let Some(line) = str::from_utf8(line).ok().filter(|line| is_record(line.as_bytes()))
+            else {
+                continue;
+            };
             let Some(values) = value_spans(line, |name| options.takes_apart(name)) else {
                 continue;
             };
-            if serde_json::from_str::<serde::de::IgnoredAny>(line).is_err() {
-                continue;
-            }
             let value = values.into_iter().rev().find(|(name, _)| dotted(name) == key);
             let start = value.as_ref().map_or(0, |(_, range)| range.start);
             let place = lines.place_of(line_index, before, &line[..start]);

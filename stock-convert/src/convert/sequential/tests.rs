@@ -267,6 +267,9 @@ fn a_layout_without_a_place_for_texts_says_so_behind_what_is_wrong_with_lines() 
     let mixed = "{\"b\":\"\"}\n{\"c\":\"x\"}\n{\"b\":\"y\"}\n{}\n";
     let error = outcome(mixed, &skip, storage).unwrap_err();
     assert!(error.starts_with("json:3:6: column \"b\": \"y\" is no date"), "{error}");
+    // Their room is no matter then.
+    let small = Storage { max_output: Some(1), ..storage };
+    assert_eq!(outcome(mixed, &skip, small), outcome(mixed, &skip, storage));
     let error = outcome(&format!("{mixed}[\n[\n[\n[\n[\n"), &skip, storage).unwrap_err();
     assert!(error.contains("5 of 9 lines cannot become rows"), "{error}");
     // So does one without a place for two columns of one name.
@@ -301,6 +304,26 @@ fn a_text_is_too_wide_for_the_rows_that_there_are_and_not_for_those_expected() {
     let error = outcome(&content, &options, storage(24 * 28 - 1)).unwrap_err();
     let expected = "json:21:6: column \"a\": a text of 20 B would make 24 rows of that length";
     assert!(error.starts_with(expected), "{error}");
+    // How long the texts are that were times at first is known once they are none.
+    let times = "{\"date\":\"2013-07-23\",\"b\":\"x\"}\n".repeat(4) + "{\"date\":\"-\"}\n";
+    let options = ReadOptions { timestamps: Timestamps::Datetime64, ..options };
+    assert_eq!(outcome(&times, &options, storage(5 * 11)), Ok(5));
+    for limit in [1, 9, 10, 25, 54] {
+        let error = outcome(&times, &options, storage(limit)).unwrap_err();
+        assert!(error.contains("a text of 10 B would make 5 rows of that length, 55 B"), "{error}");
+    }
+}
+
+#[test]
+fn lines_that_are_left_out_say_nothing_about_a_column() {
+    let (options, storage): (ReadOptions, _) = (BadLines::Skip.into(), Storage::default());
+    let mixed = "{\"a\":\"x\",\"b\":[]}\n{\"a\":1}\n{}\n{\"a\":\"y\"}\n";
+    let error = outcome(mixed, &options, storage).unwrap_err();
+    assert!(error.contains("json:4:6: column \"a\": text in a column of integers"), "{error}");
+    assert!(error.contains("texts on 1 line, first \"y\" on line 4"), "{error}");
+    let rounded = "{\"a\":9007199254740995,\"b\":[]}\n{\"a\":9007199254740993}\n{}\n";
+    let error = outcome(rounded, &options, storage).unwrap_err();
+    assert!(error.starts_with("json:2:6: column \"a\": 9007199254740993 would"), "{error}");
 }
 
 #[test]
