@@ -31,7 +31,8 @@ pub(crate) fn explain(error: ConvertError, conversion: &Conversion) -> ConvertEr
         // An integer of one block that another one rounds may not have been found yet.
         ConvertError::Line { .. }
         | ConvertError::MostlyBad { .. }
-        | ConvertError::Unwritable { .. } => first_unreadable(conversion).unwrap_or(error),
+        | ConvertError::Unwritable { .. }
+        | ConvertError::Unreadable { .. } => first_unreadable(conversion).unwrap_or(error),
         error => error,
     };
     let ConvertError::Line { problem: LineProblem::Column { key, problem }, .. } = &error else {
@@ -201,15 +202,18 @@ fn inexact(conversion: &Conversion, key: &str) -> Option<(Place, ColumnProblem)>
 }
 
 fn no_date(conversion: &Conversion, key: &str) -> Option<(Place, ColumnProblem)> {
-    let mut first = None;
+    let (mut first, mut blank) = (None, None);
     for_each_value(conversion, key, |place, value| {
         let text =
             value.filter(|_| first.is_none()).and_then(|value| stored(conversion, key, value));
-        if let Some(text) = text.filter(|text| !text.is_empty() && nanoseconds_of(text).is_none()) {
-            first = Some((place, text));
+        match text {
+            Some(text) if text.is_empty() => blank = blank.or(Some(place)),
+            Some(text) if nanoseconds_of(&text).is_none() => first = Some((place, text)),
+            _ => {}
         }
     });
-    let (place, text) = first?;
+    // Where all are empty, none of them is a date.
+    let (place, text) = first.or_else(|| Some((blank?, String::new())))?;
     let reason = match names_a_zone(&text) {
         true => " without a time zone",
         false => " of ISO 8601 in the years 1678 to 2261",

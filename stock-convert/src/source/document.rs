@@ -103,12 +103,15 @@ fn failure(path: &Path, position: &Position, error: serde_json::Error) -> Conver
         return ConvertError::reading(path, error.into());
     }
     // Its own column counts bytes.
-    let (line, column) = if error.is_eof() { position.of_end() } else { position.of_fault() };
-    let (mut back, bytes) = (0, (position.before.get(), position.last.get()));
-    let problem = match bytes {
+    let (line, byte) = (error.line() as u64, error.column() as u64);
+    let (line, column) = position.of_byte(line, byte);
+    // What is missing is missing behind the last character.
+    let mut column = column + u64::from(error.is_eof() && byte > 0);
+    let problem = match (position.before.get(), position.last.get()) {
         (_, b'N') if error.is_syntax() => LineProblem::NotFinite("NaN"),
         (b'-', b'I') | (b'I', b'n') if error.is_syntax() => {
-            back = if bytes.0 == b'-' { 1 } else { 2 };
+            // The parser stops behind the minus.
+            column = column.saturating_sub(1).max(1);
             LineProblem::NotFinite("-Infinity")
         }
         (_, b'I') if error.is_syntax() => LineProblem::NotFinite("Infinity"),
@@ -118,5 +121,5 @@ fn failure(path: &Path, position: &Position, error: serde_json::Error) -> Conver
         }
         _ => LineProblem::Document(format!("not valid JSON: {}", in_words(&error))),
     };
-    ConvertError::Line { path: path.to_owned(), line, column: column - back, problem }
+    ConvertError::Line { path: path.to_owned(), line, column, problem }
 }

@@ -199,6 +199,11 @@ fn a_fault_in_a_document_has_the_place_that_it_has_in_the_file() {
         ("[{\"é\":\"株\",\n \"é\":x}]", "a.json:2:6: not valid JSON"),
         ("[{\"é\":-Infinity}]", "a.json:1:7: not valid JSON: a bare -Infinity"),
         ("[{\"é\":NaN}]", "a.json:1:7: not valid JSON: a bare NaN"),
+        // So it is where the parser has read on behind what is wrong.
+        ("[{\"é\":\"x\ty\"}]", "a.json:1:9: not valid JSON: control character"),
+        ("[{\"é\":tru \n \n\"é\"}]", "a.json:1:10: not valid JSON: expected null, true or false"),
+        ("[{\"a\":1,\n\"é\":trué}]", "a.json:2:8: not valid JSON: expected null, true or false"),
+        ("{\"é\":\"x\ty\"}\n{}\n", "a.json:1:8: not valid JSON: control character"),
         // Where something is missing, it is missing behind the last character.
         ("[{\"é\":1}", "a.json:1:9: not valid JSON: EOF"),
         ("[{\"é\":1}\n", "a.json:2:1: not valid JSON: EOF"),

@@ -14,8 +14,11 @@ pub(super) struct Position {
     pub(super) line: Cell<(u64, u64)>,
     /// The newlines in the record that is read, each by the number of its character.
     pub(super) newlines: RefCell<Vec<u64>>,
-    /// Where the newline is that was read last: line and character, counted from 1.
-    pub(super) newline: Cell<(u64, u64)>,
+    pub(super) bytes: Cell<u64>,
+    /// The line that is read, and the numbers of the byte and of the character before it.
+    pub(super) row: Cell<(u64, u64, u64)>,
+    /// The last whole line with bytes that continue a character, and how many of them it has.
+    pub(super) wide_line: Cell<(u64, u64)>,
     /// Where the record that is read began, and how long it may be.
     pub(super) record: Cell<Option<u64>>,
     pub(super) limit: u64,
@@ -23,17 +26,23 @@ pub(super) struct Position {
 
 impl Position {
     pub(super) fn new(limit: usize) -> Self {
-        Self { line: Cell::new((1, 0)), limit: limit as u64, ..Self::default() }
+        let (line, row) = (Cell::new((1, 0)), Cell::new((1, 0, 0)));
+        Self { line, row, limit: limit as u64, ..Self::default() }
     }
 
     #[inline]
     fn advance(&self, byte: u8) {
-        // All but the bytes that continue a character of UTF-8.
-        let characters = self.characters.get() + u64::from(byte & 0xC0 != 0x80);
+        self.bytes.set(self.bytes.get() + 1);
+        let characters = self.characters.get() + u64::from(!is_continuing(byte));
         self.characters.set(characters);
         self.before.set(self.last.replace(byte));
         if byte == b'\n' {
-            self.newline.set(self.place_of_last());
+            let line = self.row.get().0;
+            match self.continuing() {
+                0 => {}
+                continuing => self.wide_line.set((line, continuing)),
+            }
+            self.row.set((line + 1, self.bytes.get(), characters));
             match self.record.get() {
                 Some(_) => self.newlines.borrow_mut().push(characters),
                 None => self.line.set((self.line.get().0 + 1, characters)),
@@ -41,24 +50,26 @@ impl Position {
         }
     }
 
-    /// Line and character, both counted from 1, of what was read last, unless that is a newline: then those
-    /// of the character before the next line.
-    fn place_of_last(&self) -> (u64, u64) {
-        let newlines = self.newlines.borrow();
-        let (line, line_start) = self.line.get();
-        let line_start = newlines.last().copied().unwrap_or(line_start);
-        (line + newlines.len() as u64, self.characters.get() - line_start)
+    /// Line and character, both counted from 1, of byte number `byte` of a line, which the parser stopped at.
+    /// It may have read spaces behind that, and a byte.
+    pub(super) fn of_byte(&self, line: u64, byte: u64) -> (u64, u64) {
+        let mut continuing = match self.wide_line.get() {
+            (wide, continuing) if wide == line => continuing,
+            _ => 0,
+        };
+        if line == self.row.get().0 {
+            continuing = self.continuing();
+            let is_beyond = self.bytes.get() - self.row.get().1 > byte;
+            continuing -= u64::from(is_beyond && is_continuing(self.last.get()));
+        }
+        // It counts a newline to the next line.
+        (line, (byte - continuing).max(1))
     }
 
-    /// Line and character, both counted from 1, of the character that the parser stopped at.
-    pub(super) fn of_fault(&self) -> (u64, u64) {
-        if self.last.get() == b'\n' { self.newline.get() } else { self.place_of_last() }
-    }
-
-    /// Line and character, both counted from 1, of what is missing behind all that was read.
-    pub(super) fn of_end(&self) -> (u64, u64) {
-        let (line, column) = self.place_of_last();
-        (line, column + 1)
+    /// How many bytes of this line continue a character.
+    fn continuing(&self) -> u64 {
+        let (_, start, first) = self.row.get();
+        (self.bytes.get() - start) - (self.characters.get() - first)
     }
 
     /// Line and character, both counted from 1, of a text that the parser has just read.
@@ -78,6 +89,12 @@ impl Position {
         newlines.clear();
         (line, start.saturating_sub(line_start) + 1)
     }
+}
+
+/// Whether a byte continues a character of UTF-8.
+#[inline]
+fn is_continuing(byte: u8) -> bool {
+    byte & 0xC0 == 0x80
 }
 
 /// Passes on bytes one at a time, as the JSON parser takes them, and notes where it is.

@@ -74,7 +74,7 @@ impl<'de> Visitor<'de> for At<'_, '_> {
                 Orient::Records | Orient::Table => {}
             }
             // The object itself is the record; of it only the brace is read.
-            let place = RecordPlace::of_written(collector.position.of_fault()).of_rewritten();
+            let place = RecordPlace::of_written(collector.position.start_of("{")).of_rewritten();
             let mut members = Vec::new();
             while let Some((key, value)) = map.next_entry::<String, Box<RawValue>>()? {
                 members.push(format!("{}:{}", serde_json::json!(key), value.get()));
