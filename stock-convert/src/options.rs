@@ -46,6 +46,14 @@ pub struct ReadOptions {
     pub records: RecordOptions,
 }
 
+impl ReadOptions {
+    /// Whether an object that is the value of the key or nested keys called `name` gives columns of its own.
+    pub(crate) fn takes_apart(&self, name: &str) -> bool {
+        let action = || self.columns.action(name);
+        self.flatten && matches!(action(), ColumnAction::Keep | ColumnAction::Inside)
+    }
+}
+
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }

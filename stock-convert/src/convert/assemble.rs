@@ -12,7 +12,7 @@ use crate::frame::{Frame, Kind};
 use crate::options::dotted;
 use crate::output::chunk::RawChunk;
 use crate::output::chunker::Chunker;
-use crate::output::table_schema::{StoredType, TableSchema};
+use crate::output::table_schema::StoredType;
 use crate::output::writer::TableWriter;
 use crate::output::written::{Origin, Written};
 use crate::source::digest::{BlockHashes, Digest};
@@ -33,6 +33,8 @@ pub(crate) struct Assembly {
     /// The columns that were left out so far.
     dropped: BTreeSet<String>,
     hashes: BlockHashes,
+    /// Whether some texts may be longer than is known.
+    forgets_widths: bool,
     /// How long reading, parsing and writing the blocks took together.
     elapsed: Duration,
 }
@@ -58,7 +60,8 @@ pub(crate) enum Assembled {
 impl Assembly {
     /// Begins the output of `conversion` with its first block, which was parsed by `known`.
     ///
-    /// There is no file where the first block does not say yet what the file should be.
+    /// There is no file where the layout has no place for what is known now: once all blocks are known, that
+    /// is the error, unless there is another one before it.
     pub(crate) fn begin(
         conversion: &Conversion,
         known: &Inferred,
@@ -69,13 +72,11 @@ impl Assembly {
             return Err(line_error(path, 0, error));
         }
         let inferred = known.with_first(first);
-        let expected = inferred.table_schema.expected_rows().unwrap_or(0);
         let source_bytes = path.metadata().map_or(0, |metadata| metadata.len());
-        check_size(conversion, &inferred.table_schema, expected, source_bytes)?;
         let begun = TableWriter::begin(&conversion.target(), inferred.table_schema.clone());
         let (state, mut file) = match begun {
             Ok((chunker, file)) => (AssemblyState::Writing(chunker), Some(file)),
-            Err(ConvertError::Unwritable { .. }) if inferred.may_have_times() => {
+            Err(ConvertError::Unwritable { .. }) if !inferred.is_whole => {
                 (AssemblyState::Widening, None)
             }
             Err(error @ ConvertError::Unwritable { .. }) => {
@@ -100,6 +101,7 @@ impl Assembly {
             skipped: Skipped::default(),
             dropped: BTreeSet::new(),
             hashes: BlockHashes::default(),
+            forgets_widths: false,
             elapsed: Duration::ZERO,
         };
         assembly.append(first, file.as_mut())?;
@@ -151,6 +153,7 @@ impl Assembly {
         // A column of missing values is stored like one of numbers, but may still become one of texts:
         // then the block fits, and yet it tells something new.
         if !fits || self.inferred.schema != block.needs.schema {
+            self.forgets_widths |= self.inferred.forgets_widths(&block.needs);
             let joined = self.inferred.join(&block.needs);
             self.inferred = joined.map_err(|mixed| {
                 let (found, expected) = (Kind::Text, Kind::Float);
@@ -158,11 +161,10 @@ impl Assembly {
                 in_column(&self.conversion, &mixed.name, problem)
             })?;
         }
-        if !fits {
+        // A text that is too wide does not fill the disk; whether it is, all rows decide.
+        if !fits || self.check_size().is_err() {
             self.state = AssemblyState::Widening;
         }
-        let schema = &self.inferred.table_schema;
-        check_size(&self.conversion, schema, self.rows, self.text_bytes)?;
         Ok(match &mut self.state {
             AssemblyState::Writing(chunker) => Some((chunker, &rows.frame)),
             AssemblyState::Widening => None,
@@ -183,6 +185,9 @@ impl Assembly {
             let (path, bad, good) = (self.conversion.input.path, self.skipped.count, self.rows);
             return Err(ConvertError::MostlyBad { path, bad, good, line, column, problem });
         }
+        if !self.forgets_widths {
+            self.check_size()?;
+        }
         let expected = self.inferred.table_schema.expected_rows();
         let (chunker, file) = match (self.state, file) {
             // A table without a row is stored in another way, which has to be known when it is begun.
@@ -192,8 +197,9 @@ impl Assembly {
                 (chunker, file)
             }
             _ => {
-                let inferred = self.inferred.covering_all().expecting(Some(self.rows));
-                return Ok(Assembled::Again(inferred));
+                let is_small = self.inferred.is_small || !self.forgets_widths;
+                let inferred = Inferred { is_whole: true, is_small, ..self.inferred };
+                return Ok(Assembled::Again(inferred.expecting(Some(self.rows))));
             }
         };
         let Conversion { input, options, .. } = &self.conversion;
@@ -231,6 +237,29 @@ impl Assembly {
         }))
     }
 
+    /// Refuses a table whose texts, of which each gets the room of the longest, would fill the disk.
+    fn check_size(&self) -> Result<(), ConvertError> {
+        // What an attempt before has found counts. A layout without a place for
+        // texts refuses them however wide they are.
+        if self.inferred.is_small || self.inferred.has_times {
+            return Ok(());
+        }
+        let (schema, storage) = (&self.inferred.table_schema, &self.conversion.storage);
+        let table_bytes = self.rows.saturating_mul(schema.row_bytes(storage.text));
+        let usual = self.text_bytes.saturating_mul(PADDING_FACTOR).max(PADDING_BYTES);
+        let widest = schema.columns().iter().filter_map(|(name, stored)| match stored {
+            StoredType::Text { width } => Some((*width as u64, name)),
+            _ => None,
+        });
+        match widest.max_by_key(|(width, _)| *width) {
+            Some((bytes, name)) if table_bytes > storage.max_output.unwrap_or(usual) => {
+                let problem = ColumnProblem::TooWide { bytes, rows: self.rows, table_bytes };
+                Err(in_column(&self.conversion, name, problem))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// What it takes in memory, in bytes.
     pub(crate) fn bytes(&self) -> usize {
         match &self.state {
@@ -255,25 +284,3 @@ const PADDING_FACTOR: u64 = 16;
 
 /// or as large as this.
 const PADDING_BYTES: u64 = 1 << 30;
-
-/// Refuses a table whose texts, of which each gets the room of the longest, would fill the disk.
-fn check_size(
-    conversion: &Conversion,
-    schema: &TableSchema,
-    rows: u64,
-    source_bytes: u64,
-) -> Result<(), ConvertError> {
-    let table_bytes = rows.saturating_mul(schema.row_bytes(conversion.storage.text));
-    let usual = source_bytes.saturating_mul(PADDING_FACTOR).max(PADDING_BYTES);
-    let widest = schema.columns().iter().filter_map(|(name, stored)| match stored {
-        StoredType::Text { width } => Some((*width as u64, name)),
-        _ => None,
-    });
-    match widest.max_by_key(|(width, _)| *width) {
-        Some((bytes, name)) if table_bytes > conversion.storage.max_output.unwrap_or(usual) => {
-            let problem = ColumnProblem::TooWide { bytes, rows, table_bytes };
-            Err(in_column(conversion, name, problem))
-        }
-        _ => Ok(()),
-    }
-}

@@ -15,7 +15,7 @@ use crate::frame::cell::is_exact;
 use crate::frame::schema::Schema;
 use crate::frame::timestamp::{names_a_zone, nanoseconds_of};
 use crate::frame::{Kind, Values};
-use crate::options::dotted;
+use crate::options::{BadLines, ColumnAction, ReadOptions, dotted};
 use crate::parse::block::BlockParser;
 use crate::parse::spans::value_spans;
 use crate::source::for_each_block;
@@ -24,11 +24,15 @@ use crate::source::lines::BlockSizes;
 /// Where a value is: line and character in it, both counted from 1.
 type Place = (u64, u64);
 
-/// Names the first line that cannot be read where the error is one of a line or a column, and adds to one
+/// Names the first line that cannot be read where the error is one of lines or columns, and adds to one
 /// of a column the lines that show it; every other error stays as it is.
 pub(crate) fn explain(error: ConvertError, conversion: &Conversion) -> ConvertError {
     let error = match error {
-        ConvertError::Line { .. } => first_unreadable(conversion).unwrap_or(error),
+        // An integer of one block that another one rounds may not have been found yet.
+        ConvertError::Line { .. }
+        | ConvertError::MostlyBad { .. }
+        | ConvertError::Unwritable { .. }
+        | ConvertError::Unreadable { .. } => first_unreadable(conversion).unwrap_or(error),
         error => error,
     };
     let ConvertError::Line { problem: LineProblem::Column { key, problem }, .. } = &error else {
@@ -91,13 +95,19 @@ fn first_unreadable(conversion: &Conversion) -> Option<ConvertError> {
     read.err().filter(|error| matches!(error, ConvertError::Line { .. }))
 }
 
-/// Lends what every record has in the column called `key`, as it is written; none where it is missing.
+/// Lends what every record has in the column called `key`, as it is written; none where it is missing. Lines
+/// that are bad by themselves are no records.
 fn for_each_value(
     conversion: &Conversion,
     key: &str,
     mut receive: impl FnMut(Place, Option<&str>),
 ) {
     let options = &conversion.options;
+    let mut parser = BlockParser::new(ReadOptions { bad_lines: BadLines::Skip, ..options.clone() });
+    let mut is_record = |line: &[u8]| {
+        let rows = parser.parse(line, &Schema::default());
+        rows.is_ok_and(|rows| rows.frame.rows() > 0)
+    };
     let mut before = 0;
     // What cannot be read now could not be read before either, and is the error already.
     let _ = for_each_block(&conversion.input.path, BlockSizes::default(), options, |lines| {
@@ -105,11 +115,13 @@ fn for_each_value(
         for line in lines.lines.split_inclusive(|byte| *byte == b'\n') {
             let line_index = index;
             index += 1;
-            let Ok(line) = str::from_utf8(line) else { continue };
-            let Some(values) = value_spans(line, options.flatten) else { continue };
-            if serde_json::from_str::<serde::de::IgnoredAny>(line).is_err() {
+            let Some(line) = str::from_utf8(line).ok().filter(|line| is_record(line.as_bytes()))
+            else {
                 continue;
-            }
+            };
+            let Some(values) = value_spans(line, |name| options.takes_apart(name)) else {
+                continue;
+            };
             let value = values.into_iter().rev().find(|(name, _)| dotted(name) == key);
             let start = value.as_ref().map_or(0, |(_, range)| range.start);
             let place = lines.place_of(line_index, before, &line[..start]);
@@ -125,6 +137,12 @@ fn for_each_value(
 /// The text that JSON writes as `value`; none where that is no text.
 fn text_of(value: &str) -> Option<String> {
     value.starts_with('"').then(|| serde_json::from_str(value).ok()).flatten()
+}
+
+/// The text that becomes of a value of the column called `key`; none where it becomes none.
+fn stored(conversion: &Conversion, key: &str, value: &str) -> Option<String> {
+    let is_made = || conversion.options.columns.action(key) == ColumnAction::AsText;
+    if value.starts_with('"') { text_of(value) } else { is_made().then(|| value.to_owned()) }
 }
 
 fn mixed(conversion: &Conversion, key: &str, found: Kind) -> Option<(Place, ColumnProblem)> {
@@ -184,14 +202,18 @@ fn inexact(conversion: &Conversion, key: &str) -> Option<(Place, ColumnProblem)>
 }
 
 fn no_date(conversion: &Conversion, key: &str) -> Option<(Place, ColumnProblem)> {
-    let mut first = None;
+    let (mut first, mut blank) = (None, None);
     for_each_value(conversion, key, |place, value| {
-        let text = value.filter(|_| first.is_none()).and_then(text_of);
-        if let Some(text) = text.filter(|text| !text.is_empty() && nanoseconds_of(text).is_none()) {
-            first = Some((place, text));
+        let text =
+            value.filter(|_| first.is_none()).and_then(|value| stored(conversion, key, value));
+        match text {
+            Some(text) if text.is_empty() => blank = blank.or(Some(place)),
+            Some(text) if nanoseconds_of(&text).is_none() => first = Some((place, text)),
+            _ => {}
         }
     });
-    let (place, text) = first?;
+    // Where all are empty, none of them is a date.
+    let (place, text) = first.or_else(|| Some((blank?, String::new())))?;
     let reason = match names_a_zone(&text) {
         true => " without a time zone",
         false => " of ISO 8601 in the years 1678 to 2261",
@@ -206,7 +228,9 @@ fn longest(
 ) -> Option<(Place, ColumnProblem)> {
     let mut longest: Option<(Place, u64)> = None;
     for_each_value(conversion, key, |place, value| {
-        let bytes = value.and_then(text_of).map_or(0, |text| text.len() as u64);
+        let bytes = value
+            .and_then(|value| stored(conversion, key, value))
+            .map_or(0, |text| text.len() as u64);
         if longest.is_none_or(|(_, most)| bytes > most) {
             longest = Some((place, bytes));
         }

@@ -20,10 +20,13 @@ use crate::source::ranges::RawBlock;
 pub(crate) struct Inferred {
     /// How lines become rows.
     pub(crate) options: ReadOptions,
-    /// Whether the layout stores a column of texts as times where all texts in it are times.
-    has_times: bool,
+    /// Whether the layout stores a column of texts as times where all texts in it are times, and has no place
+    /// for others.
+    pub(crate) has_times: bool,
     /// Whether it was inferred from all blocks of the file.
-    is_whole: bool,
+    pub(crate) is_whole: bool,
+    /// Whether a table of it was found small enough.
+    pub(crate) is_small: bool,
     /// The columns and their types, for parsing.
     pub(crate) schema: Schema,
     /// What each column is stored as, for writing.
@@ -36,7 +39,7 @@ impl Inferred {
         let has_times = layout == Layout::PandasFixed;
         let table_schema = TableSchema::new([], None);
         let (options, schema) = (options.clone(), Schema::default());
-        Self { options, has_times, is_whole: false, schema, table_schema }
+        Self { options, has_times, is_whole: false, is_small: false, schema, table_schema }
     }
 
     /// Infers from one block alone, which was parsed by `self`.
@@ -74,18 +77,24 @@ impl Inferred {
         Ok(Self { schema, table_schema, ..self.clone() })
     }
 
+    /// Whether a column that is one of times in one of both becomes one of texts, whose lengths nobody has
+    /// looked at.
+    pub(crate) fn forgets_widths(&self, other: &Self) -> bool {
+        let texts = |inferred: &Self| -> HashMap<String, bool> {
+            let columns = inferred.table_schema.columns().iter();
+            let is_text = |stored| matches!(stored, StoredType::Text { .. });
+            let texts =
+                columns.filter(|(_, stored)| is_text(*stored) || *stored == StoredType::Time);
+            texts.map(|(name, stored)| (name.clone(), is_text(*stored))).collect()
+        };
+        let (here, there) = (texts(self), texts(other));
+        here.iter().any(|(name, is_text)| there.get(name).is_some_and(|other| other != is_text))
+    }
+
     /// Adds what the first block tells, which was parsed by `self`.
     pub(crate) fn with_first(&self, first: &ParsedBlock) -> Self {
         // It cannot fail: texts where `self` has numbers would have been an error of the block.
         self.join(&first.needs).unwrap_or_else(|_| self.clone())
-    }
-
-    /// Whether some column holds only empty texts so far, and may still become one of times. It
-    /// matters where the layout refuses other texts.
-    pub(crate) fn may_have_times(&self) -> bool {
-        let is_blank =
-            |(_, stored): &(String, StoredType)| *stored == StoredType::Text { width: 0 };
-        self.has_times && !self.is_whole && self.table_schema.columns().iter().any(is_blank)
     }
 
     /// The first column of texts that are no times, where the layout has no place for them.
@@ -93,11 +102,6 @@ impl Inferred {
         let mut columns = self.table_schema.columns().iter();
         let texts = columns.find(|(_, stored)| matches!(stored, StoredType::Text { .. }));
         texts.map(|(name, _)| &**name).filter(|_| self.has_times)
-    }
-
-    /// Notes that it was inferred from all blocks of the file.
-    pub(crate) fn covering_all(self) -> Self {
-        Self { is_whole: true, ..self }
     }
 
     /// Replaces the number of rows that are expected; none where there is no telling.

@@ -94,7 +94,8 @@ impl Attempt<'_> {
         self.held.take().map_or(Ok(()), |first| self.append(&first))?;
         let known = self.begun.as_ref().map_or(self.known, |begun| &begun.known);
         let block = ParsedBlock::from_lines(&lines, known);
-        if self.begun.is_none() && lines.share.is_none() {
+        // One with a bad line ends the conversion, whatever may be wrong behind it.
+        if self.begun.is_none() && lines.share.is_none() && block.rows.is_ok() {
             self.held = Some(block);
             return Ok(());
         }

@@ -17,7 +17,7 @@ pub(super) fn inspect(
     cell: &Cell<'_>,
     conflict: Option<Kind>,
 ) -> Result<(), (usize, LineProblem)> {
-    let place = spans::value_span(line, key, options.flatten).unwrap_or(0..0);
+    let place = spans::value_span(line, key, |name| options.takes_apart(name)).unwrap_or(0..0);
     let written = &line[place.clone()];
     let output_name = options.columns.output_name(key);
     // In the name of a flattened column it stands between keys, which hold none.
@@ -58,8 +58,13 @@ pub(super) fn malformed(line: &str, error: &serde_json::Error) -> (usize, LinePr
     if error.is_data() {
         return (start, LineProblem::NotFlat(in_words(error)));
     }
-    // Where something is missing, the parser names the last character that is there.
-    let at = if error.is_eof() { line.len() } else { error.column().saturating_sub(1) };
+    // Where something is missing, the parser names the last character that is there; it stops before a
+    // control character, and behind all else.
+    let is_before = in_words(error).starts_with("control character");
+    let at = match error.is_eof() {
+        true => line.len(),
+        false => error.column().saturating_sub(usize::from(!is_before)),
+    };
     for name in ["-Infinity", "Infinity", "NaN"] {
         // The parser stops within the name: at its first letter, or at the one after a minus.
         for back in 0..=1 {

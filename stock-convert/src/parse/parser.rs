@@ -198,7 +198,7 @@ impl Parser {
             self.columns.add(may_be_timestamps(&self.options, &self.keys[index]));
         }
         self.columns.push_row(cells);
-        self.templates.add_from_line(line, &self.keys, self.options.flatten);
+        self.templates.add_from_line(line, &self.keys, &self.options);
         Ok(())
     }
 

@@ -136,9 +136,7 @@ impl<'line> Visitor<'line> for ChosenColumns<'_, '_, 'line> {
                 let nul = format_args!("the key {key:?} holds a NUL character");
                 return Err(A::Error::custom(nul));
             }
-            let is_object = options.flatten
-                && written.starts_with('{')
-                && matches!(action, ColumnAction::Keep | ColumnAction::Inside);
+            let is_object = written.starts_with('{') && options.takes_apart(&name);
             match action {
                 _ if is_object => row.read_nested(written, &name)?,
                 ColumnAction::Keep => row.put_named(&name, written, false),

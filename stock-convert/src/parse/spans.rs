@@ -6,18 +6,25 @@ use crate::options::NESTED;
 
 /// The values of the object on `line`, in order: key → range of bytes.
 ///
-/// With `flatten`, an object in a value gives its own values instead, with all its keys in the name. None
-/// where the line holds no object.
-pub(crate) fn value_spans(line: &str, flatten: bool) -> Option<Vec<(String, Range<usize>)>> {
-    spans(line, flatten, false)
+/// An object gives its own values instead, with all its keys in the name, where `takes_apart` says so of the
+/// key that it has. None where the line holds no object.
+pub(crate) fn value_spans(
+    line: &str,
+    takes_apart: impl Fn(&str) -> bool,
+) -> Option<Vec<(String, Range<usize>)>> {
+    spans(line, takes_apart, false)
 }
 
 /// The values of the object that `text` begins with, as far as `text` has them: the last one may be cut.
 pub(crate) fn first_spans(text: &str) -> Vec<(String, Range<usize>)> {
-    spans(text, false, true).unwrap_or_default()
+    spans(text, |_| false, true).unwrap_or_default()
 }
 
-fn spans(line: &str, flatten: bool, may_be_cut: bool) -> Option<Vec<(String, Range<usize>)>> {
+fn spans(
+    line: &str,
+    takes_apart: impl Fn(&str) -> bool,
+    may_be_cut: bool,
+) -> Option<Vec<(String, Range<usize>)>> {
     let bytes = line.as_bytes();
     let mut values = Vec::new();
     // The prefix of the keys of each object that is open.
@@ -42,7 +49,7 @@ fn spans(line: &str, flatten: bool, may_be_cut: bool) -> Option<Vec<(String, Ran
                 let name = format!("{prefix}{name}");
                 at = skip_space(bytes, key_end);
                 at = skip_space(bytes, at + 1); // the colon
-                if flatten && bytes.get(at) == Some(&b'{') {
+                if bytes.get(at) == Some(&b'{') && takes_apart(&name) {
                     open.push(format!("{name}{NESTED}"));
                     at += 1;
                 } else {
@@ -65,8 +72,12 @@ fn spans(line: &str, flatten: bool, may_be_cut: bool) -> Option<Vec<(String, Ran
 }
 
 /// The range of bytes of the value that the last occurrence of `key` has in the object on `line`.
-pub(crate) fn value_span(line: &str, key: &str, flatten: bool) -> Option<Range<usize>> {
-    let values = value_spans(line, flatten)?;
+pub(crate) fn value_span(
+    line: &str,
+    key: &str,
+    takes_apart: impl Fn(&str) -> bool,
+) -> Option<Range<usize>> {
+    let values = value_spans(line, takes_apart)?;
     values.into_iter().rev().find(|(name, _)| name == key).map(|(_, range)| range)
 }
 
@@ -124,7 +135,7 @@ mod tests {
     use super::value_span;
 
     fn text<'a>(line: &'a str, key: &str) -> Option<&'a str> {
-        value_span(line, key, false).map(|range| &line[range])
+        value_span(line, key, |_| false).map(|range| &line[range])
     }
 
     #[test]
@@ -159,12 +170,12 @@ mod tests {
     fn objects_are_flattened_on_demand() {
         let line = r#"{"o" : { "a":1,"p":{"b":[2],"c":{}}} , "a":3}"#;
         let names = |flatten| {
-            let values = super::value_spans(line, flatten).unwrap().into_iter();
+            let values = super::value_spans(line, |_| flatten).unwrap().into_iter();
             values.map(|(name, range)| (name, line[range].to_owned())).collect::<Vec<_>>()
         };
         let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
         assert_eq!(names(true), [pair("o\0a", "1"), pair("o\0p\0b", "[2]"), pair("a", "3")]);
         assert_eq!(names(false)[1], pair("a", "3"));
-        assert_eq!(value_span(line, "o\0p\0b", true).map(|range| &line[range]), Some("[2]"));
+        assert_eq!(value_span(line, "o\0p\0b", |_| true).map(|range| &line[range]), Some("[2]"));
     }
 }

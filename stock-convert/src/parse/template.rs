@@ -19,6 +19,7 @@ use indexmap::IndexSet;
 use super::{number, string};
 use crate::frame::builder::FrameBuilder;
 use crate::frame::column_builder::ValuesBuilder;
+use crate::options::ReadOptions;
 use crate::parse::spans;
 
 /// How many templates are kept.
@@ -109,12 +110,17 @@ impl Templates {
     }
 
     /// Makes a template of a line that the general path has made a row of.
-    pub(super) fn add_from_line(&mut self, line: &str, keys: &IndexSet<String>, flatten: bool) {
+    pub(super) fn add_from_line(
+        &mut self,
+        line: &str,
+        keys: &IndexSet<String>,
+        options: &ReadOptions,
+    ) {
         if self.never || self.tried >= TRIALS + self.fitted / WORTHWHILE {
             return;
         }
         self.tried += 1;
-        if let Some(template) = LineTemplate::from_line(line, keys, flatten)
+        if let Some(template) = LineTemplate::from_line(line, keys, options)
             && !self.templates.iter().any(|known| known.is_like(&template))
         {
             self.templates.truncate(TEMPLATES - 1);
@@ -125,11 +131,11 @@ impl Templates {
 
 impl LineTemplate {
     /// Makes a template of a line; none where a key occurs twice.
-    fn from_line(line: &str, keys: &IndexSet<String>, flatten: bool) -> Option<Self> {
+    fn from_line(line: &str, keys: &IndexSet<String>, options: &ReadOptions) -> Option<Self> {
         let mut places: Vec<(Vec<u8>, usize)> = Vec::new();
         let mut taken = vec![false; keys.len()];
         let mut before = 0;
-        for (name, value) in spans::value_spans(line, flatten)? {
+        for (name, value) in spans::value_spans(line, |name| options.takes_apart(name))? {
             let column = keys.get_index_of(&name)?;
             if std::mem::replace(&mut taken[column], true) {
                 return None;

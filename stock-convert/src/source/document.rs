@@ -46,7 +46,7 @@ pub(crate) fn for_each_record(
         block_bytes: sizes.block_bytes,
         block: Vec::new(),
         places: Vec::new(),
-        rewritten: false,
+        has_pages: false,
         found: false,
         keys: Vec::new(),
         receive,
@@ -74,10 +74,12 @@ pub(crate) fn for_each_record(
             break read;
         }
     };
-    if let Some(error) = collector.error {
+    let refused = collector.error.take();
+    if let Some(error) = refused.or_else(|| Some(failure(path, &position, read.err()?))) {
+        // The records before have their faults before it, however many of them have been lent.
+        collector.flush(false)?;
         return Err(error);
     }
-    read.map_err(|error| failure(path, &position, error))?;
     if let Shape::Document { path: wanted, .. } = shape
         && !wanted.is_empty()
         && !collector.found
@@ -100,10 +102,18 @@ fn failure(path: &Path, position: &Position, error: serde_json::Error) -> Conver
     if error.is_io() {
         return ConvertError::reading(path, error.into());
     }
-    let (line, column) = (error.line() as u64, error.column() as u64);
+    // Its own column counts bytes.
+    let (line, byte) = (error.line() as u64, error.column() as u64);
+    let (line, column) = position.of_byte(line, byte);
+    // What is missing is missing behind the last character.
+    let mut column = column + u64::from(error.is_eof() && byte > 0);
     let problem = match (position.before.get(), position.last.get()) {
         (_, b'N') if error.is_syntax() => LineProblem::NotFinite("NaN"),
-        (b'-', b'I') | (b'I', b'n') if error.is_syntax() => LineProblem::NotFinite("-Infinity"),
+        (b'-', b'I') | (b'I', b'n') if error.is_syntax() => {
+            // The parser stops behind the minus.
+            column = column.saturating_sub(1).max(1);
+            LineProblem::NotFinite("-Infinity")
+        }
         (_, b'I') if error.is_syntax() => LineProblem::NotFinite("Infinity"),
         // It is JSON, but something else than was wanted there.
         _ if error.is_data() || error.to_string().starts_with("recursion limit") => {

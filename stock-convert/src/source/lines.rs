@@ -17,10 +17,29 @@ pub(crate) struct Lines<'a> {
     pub(crate) share: Option<f64>,
     /// How long reading them took; zero in a stream, where nobody measures it.
     pub(crate) elapsed: Duration,
-    /// Of records of a document, where each begins in it: line and character, counted from 1.
-    pub(crate) places: Option<&'a [(u64, u64)]>,
-    /// Whether the lines of such records are written anew, so that only where they begin can be told.
-    pub(crate) rewritten: bool,
+    /// Of records of a document, where each is in it.
+    pub(crate) places: Option<&'a [RecordPlace]>,
+}
+
+/// Where a record begins in a document.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RecordPlace {
+    /// Line and character, both counted from 1.
+    start: (u64, u64),
+    /// Whether its line is not what stands in the document, so that only where it begins can be told.
+    is_rewritten: bool,
+}
+
+impl RecordPlace {
+    /// The place of a record whose line is what stands at `start`.
+    pub(crate) fn of_written(start: (u64, u64)) -> Self {
+        Self { start, is_rewritten: false }
+    }
+
+    /// The same place, of a line that is written anew.
+    pub(crate) fn of_rewritten(self) -> Self {
+        Self { is_rewritten: true, ..self }
+    }
 }
 
 /// What stands in a record of a document for each of its newlines.
@@ -30,18 +49,18 @@ impl<'a> Lines<'a> {
     /// Lines of a stream, of which nothing else is known.
     pub(crate) fn of_stream(lines: &'a [u8]) -> Self {
         let elapsed = Duration::ZERO;
-        Self { lines, overlong: None, share: None, elapsed, places: None, rewritten: false }
+        Self { lines, overlong: None, share: None, elapsed, places: None }
     }
 
     /// Where in the file something is that comes behind `before` on line `index` of these, counted from 0.
     /// `lines_before` lines come before them.
     pub(crate) fn place_of(&self, index: u64, lines_before: u64, before: &str) -> (u64, u64) {
         let record = self.places.and_then(|places| places.get(index as usize));
-        let Some(&(line, column)) = record else {
+        let Some(&RecordPlace { start: (line, column), is_rewritten }) = record else {
             return (lines_before + index + 1, before.chars().count() as u64 + 1);
         };
         match before.rsplit_once(LINE_END) {
-            _ if self.rewritten => (line, column),
+            _ if is_rewritten => (line, column),
             Some((lines, rest)) => {
                 let line = line + 1 + lines.matches(LINE_END).count() as u64;
                 (line, rest.chars().count() as u64 + 1)

@@ -40,6 +40,8 @@ pub struct Blocks<R> {
     at_start: bool,
     /// Whether a line that is too long comes next, which was left out.
     overlong: bool,
+    /// What went wrong behind the lines that were handed over last.
+    failed: Option<io::Error>,
 }
 
 impl<R: Read> Blocks<R> {
@@ -56,27 +58,31 @@ impl<R: Read> Blocks<R> {
     pub fn with_sizes(source: R, block_bytes: usize, line_limit: usize) -> Self {
         assert!(block_bytes > 0 && line_limit > 0, "a block has room for a byte");
         let source = BufReader::with_capacity(64 * 1024, source);
-        let (at_start, overlong) = (true, false);
-        Self { source, block: Vec::new(), block_bytes, line_limit, at_start, overlong }
+        let (at_start, overlong, failed) = (true, false, None);
+        Self { source, block: Vec::new(), block_bytes, line_limit, at_start, overlong, failed }
     }
 
     /// Reads the next block; none at the end of the source.
     ///
     /// # Errors
-    /// Those of the source.
+    /// Those of the source, behind all whole lines before them.
     #[expect(clippy::should_implement_trait, reason = "a block borrows the buffer")]
     pub fn next(&mut self) -> io::Result<Option<LineBlock<'_>>> {
+        if let Some(error) = self.failed.take() {
+            return Err(error);
+        }
         self.block.clear();
         while self.block.len() < self.block_bytes && !self.overlong {
             let before = self.block.len();
-            let limit = self.line_limit as u64;
-            let line = self.source.by_ref().take(limit).read_until(b'\n', &mut self.block)?;
-            if line == self.line_limit && !self.block.ends_with(b"\n") {
-                self.block.truncate(before);
-                self.source.skip_until(b'\n')?;
-                self.overlong = true;
-            } else if line == 0 {
-                break;
+            match self.read_line() {
+                Ok(0) => break,
+                Ok(_) => {}
+                Err(error) if before == 0 => return Err(error),
+                Err(error) => {
+                    self.block.truncate(before);
+                    self.failed = Some(error);
+                    break;
+                }
             }
         }
         let is_first = std::mem::take(&mut self.at_start);
@@ -86,6 +92,18 @@ impl<R: Read> Blocks<R> {
         }
         let mark = if is_first { BYTE_ORDER_MARK } else { b"" };
         Ok(Some(LineBlock::Lines(self.block.strip_prefix(mark).unwrap_or(&self.block))))
+    }
+
+    /// Appends the next line to the block, unless it is too long; gives the bytes read of it.
+    fn read_line(&mut self) -> io::Result<usize> {
+        let (before, limit) = (self.block.len(), self.line_limit as u64);
+        let read = self.source.by_ref().take(limit).read_until(b'\n', &mut self.block)?;
+        if read == self.line_limit && !self.block.ends_with(b"\n") {
+            self.block.truncate(before);
+            self.source.skip_until(b'\n')?;
+            self.overlong = true;
+        }
+        Ok(read)
     }
 }
 
@@ -162,6 +180,33 @@ mod tests {
     fn nothing_has_no_blocks() {
         assert_eq!(blocks("", 1, 8, 8), []);
         assert_eq!(blocks("\n", 1, 8, 8), [Some("\n".to_owned())]);
+    }
+
+    #[test]
+    fn whole_lines_come_before_the_error_of_the_source() {
+        for block in 1..40 {
+            let broken = io::Read::chain(&b"{\"a\":1}\n{\"a\":2}\n{\"a\""[..], Broken);
+            let mut blocks = Blocks::with_sizes(broken, block, 4096);
+            let mut found = Vec::new();
+            let error = loop {
+                match blocks.next() {
+                    Ok(Some(LineBlock::Lines(lines))) => found.extend_from_slice(lines),
+                    Ok(other) => panic!("{other:?}"),
+                    Err(error) => break error,
+                }
+            };
+            assert_eq!(error.to_string(), "cut off");
+            assert_eq!(found, b"{\"a\":1}\n{\"a\":2}\n", "{block}");
+        }
+    }
+
+    /// Fails as soon as it is read.
+    struct Broken;
+
+    impl Read for Broken {
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            Err(io::Error::other("cut off"))
+        }
     }
 
     /// The rows of all blocks, which are cut as small as they can be.

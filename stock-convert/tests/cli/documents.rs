@@ -186,3 +186,40 @@ fn other_formats_are_named() {
     let err = refused(&twice.finish().unwrap(), &[]);
     assert!(err.contains("compressed twice"), "{err}");
 }
+
+#[test]
+fn a_fault_in_a_document_has_the_place_that_it_has_in_the_file() {
+    for (content, expected) in [
+        // The parser looks at the byte behind a number.
+        ("[\n{\"a\":1},\n 55\n]\n", "a.json:3:2: a number where"),
+        ("[\n{\"a\":1},\n-5]", "a.json:3:1: a number where"),
+        ("{\n\"a\":1}\n5", "a.json:3:1: a number where"),
+        // Characters are counted, not bytes.
+        ("[{\"é\":\"株\"},x]", "a.json:1:12: not valid JSON"),
+        ("[{\"é\":\"株\",\n \"é\":x}]", "a.json:2:6: not valid JSON"),
+        ("[{\"é\":-Infinity}]", "a.json:1:7: not valid JSON: a bare -Infinity"),
+        ("[{\"é\":NaN}]", "a.json:1:7: not valid JSON: a bare NaN"),
+        // So it is where the parser has read on behind what is wrong.
+        ("[{\"é\":\"x\ty\"}]", "a.json:1:9: not valid JSON: control character"),
+        ("[{\"é\":tru \n \n\"é\"}]", "a.json:1:10: not valid JSON: expected null, true or false"),
+        ("[{\"a\":1,\n\"é\":trué}]", "a.json:2:8: not valid JSON: expected null, true or false"),
+        ("{\"é\":\"x\ty\"}\n{}\n", "a.json:1:8: not valid JSON: control character"),
+        // Where something is missing, it is missing behind the last character.
+        ("[{\"é\":1}", "a.json:1:9: not valid JSON: EOF"),
+        ("[{\"é\":1}\n", "a.json:2:1: not valid JSON: EOF"),
+        // The first fault counts, whether or not records before it have left the block.
+        ("[{\"é\":[1]},{\"a\":x}]", "a.json:1:7: column \"é\": an array"),
+        ("[{\"é\":[1]},", "a.json:1:7: column \"é\": an array"),
+    ] {
+        let err = refused(content.as_bytes(), &[]);
+        assert!(err.contains(expected), "{content}: {err}");
+    }
+    // Of a record that stands there as it is, others say nothing that are written anew.
+    for content in ["[{\"a\":1,\"b\":[2]},[1,2]]", "[[1,2],{\"a\":1,\"b\":[2]}]"] {
+        let err = refused(content.as_bytes(), &["--names", "a,b"]);
+        let column = content.find("[2]").unwrap() + 1;
+        assert!(err.contains(&format!("a.json:1:{column}: column \"b\": an array")), "{err}");
+    }
+    let err = refused(b"[{\"a\":1,\"b\":[2]},[{\"a\":1}]]", &[]);
+    assert!(err.contains("a.json:1:13: column \"b\": an array"), "{err}");
+}

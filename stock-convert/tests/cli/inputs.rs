@@ -227,7 +227,7 @@ fn what_is_no_row_of_a_document_is_named_by_its_place_in_it() {
             "a.json:4:7: column \"a\": an array",
         ),
         ("[{\"a\":1},{\"é\":1,\"a\":{}}]", &[], "a.json:1:21: column \"a\": an object"),
-        ("[{\"a\":1},\n{\"a\":2}", &[], "a.json:2:7: not valid JSON: EOF"),
+        ("[{\"a\":1},\n{\"a\":2}", &[], "a.json:2:8: not valid JSON: EOF"),
         ("[{\"a\":1} {\"a\":2}]", &[], "a.json:1:10: not valid JSON: expected `,`"),
         ("[{\"a\":1},]", &[], "a.json:1:10: not valid JSON"),
         ("[{\"a\":NaN}]", &[], "a bare NaN is Python's"),

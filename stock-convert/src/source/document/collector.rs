@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use super::position::Position;
 use crate::error::ConvertError;
 use crate::error::line::shortened;
-use crate::source::lines::{LINE_END, Lines};
+use crate::source::lines::{LINE_END, Lines, RecordPlace};
 
 /// What becomes of records: lines of a block, which is lent when it is full.
 pub(super) struct Collector<'a> {
@@ -21,9 +21,9 @@ pub(super) struct Collector<'a> {
     pub(super) position: &'a Position,
     pub(super) block_bytes: usize,
     pub(super) block: Vec<u8>,
-    pub(super) places: Vec<(u64, u64)>,
-    /// Whether lines are not what stands in the document, so that places in them say nothing.
-    pub(super) rewritten: bool,
+    pub(super) places: Vec<RecordPlace>,
+    /// Whether there was an array of records among the records.
+    pub(super) has_pages: bool,
     /// Whether there was a place for records.
     pub(super) found: bool,
     /// Keys where the path to the records led nowhere.
@@ -36,19 +36,25 @@ pub(super) struct Collector<'a> {
 impl Collector<'_> {
     /// Takes in a record, which ends where the parser is.
     pub(super) fn push<E: Error>(&mut self, record: &str) -> Result<(), E> {
+        self.push_at(record, RecordPlace::of_written(self.position.start_of(record)))
+    }
+
+    /// Takes in the record that is at `place`.
+    pub(super) fn push_at<E: Error>(&mut self, record: &str, place: RecordPlace) -> Result<(), E> {
         self.found = true;
-        let place = self.position.start_of(record);
         if self.names.is_empty() && record.starts_with('[') {
             let page: Vec<&RawValue> = serde_json::from_str(record).unwrap_or_default();
             // An array of records, as several answers of an API give when they are put together. An empty
             // one says that only behind others.
-            let is_empty = page.is_empty() && !self.rewritten;
+            let is_empty = page.is_empty() && !self.has_pages;
             if !is_empty && page.iter().all(|value| value.get().starts_with('{')) {
-                self.rewritten = true;
+                self.has_pages = true;
+                let place = place.of_rewritten();
                 return page.into_iter().try_for_each(|one| self.push_line(one.get(), place));
             }
         }
         match self.line(record) {
+            Ok(line @ Cow::Owned(_)) => self.push_line(&line, place.of_rewritten()),
             Ok(line) => self.push_line(&line, place),
             Err(problem) => self.stop(problem),
         }
@@ -76,7 +82,6 @@ impl Collector<'_> {
         if values.len() + usize::from(label.is_some()) != self.names.len() {
             return Ok(Cow::Borrowed(record));
         }
-        self.rewritten = true;
         let values = label.as_deref().into_iter().chain(values);
         let members = self.names.iter().zip(values);
         let members: Vec<String> = members
@@ -85,7 +90,7 @@ impl Collector<'_> {
         Ok(Cow::Owned(format!("{{{}}}", members.join(","))))
     }
 
-    pub(super) fn push_line<E: Error>(&mut self, line: &str, place: (u64, u64)) -> Result<(), E> {
+    pub(super) fn push_line<E: Error>(&mut self, line: &str, place: RecordPlace) -> Result<(), E> {
         // JSON has newlines only between its words, where one space is as good as another.
         let bytes = line.bytes().map(|byte| match byte {
             b'\n' => LINE_END as u8,
@@ -100,16 +105,16 @@ impl Collector<'_> {
         flushed.or_else(|error| self.stop(error))
     }
 
-    /// Lends the block; an empty one only if it is the last.
+    /// Lends the block, and begins another; lends an empty one only if it is the last.
     pub(super) fn flush(&mut self, last: bool) -> Result<(), ConvertError> {
         if self.block.is_empty() && !last {
             return Ok(());
         }
-        let (places, rewritten) = (Some(&*self.places), self.rewritten);
-        (self.receive)(Lines { places, rewritten, ..Lines::of_stream(&self.block) })?;
+        let places = Some(&*self.places);
+        let lent = (self.receive)(Lines { places, ..Lines::of_stream(&self.block) });
         self.block.clear();
         self.places.clear();
-        Ok(())
+        lent
     }
 
     /// Gives up because of an error.

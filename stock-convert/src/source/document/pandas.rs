@@ -14,6 +14,7 @@ use super::record::{Raw, Records};
 use crate::error::ConvertError;
 use crate::error::line::LineProblem;
 use crate::parse::spans::value_spans;
+use crate::source::lines::RecordPlace;
 
 /// The most bytes that a document may have that is written column by column: it has to be in memory whole.
 const COLUMNS_BYTES: usize = 1 << 30;
@@ -45,7 +46,6 @@ pub(super) fn by_label<'de, A: MapAccess<'de>>(
     collector: &mut Collector<'_>,
     mut map: A,
 ) -> Result<(), A::Error> {
-    collector.rewritten = true;
     let mut labels = HashSet::new();
     while let Some(label) = map.next_key::<String>()? {
         let record = map.next_value_seed(Raw(collector.position))?;
@@ -55,14 +55,19 @@ pub(super) fn by_label<'de, A: MapAccess<'de>>(
             return twice(collector, place, "label", &written.to_string());
         }
         let Some(members) = record.strip_prefix('{') else {
-            collector.push_line(record, place)?;
+            collector.push_line(record, RecordPlace::of_written(place))?;
             continue;
         };
-        if value_spans(record, false).is_some_and(|all| all.iter().any(|(key, _)| key == LABELS)) {
+        if value_spans(record, |_| false)
+            .is_some_and(|all| all.iter().any(|(key, _)| key == LABELS))
+        {
             return own_labels(collector);
         }
         let comma = if members.trim_start().starts_with('}') { "" } else { "," };
-        collector.push_line(&format!("{{\"{LABELS}\":{written}{comma}{members}"), place)?;
+        collector.push_line(
+            &format!("{{\"{LABELS}\":{written}{comma}{members}"),
+            RecordPlace::of_written(place).of_rewritten(),
+        )?;
     }
     Ok(())
 }
@@ -72,7 +77,6 @@ pub(super) fn by_column<'de, A: MapAccess<'de>>(
     collector: &mut Collector<'_>,
     mut map: A,
 ) -> Result<(), A::Error> {
-    collector.rewritten = true;
     let mut rows = IndexMap::new();
     let mut names = HashSet::new();
     let mut bytes = 0;
@@ -92,7 +96,7 @@ pub(super) fn by_column<'de, A: MapAccess<'de>>(
             return too_large(collector);
         }
     }
-    let place = collector.position.start_of("");
+    let place = RecordPlace::of_written(collector.position.start_of("")).of_rewritten();
     let rows = rows.into_values();
     rows.map(|row| row.members + "}").try_for_each(|row| collector.push_line(&row, place))
 }
@@ -109,7 +113,6 @@ pub(super) fn lists<'de, A: MapAccess<'de>>(
     collector: &mut Collector<'_>,
     mut map: A,
 ) -> Result<(), A::Error> {
-    collector.rewritten = true;
     // name, as JSON → values, and whether they are a list
     let mut columns: IndexMap<String, (Vec<Box<RawValue>>, bool)> = IndexMap::new();
     let mut bytes = 0;
@@ -140,7 +143,7 @@ pub(super) fn lists<'de, A: MapAccess<'de>>(
             "where it is one record, --as-text and --drop say what becomes of its lists",
         );
     }
-    let place = collector.position.start_of("");
+    let place = RecordPlace::of_written(collector.position.start_of("")).of_rewritten();
     for row in 0..rows {
         let members = columns.iter().filter_map(|(name, (values, _))| {
             let value = values.get(row).or(values.first())?;

@@ -10,6 +10,7 @@ use super::pandas::{by_column, by_label, lists, split};
 use super::record::Records;
 use crate::error::line::quoted;
 use crate::options::{Orient, written_path};
+use crate::source::lines::RecordPlace;
 
 /// A value in which records are, at the end of a path of keys.
 pub(super) struct At<'a, 'c> {
@@ -72,13 +73,13 @@ impl<'de> Visitor<'de> for At<'_, '_> {
                 Orient::Split => return split(collector, map),
                 Orient::Records | Orient::Table => {}
             }
-            // The object itself is the record.
+            // The object itself is the record; of it only the brace is read.
+            let place = RecordPlace::of_written(collector.position.start_of("{")).of_rewritten();
             let mut members = Vec::new();
             while let Some((key, value)) = map.next_entry::<String, Box<RawValue>>()? {
                 members.push(format!("{}:{}", serde_json::json!(key), value.get()));
             }
-            collector.rewritten = true;
-            return collector.push(&format!("{{{}}}", members.join(",")));
+            return collector.push_at(&format!("{{{}}}", members.join(",")), place);
         };
         let (mut others, mut found) = (Vec::new(), false);
         while let Some(key) = map.next_key::<String>()? {
