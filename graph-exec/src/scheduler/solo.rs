@@ -47,9 +47,12 @@ pub(crate) fn may_begin(parallel: &ParallelRun) -> bool {
         _ => None,
     };
     // Most graphs have few functions, whose tasks take turns.
-    let (mut known, mut oldest) = ([0; 4], 0);
+    let (mut known, mut oldest, mut last) = ([0; 4], 0, 0);
     run.kinds().zip(0..).all(|(kind, task)| {
-        if known.contains(&kind) || Some(task) == only_output {
+        if kind == std::mem::replace(&mut last, kind)
+            || known.contains(&kind)
+            || Some(task) == only_output
+        {
             return true;
         }
         (known[oldest], oldest) = (kind, (oldest + 1) % known.len());
