@@ -15,7 +15,7 @@
 //! # What a task costs
 //!
 //! Building, running and dropping an empty task takes about 0.1 µs on two threads, and a graph of ten tasks about
-//! 1.2 to 1.4 µs (measured on two cores of a virtual machine; the repository's README has the tables and the commands). A task that a
+//! 1.1 to 1.5 µs (measured on two cores of a virtual machine; the repository's README has the tables and the commands). A task that a
 //! record is made of costs some tens of nanoseconds more. rayon by hand, without a graph, needs between a thirteenth and a
 //! four-hundredth of that, so:
 //!
