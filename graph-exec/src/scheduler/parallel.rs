@@ -142,7 +142,7 @@ impl ParallelRun {
         let RunResources { pool, budget, instrument, progress, end } = resources;
         let threads = pool.threads();
         let options = RunOptions { durations: Some(pool.durations()), ..*options };
-        // Written part by part where it stays: putting it together elsewhere and moving it would cost as much as
+        // Written part by part where it stays: putting it together on the stack and moving it would cost as much as
         // preparing a small run.
         let room = Arc::<ParallelRun>::new_uninit();
         let place = Arc::as_ptr(&room).cast_mut().cast::<ParallelRun>();
