@@ -12,6 +12,7 @@
 
 mod background;
 mod company;
+mod job;
 mod put_off;
 
 use std::{

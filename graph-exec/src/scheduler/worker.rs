@@ -3,7 +3,7 @@
 //! In a run that nobody observes and that has no limits, nothing here reads a clock, tells an
 //! observer or counts bytes.
 
-use std::{sync::Arc, time::Instant};
+use std::sync::Arc;
 
 use graph_core::__run::{Execution, Plan};
 
@@ -11,9 +11,7 @@ use super::{
     admission::{Admission, Admitted, ReservedTask, Taken},
     durations::learning::Learning,
     parallel::ParallelRun,
-    permits::{Job, Permit, claim::Claim},
     queue::LocalQueue,
-    solo,
     stall::Heartbeat,
 };
 use crate::{
@@ -26,7 +24,7 @@ use crate::{
     run::{
         Step,
         ending::late::CurrentTask,
-        nesting::{Frame, FrameGuard, Nesting},
+        nesting::{Frame, FrameGuard},
         step::ReadyTasks,
         subscription::Subscriber,
     },
@@ -45,58 +43,6 @@ pub(super) enum Comes {
     FromTask,
     /// It has asked for the run.
     ToCompute,
-}
-
-impl Job for ParallelRun {
-    fn execute(self: Arc<Self>) {
-        let is_done =
-            self.background.as_ref().is_some_and(|background| solo::execute(&self, background));
-        if !is_done {
-            self.arrive();
-            work(&self, Comes::FromPool);
-        }
-        self.leave();
-    }
-
-    fn help(self: Arc<Self>) {
-        work(&self, Comes::FromTask);
-        self.leave();
-    }
-
-    fn grant(&self, permit: Permit) {
-        self.signal.grant(permit);
-    }
-
-    fn nesting(&self) -> &Nesting {
-        self.run.nesting()
-    }
-
-    fn pause(self: Arc<Self>) {
-        self.termination.pause_worker();
-        Arc::clone(&self).call();
-        // With a single thread there may be no other worker.
-        self.tell_caller();
-    }
-
-    fn resume(&self) {
-        self.termination.resume_worker();
-    }
-
-    fn call(self: Arc<Self>) {
-        if self.queue.has_work() && !self.run.is_stopped() {
-            self.is_slow.store(true, Ordering::Relaxed);
-            self.background.iter().for_each(|background| background.company.share());
-            self.submit_job();
-        }
-    }
-
-    fn claim(&self, now: Instant) -> Claim {
-        Claim {
-            priority: self.queue.best_priority(),
-            threads: self.termination.busy(),
-            level: self.attained.level(now),
-        }
-    }
 }
 
 /// Works for a run until no task is ready, or its turn is over; says whether it is. The calling thread is
