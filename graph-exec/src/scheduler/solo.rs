@@ -10,7 +10,7 @@ use std::{sync::Arc, time::Instant};
 
 use graph_core::__run::{Execution, Plan};
 
-use self::pace::{MANY, Pace, PaceDetector};
+use self::pace::{Pace, PaceDetector};
 use super::{
     durations::LONG,
     parallel::{Background, ParallelRun},
@@ -27,6 +27,9 @@ use crate::{
     },
     sync::Ordering,
 };
+
+/// Graphs of so many tasks are planned in less time than some tasks take together that are worth sharing.
+const SMALL: usize = 128;
 
 /// Says whether the caller may begin a run by itself. Only when nobody observes the run.
 pub(crate) fn may_begin(parallel: &ParallelRun) -> bool {
@@ -67,8 +70,7 @@ pub(super) fn work(parallel: &Arc<ParallelRun>, begin: Instant) -> bool {
     let frame = Frame::enter(parallel.run.nesting(), None);
     let permits = parallel.pool.permits();
     // Planning a small graph takes less than what is looked for.
-    let is_small = parallel.run.plan().len() <= MANY as usize;
-    let clock = if is_small { begin } else { Instant::now() };
+    let clock = if parallel.run.plan().len() <= SMALL { begin } else { Instant::now() };
     let mut solo = Solo {
         parallel,
         permits,

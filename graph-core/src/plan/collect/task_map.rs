@@ -18,7 +18,7 @@ const PAGE: usize = 1 << PAGE_BITS;
 const NEAR_PAGES: u64 = 1 << 22;
 const NO_PAGE: u32 = u32::MAX;
 /// How many pages are allocated at once.
-const PAGES_AT_ONCE: usize = 8;
+const PAGES_AT_ONCE: usize = 1;
 
 /// Where a task is in the map: its page in the upper bits, its offset in the page in the lower ones.
 #[derive(Clone, Copy)]

@@ -9,12 +9,10 @@ use crate::scheduler::durations::LONG;
 /// When tasks take so long on average, it pays to share them: handing one to another thread costs about a
 /// tenth.
 const WORTH_SHARING: Duration = Duration::from_nanos(500);
-/// Nobody is called because a few tasks took less than this.
-const WORTH_CALLING: Duration = Duration::from_micros(10);
-/// After so many tasks, their average counts.
-pub(super) const MANY: u32 = 64;
-/// The clock is looked at after so many tasks: it costs as much as a third of a short one.
-const USUALLY: u32 = 32;
+/// The clock is looked at after so many tasks: it costs as much as a short one.
+const FIRST: u32 = 32;
+/// As long as they are short, after ever more, so many at most. The watch of the pool looks too, once a millisecond.
+const MOST: u32 = 256;
 /// And after so many when the last look was one of tasks that took long.
 const IN_DOUBT: u32 = 4;
 
@@ -27,42 +25,39 @@ pub(super) enum Pace {
     Slow { average: Duration },
 }
 
-/// The last looks at the clock.
+/// The last look at the clock.
 pub(super) struct PaceDetector {
-    last: Instant,
-    /// The last one that was for the average of many tasks.
-    last_of_many: Instant,
-    /// The last look said that tasks take long. It may have been an interruption, so the next one decides.
+    at: Instant,
+    /// After how many tasks it was.
+    after: u32,
+    /// After how many the next one is due.
+    due: u32,
+    /// It said that tasks take long. It may have been an interruption, so the next one decides.
     is_in_doubt: bool,
 }
 
 impl PaceDetector {
     pub(super) fn new(now: Instant) -> Self {
-        PaceDetector { last: now, last_of_many: now, is_in_doubt: false }
+        PaceDetector { at: now, after: 0, due: FIRST, is_in_doubt: false }
     }
 
     /// Says whether to look at the clock after so many tasks.
     #[inline]
     pub(super) fn is_due(&self, tasks: u32) -> bool {
-        match self.is_in_doubt {
-            false => tasks.is_multiple_of(USUALLY),
-            true => tasks.is_multiple_of(IN_DOUBT),
-        }
+        tasks == self.due
     }
 
     /// Looks, when that [is due](Self::is_due) after so many tasks.
     pub(super) fn look(&mut self, now: Instant, tasks: u32) -> Pace {
-        let passed = now - std::mem::replace(&mut self.last, now);
-        if std::mem::take(&mut self.is_in_doubt) {
-            self.last_of_many = now;
-            let average = passed / IN_DOUBT;
-            return if average >= WORTH_SHARING { Pace::Slow { average } } else { Pace::Short };
+        let passed = now - std::mem::replace(&mut self.at, now);
+        let count = tasks.wrapping_sub(std::mem::replace(&mut self.after, tasks));
+        let is_slow = passed >= WORTH_SHARING * count;
+        if is_slow && self.is_in_doubt {
+            return Pace::Slow { average: passed / count };
         }
-        self.is_in_doubt = passed >= (WORTH_SHARING * USUALLY).max(WORTH_CALLING);
-        if tasks.is_multiple_of(MANY) {
-            let passed = now - std::mem::replace(&mut self.last_of_many, now);
-            self.is_in_doubt |= passed >= WORTH_SHARING * MANY;
-        }
+        self.is_in_doubt = is_slow;
+        let next = if is_slow { IN_DOUBT } else { (count * 4).clamp(FIRST, MOST) };
+        self.due = tasks.wrapping_add(next);
         Pace::Short
     }
 }
@@ -97,7 +92,7 @@ mod tests {
 
     #[test]
     fn one_interruption_is_none_of_many() {
-        for interrupted in 1..200 {
+        for interrupted in 1..2000 {
             let duration = |task| if task == interrupted { 1_000_000 } else { 100 };
             assert_eq!(shares_after(10_000, duration), None, "task {interrupted}");
         }
@@ -105,10 +100,11 @@ mod tests {
 
     #[test]
     fn tasks_that_are_long_from_some_point_on_are_shared_soon() {
-        for first in 1..200 {
+        for first in 1..2000 {
             let duration = |task| if task >= first { 20_000 } else { 100 };
             let (after, pace) = shares_after(10_000, duration).expect("they take long");
-            assert!(after < first + USUALLY + IN_DOUBT, "first {first}, after {after}");
+            let most = if first < FIRST { FIRST } else { MOST.min(4 * first) };
+            assert!(after < first + most + IN_DOUBT, "first {first}, after {after}");
             assert!(pace.is_long());
         }
     }
@@ -116,13 +112,21 @@ mod tests {
     #[test]
     fn tasks_of_a_microsecond_are_shared_but_not_long() {
         let (after, pace) = shares_after(10_000, |_| 1000).expect("they are worth sharing");
-        assert!(after <= USUALLY + IN_DOUBT, "{after}");
+        assert_eq!(after, FIRST + IN_DOUBT);
         assert!(!pace.is_long());
     }
 
     #[test]
-    fn many_tasks_count_where_few_take_too_little_to_call_anybody_for() {
-        let (after, _) = shares_after(10_000, |_| 600).expect("they are worth sharing");
-        assert!(after <= MANY + IN_DOUBT, "{after}");
+    fn the_clock_is_looked_at_less_often_the_longer_tasks_are_short() {
+        let (mut now, mut looks) = (Instant::now(), Vec::new());
+        let mut pace = PaceDetector::new(now);
+        for tasks in 1..1000 {
+            now += Duration::from_nanos(100);
+            if pace.is_due(tasks) {
+                assert_eq!(pace.look(now, tasks), Pace::Short);
+                looks.push(tasks);
+            }
+        }
+        assert_eq!(looks, [32, 160, 416, 672, 928]);
     }
 }
