@@ -241,8 +241,8 @@ impl Adjacency {
     }
 }
 
-/// A list of so many numbers is short.
-const SHORT: usize = 64;
+/// A list of so many numbers is short: a kilobyte.
+const SHORT: usize = 256;
 
 /// A list of so many zeros.
 #[expect(

@@ -191,6 +191,9 @@ fn map_of(roots: &Roots<'_>) -> TaskMap {
 /// So many tasks and edges find room without growing a list.
 const SMALL: usize = 16;
 
+/// A plan that has more gets lists of so many bytes at first.
+const MEDIUM: usize = 1024;
+
 /// A plan while its tasks are being collected.
 struct Collector<'a> {
     map: &'a mut TaskMap,
@@ -272,6 +275,9 @@ impl<'a> Collector<'a> {
         } else {
             false
         };
+        if index as usize == SMALL {
+            self.make_room();
+        }
         self.plan.push(index, task, exposed);
         self.plan.largest_task = self.plan.largest_task.max(header.vtable.bytes);
         self.offsets
@@ -287,6 +293,15 @@ impl<'a> Collector<'a> {
         if let Some(metadata) = metadata.filter(|_| waiting) {
             self.note_metadata(index, metadata);
         }
+    }
+
+    /// Makes room for more than a small plan has.
+    #[cold]
+    fn make_room(&mut self) {
+        make_room(&mut self.plan.tasks);
+        make_room(&mut self.offsets);
+        let room = (MEDIUM / size_of::<Position>()).saturating_sub(self.targets.len());
+        self.targets.reserve(room);
     }
 
     /// Notes what was said besides its inputs of a task that waits.
@@ -321,6 +336,14 @@ impl<'a> Collector<'a> {
     }
 }
 
+/// Lets a list have room for [`MEDIUM`] bytes. It is moved, since allocators take a lock in most programs with threads to
+/// let a block grow, and none for a new one of that size.
+fn make_room<T>(list: &mut Vec<T>) {
+    let mut larger = Vec::with_capacity((MEDIUM / size_of::<T>()).max(list.len()));
+    larger.append(list);
+    *list = larger;
+}
+
 /// Empties `edges` into the map. Dependencies of an exposed task are exposed: another run may reach
 /// them through it.
 fn insert_dependencies(
@@ -329,6 +352,9 @@ fn insert_dependencies(
     targets: &mut SmallVec<[Position; SMALL]>,
     exposed: bool,
 ) {
+    if edges.dependencies.len() > SMALL {
+        targets.reserve(edges.dependencies.len());
+    }
     for &dependency in &edges.dependencies {
         // SAFETY: the body that names the dependency holds it, and the body is there: the caller
         // keeps it from being taken out, or nobody else can reach it.

@@ -245,6 +245,11 @@ pub(crate) struct RemoteVTable {
     pub(crate) settle: unsafe fn(TaskPointer, Result<&[u8], Cause>) -> Phase,
 }
 
+/// A task with so many dependencies may have many more.
+const MANY: usize = 16;
+/// There is room for these at once then, because letting a list grow again and again costs more than a larger one.
+const MANY_MORE: usize = 112;
+
 /// Collects the tasks that a body takes inputs from.
 #[derive(Debug, Default)]
 pub struct Edges {
@@ -255,7 +260,15 @@ pub struct Edges {
 impl Edges {
     #[inline]
     pub(crate) fn add(&mut self, dependency: TaskPointer) {
+        if self.dependencies.len() == MANY {
+            self.grow();
+        }
         self.dependencies.push(dependency);
+    }
+
+    #[cold]
+    fn grow(&mut self) {
+        self.dependencies.reserve(MANY_MORE);
     }
 }
 

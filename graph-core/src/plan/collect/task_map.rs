@@ -17,8 +17,6 @@ const PAGE: usize = 1 << PAGE_BITS;
 /// array.
 const NEAR_PAGES: u64 = 1 << 22;
 const NO_PAGE: u32 = u32::MAX;
-/// How many pages are allocated at once.
-const PAGES_AT_ONCE: usize = 1;
 
 /// Where a task is in the map: its page in the upper bits, its offset in the page in the lower ones.
 #[derive(Clone, Copy)]
@@ -62,10 +60,10 @@ pub(super) struct TaskMap {
     far: BTreeMap<u64, u32>,
     /// Where [`next`](TaskMap::next) goes on: distance from the newest number in pages, page, and offset.
     cursor: (u64, u32, u32),
-    /// How many pages there are besides the first.
-    others: u32,
-    /// In boxes, so that growing moves pointers and not kilobytes.
-    other_pages: Vec<Box<[Page; PAGES_AT_ONCE]>>,
+    /// In boxes, so that growing moves pointers and not kilobytes. One page each: allocators of C libraries give a thread
+    /// back at once what it has freed of that size, and nothing is zeroed that stays empty.
+    #[expect(clippy::vec_box, reason = "see above")]
+    others: Vec<Box<Page>>,
     /// Of the newest numbers.
     first: Page,
 }
@@ -77,8 +75,7 @@ impl TaskMap {
             near: Vec::new(),
             far: BTreeMap::new(),
             cursor: (0, 0, 0),
-            others: 0,
-            other_pages: Vec::new(),
+            others: Vec::new(),
             first: Page::EMPTY,
         }
     }
@@ -119,12 +116,10 @@ impl TaskMap {
             self.far.entry(distance).or_insert(NO_PAGE)
         };
         if *place == NO_PAGE {
-            assert!(self.others < (1 << (32 - PAGE_BITS)) - 1, "a plan has fewer than 2³² tasks");
-            if (self.others as usize).is_multiple_of(PAGES_AT_ONCE) {
-                self.other_pages.push(Box::new([const { Page::EMPTY }; PAGES_AT_ONCE]));
-            }
-            self.others += 1;
-            *place = self.others;
+            let count = self.others.len();
+            assert!(count < (1 << (32 - PAGE_BITS)) - 1, "a plan has fewer than 2³² tasks");
+            self.others.push(Box::new(Page::EMPTY));
+            *place = count as u32 + 1;
         }
         *place
     }
@@ -133,7 +128,7 @@ impl TaskMap {
     fn page(&self, page: usize) -> &Page {
         match page.checked_sub(1) {
             None => &self.first,
-            Some(other) => &self.other_pages[other / PAGES_AT_ONCE][other % PAGES_AT_ONCE],
+            Some(other) => &self.others[other],
         }
     }
 
@@ -141,7 +136,7 @@ impl TaskMap {
     fn page_mut(&mut self, page: usize) -> &mut Page {
         match page.checked_sub(1) {
             None => &mut self.first,
-            Some(other) => &mut self.other_pages[other / PAGES_AT_ONCE][other % PAGES_AT_ONCE],
+            Some(other) => &mut self.others[other],
         }
     }
 
