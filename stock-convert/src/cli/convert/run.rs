@@ -1,6 +1,6 @@
 //! The run itself: what is not up to date is converted, as a graph, in a loop or on a cluster.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use graph_exec::CancelToken;
@@ -63,7 +63,8 @@ pub(super) fn run(
     let mut outcomes: Vec<Option<Outcome>> = Vec::new();
     let mut needed = Vec::new();
     for conversion in &prepared.conversions {
-        match decide(arguments, conversion) {
+        let name = prepared.inputs.name_of(&conversion.input.path);
+        match decide(arguments, conversion, name) {
             Decision::Convert(mode) => {
                 needed.push(Conversion { mode, ..conversion.clone() });
                 outcomes.push(None);
@@ -125,14 +126,14 @@ enum Decision {
     Known(Outcome),
 }
 
-/// Decides by what exists under the name of the output.
-fn decide(arguments: &Arguments, conversion: &Conversion) -> Decision {
+/// Decides by what exists under the name of the output. Messages call the input `name`.
+fn decide(arguments: &Arguments, conversion: &Conversion, name: &Path) -> Decision {
     let (force, resume) = (arguments.force, arguments.resume);
     if force && !resume {
         return Decision::Convert(TargetMode::Replace);
     }
     let input = &conversion.input;
-    match OutputStatus::check(conversion) {
+    match OutputStatus::check(conversion, name) {
         OutputStatus::UpToDate(origin) => {
             let bytes = std::fs::metadata(&input.output).map_or(0, |metadata| metadata.len());
             Decision::Known(Outcome::UpToDate { origin: *origin, bytes })
