@@ -369,6 +369,13 @@ fn messages_name_what_helps() {
     folder.run(&["b.json", "--text", "variable"]).expect(2);
     folder.run(&["b.json", "--memory-limit", "12"]).expect(2);
     folder.run(&["b.json", "--report", "run.txt"]).expect(2);
+    folder.write("c.json", b"{}\n");
+    for option in ["--report", "--trace"] {
+        let ran = folder.run(&["c.json", option, "nowhere/r.html"]).expect(2);
+        assert!(ran.err.contains("there is no folder `nowhere`"), "{ran:#?}");
+        assert!(!folder.names().contains(&"c.h5".to_owned()), "found before anything ran");
+    }
+    folder.run(&["b.json", "--out", "made", "--report", "made/r.html"]).expect(0);
     let ran = folder.run(&["b.json", "-f", "--threads", "2", "--report", "r.html"]).expect(0);
     assert!(ran.out.contains("The report of the run is in r.html."), "{ran:#?}");
     let ran = folder.run(&["b.json", "--report", "none.html"]).expect(0);

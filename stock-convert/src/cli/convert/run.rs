@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use graph_exec::CancelToken;
+use graph_exec::__atomic_file::{AtomicFile, folder_of};
+use graph_exec::{CancelToken, SaveError};
 
 use super::prepare::Prepared;
 use crate::cli::arguments::Arguments;
@@ -105,6 +106,9 @@ fn in_parallel(
     prepared: &Prepared,
     cancel: &CancelToken,
 ) -> Result<Converted, AppError> {
+    for path in [&arguments.report, &arguments.trace].into_iter().flatten() {
+        check_that_it_can_be_saved(path)?;
+    }
     let cluster = arguments.cluster.connect(arguments.shows_progress(), cancel)?;
     let (converted, record) = match &cluster {
         Some(cluster) => convert_on(cluster, conversions)?,
@@ -117,6 +121,17 @@ fn in_parallel(
         record.trace(path)?;
     }
     Ok(converted)
+}
+
+/// Finds before the first conversion what would be found after the last.
+fn check_that_it_can_be_saved(path: &Path) -> Result<(), SaveError> {
+    let refused = |source| match folder_of(path) {
+        folder if !folder.is_dir() => {
+            SaveError::NoSuchFolder { path: path.to_owned(), folder: folder.to_owned() }
+        }
+        _ => SaveError::Write { path: path.to_owned(), source },
+    };
+    AtomicFile::create(path).map(drop).map_err(refused)
 }
 
 /// What to do with an input, or what is known of it without converting it.
