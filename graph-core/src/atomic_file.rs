@@ -44,8 +44,13 @@ impl AtomicFile {
     /// Creates a file that is to become `final_path`, in the same folder.
     ///
     /// # Errors
-    /// Those of the system, among them that there is no such folder.
+    /// Those of the system, among them that there is no such folder; [`io::ErrorKind::InvalidInput`] where
+    /// a pipe or a device has the name.
     pub fn create(final_path: &Path) -> io::Result<Self> {
+        if is_pipe_or_device(final_path) {
+            let reason = "it is a pipe or a device, which the file would replace; name a file";
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, reason));
+        }
         let folder = folder_of(final_path);
         let name = final_path.file_name().ok_or(io::ErrorKind::InvalidFilename)?;
         let mut prefix = OsStr::new(".").to_owned();
@@ -144,6 +149,16 @@ fn remove_if_abandoned(path: &Path) -> io::Result<()> {
     fs::remove_file(path)
 }
 
+/// Whether what has this name is read or written as it comes, `/dev/stdout` for example. A rename would
+/// put a file in its place, which nobody reads, and for the superuser takes the device away from all.
+fn is_pipe_or_device(path: &Path) -> bool {
+    // `/dev/stdout` leads here, also where the standard output is a file.
+    let names_an_open_file = fs::read_link(path).is_ok_and(|target| target.starts_with("/proc"));
+    let is_neither_file_nor_folder =
+        || fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir());
+    names_an_open_file || is_neither_file_nor_folder()
+}
+
 /// The folder that `path` lies in.
 pub fn folder_of(path: &Path) -> &Path {
     match path.parent() {
@@ -224,6 +239,25 @@ mod tests {
         File::create(&plain).unwrap();
         let mode = |path: &Path| path.metadata().unwrap().permissions().mode();
         assert_eq!(mode(&saved), mode(&plain));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn pipes_devices_and_open_files_are_not_replaced() {
+        use std::os::unix::{fs::symlink, net::UnixListener};
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        let _socket = UnixListener::bind(at("socket")).unwrap();
+        symlink("/dev/null", at("device")).unwrap();
+        symlink("/proc/self/fd/1", at("output")).unwrap();
+        for name in ["socket", "device", "output"] {
+            let before = at(name).symlink_metadata().unwrap().file_type();
+            let error = save(&at(name), |out| out.write_all(b"new")).unwrap_err();
+            assert_eq!(error.kind(), io::ErrorKind::InvalidInput, "{name}");
+            assert!(error.to_string().contains("name a file"), "{error}");
+            assert_eq!(at(name).symlink_metadata().unwrap().file_type(), before);
+        }
+        assert_eq!(names(folder.path()), ["device", "output", "socket"]);
     }
 
     #[test]

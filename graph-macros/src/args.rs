@@ -205,10 +205,29 @@ impl Args {
             "at_most" => self.run_options.limits.read_at_most(name, input),
             _ => Err(syn::Error::new(
                 name.span(),
-                format!("`{name}` is not an option of `#[delayed]`; {KNOWN}"),
+                match advice_for(&name.to_string()) {
+                    Some(advice) => format!("`{name}` is not an option of `#[delayed]`: {advice}"),
+                    None => format!("`{name}` is not an option of `#[delayed]`; {KNOWN}"),
+                },
             )),
         }
     }
+}
+
+/// What to write for an option that Dask has, or that belongs to a single call.
+fn advice_for(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "name" | "named" | "dask_key_name" => {
+            "a call says it of its own task, `function(x).named(\"…\")`"
+        }
+        "priority" => "a call says it of its own task, `function(x).priority(1)`",
+        "nout" => "the parts of a tuple or an array are `function(x).unzip()`",
+        "pure" => {
+            "calls are never merged: make one handle with `.shared()`, and pass `&handle` to each"
+        }
+        "retry" => "write `retries = 3`",
+        _ => return None,
+    })
 }
 
 fn skip_to_comma(input: ParseStream<'_>) -> syn::Result<()> {

@@ -40,6 +40,15 @@ pub struct Inputs {
     pub(crate) spooled: Vec<Spooled>,
 }
 
+impl Inputs {
+    /// What messages call the input at `path`: what came through a pipe is not called like the file that
+    /// holds it.
+    pub(crate) fn name_of<'a>(&'a self, path: &'a Path) -> &'a Path {
+        let spooled = self.spooled.iter().find(|spooled| spooled.path == path);
+        spooled.map_or(path, |spooled| &spooled.name)
+    }
+}
+
 /// Where outputs and extracted files go.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Places<'a> {

@@ -76,7 +76,7 @@ use lend::{Lend, OwnerEncoding};
     note = "a plain borrow would be gone when the task runs: for many tasks write `let x = Arc::new(x);`, and pass `&x` to each; for one, remove the `&`, or pass a copy, `.to_vec()` of a slice, `.iter().cloned()` of items; a static goes as `value(&TABLE)`",
     note = "the task keeps the argument and lends it when it runs: pass what owns it, or a `Delayed`, a `Shared` or a `&Shared` of that; an iterator becomes a list by `.collect::<Vec<_>>()`",
     note = "a `Delayed`, also one in a list, is passed without `&`, or made with `.shared()`; a list of shared handles, or a part of one, `&shared[..4]`, goes where the function takes `&[Arc<T>]`, which clones nothing, or `&[T]`, if a `T` can be cloned",
-    note = "nothing is converted: a boxed `dyn Trait + Send` is borrowed as `&(dyn Trait + Send)`; a `Result` under another name is opened by `#[delayed(fallible)]`, or by a `?` in `defer!(f(x)?)`",
+    note = "nothing is converted: a boxed `dyn Trait + Send` is borrowed as `&(dyn Trait + Send)`; a `Result` under another name is opened by `#[delayed(fallible)]`, or by a `?` in `defer!(f(x)?)` or `defer_async!(runtime, f(x).await?)`",
     note = "handles in a list of structs, behind an alias or in a generic type become one by `gather(handles)`; a constant among handles is `value(x)`"
 )]
 pub trait IntoRef<U: ?Sized> {

@@ -65,7 +65,7 @@ use crate::{
     label = "`{Self}` is neither `{T}` nor a handle of `{T}`",
     note = "a parameter `{T}` takes the value itself, a `Delayed<{T}>` without `&`, or, if the value can be cloned, a `Shared<{T}>` or a `&Shared<{T}>`, as `.shared()` makes it; and the value may go to another thread",
     note = "nothing is converted: write `x as u64` or `1.0` for a number, `*x` or `x.clone()` of a borrow, `.copied()` or `.cloned()` behind `.iter()`, `.collect::<Vec<_>>()` of an iterator, `Box::new(x) as Box<dyn Trait + Send>`; what a handle gives is converted by `.map(|x| …)`",
-    note = "of a handle, a `Delayed<Delayed<T>>` is opened by `.flatten()`, an `Option` by `.and_then(|x| x.ok_or(\"none\"))`, a `Result` under another name by `#[delayed(fallible)]` or the `?` in `defer!(f(x)?)`; a `#[delayed]` function is called without `defer!`",
+    note = "of a handle, a `Delayed<Delayed<T>>` is opened by `.flatten()`, an `Option` by `.and_then(|x| x.ok_or(\"none\"))`, a `Result` under another name by `#[delayed(fallible)]` or the `?` in `defer!(f(x)?)` or `defer_async!(runtime, f(x).await?)`; where the `Result` itself is wanted, its function is `#[delayed(infallible)]`; a `#[delayed]` function is called without `defer!`",
     note = "handles in a list of structs, behind an alias or in a generic type become one by `gather(handles)`; a constant among handles is `value(x)`; shared ones that cannot be cloned go where the function takes `Vec<Arc<T>>`; an `Option<&T>` cannot borrow a result: take `Option<Arc<T>>`, and pass `Some(&shared)`"
 )]
 pub trait IntoArg<T> {

@@ -160,6 +160,12 @@ macro_rules! defer_async {
     ($runtime:expr, $($call:tt)*) => {
         $crate::__private::defer_async!([$crate] [$runtime] $($call)*)
     };
+    ($($call:tt)*) => {
+        ::core::compile_error!(
+            "`defer_async!` takes the runtime too, which is a `tokio::runtime::Handle`, and then the call: \
+             `defer_async!(runtime, function(argument))`"
+        )
+    };
 }
 
 /// Builds a task that calls `start` with the values of `inputs`, and runs the future on `runtime`.

@@ -12,6 +12,9 @@
 //! | ``cannot be used where the function takes `&[Table]` ``, of a `Vec<Shared<Table>>` | [Shared handles in lists](super::gathering#shared-handles-in-lists): take `&[Arc<Table>]` |
 //! | ``cannot be used where the function takes `&[Quote]` ``, of a `Vec<QuoteHandles<…>>` | [Structs](super::gathering#structs): `gather(quotes)` |
 //! | ``cannot be used where the function takes `u64` ``, of a `usize` or a `Delayed<Option<u64>>` | [A result of another type](#a-result-of-another-type) |
+//! | ``cannot be used where the function takes `Result<i64, …>` ``, of a `Delayed<i64>` | [errors](super::errors#a-function-that-may-fail): the function that gives it is `#[delayed(infallible)]` |
+//! | ``method `__score_of_task` is not a member of trait `Score` `` | `#[delayed]` makes no tasks of a trait's methods: leave it out, and write `defer!(handle.score())` |
+//! | `temporary value dropped while borrowed`, at `.keep_going()` | it borrows its executor: give that one a name first, `let executor = Executor::default();` |
 //! | ``a `&Vec<Delayed<…>>` cannot be computed`` | [Many results](super::gathering#many-results) |
 //! | ``the method `compute` exists for struct `JobHandles<…>`, but its trait bounds were not satisfied`` | [Structs](super::gathering#structs): `compute(gather(job))`, where constants are among the handles |
 //! | `` no method named `predict` ``, of a `#[delayed] impl` in another module | import its trait, `use model::ModelDelayed;`; a similar name that the compiler offers is no method of handles |

@@ -178,3 +178,43 @@ fn a_run_whose_time_was_up_says_so() {
         });
     }
 }
+
+#[test]
+fn what_a_task_waits_with_is_counted_until_its_last_attempt() {
+    static LIVE: AtomicUsize = AtomicUsize::new(0);
+    static MOST: AtomicUsize = AtomicUsize::new(0);
+
+    /// Counts as more than half of the limit.
+    struct Large;
+
+    impl Drop for Large {
+        fn drop(&mut self) {
+            LIVE.fetch_sub(1, SeqCst);
+        }
+    }
+
+    fn large(_number: &usize) -> usize {
+        600 * KIB
+    }
+
+    #[delayed(bytes = large)]
+    fn load(_number: usize) -> Large {
+        MOST.fetch_max(LIVE.fetch_add(1, SeqCst) + 1, SeqCst);
+        Large
+    }
+
+    #[delayed(retries = 2, backoff = "20ms..25ms")]
+    fn save(_large: &Large, attempts: Arc<AtomicUsize>) -> Result<(), String> {
+        if attempts.fetch_add(1, SeqCst) < 2 { Err("busy".to_owned()) } else { Ok(()) }
+    }
+
+    within_a_minute("memory", || {
+        let executor = Executor::builder().threads(2).memory_limit(MIB).build().unwrap();
+        let saved: Vec<_> = (0..6_usize).map(|n| save(load(n), Arc::default())).collect();
+        let finished = executor.run(saved).unwrap();
+        let memory = finished.record().memory().unwrap();
+        // Each that lives beside another was let in beyond the limit, because all else waited.
+        assert!(MOST.load(SeqCst) <= 1 + memory.overcommitted, "{memory:?}");
+        assert_eq!(memory.undeclared, 6, "tasks, not attempts");
+    });
+}

@@ -5,6 +5,8 @@
 //! under its name, be it older, newer, edited or made by another program, is replaced only when the
 //! user says so.
 
+use std::path::Path;
+
 use crate::convert::job::Conversion;
 use crate::inputs::Input;
 use crate::options::{BadLines, ReadOptions};
@@ -27,9 +29,9 @@ pub(crate) enum OutputStatus {
 }
 
 impl OutputStatus {
-    /// Looks at the output of `conversion`. The input is read only where the output was made in the same
-    /// way.
-    pub(crate) fn check(conversion: &Conversion) -> Self {
+    /// Looks at the output of `conversion`, whose input messages call `name`. The input is read only where the
+    /// output was made in the same way.
+    pub(crate) fn check(conversion: &Conversion, name: &Path) -> Self {
         let Conversion { input: Input { path, output, .. }, options, storage, .. } = conversion;
         if output.symlink_metadata().is_err() {
             return Self::Absent;
@@ -54,7 +56,7 @@ impl OutputStatus {
             let origin = Origin { path, bytes, hash, rows, skipped_lines, options };
             return Self::UpToDate(Box::new(origin));
         } else {
-            format!("was made from what {} held before", path.display())
+            format!("was made from what {} held before", name.display())
         })
     }
 }

@@ -47,7 +47,8 @@ impl Provenance {
     /// Reads the attributes of the file at `path`; `None` where it is no HDF5 file, or no output of any
     /// version of this program.
     pub(crate) fn read(path: &Path) -> Option<Self> {
-        let file = H5File::options().no_locking().open(path).ok()?;
+        // To open a pipe would wait for somebody who writes.
+        let file = path.is_file().then(|| H5File::options().no_locking().open(path).ok())??;
         Self::from_file(&file)
     }
 

@@ -329,6 +329,8 @@ fn pipes_are_read() {
     folder.write("a.json", b"[{\"a\":1}]");
     folder.run(&["verify", "stdin.h5", "--source", "a.json"]).expect(0);
     piped(b"{\"a\":1}\n", &["-", "--out", "named.h5"]).expect(0);
+    let ran = piped(b"{\"a\":2}\n", &["-"]).expect(1);
+    assert!(ran.err.contains("made from what standard input held before"), "{ran:#?}");
     let ran = piped(b"{\"a\":}\n", &["-", "--force"]).expect(1);
     assert!(ran.err.contains("standard input:1:6"), "{ran:#?}");
     assert_eq!(folder.names(), ["a.json", "named.h5", "stdin.h5"]);
@@ -367,6 +369,13 @@ fn messages_name_what_helps() {
     folder.run(&["b.json", "--text", "variable"]).expect(2);
     folder.run(&["b.json", "--memory-limit", "12"]).expect(2);
     folder.run(&["b.json", "--report", "run.txt"]).expect(2);
+    folder.write("c.json", b"{}\n");
+    for option in ["--report", "--trace"] {
+        let ran = folder.run(&["c.json", option, "nowhere/r.html"]).expect(2);
+        assert!(ran.err.contains("there is no folder `nowhere`"), "{ran:#?}");
+        assert!(!folder.names().contains(&"c.h5".to_owned()), "found before anything ran");
+    }
+    folder.run(&["b.json", "--out", "made", "--report", "made/r.html"]).expect(0);
     let ran = folder.run(&["b.json", "-f", "--threads", "2", "--report", "r.html"]).expect(0);
     assert!(ran.out.contains("The report of the run is in r.html."), "{ran:#?}");
     let ran = folder.run(&["b.json", "--report", "none.html"]).expect(0);
@@ -389,6 +398,32 @@ fn of_hundreds_of_files_the_summary_has_twenty_lines_and_the_total_last() {
             && lines.last().unwrap().ends_with("4 failed")
     );
     assert_eq!(ran.out.matches("  failed").count(), 4, "those come first: {ran:#?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_under_the_name_of_an_output_is_neither_read_nor_replaced() {
+    use std::os::unix::fs::FileTypeExt;
+    let folder = Folder::with(&[("a.json", "{\"a\":1}\n")]);
+    let pipe = folder.path().join("a.h5");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    // Reading it would wait for somebody who writes: somebody comes in time, and goes.
+    let (ended, end) = std::sync::mpsc::channel::<()>();
+    let writer = std::thread::spawn({
+        let pipe = pipe.clone();
+        move || {
+            let late = end.recv_timeout(std::time::Duration::from_secs(30)).is_err();
+            late.then(|| std::fs::OpenOptions::new().read(true).write(true).open(pipe));
+            late
+        }
+    });
+    let ran = folder.run(&["a.json"]).expect(1);
+    let _ = ended.send(());
+    assert!(!writer.join().unwrap(), "it waited for the pipe");
+    assert!(ran.err.contains("a.h5: exists already"), "{ran:#?}");
+    let ran = folder.run(&["a.json", "--force"]).expect(1);
+    assert!(ran.err.contains("a pipe or a device"), "{ran:#?}");
+    assert!(pipe.symlink_metadata().unwrap().file_type().is_fifo());
 }
 
 #[cfg(unix)]

@@ -199,10 +199,14 @@ impl RunMemory {
         &self.results
     }
 
-    /// Notes the end of a task of the plan that has these results: the results that it took are
-    /// released, and its own is reserved.
+    /// Notes the end of a task of the plan that has these results, or of an attempt: the results that it
+    /// took are released, and its own is reserved.
     pub(crate) fn end(&self, plan: &Plan, results: &Results, task: EndedTask) {
         let EndedTask { task, reservation, ended, result_bytes } = task;
+        if ended == Ended::PutOff {
+            // Its next attempt needs its inputs, which stay; what it reserved itself is free meanwhile.
+            return;
+        }
         for &dependency in plan.dependencies().neighbours(task) {
             let result = &results.0[dependency as usize];
             if result.uses.fetch_sub(1, Ordering::AcqRel) == 1 {

@@ -1,9 +1,10 @@
 //! The run itself: what is not up to date is converted, as a graph, in a loop or on a cluster.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use graph_exec::CancelToken;
+use graph_exec::__atomic_file::{AtomicFile, folder_of};
+use graph_exec::{CancelToken, SaveError};
 
 use super::prepare::Prepared;
 use crate::cli::arguments::Arguments;
@@ -63,7 +64,8 @@ pub(super) fn run(
     let mut outcomes: Vec<Option<Outcome>> = Vec::new();
     let mut needed = Vec::new();
     for conversion in &prepared.conversions {
-        match decide(arguments, conversion) {
+        let name = prepared.inputs.name_of(&conversion.input.path);
+        match decide(arguments, conversion, name) {
             Decision::Convert(mode) => {
                 needed.push(Conversion { mode, ..conversion.clone() });
                 outcomes.push(None);
@@ -104,6 +106,9 @@ fn in_parallel(
     prepared: &Prepared,
     cancel: &CancelToken,
 ) -> Result<Converted, AppError> {
+    for path in [&arguments.report, &arguments.trace].into_iter().flatten() {
+        check_that_it_can_be_saved(path)?;
+    }
     let cluster = arguments.cluster.connect(arguments.shows_progress(), cancel)?;
     let (converted, record) = match &cluster {
         Some(cluster) => convert_on(cluster, conversions)?,
@@ -118,6 +123,17 @@ fn in_parallel(
     Ok(converted)
 }
 
+/// Finds before the first conversion what would be found after the last.
+fn check_that_it_can_be_saved(path: &Path) -> Result<(), SaveError> {
+    let refused = |source| match folder_of(path) {
+        folder if !folder.is_dir() => {
+            SaveError::NoSuchFolder { path: path.to_owned(), folder: folder.to_owned() }
+        }
+        _ => SaveError::Write { path: path.to_owned(), source },
+    };
+    AtomicFile::create(path).map(drop).map_err(refused)
+}
+
 /// What to do with an input, or what is known of it without converting it.
 #[expect(clippy::large_enum_variant, reason = "there is one at a time")]
 enum Decision {
@@ -125,14 +141,14 @@ enum Decision {
     Known(Outcome),
 }
 
-/// Decides by what exists under the name of the output.
-fn decide(arguments: &Arguments, conversion: &Conversion) -> Decision {
+/// Decides by what exists under the name of the output. Messages call the input `name`.
+fn decide(arguments: &Arguments, conversion: &Conversion, name: &Path) -> Decision {
     let (force, resume) = (arguments.force, arguments.resume);
     if force && !resume {
         return Decision::Convert(TargetMode::Replace);
     }
     let input = &conversion.input;
-    match OutputStatus::check(conversion) {
+    match OutputStatus::check(conversion, name) {
         OutputStatus::UpToDate(origin) => {
             let bytes = std::fs::metadata(&input.output).map_or(0, |metadata| metadata.len());
             Decision::Known(Outcome::UpToDate { origin: *origin, bytes })
