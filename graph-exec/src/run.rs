@@ -256,6 +256,11 @@ impl Run {
         &self.nesting
     }
 
+    /// Says whether every task that does not need a failed one still runs.
+    pub(crate) fn keeps_going(&self) -> bool {
+        self.policy == Policy::KeepGoing
+    }
+
     /// Says whether no further task may start.
     #[inline]
     pub(crate) fn is_stopped(&self) -> bool {

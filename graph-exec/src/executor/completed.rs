@@ -175,8 +175,12 @@ impl EndedRun {
 
     /// A task that has waited for this run hears of a cancellation by that.
     pub(crate) fn tell_task_if_cancelled(&self) {
-        let is_stopped = || matches!(self.outcome(), RunOutcome::Cancelled | RunOutcome::TimedOut);
-        if self.is_incomplete() && is_stopped() {
+        // One that goes on after failures says of each output by itself what became of it.
+        let says_so = || {
+            self.run().keeps_going()
+                || matches!(self.outcome(), RunOutcome::Cancelled | RunOutcome::TimedOut)
+        };
+        if self.is_incomplete() && says_so() {
             nesting::is_task_cancelled();
         }
     }

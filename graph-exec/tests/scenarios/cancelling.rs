@@ -258,6 +258,49 @@ fn a_task_that_was_told_gives_no_truncated_result() {
     }
 }
 
+/// A graph that has failed besides does not hide that others were cancelled.
+///
+/// ```text
+///  run A (cancelled) │ task: keep_going ── run B │ one fails, then another is told
+/// ```
+#[test]
+fn a_task_that_goes_on_after_failures_inside_gives_no_truncated_result_either() {
+    type ComputesInside = fn(&Executor, Vec<Delayed<u64>>) -> Vec<Result<u64, Error>>;
+    let ways: [ComputesInside; 2] = [
+        |executor, graphs| executor.keep_going().compute(graphs).unwrap(),
+        |executor, graphs| executor.keep_going().spawn(graphs).wait().unwrap(),
+    ];
+    for executor in executors() {
+        for computes_inside in ways {
+            let token = CancelToken::new();
+            // A run in the background hears of the run around it only once that waits.
+            let (stop, inside) = (token.clone(), executor.clone().with_cancel(&token));
+            let lost = value(()).map(move |()| {
+                let (fails, failed) = mpsc::channel();
+                let broken = value(()).and_then(move |()| {
+                    fails.send(()).unwrap();
+                    Err::<u64, _>("broken")
+                });
+                let told = value(failed).map(move |failed| {
+                    failed.recv().unwrap();
+                    stop.cancel();
+                    u64::from(task::is_cancelled())
+                });
+                let results = computes_inside(&inside, vec![broken.priority(1), told]);
+                assert!(matches!(results[1], Err(Error::Cancelled { .. })), "{results:?}");
+                results.into_iter().flatten().sum::<u64>()
+            });
+            let lost = lost.shared();
+            let error = executor.clone().with_cancel(&token).compute(&lost).unwrap_err();
+            assert!(matches!(error, Error::Cancelled { .. }), "{error}");
+            let Err(Error::Task(error)) = executor.compute(&lost) else {
+                panic!("it has a result")
+            };
+            assert!(matches!(error.failure().cause, Cause::Cancelled), "{error}");
+        }
+    }
+}
+
 #[test]
 fn a_task_that_was_told_and_has_its_inputs_runs_again() {
     for executor in executors() {
