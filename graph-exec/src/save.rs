@@ -47,11 +47,12 @@ pub enum SaveError {
 }
 
 fn not_written(path: &Path, source: &io::Error, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let message = format!(
-        "cannot write `{}`: is the folder writable, is there room, and is no folder of that name in the \
-         way?",
-        path.display()
-    );
+    // What can be told before anything is written says by itself what to do.
+    let question = match source.kind() {
+        io::ErrorKind::InvalidInput => "",
+        _ => ": is the folder writable, is there room, and is no folder of that name in the way?",
+    };
+    let message = format!("cannot write `{}`{question}", path.display());
     write_with_causes(f, &message, source)
 }
 

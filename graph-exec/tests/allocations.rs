@@ -8,7 +8,7 @@ use graph_exec::prelude::*;
 
 const TASKS: u64 = 100_000;
 /// Tasks and a plan's tables are allocated in pieces: so many tasks at least for each allocation.
-const TASKS_PER_ALLOCATION: u64 = 64;
+const TASKS_PER_ALLOCATION: u64 = 32;
 
 #[delayed]
 fn next(a: u64) -> u64 {

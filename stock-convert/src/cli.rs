@@ -6,6 +6,7 @@ pub(crate) mod diagnostics;
 pub(crate) mod exit;
 mod info;
 pub(crate) mod interrupt;
+mod printable;
 mod summary;
 mod verify;
 
@@ -18,6 +19,7 @@ use self::arguments::{Arguments, Command};
 use self::convert::convert_inputs;
 use self::exit::{AppError, ExitStatus};
 use self::info::info;
+use self::printable::Printable;
 use self::verify::verify;
 
 /// Does what the command line asks for. The summary goes to `out`, warnings and errors to `err`.
@@ -34,6 +36,7 @@ pub fn run(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> Result<ExitStatus, AppError> {
+    let (out, err) = (&mut Printable(out), &mut Printable(err));
     match &arguments.command {
         None => convert_inputs(arguments, cancel, out, err),
         Some(Command::Info(arguments)) => info(arguments, out, err),

@@ -186,8 +186,11 @@ impl ConvertError {
             Self::Differs { changed: false, .. } => {
                 "the output is damaged or was edited; convert it again, with --force"
             }
+            Self::UnknownColumn(column) if column.option == "--names" => {
+                "it names the values of records that are arrays; objects have names, which --rename changes"
+            }
             Self::UnknownColumn(_) => {
-                "outputs were written without regard to it; --resume makes them anew when it is right"
+                "what was converted was so without regard to it; --resume converts it anew when it is right"
             }
             Self::DuplicateOutput { .. } => "rename one of them, or convert them separately",
             Self::Archive { problem: ArchiveProblem::Exists { .. }, .. } => {

@@ -225,7 +225,7 @@ impl Search<'_> {
         let mut files: Vec<Input> = Vec::new();
         for (path, below) in self.found {
             let name = path.file_name().unwrap_or_default();
-            let label = name.to_string_lossy().into_owned();
+            let label = label(Path::new(name));
             let mut output_name = OsString::from(stem(name));
             output_name.push(".h5");
             let is_spooled = self.spooled.iter().any(|spooled| spooled.path == path);
@@ -245,11 +245,21 @@ impl Search<'_> {
         }
         for input in &mut files {
             if count[&input.label] > 1 {
-                input.label = input.path.display().to_string();
+                input.label = label(&input.path);
             }
         }
         Inputs { files, errors, spooled: self.spooled }
     }
+}
+
+/// What tables call a file: its name on one line, whatever characters it has.
+fn label(name: &Path) -> String {
+    let name = name.to_string_lossy();
+    let shown = name.chars().map(|character| match character.is_control() {
+        true => character.escape_default().to_string(),
+        false => character.to_string(),
+    });
+    shown.collect()
 }
 
 /// Calls what came through pipes by their names in an error.

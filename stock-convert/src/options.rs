@@ -149,8 +149,9 @@ impl ColumnOptions {
         renamed.map_or(name, |(_, to)| to.clone())
     }
 
-    /// The columns that options name and that are not among `names`, which has those that were left out too.
-    pub(crate) fn unknown(&self, names: &[String]) -> Vec<UnknownColumn> {
+    /// The columns that these options and those of the records name and that are not among `names`, which has those that
+    /// were left out too.
+    pub(crate) fn unknown(&self, records: &RecordOptions, names: &[String]) -> Vec<UnknownColumn> {
         let is_known = |option: &str, wanted: &str| {
             let is_it =
                 |name: &str| name == wanted || (option == "--only" && is_inside(name, wanted));
@@ -159,7 +160,12 @@ impl ColumnOptions {
         // Comparing takes time in proportion to the product of the lengths.
         let short = || names.iter().filter(|name| name.len() < 256);
         let renamed = self.rename.iter().map(|(from, _)| ("--rename", from));
-        let lists = [("--drop", &self.drop), ("--only", &self.only), ("--as-text", &self.as_text)];
+        let lists = [
+            ("--drop", &self.drop),
+            ("--only", &self.only),
+            ("--as-text", &self.as_text),
+            ("--names", &records.names),
+        ];
         let listed =
             lists.into_iter().flat_map(|(option, all)| all.iter().map(move |n| (option, n)));
         let unknown = listed.chain(renamed).filter(|(option, name)| !is_known(option, name));
@@ -329,7 +335,7 @@ mod tests {
         let options = ColumnOptions { only: names(&["a.b", "c"]), ..ColumnOptions::default() };
         let actions = ["a", "a\0b", "a\0b\0x", "a\0d", "c", "c\0d", "e"].map(|n| options.action(n));
         assert_eq!(actions, [Inside, Keep, Keep, Drop, Keep, Keep, Drop]);
-        let unknown = options.unknown(&names(&["a.b", "d"]));
+        let unknown = options.unknown(&RecordOptions::default(), &names(&["a.b", "d"]));
         let words: Vec<String> = unknown.iter().map(ToString::to_string).collect();
         assert_eq!(
             words,

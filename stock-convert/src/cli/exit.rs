@@ -40,6 +40,13 @@ pub enum AppError {
         /// What the operating system said.
         source: io::Error,
     },
+    /// A file has the name that the folder for outputs is to have.
+    #[error(
+        "{}: is a file, so no outputs can go into a folder of that name; give --out another, or NAME.h5 for a \
+         single input",
+        .0.display()
+    )]
+    NotAFolder(PathBuf),
     /// The graph cannot be drawn.
     #[error("{0}")]
     Picture(Box<dyn std::error::Error + Send + Sync>),

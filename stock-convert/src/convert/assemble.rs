@@ -205,7 +205,10 @@ impl Assembly {
         let Conversion { input, options, .. } = &self.conversion;
         let names = self.inferred.schema.fields().iter().map(|field| dotted(&field.name));
         let names: Vec<String> = names.chain(self.dropped).collect();
-        let mut unknown = if self.rows > 0 { options.columns.unknown(&names) } else { Vec::new() };
+        let mut unknown = match self.rows {
+            0 => Vec::new(),
+            _ => options.columns.unknown(&options.records, &names),
+        };
         if self.rows > 0 && self.inferred.schema.fields().is_empty() && !names.is_empty() {
             if let Some(only) = unknown.iter().position(|column| column.option == "--only") {
                 return Err(ConvertError::UnknownColumn(unknown.swap_remove(only)));

@@ -123,6 +123,8 @@ fn what_cannot_start_ends_with_2() {
     folder.run(&["a.json", "--jobs", "2", "--sequential"]).expect(2);
     let ran = folder.run(&["a.json", "--out", "file/below"]).expect(2);
     assert!(ran.err.contains("file/below: cannot be made a folder"), "{ran:#?}");
+    let ran = folder.run(&["a.json", "--out", "file"]).expect(2);
+    assert!(ran.err.contains("file: is a file") && ran.err.contains("NAME.h5"), "{ran:#?}");
     assert_eq!(folder.names(), ["a.json", "file"]);
 }
 

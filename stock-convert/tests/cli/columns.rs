@@ -19,6 +19,14 @@ fn a_column_that_no_input_has_is_named_with_the_nearest() {
     }
     let ran = folder.run(&["a.json", "--force", "--drop", "odd", "--rename", "Open=o"]).expect(1);
     assert!(ran.err.contains("which --rename names; the nearest is \"open\""), "{ran:#?}");
+    let ran = folder.run(&["b.json", "--force", "--names", "time,close"]).expect(1);
+    assert!(
+        ran.err.contains("\"time\", which --names names") && ran.err.contains("--rename"),
+        "{ran:#?}"
+    );
+    assert!(!ran.err.contains("\"close\", which"), "{ran:#?}");
+    folder.write("c.json", b"[[1,2]]");
+    folder.run(&["b.json", "c.json", "--force", "--names", "time,close"]).expect(0);
     // One of several files has it, which is enough, and none may be left out of the count.
     folder.run(&["a.json", "b.json", "--force", "--drop", "odd", "--as-text", "open"]).expect(0);
     let ran =

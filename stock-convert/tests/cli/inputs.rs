@@ -338,6 +338,20 @@ fn pipes_are_read() {
 
 #[cfg(unix)]
 #[test]
+fn a_name_does_nothing_to_the_terminal() {
+    let folder =
+        Folder::with(&[("a\u{1b}[2J\nb.json", "{\"x\":1}\n"), ("\u{1b}[2Jc.json", "{\"x\":}\n")]);
+    let ran = folder.run(&["."]).expect(1);
+    assert!(!ran.out.contains('\u{1b}') && !ran.err.contains('\u{1b}'), "{ran:#?}");
+    let row = ran.out.lines().find(|line| line.starts_with("a\\u{1b}[2J\\nb.json "));
+    assert!(row.is_some_and(|row| row.contains(" 1 ")), "{ran:#?}");
+    assert!(ran.err.contains("\\u{1b}[2Jc.json:1:6"), "{ran:#?}");
+    let ran = folder.run(&["verify", "a\u{1b}[2J\nb.h5"]).expect(0);
+    assert!(!ran.out.contains('\u{1b}'), "{ran:#?}");
+}
+
+#[cfg(unix)]
+#[test]
 fn names_of_any_length_and_bytes_convert_and_verify() {
     use std::os::unix::ffi::OsStrExt;
     let folder = Folder::new();

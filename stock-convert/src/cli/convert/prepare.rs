@@ -47,8 +47,10 @@ pub(super) fn prepare(
     let executor = executor(arguments)?.with_cancel(cancel);
     if let Some(path) = &arguments.out {
         let folder = if is_output_file(path) { folder_of(path) } else { path };
-        std::fs::create_dir_all(folder)
-            .map_err(|source| AppError::Folder { path: folder.to_owned(), source })?;
+        std::fs::create_dir_all(folder).map_err(|source| match folder.is_file() {
+            true => AppError::NotAFolder(folder.to_owned()),
+            false => AppError::Folder { path: folder.to_owned(), source },
+        })?;
     }
     let inputs = find_inputs(arguments, out)?;
     let folders: BTreeSet<&Path> = inputs.files.iter().map(|f| folder_of(&f.output)).collect();
