@@ -136,11 +136,14 @@ pub fn call_quietly<T>(call: impl FnOnce() -> T) -> Option<T> {
     catch_unwind(AssertUnwindSafe(call)).map_err(drop_payload).ok()
 }
 
-/// Drops what the user's code has panicked with. When that panics too, what it has panicked with is not dropped at all:
-/// it could go on like this for ever.
+/// Drops what the user's code has panicked with. When that panics too, what it has panicked with is dropped only where it
+/// is a message: it could go on like this for ever.
 pub(crate) fn drop_payload(payload: Box<dyn Any + Send>) {
-    if let Err(third) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
-        std::mem::forget(third);
+    if let Err(second) = catch_unwind(AssertUnwindSafe(|| drop(payload)))
+        && !second.is::<&'static str>()
+        && !second.is::<String>()
+    {
+        std::mem::forget(second);
     }
 }
 
