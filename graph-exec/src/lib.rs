@@ -186,6 +186,9 @@ pub use record::{
 pub use run::cancel::CancelToken;
 #[cfg(feature = "report")]
 pub use save::SaveError;
+#[cfg(feature = "report")]
+#[doc(hidden)]
+pub use save::check_writable as __check_writable;
 
 /// 2¹⁰ bytes.
 pub const KIB: usize = 1 << 10;

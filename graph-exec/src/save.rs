@@ -61,10 +61,23 @@ pub(crate) fn write_whole(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<(), SaveError> {
-    atomic_file::save(path, write).map_err(|source| match atomic_file::folder_of(path) {
+    atomic_file::save(path, write).map_err(|source| refused(path, source))
+}
+
+/// Finds, before there is anything to save, whether a file could be.
+///
+/// # Errors
+/// What saving it would end with.
+pub fn check_writable(path: &Path) -> Result<(), SaveError> {
+    let created = atomic_file::AtomicFile::create(path);
+    created.map(drop).map_err(|source| refused(path, source))
+}
+
+fn refused(path: &Path, source: io::Error) -> SaveError {
+    match atomic_file::folder_of(path) {
         folder if !folder.is_dir() => {
             SaveError::NoSuchFolder { path: path.to_owned(), folder: folder.to_owned() }
         }
         _ => SaveError::Write { path: path.to_owned(), source },
-    })
+    }
 }

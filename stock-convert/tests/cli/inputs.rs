@@ -389,6 +389,14 @@ fn messages_name_what_helps() {
         assert!(ran.err.contains("there is no folder `nowhere`"), "{ran:#?}");
         assert!(!folder.names().contains(&"c.h5".to_owned()), "found before anything ran");
     }
+    #[cfg(unix)]
+    {
+        let device = folder.path().join("t.json");
+        std::os::unix::fs::symlink("/dev/null", &device).unwrap();
+        let ran = folder.run(&["c.json", "--trace", "t.json"]).expect(2);
+        assert!(ran.err.contains("name a file") && !ran.err.contains("is there room"), "{ran:#?}");
+        std::fs::remove_file(&device).unwrap();
+    }
     folder.run(&["b.json", "--out", "made", "--report", "made/r.html"]).expect(0);
     let ran = folder.run(&["b.json", "-f", "--threads", "2", "--report", "r.html"]).expect(0);
     assert!(ran.out.contains("The report of the run is in r.html."), "{ran:#?}");

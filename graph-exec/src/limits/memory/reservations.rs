@@ -199,8 +199,8 @@ impl RunMemory {
         &self.results
     }
 
-    /// Notes the end of a task of the plan that has these results, or of an attempt: the results that it
-    /// took are released, and its own is reserved.
+    /// Notes the end of a task of the plan that has these results: the results that it took are released, and
+    /// its own is reserved. Or that of an attempt after which the task waits for another.
     pub(crate) fn end(&self, plan: &Plan, results: &Results, task: EndedTask) {
         let EndedTask { task, reservation, ended, result_bytes } = task;
         if ended == Ended::PutOff {

@@ -3,8 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use graph_exec::__atomic_file::{AtomicFile, folder_of};
-use graph_exec::{CancelToken, SaveError};
+use graph_exec::{__check_writable as check_writable, CancelToken};
 
 use super::prepare::Prepared;
 use crate::cli::arguments::Arguments;
@@ -107,7 +106,8 @@ fn in_parallel(
     cancel: &CancelToken,
 ) -> Result<Converted, AppError> {
     for path in [&arguments.report, &arguments.trace].into_iter().flatten() {
-        check_that_it_can_be_saved(path)?;
+        // Not only after the last conversion.
+        check_writable(path)?;
     }
     let cluster = arguments.cluster.connect(arguments.shows_progress(), cancel)?;
     let (converted, record) = match &cluster {
@@ -121,17 +121,6 @@ fn in_parallel(
         record.trace(path)?;
     }
     Ok(converted)
-}
-
-/// Finds before the first conversion what would be found after the last.
-fn check_that_it_can_be_saved(path: &Path) -> Result<(), SaveError> {
-    let refused = |source| match folder_of(path) {
-        folder if !folder.is_dir() => {
-            SaveError::NoSuchFolder { path: path.to_owned(), folder: folder.to_owned() }
-        }
-        _ => SaveError::Write { path: path.to_owned(), source },
-    };
-    AtomicFile::create(path).map(drop).map_err(refused)
 }
 
 /// What to do with an input, or what is known of it without converting it.
